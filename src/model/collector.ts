@@ -1,0 +1,73 @@
+/** Why a section is missing or incomplete although the host answered. */
+export type SectionReason = 'not-permitted' | 'not-installed' | 'timed-out' | 'unparsable' | 'too-large';
+
+/** The reason, one sentence, and what would make it work. */
+export type SectionError = { readonly reason: SectionReason; readonly message: string; readonly hint: string };
+
+/** Thrown by a collector's `parse` when a section holds nothing usable; the poll keeps the reason as data. */
+export class SectionFailure extends Error {
+  override readonly name = 'SectionFailure';
+  readonly section: SectionError;
+
+  constructor(reason: SectionReason, message: string, hint = '') {
+    super(message);
+    this.section = { reason, message, hint };
+  }
+}
+
+/**
+ * What a host answered for one collector.
+ *
+ * `files`: lines of the collector's files, each prefixed with its path as `grep` prints it (`/proc/loadavg:0.1 …`).
+ * `text`: what the collector's shell printed; undefined when it was not due with this sample.
+ * `uptimeSeconds`: the host's own monotonic clock (/proc/uptime) when the sample was taken; rates divide by its differences.
+ * `at`: our clock, ms since the epoch.
+ */
+export type Section = {
+  readonly files: string;
+  readonly text: string | undefined;
+  readonly uptimeSeconds: number;
+  readonly at: number;
+};
+
+/** The reading before this one of the same boot; undefined for the first and after a reboot. */
+export type Previous<Facts> = { readonly facts: Facts; readonly uptimeSeconds: number };
+
+/**
+ * Facts made from a section.
+ *
+ * `source` names where they are from (`/proc/stat`, `ss`). `error` tells what part is missing and why.
+ * `ask` is passed to the collector's shell as `$1` in one request right after this one (details of what was found).
+ */
+export type Reading<Facts> = {
+  readonly facts: Facts;
+  readonly source: string;
+  readonly error?: SectionError;
+  readonly ask?: string;
+};
+
+/** A number read from facts, in base units, with a Prometheus name (`cpu_ratio`, `memory_used_bytes`). */
+export type Metric<Facts> = {
+  readonly kind: 'gauge' | 'counter';
+  readonly unit: string;
+  readonly help: string;
+  /** The value, or null when the facts do not have it. With labels where there are several. */
+  readonly read: (
+    facts: Facts,
+  ) => number | null | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+};
+
+/** What turns one section of a host's answer into facts: one file in `src/collectors`. */
+export type Collector<Facts> = {
+  /** The section's name in the API and in the frame: lower case, underscores. */
+  readonly name: string;
+  /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
+  readonly files: readonly string[];
+  /** POSIX sh that prints the section; runs in a function, `$1` is what `ask` asked for, else empty. Null: files only. */
+  readonly shell: string | null;
+  /** How often `shell` runs, in seconds. */
+  readonly cadenceSeconds: number;
+  /** Pure. Throws {@link SectionFailure} for what the host does not give, any Error for text it does not know. */
+  readonly parse: (section: Section, previous: Previous<Facts> | undefined) => Reading<Facts>;
+  readonly metrics: Readonly<Record<string, Metric<Facts>>>;
+};

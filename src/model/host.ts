@@ -1,0 +1,43 @@
+/** How often and what of a host is collected, after the global settings were applied. */
+export type Policy = {
+  readonly statusCheckEnabled: boolean;
+  readonly statusIntervalSeconds: number;
+  readonly metricsEnabled: boolean;
+  readonly metricsIntervalSeconds: number;
+  /** No TCP ping: the host's status comes from its held connection alone. */
+  readonly tcpPingEnabled: boolean;
+  /** Sample also when nobody watches. */
+  readonly collectAlways: boolean;
+  /** Commands that need root are tried with `sudo -n`. */
+  readonly sudo: boolean;
+  readonly excludedMounts: readonly string[];
+  readonly monitoredMounts: readonly { readonly path: string; readonly label?: string }[];
+};
+
+/** What a login uses. Secrets are plain here: this lives in memory only, made for one connection. */
+export type Login =
+  | { readonly type: 'password'; readonly password: string }
+  | { readonly type: 'key'; readonly privateKey: string; readonly passphrase: string | null; readonly password: string | null }
+  | { readonly type: 'none' };
+
+/** What is known of a host's interactive login: not tried yet, needs a person's code, or answers with the password alone. */
+export type InteractiveLogin = 'unknown' | 'needs-code' | 'password-only';
+
+/** Everything the scheduler needs to watch one host. `revision` changes when anything here does. */
+export type WatchTarget = {
+  readonly id: number;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly connection: 'ssh' | 'local';
+  readonly address: string;
+  readonly port: number;
+  readonly username: string;
+  readonly interactive: InteractiveLogin;
+  /** Set when the host wants something this version cannot do (a jump host, a proxy): a sentence for the failure. */
+  readonly unsupported: string | null;
+  readonly policy: Policy;
+  readonly revision: string;
+};
+
+/** A host's pinned key. */
+export type KnownHostKey = { readonly algorithm: string; readonly keyBase64: string };

@@ -1,0 +1,22 @@
+/** One line of a connection log, as clients of the contract show it. */
+export type LogEntry = {
+  readonly type: 'info' | 'success' | 'warning' | 'error';
+  readonly stage:
+    | 'dns'
+    | 'tcp'
+    | 'proxy'
+    | 'jump'
+    | 'handshake'
+    | 'hostkey'
+    | 'auth'
+    | 'totp'
+    | 'connected'
+    | 'stats_connecting'
+    | 'stats_polling';
+  readonly message: string;
+  readonly timestamp: string;
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** Writes to a connection log; given to whatever happens on the way to a host. */
+export type Log = (type: LogEntry['type'], stage: LogEntry['stage'], message: string, details?: LogEntry['details']) => void;

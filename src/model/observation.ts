@@ -1,0 +1,30 @@
+import type { SectionError } from './collector.ts';
+import type { CollectorName, FactsByName } from './facts.ts';
+import type { Failure } from './failure.ts';
+
+/** What one collector gave: facts with their source, or why not. */
+export type SectionResult = {
+  readonly name: CollectorName;
+  readonly facts: FactsByName[CollectorName] | null;
+  readonly source: string | null;
+  readonly error: SectionError | null;
+};
+
+/** One answer of a host. */
+export type Sample = { readonly sections: readonly SectionResult[]; readonly bootId: string | null };
+
+/** One reachability check. */
+export type ProbeResult = { readonly up: boolean; readonly latencyMs: number | null; readonly failure: Failure | null };
+
+/**
+ * What one poll saw of a host. `alive` is the verdict of this poll: true with proof of life, false when a check failed
+ * and its confirmation too, null when nothing was learned.
+ */
+export type Observation = {
+  readonly hostId: number;
+  readonly at: number;
+  readonly alive: boolean | null;
+  readonly probe: ProbeResult | null;
+  readonly sample: Sample | null;
+  readonly failure: Failure | null;
+};

@@ -1,0 +1,7 @@
+/** The global settings. Intervals in seconds, 10…3600. */
+export type GlobalSettings = {
+  readonly statusCheckInterval: number;
+  readonly metricsInterval: number;
+  /** Sample hosts also when nobody watches them. */
+  readonly collectAlways: boolean;
+};

@@ -1,0 +1,32 @@
+import type { SectionError } from './collector.ts';
+import type { CollectorName, FactsByName } from './facts.ts';
+import type { Failure } from './failure.ts';
+
+/** The newest facts of one collector and where they are from. */
+export type SnapshotSection<Facts> = {
+  readonly facts: Facts | null;
+  /** ms since the epoch; of the facts, not of a later error. */
+  readonly collectedAt: number | null;
+  readonly source: string | null;
+  readonly error: SectionError | null;
+};
+
+/** online or offline, since when, and why. */
+export type HostStatus = {
+  readonly status: 'online' | 'offline';
+  /** ms since the epoch. */
+  readonly lastChecked: number;
+  readonly since: number;
+  readonly failure: Failure | null;
+};
+
+/** The latest picture of a host. */
+export type Snapshot = {
+  readonly hostId: number;
+  readonly status: HostStatus | null;
+  /** ms since the epoch of the newest sample; null when none was taken yet. */
+  readonly sampledAt: number | null;
+  readonly bootId: string | null;
+  readonly failure: Failure | null;
+  readonly sections: { readonly [Name in CollectorName]?: SnapshotSection<FactsByName[Name]> };
+};

@@ -1,0 +1,40 @@
+import type { Failure } from '../model/failure.ts';
+import type { LogEntry } from '../model/log.ts';
+
+/** How a start or a code ended. The logs are what really happened, in order. */
+export type StartResult = { readonly logs: readonly LogEntry[] } & (
+  | { readonly outcome: 'started' }
+  | { readonly outcome: 'needs-code'; readonly sessionId: string; readonly prompt: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+);
+
+/** How an answered code ended. */
+export type CodeResult =
+  | { readonly outcome: 'started'; readonly hostId: number; readonly logs: readonly LogEntry[] }
+  | { readonly outcome: 'unknown-session' | 'expired' | 'not-yours' | 'too-many-tries' }
+  | { readonly outcome: 'wrong-code'; readonly attemptsRemaining: number }
+  | { readonly outcome: 'failed'; readonly failure: Failure; readonly logs: readonly LogEntry[] };
+
+/** What HTTP asks of whoever watches a host. Callers have checked that the user may see or manage it. */
+export type Control = {
+  /** Connects now, as a person would; answers after the first sample (bounded, about 10 s). */
+  readonly start: (hostId: number, userId: string) => Promise<StartResult>;
+  readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
+  /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
+  readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
+  /** Registers a viewer under the given id or a new unguessable one; starts sampling. Null when the bound is reached. */
+  readonly registerViewer: (hostId: number, userId: string, viewerId: string | null) => string | null;
+  readonly unregisterViewer: (hostId: number, userId: string, viewerId: string) => void;
+  /** False when the viewer is unknown, expired or another user's. */
+  readonly heartbeat: (viewerId: string, userId: string) => boolean;
+  /** Drops the hosts' connections and polls them afresh. */
+  readonly refresh: (hostIds: readonly number[]) => void;
+  /** Drops the hosts' connections; timers stay as they are. */
+  readonly clearConnections: (hostIds: readonly number[] | 'all') => void;
+  /** The host's settings changed (or it is new): drops its connection, starts afresh with the new ones. */
+  readonly hostUpdated: (hostId: number) => Promise<void>;
+  /** Stops polling and forgets status and snapshot. */
+  readonly hostDeleted: (hostId: number) => void;
+  /** Global settings changed: every running poll follows at once. */
+  readonly settingsChanged: () => Promise<void>;
+};
