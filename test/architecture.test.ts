@@ -49,8 +49,15 @@ test('folders import only what the table allows', () => {
         const to = relative(src, resolve(dirname(file), target)).split('/')[0] ?? '';
         if (to !== folder && !(allowed[folder] ?? []).includes(to)) broken.push(`${relative(src, file)} → ${target}`);
       } else {
-        const owner = owners[target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')];
-        if (owner !== undefined && !owner.split('|').includes(folder)) broken.push(`${relative(src, file)} → ${target}`);
+        const owner =
+          owners[
+            target
+              .split('/')
+              .slice(0, target.startsWith('@') ? 2 : 1)
+              .join('/')
+          ];
+        if (owner !== undefined && !owner.split('|').includes(folder))
+          broken.push(`${relative(src, file)} → ${target}`);
       }
     }
   }
@@ -58,6 +65,11 @@ test('folders import only what the table allows', () => {
 });
 
 test('every folder of src is in the table', () => {
-  const folders = new Set(files.map((file) => relative(src, file).split('/')).filter((parts) => parts.length > 1).map((parts) => parts[0]));
+  const folders = new Set(
+    files
+      .map((file) => relative(src, file).split('/'))
+      .filter((parts) => parts.length > 1)
+      .map((parts) => parts[0]),
+  );
   expect([...folders].filter((folder) => !(String(folder) in allowed))).toEqual([]);
 });

@@ -135,7 +135,12 @@ export type SystemFacts = {
   readonly timeZone: string | null;
 };
 
-export type Login = { readonly user: string; readonly ip: string; readonly time: string; readonly terminal: string | null };
+export type Login = {
+  readonly user: string;
+  readonly ip: string;
+  readonly time: string;
+  readonly terminal: string | null;
+};
 
 export type LoginFacts = {
   readonly recentLogins: readonly Login[];

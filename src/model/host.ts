@@ -17,7 +17,12 @@ export type Policy = {
 /** What a login uses. Secrets are plain here: this lives in memory only, made for one connection. */
 export type Login =
   | { readonly type: 'password'; readonly password: string }
-  | { readonly type: 'key'; readonly privateKey: string; readonly passphrase: string | null; readonly password: string | null }
+  | {
+      readonly type: 'key';
+      readonly privateKey: string;
+      readonly passphrase: string | null;
+      readonly password: string | null;
+    }
   | { readonly type: 'none' };
 
 /** What is known of a host's interactive login: not tried yet, needs a person's code, or answers with the password alone. */

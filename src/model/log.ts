@@ -19,4 +19,9 @@ export type LogEntry = {
 };
 
 /** Writes to a connection log; given to whatever happens on the way to a host. */
-export type Log = (type: LogEntry['type'], stage: LogEntry['stage'], message: string, details?: LogEntry['details']) => void;
+export type Log = (
+  type: LogEntry['type'],
+  stage: LogEntry['stage'],
+  message: string,
+  details?: LogEntry['details'],
+) => void;

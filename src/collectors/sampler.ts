@@ -1,0 +1,103 @@
+import type { Collector } from '../model/collector.ts';
+
+/** Longest text that one section may have on the host, in bytes; the rest is cut there. */
+const maxSectionBytes = 2_000_000;
+
+/**
+ * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=ARGUMENT] …`, and answers
+ *
+ *     @@NONCE begin UPTIME
+ *     …the lines of all files, each behind its path…
+ *     @@NONCE section NAME
+ *     …what the collector's shell printed…
+ *     @@NONCE end
+ *
+ * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
+ * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark. POSIX sh; seen
+ * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it.
+ */
+export function samplerProgram(
+  collectors: readonly Collector<never>[],
+  options: { readonly readyToken: string; readonly sudo: boolean },
+): string {
+  const files = [...new Set(collectors.flatMap((collector) => collector.files))].join(' ');
+  const functions = collectors
+    .filter((collector) => collector.shell !== null)
+    .map((collector) => `s_${collector.name}() {\n${collector.shell}\n}`)
+    .join('\n');
+  return `{
+exec 2>/dev/null
+unalias -a
+IFS=' 	
+'
+set +eu
+set +f
+LC_ALL=C
+PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+unset GREP_OPTIONS GREP_COLORS GREP_COLOR
+T=
+timeout -k 1 1 true </dev/null && T='timeout -k 1 4'
+S=
+${options.sudo ? '[ "$(id -u </dev/null)" = 0 ] || S="sudo -n"' : ''}
+${functions}
+printf '\\n@@ready %s\\n' '${options.readyToken}'
+while read -r n l; do
+u=
+read -r u x </proc/uptime
+o=$(grep -sv '^intr' ${files} </dev/null)
+case $l in
+'') printf '\\n@@%s begin %s\\n%s\\n@@%s end\\n' "$n" "$u" "$o" "$n" ;;
+*)
+printf '\\n@@%s begin %s\\n%s\\n' "$n" "$u" "$o"
+for s in $l; do
+case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
+o=$(s_$s "$a" </dev/null | head -c ${maxSectionBytes})
+printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o"
+done
+printf '@@%s end\\n' "$n" ;;
+esac
+done
+exit 0
+}
+`;
+}
+
+/** A host's answer, taken apart. `sections` holds only those that were printed; a hung one is missing. */
+export type Answer = {
+  readonly uptimeSeconds: number;
+  readonly files: string;
+  readonly sections: ReadonlyMap<string, string>;
+};
+
+/**
+ * Takes apart the text of one frame, from its begin mark to its end (or to where it was cut).
+ * Throws when there is no begin mark.
+ */
+export function parseAnswer(text: string, nonce: string): Answer {
+  const begin = `\n@@${nonce} begin `;
+  const start = `\n${text}`.lastIndexOf(begin);
+  if (start < 0) throw new Error('the answer has no beginning');
+  const [head = '', ...rest] = `\n${text}`.slice(start + begin.length).split(`\n@@${nonce} `);
+  const lineEnd = head.indexOf('\n');
+  const sections = new Map<string, string>();
+  for (const part of rest) {
+    if (!part.startsWith('section ')) continue;
+    const end = part.indexOf('\n');
+    if (end > 0) sections.set(part.slice('section '.length, end), part.slice(end + 1));
+  }
+  return {
+    uptimeSeconds: Number(lineEnd < 0 ? head : head.slice(0, lineEnd)),
+    files: lineEnd < 0 ? '' : head.slice(lineEnd + 1),
+    sections,
+  };
+}
+
+/** The lines of `files` that belong to one collector. */
+export function filesOf(collector: Collector<never>, files: readonly string[]): string {
+  const prefixes = collector.files.map((path) => {
+    const star = path.indexOf('*');
+    return star < 0 ? `${path}:` : path.slice(0, star);
+  });
+  return files.filter((line) => prefixes.some((prefix) => line.startsWith(prefix))).join('\n');
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../ports/clock.ts';
+
+const lifeMs = 180_000;
+const keptMs = 900_000;
+const maxSessions = 1_000;
+
+/** How many codes a person may try for one login. */
+export const maxCodeTries = 3;
+
+/** A login that waits for a person's code. */
+export type CodeSession = {
+  readonly id: string;
+  readonly hostId: number;
+  readonly userId: string;
+  readonly createdAt: number;
+  tries: number;
+  busy: boolean;
+  /** Hands the code to the login; null when it is over. */
+  give: ((code: string) => void) | null;
+  /** Ends the login. */
+  readonly cancel: () => void;
+};
+
+/** The logins that wait for a code: 3 minutes each; remembered a while longer so that a late answer is told why. */
+export function createCodeSessions(clock: Clock) {
+  const sessions = new Map<string, CodeSession>();
+
+  function sweep(): void {
+    const now = clock.monotonic();
+    for (const [id, session] of sessions) {
+      if (now - session.createdAt > lifeMs && session.give) {
+        session.give = null;
+        session.cancel();
+      }
+      if (now - session.createdAt > keptMs || sessions.size > maxSessions) sessions.delete(id);
+    }
+  }
+
+  return {
+    open(hostId: number, userId: string, give: (code: string) => void, cancel: () => void): CodeSession {
+      sweep();
+      const session: CodeSession = {
+        id: randomUUID(),
+        hostId,
+        userId,
+        createdAt: clock.monotonic(),
+        tries: 0,
+        busy: false,
+        give,
+        cancel,
+      };
+      sessions.set(session.id, session);
+      return session;
+    },
+    get: (id: string): CodeSession | undefined => sessions.get(id),
+    isExpired: (session: CodeSession): boolean => clock.monotonic() - session.createdAt > lifeMs,
+    sweep,
+    cancelAll(): void {
+      for (const session of sessions.values()) session.cancel();
+      sessions.clear();
+    },
+  };
+}
+
+export type CodeSessions = ReturnType<typeof createCodeSessions>;

@@ -1,0 +1,138 @@
+import { filesOf, parseAnswer } from '../collectors/sampler.ts';
+import { type Collector, type Previous, type SectionError, SectionFailure } from '../model/collector.ts';
+import type { CollectorName, FactsByName } from '../model/facts.ts';
+import { HostError } from '../model/failure.ts';
+import type { Sample, SectionResult } from '../model/observation.ts';
+import type { Clock } from '../ports/clock.ts';
+import { failure } from '../ssh/failures.ts';
+import type { Shell } from '../ssh/shell.ts';
+import { dueSections, type SectionState } from './plan.ts';
+
+type AnyFacts = FactsByName[CollectorName];
+type AnyCollector = Collector<never>;
+
+/** What is remembered of a host between samples; made anew when the host's settings change. */
+export type CollectState = {
+  readonly previous: Map<string, Previous<AnyFacts>>;
+  readonly sections: Map<string, SectionState>;
+  bootId: string | null;
+  uptimeSeconds: number;
+};
+
+export function createCollectState(): CollectState {
+  return { previous: new Map(), sections: new Map(), bootId: null, uptimeSeconds: 0 };
+}
+
+/** Our own limit for one answer; the host's `timeout` ends single commands before it. */
+const answerMs = 15_000;
+const maxFollowUps = 1;
+
+/**
+ * Takes one sample over a shell. Throws {@link HostError} (sample/…) when the host gave nothing; when a section hung,
+ * answers with the others, reports that one as timed-out, leaves it out for a while, and closes the shell.
+ */
+export async function collect(
+  shell: Shell,
+  collectors: readonly AnyCollector[],
+  state: CollectState,
+  clock: Clock,
+): Promise<Sample> {
+  const due = dueSections(collectors, state.sections, clock.monotonic());
+  const results = new Map<string, SectionResult>();
+  let asks = await ask(due, due.join(' '), collectors);
+  for (let round = 0; asks.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1) {
+    const names = asks.map(({ name }) => name);
+    asks = await ask(
+      names,
+      asks.map(({ name, pids }) => `${name}=${pids}`).join(' '),
+      collectors.filter((collector) => names.includes(collector.name)),
+    );
+  }
+  return { sections: [...results.values()], bootId: state.bootId };
+
+  async function ask(names: readonly string[], request: string, parsing: readonly AnyCollector[]) {
+    const raw = await shell.request(request, answerMs);
+    const now = clock.monotonic();
+    let answer: ReturnType<typeof parseAnswer>;
+    try {
+      answer = parseAnswer(raw.text, raw.nonce);
+    } catch {
+      throw new HostError(failure('sample', shell.isOpen() ? 'timed-out' : 'reset'));
+    }
+    if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
+    if (!raw.complete) shell.close();
+    const lines = answer.files.split('\n');
+    noticeReboot(lines, answer.uptimeSeconds);
+    const followUps: { name: string; pids: string }[] = [];
+    let hungFound = false;
+    for (const collector of parsing) {
+      const asked = names.includes(collector.name);
+      const text = answer.sections.get(collector.name);
+      if (asked && text === undefined) {
+        if (!hungFound) leaveOut(collector.name, now);
+        hungFound = true;
+      } else if (asked) state.sections.set(collector.name, { ranAt: now, leftOutUntil: 0, failures: 0 });
+      if (collector.files.length === 0 && text === undefined && !asked) continue;
+      const result = read(
+        collector,
+        filesOf(collector, lines),
+        text,
+        asked && text === undefined,
+        answer.uptimeSeconds,
+      );
+      results.set(collector.name, result.section);
+      if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
+    }
+    return followUps;
+  }
+
+  function noticeReboot(lines: readonly string[], uptimeSeconds: number): void {
+    const bootId = lines.find((line) => line.startsWith('/proc/sys/kernel/random/boot_id:'))?.split(':')[1] ?? null;
+    const rebooted = uptimeSeconds < state.uptimeSeconds || (state.bootId !== null && bootId !== state.bootId);
+    if (rebooted) {
+      state.previous.clear();
+      state.sections.clear();
+    }
+    state.bootId = bootId;
+    state.uptimeSeconds = uptimeSeconds;
+  }
+
+  function leaveOut(name: string, now: number): void {
+    const failures = (state.sections.get(name)?.failures ?? 0) + 1;
+    const waitMs = Math.min(3_600_000, 120_000 * 2 ** Math.min(failures - 1, 6));
+    state.sections.set(name, { ranAt: null, leftOutUntil: now + waitMs, failures });
+  }
+
+  function read(
+    collector: AnyCollector,
+    files: string,
+    text: string | undefined,
+    hung: boolean,
+    uptimeSeconds: number,
+  ): { section: SectionResult; ask: string | undefined } {
+    const name = collector.name as CollectorName;
+    const parse = collector.parse as Collector<AnyFacts>['parse'];
+    const hungError: SectionError = {
+      reason: 'timed-out',
+      message: 'The host did not finish this section in time',
+      hint: 'It is left out for a while and then tried again.',
+    };
+    if (hung && collector.files.length === 0) {
+      return { section: { name, facts: null, source: null, error: hungError }, ask: undefined };
+    }
+    try {
+      const reading = parse({ files, text, uptimeSeconds, at: clock.now() }, state.previous.get(name));
+      state.previous.set(name, { facts: reading.facts, uptimeSeconds });
+      const error = hung ? hungError : (reading.error ?? null);
+      return { section: { name, facts: reading.facts, source: reading.source, error }, ask: reading.ask };
+    } catch (error) {
+      return { section: { name, facts: null, source: null, error: sectionError(error) }, ask: undefined };
+    }
+  }
+}
+
+function sectionError(error: unknown): SectionError {
+  if (error instanceof SectionFailure) return error.section;
+  const message = error instanceof Error ? error.message : String(error);
+  return { reason: 'unparsable', message: `The host's answer was not understood: ${message.slice(0, 200)}`, hint: '' };
+}

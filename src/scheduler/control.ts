@@ -1,0 +1,182 @@
+import { HostError } from '../model/failure.ts';
+import type { LogEntry } from '../model/log.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CodeResult, Control, StartResult } from '../ports/control.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { failure } from '../ssh/failures.ts';
+import { type CodeSession, createCodeSessions, maxCodeTries } from './code-sessions.ts';
+import { createConnectionLog } from './connection-log.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
+const startMs = 12_000;
+
+/** One try to start a host, which may stop to ask for a code any number of times. */
+type Attempt = {
+  readonly logs: () => readonly LogEntry[];
+  /** Resolves at the next thing that a person must be told. */
+  next: () => Promise<{ readonly prompt: string } | { readonly failure: HostError['failure'] | null }>;
+};
+
+/** What HTTP may ask of the watching of hosts, on the node that watches them. */
+export function createControl(options: {
+  readonly scheduler: Scheduler;
+  readonly snapshots: SnapshotStore;
+  readonly clock: Clock;
+}): Control & { readonly close: () => void } {
+  const { scheduler, snapshots, clock } = options;
+  const codes = createCodeSessions(clock);
+  const attempts = new Map<string, Attempt>();
+
+  async function start(hostId: number, userId: string): Promise<StartResult> {
+    const watch = scheduler.watch(hostId);
+    const { log, entries } = createConnectionLog(clock);
+    if (!watch) return { outcome: 'failed', failure: failure('auth', 'cancelled'), logs: [] };
+    let tell: (event: Awaited<ReturnType<Attempt['next']>>) => void = () => {};
+    let event = new Promise<Awaited<ReturnType<Attempt['next']>>>((resolve) => {
+      tell = resolve;
+    });
+    let session: CodeSession | null = null;
+    let rejectCode: ((error: Error) => void) | null = null;
+
+    const ask = (prompt: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        rejectCode = reject;
+        session ??= codes.open(hostId, userId, resolve, () => rejectCode?.(new Error('the login was given up')));
+        session.give = resolve;
+        tell({ prompt });
+      });
+    const attempt: Attempt = {
+      logs: entries,
+      next: async () => {
+        const told = await event;
+        if ('prompt' in told) {
+          event = new Promise((resolve) => {
+            tell = resolve;
+          });
+        }
+        return told;
+      },
+    };
+    watch.start(ask, log).then(
+      () => tell({ failure: null }),
+      (error: unknown) => tell({ failure: error instanceof HostError ? error.failure : failure('sample', 'reset') }),
+    );
+    const told = await withLimit(attempt.next());
+    if ('prompt' in told && session !== null) {
+      const opened: CodeSession = session;
+      attempts.set(opened.id, attempt);
+      return { outcome: 'needs-code', sessionId: opened.id, prompt: told.prompt, logs: entries() };
+    }
+    return ended(told, entries());
+  }
+
+  function ended(
+    told: { prompt: string } | { failure: HostError['failure'] | null },
+    logs: readonly LogEntry[],
+  ): StartResult {
+    const reason = 'prompt' in told ? failure('auth', 'needs-code') : told.failure;
+    return reason === null ? { outcome: 'started', logs } : { outcome: 'failed', failure: reason, logs };
+  }
+
+  async function answerCode(sessionId: string, userId: string, code: string): Promise<CodeResult> {
+    const session = codes.get(sessionId);
+    const attempt = attempts.get(sessionId);
+    if (!session) return { outcome: 'unknown-session' };
+    if (session.userId !== userId) return { outcome: 'not-yours' };
+    if (codes.isExpired(session)) {
+      codes.sweep();
+      attempts.delete(sessionId);
+      return { outcome: 'expired' };
+    }
+    if (session.tries >= maxCodeTries || session.busy) return { outcome: 'too-many-tries' };
+    const give = session.give;
+    if (!give || !attempt) return { outcome: 'unknown-session' };
+    session.busy = true;
+    session.give = null;
+    session.tries += 1;
+    give(code);
+    const told = await withLimit(attempt.next());
+    session.busy = false;
+    if ('prompt' in told) {
+      if (session.tries >= maxCodeTries) session.cancel();
+      return { outcome: 'wrong-code', attemptsRemaining: maxCodeTries - session.tries };
+    }
+    attempts.delete(sessionId);
+    if (told.failure === null) return { outcome: 'started', hostId: session.hostId, logs: attempt.logs() };
+    if (told.failure.stage === 'auth') {
+      session.tries = maxCodeTries;
+      return { outcome: 'wrong-code', attemptsRemaining: 0 };
+    }
+    return { outcome: 'failed', failure: told.failure, logs: attempt.logs() };
+  }
+
+  const sweep = setInterval(() => {
+    codes.sweep();
+    for (const id of attempts.keys()) if (!codes.get(id)?.give && !codes.get(id)?.busy) attempts.delete(id);
+  }, 5_000);
+
+  function letGo(hostId: number): void {
+    scheduler.watchersChanged(hostId);
+  }
+
+  return {
+    start,
+    answerCode,
+    stop(hostId, userId, viewerId) {
+      if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
+      else scheduler.viewers.unregister(userId, viewerId);
+      letGo(hostId);
+    },
+    registerViewer(hostId, userId, viewerId) {
+      const id = scheduler.viewers.register(hostId, userId, viewerId);
+      scheduler.watchersChanged(hostId);
+      return id;
+    },
+    unregisterViewer(hostId, userId, viewerId) {
+      letGo(scheduler.viewers.unregister(userId, viewerId) ?? hostId);
+    },
+    heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
+    refresh(hostIds) {
+      for (const id of hostIds) {
+        scheduler.watch(id)?.drop();
+        scheduler.watch(id)?.refresh();
+      }
+    },
+    clearConnections(hostIds) {
+      if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop();
+      else for (const id of hostIds) scheduler.watch(id)?.drop();
+    },
+    async hostUpdated(hostId) {
+      const before = scheduler.watch(hostId);
+      await scheduler.reload(hostId);
+      const watch = scheduler.watch(hostId);
+      if (watch && watch === before) {
+        watch.drop();
+        watch.refresh();
+      }
+    },
+    hostDeleted(hostId) {
+      scheduler.forget(hostId);
+      snapshots.delete(hostId);
+    },
+    settingsChanged: () => scheduler.reloadAll(),
+    close() {
+      clearInterval(sweep);
+      codes.cancelAll();
+    },
+  };
+}
+
+/** The event, or a failure when it takes too long. */
+async function withLimit<T>(event: Promise<T>): Promise<T | { readonly failure: HostError['failure'] }> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<{ failure: HostError['failure'] }>((resolve) => {
+    timer = setTimeout(() => resolve({ failure: failure('sample', 'timed-out') }), startMs);
+  });
+  try {
+    return await Promise.race([event, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,80 @@
+import { samplerProgram } from '../collectors/sampler.ts';
+import { collectors } from '../collectors/index.ts';
+import { HostError } from '../model/failure.ts';
+import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { Ask } from '../ssh/authentication.ts';
+import { openConnection } from '../ssh/connection.ts';
+import { failure } from '../ssh/failures.ts';
+import { localStream } from '../ssh/local.ts';
+import { openShell, type Shell } from '../ssh/shell.ts';
+
+/** A host's connection with the one shell on it. */
+export type Held = {
+  readonly interactive: InteractiveLogin;
+  readonly isOpen: () => boolean;
+  /** The shell; a new one on the same connection when the last was closed. */
+  readonly shell: () => Promise<Shell>;
+  readonly onClose: (listener: () => void) => void;
+  readonly close: () => void;
+};
+
+const connectMs = 10_000;
+const shellMs = 30_000;
+
+/** Connects to a host and holds it. Throws HostError. */
+export async function openHeld(
+  target: WatchTarget,
+  inventory: Inventory,
+  ask: Ask | null,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Held> {
+  const program = (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo: target.policy.sudo });
+  if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
+  if (target.connection === 'local') {
+    let closed = false;
+    let shell = await openShell(localStream(), program, shellMs);
+    return {
+      interactive: 'unknown',
+      isOpen: () => !closed,
+      onClose: () => {},
+      shell: async () => {
+        if (!shell.isOpen()) shell = await openShell(localStream(), program, shellMs);
+        return shell;
+      },
+      close: () => {
+        closed = true;
+        shell.close();
+      },
+    };
+  }
+  const [login, knownKeys] = await Promise.all([inventory.login(target.id), inventory.knownKeys(target.id)]);
+  if (login === null) throw new HostError(failure('auth', 'no-credential', { said: 'its credential is gone' }));
+  const connection = await openConnection({
+    endpoint: { ...target, login, knownKeys },
+    ask,
+    pinKey: (key) => inventory.pinKey(target.id, key),
+    log,
+    signal,
+    timeoutMs: connectMs,
+  });
+  let shell: Shell | null = null;
+  return {
+    interactive: connection.interactive,
+    isOpen: connection.isOpen,
+    onClose: (listener) => connection.onClose(() => listener()),
+    shell: async () => {
+      if (shell?.isOpen()) return shell;
+      log('info', 'stats_connecting', 'Opening the one channel');
+      shell = await openShell(await connection.openStream(connectMs), program, shellMs);
+      log('success', 'connected', 'The sampler is ready');
+      return shell;
+    },
+    close: () => {
+      shell?.close();
+      connection.close();
+    },
+  };
+}

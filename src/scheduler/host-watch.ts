@@ -1,0 +1,297 @@
+import { collectors } from '../collectors/index.ts';
+import { sleep } from '../lib/async.ts';
+import { type Failure, HostError } from '../model/failure.ts';
+import type { WatchTarget } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import type { Observation, ProbeResult } from '../model/observation.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import { tcpPing } from '../probes/tcp.ts';
+import type { Ask } from '../ssh/authentication.ts';
+import { failure, socketFailure } from '../ssh/failures.ts';
+import { collect, createCollectState } from './collect.ts';
+import { type Held, openHeld } from './hold.ts';
+import { nextDue, waitAfter } from './plan.ts';
+
+/** What all watches share. */
+export type WatchContext = {
+  readonly clock: Clock;
+  readonly inventory: Inventory;
+  readonly publish: (observation: Observation) => void;
+  /** Whether anything wants this host's metrics now. */
+  readonly wanted: (target: WatchTarget) => boolean;
+  /** The watch's due time moved. */
+  readonly rescheduled: (watch: HostWatch) => void;
+  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly onError: (error: unknown) => void;
+};
+
+const silent: Log = () => {};
+const pingMs = 5_000;
+const confirmAfterMs = 1_000;
+const secondSampleMs = 1_000;
+const maxLostSamples = 2;
+
+/**
+ * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up where
+ * no connection is the proof. One poll at a time; a tick that comes during one is counted in `skipped`.
+ */
+export class HostWatch {
+  target: WatchTarget;
+  skipped = 0;
+  statusAt: number;
+  sampleAt: number;
+  private readonly context: WatchContext;
+  private readonly ended = new AbortController();
+  private held: Held | null = null;
+  private opening: Promise<Held> | null = null;
+  private state = createCollectState();
+  private polling = false;
+  private fresh = true;
+  private lostSamples = 0;
+  private failures = 0;
+  private retryAt: number | null = 0;
+  private blockedBy: Failure | null = null;
+
+  constructor(target: WatchTarget, context: WatchContext) {
+    this.target = target;
+    this.context = context;
+    const now = context.clock.monotonic();
+    this.statusAt = now;
+    this.sampleAt = now;
+  }
+
+  /** When this host is due next, monotonic ms; infinite when nothing is to be done. */
+  get dueAt(): number {
+    const { policy } = this.target;
+    const status = policy.statusCheckEnabled ? this.statusAt : Number.POSITIVE_INFINITY;
+    if (!this.context.wanted(this.target)) return status;
+    if (this.held === null) {
+      return this.retryAt === null || this.opening ? status : Math.min(status, Math.max(this.sampleAt, this.retryAt));
+    }
+    return Math.min(status, this.sampleAt);
+  }
+
+  /** Does what is due. Never rejects. */
+  async tick(): Promise<void> {
+    if (this.polling) {
+      this.skipped += 1;
+      this.advance();
+      return;
+    }
+    this.polling = true;
+    try {
+      await this.poll();
+    } catch (error) {
+      if (!this.ended.signal.aborted) this.context.onError(error);
+    } finally {
+      this.polling = false;
+      this.context.rescheduled(this);
+    }
+  }
+
+  private advance(): void {
+    const now = this.context.clock.monotonic();
+    const { policy, id } = this.target;
+    if (this.statusAt <= now) this.statusAt = nextDue(now, policy.statusIntervalSeconds * 1000, id);
+    if (this.sampleAt <= now) this.sampleAt = nextDue(now, policy.metricsIntervalSeconds * 1000, id);
+  }
+
+  private async poll(): Promise<void> {
+    const now = this.context.clock.monotonic();
+    const statusDue = this.target.policy.statusCheckEnabled && this.statusAt <= now;
+    const wanted = this.context.wanted(this.target);
+    const mayConnect = this.retryAt !== null && this.retryAt <= now && !this.opening;
+    const sampleDue = wanted && this.sampleAt <= now && (this.held?.isOpen() || mayConnect);
+    this.advance();
+    if (sampleDue) return this.pollSample(statusDue);
+    if (statusDue) await this.checkStatus();
+  }
+
+  private async pollSample(statusDue: boolean): Promise<void> {
+    try {
+      await this.sampleOnce(null, silent);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      await this.afterFailure(error.failure, statusDue);
+    }
+  }
+
+  /** Connects if need be and publishes one sample. Throws HostError. */
+  private async sampleOnce(ask: Ask | null, log: Log): Promise<void> {
+    const held = await this.open(ask, log);
+    try {
+      const shell = await held.shell();
+      log('info', 'stats_polling', 'Taking a sample');
+      const sample = await this.context.samples.run(() => collect(shell, collectors, this.state, this.context.clock));
+      this.lostSamples = 0;
+      this.failures = 0;
+      if (this.ended.signal.aborted) return;
+      if (this.fresh) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
+      this.fresh = false;
+      this.publish({ alive: true, probe: null, sample, failure: null });
+      log('success', 'stats_polling', `${sample.sections.length} sections collected`);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      log('error', error.failure.stage === 'sample' ? 'stats_polling' : 'stats_connecting', error.failure.message);
+      this.lostSamples += 1;
+      if (error.failure.stage === 'shell' || this.lostSamples >= maxLostSamples) this.drop();
+      else if (held.isOpen())
+        await held.shell().then(
+          (shell) => shell.close(),
+          () => {},
+        );
+      throw error;
+    }
+  }
+
+  private open(ask: Ask | null, log: Log): Promise<Held> {
+    if (this.held?.isOpen()) return Promise.resolve(this.held);
+    if (this.opening) return this.opening;
+    if (ask === null && this.target.interactive === 'needs-code') {
+      return Promise.reject(new HostError(failure('auth', 'needs-code')));
+    }
+    const opening = this.openNew(ask, log);
+    this.opening = opening;
+    const done = (): void => {
+      if (this.opening === opening) this.opening = null;
+    };
+    opening.then(done, done);
+    return opening;
+  }
+
+  private async openNew(ask: Ask | null, log: Log): Promise<Held> {
+    const connect = () => openHeld(this.target, this.context.inventory, ask, log, this.ended.signal);
+    const held = await (ask ? connect() : this.context.handshakes.run(connect)).catch(async (error: unknown) => {
+      if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
+      throw error;
+    });
+    if (this.ended.signal.aborted) {
+      held.close();
+      throw new HostError(failure('auth', 'cancelled'));
+    }
+    this.held = held;
+    this.fresh = true;
+    this.blockedBy = null;
+    this.state = createCollectState();
+    held.onClose(() => this.lost(held));
+    if (held.interactive !== 'unknown') await this.learn(held.interactive);
+    return held;
+  }
+
+  private async learn(interactive: WatchTarget['interactive']): Promise<void> {
+    if (this.target.interactive === interactive) return;
+    this.target = { ...this.target, interactive };
+    await this.context.inventory.setInteractive(this.target.id, interactive);
+  }
+
+  /** The connection ended by itself: look at once whether the host is still there. */
+  private lost(held: Held): void {
+    if (this.held !== held) return;
+    this.held = null;
+    const now = this.context.clock.monotonic();
+    this.statusAt = now;
+    this.failures += 1;
+    this.sampleAt = now;
+    this.retryAt = now + (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
+    this.context.rescheduled(this);
+  }
+
+  private async afterFailure(reason: Failure, statusDue: boolean): Promise<void> {
+    const now = this.context.clock.monotonic();
+    if (this.held === null) {
+      this.failures += 1;
+      this.blockedBy = reason;
+      const wait = waitAfter(reason, this.failures);
+      this.retryAt = wait === null ? null : now + wait;
+    }
+    const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && reason.reason !== 'unsupported';
+    if (reached && reason.reason !== 'needs-code')
+      this.publish({ alive: true, probe: null, sample: null, failure: reason });
+    else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
+    else this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+
+  private async checkStatus(reason: Failure | null = this.blockedBy): Promise<void> {
+    const { policy, connection } = this.target;
+    if (connection === 'local' || this.held?.isOpen())
+      return this.publish({ alive: true, probe: null, sample: null, failure: null });
+    if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
+      const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
+      return this.publish({ alive: missed ? false : null, probe: null, sample: null, failure: reason });
+    }
+    let probe = await this.ping();
+    if (!probe.up) {
+      await sleep(confirmAfterMs, this.ended.signal);
+      probe = await this.ping();
+    }
+    if (this.ended.signal.aborted) return;
+    this.publish({ alive: probe.up, probe, sample: null, failure: probe.up ? reason : probe.failure });
+  }
+
+  private async ping(): Promise<ProbeResult> {
+    const { address, port } = this.target;
+    const result = await tcpPing(address, port, pingMs);
+    if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
+    const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
+    return { up: false, latencyMs: null, failure: why };
+  }
+
+  /** A person asks: forgets every back-off, connects (asking for a code where need be), takes a sample. Throws HostError. */
+  async start(ask: Ask, log: Log): Promise<void> {
+    this.retryAt = this.context.clock.monotonic();
+    this.failures = 0;
+    if (this.opening) log('info', 'stats_connecting', 'A connection is being made already');
+    try {
+      await this.exclusively(() => this.sampleOnce(ask, log));
+      this.blockedBy = null;
+    } catch (error) {
+      if (error instanceof HostError) await this.afterFailure(error.failure, false);
+      throw error;
+    } finally {
+      this.context.rescheduled(this);
+    }
+  }
+
+  private async exclusively(work: () => Promise<void>): Promise<void> {
+    while (this.polling) await sleep(20, this.ended.signal);
+    this.polling = true;
+    try {
+      await work();
+    } finally {
+      this.polling = false;
+    }
+  }
+
+  /** Polls now. */
+  refresh(): void {
+    const now = this.context.clock.monotonic();
+    this.statusAt = now;
+    this.sampleAt = now;
+    this.context.rescheduled(this);
+  }
+
+  /** Ends the connection; the snapshot stays. */
+  drop(): void {
+    const held = this.held;
+    this.held = null;
+    held?.close();
+  }
+
+  /** Whether a connection is held. */
+  get isHeld(): boolean {
+    return this.held?.isOpen() ?? false;
+  }
+
+  /** Ends everything of this watch. */
+  dispose(): void {
+    this.ended.abort(new HostError(failure('auth', 'cancelled')));
+    this.drop();
+  }
+
+  private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
+    if (this.ended.signal.aborted) return;
+    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen });
+  }
+}

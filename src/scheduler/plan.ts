@@ -1,0 +1,49 @@
+import type { Collector } from '../model/collector.ts';
+import type { Failure } from '../model/failure.ts';
+import { backoffMs } from '../lib/backoff.ts';
+
+/** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
+export function phaseMs(hostId: number, intervalMs: number): number {
+  return (Math.imul(hostId, 0x9e3779b1) >>> 0) % intervalMs;
+}
+
+/** The next time after `now` at which a host with this id is due. Same clock as `now`, ms. */
+export function nextDue(now: number, intervalMs: number, hostId: number): number {
+  const phase = phaseMs(hostId, intervalMs);
+  return Math.floor((now - phase) / intervalMs + 1) * intervalMs + phase;
+}
+
+/** What is kept of a collector's shell between samples. Times are monotonic ms. */
+export type SectionState = { readonly ranAt: number | null; readonly leftOutUntil: number; readonly failures: number };
+
+/**
+ * The collectors whose shell is due. A cadence is met when the sample comes within half a second of it, so that a
+ * section of 60 s does not miss every other sample of 30 s by a hair.
+ */
+export function dueSections(
+  collectors: readonly Collector<never>[],
+  states: ReadonlyMap<string, SectionState>,
+  now: number,
+): readonly string[] {
+  return collectors
+    .filter((collector) => collector.shell !== null)
+    .filter(({ name, cadenceSeconds }) => {
+      const state = states.get(name);
+      if (state === undefined) return true;
+      if (now < state.leftOutUntil) return false;
+      return state.ranAt === null || now - state.ranAt >= cadenceSeconds * 1000 - 500;
+    })
+    .map((collector) => collector.name);
+}
+
+/**
+ * How long a host is left alone after a failed try, ms. Credentials that were refused and keys that changed wait an
+ * hour; a code waits for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ */
+export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
+  if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
+  if (failure.stage === 'host-key') return 3_600_000;
+  if (failure.reason === 'rejected' || failure.reason === 'no-credential') return 3_600_000;
+  if (failure.reason === 'no-shell') return 600_000;
+  return backoffMs(failures, random);
+}

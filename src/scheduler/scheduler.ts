@@ -1,0 +1,156 @@
+import { Heap } from 'heap-js';
+import { createSemaphore } from '../lib/semaphore.ts';
+import type { WatchTarget } from '../model/host.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import { HostWatch } from './host-watch.ts';
+import { createViewers, type Viewers } from './viewers.ts';
+
+export type SchedulerOptions = {
+  readonly clock: Clock;
+  readonly inventory: Inventory;
+  readonly bus: Bus;
+  readonly onError: (error: unknown) => void;
+};
+
+/** Handshakes cost CPU, so few are made at once; samples are cheap. */
+const maxHandshakes = 16;
+const maxSamples = 256;
+const sweepMs = 1_000;
+
+type Due = { readonly at: number; readonly watch: HostWatch };
+
+/** One loop over the due times of all hosts. */
+export type Scheduler = {
+  readonly viewers: Viewers;
+  readonly watch: (hostId: number) => HostWatch | undefined;
+  readonly watches: () => Iterable<HostWatch>;
+  /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
+  readonly reload: (hostId: number) => Promise<void>;
+  readonly reloadAll: () => Promise<void>;
+  readonly forget: (hostId: number) => void;
+  /** The host's watchers changed: sample it at once, or let it go. */
+  readonly watchersChanged: (hostId: number) => void;
+  readonly close: () => void;
+};
+
+/** Starts watching every host of the inventory. */
+export async function openScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const { clock, inventory, bus } = options;
+  const watches = new Map<number, HostWatch>();
+  const viewers = createViewers(clock);
+  const heap = new Heap<Due>((a, b) => a.at - b.at);
+  const dueOf = new Map<HostWatch, number>();
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const context = {
+    clock,
+    inventory,
+    publish: bus.publish,
+    wanted: (target: WatchTarget) =>
+      target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
+    rescheduled: schedule,
+    handshakes: createSemaphore(maxHandshakes),
+    samples: createSemaphore(maxSamples),
+    onError: options.onError,
+  };
+
+  /** Entries of the heap are never moved: an entry that is no longer its watch's due time is passed over. */
+  function schedule(watch: HostWatch): void {
+    if (closed || watches.get(watch.target.id) !== watch) return;
+    const at = watch.dueAt;
+    if (dueOf.get(watch) === at) return;
+    dueOf.set(watch, at);
+    if (!Number.isFinite(at)) return;
+    heap.push({ at, watch });
+    if (heap.peek()?.watch === watch) arm();
+  }
+
+  function arm(): void {
+    if (timer) clearTimeout(timer);
+    const next = heap.peek();
+    if (next && !closed) timer = setTimeout(run, Math.min(60_000, Math.max(0, next.at - clock.monotonic())));
+  }
+
+  function run(): void {
+    const now = clock.monotonic();
+    for (let next = heap.peek(); next && next.at <= now; next = heap.peek()) {
+      heap.pop();
+      const { watch, at } = next;
+      if (dueOf.get(watch) !== at) continue;
+      dueOf.delete(watch);
+      void watch.tick();
+      schedule(watch);
+    }
+    arm();
+  }
+
+  function release(watch: HostWatch): void {
+    if (!context.wanted(watch.target)) watch.drop();
+  }
+
+  function put(target: WatchTarget): void {
+    const old = watches.get(target.id);
+    if (old?.target.revision === target.revision) return;
+    if (old) end(old);
+    const watch = new HostWatch(target, context);
+    watches.set(target.id, watch);
+    schedule(watch);
+  }
+
+  function end(watch: HostWatch): void {
+    watch.dispose();
+    dueOf.delete(watch);
+    watches.delete(watch.target.id);
+  }
+
+  function watchersChanged(hostId: number): void {
+    const watch = watches.get(hostId);
+    if (!watch) return;
+    if (!context.wanted(watch.target)) watch.drop();
+    else if (!watch.isHeld) watch.sampleAt = clock.monotonic();
+    schedule(watch);
+  }
+
+  async function reloadAll(): Promise<void> {
+    const targets = await inventory.targets();
+    const ids = new Set(targets.map((target) => target.id));
+    for (const watch of [...watches.values()]) if (!ids.has(watch.target.id)) end(watch);
+    for (const target of targets) put(target);
+  }
+
+  const sweep = setInterval(() => {
+    for (const hostId of viewers.expire()) {
+      const watch = watches.get(hostId);
+      if (watch) release(watch);
+    }
+  }, sweepMs);
+  await reloadAll();
+
+  return {
+    viewers,
+    watch: (hostId) => watches.get(hostId),
+    watches: () => watches.values(),
+    reloadAll,
+    watchersChanged,
+    reload: async (hostId) => {
+      const target = await inventory.target(hostId);
+      const old = watches.get(hostId);
+      if (target) put(target);
+      else if (old) end(old);
+    },
+    forget: (hostId) => {
+      const watch = watches.get(hostId);
+      if (watch) end(watch);
+      viewers.removeHost(hostId);
+    },
+    close: () => {
+      closed = true;
+      clearInterval(sweep);
+      if (timer) clearTimeout(timer);
+      for (const watch of watches.values()) watch.dispose();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { CollectorName } from '../model/facts.ts';
+import type { Observation, SectionResult } from '../model/observation.ts';
+import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
+
+/** The snapshot of a host of which nothing was seen yet. */
+export function emptySnapshot(hostId: number): Snapshot {
+  return { hostId, status: null, sampledAt: null, bootId: null, failure: null, sections: {} };
+}
+
+/** The snapshot after an observation. A section that failed keeps its last facts and says why they are old. */
+export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
+  const status = foldStatus(snapshot.status, seen);
+  if (seen.sample === null) {
+    return {
+      ...snapshot,
+      status,
+      failure: seen.alive === null && seen.failure === null ? snapshot.failure : seen.failure,
+    };
+  }
+  const sections: Record<string, SnapshotSection<unknown>> = { ...snapshot.sections };
+  for (const result of seen.sample.sections) {
+    sections[result.name] = foldSection(snapshot.sections[result.name as CollectorName], result, seen.at);
+  }
+  return {
+    hostId: snapshot.hostId,
+    status,
+    sampledAt: seen.at,
+    bootId: seen.sample.bootId,
+    failure: seen.failure,
+    sections: sections as Snapshot['sections'],
+  };
+}
+
+function foldSection(
+  before: SnapshotSection<unknown> | undefined,
+  result: SectionResult,
+  at: number,
+): SnapshotSection<unknown> {
+  if (result.facts === null) {
+    return {
+      facts: before?.facts ?? null,
+      collectedAt: before?.collectedAt ?? null,
+      source: result.source ?? before?.source ?? null,
+      error: result.error,
+    };
+  }
+  return { facts: result.facts, collectedAt: at, source: result.source, error: result.error };
+}
+
+function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {
+  if (seen.alive === null) return before;
+  const status = seen.alive ? 'online' : 'offline';
+  return {
+    status,
+    lastChecked: seen.at,
+    since: before?.status === status ? before.since : seen.at,
+    failure: seen.failure,
+  };
+}

@@ -1,0 +1,141 @@
+import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveCallback, Prompt } from 'ssh2';
+import type { Failure } from '../model/failure.ts';
+import type { InteractiveLogin, Login } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import { failure } from './failures.ts';
+import { kindOfPrompt } from './prompts.ts';
+
+/** Asks a person for what a prompt wants; resolves with it. Rejects when the person does not answer. */
+export type Ask = (prompt: string) => Promise<string>;
+
+/** What is known after a login: how it was done, or the failure that says why not. */
+export type LoginOutcome = { interactive: InteractiveLogin; failure: Failure | null; askedForCode: boolean };
+
+/**
+ * Decides, method by method, what is offered to a server. Rules that keep people from being locked out: every secret is
+ * offered once; without a person (`ask` null) no keyboard-interactive login is begun unless an earlier one showed that
+ * the password alone answers it; with a person it is preferred to the password method, which cannot carry a code.
+ */
+export function createAuthentication(options: {
+  readonly username: string;
+  readonly login: Login;
+  readonly known: InteractiveLogin;
+  readonly ask: Ask | null;
+  readonly log: Log;
+  /** Ends the connection now. */
+  readonly abort: () => void;
+}) {
+  const { username, login, ask, log } = options;
+  const outcome: LoginOutcome = { interactive: 'unknown', failure: null, askedForCode: false };
+  const password = login.type === 'none' ? null : login.password;
+  const tried = new Set<string>();
+  let interactiveRounds = 0;
+  let offered: readonly string[] = [];
+
+  function next(methodsLeft: readonly AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
+    if (methodsLeft === null) return { type: 'none', username };
+    if (partial) log('info', 'auth', 'Accepted, the host wants more', { methods: methodsLeft.join(', ') });
+    else if (tried.size > 0) log('warning', 'auth', 'Refused');
+    offered = methodsLeft;
+    const mayPrompt = ask !== null || options.known === 'password-only';
+    if (methodsLeft.includes('publickey') && login.type === 'key' && once('publickey')) {
+      log('info', 'auth', 'Offering the key');
+      return {
+        type: 'publickey',
+        username,
+        key: login.privateKey,
+        ...(login.passphrase ? { passphrase: login.passphrase } : {}),
+      };
+    }
+    const canPrompt = methodsLeft.includes('keyboard-interactive') && mayPrompt;
+    if (canPrompt && ask !== null && !tried.has('password') && mayPromptAgain()) return keyboard();
+    if (
+      methodsLeft.includes('password') &&
+      password !== null &&
+      !tried.has('keyboard-interactive') &&
+      once('password')
+    ) {
+      log('info', 'auth', 'Offering the password');
+      return { type: 'password', username, password };
+    }
+    if (canPrompt && !tried.has('password') && mayPromptAgain()) return keyboard();
+    outcome.failure ??= whyNot();
+    return false;
+  }
+
+  function once(method: string): boolean {
+    if (tried.has(method)) return false;
+    tried.add(method);
+    return true;
+  }
+
+  /** A refused code may be followed by another on the same connection; a refused password alone may not. */
+  function mayPromptAgain(): boolean {
+    return interactiveRounds === 0 || outcome.askedForCode;
+  }
+
+  function keyboard(): AnyAuthMethod {
+    tried.add('keyboard-interactive');
+    interactiveRounds += 1;
+    log('info', 'auth', 'Starting a keyboard-interactive login');
+    return { type: 'keyboard-interactive', username, prompt: answer };
+  }
+
+  function answer(
+    _name: string,
+    _instructions: string,
+    _language: string,
+    prompts: Prompt[],
+    finish: KeyboardInteractiveCallback,
+  ): void {
+    void answerAll(prompts).then(finish, () => {
+      outcome.failure ??= failure('auth', 'cancelled');
+      options.abort();
+    });
+  }
+
+  async function answerAll(prompts: readonly Prompt[]): Promise<string[]> {
+    const answers: string[] = [];
+    for (const { prompt, echo } of prompts) {
+      const kind = kindOfPrompt(prompt);
+      if (kind === 'password-change') {
+        outcome.failure = failure('auth', 'rejected', { said: 'the password has expired and must be changed' });
+        throw new Error('password change');
+      }
+      const wantsPassword = kind === 'password' || (kind === 'unknown' && echo === false && interactiveRounds === 1);
+      if (wantsPassword && password !== null) {
+        if (outcome.interactive === 'unknown') outcome.interactive = 'password-only';
+        answers.push(password);
+        continue;
+      }
+      outcome.interactive = 'needs-code';
+      outcome.askedForCode = true;
+      if (ask === null) {
+        outcome.failure = failure('auth', 'needs-code');
+        throw new Error('needs a person');
+      }
+      log('info', 'totp', 'The host asks for a code', { prompt: prompt.trim() });
+      const given = await ask(prompt.trim());
+      answers.push(kind === 'password-and-code' ? `${password ?? ''}${given}` : given);
+    }
+    return answers;
+  }
+
+  function whyNot(): Failure {
+    const left = offered.join(', ');
+    if (
+      offered.includes('keyboard-interactive') &&
+      ask === null &&
+      !tried.has('password') &&
+      !tried.has('keyboard-interactive')
+    ) {
+      outcome.interactive = 'needs-code';
+      return failure('auth', 'needs-code');
+    }
+    return tried.size > 0
+      ? failure('auth', 'rejected')
+      : failure('auth', 'no-credential', { said: `it accepts ${left}` });
+  }
+
+  return { next, outcome };
+}

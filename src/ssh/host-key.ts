@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { KnownHostKey } from '../model/host.ts';
+
+/** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
+export function readHostKey(wire: Buffer): KnownHostKey {
+  const length = wire.length >= 4 ? wire.readUInt32BE(0) : 0;
+  return { algorithm: wire.subarray(4, 4 + length).toString('latin1'), keyBase64: wire.toString('base64') };
+}
+
+/** `SHA256:…` as OpenSSH prints it. */
+export function fingerprint(key: KnownHostKey): string {
+  const hash = createHash('sha256').update(Buffer.from(key.keyBase64, 'base64')).digest('base64').replace(/=+$/, '');
+  return `SHA256:${hash}`;
+}
+
+/** Whether a key is one of those pinned; `first` when none is. */
+export function judgeHostKey(key: KnownHostKey, known: readonly KnownHostKey[]): 'first' | 'known' | 'changed' {
+  if (known.length === 0) return 'first';
+  return known.some((pinned) => pinned.keyBase64 === key.keyBase64) ? 'known' : 'changed';
+}

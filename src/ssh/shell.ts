@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { HostError } from '../model/failure.ts';
+import { failure } from './failures.ts';
+
+/** A byte stream to a program: an SSH channel or a child process. */
+export type Stream = {
+  readonly write: (text: string) => void;
+  readonly onData: (listener: (chunk: Buffer) => void) => void;
+  readonly onClose: (listener: () => void) => void;
+  readonly close: () => void;
+};
+
+/** The raw text of one answer. `complete` is false when its time was over or the channel closed before its end. */
+export type RawAnswer = { readonly text: string; readonly nonce: string; readonly complete: boolean };
+
+const maxAnswerBytes = 8_000_000;
+const maxNoiseBytes = 4_000_000;
+
+/** The one channel on which the sampler answers; one request at a time. */
+export type Shell = {
+  readonly request: (sections: string, timeoutMs: number) => Promise<RawAnswer>;
+  readonly isOpen: () => boolean;
+  readonly onClose: (listener: () => void) => void;
+  readonly close: () => void;
+};
+
+/**
+ * Sends the program to a freshly opened `sh` and waits until it says that it is ready.
+ * `program` is called with the token that the program must print behind `@@ready `.
+ * Throws {@link HostError}: shell/no-shell when the stream ends first, shell/timed-out after `timeoutMs`.
+ */
+export async function openShell(
+  stream: Stream,
+  program: (readyToken: string) => string,
+  timeoutMs: number,
+): Promise<Shell> {
+  let open = true;
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let tail = '';
+  let waiting: { mark: string; limit: number; done: (complete: boolean) => void } | null = null;
+  const closeListeners: (() => void)[] = [];
+
+  stream.onData((chunk) => {
+    if (waiting === null) return;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    const seen = tail + chunk.toString('latin1');
+    if (seen.includes(waiting.mark)) waiting.done(true);
+    else if (bytes > waiting.limit) {
+      waiting.done(false);
+      stream.close();
+    } else tail = seen.slice(-waiting.mark.length);
+  });
+  stream.onClose(() => {
+    open = false;
+    waiting?.done(false);
+    for (const listener of closeListeners) listener();
+  });
+
+  function until(mark: string, limit: number, waitMs: number): Promise<{ text: string; complete: boolean }> {
+    return new Promise((resolve) => {
+      chunks = [];
+      bytes = 0;
+      tail = '';
+      const timer = setTimeout(() => waiting?.done(false), waitMs);
+      waiting = {
+        mark,
+        limit,
+        done: (complete) => {
+          clearTimeout(timer);
+          waiting = null;
+          const text =
+            chunks.length === 1 ? (chunks[0] as Buffer).toString('utf8') : Buffer.concat(chunks).toString('utf8');
+          chunks = [];
+          resolve({ text, complete });
+        },
+      };
+      if (!open) waiting.done(false);
+    });
+  }
+
+  const token = randomBytes(12).toString('hex');
+  const ready = until(`@@ready ${token}\n`, maxNoiseBytes, timeoutMs);
+  stream.write(program(token));
+  const greeting = await ready;
+  if (!greeting.complete) {
+    const closed = !open;
+    stream.close();
+    throw new HostError(
+      closed ? failure('shell', 'no-shell', { said: firstLine(greeting.text) }) : failure('shell', 'timed-out'),
+    );
+  }
+  return {
+    isOpen: () => open,
+    onClose: (listener) => void closeListeners.push(listener),
+    close: () => stream.close(),
+    request: async (sections, waitMs) => {
+      if (waiting !== null) throw new Error('a request is already under way');
+      const nonce = randomBytes(12).toString('hex');
+      const answer = until(`\n@@${nonce} end\n`, maxAnswerBytes, waitMs);
+      if (open) stream.write(`${nonce} ${sections}\n`);
+      return { ...(await answer), nonce };
+    },
+  };
+}
+
+function firstLine(text: string): string {
+  return (
+    text
+      .split('\n')
+      .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
+      .find((line) => line !== '') ?? ''
+  ).slice(0, 200);
+}
