@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { InteractiveLogin, Login } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
+import { usableKey } from './private-key.ts';
 import { kindOfPrompt } from './prompts.ts';
 
 /** Asks a person for what a prompt wants; resolves with it. Rejects when the person does not answer. */
@@ -40,11 +41,12 @@ export function createAuthentication(options: {
     const mayPrompt = ask !== null || options.known === 'password-only';
     if (methodsLeft.includes('publickey') && login.type === 'key' && once('publickey')) {
       log('info', 'auth', 'Offering the key');
+      const usable = usableKey(login.privateKey, login.passphrase);
       return {
         type: 'publickey',
         username,
-        key: login.privateKey,
-        ...(login.passphrase ? { passphrase: login.passphrase } : {}),
+        key: usable.key,
+        ...(usable.passphrase ? { passphrase: usable.passphrase } : {}),
       };
     }
     const canPrompt = methodsLeft.includes('keyboard-interactive') && mayPrompt;

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { openEmbedded } from './backends/embedded.ts';
+import { type Config, ConfigError, isLoopback } from './config/config.ts';
+import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
+import { openDatabase } from './db/sqlite.ts';
+import { openHosts } from './hosts/access.ts';
+import { createServer } from './http/server.ts';
+import { openIdentity } from './identity/identity.ts';
+import { createSealer } from './lib/seal.ts';
+import type { Clock } from './ports/clock.ts';
+import { createControl } from './scheduler/control.ts';
+import { openScheduler } from './scheduler/scheduler.ts';
+import { writeSnapshots } from './snapshots/writer.ts';
+import { checkPrivateKey } from './ssh/private-key.ts';
+
+export type App = {
+  /** Where it listens, as a URL that can be opened. */
+  readonly url: string;
+  /** Needed to create the first user when not only this machine can reach Sonde. */
+  readonly setupToken: string | null;
+  readonly setupRequired: boolean;
+  readonly close: () => Promise<void>;
+};
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/**
+ * Builds every part in order, listens, and answers with what closes them in reverse. The only file that names backends.
+ * Throws ConfigError for what the person who starts it can mend.
+ */
+export async function openApp(
+  config: Config,
+  logger: Logger,
+  version: string,
+  clock: Clock = systemClock,
+): Promise<App> {
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
+    makeDataDir(config.dataDir);
+    const jwtSecret = config.jwtSecret ?? readOrMakeSecret(config.dataDir, 'jwt.key');
+    const sealer = createSealer(config.sealingKey ?? readOrMakeSecret(config.dataDir, 'sealing.key'));
+    const db = openDatabase(join(config.dataDir, 'sonde.db'));
+    closers.push(() => db.destroy());
+
+    const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
+    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey });
+    const { bus, snapshots } = openEmbedded(onError);
+    closers.push(writeSnapshots(bus, snapshots));
+    const scheduler = await openScheduler({ clock, inventory: hosts.inventory, bus, onError });
+    closers.push(scheduler.close);
+    const control = createControl({ scheduler, snapshots, clock });
+    closers.push(control.close);
+
+    const setupRequired = await identity.setupRequired();
+    const setupToken = setupRequired && !isLoopback(config.host) ? randomBytes(16).toString('hex') : null;
+    const server = await createServer({
+      identity,
+      hosts,
+      control,
+      snapshots,
+      clock,
+      logger,
+      config: {
+        trustedProxies: config.trustedProxies,
+        ...(config.tls ? { tls: readTls(config.tls) } : {}),
+        setupToken,
+        version,
+        registration: config.registration,
+      },
+    });
+    closers.push(() => server.close());
+    await server.listen({ host: config.host, port: config.port });
+    const address = server.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : config.port;
+    const name = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return { url: `${config.tls ? 'https' : 'http'}://${name}:${port}`, setupToken, setupRequired, close };
+  } catch (error) {
+    await close();
+    throw explain(error, config);
+  }
+}
+
+function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; readonly key: Buffer } {
+  try {
+    return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+  } catch (error) {
+    throw new ConfigError(`SONDE_TLS_CERT or SONDE_TLS_KEY cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function explain(error: unknown, config: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') return new ConfigError(`Port ${config.port} is in use; set SONDE_PORT to another`);
+  if (code === 'EACCES')
+    return new ConfigError(`Listening on port ${config.port} is not permitted; set SONDE_PORT above 1023`);
+  if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${config.host}; check SONDE_HOST`);
+  return error;
+}

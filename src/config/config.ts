@@ -1,0 +1,119 @@
+import { homedir } from 'node:os';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+/** A wrong value in the environment; ends the start with its one line and exit code 2. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The typed, frozen configuration of one process. */
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly trustedProxies: readonly string[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly registration: boolean;
+  /** Base64 or hex of 32 bytes or more; null: a file of the data folder, made at first start. */
+  readonly jwtSecret: Buffer | null;
+  readonly sealingKey: Buffer | null;
+};
+
+/** Reads the environment. Throws {@link ConfigError} naming the variable and what it takes. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const known = new Set([
+    'SONDE_HOST',
+    'SONDE_PORT',
+    'SONDE_DATA_DIR',
+    'SONDE_LOG_LEVEL',
+    'SONDE_TRUSTED_PROXIES',
+    'SONDE_TLS_CERT',
+    'SONDE_TLS_KEY',
+    'SONDE_REGISTRATION',
+    'SONDE_JWT_SECRET',
+    'SONDE_SEALING_KEY',
+  ]);
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('SONDE_') && !known.has(name) && !name.startsWith('SONDE_TEST_')) {
+      throw new ConfigError(`${name} is not a setting of Sonde; the README lists them all`);
+    }
+  }
+  const cert = env.SONDE_TLS_CERT;
+  const key = env.SONDE_TLS_KEY;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new ConfigError('SONDE_TLS_CERT and SONDE_TLS_KEY go together: set both or neither');
+  }
+  return Object.freeze({
+    host: readHost(env.SONDE_HOST),
+    port: readPort(env.SONDE_PORT),
+    dataDir: resolve((env.SONDE_DATA_DIR ?? 'data').replace(/^~(?=\/|$)/, homedir())),
+    logLevel: readLevel(env.SONDE_LOG_LEVEL),
+    trustedProxies: readProxies(env.SONDE_TRUSTED_PROXIES),
+    tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
+    registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
+    jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET, null),
+    sealingKey: readSecret('SONDE_SEALING_KEY', env.SONDE_SEALING_KEY, 32),
+  });
+}
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function readHost(value = '127.0.0.1'): string {
+  if (isIP(value) === 0 && value !== 'localhost') {
+    throw new ConfigError(`SONDE_HOST must be an IP address to listen on or localhost, not "${value}"`);
+  }
+  return value;
+}
+
+function readPort(value = '8080'): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65535)
+    throw new ConfigError(`SONDE_PORT must be a number from 0 to 65535, not "${value}"`);
+  return port;
+}
+
+function readLevel(value = 'info'): Config['logLevel'] {
+  const level = logLevels.find((known) => known === value);
+  if (level === undefined)
+    throw new ConfigError(`SONDE_LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${value}"`);
+  return level;
+}
+
+function readProxies(value = ''): readonly string[] {
+  const proxies = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/');
+    const family = isIP(address);
+    if (family === 0 || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))) {
+      throw new ConfigError(`SONDE_TRUSTED_PROXIES takes addresses or networks such as 10.0.0.0/8, not "${proxy}"`);
+    }
+  }
+  return proxies;
+}
+
+function readFlag(name: string, value = 'false'): boolean {
+  if (value !== 'true' && value !== 'false') throw new ConfigError(`${name} must be true or false, not "${value}"`);
+  return value === 'true';
+}
+
+function readSecret(name: string, value: string | undefined, exactBytes: number | null): Buffer | null {
+  if (value === undefined) return null;
+  const bytes =
+    /^[0-9a-f]+$/i.test(value) && value.length % 2 === 0 ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
+  if (exactBytes !== null ? bytes.length !== exactBytes : bytes.length < 32) {
+    throw new ConfigError(
+      `${name} must be ${exactBytes === null ? 'at least 32' : exactBytes} bytes in hex or base64 (openssl rand -hex 32)`,
+    );
+  }
+  return bytes;
+}

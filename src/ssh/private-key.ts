@@ -1,0 +1,58 @@
+import { createPrivateKey } from 'node:crypto';
+import ssh2 from 'ssh2';
+
+/** What a private key is, or one sentence why it cannot be used. `openSsh` is the text to keep and to log in with. */
+export type KeyCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+
+/** Reads a private key in the formats OpenSSH, PEM, PKCS8 and PuTTY (version 2), with its passphrase. Never throws. */
+export function checkPrivateKey(key: string, passphrase: string | null): KeyCheck {
+  const text = key.trim();
+  if (text === '') return { ok: false, message: 'The private key is empty' };
+  if (/^(ssh-|ecdsa-)/.test(text)) return { ok: false, message: 'This is a public key; the private key is needed' };
+  if (/^PuTTY-User-Key-File-3/.test(text)) {
+    return {
+      ok: false,
+      message:
+        'This PuTTY key has format version 3; save it with version 2 or export it in OpenSSH format with PuTTYgen',
+    };
+  }
+  const usable = usableKey(key, passphrase);
+  const parsed = ssh2.utils.parseKey(usable.key, usable.passphrase ?? undefined);
+  const one = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (one instanceof Error || one === undefined) return { ok: false, message: whyNot(one?.message ?? '', passphrase) };
+  if (!one.isPrivateKey()) return { ok: false, message: 'This is a public key; the private key is needed' };
+  return { ok: true, type: one.type };
+}
+
+/**
+ * The key in a form that the SSH client reads: PKCS8 (`BEGIN PRIVATE KEY`, `BEGIN ENCRYPTED PRIVATE KEY`) is turned into
+ * the older PEM forms where node can do so; all else stays as it is.
+ */
+export function usableKey(
+  key: string,
+  passphrase: string | null,
+): { readonly key: string; readonly passphrase: string | null } {
+  const text = `${key.trim().replace(/\r\n/g, '\n')}\n`;
+  if (!/BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) return { key: text, passphrase };
+  try {
+    const object = createPrivateKey({ key: text, format: 'pem', ...(passphrase ? { passphrase } : {}) });
+    if (object.asymmetricKeyType === 'rsa')
+      return { key: object.export({ type: 'pkcs1', format: 'pem' }) as string, passphrase: null };
+    if (object.asymmetricKeyType === 'ec')
+      return { key: object.export({ type: 'sec1', format: 'pem' }) as string, passphrase: null };
+  } catch {
+    return { key: text, passphrase };
+  }
+  return { key: text, passphrase };
+}
+
+function whyNot(words: string, passphrase: string | null): string {
+  if (/encrypted|passphrase/i.test(words) && !passphrase)
+    return 'The private key is encrypted; its passphrase is needed';
+  if (/integrity|bad passphrase|decrypt|wrong/i.test(words) && passphrase)
+    return 'The passphrase does not open the private key';
+  if (/unsupported/i.test(words)) return 'This kind of private key cannot be read; use OpenSSH, PEM or PuTTY format';
+  return passphrase
+    ? 'The private key cannot be read, or its passphrase is wrong'
+    : 'This is not a private key that can be read';
+}
