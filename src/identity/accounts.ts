@@ -1,0 +1,120 @@
+import type { UserRow } from '../db/schema.ts';
+import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
+import { type IdentityContext, newId, type User } from './identity.ts';
+import { checkPassword, hashPassword } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+import { createThrottle } from './throttle.ts';
+import { newBackupCodes, newTotp, stepOfCode } from './totp.ts';
+import { toUser } from './users.ts';
+
+const maxTries = 5;
+
+/** Users and what belongs to their accounts: password and TOTP. */
+export function createAccounts({ db, sealer, clock, registration = false }: IdentityContext, sessions: Sessions) {
+  const throttle = createThrottle(clock.now);
+
+  async function row(userId: string): Promise<UserRow> {
+    const found = await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (found === undefined) throw notFound('User not found');
+    return found;
+  }
+
+  async function confirm(userId: string, password: string): Promise<UserRow> {
+    throttle.check(userId, maxTries);
+    const user = await row(userId);
+    if (!(await checkPassword(user.password_hash, password))) {
+      throttle.fail(userId);
+      throw new RequestError(403, 'The password is wrong');
+    }
+    return user;
+  }
+
+  return {
+    async setupRequired(): Promise<boolean> {
+      return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
+    },
+    registrationAllowed: (): boolean => registration,
+    /** The first user becomes admin; later ones are made by an admin, or by anybody where registration is on. */
+    async createUser(input: { username: string; password: string; by: User | null }): Promise<{ readonly user: User }> {
+      const username = input.username.trim();
+      if (!/^[^\p{C}\s][^\p{C}]{0,63}$/u.test(username)) throw badRequest('The user name has 1 to 64 characters');
+      const passwordHash = await hashPassword(input.password);
+      return db.transaction().execute(async (transaction) => {
+        const isFirst = (await transaction.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
+        if (!isFirst && !registration && !input.by?.isAdmin) throw forbidden('Only an admin creates users here');
+        const taken = await transaction
+          .selectFrom('users')
+          .select('id')
+          .where('username', '=', username)
+          .executeTakeFirst();
+        if (taken) throw new RequestError(409, 'This user name is taken');
+        const user: UserRow = {
+          id: newId(),
+          username,
+          password_hash: passwordHash,
+          is_admin: isFirst ? 1 : 0,
+          totp_sealed: null,
+          totp_pending: null,
+          totp_last_step: 0,
+          backup_codes: '[]',
+          created_at: clock.now(),
+        };
+        await transaction.insertInto('users').values(user).execute();
+        return { user: toUser(user) };
+      });
+    },
+    async listUsers(): Promise<readonly User[]> {
+      return (await db.selectFrom('users').selectAll().orderBy('created_at').execute()).map(toUser);
+    },
+    async changePassword(
+      userId: string,
+      input: { oldPassword: string; newPassword: string; keepSessionId: string | null },
+    ): Promise<void> {
+      await confirm(userId, input.oldPassword);
+      const passwordHash = await hashPassword(input.newPassword);
+      await db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId).execute();
+      await sessions.revokeOthers(userId, input.keepSessionId);
+    },
+    async setupTotp(userId: string): Promise<{ readonly secret: string; readonly otpauthUrl: string }> {
+      const user = await row(userId);
+      if (user.totp_sealed !== null) throw badRequest('TOTP is on already; turn it off first');
+      const made = newTotp(user.username);
+      const pending = sealer.seal(made.secret, `user:${userId}:totp`);
+      await db.updateTable('users').set({ totp_pending: pending }).where('id', '=', userId).execute();
+      return made;
+    },
+    /** Turns TOTP on once a code proves that the app has the secret. */
+    async enableTotp(userId: string, code: string): Promise<{ readonly backupCodes: readonly string[] }> {
+      throttle.check(userId, maxTries);
+      const user = await row(userId);
+      if (user.totp_pending === null) throw badRequest('Set TOTP up first');
+      const step = stepOfCode(sealer.open(user.totp_pending, `user:${userId}:totp`), code, 0, clock.now());
+      if (step === null) {
+        throttle.fail(userId);
+        throw badRequest('The code is wrong');
+      }
+      const { codes, hashes } = newBackupCodes();
+      await db
+        .updateTable('users')
+        .set({
+          totp_sealed: user.totp_pending,
+          totp_pending: null,
+          totp_last_step: step,
+          backup_codes: JSON.stringify(hashes),
+        })
+        .where('id', '=', userId)
+        .execute();
+      sessions.forgetUser(userId);
+      return { backupCodes: codes };
+    },
+    async disableTotp(userId: string, input: { password: string }): Promise<void> {
+      await confirm(userId, input.password);
+      await db
+        .updateTable('users')
+        .set({ totp_sealed: null, totp_pending: null, backup_codes: '[]' })
+        .where('id', '=', userId)
+        .execute();
+      sessions.forgetUser(userId);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/schema.ts';
+import type { Sealer } from '../lib/seal.ts';
+import { createAccounts } from './accounts.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createLogins } from './logins.ts';
+import { createSessions } from './sessions.ts';
+import { createTokens } from './tokens.ts';
+
+/** Who a user is, as everything but identity sees them. */
+export type User = {
+  readonly id: string;
+  readonly username: string;
+  readonly isAdmin: boolean;
+  readonly totpEnabled: boolean;
+};
+
+/** Who asks: the user, and by which session or API key. */
+export type Principal = { readonly user: User; readonly sessionId: string | null; readonly apiKeyId: string | null };
+
+/** What the parts of identity share. */
+export type IdentityContext = {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly clock: { readonly now: () => number };
+  readonly jwtSecret: Buffer;
+  readonly registration?: boolean;
+};
+
+/** Users, sessions, API keys: everything that tells who asks. Methods throw RequestError for what a caller did wrong. */
+export function openIdentity(context: IdentityContext) {
+  const tokens = createTokens(context.jwtSecret, context.clock.now);
+  const sessions = createSessions(context, tokens);
+  const apiKeys = createApiKeys(context);
+  const accounts = createAccounts(context, sessions);
+  const logins = createLogins(context, sessions);
+
+  return {
+    ...accounts,
+    ...logins,
+    authenticate: (token: string): Promise<Principal> | Principal =>
+      token.startsWith('tmx_') ? apiKeys.authenticate(token) : sessions.authenticate(token),
+    logout: sessions.revoke,
+    listSessions: sessions.list,
+    revokeSession: sessions.revokeOf,
+    createApiKey: apiKeys.create,
+    listApiKeys: apiKeys.list,
+    deleteApiKey: apiKeys.remove,
+  };
+}
+
+export type Identity = ReturnType<typeof openIdentity>;
+
+/** A new id of a user, a session or a key. */
+export function newId(): string {
+  return randomUUID();
+}

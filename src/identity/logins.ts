@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { UserRow } from '../db/schema.ts';
+import { badRequest, RequestError } from '../lib/errors.ts';
+import type { IdentityContext, User } from './identity.ts';
+import { checkPassword } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+import { createThrottle } from './throttle.ts';
+import { hashToken } from './tokens.ts';
+import { stepOfCode } from './totp.ts';
+import { toUser } from './users.ts';
+
+const daySeconds = 86_400;
+const rememberedSeconds = 30 * daySeconds;
+const maxPerUser = 5;
+const maxPerAddress = 30;
+const tempLifeMs = 300_000;
+const maxTemp = 10_000;
+
+/** A login that is done: the token, for the cookie or the body. */
+export type LoggedIn = {
+  readonly kind: 'ok';
+  readonly user: User;
+  readonly token: string;
+  readonly maxAgeSeconds: number;
+};
+
+export type LoginResult = LoggedIn | { readonly kind: 'needs-totp'; readonly tempToken: string };
+
+type From = { readonly address: string; readonly userAgent: string };
+
+/** Logging in: failures are counted per user and per address, and cost the same for users that do not exist. */
+export function createLogins({ db, sealer, clock }: IdentityContext, sessions: Sessions) {
+  const throttle = createThrottle(clock.now);
+  const waiting = new Map<string, { readonly userId: string; readonly expiresAt: number }>();
+
+  function check(userKey: string, address: string): void {
+    throttle.check(`address:${address}`, maxPerAddress);
+    throttle.check(userKey, maxPerUser);
+  }
+
+  function fail(userKey: string, address: string, message: string): RequestError {
+    throttle.fail(userKey);
+    throttle.fail(`address:${address}`);
+    return new RequestError(401, message);
+  }
+
+  async function finish(row: UserRow, rememberMe: boolean, from: From): Promise<LoggedIn> {
+    const maxAgeSeconds = rememberMe ? rememberedSeconds : daySeconds;
+    const user = toUser(row);
+    return { kind: 'ok', user, token: await sessions.open(user, maxAgeSeconds, from), maxAgeSeconds };
+  }
+
+  async function useCode(row: UserRow, code: string): Promise<boolean> {
+    const secret = sealer.open(row.totp_sealed ?? '', `user:${row.id}:totp`);
+    const step = stepOfCode(secret, code, row.totp_last_step, clock.now());
+    if (step !== null) {
+      const used = await db
+        .updateTable('users')
+        .set({ totp_last_step: step })
+        .where('id', '=', row.id)
+        .where('totp_last_step', '<', step)
+        .executeTakeFirst();
+      return used.numUpdatedRows === 1n;
+    }
+    const hashes = JSON.parse(row.backup_codes) as readonly string[];
+    const hash = hashToken(code.trim().toLowerCase());
+    if (!hashes.includes(hash)) return false;
+    const left = JSON.stringify(hashes.filter((other) => other !== hash));
+    const used = await db
+      .updateTable('users')
+      .set({ backup_codes: left })
+      .where('id', '=', row.id)
+      .where('backup_codes', '=', row.backup_codes)
+      .executeTakeFirst();
+    return used.numUpdatedRows === 1n;
+  }
+
+  return {
+    async login(input: { username: string; password: string; rememberMe: boolean } & From): Promise<LoginResult> {
+      const username = input.username.trim();
+      if (username === '' || input.password === '') throw badRequest('User name and password are required');
+      const userKey = `user:${username.toLowerCase()}`;
+      check(userKey, input.address);
+      const row = await db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst();
+      if (!(await checkPassword(row?.password_hash ?? null, input.password)) || row === undefined) {
+        throw fail(userKey, input.address, 'Invalid username or password');
+      }
+      if (row.totp_sealed !== null) {
+        const tempToken = randomBytes(32).toString('hex');
+        if (waiting.size >= maxTemp) waiting.delete(waiting.keys().next().value as string);
+        waiting.set(tempToken, { userId: row.id, expiresAt: clock.now() + tempLifeMs });
+        return { kind: 'needs-totp', tempToken };
+      }
+      throttle.clear(userKey);
+      return finish(row, input.rememberMe, input);
+    },
+    /** The second half of a login of an account with TOTP; a backup code does too, once. */
+    async verifyTotpLogin(input: { tempToken: string; code: string; rememberMe: boolean } & From): Promise<LoggedIn> {
+      const pending = waiting.get(input.tempToken);
+      if (pending === undefined || pending.expiresAt <= clock.now()) {
+        waiting.delete(input.tempToken);
+        throw new RequestError(401, 'This login has expired; enter your password again');
+      }
+      const row = await db.selectFrom('users').selectAll().where('id', '=', pending.userId).executeTakeFirst();
+      if (row === undefined || row.totp_sealed === null) throw new RequestError(401, 'Enter your password again');
+      const userKey = `user:${row.username.toLowerCase()}`;
+      check(userKey, input.address);
+      if (!(await useCode(row, input.code))) throw fail(userKey, input.address, 'The code is wrong');
+      waiting.delete(input.tempToken);
+      throttle.clear(userKey);
+      return finish(row, input.rememberMe, input);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { SessionRow } from '../db/schema.ts';
+import { notFound, RequestError } from '../lib/errors.ts';
+import { type IdentityContext, newId, type Principal, type User } from './identity.ts';
+import type { createTokens } from './tokens.ts';
+import { toUser } from './users.ts';
+
+const maxCached = 10_000;
+
+/** The contract's words: clients log out on them. */
+const invalid = (): RequestError => new RequestError(401, 'Invalid token');
+const expired = (): RequestError => new RequestError(401, 'Session expired - please log in again', 'SESSION_EXPIRED');
+
+/** Sessions, looked up on every request: in a bounded memory first, which every revocation empties of what it ended. */
+export function createSessions({ db, clock }: IdentityContext, tokens: ReturnType<typeof createTokens>) {
+  const cache = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
+
+  function forget(keep: (principal: Principal) => boolean): void {
+    for (const [token, { principal }] of cache) if (!keep(principal)) cache.delete(token);
+  }
+
+  async function revoke(sessionId: string): Promise<void> {
+    forget((principal) => principal.sessionId !== sessionId);
+    await db.deleteFrom('sessions').where('id', '=', sessionId).execute();
+    forget((principal) => principal.sessionId !== sessionId);
+  }
+
+  async function lookUp(token: string): Promise<Principal> {
+    const claims = tokens.verify(token);
+    if (claims === null) throw invalid();
+    const row = await db.selectFrom('sessions').selectAll().where('id', '=', claims.sessionId).executeTakeFirst();
+    const expiresAt = Math.min(claims.exp * 1000, row?.expires_at ?? 0);
+    if (row === undefined || row.user_id !== claims.userId || expiresAt <= clock.now()) throw expired();
+    const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
+    if (user === undefined) throw expired();
+    const principal: Principal = { user: toUser(user), sessionId: row.id, apiKeyId: null };
+    if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
+    cache.set(token, { principal, expiresAt });
+    return principal;
+  }
+
+  return {
+    authenticate(token: string): Promise<Principal> | Principal {
+      const cached = cache.get(token);
+      if (cached === undefined) return lookUp(token);
+      if (cached.expiresAt > clock.now()) return cached.principal;
+      cache.delete(token);
+      throw expired();
+    },
+    async open(
+      user: User,
+      maxAgeSeconds: number,
+      from: { readonly address: string; readonly userAgent: string },
+    ): Promise<string> {
+      const id = newId();
+      const now = clock.now();
+      await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
+      await db
+        .insertInto('sessions')
+        .values({
+          id,
+          user_id: user.id,
+          created_at: now,
+          expires_at: now + maxAgeSeconds * 1000,
+          address: from.address,
+          user_agent: from.userAgent.slice(0, 300),
+        })
+        .execute();
+      return tokens.sign(user.id, id, maxAgeSeconds);
+    },
+    revoke,
+    async list(userId: string): Promise<readonly SessionRow[]> {
+      return db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', clock.now())
+        .orderBy('created_at', 'desc')
+        .execute();
+    },
+    async revokeOf(userId: string, sessionId: string): Promise<void> {
+      const row = await db.selectFrom('sessions').select('user_id').where('id', '=', sessionId).executeTakeFirst();
+      if (row?.user_id !== userId) throw notFound('Session not found');
+      await revoke(sessionId);
+    },
+    /** Ends every session of a user but one. */
+    async revokeOthers(userId: string, keepId: string | null): Promise<void> {
+      await db
+        .deleteFrom('sessions')
+        .where('user_id', '=', userId)
+        .where('id', '!=', keepId ?? '')
+        .execute();
+      forget((principal) => principal.user.id !== userId || principal.sessionId === keepId);
+    },
+    /** A user's rights or name changed: the next request reads them anew. */
+    forgetUser: (userId: string): void => forget((principal) => principal.user.id !== userId),
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

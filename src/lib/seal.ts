@@ -1,0 +1,41 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** A sealed text that could not be opened: another key, another record, or damaged. */
+export class SealError extends Error {
+  override readonly name = 'SealError';
+}
+
+/** Seals secrets for the database. `boundTo` names the record and field; a sealed text opens for that one only. */
+export type Sealer = {
+  readonly seal: (plain: string, boundTo: string) => string;
+  readonly open: (sealed: string, boundTo: string) => string;
+};
+
+const prefix = 'v1.';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** AES-256-GCM with a random nonce; `boundTo` is the associated data. `key` has 32 bytes. */
+export function createSealer(key: Buffer): Sealer {
+  return {
+    seal(plain, boundTo) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      cipher.setAAD(Buffer.from(boundTo));
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return prefix + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
+    },
+    open(sealed, boundTo) {
+      try {
+        if (!sealed.startsWith(prefix)) throw new Error('unknown version');
+        const bytes = Buffer.from(sealed.slice(prefix.length), 'base64');
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes));
+        decipher.setAAD(Buffer.from(boundTo));
+        decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+        return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
+      } catch (error) {
+        throw new SealError(`The secret of ${boundTo} does not open with this sealing key`, { cause: error });
+      }
+    },
+  };
+}
