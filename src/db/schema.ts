@@ -90,3 +90,6 @@ export type Schema = {
 };
 
 export type Database = Kysely<Schema>;
+
+/** A row as it is read: with the id that the database gave it. */
+export type Stored<Row> = Omit<Row, 'id'> & { readonly id: number };

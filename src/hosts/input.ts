@@ -1,0 +1,167 @@
+import { isIP } from 'node:net';
+import { badRequest, forbidden } from '../lib/errors.ts';
+import { readStatsConfig, type StatsConfig } from './policy.ts';
+
+/** Tells what a private key is, or one sentence why it cannot be used. */
+export type CheckKey = (
+  key: string,
+  passphrase: string | null,
+) => { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+
+/** A host as a client sent it, checked. A secret that is undefined was not sent; null takes it away. */
+export type HostInput = {
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly authType: string;
+  readonly connectionType: string;
+  readonly credentialId: number | null;
+  readonly statsConfig: StatsConfig;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly secrets: Secrets;
+};
+
+export type Secrets = {
+  readonly password?: string | null;
+  readonly key?: string | null;
+  readonly keyPassword?: string | null;
+  readonly socks5Password?: string | null;
+};
+
+const authTypes = ['password', 'key', 'credential', 'none'];
+const columns = new Set([
+  'id',
+  'userId',
+  'name',
+  'ip',
+  'port',
+  'username',
+  'authType',
+  'connectionType',
+  'credentialId',
+  'statsConfig',
+  'password',
+  'key',
+  'keyPassword',
+  'socks5Password',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** Checks a host that a client sent; `before` is the body it changes. Throws 400 with one sentence. */
+export function readHostInput(body: unknown, before: Readonly<Record<string, unknown>>, isAdmin: boolean): HostInput {
+  const sent = requireObject(body);
+  const fields: Record<string, unknown> = { ...before, ...sent };
+  const connectionType = text(fields, 'connectionType', 20) || 'ssh';
+  if (connectionType === 'local' && !isAdmin) throw forbidden('Only an admin adds the machine that Sonde runs on');
+  const isLocal = connectionType === 'local';
+  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255));
+  const username = text(fields, 'username', 100);
+  const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
+  if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
+  const credentialId =
+    fields.credentialId === undefined || fields.credentialId === null ? null : Number(fields.credentialId);
+  if (authType === 'credential' && (credentialId === null || !Number.isInteger(credentialId))) {
+    throw badRequest('credentialId is required when authType is credential');
+  }
+  if (connectionType === 'ssh' && authType !== 'credential' && username === '')
+    throw badRequest('username is required');
+  return {
+    name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
+    ip,
+    port: requirePort(fields.port ?? 22),
+    username,
+    authType,
+    connectionType,
+    credentialId: authType === 'credential' ? credentialId : null,
+    statsConfig: readStatsConfig(fields.statsConfig),
+    extra: readExtra(fields, before),
+    secrets: readSecrets(sent),
+  };
+}
+
+/** The secrets that a body carries. A field that is missing, or an empty string, leaves what is kept as it is. */
+export function readSecrets(sent: Readonly<Record<string, unknown>>): Secrets {
+  const secret = (name: string, max: number): string | null | undefined => {
+    const value = sent[name];
+    if (value === undefined || value === '') return undefined;
+    if (value === null) return null;
+    if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
+    if (value.length > max) throw badRequest(`${name} is too long`);
+    return value;
+  };
+  const found = {
+    password: secret('password', 1_000),
+    key: secret('key', 65_536),
+    keyPassword: secret('keyPassword', 1_000),
+    socks5Password: secret('socks5Password', 1_000),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;
+}
+
+export function requireObject(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest('The body must be a JSON object');
+  return body as Record<string, unknown>;
+}
+
+/** A text field, trimmed; empty when missing. Throws 400 for other types, control characters and too long ones. */
+export function text(fields: Readonly<Record<string, unknown>>, name: string, max: number): string {
+  const value = fields[name];
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
+  const trimmed = value.trim();
+  if (trimmed.length > max) throw badRequest(`${name} has at most ${max} characters`);
+  if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not have control characters`);
+  return trimmed;
+}
+
+function requireAddress(value: string): string {
+  const address = value.replace(/^\[(.*)\]$/, '$1');
+  if (address === '') throw badRequest('ip is required: a host name, an IPv4 or an IPv6 address');
+  const [bare = '', zone] = address.split('%');
+  if (isIP(bare) !== 0 && (zone === undefined || /^[\w.-]+$/.test(zone))) return address;
+  if (/^[\d.]+$/.test(address) || !/^(?!-)[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(address)) {
+    throw badRequest('ip must be a host name, an IPv4 or an IPv6 address');
+  }
+  return address;
+}
+
+function requirePort(value: unknown): number {
+  const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
+    throw badRequest('port must be a whole number from 1 to 65535');
+  }
+  return port;
+}
+
+function readExtra(
+  fields: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const extra: Record<string, unknown> = { folder: '', tags: [], pin: false, jumpHosts: [], ...before, ...fields };
+  for (const name of Object.keys(extra)) if (columns.has(name)) delete extra[name];
+  if (typeof extra.tags === 'string')
+    extra.tags = extra.tags
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== '');
+  for (const name of ['tags', 'jumpHosts']) {
+    if (typeof extra[name] === 'string') extra[name] = parseList(name, extra[name]);
+    if (extra[name] === null) extra[name] = [];
+    if (!Array.isArray(extra[name])) throw badRequest(`${name} must be a list`);
+  }
+  return extra;
+}
+
+function parseList(name: string, value: string): unknown {
+  try {
+    return value === '' ? [] : JSON.parse(value);
+  } catch {
+    throw badRequest(`${name} must be a list`);
+  }
+}

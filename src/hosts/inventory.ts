@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { CredentialRow, HostRow, Stored } from '../db/schema.ts';
+import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
+import type { GlobalSettings } from '../model/settings.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { HostsContext } from './access.ts';
+import { policyOf, type StatsConfig } from './policy.ts';
+import { openLogin } from './sealed.ts';
+
+type Host = Stored<HostRow>;
+type Credential = Stored<CredentialRow>;
+
+/** The scheduler's view of all hosts, whoever owns them. */
+export function createInventory(
+  { db, sealer, clock }: HostsContext,
+  getSettings: () => Promise<GlobalSettings>,
+): Inventory {
+  async function credentialOf(row: Host): Promise<Credential | null> {
+    if (row.auth_type !== 'credential' || row.credential_id === null) return null;
+    const found = await db.selectFrom('credentials').selectAll().where('id', '=', row.credential_id).executeTakeFirst();
+    return (found as Credential | undefined) ?? null;
+  }
+
+  async function hostRow(id: number): Promise<Host | null> {
+    return (
+      ((await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst()) as Host | undefined) ?? null
+    );
+  }
+
+  return {
+    async targets() {
+      const settings = await getSettings();
+      const rows = (await db.selectFrom('hosts').selectAll().execute()) as Host[];
+      const credentials = new Map(
+        ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
+      );
+      return rows.map((row) => toTarget(row, credentials.get(row.credential_id ?? -1) ?? null, settings));
+    },
+    async target(hostId) {
+      const row = await hostRow(hostId);
+      return row === null ? null : toTarget(row, await credentialOf(row), await getSettings());
+    },
+    async login(hostId) {
+      const row = await hostRow(hostId);
+      if (row === null) return null;
+      if (row.auth_type !== 'credential') return openLogin(sealer, 'host', row.id, row);
+      const credential = await credentialOf(row);
+      return credential === null ? null : openLogin(sealer, 'credential', credential.id, credential);
+    },
+    async knownKeys(hostId) {
+      const rows = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
+      return rows.map((row) => ({ algorithm: row.algorithm, keyBase64: row.key_base64 }));
+    },
+    async pinKey(hostId, key) {
+      await db
+        .insertInto('host_keys')
+        .values({ host_id: hostId, algorithm: key.algorithm, key_base64: key.keyBase64, first_seen: clock.now() })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    async setInteractive(hostId, interactive) {
+      await db.updateTable('hosts').set({ interactive }).where('id', '=', hostId).execute();
+    },
+  };
+}
+
+function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings): WatchTarget {
+  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  const username = row.username || credential?.username || '';
+  const secrets = [row, credential].map((one) => [
+    one?.auth_type,
+    one?.password_sealed,
+    one?.key_sealed,
+    one?.key_password_sealed,
+  ]);
+  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, extra.jumpHosts, extra.useSocks5];
+  return {
+    id: row.id,
+    ownerId: row.user_id,
+    name: row.name,
+    connection: row.connection_type === 'local' ? 'local' : 'ssh',
+    address: row.ip,
+    port: row.port,
+    username,
+    interactive: row.interactive as InteractiveLogin,
+    unsupported: whyUnsupported(row, extra),
+    policy,
+    revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
+  };
+}
+
+function whyUnsupported(row: Host, extra: Readonly<Record<string, unknown>>): string | null {
+  if (Array.isArray(extra.jumpHosts) && extra.jumpHosts.length > 0) return 'Jump hosts are not supported yet';
+  if (extra.useSocks5 === true) return 'SOCKS5 proxies are not supported yet';
+  if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
+    return `Connections of type ${row.connection_type} are not watched`;
+  return null;
+}

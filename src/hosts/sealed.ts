@@ -1,0 +1,60 @@
+import { badRequest } from '../lib/errors.ts';
+import type { Sealer } from '../lib/seal.ts';
+import type { Login } from '../model/host.ts';
+import type { CheckKey, Secrets } from './input.ts';
+
+/** The sealed columns that hosts and credentials share. */
+export type SealedLogin = {
+  readonly auth_type: string;
+  readonly password_sealed: string | null;
+  readonly key_sealed: string | null;
+  readonly key_password_sealed: string | null;
+};
+
+type Kind = 'host' | 'credential';
+
+/** The columns for what was sent, over what is kept. `id` is the record they are bound to. */
+export function sealSecrets(
+  sealer: Sealer,
+  kind: Kind,
+  id: number,
+  secrets: Secrets,
+  kept: Omit<SealedLogin, 'auth_type'>,
+) {
+  const column = (value: string | null | undefined, old: string | null, field: string): string | null => {
+    if (value === undefined) return old;
+    return value === null ? null : sealer.seal(value, `${kind}:${id}:${field}`);
+  };
+  return {
+    password_sealed: column(secrets.password, kept.password_sealed, 'password'),
+    key_sealed: column(secrets.key, kept.key_sealed, 'key'),
+    // A new key without a passphrase has none: the passphrase of the old one is not kept for it.
+    key_password_sealed: column(
+      secrets.key !== undefined && secrets.keyPassword === undefined ? null : secrets.keyPassword,
+      kept.key_password_sealed,
+      'keyPassword',
+    ),
+  };
+}
+
+/** The login of a record, opened. Throws SealError under another key. */
+export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): Login {
+  const open = (sealed: string | null, field: string): string | null =>
+    sealed === null ? null : sealer.open(sealed, `${kind}:${id}:${field}`);
+  const password = open(row.password_sealed, 'password');
+  const privateKey = open(row.key_sealed, 'key');
+  if (row.auth_type === 'key' && privateKey !== null) {
+    return { type: 'key', privateKey, passphrase: open(row.key_password_sealed, 'keyPassword'), password };
+  }
+  return row.auth_type === 'password' && password !== null ? { type: 'password', password } : { type: 'none' };
+}
+
+/** Throws 400 when a login lacks what its type needs, or its key cannot be read. */
+export function requireUsable(login: Login, authType: string, checkKey: CheckKey): void {
+  if (authType === 'password' && login.type !== 'password')
+    throw badRequest('password is required when authType is password');
+  if (authType !== 'key') return;
+  if (login.type !== 'key') throw badRequest('key is required when authType is key');
+  const check = checkKey(login.privateKey, login.passphrase);
+  if (!check.ok) throw badRequest(check.message);
+}

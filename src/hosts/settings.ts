@@ -1,0 +1,39 @@
+import type { Database } from '../db/schema.ts';
+import { badRequest } from '../lib/errors.ts';
+import type { GlobalSettings } from '../model/settings.ts';
+import { requireInterval } from './policy.ts';
+
+const defaults: GlobalSettings = { statusCheckInterval: 60, metricsInterval: 30, collectAlways: false };
+
+/** The global settings, one row each. */
+export function createSettings(db: Database) {
+  async function getSettings(): Promise<GlobalSettings> {
+    const rows = await db.selectFrom('settings').selectAll().execute();
+    return { ...defaults, ...Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)])) };
+  }
+  return {
+    getSettings,
+    /** Changes one or more; throws 400 naming the field, and then nothing is changed. */
+    async setSettings(sent: Readonly<Record<string, unknown>>): Promise<GlobalSettings> {
+      const changes: [string, unknown][] = [];
+      for (const name of ['statusCheckInterval', 'metricsInterval']) {
+        if (sent[name] !== undefined) changes.push([name, requireInterval(name, sent[name])]);
+      }
+      if (sent.collectAlways !== undefined) {
+        if (typeof sent.collectAlways !== 'boolean') throw badRequest('collectAlways must be true or false');
+        changes.push(['collectAlways', sent.collectAlways]);
+      }
+      if (changes.length === 0) throw badRequest('statusCheckInterval or metricsInterval is required');
+      await db.transaction().execute(async (transaction) => {
+        for (const [name, value] of changes) {
+          await transaction
+            .insertInto('settings')
+            .values({ name, value: JSON.stringify(value) })
+            .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(value) }))
+            .execute();
+        }
+      });
+      return getSettings();
+    },
+  };
+}
