@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Hosts, Level } from '../hosts/access.ts';
+import type { Identity, Principal, User } from '../identity/identity.ts';
+import { badRequest, forbidden, RequestError } from '../lib/errors.ts';
+
+/** Who may call a route; each states it, or the server does not start. */
+export type Access = 'public' | 'user' | 'admin';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Authenticates every request, by what its route states, before anything else of it is looked at. */
+export function requireAccess(server: FastifyInstance, identity: Identity): void {
+  server.decorateRequest('principal', null);
+  server.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined)
+      throw new Error(`${String(route.method)} ${route.url} does not state its access`);
+  });
+  server.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access;
+    const token = tokenOf(request);
+    if (access === undefined || access === 'public') {
+      if (token !== null && !safeMethods.has(request.method) && token.fromCookie) requireSameSite(request);
+      if (token !== null && access === 'public') {
+        try {
+          request.principal = await identity.authenticate(token.value);
+        } catch (error) {
+          if (!(error instanceof RequestError)) throw error;
+        }
+      }
+      return;
+    }
+    if (token === null) throw new RequestError(401, 'Missing authentication token');
+    if (token.fromCookie && !safeMethods.has(request.method)) requireSameSite(request);
+    request.principal = await identity.authenticate(token.value);
+    if (access === 'admin' && !request.principal.user.isAdmin) throw forbidden('Only an admin may do this');
+  });
+}
+
+/** The user of a request whose route needs one. */
+export function userOf(request: FastifyRequest): User {
+  if (request.principal === null) throw new RequestError(401, 'Missing authentication token');
+  return request.principal.user;
+}
+
+/** The positive integer of a host's id. Throws 400 with the contract's words. */
+export function hostId(value: unknown, message = 'Invalid host ID'): number {
+  const id = typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) throw badRequest(message);
+  return id;
+}
+
+/** The host of a request's path, which its user may see or manage. Throws 400, and 404 for unknown and foreign alike. */
+export async function hostOf(request: FastifyRequest, hosts: Hosts, level: Level): Promise<number> {
+  const id = hostId((request.params as { id?: unknown }).id);
+  const user = userOf(request);
+  if (hosts.knownLevel(user, id) !== 'manage') await hosts.require(user, id, level);
+  return id;
+}
+
+function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer) return { value: bearer, fromCookie: false };
+  const cookie = request.cookies.jwt;
+  return cookie ? { value: cookie, fromCookie: true } : null;
+}
+
+/** A browser sends the cookie by itself, so a change asked for by another site is refused. */
+function requireSameSite(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'same-origin' || site === 'none') return;
+  const origin = request.headers.origin;
+  if (site === undefined && origin === undefined) return;
+  if (origin !== undefined && originHost(origin) === request.host) return;
+  throw forbidden('This request comes from another site');
+}
+
+function originHost(origin: string): string | null {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { RequestError } from '../lib/errors.ts';
+
+/** The one place where what went wrong becomes an answer: always JSON with `error`, never a stack. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler((error: FastifyError | RequestError, request, reply) => {
+    if (error instanceof RequestError) {
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+      return reply.code(error.statusCode).send({ error: error.message, ...(error.code ? { code: error.code } : {}) });
+    }
+    const validation = (error as FastifyError).validation?.[0];
+    if (validation) {
+      const field = validation.instancePath.replace(/^\//, '').replaceAll('/', '.');
+      return reply.code(400).send({ error: `${field || 'The body'} ${validation.message ?? 'is not valid'}` });
+    }
+    const statusCode = error.statusCode ?? 500;
+    if (statusCode < 500) return reply.code(statusCode).send({ error: sentence(error) });
+    request.log.error({ err: error }, 'A request failed for a reason of ours');
+    return reply.code(500).send({ error: 'Internal server error' });
+  });
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
+}
+
+function sentence(error: FastifyError | RequestError): string {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return 'The body is too large';
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'The body must be JSON';
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,40 @@
+import Type from 'typebox';
+import { hostId, userOf } from '../auth.ts';
+import { about, idParams, type Server } from '../route.ts';
+import type { HttpContext } from '../server.ts';
+
+const body = Type.Object({}, { additionalProperties: true });
+const invalid = 'Invalid credential ID';
+
+/** Logins that several hosts use. */
+export function credentialRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.get('/credentials', about('user', 'credentials', "The user's credentials", {}), async (request) =>
+    hosts.listCredentials(userOf(request)),
+  );
+  server.post('/credentials', about('user', 'credentials', 'Adds a credential', { body }), async (request, reply) =>
+    reply.code(201).send(await hosts.createCredential(userOf(request), request.body)),
+  );
+  server.get(
+    '/credentials/:id',
+    about('user', 'credentials', 'A credential, without its secrets', { params: idParams }),
+    async (request) => hosts.getCredential(userOf(request), hostId(request.params.id, invalid)),
+  );
+  server.put(
+    '/credentials/:id',
+    about('user', 'credentials', 'Changes a credential', { params: idParams, body }),
+    async (request) => {
+      const changed = await hosts.updateCredential(userOf(request), hostId(request.params.id, invalid), request.body);
+      await control.settingsChanged();
+      return changed;
+    },
+  );
+  server.delete(
+    '/credentials/:id',
+    about('user', 'credentials', 'Removes a credential', { params: idParams }),
+    async (request) => {
+      await hosts.removeCredential(userOf(request), hostId(request.params.id, invalid));
+      await control.settingsChanged();
+      return { message: 'Credential deleted' };
+    },
+  );
+}

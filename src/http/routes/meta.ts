@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { about, type Server } from '../route.ts';
+import type { HttpContext } from '../server.ts';
+
+const pages = [
+  { url: '/docs', file: 'docs.html', type: 'text/html; charset=utf-8' },
+  { url: '/docs/docs.css', file: 'docs.css', type: 'text/css; charset=utf-8' },
+  { url: '/docs/docs.js', file: 'docs.js', type: 'text/javascript; charset=utf-8' },
+] as const;
+
+/** The service itself: health, version, and the description of the API with a page to try it. */
+export function metaRoutes(server: Server, { config }: HttpContext): void {
+  server.get('/health', about('public', 'service', 'Whether the service runs', {}), async () => ({ status: 'ok' }));
+  server.get('/version', about('public', 'service', 'The version that runs', {}), async () => ({
+    localVersion: config.version,
+    version: config.version,
+    status: 'up_to_date',
+  }));
+  server.get('/openapi.json', about('public', 'service', 'This description', {}), async (_request, reply) =>
+    reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .serializer((payload) => JSON.stringify(payload))
+      .send(server.swagger()),
+  );
+  server.get('/', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect('/docs'),
+  );
+  for (const { url, file, type } of pages) {
+    const text = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
+    server.get(url, { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.header('content-type', type).send(text),
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import Type from 'typebox';
+import { notFound } from '../../lib/errors.ts';
+import type { HostStatus } from '../../model/snapshot.ts';
+import { hostId, hostOf, userOf } from '../auth.ts';
+import { about, idParams, type Server } from '../route.ts';
+import type { HttpContext } from '../server.ts';
+import { statusView } from '../views.ts';
+
+/** Online or offline. */
+export function statusRoutes(server: Server, { hosts, snapshots }: HttpContext): void {
+  /** A status is made into text once, however often it is read. */
+  const texts = new WeakMap<HostStatus, string>();
+  function textOf(status: HostStatus): string {
+    let text = texts.get(status);
+    if (text === undefined) {
+      text = JSON.stringify(statusView(status));
+      texts.set(status, text);
+    }
+    return text;
+  }
+
+  const query = Type.Object({ hostIds: Type.Optional(Type.String({ description: 'Ids by commas' })) });
+  server.get(
+    '/status',
+    about('user', 'status', 'The statuses of all hosts that were checked', { querystring: query }),
+    async (request, reply) => {
+      let ids = await hosts.visibleIds(userOf(request));
+      const wanted = request.query.hostIds;
+      if (wanted !== undefined) {
+        const only = new Set(
+          wanted
+            .split(',')
+            .filter((part) => part.trim() !== '')
+            .map((part) => hostId(part.trim())),
+        );
+        ids = ids.filter((id) => only.has(id));
+      }
+      const parts: string[] = [];
+      for (const id of ids) {
+        const status = snapshots.get(id)?.status;
+        if (status) parts.push(`"${id}":${textOf(status)}`);
+      }
+      return reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .serializer((payload) => payload as string)
+        .send(`{${parts.join(',')}}`);
+    },
+  );
+
+  server.get('/status/:id', about('user', 'status', 'The status of a host', { params: idParams }), async (request) => {
+    const id = await hostOf(request, hosts, 'view');
+    const status = snapshots.get(id)?.status;
+    if (!status) throw notFound('Status not available yet');
+    return statusView(status);
+  });
+}

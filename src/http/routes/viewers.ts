@@ -1,0 +1,60 @@
+import Type from 'typebox';
+import { badRequest, RequestError } from '../../lib/errors.ts';
+import { hostId, userOf } from '../auth.ts';
+import { about, type Server } from '../route.ts';
+import type { HttpContext } from '../server.ts';
+
+const body = Type.Object(
+  { hostId: Type.Optional(Type.Unknown()), viewerSessionId: Type.Optional(Type.Unknown()) },
+  { additionalProperties: true },
+);
+
+/** Clients that look at a host now. */
+export function viewerRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.post(
+    '/metrics/register-viewer',
+    about('user', 'viewers', 'Registers a viewer; starts sampling', { body }),
+    async (request) => {
+      const id = hostId(request.body.hostId, 'Invalid hostId');
+      const user = userOf(request);
+      const mine = await hosts.require(user, id, 'view').then(() => true, isRequestError);
+      if (mine !== true) return { success: true, skipped: true, reason: 'Host not found' };
+      const target = await hosts.inventory.target(id);
+      if (!target?.policy.metricsEnabled)
+        return { success: true, skipped: true, reason: 'Metrics are turned off for this host' };
+      const viewerSessionId = control.registerViewer(id, user.id, optionalId(request.body.viewerSessionId));
+      if (viewerSessionId === null) throw new RequestError(503, 'There are too many viewers');
+      return { success: true, viewerSessionId };
+    },
+  );
+
+  server.post('/metrics/unregister-viewer', about('user', 'viewers', 'Ends a viewer', { body }), async (request) => {
+    const id = hostId(request.body.hostId, 'Invalid hostId');
+    control.unregisterViewer(id, userOf(request).id, requiredId(request.body.viewerSessionId));
+    return { success: true };
+  });
+
+  server.post(
+    '/metrics/heartbeat',
+    about('user', 'viewers', 'Keeps a viewer alive for 2 minutes', { body }),
+    async (request) => ({
+      success: control.heartbeat(requiredId(request.body.viewerSessionId), userOf(request).id),
+    }),
+  );
+}
+
+function optionalId(value: unknown): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  return requiredId(value);
+}
+
+function requiredId(value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw badRequest('viewerSessionId is required');
+  if (value.length > 200) throw badRequest('viewerSessionId has at most 200 characters');
+  return value;
+}
+
+function isRequestError(error: unknown): false {
+  if (error instanceof RequestError) return false;
+  throw error;
+}

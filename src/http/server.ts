@@ -1,0 +1,130 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { Hosts } from '../hosts/access.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { requireAccess } from './auth.ts';
+import { answerErrors } from './errors.ts';
+import { connectionRoutes } from './routes/connections.ts';
+import { credentialRoutes } from './routes/credentials.ts';
+import { hostRoutes } from './routes/hosts.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { metaRoutes } from './routes/meta.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { statusRoutes } from './routes/status.ts';
+import { userRoutes } from './routes/users.ts';
+import { viewerRoutes } from './routes/viewers.ts';
+
+/** What the routes stand on. */
+export type HttpContext = {
+  readonly identity: Identity;
+  readonly hosts: Hosts;
+  readonly control: Control;
+  readonly snapshots: SnapshotStore;
+  readonly clock: Clock;
+  readonly config: {
+    readonly trustedProxies: readonly string[];
+    readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+    /** Needed to create the first user; null where only this machine can reach Sonde. */
+    readonly setupToken: string | null;
+    readonly version: string;
+    readonly registration: boolean;
+  };
+};
+
+const bodyLimitBytes = 1_048_576;
+const requestMs = 30_000;
+
+/** The server with all routes, not listening yet. */
+export async function createServer({ logger, ...context }: HttpContext & { readonly logger: FastifyBaseLogger }) {
+  const { config } = context;
+  const server = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestMs,
+    forceCloseConnections: true,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    ...(config.tls ? { https: config.tls } : {}),
+  } as object)
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler);
+
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, {});
+    const type = request.headers['content-type'] ?? '';
+    if (!/^application\/([\w.-]+\+)?json\b/i.test(type))
+      return done(Object.assign(new Error('The body must be JSON'), { statusCode: 415 }));
+    try {
+      done(null, JSON.parse(body as string, dropPrototype));
+    } catch {
+      done(Object.assign(new Error('The body is not valid JSON'), { statusCode: 400 }));
+    }
+  });
+  await server.register(cookie);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: config.tls !== undefined,
+  });
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sonde',
+        version: config.version,
+        description: 'Server stats over SSH, with nothing to install on the servers.',
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'A session JWT or an API key.' },
+          cookie: { type: 'apiKey', in: 'cookie', name: 'jwt' },
+        },
+      },
+      security: [{ bearer: [] }, { cookie: [] }],
+    },
+  });
+  answerErrors(server as never);
+  requireAccess(server as never, context.identity);
+
+  const routes = [
+    metaRoutes,
+    userRoutes,
+    keyRoutes,
+    hostRoutes,
+    credentialRoutes,
+    statusRoutes,
+    metricsRoutes,
+    viewerRoutes,
+    connectionRoutes,
+    settingsRoutes,
+  ];
+  for (const add of routes) await server.register(async (scope) => add(scope as never, context));
+  await server.ready();
+  return server;
+}
+
+/** A key `__proto__` in a body is data of nobody. */
+function dropPrototype(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
+}
