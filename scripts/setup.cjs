@@ -1,0 +1,196 @@
+// Makes `npm start`, `npm run dev` and `npm test` work on a new machine. Plain CommonJS: it runs before anything is
+// installed, on Node 20. Usage: node scripts/setup.cjs start|dev|test
+const { execFileSync, spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** What the tests run against. The rig itself also needs util-linux and passwd, which every Debian has. */
+const debianPackages = [
+  'openssh-server',
+  'openssh-client',
+  'libpam-google-authenticator',
+  'dropbear-bin',
+  'busybox-static',
+  'mksh',
+  'zsh',
+  'fish',
+  'tcsh',
+  'sudo',
+  'nftables',
+  'iptables',
+  'iproute2',
+  'procps',
+];
+
+const root = path.resolve(__dirname, '..');
+const modules = path.join(root, 'node_modules');
+const stampFile = path.join(modules, '.sonde-setup');
+const node24 = path.join(modules, '.bin', 'node');
+const nodeHome = path.join(modules, `node-${process.platform}-${process.arch}`);
+const openssh10 = path.join(root, '.cache', 'openssh10');
+
+// Without node_modules/.bin: npm must not run on the Node that it is about to replace.
+const cleanEnv = {
+  ...process.env,
+  PATH: (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((folder) => !folder.endsWith(path.join('node_modules', '.bin')))
+    .join(path.delimiter),
+};
+
+const say = (line) => process.stderr.write(`${line}\n`);
+const read = (file) => {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+const onPath = (name) =>
+  (cleanEnv.PATH ?? '').split(path.delimiter).some((folder) => fs.existsSync(path.join(folder, name)));
+
+function fail(line, output = '') {
+  const tail = output.trim().split('\n').slice(-15).join('\n');
+  say(tail === '' ? line : `${line}\n${tail}`);
+  process.exit(1);
+}
+
+function run(command, args, options = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env: cleanEnv,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
+  return {
+    ok: result.status === 0,
+    out: result.stdout ?? '',
+    all: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? result.error.message : ''}`,
+  };
+}
+
+/** Whether what npm says it installed is what the lock asks for, as after a hand-made `npm install`. */
+function installedMatches(lockText) {
+  try {
+    const wanted = JSON.parse(lockText).packages;
+    const present = JSON.parse(read(path.join(modules, '.package-lock.json'))).packages;
+    return Object.entries(wanted).every(([where, entry]) => {
+      if (where === '') return true;
+      const found = present[where];
+      if (found === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true;
+      return found.version === entry.version && found.integrity === entry.integrity;
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** ssh2 encrypts in JavaScript unless its small native module is there: worth having, never required. */
+function buildNativeCrypto() {
+  if (!fs.existsSync(path.join(nodeHome, 'include'))) return;
+  if (!['python3', 'make', 'g++'].every(onPath)) return;
+  const release = path.join(modules, 'ssh2', 'lib', 'protocol', 'crypto', 'build');
+  run('npm', ['rebuild', 'ssh2'], { env: { ...cleanEnv, npm_config_nodedir: nodeHome }, timeout: 180_000 });
+  const binary = path.join(release, 'Release', 'sshcrypto.node');
+  const works = run(node24, ['-e', `require(${JSON.stringify(binary)})`], { timeout: 20_000 }).ok;
+  if (!works) fs.rmSync(release, { recursive: true, force: true });
+}
+
+function installModules() {
+  const lock = read(path.join(root, 'package-lock.json'));
+  if (lock === undefined) fail('package-lock.json is missing: this is not a whole checkout of Sonde.');
+  const stamp = createHash('sha256').update(lock).digest('hex');
+  if (read(stampFile) !== stamp) {
+    if (!installedMatches(lock)) {
+      say('Installing the npm packages…');
+      const log = run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']);
+      if (!log.ok) fail('npm ci failed, so Sonde cannot run. What it said:', log.all);
+      buildNativeCrypto();
+    }
+    fs.writeFileSync(stampFile, stamp);
+  }
+  if (Number(process.versions.node.split('.')[0]) < 24 && !fs.existsSync(node24)) {
+    fail(
+      `Sonde needs Node 24, this is ${process.version}, and npm has none for ${process.platform}-${process.arch}: install it.`,
+    );
+  }
+}
+
+function installDebianPackages() {
+  const isRoot = process.getuid?.() === 0;
+  const known = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages]).out;
+  const present = new Set(
+    known
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  const missing = debianPackages.filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  const advice = `The system tests need: ${missing.join(' ')}`;
+  if (!isRoot || !onPath('apt-get')) return say(`${advice} (as root: apt-get install them); going on without.`);
+  say(`Installing ${missing.join(' ')}…`);
+  const apt = ['-o', 'DPkg::Lock::Timeout=300', '-q', '-y'];
+  const env = { ...cleanEnv, DEBIAN_FRONTEND: 'noninteractive' };
+  // On a minimal machine nothing keeps apt from starting what it installs.
+  const policy = '/usr/sbin/policy-rc.d';
+  const own = !fs.existsSync(policy);
+  if (own) fs.writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const log = run(
+    'sh',
+    ['-ec', 'apt-get "$@" update; apt-get "$@" install --no-install-recommends $MISSING', 'sh', ...apt],
+    { env: { ...env, MISSING: missing.join(' ') }, timeout: 900_000 },
+  );
+  if (own) fs.rmSync(policy, { force: true });
+  if (!log.ok) say(`${advice}; apt-get failed: ${log.all.trim().split('\n').at(-1)}`);
+}
+
+/** The server of OpenSSH 10, from Debian's backports, unpacked beside the system's and not installed. */
+function unpackOpenssh10() {
+  if (fs.existsSync(path.join(openssh10, 'usr', 'sbin', 'sshd'))) return;
+  if (process.getuid?.() !== 0 || !onPath('apt-get') || !onPath('dpkg-deb')) return;
+  const work = `${openssh10}.${process.pid}`;
+  try {
+    // The machine's own mirror, whatever it is.
+    const [uri, signedBy] =
+      run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(SIGNED_BY)', 'Identifier: Packages'])
+        .out.split('\n')
+        .map((line) => line.trim().split(' '))
+        .find(([site]) => site !== '' && !/security/.test(site)) ?? [];
+    if (uri === undefined) throw new Error('apt knows no mirror');
+    const keys = ['/usr/share/keyrings/debian-archive-keyring.gpg', signedBy].find((file) => file && fs.existsSync(file));
+    fs.mkdirSync(path.join(work, 'lists', 'partial'), { recursive: true });
+    fs.mkdirSync(path.join(work, 'archives', 'partial'), { recursive: true });
+    const option = keys === undefined ? '' : `[signed-by=${keys}] `;
+    fs.writeFileSync(path.join(work, 'sources.list'), `deb ${option}${uri} bookworm-backports main\n`);
+    const apt = [
+      ...['-o', `Dir::Etc::sourcelist=${work}/sources.list`, '-o', 'Dir::Etc::sourceparts=-'],
+      ...['-o', `Dir::State::lists=${work}/lists`, '-o', `Dir::Cache::archives=${work}/archives`],
+      ...['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='],
+      ...['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=15', '-qq'],
+    ];
+    for (const args of [['update'], ['download', 'openssh-server', 'openssh-client']]) {
+      const log = run('apt-get', [...apt, ...args], { cwd: work, timeout: 120_000 });
+      if (!log.ok) throw new Error(log.all.trim().split('\n').at(-1));
+    }
+    const tree = path.join(work, 'tree');
+    for (const file of fs.readdirSync(work).filter((name) => name.endsWith('.deb'))) {
+      execFileSync('dpkg-deb', ['-x', path.join(work, file), tree]);
+    }
+    fs.renameSync(tree, openssh10);
+  } catch (error) {
+    say(`OpenSSH 10 could not be fetched, its tests will fail: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const mode = process.argv[2];
+if (!['start', 'dev', 'test'].includes(mode)) fail('Usage: node scripts/setup.cjs start|dev|test');
+installModules();
+if (mode === 'test') {
+  installDebianPackages();
+  unpackOpenssh10();
+}
