@@ -10,18 +10,18 @@ import { processes } from './processes.ts';
 import { system } from './system.ts';
 import { temperature } from './temperature.ts';
 import { uptime } from './uptime.ts';
-
-/** Every collector. One that is added here is sampled, shown and tested; nothing else changes. */
+/** Every collector. One that is added here is sampled, shown and tested. */
+// Each parses its own facts: only `collect` calls parse, with what it kept under the same name.
 export const collectors = [
   cpu,
-  memory,
   disk,
+  firewall,
+  loginStats,
+  memory,
   network,
-  uptime,
+  ports,
   processes,
   system,
-  loginStats,
-  ports,
-  firewall,
   temperature,
-] as unknown as readonly Collector<never>[]; // each parses its own facts; only `collect` calls parse, with what it keeps by name
+  uptime,
+] as unknown as readonly Collector<never>[];

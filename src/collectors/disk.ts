@@ -1,0 +1,173 @@
+import type { Collector, SectionError } from '../model/collector.ts';
+import type { DiskDevice, DiskFacts, Filesystem } from '../model/facts.ts';
+import { clamp, elapsedSeconds, growth, linesOf, number, parts, perSecond, pressureOf, words } from './text.ts';
+
+const maxFilesystems = 2_000;
+const sectorBytes = 512;
+
+/** File systems that hold nothing of their own. */
+const pseudo = new Set(
+  'tmpfs devtmpfs devfs ramfs squashfs iso9660 udf proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay fuse.lxcfs fuse.gvfsd-fuse fuse.snapfuse'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Space and inodes of every real file system, and what every disk reads and writes.
+ * Source: df (POSIX format), /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
+ */
+export const disk: Collector<DiskFacts> = {
+  name: 'disk',
+  files: ['/proc/diskstats', '/proc/pressure/io'],
+  shell: `echo "@df"
+$T df -PkT || { r=$?; case $r in 124|137|143) echo "@rc hung"; echo "@local"; $T df -PklT ;; *) echo "@plain"; $T df -Pk ;; esac; }
+echo "@inodes"
+[ "$r" ] || $T df -PiT || $T df -Pi
+r=`,
+  cadenceSeconds: 60,
+  parse: ({ files, text, uptimeSeconds }, previous) => {
+    const devices = devicesOf(
+      files,
+      previous?.facts.devices ?? [],
+      elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds),
+    );
+    const pressure = pressureOf(files, 'io');
+    const filesystems = text === undefined ? (previous?.facts.filesystems ?? []) : filesystemsOf(text);
+    const source = text === undefined && previous === undefined ? '/proc/diskstats' : 'df';
+    const facts = { filesystems, devices, pressure };
+    return text?.includes('@rc hung') ? { source, facts, error: hung } : { source, facts };
+  },
+  metrics: {
+    filesystem_size_bytes: perMount('bytes', 'Size of a file system', (one) => one.totalBytes),
+    filesystem_used_bytes: perMount('bytes', 'Space used of a file system', (one) => one.usedBytes),
+    filesystem_available_bytes: perMount('bytes', 'Space that users may still fill', (one) => one.availableBytes),
+    filesystem_used_ratio: perMount('ratio', 'Share of a file system that is used', (one) => one.usedRatio),
+    disk_read_bytes_total: perDevice('counter', 'bytes', 'Bytes read since boot', (one) => one.readBytes),
+    disk_written_bytes_total: perDevice('counter', 'bytes', 'Bytes written since boot', (one) => one.writtenBytes),
+    disk_busy_ratio: perDevice('gauge', 'ratio', 'Share of time in which a disk was busy', (one) => one.busyRatio),
+  },
+};
+
+const hung: SectionError = {
+  reason: 'timed-out',
+  message: 'df did not finish: a network share does not answer; only local file systems are shown',
+  hint: 'Look for a dead NFS or FUSE mount on the host.',
+};
+
+function perMount(unit: string, help: string, read: (one: Filesystem) => number) {
+  return {
+    kind: 'gauge' as const,
+    unit,
+    help,
+    read: (facts: DiskFacts) =>
+      facts.filesystems.map((one) => ({ labels: { mount: one.mount, device: one.filesystem }, value: read(one) })),
+  };
+}
+
+function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: (one: DiskDevice) => number | null) {
+  return {
+    kind,
+    unit,
+    help,
+    read: (facts: DiskFacts) =>
+      facts.devices.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { device: one.device }, value }];
+      }),
+  };
+}
+
+type Row = { filesystem: string; type: string | null; sizes: readonly [number, number, number]; mount: string };
+
+function filesystemsOf(text: string): readonly Filesystem[] {
+  const found = parts(text);
+  const lines = [...(found.get('df')?.lines ?? []), ...(found.get('local')?.lines ?? [])];
+  const plain = found.get('plain')?.lines ?? [];
+  const rows = [...lines.flatMap((line) => row(line, true)), ...plain.flatMap((line) => row(line, false))];
+  const inodeLines = found.get('inodes')?.lines ?? [];
+  const typed = /\bType\b/.test(inodeLines[0] ?? '');
+  const inodes = new Map(inodeLines.flatMap((line) => row(line, typed)).map((one) => [one.mount, one.sizes]));
+  const byDevice = new Map<string, Filesystem>();
+  for (const { filesystem, type, sizes, mount } of rows.slice(0, maxFilesystems)) {
+    const isRoot = mount === '/';
+    if (!isRoot && (pseudo.has(type ?? '') || isPseudoName(filesystem, type))) continue;
+    const [totalKiB, usedKiB, availableKiB] = sizes;
+    if (totalKiB <= 0) continue;
+    const device = filesystem.startsWith('/dev/') ? filesystem : `${filesystem} ${mount}`;
+    const known = byDevice.get(device);
+    if (known !== undefined && known.mount.length <= mount.length) continue;
+    const [inodesTotal, inodesUsed] = inodes.get(mount) ?? [0, 0];
+    byDevice.set(device, {
+      filesystem,
+      type,
+      mount,
+      totalBytes: totalKiB * 1024,
+      usedBytes: usedKiB * 1024,
+      availableBytes: availableKiB * 1024,
+      usedRatio: usedKiB + availableKiB > 0 ? clamp(usedKiB / (usedKiB + availableKiB)) : 0,
+      inodesTotal: inodesTotal > 0 ? inodesTotal : null,
+      inodesUsed: inodesTotal > 0 ? inodesUsed : null,
+    });
+  }
+  if (rows.length === 0 && plain.length === 0 && lines.length === 0) throw new Error('df printed nothing');
+  return [...byDevice.values()];
+}
+
+/** A line of df, from its numbers outwards: names and mounts may hold spaces. */
+function row(line: string, typed: boolean): Row[] {
+  const match = /^(.+?)[ \t]+(\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(\d+%|-)[ \t]+(\/.*)$/.exec(line);
+  if (match === null) return [];
+  const [, name = '', total, used, available, , mount = ''] = match;
+  const size = (value: string | undefined): number => (value === '-' ? 0 : Math.max(0, number(value)));
+  const space = typed ? name.search(/[ \t]+\S+$/) : -1;
+  return [
+    {
+      filesystem: space > 0 ? name.slice(0, space) : name,
+      type: space > 0 ? name.slice(space).trim() : null,
+      sizes: [size(total), size(used), size(available)],
+      mount,
+    },
+  ];
+}
+
+function isPseudoName(filesystem: string, type: string | null): boolean {
+  return type === null && (pseudo.has(filesystem) || /^(none|udev|run|dev|shm|cgmfs|rootfs)$/.test(filesystem));
+}
+
+function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): readonly DiskDevice[] {
+  const known = new Map(before.map((one) => [one.device, one]));
+  return linesOf(files, '/proc/diskstats').flatMap((line) => {
+    const [, , device = '', ...rest] = words(line);
+    if (!isWholeDisk(device) || rest.length < 11) return [];
+    const values = rest.slice(0, 11).map(number);
+    const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
+    if (reads + writes === 0) return [];
+    const now = [readSectors * sectorBytes, writtenSectors * sectorBytes, reads, writes, ioMs];
+    const old = known.get(device);
+    const grown = old
+      ? growth(now, [old.readBytes, old.writtenBytes, old.reads, old.writes, old.ioMs], [sectorBytes, sectorBytes])
+      : [];
+    const busy = perSecond(grown[4], elapsed);
+    return [
+      {
+        device,
+        readBytes: now[0] ?? 0,
+        writtenBytes: now[1] ?? 0,
+        reads,
+        writes,
+        ioMs,
+        readBytesPerSecond: perSecond(grown[0], elapsed),
+        writtenBytesPerSecond: perSecond(grown[1], elapsed),
+        readsPerSecond: perSecond(grown[2], elapsed),
+        writesPerSecond: perSecond(grown[3], elapsed),
+        busyRatio: busy === null ? null : clamp(busy / 1000),
+      },
+    ];
+  });
+}
+
+/** Partitions are within their disk's numbers; loop devices and RAM disks are no disks. */
+function isWholeDisk(name: string): boolean {
+  if (/^(loop|ram|zram|fd|sr)\d+$/.test(name)) return false;
+  return !/^((s|h|v|xv)d[a-z]+\d+|(nvme\d+n\d+|mmcblk\d+|nbd\d+)p\d+)$/.test(name);
+}

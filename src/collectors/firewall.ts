@@ -1,0 +1,92 @@
+import { type Collector, SectionFailure } from '../model/collector.ts';
+import type { FirewallChain, FirewallFacts } from '../model/facts.ts';
+import { iptablesChains } from './firewall-iptables.ts';
+import { nftChains } from './firewall-nft.ts';
+import { parts } from './text.ts';
+
+const maxRules = 5_000;
+const saves = ['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'] as const;
+
+/**
+ * All tables and chains of the firewall, IPv4 and IPv6. nft, iptables and the old iptables are each blind to some of the
+ * others, so all that are there are asked; what iptables keeps in nftables is shown once, in its words.
+ * Source: `nft -j list ruleset`, iptables-save(8) and ip6tables-save(8), also -legacy.
+ */
+export const firewall: Collector<FirewallFacts> = {
+  name: 'firewall',
+  files: [],
+  shell: `if command -v nft >/dev/null; then o=$($T $S nft -j list ruleset); echo "@nft $?"; printf '%s\\n' "$o"; fi
+for p in ${saves.join(' ')}; do
+command -v $p-save >/dev/null || continue
+o=$($T $S $p-save); echo "@$p $?"; printf '%s\\n' "$o"
+done
+o=`,
+  cadenceSeconds: 300,
+  parse: ({ text }) => {
+    if (text === undefined) throw new Error('nothing was asked');
+    const found = parts(text);
+    if (!found.has('nft') && !saves.some((name) => found.has(name))) {
+      throw new SectionFailure('not-installed', 'The host has neither nft nor iptables', '');
+    }
+    const sources: string[] = [];
+    const chains: FirewallChain[] = [];
+    for (const name of saves) {
+      const part = found.get(name);
+      if (part?.head !== '0') continue;
+      sources.push(`${name}-save`);
+      const read = iptablesChains(part.lines, name.startsWith('ip6') ? 'ip6' : 'ip');
+      // iptables and iptables-legacy may be two names of one program: its chains are taken once.
+      chains.push(...read.filter((chain) => !chains.some((known) => sameChain(known, chain))));
+    }
+    const iptables = chains.length;
+    const nft = found.get('nft');
+    if (nft?.head === '0') {
+      sources.push('nft');
+      const managed = new Set(chains.map((chain) => `${chain.family} ${chain.table}`));
+      chains.push(...nftChains(nft.lines.join('\n')).filter((chain) => !managed.has(`${chain.family} ${chain.table}`)));
+    }
+    if (sources.length === 0) {
+      throw new SectionFailure(
+        'not-permitted',
+        'The firewall rules can be read by root only',
+        'Permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/sbin/nft -j list ruleset, /usr/sbin/iptables-save, /usr/sbin/ip6tables-save) and set sudo for the host.',
+      );
+    }
+    const used = chains.some((chain) => chain.rules.length > 0 || !/^(accept|-|)$/i.test(chain.policy));
+    return {
+      source: sources.join(', '),
+      facts: {
+        type: chains.length === 0 ? 'none' : iptables > 0 ? 'iptables' : 'nftables',
+        status: used ? 'active' : 'inactive',
+        frontend: frontendOf(chains),
+        chains: bounded(chains),
+      },
+    };
+  },
+  metrics: {
+    firewall_rules: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Rules in all chains',
+      read: (facts) => facts.chains.reduce((sum, chain) => sum + chain.rules.length, 0),
+    },
+  },
+};
+
+function sameChain(a: FirewallChain, b: FirewallChain): boolean {
+  return a.family === b.family && a.table === b.table && a.name === b.name && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function frontendOf(chains: readonly FirewallChain[]): string | null {
+  if (chains.some((chain) => chain.name.startsWith('ufw'))) return 'ufw';
+  return chains.some((chain) => chain.table === 'firewalld') ? 'firewalld' : null;
+}
+
+function bounded(chains: readonly FirewallChain[]): readonly FirewallChain[] {
+  let left = maxRules;
+  return chains.map((chain) => {
+    const rules = chain.rules.slice(0, left);
+    left -= rules.length;
+    return { ...chain, rules };
+  });
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Collector, Section } from '../model/collector.ts';
+
+const root = join(import.meta.dirname, 'fixtures');
+const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+/** Our clock in every fixture: 2026-01-01T00:00:00Z. */
+const at = 1_767_225_600_000;
+
+/** What real systems printed: `FOLDER/SYSTEM.txt` (files, a line `---`, text) and the reading of it, `FOLDER/SYSTEM.json`. */
+for (const { name: folder } of folders) {
+  for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.txt'))) {
+    test(`${folder} reads ${file.slice(0, -'.txt'.length)}`, async () => {
+      const collector = await collectorOf(folder);
+      const path = join(root, folder, file);
+      const reading = plain(collector.parse(sectionOf(readFileSync(path, 'utf8')), undefined));
+      const expected = path.replace(/\.txt$/, '.json');
+      await expect(`${JSON.stringify(reading, null, 2)}\n`).toMatchFileSnapshot(expected);
+      expect(existsSync(expected)).toBe(true);
+    });
+  }
+}
+
+async function collectorOf(folder: string): Promise<Collector<unknown>> {
+  const module: Record<string, unknown> = await import(`./${folder.replaceAll('_', '-')}.ts`);
+  const [collector, ...others] = Object.values(module).filter(isCollector);
+  if (collector === undefined || others.length > 0) throw new Error(`${folder} does not export one collector`);
+  return collector;
+}
+
+function isCollector(value: unknown): value is Collector<unknown> {
+  return typeof value === 'object' && value !== null && 'parse' in value;
+}
+
+/** Without a line `---` the text was not due. The host's clock is its /proc/uptime where the fixture has it. */
+function sectionOf(raw: string): Section {
+  const [, files = raw, text] = /^([^]*?)^---\n([^]*)$/m.exec(raw) ?? [];
+  const uptime = /^\/proc\/uptime:([\d.]+)/m.exec(files)?.[1];
+  return { files, text, uptimeSeconds: Number(uptime ?? 1000), at };
+}
+
+/** The reading as JSON has it, a Map as the list of its entries. */
+function plain(reading: unknown): unknown {
+  return JSON.parse(JSON.stringify(reading, (_, value) => (value instanceof Map ? [...value] : value)));
+}

@@ -1,0 +1,81 @@
+import type { Collector, Metric } from '../model/collector.ts';
+import type { MemoryFacts } from '../model/facts.ts';
+import { number, pressureOf, requiredLines, words } from './text.ts';
+
+/**
+ * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it.
+ * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory.
+ */
+export const memory: Collector<MemoryFacts> = {
+  name: 'memory',
+  files: ['/proc/meminfo', '/proc/pressure/memory'],
+  shell: null,
+  cadenceSeconds: 0,
+  parse: ({ files }) => {
+    const sizes = sizesOf(requiredLines(files, '/proc/meminfo'));
+    const totalBytes = sizes.get('MemTotal');
+    const freeBytes = sizes.get('MemFree');
+    if (totalBytes === undefined || freeBytes === undefined)
+      throw new Error('/proc/meminfo has no MemTotal or MemFree');
+    const size = (name: string): number => sizes.get(name) ?? 0;
+    const cachedBytes = size('Cached') + size('SReclaimable');
+    const told = sizes.get('MemAvailable');
+    const estimate = freeBytes + size('Buffers') + Math.max(0, cachedBytes - size('Shmem'));
+    const availableBytes = Math.min(totalBytes, told ?? estimate);
+    return {
+      source: '/proc/meminfo',
+      facts: {
+        totalBytes,
+        availableBytes,
+        usedBytes: totalBytes - availableBytes,
+        freeBytes,
+        buffersBytes: size('Buffers'),
+        cachedBytes,
+        swapTotalBytes: size('SwapTotal'),
+        swapUsedBytes: Math.max(0, size('SwapTotal') - size('SwapFree')),
+        availableIsEstimate: told === undefined,
+        pressure: pressureOf(files, 'memory'),
+      },
+    };
+  },
+  metrics: {
+    memory_total_bytes: bytes('Memory of the machine', (facts) => facts.totalBytes),
+    memory_available_bytes: bytes('Memory that programs can have without swapping', (facts) => facts.availableBytes),
+    memory_used_bytes: bytes('Memory that is not available', (facts) => facts.usedBytes),
+    memory_free_bytes: bytes('Memory that nothing uses', (facts) => facts.freeBytes),
+    memory_buffers_bytes: bytes('Memory in block buffers', (facts) => facts.buffersBytes),
+    memory_cached_bytes: bytes('Memory in the page cache and reclaimable slab', (facts) => facts.cachedBytes),
+    memory_used_ratio: ratio('Share of memory that is not available', (facts) =>
+      part(facts.usedBytes, facts.totalBytes),
+    ),
+    swap_total_bytes: bytes('Size of swap', (facts) => facts.swapTotalBytes),
+    swap_used_bytes: bytes('Swap in use', (facts) => facts.swapUsedBytes),
+    swap_used_ratio: ratio('Share of swap in use', (facts) => part(facts.swapUsedBytes, facts.swapTotalBytes)),
+    memory_pressure_ratio: ratio(
+      'Share of 10 s in which a task waited for memory',
+      (facts) => facts.pressure?.some10 ?? null,
+    ),
+  },
+};
+
+function bytes(help: string, read: (facts: MemoryFacts) => number): Metric<MemoryFacts> {
+  return { kind: 'gauge', unit: 'bytes', help, read };
+}
+
+function ratio(help: string, read: (facts: MemoryFacts) => number | null): Metric<MemoryFacts> {
+  return { kind: 'gauge', unit: 'ratio', help, read };
+}
+
+function part(used: number, total: number): number | null {
+  return total > 0 ? used / total : null;
+}
+
+/** Bytes by name; lines without `kB` are counts of huge pages, not sizes. */
+function sizesOf(lines: readonly string[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const line of lines) {
+    const [name = '', value, unit] = words(line);
+    if (unit === 'kB') sizes.set(name.replace(':', ''), Math.max(0, number(value)) * 1024);
+  }
+  return sizes;
+}

@@ -1,0 +1,118 @@
+import type { Collector } from '../model/collector.ts';
+import type { NetworkFacts, NetworkInterface } from '../model/facts.ts';
+import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from './text.ts';
+
+const maxInterfaces = 1_000;
+
+/**
+ * Traffic of every interface, its addresses and the state of its link.
+ * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/operstate.
+ */
+export const network: Collector<NetworkFacts> = {
+  name: 'network',
+  files: ['/proc/net/dev'],
+  shell: `if command -v ip >/dev/null; then echo "@ip"; ip -o addr; else echo "@ifconfig"; ifconfig -a; fi
+echo "@state"
+grep -s '' /sys/class/net/*/operstate /dev/null`,
+  cadenceSeconds: 300,
+  parse: ({ files, text, uptimeSeconds }, previous) => {
+    const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
+    const before = new Map(previous?.facts.interfaces.map((one) => [one.name, one]));
+    const addresses = text === undefined ? null : addressesOf(text);
+    const states = text === undefined ? null : statesOf(text);
+    const interfaces = requiredLines(files, '/proc/net/dev')
+      .slice(2, maxInterfaces)
+      .map((line) => counters(line))
+      .map(({ name, values }) => {
+        const old = before.get(name);
+        const [receivedBytes = 0, receivedPackets = 0, receiveErrors = 0, receiveDropped = 0] = values;
+        const [sentBytes = 0, sentPackets = 0, sendErrors = 0, sendDropped = 0] = values.slice(8);
+        const grown = old
+          ? growth(
+              [receivedBytes, sentBytes, receivedPackets, sentPackets],
+              [old.receivedBytes, old.sentBytes, old.receivedPackets, old.sentPackets],
+            )
+          : [];
+        return {
+          name,
+          addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(name) ?? []),
+          state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
+          receivedBytes,
+          sentBytes,
+          receivedPackets,
+          sentPackets,
+          receiveErrors,
+          sendErrors,
+          receiveDropped,
+          sendDropped,
+          receivedBytesPerSecond: perSecond(grown[0], elapsed),
+          sentBytesPerSecond: perSecond(grown[1], elapsed),
+        };
+      });
+    return { source: '/proc/net/dev', facts: { interfaces } };
+  },
+  metrics: {
+    network_receive_bytes_total: perInterface('counter', 'Bytes received since boot', (one) => one.receivedBytes),
+    network_transmit_bytes_total: perInterface('counter', 'Bytes sent since boot', (one) => one.sentBytes),
+    network_receive_bytes_per_second: perInterface(
+      'gauge',
+      'Bytes received a second',
+      (one) => one.receivedBytesPerSecond,
+    ),
+    network_transmit_bytes_per_second: perInterface('gauge', 'Bytes sent a second', (one) => one.sentBytesPerSecond),
+  },
+};
+
+function perInterface(kind: 'gauge' | 'counter', help: string, read: (one: NetworkInterface) => number | null) {
+  return {
+    kind,
+    unit: 'bytes',
+    help,
+    read: (facts: NetworkFacts) =>
+      facts.interfaces.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { interface: one.name }, value }];
+      }),
+  };
+}
+
+/** `eth0:123 …` as old kernels print it, or `eth0: 123 …`. */
+function counters(line: string): { readonly name: string; readonly values: readonly number[] } {
+  const colon = line.lastIndexOf(':');
+  if (colon < 0) throw new Error('a line of /proc/net/dev has no interface');
+  const values = words(line.slice(colon + 1)).map(number);
+  if (values.length < 16) throw new Error('an interface of /proc/net/dev has too few counters');
+  return { name: line.slice(0, colon).trim(), values };
+}
+
+/** Interface → `address/prefix`, global ones before link-local ones. */
+function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const add = (name: string, address: string): void => {
+    const list = found.get(name) ?? [];
+    if (list.length < 100) list.push(address);
+    found.set(name, list);
+  };
+  for (const line of parts(text).get('ip')?.lines ?? []) {
+    const match = /^\d+: (\S+?)(?:@\S+)?\s+inet6? ([\da-fA-F:.]+(?:\/\d+)?)/.exec(line);
+    if (match) add(match[1] ?? '', match[2] ?? '');
+  }
+  let name = '';
+  for (const line of parts(text).get('ifconfig')?.lines ?? []) {
+    name = /^(\S+?):?\s/.exec(line)?.[1] ?? name;
+    const match = /inet6?(?: addr)?:?\s*([\da-fA-F:.]+(?:\/\d+)?)/.exec(line);
+    if (match) add(name, match[1] ?? '');
+  }
+  for (const list of found.values()) list.sort((a, b) => Number(/^fe80/i.test(a)) - Number(/^fe80/i.test(b)));
+  return found;
+}
+
+function statesOf(text: string): ReadonlyMap<string, string> {
+  const lines = parts(text).get('state')?.lines ?? [];
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /^\/sys\/class\/net\/([^/]+)\/operstate:(\w+)/.exec(line);
+      return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { type Collector, SectionFailure } from '../model/collector.ts';
+import type { ListeningPort, PortsFacts } from '../model/facts.ts';
+import { parts } from './text.ts';
+
+const maxPorts = 5_000;
+
+/**
+ * Listening TCP ports and bound UDP ports; the process of each as far as the login may see it.
+ * Source, in order of preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst).
+ */
+export const ports: Collector<PortsFacts> = {
+  name: 'ports',
+  files: [],
+  shell: `if command -v ss >/dev/null; then echo "@ss"; { { [ "$S" ] && $S ss -tulnpH; } || ss -tulnpH; } | head -n ${maxPorts}
+elif command -v netstat >/dev/null; then echo "@netstat"; { { [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln; } | head -n ${maxPorts}
+else echo "@proc"; grep -E ':[[:space:]]+[0-9]+: |^ *[0-9]+: ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 | grep -E 'tcp6?:.* 0A |udp6?:.* 07 ' | head -n ${maxPorts}
+fi`,
+  cadenceSeconds: 60,
+  parse: ({ text }) => {
+    if (text === undefined) throw new Error('nothing was asked');
+    const found = parts(text);
+    const unique = (list: readonly ListeningPort[]): PortsFacts => ({
+      ports: [
+        ...new Map(
+          list.map((one) => [`${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`, one]),
+        ).values(),
+      ],
+    });
+    const ss = found.get('ss');
+    if (ss) return { source: 'ss', facts: unique(ss.lines.flatMap(ssLine)) };
+    const netstat = found.get('netstat');
+    if (netstat) return { source: 'netstat', facts: unique(netstat.lines.flatMap(netstatLine)) };
+    const proc = found.get('proc');
+    if (proc) return { source: '/proc/net', facts: unique(proc.lines.flatMap(procLine)) };
+    throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
+  },
+  metrics: {
+    listening_ports: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Listening TCP ports and bound UDP ports',
+      read: (facts) => facts.ports.length,
+    },
+  },
+};
+
+function ssLine(line: string): ListeningPort[] {
+  const match = /^(tcp|udp)\s+(\S+)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("(.*?)",pid=(\d+))?/.exec(line);
+  if (match === null) return [];
+  const [, protocol, state = '', address = '', port, process, pid] = match;
+  return [entry(protocol, address, port, state, pid, process)];
+}
+
+function netstatLine(line: string): ListeningPort[] {
+  const match = /^(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+(LISTEN))?(?:\s+(\d+)\/(.+?))?\s*(?:-\s*)?$/.exec(
+    line,
+  );
+  if (match === null) return [];
+  const [, protocol, address = '', port, state, pid, process] = match;
+  return [entry(protocol, address, port, state ?? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN'), pid, process)];
+}
+
+function procLine(line: string): ListeningPort[] {
+  const match = /\/(tcp|udp)6?:\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) /.exec(line);
+  if (match === null) return [];
+  const [, protocol, address = '', port = ''] = match;
+  return [
+    entry(protocol, hexAddress(address), String(Number.parseInt(port, 16)), protocol === 'tcp' ? 'LISTEN' : 'UNCONN'),
+  ];
+}
+
+function entry(
+  protocol: string | undefined,
+  address: string,
+  port: string | undefined,
+  state: string,
+  pid?: string,
+  process?: string,
+): ListeningPort {
+  return {
+    protocol: protocol === 'udp' ? 'udp' : 'tcp',
+    localAddress: address.replace(/^\[(.*)\]/, '$1').replace(/%.*$/, ''),
+    localPort: Number(port),
+    state,
+    pid: pid === undefined ? null : Number(pid),
+    process: process ?? null,
+  };
+}
+
+/** Addresses are words of 32 bits in the order of the machine's bytes; all machines that run this are little-endian. */
+function hexAddress(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) =>
+    (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)),
+  );
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16),
+  );
+  const full = groups.join(':');
+  const zeros = [...full.matchAll(/(?:^|:)0(?::0)+(?::|$)/g)].sort((a, b) => b[0].length - a[0].length)[0];
+  return zeros === undefined ? full : `${full.slice(0, zeros.index)}::${full.slice(zeros.index + zeros[0].length)}`;
+}

@@ -1,0 +1,188 @@
+import type { Collector, Previous } from '../model/collector.ts';
+import type { Process, ProcessesFacts } from '../model/facts.ts';
+import { elapsedSeconds, parts } from './text.ts';
+
+const ticksPerSecond = 100;
+const pageBytes = 4096;
+const topCount = 10;
+const maxProcesses = 20_000;
+
+/**
+ * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
+ * lives) and by memory. Users and command lines are asked for only for those at the top, and remembered.
+ * Source: /proc/PID/stat (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID.
+ */
+export const processes: Collector<ProcessesFacts> = {
+  name: 'processes',
+  files: [],
+  shell: `if [ "$1" ]; then
+c= d=
+for p in $1; do c="$c /proc/$p/cmdline" d="$d /proc/$p"; done
+echo "@owners"
+ls -ld $d
+echo "@commands"
+for p in $1; do printf '%s ' $p; tr '\\000\\n' '  ' </proc/$p/cmdline | head -c 500; echo; done
+else
+echo "@memory $(grep MemTotal: /proc/meminfo)"
+echo "@stat"
+cat /proc/[0-9]*/stat
+fi`,
+  cadenceSeconds: 60,
+  parse: ({ text, uptimeSeconds }, previous) => {
+    if (text === undefined) throw new Error('nothing was asked');
+    const found = parts(text);
+    if (found.has('owners')) return withDetails(text, previous);
+    const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
+    const all = statLines(text)
+      .slice(0, maxProcesses)
+      .map((line) => statOf(line));
+    if (all.length === 0) throw new Error('no process was printed');
+    const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
+    const facts = factsOf(
+      all,
+      memory === undefined ? null : Number(memory) * 1024,
+      uptimeSeconds,
+      elapsed,
+      previous?.facts,
+    );
+    const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null).map((one) => one.pid);
+    const ask = [...new Set(unknown)].join(' ');
+    return { source: '/proc/[pid]/stat', facts, ...(ask === '' ? {} : { ask }) };
+  },
+  metrics: {
+    processes: gauge('Processes', (facts) => facts.total),
+    processes_running: gauge('Processes that run or could', (facts) => facts.running),
+    processes_blocked: gauge('Processes that wait for a disk and cannot be woken', (facts) => facts.blocked),
+    processes_zombie: gauge('Processes that ended and were not reaped', (facts) => facts.zombie),
+    threads: gauge('Threads', (facts) => facts.threads),
+  },
+};
+
+function gauge(help: string, read: (facts: ProcessesFacts) => number) {
+  return { kind: 'gauge' as const, unit: '', help, read };
+}
+
+type Stat = {
+  readonly pid: number;
+  readonly name: string;
+  readonly state: string;
+  readonly ticks: number;
+  readonly threads: number;
+  readonly startTicks: number;
+  readonly residentBytes: number;
+};
+
+/** The records of all processes; a name may hold line ends, so a record goes on until its last field is there. */
+function statLines(text: string): readonly string[] {
+  const body = text.slice(text.indexOf('@stat\n') + '@stat\n'.length);
+  return body.split(/\n(?=\d+ \()/).filter((line) => /^\d+ \(/.test(line));
+}
+
+/** The name is between the first `(` and the last `)`: it may hold anything. */
+function statOf(line: string): Stat {
+  const open = line.indexOf('(');
+  const close = line.lastIndexOf(')');
+  const fields = line
+    .slice(close + 2)
+    .trim()
+    .split(' ');
+  const field = (number: number): number => {
+    const value = Number(fields[number - 3]);
+    if (!Number.isFinite(value)) throw new Error('a process has fewer fields than /proc/PID/stat has');
+    return value;
+  };
+  const state = fields[0] ?? '';
+  if (close < open || !/^[A-Za-z]$/.test(state)) throw new Error('a process has no state');
+  return {
+    pid: Number(line.slice(0, open)),
+    name: line.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
+    state,
+    ticks: field(14) + field(15),
+    threads: field(20),
+    startTicks: field(22),
+    residentBytes: Math.max(0, field(24)) * pageBytes,
+  };
+}
+
+function factsOf(
+  all: readonly Stat[],
+  memoryTotalBytes: number | null,
+  uptimeSeconds: number,
+  elapsed: number | null,
+  before: ProcessesFacts | undefined,
+): ProcessesFacts {
+  const ticks = new Map(all.map((one) => [keyOf(one), one.ticks]));
+  const count = (...states: string[]): number => all.filter((one) => states.includes(one.state)).length;
+  const ratioOf = (one: Stat): number | null => {
+    if (before === undefined || elapsed === null) return null;
+    const used = one.ticks - (before.ticks.get(keyOf(one)) ?? 0);
+    return Math.max(0, used) / ticksPerSecond / elapsed;
+  };
+  /** Before there is an interval: the average of its life, only to put them in order. */
+  const rank = (one: Stat): number =>
+    ratioOf(one) ?? one.ticks / Math.max(1, uptimeSeconds * ticksPerSecond - one.startTicks);
+  const show = (one: Stat): Process => {
+    const known = before?.details.get(keyOf(one));
+    return {
+      pid: one.pid,
+      startTicks: one.startTicks,
+      user: known?.user ?? null,
+      state: one.state,
+      cpuTicks: one.ticks,
+      cpuRatio: ratioOf(one),
+      residentBytes: one.residentBytes,
+      command: known?.command || (one.residentBytes === 0 ? `[${one.name}]` : one.name),
+    };
+  };
+  const top = (value: (one: Stat) => number): Process[] =>
+    all
+      .map((one) => ({ one, value: value(one) }))
+      .sort((a, b) => b.value - a.value)
+      .slice(0, topCount)
+      .map(({ one }) => show(one));
+  return {
+    total: all.length,
+    running: count('R'),
+    sleeping: count('S', 'I'),
+    blocked: count('D'),
+    zombie: count('Z'),
+    stopped: count('T', 't'),
+    threads: all.reduce((sum, one) => sum + one.threads, 0),
+    topCpu: top(rank),
+    topMemory: top((one) => one.residentBytes),
+    ticks,
+    details: new Map([...(before?.details ?? [])].filter(([key]) => ticks.has(key))),
+    memoryTotalBytes,
+  };
+}
+
+/** A pid is used again; with the time it began at it is one process. */
+function keyOf(one: { readonly pid: number; readonly startTicks: number }): string {
+  return `${one.pid}:${one.startTicks}`;
+}
+
+function withDetails(text: string, previous: Previous<ProcessesFacts> | undefined) {
+  if (previous === undefined) throw new Error('details came before processes');
+  const { facts } = previous;
+  const owners = new Map<number, string>();
+  const commands = new Map<number, string>();
+  for (const line of parts(text).get('owners')?.lines ?? []) {
+    const match = /^\S+\s+\d+\s+(\S+)\s.*\/proc\/(\d+)$/.exec(line);
+    if (match) owners.set(Number(match[2]), match[1] ?? '');
+  }
+  for (const line of text.slice(text.indexOf('@commands')).split('\n')) {
+    const match = /^(\d+) (.*)$/.exec(line);
+    if (match) commands.set(Number(match[1]), (match[2] ?? '').replace(/\p{Cc}/gu, ' ').trim());
+  }
+  const details = new Map(facts.details);
+  const fill = (one: Process): Process => {
+    const user = owners.get(one.pid);
+    if (one.user !== null || user === undefined) return one;
+    const command = commands.get(one.pid) || one.command;
+    details.set(keyOf(one), { user, command });
+    return { ...one, user, command };
+  };
+  const topCpu = facts.topCpu.map(fill);
+  const topMemory = facts.topMemory.map(fill);
+  return { source: '/proc/[pid]/stat', facts: { ...facts, topCpu, topMemory, details } };
+}
