@@ -120,6 +120,7 @@ function installModules() {
 
 function installDebianPackages() {
   const isRoot = process.getuid?.() === 0;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const known = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages]).out;
   const present = new Set(
     known
@@ -160,17 +161,25 @@ function unpackOpenssh10() {
         .map((line) => line.trim().split(' '))
         .find(([site]) => site !== '' && !/security/.test(site)) ?? [];
     if (uri === undefined) throw new Error('apt knows no mirror');
-    const keys = ['/usr/share/keyrings/debian-archive-keyring.gpg', signedBy].find((file) => file && fs.existsSync(file));
+    const keys = ['/usr/share/keyrings/debian-archive-keyring.gpg', signedBy].find(
+      (file) => file && fs.existsSync(file),
+    );
     fs.mkdirSync(path.join(work, 'lists', 'partial'), { recursive: true });
     fs.mkdirSync(path.join(work, 'archives', 'partial'), { recursive: true });
     const option = keys === undefined ? '' : `[signed-by=${keys}] `;
     fs.writeFileSync(path.join(work, 'sources.list'), `deb ${option}${uri} bookworm-backports main\n`);
-    const apt = [
-      ...['-o', `Dir::Etc::sourcelist=${work}/sources.list`, '-o', 'Dir::Etc::sourceparts=-'],
-      ...['-o', `Dir::State::lists=${work}/lists`, '-o', `Dir::Cache::archives=${work}/archives`],
-      ...['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='],
-      ...['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=15', '-qq'],
-    ];
+    const settings = {
+      'Dir::Etc::sourcelist': path.join(work, 'sources.list'),
+      'Dir::Etc::sourceparts': '-',
+      'Dir::State::lists': path.join(work, 'lists'),
+      'Dir::Cache::archives': path.join(work, 'archives'),
+      'Dir::Cache::pkgcache': '',
+      'Dir::Cache::srcpkgcache': '',
+      'APT::Sandbox::User': 'root',
+      'Acquire::Retries': '1',
+      'Acquire::http::Timeout': '15',
+    };
+    const apt = ['-qq', ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])];
     for (const args of [['update'], ['download', 'openssh-server', 'openssh-client']]) {
       const log = run('apt-get', [...apt, ...args], { cwd: work, timeout: 120_000 });
       if (!log.ok) throw new Error(log.all.trim().split('\n').at(-1));
@@ -181,7 +190,7 @@ function unpackOpenssh10() {
     }
     fs.renameSync(tree, openssh10);
   } catch (error) {
-    say(`OpenSSH 10 could not be fetched, its tests will fail: ${error instanceof Error ? error.message : error}`);
+    say(`OpenSSH 10 could not be fetched, its tests will fail: ${String(error)}`);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
