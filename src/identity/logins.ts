@@ -82,7 +82,10 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       const userKey = `user:${username.toLowerCase()}`;
       check(userKey, input.address);
       const row = await db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst();
-      if (!(await checkPassword(row?.password_hash ?? null, input.password)) || row === undefined) {
+      const right = await checkPassword(row?.password_hash ?? null, input.password);
+      // Again: tries sent at once all pass the first check, and beyond the limit right and wrong answer alike.
+      check(userKey, input.address);
+      if (!right || row === undefined) {
         throw fail(userKey, input.address, 'Invalid username or password');
       }
       if (row.totp_sealed !== null) {

@@ -14,7 +14,11 @@ const expired = (): RequestError => new RequestError(401, 'Session expired - ple
 export function createSessions({ db, clock }: IdentityContext, tokens: ReturnType<typeof createTokens>) {
   const cache = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
 
+  /** Grows with every revocation: what was read before one is not cached after it. */
+  let revision = 0;
+
   function forget(keep: (principal: Principal) => boolean): void {
+    revision += 1;
     for (const [token, { principal }] of cache) if (!keep(principal)) cache.delete(token);
   }
 
@@ -27,12 +31,14 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
   async function lookUp(token: string): Promise<Principal> {
     const claims = tokens.verify(token);
     if (claims === null) throw invalid();
+    const before = revision;
     const row = await db.selectFrom('sessions').selectAll().where('id', '=', claims.sessionId).executeTakeFirst();
     const expiresAt = Math.min(claims.exp * 1000, row?.expires_at ?? 0);
     if (row === undefined || row.user_id !== claims.userId || expiresAt <= clock.now()) throw expired();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
     if (user === undefined) throw expired();
     const principal: Principal = { user: toUser(user), sessionId: row.id, apiKeyId: null };
+    if (revision !== before) return principal;
     if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
     cache.set(token, { principal, expiresAt });
     return principal;

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { generateSync } from 'otplib';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../db/sqlite.ts';
+import { createSealer } from '../lib/seal.ts';
+import { openIdentity } from './identity.ts';
+
+const from = { rememberMe: false, address: '192.0.2.1', userAgent: 'test' };
+const ada = { username: 'Ada', password: 'correct horse' };
+
+async function start() {
+  const time = { now: 1_800_000_000_000 };
+  const db = openDatabase(':memory:');
+  const clock = { now: () => time.now, monotonic: () => time.now };
+  const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer: createSealer(randomBytes(32)), clock });
+  return { db, time, identity };
+}
+
+async function startWithAda() {
+  const all = await start();
+  const { user } = await all.identity.createUser({ ...ada, by: null });
+  const login = async () => {
+    const done = await all.identity.login({ ...ada, ...from });
+    if (done.kind !== 'ok') throw new Error('wants a code');
+    return done.token;
+  };
+  return { ...all, user, login };
+}
+
+test('makes one admin when two first users are created at once', async () => {
+  const { identity } = await start();
+  const made = await Promise.allSettled(
+    ['a', 'b'].map((username) => identity.createUser({ username, password: '12345678', by: null })),
+  );
+  expect(made.filter((one) => one.status === 'fulfilled' && one.value.user.isAdmin)).toHaveLength(1);
+});
+
+test('answers a wrong password and an unknown user alike', async () => {
+  const { identity } = await startWithAda();
+  const wrong = { statusCode: 401, message: 'Invalid username or password' };
+  await expect(identity.login({ username: 'ada', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
+  await expect(identity.login({ username: 'nobody', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
+});
+
+test('throttles failures sent at once, the right password among them, and lets in after the window', async () => {
+  const { identity, time, login } = await startWithAda();
+  const tries = Array.from({ length: 12 }, () => identity.login({ ...ada, password: 'wrong', ...from }));
+  const codes = (await Promise.allSettled(tries)).map((one) => one.status === 'rejected' && one.reason.statusCode);
+  expect(codes.filter((code) => code === 401)).toHaveLength(5);
+  expect(codes.filter((code) => code === 429)).toHaveLength(7);
+  await expect(login()).rejects.toMatchObject({ statusCode: 429, retryAfterSeconds: 300 });
+  time.now += 300_001;
+  await expect(login()).resolves.toBeTypeOf('string');
+});
+
+test('a token stops working at once when its session ends, also while it is being looked up', async () => {
+  const { identity, user, login } = await startWithAda();
+  const token = await login();
+  const { sessionId } = await identity.authenticate(token);
+  await identity.logout(sessionId as string);
+  const ended = { statusCode: 401, code: 'SESSION_EXPIRED', message: 'Session expired - please log in again' };
+  await expect(async () => identity.authenticate(token)).rejects.toMatchObject(ended);
+
+  const second = await login();
+  const id = (await identity.listSessions(user.id))[0]?.id as string;
+  await Promise.allSettled([identity.authenticate(second), identity.logout(id)]);
+  await expect(async () => identity.authenticate(second)).rejects.toMatchObject(ended);
+  await expect(async () => identity.authenticate('x.y.z')).rejects.toMatchObject({ message: 'Invalid token' });
+});
+
+test('an API key works until it is deleted and is not stored as text', async () => {
+  const { identity, user, db } = await startWithAda();
+  const key = await identity.createApiKey(user.id, { name: 'ci' });
+  expect(key.token).toMatch(/^tmx_[0-9a-f]{64}$/);
+  expect(JSON.stringify(await db.selectFrom('api_keys').selectAll().execute())).not.toContain(key.token.slice(4));
+  expect(await identity.authenticate(key.token)).toMatchObject({ user: { id: user.id }, sessionId: null });
+  await identity.deleteApiKey(user.id, key.id);
+  await expect(async () => identity.authenticate(key.token)).rejects.toMatchObject({ statusCode: 401 });
+});
+
+test('a code of the account is needed once TOTP is on, and cannot be used twice', async () => {
+  const { identity, user, time } = await startWithAda();
+  const { secret } = await identity.setupTotp(user.id);
+  const code = () => generateSync({ secret, epoch: Math.floor(time.now / 1000) });
+  await identity.enableTotp(user.id, code());
+  time.now += 60_000;
+  const tempToken = async () => {
+    const asked = await identity.login({ ...ada, ...from });
+    return asked.kind === 'needs-totp' ? asked.tempToken : '';
+  };
+  const used = code();
+  await identity.verifyTotpLogin({ tempToken: await tempToken(), code: used, ...from });
+  await expect(identity.verifyTotpLogin({ tempToken: await tempToken(), code: used, ...from })).rejects.toMatchObject({
+    statusCode: 401,
+  });
+});
