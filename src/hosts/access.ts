@@ -38,18 +38,26 @@ export function openHosts(options: Omit<HostsContext, 'changed'>) {
   const settings = createSettings(db);
   /** user → host → level; filled when first asked for, emptied by every change. */
   const levels = new Map<string, ReadonlyMap<number, Level>>();
+  /** Grows with every change: what was read before one is not cached after it. */
+  let revision = 0;
 
   async function levelsOf(userId: string): Promise<ReadonlyMap<number, Level>> {
     const known = levels.get(userId);
     if (known) return known;
+    const before = revision;
     const [owned, shared] = await Promise.all([
       db.selectFrom('hosts').select('id').where('user_id', '=', userId).execute(),
       db.selectFrom('shares').select(['host_id', 'level']).where('user_id', '=', userId).execute(),
     ]);
     const found = new Map<number, Level>(shared.map((row) => [row.host_id, row.level]));
     for (const row of owned) found.set(row.id, 'manage');
-    levels.set(userId, found);
+    if (revision === before) levels.set(userId, found);
     return found;
+  }
+
+  function forgetLevels(): void {
+    revision += 1;
+    levels.clear();
   }
 
   async function require(user: Viewer, id: number, level: Level): Promise<void> {
@@ -142,7 +150,7 @@ export function openHosts(options: Omit<HostsContext, 'changed'>) {
           .execute();
         return id;
       });
-      levels.clear();
+      forgetLevels();
       return view(await row(created));
     },
     async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
@@ -171,7 +179,7 @@ export function openHosts(options: Omit<HostsContext, 'changed'>) {
     async remove(user: Viewer, id: number): Promise<void> {
       await require(user, id, 'manage');
       await db.deleteFrom('hosts').where('id', '=', id).execute();
-      levels.clear();
+      forgetLevels();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { CredentialRow, Stored } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
-import { readSecrets, requireObject, text } from './input.ts';
 import type { HostsContext, Viewer } from './access.ts';
+import { readSecrets, requireObject, text } from './input.ts';
 import { openLogin, requireUsable, sealSecrets } from './sealed.ts';
 
 const kept = { password_sealed: null, key_sealed: null, key_password_sealed: null };

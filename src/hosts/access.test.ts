@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../db/sqlite.ts';
+import { createSealer } from '../lib/seal.ts';
+import { openHosts } from './access.ts';
+
+const ada = { id: 'ada', isAdmin: true };
+const bob = { id: 'bob', isAdmin: false };
+const web = { name: 'web', ip: '192.0.2.7', port: 22, username: 'root', authType: 'password', password: 'hunter2' };
+
+async function start() {
+  const db = openDatabase(':memory:');
+  for (const { id, isAdmin } of [ada, bob]) {
+    const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
+    await db
+      .insertInto('users')
+      .values({ ...values, totp_sealed: null, totp_pending: null, backup_codes: '[]', created_at: 0 })
+      .execute();
+  }
+  const checkKey = () => ({ ok: false, message: 'This is not a private key that can be read' }) as const;
+  const hosts = openHosts({ db, sealer: createSealer(randomBytes(32)), clock: { now: () => 1 }, checkKey });
+  return { db, hosts };
+}
+
+test('keeps unknown fields and never answers or stores a secret in the clear', async () => {
+  const { db, hosts } = await start();
+  const host = await hosts.create(bob, { ...web, colour: 'red' });
+  expect(host).toMatchObject({ colour: 'red', hasPassword: true, hasKey: false });
+  expect(JSON.stringify([host, await hosts.list(bob)])).not.toContain('hunter2');
+  expect(JSON.stringify(await db.selectFrom('hosts').selectAll().execute())).not.toContain('hunter2');
+  expect(await hosts.inventory.login(host.id)).toEqual({ type: 'password', password: 'hunter2' });
+});
+
+test('answers a foreign host exactly like an unknown one, to admins too', async () => {
+  const { hosts } = await start();
+  const { id } = await hosts.create(bob, web);
+  const unknown = { statusCode: 404, message: 'Host not found' };
+  for (const asked of [id, id + 1]) {
+    await expect(hosts.get(ada, asked)).rejects.toMatchObject(unknown);
+    await expect(hosts.update(ada, asked, {})).rejects.toMatchObject(unknown);
+    await expect(hosts.remove(ada, asked)).rejects.toMatchObject(unknown);
+  }
+  expect(await hosts.visibleIds(ada)).toEqual([]);
+});
+
+test('shows a new host at once, also when levels were being read as it was made', async () => {
+  const { hosts } = await start();
+  const [{ id }] = await Promise.all([hosts.create(bob, web), hosts.visibleIds(bob)]);
+  expect(await hosts.visibleIds(bob)).toEqual([id]);
+  await hosts.remove(bob, id);
+  expect(await hosts.visibleIds(bob)).toEqual([]);
+});
+
+test('an update keeps secrets that were not sent, and drops pinned keys when the address changes', async () => {
+  const { hosts } = await start();
+  const { id } = await hosts.create(bob, web);
+  await hosts.inventory.pinKey(id, { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' });
+  const before = await hosts.inventory.target(id);
+  await hosts.update(bob, id, { name: 'renamed' });
+  expect(await hosts.inventory.knownKeys(id)).toHaveLength(1);
+  expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'hunter2' });
+  await hosts.update(bob, id, { ip: '192.0.2.8' });
+  expect(await hosts.inventory.knownKeys(id)).toEqual([]);
+  expect((await hosts.inventory.target(id))?.revision).not.toBe(before?.revision);
+});
+
+test('a secret copied to another host does not open there', async () => {
+  const { db, hosts } = await start();
+  const [one, two] = [await hosts.create(bob, web), await hosts.create(bob, web)];
+  const { password_sealed } = await db
+    .selectFrom('hosts')
+    .select('password_sealed')
+    .where('id', '=', one.id)
+    .executeTakeFirstOrThrow();
+  await db.updateTable('hosts').set({ password_sealed }).where('id', '=', two.id).execute();
+  await expect(hosts.inventory.login(two.id)).rejects.toThrow('does not open');
+});
+
+test.each([
+  [{ ip: 'a b' }, 400],
+  [{ ip: '' }, 400],
+  [{ port: 70_000 }, 400],
+  [{ username: '' }, 400],
+  [{ authType: 'key', key: 'nonsense' }, 400],
+  [{ authType: 'credential', credentialId: 99 }, 400],
+  [{ statsConfig: { metricsInterval: 5 } }, 400],
+  [{ connectionType: 'local' }, 403],
+])('refuses %o with %i', async (change, statusCode) => {
+  const { hosts } = await start();
+  await expect(hosts.create(bob, { ...web, ...change })).rejects.toMatchObject({ statusCode });
+  expect(await hosts.list(bob)).toEqual([]);
+});
