@@ -17,9 +17,12 @@ export type ApiKey = {
 /** API keys: kept as SHA-256, remembered in memory while they are used. */
 export function createApiKeys({ db, clock }: IdentityContext) {
   const cache = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
+  /** Grows with every deletion: what was read before one is not cached after it. */
+  let revision = 0;
   const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 
   async function lookUp(token: string): Promise<Principal> {
+    const before = revision;
     const row = await db
       .selectFrom('api_keys')
       .selectAll()
@@ -29,6 +32,7 @@ export function createApiKeys({ db, clock }: IdentityContext) {
     if (row === undefined || expiresAt <= clock.now()) throw invalid();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
     const principal: Principal = { user: toUser(user), sessionId: null, apiKeyId: row.id };
+    if (revision !== before) return principal;
     if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
     cache.set(token, { principal, expiresAt });
     return principal;
@@ -73,6 +77,7 @@ export function createApiKeys({ db, clock }: IdentityContext) {
         .where('id', '=', keyId)
         .where('user_id', '=', userId)
         .executeTakeFirst();
+      revision += 1;
       for (const [token, { principal }] of cache) if (principal.apiKeyId === keyId) cache.delete(token);
       if (deleted.numDeletedRows === 0n) throw notFound('API key not found');
     },

@@ -76,6 +76,10 @@ test('an API key works until it is deleted and is not stored as text', async () 
   expect(await identity.authenticate(key.token)).toMatchObject({ user: { id: user.id }, sessionId: null });
   await identity.deleteApiKey(user.id, key.id);
   await expect(async () => identity.authenticate(key.token)).rejects.toMatchObject({ statusCode: 401 });
+
+  const second = await identity.createApiKey(user.id, { name: 'deleted while it is looked up' });
+  await Promise.allSettled([identity.authenticate(second.token), identity.deleteApiKey(user.id, second.id)]);
+  await expect(async () => identity.authenticate(second.token)).rejects.toMatchObject({ statusCode: 401 });
 });
 
 test('a code of the account is needed once TOTP is on, and cannot be used twice', async () => {
