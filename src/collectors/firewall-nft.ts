@@ -1,4 +1,5 @@
 import type { FirewallChain, FirewallRule } from '../model/facts.ts';
+import { plain } from './text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
@@ -13,7 +14,7 @@ export function nftChains(text: string): readonly FirewallChain[] {
     const rule = asObject(item?.rule);
     if (chain) {
       const { family, table, name } = namesOf(chain);
-      const policy = chain.hook === undefined ? '-' : String(chain.policy ?? 'accept').toUpperCase();
+      const policy = chain.hook === undefined ? '-' : (plain(chain.policy) || 'accept').toUpperCase();
       chains.set(`${family} ${table} ${name}`, { family, table, name, policy, rules: [] });
     } else if (rule) {
       const key = `${String(rule.family)} ${String(rule.table)} ${String(rule.chain)}`;
@@ -35,7 +36,7 @@ function ruleOf(rule: Json): FirewallRule {
     const [kind = '', value] = Object.entries(asObject(part) ?? {})[0] ?? [];
     if (['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'].includes(kind))
       out.target = kind.toUpperCase();
-    else if (kind === 'jump' || kind === 'goto') out.target = String(asObject(value)?.target ?? '');
+    else if (kind === 'jump' || kind === 'goto') out.target = plain(asObject(value)?.target);
     else if (kind === 'dnat' || kind === 'snat' || kind === 'redirect') {
       out.target = kind.toUpperCase();
       extra.push(`to ${show(value)}`);
@@ -57,8 +58,8 @@ function matchInto(out: Record<string, string>, extra: string[], match: Json): v
   const value = `${not}${show(match.right)}`;
   const payload = asObject(left.payload);
   const meta = asObject(left.meta);
-  const field = String(payload?.field ?? '');
-  const protocol = String(payload?.protocol ?? '');
+  const field = plain(payload?.field);
+  const protocol = plain(payload?.protocol);
   if (payload && (field === 'dport' || field === 'sport')) {
     out[field] = value;
     if (protocol !== 'th') out.protocol = protocol;
@@ -69,7 +70,7 @@ function matchInto(out: Record<string, string>, extra: string[], match: Json): v
   else if (meta && ['iif', 'iifname'].includes(String(meta.key))) out.interface = value;
   else if (meta && ['oif', 'oifname'].includes(String(meta.key))) out.interface = `${not}out:${show(match.right)}`;
   else if (asObject(left.ct)?.key === 'state') out.state = value;
-  else extra.push(`${show(match.left)} ${String(match.op ?? '==')} ${show(match.right)}`);
+  else extra.push(`${show(match.left)} ${plain(match.op) || '=='} ${show(match.right)}`);
 }
 
 /** An expression as short text: sets by commas, prefixes and ranges as people write them. */
@@ -86,7 +87,7 @@ function show(value: unknown): string {
   if (payload) return `${String(payload.protocol)} ${String(payload.field)}`;
   const [name, inner] = Object.entries(object)[0] ?? ['', ''];
   const innerObject = asObject(inner);
-  return innerObject?.key === undefined ? JSON.stringify(object) : `${name} ${String(innerObject.key)}`;
+  return innerObject?.key === undefined ? JSON.stringify(object) : `${name} ${plain(innerObject.key)}`;
 }
 
 function asObject(value: unknown): Json | null {

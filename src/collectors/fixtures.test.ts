@@ -36,7 +36,7 @@ function isCollector(value: unknown): value is Collector<unknown> {
 
 /** Without a line `---` the text was not due. The host's clock is its /proc/uptime where the fixture has it. */
 function sectionOf(raw: string): Section {
-  const [, files = raw, text] = /^([^]*?)^---\n([^]*)$/m.exec(raw) ?? [];
+  const [, files = raw, text] = /^(.*?)^---\n(.*)$/ms.exec(raw) ?? [];
   const uptime = /^\/proc\/uptime:([\d.]+)/m.exec(files)?.[1];
   return { files, text, uptimeSeconds: Number(uptime ?? 1000), at };
 }

@@ -1,6 +1,6 @@
 import { type Collector, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { Login, LoginFacts } from '../model/facts.ts';
-import { parts, words } from './text.ts';
+import { parts, plain, words } from './text.ts';
 
 const maxLogins = 50;
 
@@ -104,10 +104,10 @@ function wtmpdbLogins(text: string): Login[] {
   const end = body.search(/\n@/);
   const json = JSON.parse(end < 0 ? body : body.slice(0, end)) as { entries?: readonly Record<string, unknown>[] };
   return (json.entries ?? []).flatMap((entry) => {
-    const time = isoTime(String(entry.login ?? '').trim());
-    const user = String(entry.user ?? '');
+    const time = isoTime(plain(entry.login).trim());
+    const user = plain(entry.user);
     if (time === null || user === '' || user === 'reboot') return [];
-    return [{ user, ip: addressOf(String(entry.hostname ?? '')), time, terminal: String(entry.tty ?? '') || null }];
+    return [{ user, ip: addressOf(plain(entry.hostname)), time, terminal: plain(entry.tty) || null }];
   });
 }
 

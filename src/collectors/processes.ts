@@ -28,6 +28,7 @@ echo "@stat"
 cat /proc/[0-9]*/stat
 fi`,
   cadenceSeconds: 60,
+  repeatFirst: true,
   parse: ({ text, uptimeSeconds }, previous) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);

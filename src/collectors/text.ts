@@ -101,6 +101,11 @@ export function pressureOf(files: string, resource: 'cpu' | 'memory' | 'io'): Pr
   return some10 === null ? null : { some10, full10: share('full') };
 }
 
+/** A value out of a program's JSON as text; empty for what is not a word or a number. */
+export function plain(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
 /** The value, kept within 0 and 1. */
 export function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { isIP } from 'node:net';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 
 /** A wrong value in the environment; ends the start with its one line and exit code 2. */
@@ -38,7 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     'SONDE_SEALING_KEY',
   ]);
   for (const name of Object.keys(env)) {
-    if (name.startsWith('SONDE_') && !known.has(name) && !name.startsWith('SONDE_TEST_')) {
+    if (name.startsWith('SONDE_') && !known.has(name) && name !== 'SONDE_RIG') {
       throw new ConfigError(`${name} is not a setting of Sonde; the README lists them all`);
     }
   }
@@ -62,7 +62,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function readHost(value = '127.0.0.1'): string {

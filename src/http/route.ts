@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
+  FastifyInstance,
+  FastifySchema,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -35,7 +36,7 @@ export function about<Schema extends FastifySchema>(access: Access, tag: string,
       response: {
         '2xx': Type.Unknown({ description: 'Done' }),
         '4xx': problem,
-        ...((schema.response as object | undefined) ?? {}),
+        ...(schema.response as object | undefined),
       },
     },
   };

@@ -46,10 +46,10 @@ export function createApiKeys({ db, clock }: IdentityContext) {
       cache.delete(token);
       throw invalid();
     },
-    async create(
+    create: async (
       userId: string,
       input: { readonly name: string; readonly expiresAt?: string | null | undefined },
-    ): Promise<ApiKey & { readonly token: string }> {
+    ): Promise<ApiKey & { readonly token: string }> => {
       const name = input.name.trim();
       if (name === '' || name.length > 100) throw badRequest('The name of an API key has 1 to 100 characters');
       const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
@@ -68,10 +68,10 @@ export function createApiKeys({ db, clock }: IdentityContext) {
       await db.insertInto('api_keys').values(row).execute();
       return { ...toKey(row), token };
     },
-    async list(userId: string): Promise<readonly ApiKey[]> {
+    list: async (userId: string): Promise<readonly ApiKey[]> => {
       return (await db.selectFrom('api_keys').selectAll().where('user_id', '=', userId).execute()).map(toKey);
     },
-    async remove(userId: string, keyId: string): Promise<void> {
+    remove: async (userId: string, keyId: string): Promise<void> => {
       const deleted = await db
         .deleteFrom('api_keys')
         .where('id', '=', keyId)

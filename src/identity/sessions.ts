@@ -74,7 +74,7 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
       return tokens.sign(user.id, id, maxAgeSeconds);
     },
     revoke,
-    async list(userId: string): Promise<readonly SessionRow[]> {
+    list: async (userId: string): Promise<readonly SessionRow[]> => {
       return db
         .selectFrom('sessions')
         .selectAll()
@@ -83,7 +83,7 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
         .orderBy('created_at', 'desc')
         .execute();
     },
-    async revokeOf(userId: string, sessionId: string): Promise<void> {
+    revokeOf: async (userId: string, sessionId: string): Promise<void> => {
       const row = await db.selectFrom('sessions').select('user_id').where('id', '=', sessionId).executeTakeFirst();
       if (row?.user_id !== userId) throw notFound('Session not found');
       await revoke(sessionId);

@@ -67,6 +67,8 @@ export type Collector<Facts> = {
   readonly shell: string | null;
   /** How often `shell` runs, in seconds. */
   readonly cadenceSeconds: number;
+  /** The shell's first text has counters only: run it again with the second sample, so that its rates are there at once. */
+  readonly repeatFirst?: true;
   /** Pure. Throws {@link SectionFailure} for what the host does not give, any Error for text it does not know. */
   readonly parse: (section: Section, previous: Previous<Facts> | undefined) => Reading<Facts>;
   readonly metrics: Readonly<Record<string, Metric<Facts>>>;

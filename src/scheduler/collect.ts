@@ -71,7 +71,10 @@ export async function collect(
       if (asked && text === undefined) {
         if (!hungFound) leaveOut(collector.name, now);
         hungFound = true;
-      } else if (asked) state.sections.set(collector.name, { ranAt: now, leftOutUntil: 0, failures: 0 });
+      } else if (asked) {
+        const again = collector.repeatFirst && !state.previous.has(collector.name);
+        state.sections.set(collector.name, { ranAt: again ? null : now, leftOutUntil: 0, failures: 0 });
+      }
       if (collector.files.length === 0 && text === undefined && !asked) continue;
       const result = read(
         collector,

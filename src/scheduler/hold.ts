@@ -1,5 +1,5 @@
-import { samplerProgram } from '../collectors/sampler.ts';
 import { collectors } from '../collectors/index.ts';
+import { samplerProgram } from '../collectors/sampler.ts';
 import { HostError } from '../model/failure.ts';
 import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
 import type { Log } from '../model/log.ts';

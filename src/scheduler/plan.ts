@@ -1,6 +1,6 @@
+import { backoffMs } from '../lib/backoff.ts';
 import type { Collector } from '../model/collector.ts';
 import type { Failure } from '../model/failure.ts';
-import { backoffMs } from '../lib/backoff.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
 export function phaseMs(hostId: number, intervalMs: number): number {

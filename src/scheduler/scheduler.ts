@@ -117,7 +117,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   async function reloadAll(): Promise<void> {
     const targets = await inventory.targets();
     const ids = new Set(targets.map((target) => target.id));
-    for (const watch of [...watches.values()]) if (!ids.has(watch.target.id)) end(watch);
+    for (const watch of watches.values()) if (!ids.has(watch.target.id)) end(watch);
     for (const target of targets) put(target);
   }
 

@@ -9,7 +9,7 @@ export function checkPrivateKey(key: string, passphrase: string | null): KeyChec
   const text = key.trim();
   if (text === '') return { ok: false, message: 'The private key is empty' };
   if (/^(ssh-|ecdsa-)/.test(text)) return { ok: false, message: 'This is a public key; the private key is needed' };
-  if (/^PuTTY-User-Key-File-3/.test(text)) {
+  if (text.startsWith('PuTTY-User-Key-File-3')) {
     return {
       ok: false,
       message:

@@ -66,14 +66,15 @@ async function show() {
     .replaceChildren(...[...groups].flatMap(([tag, views]) => [$('h2', {}, tag), ...views]));
 }
 
-document.querySelector('#login').addEventListener('submit', async (event) => {
+async function logIn(form) {
+  const body = { username: form.elements.username.value, password: form.elements.password.value };
+  const answer = await call('POST', '/users/login', JSON.stringify(body));
+  document.querySelector('#who').textContent = answer.startsWith('200') ? `Logged in as ${body.username}` : 'Refused';
+}
+
+document.querySelector('#login').addEventListener('submit', (event) => {
   event.preventDefault();
-  const data = Object.fromEntries(new FormData(event.target));
-  document.querySelector('#who').textContent = (await call('POST', '/users/login', JSON.stringify(data))).startsWith(
-    '200',
-  )
-    ? `Logged in as ${data.username}`
-    : 'Refused';
+  void logIn(event.target);
 });
 show().catch((error) =>
   document.querySelector('#routes').replaceChildren(`The description could not be loaded: ${error.message}`),

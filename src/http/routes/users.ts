@@ -176,7 +176,8 @@ function loggedIn(request: FastifyRequest, reply: FastifyReply, result: LoggedIn
     maxAge: result.maxAgeSeconds,
   });
   const isApp =
-    request.headers['x-electron-app'] === 'true' || /^Termix-Mobile\//.test(request.headers['user-agent'] ?? '');
+    request.headers['x-electron-app'] === 'true' ||
+    request.headers['user-agent']?.startsWith('Termix-Mobile/') === true;
   return {
     success: true,
     is_admin: result.user.isAdmin,

@@ -1,0 +1,37 @@
+/**
+ * Captures what the real sampler prints on a system, as fixtures: `node test/support/capture.ts SYSTEM [COMMAND…]`, where
+ * COMMAND starts a `sh` there (`chroot DIR sh`, `ssh HOST sh`). Look at what it wrote before it is committed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { collectors } from '../../src/collectors/index.ts';
+import { filesOf, parseAnswer, samplerProgram } from '../../src/collectors/sampler.ts';
+import { openShell } from '../../src/ssh/shell.ts';
+
+const [system = 'unknown', ...command] = process.argv.slice(2);
+const [program = 'sh', ...args] = command;
+const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+const shell = await openShell(
+  {
+    write: (text) => void child.stdin.write(text),
+    onData: (listener) => void child.stdout.on('data', listener),
+    onClose: (listener) => void child.once('close', listener),
+    close: () => void child.kill(),
+  },
+  (readyToken) => samplerProgram(collectors, { readyToken, sudo: false }),
+  10_000,
+);
+const names = collectors.filter((collector) => collector.shell !== null).map((collector) => collector.name);
+const raw = await shell.request(names.join(' '), 60_000);
+const answer = parseAnswer(raw.text, raw.nonce);
+for (const collector of collectors) {
+  const folder = join(import.meta.dirname, '../../src/collectors/fixtures', collector.name);
+  mkdirSync(folder, { recursive: true });
+  const files = filesOf(collector, answer.files.split('\n'));
+  const text = answer.sections.get(collector.name);
+  if (files === '' && text === undefined) continue;
+  const head = files === '' ? '' : `${files}\n`;
+  writeFileSync(join(folder, `${system}.txt`), `${head}${text === undefined ? '' : `---\n${text}`}`);
+}
+shell.close();
