@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Collector, type Section, SectionFailure } from '../model/collector.ts';
+import { collectors } from './index.ts';
 
 const root = join(import.meta.dirname, 'fixtures');
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -13,7 +14,7 @@ const at = 1_767_225_600_000;
 for (const { name: folder } of folders) {
   for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.txt'))) {
     test(`${folder} reads ${file.slice(0, -'.txt'.length)}`, async () => {
-      const collector = await collectorOf(folder);
+      const collector = collectorOf(folder);
       const path = join(root, folder, file);
       const reading = plain(read(collector, sectionOf(readFileSync(path, 'utf8'))));
       const expected = path.replace(/\.txt$/, '.json');
@@ -22,15 +23,10 @@ for (const { name: folder } of folders) {
   }
 }
 
-async function collectorOf(folder: string): Promise<Collector<unknown>> {
-  const module: Record<string, unknown> = await import(`./${folder.replaceAll('_', '-')}.ts`);
-  const [collector, ...others] = Object.values(module).filter(isCollector);
-  if (collector === undefined || others.length > 0) throw new Error(`${folder} does not export one collector`);
+function collectorOf(folder: string): Collector<unknown> {
+  const collector = collectors.find((candidate) => candidate.name === folder);
+  if (collector === undefined) throw new Error(`${folder} is not a collector`);
   return collector;
-}
-
-function isCollector(value: unknown): value is Collector<unknown> {
-  return typeof value === 'object' && value !== null && 'parse' in value;
 }
 
 /** Without a line `---` the text was not due. The host's clock is its /proc/uptime where the fixture has it. */
