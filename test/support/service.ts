@@ -1,0 +1,119 @@
+/** The whole of Sonde, as `npm start` runs it, for system tests: on a free port, with a data folder of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { Server, User } from './rig.ts';
+
+/** JSON as it came: tests read fields and compare, so its shape is left open. */
+// biome-ignore lint/suspicious/noExplicitAny: a body's shape is what a test finds out
+export type Json = any; // oxlint-disable-line typescript/no-explicit-any
+export type Answer = { readonly status: number; readonly body: Json };
+
+/** One user of the API, by Bearer token. */
+export type Person = {
+  readonly get: (path: string) => Promise<Answer>;
+  readonly post: (path: string, body?: object) => Promise<Answer>;
+  readonly put: (path: string, body: object) => Promise<Answer>;
+  readonly delete: (path: string) => Promise<Answer>;
+  /** Adds a host and answers with its id. Without statsConfig it is looked at only when a test asks. */
+  readonly add: (host: object) => Promise<number>;
+  /** Starts a host and answers with its snapshot; throws what went wrong. */
+  readonly watch: (id: number) => Promise<Json>;
+};
+
+export type Service = {
+  readonly url: string;
+  readonly admin: Person;
+  /** Adds a user and logs in as them. */
+  readonly user: (name: string) => Promise<Person>;
+  readonly close: () => Promise<void>;
+};
+
+const password = 'correct horse battery';
+
+/** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew. */
+export async function startService(dataDir?: string): Promise<Service> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sonde-'));
+  const config = { ...readConfig({ SONDE_DATA_DIR: folder }), port: 0 };
+  const app = await openApp(config, pino({ level: 'silent' }), 'test');
+  if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
+  const admin = await logIn('admin');
+
+  async function call(method: string, path: string, token: string | null, body?: object): Promise<Answer> {
+    const headers = {
+      ...(token === null ? { 'X-Electron-App': 'true' } : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`${app.url}${path}`, init);
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  async function logIn(username: string): Promise<Person> {
+    const { body } = await call('POST', '/users/login', null, { username, password });
+    const { token } = body as { token: string };
+    const get = (path: string) => call('GET', path, token);
+    const post = (path: string, sent?: object) => call('POST', path, token, sent);
+    return {
+      get,
+      post,
+      put: (path, sent) => call('PUT', path, token, sent),
+      delete: (path) => call('DELETE', path, token),
+      add: async (host) => expectOk(await post('/host/db/host', { statsConfig: quiet, ...host })).id as number,
+      watch: async (id) => {
+        expectOk(await post(`/metrics/start/${id}`));
+        return expectOk(await get(`/metrics/${id}`));
+      },
+    };
+  }
+
+  return {
+    url: app.url,
+    admin,
+    user: async (name) => {
+      expectOk(await admin.post('/users/create', { username: name, password }));
+      return logIn(name);
+    },
+    close: async () => {
+      await app.close();
+      if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** No status checks between those that a test makes. */
+const quiet = { statusCheckEnabled: true, statusCheckInterval: 3600, useGlobalStatusInterval: false };
+
+function expectOk({ status, body }: Answer): Json {
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body, null, 1)}`);
+  return body;
+}
+
+/** A host record that logs in by password. */
+export function byPassword(server: Server, user: User): object {
+  return {
+    name: user.name,
+    ip: server.host,
+    port: server.port,
+    username: user.name,
+    authType: 'password',
+    password: user.password,
+  };
+}
+
+/** A host record that logs in by key. */
+export function byKey(server: Server, user: User, key: string, keyPassword?: string): object {
+  return {
+    name: user.name,
+    ip: server.host,
+    port: server.port,
+    username: user.name,
+    authType: 'key',
+    key,
+    keyPassword,
+  };
+}

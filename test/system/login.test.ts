@@ -1,0 +1,86 @@
+/** From a host's record to its metrics, for every kind of login, on real sshd's. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addUser,
+  keyPair,
+  requireRig,
+  type Server,
+  type SshdOptions,
+  startDropbear,
+  startSshd,
+} from '../support/rig.ts';
+import { byKey, byPassword, type Service, startService } from '../support/service.ts';
+
+let sonde: Service;
+const servers: Server[] = [];
+
+async function sshd(options: SshdOptions = {}): Promise<Server> {
+  const server = await startSshd(options);
+  servers.push(server);
+  return server;
+}
+
+beforeAll(async () => {
+  requireRig('sshd', 'dropbear');
+  sonde = await startService();
+});
+
+afterAll(async () => {
+  await sonde?.close();
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+test('a password', async () => {
+  const { admin } = sonde;
+  const id = await admin.add(byPassword(await sshd(), addUser()));
+
+  const started = await admin.post(`/metrics/start/${id}`);
+
+  expect(started.body).toMatchObject({ status: 'success', success: true, viewerSessionId: expect.any(String) });
+  const stages = started.body.connectionLogs.map((entry: { stage: string }) => entry.stage);
+  expect([...new Set(stages)]).toEqual([
+    'tcp',
+    'hostkey',
+    'handshake',
+    'auth',
+    'stats_connecting',
+    'connected',
+    'stats_polling',
+  ]);
+  const { body } = await admin.get(`/metrics/${id}`);
+  expect(body).toMatchObject({
+    memory: { totalGiB: expect.any(Number) },
+    system: { os: expect.stringContaining('Debian') },
+  });
+  expect((await admin.get(`/status/${id}`)).body).toMatchObject({ status: 'online' });
+});
+
+test.each(['ed25519', 'rsa', 'ecdsa'] as const)('a key of type %s with a passphrase', async (type) => {
+  const { admin } = sonde;
+  const key = keyPair(type, 'open sesame');
+  const id = await admin.add(
+    byKey(await sshd(), addUser({ authorizedKey: key.publicKey }), key.privateKey, 'open sesame'),
+  );
+
+  expect(await admin.watch(id)).toMatchObject({ cpu: { cores: expect.any(Number) } });
+});
+
+test('a password that PAM asks for by keyboard-interactive', async () => {
+  const { admin } = sonde;
+  const server = await sshd({ config: ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'] });
+  const id = await admin.add(byPassword(server, addUser()));
+
+  expect(await admin.watch(id)).toMatchObject({ cpu: { cores: expect.any(Number) } });
+});
+
+test('dropbear, by password and by key', async () => {
+  const { admin } = sonde;
+  const server = await startDropbear();
+  servers.push(server);
+  const key = keyPair();
+  const user = addUser({ authorizedKey: key.publicKey });
+
+  for (const host of [byPassword(server, user), byKey(server, user, key.privateKey)]) {
+    expect(await admin.watch(await admin.add(host))).toMatchObject({ cpu: { cores: expect.any(Number) } });
+  }
+});
