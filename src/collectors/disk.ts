@@ -32,10 +32,13 @@ r=`,
       elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds),
     );
     const pressure = pressureOf(files, 'io');
-    const filesystems = text === undefined ? (previous?.facts.filesystems ?? []) : filesystemsOf(text);
+    const isHung = text?.includes('@rc hung') ?? false;
+    const seen = text === undefined ? [] : filesystemsOf(text);
+    if (text !== undefined && !isHung && seen.length === 0) throw new Error('df printed no file system');
+    const filesystems = seen.length > 0 ? seen : (previous?.facts.filesystems ?? []);
     const source = text === undefined && previous === undefined ? '/proc/diskstats' : 'df';
     const facts = { filesystems, devices, pressure };
-    return text?.includes('@rc hung') ? { source, facts, error: hung } : { source, facts };
+    return isHung ? { source, facts, error: hung } : { source, facts };
   },
   metrics: {
     filesystem_size_bytes: perMount('bytes', 'Size of a file system', (one) => one.totalBytes),
@@ -109,7 +112,6 @@ function filesystemsOf(text: string): readonly Filesystem[] {
       inodesUsed: inodesTotal > 0 ? inodesUsed : null,
     });
   }
-  if (rows.length === 0 && plain.length === 0 && lines.length === 0) throw new Error('df printed nothing');
   return [...byDevice.values()];
 }
 

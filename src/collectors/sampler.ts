@@ -37,7 +37,7 @@ PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 export LC_ALL PATH
 unset GREP_OPTIONS GREP_COLORS GREP_COLOR
 T=
-timeout -k 1 1 true </dev/null && T='timeout -k 1 4'
+timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
 ${options.sudo ? '[ "$(id -u </dev/null)" = 0 ] || S="sudo -n"' : ''}
 ${functions}

@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Hosts } from '../hosts/access.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -46,8 +46,9 @@ const requestMs = 30_000;
 export async function createServer({ logger, ...context }: HttpContext & { readonly logger: FastifyBaseLogger }) {
   const { config } = context;
   const server = Fastify({
-    loggerInstance: logger,
-    disableRequestLogging: true,
+    // At info the framework would say where it listens; the start says so in words of its own.
+    loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestMs,
     forceCloseConnections: true,

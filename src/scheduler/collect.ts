@@ -66,23 +66,16 @@ export async function collect(
     const followUps: { name: string; pids: string }[] = [];
     let hungFound = false;
     for (const collector of parsing) {
-      const asked = names.includes(collector.name);
       const text = answer.sections.get(collector.name);
-      if (asked && text === undefined) {
-        if (!hungFound) leaveOut(collector.name, now);
-        hungFound = true;
-      } else if (asked) {
-        const again = collector.repeatFirst && !state.previous.has(collector.name);
-        state.sections.set(collector.name, { ranAt: again ? null : now, leftOutUntil: 0, failures: 0 });
-      }
-      if (collector.files.length === 0 && text === undefined && !asked) continue;
-      const result = read(
-        collector,
-        filesOf(collector, lines),
-        text,
-        asked && text === undefined,
-        answer.uptimeSeconds,
-      );
+      const missing = names.includes(collector.name) && text === undefined;
+      const hung: boolean = missing && !hungFound;
+      // What stands behind the one that hung was not reached: it is asked again with the next sample.
+      const asked = text !== undefined || hung;
+      hungFound ||= hung;
+      if (collector.files.length === 0 && !asked) continue;
+      const first = !state.previous.has(collector.name);
+      const result = read(collector, filesOf(collector, lines), text, hung, answer.uptimeSeconds);
+      if (asked) remember(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
     }
@@ -100,10 +93,17 @@ export async function collect(
     state.uptimeSeconds = uptimeSeconds;
   }
 
-  function leaveOut(name: string, now: number): void {
-    const failures = (state.sections.get(name)?.failures ?? 0) + 1;
-    const waitMs = Math.min(3_600_000, 120_000 * 2 ** Math.min(failures - 1, 6));
-    state.sections.set(name, { ranAt: null, leftOutUntil: now + waitMs, failures });
+  /** A section that timed out is left out for two minutes, doubling to an hour. */
+  function remember(
+    { name, repeatFirst }: AnyCollector,
+    error: SectionError | null,
+    first: boolean,
+    now: number,
+  ): void {
+    const failures = error?.reason === 'timed-out' ? (state.sections.get(name)?.failures ?? 0) + 1 : 0;
+    const waitMs = failures === 0 ? 0 : Math.min(3_600_000, 120_000 * 2 ** Math.min(failures - 1, 6));
+    const ranAt = failures > 0 || (repeatFirst && first) ? null : now;
+    state.sections.set(name, { ranAt, leftOutUntil: now + waitMs, failures, error });
   }
 
   function read(
@@ -115,24 +115,26 @@ export async function collect(
   ): { section: SectionResult; ask: string | undefined } {
     const name = collector.name as CollectorName;
     const parse = collector.parse as Collector<AnyFacts>['parse'];
-    const hungError: SectionError = {
-      reason: 'timed-out',
-      message: 'The host did not finish this section in time',
-      hint: 'It is left out for a while and then tried again.',
-    };
     if (hung && collector.files.length === 0) {
       return { section: { name, facts: null, source: null, error: hungError }, ask: undefined };
     }
     try {
       const reading = parse({ files, text, uptimeSeconds, at: clock.now() }, state.previous.get(name));
       state.previous.set(name, { facts: reading.facts, uptimeSeconds });
-      const error = hung ? hungError : (reading.error ?? null);
+      const kept = text === undefined ? (state.sections.get(name)?.error ?? null) : null;
+      const error = hung ? hungError : (reading.error ?? kept);
       return { section: { name, facts: reading.facts, source: reading.source, error }, ask: reading.ask };
     } catch (error) {
       return { section: { name, facts: null, source: null, error: sectionError(error) }, ask: undefined };
     }
   }
 }
+
+const hungError: SectionError = {
+  reason: 'timed-out',
+  message: 'The host did not finish this section in time',
+  hint: 'It is left out for a while and then tried again.',
+};
 
 function sectionError(error: unknown): SectionError {
   if (error instanceof SectionFailure) return error.section;

@@ -1,5 +1,5 @@
 import { backoffMs } from '../lib/backoff.ts';
-import type { Collector } from '../model/collector.ts';
+import type { Collector, SectionError } from '../model/collector.ts';
 import type { Failure } from '../model/failure.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
@@ -14,7 +14,13 @@ export function nextDue(now: number, intervalMs: number, hostId: number): number
 }
 
 /** What is kept of a collector's shell between samples. Times are monotonic ms. */
-export type SectionState = { readonly ranAt: number | null; readonly leftOutUntil: number; readonly failures: number };
+export type SectionState = {
+  readonly ranAt: number | null;
+  readonly leftOutUntil: number;
+  readonly failures: number;
+  /** What the last answer of its shell said is wrong; holds until the next. */
+  readonly error: SectionError | null;
+};
 
 /**
  * The collectors whose shell is due. A cadence is met when the sample comes within half a second of it, so that a

@@ -48,7 +48,7 @@ function foldSection(
 }
 
 function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {
-  if (seen.alive === null) return before;
+  if (seen.alive === null) return before && seen.failure ? { ...before, failure: seen.failure } : before;
   const status = seen.alive ? 'online' : 'offline';
   return {
     status,

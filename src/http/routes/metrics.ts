@@ -54,10 +54,9 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots }: Htt
       if (target && !target.policy.metricsEnabled) {
         return reply.code(400).send({ error: 'Metrics are turned off for this host', connectionLogs: [] });
       }
-      const viewerSessionId = control.registerViewer(id, user, null);
-      if (viewerSessionId === null) throw new RequestError(503, 'There are too many viewers');
       const result = await control.start(id, user);
-      if (result.outcome !== 'started') control.unregisterViewer(id, user, viewerSessionId);
+      // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
+      const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
       return answerStart(result, viewerSessionId, reply);
     },
   );
@@ -115,7 +114,7 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots }: Htt
 
 type Reply = { code: (status: number) => { send: (body: object) => unknown }; send: (body: object) => unknown };
 
-function answerStart(result: StartResult, viewerSessionId: string, reply: Reply): unknown {
+function answerStart(result: StartResult, viewerSessionId: string | null, reply: Reply): unknown {
   switch (result.outcome) {
     case 'started':
       return reply.send({ status: 'success', success: true, viewerSessionId, connectionLogs: result.logs });
