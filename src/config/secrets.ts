@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config.ts';
 
@@ -8,7 +18,9 @@ export function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new ConfigError(`The data folder ${dataDir} cannot be made: ${(error as Error).message}`);
+    throw new ConfigError(
+      `The data folder ${dataDir} cannot be made, check SONDE_DATA_DIR: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -19,18 +31,27 @@ export function makeDataDir(dataDir: string): void {
 export function readOrMakeSecret(dataDir: string, name: string): Buffer {
   const file = join(dataDir, name);
   try {
-    const descriptor = openSync(file, 'wx', 0o600);
-    const secret = randomBytes(32);
-    writeSync(descriptor, `${secret.toString('hex')}\n`);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    return secret;
+    if (!existsSync(file)) writeSecret(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new ConfigError(`The file ${file} cannot be made: ${(error as Error).message}`);
-    }
+    throw new ConfigError(`The file ${file} cannot be made: ${(error as Error).message}`);
   }
   const text = readFileSync(file, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/.test(text)) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex`);
   return Buffer.from(text, 'hex');
+}
+
+/** All of it or nothing, whenever the process is killed; two that start at once agree on one. */
+function writeSecret(file: string): void {
+  const draft = `${file}.${process.pid}`;
+  const descriptor = openSync(draft, 'w', 0o600);
+  writeSync(descriptor, `${randomBytes(32).toString('hex')}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

@@ -1,0 +1,166 @@
+/** The process: how it starts, refuses to start, ends, and what survives when it is killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { freePort, newPath, requireRig, waitFor } from '../support/rig.ts';
+
+type Run = {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly ended: Promise<number | string>;
+};
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+const children: ChildProcess[] = [];
+
+function run(env: Readonly<Record<string, string>>): Run {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise<number | string>((done) => {
+    child.once('close', (code, signal) => done(code ?? signal ?? ''));
+  });
+  return { child, out: () => out, err: () => err, ended };
+}
+
+/** Starts and waits until it says where it is. */
+async function start(env: Readonly<Record<string, string>>): Promise<Run & { readonly url: string }> {
+  const running = run(env);
+  const url = await waitFor(() => /Sonde is at (\S+)/.exec(running.out())?.[1], 15_000, 'Sonde to start');
+  return { ...running, url };
+}
+
+async function settings(): Promise<{ SONDE_PORT: string; SONDE_DATA_DIR: string }> {
+  return { SONDE_PORT: String(await freePort('127.0.0.1')), SONDE_DATA_DIR: newPath('data') };
+}
+
+async function post(url: string, body: object, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const admin = { username: 'admin', password: 'correct horse battery' };
+
+beforeAll(() => {
+  requireRig();
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+describe('a value that cannot be', () => {
+  test.each([
+    ['SONDE_PORT', 'eighty'],
+    ['SONDE_PORT', '65536'],
+    ['SONDE_HOST', 'example.org'],
+    ['SONDE_LOG_LEVEL', 'loud'],
+    ['SONDE_TRUSTED_PROXIES', 'my proxy'],
+    ['SONDE_TLS_CERT', '/nowhere/cert.pem'],
+    ['SONDE_REGISTRATION', 'maybe'],
+    ['SONDE_JWT_SECRET', 'short'],
+    ['SONDE_SEALING_KEY', 'AAAA'],
+    ['SONDE_DATA_DIR', '/etc/passwd/data'],
+    ['SONDE_PROT', '8080'],
+  ])('%s=%s ends the start with one line and code 2', async (name, value) => {
+    const { ended, err, out } = run({ ...(await settings()), [name]: value });
+    expect(await ended).toBe(2);
+    expect(err()).toMatch(/^sonde: [^\n]+\n$/);
+    expect(err()).toContain(name);
+    expect(out()).toBe('');
+  });
+});
+
+test('a port that is taken', async () => {
+  const env = await settings();
+  const squatter = createServer().listen(Number(env.SONDE_PORT), '127.0.0.1');
+  const { ended, err } = run(env);
+  expect(await ended).toBe(2);
+  expect(err()).toBe(`sonde: Port ${env.SONDE_PORT} is in use; set SONDE_PORT to another\n`);
+  squatter.close();
+});
+
+test('a data folder that holds something else', async () => {
+  const env = await settings();
+  mkdirSync(env.SONDE_DATA_DIR);
+  writeFileSync(join(env.SONDE_DATA_DIR, 'sonde.db'), 'not a database, but long enough to be looked at'.repeat(100));
+  const { ended, err } = run(env);
+  expect(await ended).toBe(2);
+  expect(err()).toMatch(/^sonde: [^\n]+\n$/);
+});
+
+test('it says what to do first, only until it was done', async () => {
+  const env = await settings();
+  const first = await start(env);
+  expect(first.out()).toContain('/users/create');
+  expect((await post(`${first.url}/users/create`, admin)).body).toMatchObject({ is_admin: true });
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toBe(0);
+
+  const second = await start(env);
+  expect(second.out()).not.toContain('/users/create');
+});
+
+test('beyond loopback the first admin needs the token that only the start prints', async () => {
+  const { url, out } = await start({ ...(await settings()), SONDE_HOST: '0.0.0.0' });
+  const token = /X-Setup-Token: (\w+)/.exec(out())?.[1] ?? '';
+  expect(token).toHaveLength(32);
+  expect((await post(`${url}/users/create`, admin)).status).toBe(403);
+  expect((await post(`${url}/users/create`, admin, { 'X-Setup-Token': 'guess' })).status).toBe(403);
+  expect((await post(`${url}/users/create`, admin, { 'X-Setup-Token': token })).body).toMatchObject({ is_admin: true });
+  expect((await post(`${url}/users/create`, { ...admin, username: 'b' }, { 'X-Setup-Token': token })).status).toBe(403);
+});
+
+test('keys are made at the first start, for the owner alone', async () => {
+  const env = await settings();
+  await start(env);
+  for (const name of ['jwt.key', 'sealing.key', 'sonde.db']) {
+    expect([name, statSync(join(env.SONDE_DATA_DIR, name)).mode & 0o777]).toEqual([name, 0o600]);
+  }
+  expect(statSync(env.SONDE_DATA_DIR).mode & 0o777).toBe(0o700);
+});
+
+test('SIGTERM ends it although a request hangs', async () => {
+  const { url, child, ended } = await start(await settings());
+  const half = (await import('node:net')).connect(Number(new URL(url).port), '127.0.0.1');
+  half.on('error', () => {});
+  half.write('POST /users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
+  await waitFor(() => half.readyState === 'open');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+test('kill -9 loses nothing that was answered', async () => {
+  const env = await settings();
+  const first = await start(env);
+  await post(`${first.url}/users/create`, admin);
+  const login = await post(`${first.url}/users/login`, admin, { 'X-Electron-App': 'true' });
+  const bearer = { Authorization: `Bearer ${String(login.body.token)}` };
+  const host = { name: 'here', ip: 'localhost', connectionType: 'local' };
+  const added = await Promise.all([...Array(20).keys()].map(() => post(`${first.url}/host/db/host`, host, bearer)));
+  first.child.kill('SIGKILL');
+  await first.ended;
+
+  const second = await start(env);
+  const hosts = await fetch(`${second.url}/host/db/host`, { headers: bearer });
+  const ids = ((await hosts.json()) as { id: number }[]).map(({ id }) => id);
+  expect(ids).toEqual(added.map(({ body }) => body.id).sort((a, b) => Number(a) - Number(b)));
+  await waitFor(async () => (await fetch(`${second.url}/status/${ids[0]}`, { headers: bearer })).status === 200);
+});
