@@ -127,7 +127,7 @@ function networkView(facts: FactsByName['network'] | null) {
         one.addresses.find((address) => address.includes('.'))?.split('/')[0] ??
         one.addresses[0]?.split('/')[0] ??
         'N/A',
-      state: one.state,
+      state: one.state.toUpperCase(),
       rxBytes: String(one.receivedBytes),
       txBytes: String(one.sentBytes),
       rxRateBps: rounded(one.receivedBytesPerSecond),

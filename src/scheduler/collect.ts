@@ -39,18 +39,24 @@ export async function collect(
 ): Promise<Sample> {
   const due = dueSections(collectors, state.sections, clock.monotonic());
   const results = new Map<string, SectionResult>();
-  let asks = await ask(due, due.join(' '), collectors);
+  let asks = await ask(due, due.join(' '), collectors, remember);
   for (let round = 0; asks.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1) {
     const names = asks.map(({ name }) => name);
     asks = await ask(
       names,
       asks.map(({ name, pids }) => `${name}=${pids}`).join(' '),
       collectors.filter((collector) => names.includes(collector.name)),
+      null,
     );
   }
   return { sections: [...results.values()], bootId: state.bootId };
 
-  async function ask(names: readonly string[], request: string, parsing: readonly AnyCollector[]) {
+  async function ask(
+    names: readonly string[],
+    request: string,
+    parsing: readonly AnyCollector[],
+    ran: typeof remember | null,
+  ) {
     const raw = await shell.request(request, answerMs);
     const now = clock.monotonic();
     let answer: ReturnType<typeof parseAnswer>;
@@ -75,7 +81,7 @@ export async function collect(
       if (collector.files.length === 0 && !asked) continue;
       const first = !state.previous.has(collector.name);
       const result = read(collector, filesOf(collector, lines), text, hung, answer.uptimeSeconds);
-      if (asked) remember(collector, result.section.error, first, now);
+      if (asked) ran?.(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
     }
