@@ -1,0 +1,73 @@
+/** What a sample costs the host and Sonde, on a real sshd, a connection held, all sections at their cadence. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openEmbedded } from '../src/backends/embedded.ts';
+import { collectors } from '../src/collectors/index.ts';
+import { samplerProgram } from '../src/collectors/sampler.ts';
+import { collect, createCollectState } from '../src/scheduler/collect.ts';
+import { writeSnapshots } from '../src/snapshots/writer.ts';
+import { openConnection } from '../src/ssh/connection.ts';
+import { openShell } from '../src/ssh/shell.ts';
+import { addUser, keyPair, startSshd } from '../test/support/rig.ts';
+import { cpuMs, pssKiB, tree } from './machine.ts';
+import { atMost, type Row } from './report.ts';
+
+const intervalMs = 30_000;
+
+/** Samples follow each other at once, on a clock that says that 30 s went by between them. */
+export async function held(quick: boolean): Promise<readonly Row[]> {
+  const key = keyPair();
+  const user = addUser({ authorizedKey: key.publicKey });
+  const server = await startSshd();
+  const before = pssKiB(tree(server.pid));
+  const connection = await openConnection({
+    endpoint: {
+      address: server.host,
+      port: server.port,
+      username: user.name,
+      login: { type: 'key', privateKey: key.privateKey, passphrase: null, password: null },
+      interactive: 'unknown',
+      knownKeys: [],
+    },
+    ask: null,
+    pinKey: async () => {},
+    log: () => {},
+    signal: new AbortController().signal,
+    timeoutMs: 10_000,
+  });
+  const shell = await openShell(
+    await connection.openStream(10_000),
+    (readyToken) => samplerProgram(collectors, { readyToken, sudo: false }),
+    10_000,
+  );
+  const { bus, snapshots } = openEmbedded(() => {});
+  const stopWriting = writeSnapshots(bus, snapshots);
+  let now = 1_000_000;
+  const clock = { now: () => now, monotonic: () => now };
+  const state = createCollectState();
+
+  async function run(samples: number): Promise<void> {
+    for (let done = 0; done < samples; done += 1) {
+      now += intervalMs;
+      const sample = await collect(shell, collectors, state, clock);
+      bus.publish({ hostId: 1, at: now, alive: true, probe: null, sample, failure: null });
+    }
+  }
+
+  const samples = quick ? 20 : 300;
+  await run(quick ? 5 : 50);
+  const memory = pssKiB(tree(server.pid)) - before;
+  const session = tree(server.pid).slice(1);
+  const [host, own] = [cpuMs(session), process.cpuUsage()];
+  await run(samples);
+  await sleep(50);
+  const ownMs = Object.values(process.cpuUsage(own)).reduce((sum, micros) => sum + micros, 0) / 1000;
+  const rows = [
+    atMost('host CPU per sample, sections at their cadence', (cpuMs(session) - host) / samples, 5, 'ms'),
+    atMost('host memory of a held connection', memory / 1024, 3, 'MiB'),
+    atMost('own CPU per sample, from socket to snapshot', ownMs / samples, 1, 'ms'),
+  ];
+  stopWriting();
+  connection.close();
+  await server.stop();
+  return rows;
+}

@@ -1,0 +1,29 @@
+/** `npm run bench` measures everything; `npm run bench -- held quick` one part, for a few seconds. Figures, never tests. */
+import { cpus, release } from 'node:os';
+import { requireRig } from '../test/support/rig.ts';
+import { first } from './first.ts';
+import { fleet } from './fleet.ts';
+import { held } from './held.ts';
+import { quiet } from './quiet.ts';
+import { printTable, type Row } from './report.ts';
+import { requests } from './requests.ts';
+
+const parts = { held, first, quiet, requests, fleet };
+const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
+const isQuick = process.argv.includes('quick');
+const unknown = wanted.find((name) => !(name in parts));
+if (unknown !== undefined) {
+  process.stderr.write(`bench: there is no part ${unknown}; there are ${Object.keys(parts).join(', ')} and quick\n`);
+  process.exit(2);
+}
+requireRig('sshd', 'taskset');
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  rows.push(...(await measure(isQuick)));
+}
+process.stdout.write(`\n${cpus().length} cores, Node ${process.versions.node}, Linux ${release()}\n\n`);
+printTable(rows);
+process.exit(0);
