@@ -19,12 +19,18 @@ const pseudo = new Set(
 export const disk: Collector<DiskFacts> = {
   name: 'disk',
   files: ['/proc/diskstats', '/proc/pressure/io'],
-  shell: `echo "@df"
-$T df -PkT || { r=$?; case $r in 124|137|143) echo "@rc hung"; echo "@local"; $T df -PklT ;; *) echo "@plain"; $T df -Pk ;; esac; }
+  shell: `r=
+o=$($T df -k --output=source,fstype,size,used,avail,pcent,itotal,iused,target) || r=$?
+case $r in 124|137|143) o= ;; *) r= ;; esac
+if [ "$o" ]; then echo "@both"; printf '%s\\n' "$o"
+else
+echo "@df"
+{ [ -z "$r" ] && $T df -PkT; } || { r=\${r:-$?}; case $r in 124|137|143) echo "@rc hung"; echo "@local"; $T df -PklT ;; *) echo "@plain"; $T df -Pk ;; esac; }
 echo "@inodes"
 [ "$r" ] || $T df -PiT || $T df -Pi
-r=`,
-  cadenceSeconds: 60,
+fi
+o= r=`,
+  cadenceSeconds: 120,
   parse: ({ files, text, uptimeSeconds }, previous) => {
     const devices = devicesOf(
       files,
@@ -86,10 +92,12 @@ function filesystemsOf(text: string): readonly Filesystem[] {
   const found = parts(text);
   const lines = [...(found.get('df')?.lines ?? []), ...(found.get('local')?.lines ?? [])];
   const plain = found.get('plain')?.lines ?? [];
-  const rows = [...lines.flatMap((line) => row(line, true)), ...plain.flatMap((line) => row(line, false))];
+  const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
+  const rows = [...both, ...lines.flatMap((line) => row(line, true)), ...plain.flatMap((line) => row(line, false))];
   const inodeLines = found.get('inodes')?.lines ?? [];
   const typed = /\bType\b/.test(inodeLines[0] ?? '');
   const inodes = new Map(inodeLines.flatMap((line) => row(line, typed)).map((one) => [one.mount, one.sizes]));
+  for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
   const byDevice = new Map<string, Filesystem>();
   for (const { filesystem, type, sizes, mount } of rows.slice(0, maxFilesystems)) {
     const isRoot = mount === '/';
@@ -115,12 +123,31 @@ function filesystemsOf(text: string): readonly Filesystem[] {
   return [...byDevice.values()];
 }
 
+function size(value: string | undefined): number {
+  return value === '-' ? 0 : Math.max(0, number(value));
+}
+
+/** A line of GNU df: `source type size used available percent inodes inodesUsed mount`. */
+function rowWithInodes(line: string): (Row & { inodes: readonly [number, number, number] })[] {
+  const match = /^(.+?) +(\S+) +(\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
+  if (match === null) return [];
+  const [, filesystem = '', type = '', total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
+  return [
+    {
+      filesystem,
+      type,
+      sizes: [size(total), size(used), size(available)],
+      inodes: [size(inodesTotal), size(inodesUsed), 0],
+      mount,
+    },
+  ];
+}
+
 /** A line of df, from its numbers outwards: names and mounts may hold spaces. */
 function row(line: string, typed: boolean): Row[] {
   const match = /^(.+?)[ \t]+(\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(\d+%|-)[ \t]+(\/.*)$/.exec(line);
   if (match === null) return [];
   const [, name = '', total, used, available, , mount = ''] = match;
-  const size = (value: string | undefined): number => (value === '-' ? 0 : Math.max(0, number(value)));
   const space = typed ? name.search(/[ \t]+\S+$/) : -1;
   return [
     {

@@ -15,10 +15,13 @@ const saves = ['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'] a
 export const firewall: Collector<FirewallFacts> = {
   name: 'firewall',
   files: [],
-  shell: `if command -v nft >/dev/null; then o=$($T $S nft -j list ruleset); echo "@nft $?"; printf '%s\\n' "$o"; fi
-for p in ${saves.join(' ')}; do
-command -v $p-save >/dev/null || continue
-o=$($T $S $p-save); echo "@$p $?"; printf '%s\\n' "$o"
+  shell: `r=0
+if command -v nft >/dev/null; then o=$($S nft -j list ruleset); r=$?; echo "@nft $r"; printf '%s\\n' "$o"; fi
+{ [ $r = 0 ] || [ "$I" = 0 ] || [ "$S" ]; } && for p in iptables ip6tables; do
+command -v $p-save >/dev/null && { o=$($S $p-save); echo "@$p $?"; printf '%s\\n' "$o"; }
+command -v $p-legacy-save >/dev/null || continue
+[ "$S" ] || read -r x </proc/net/\${p%tables}_tables_names || continue
+o=$($S $p-legacy-save); echo "@$p-legacy $?"; printf '%s\\n' "$o"
 done
 o=`,
   cadenceSeconds: 300,

@@ -11,16 +11,15 @@ const maxLogins = 50;
 export const loginStats: Collector<LoginFacts> = {
   name: 'login_stats',
   files: [],
-  shell: `echo "@zone $(date +%z)"
-echo "@now $(date +%s)"
-if command -v wtmpdb >/dev/null && [ -r /var/lib/wtmpdb/wtmp.db -o -r /var/log/wtmp.db ]; then echo "@wtmpdb"; $T wtmpdb last -j --time-format iso
-elif o=$($T last --time-format iso -w -n ${maxLogins}); then echo "@last"; printf '%s\\n' "$o"
-elif command -v last >/dev/null; then echo "@last-busybox"; $T last -W | head -n ${maxLogins}
+  shell: `date '+@zone %z'
+if command -v wtmpdb >/dev/null && [ -r /var/lib/wtmpdb/wtmp.db -o -r /var/log/wtmp.db ]; then echo "@wtmpdb"; wtmpdb last -j --time-format iso
+elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@last"; printf '%s\\n' "$o"
+elif command -v last >/dev/null; then echo "@last-busybox"; last -W | head -n ${maxLogins}
 fi
-if o=$($T $S lastb --time-format iso -w -n ${maxLogins}); then echo "@lastb"; printf '%s\\n' "$o"
+if { [ "$S" ] || [ -r /var/log/btmp ]; } && o=$($S lastb --time-format iso -w -n ${maxLogins}); then echo "@lastb"; printf '%s\\n' "$o"
 elif [ -r /var/log/auth.log ]; then echo "@log /var/log/auth.log"; grep -E 'sshd.*(Failed [a-z]+ for|Invalid user)' /var/log/auth.log | tail -n ${maxLogins}
 elif [ -r /var/log/secure ]; then echo "@log /var/log/secure"; grep -E 'sshd.*(Failed [a-z]+ for|Invalid user)' /var/log/secure | tail -n ${maxLogins}
-elif o=$($T $S journalctl -q -r -n 200 -o short-iso _COMM=sshd + _COMM=sshd-session) && [ "$o" ]; then echo "@log journal"; printf '%s\\n' "$o" | grep -E 'Failed [a-z]+ for' | head -n ${maxLogins}
+elif { [ -d /var/log/journal ] || [ -d /run/log/journal ]; } && o=$(\${S:-$T} journalctl -q -r -n 200 -o short-iso _COMM=sshd + _COMM=sshd-session) && [ "$o" ]; then echo "@log journal"; printf '%s\\n' "$o" | grep -E 'Failed [a-z]+ for' | head -n ${maxLogins}
 elif [ -e /var/log/btmp ] || [ -e /var/log/auth.log ] || [ -e /var/log/secure ]; then echo "@refused"
 fi
 o=`,

@@ -11,11 +11,11 @@ const maxPorts = 5_000;
 export const ports: Collector<PortsFacts> = {
   name: 'ports',
   files: [],
-  shell: `if command -v ss >/dev/null; then echo "@ss"; { { [ "$S" ] && $S ss -tulnpH; } || ss -tulnpH; } | head -n ${maxPorts}
+  shell: `if command -v ss >/dev/null; then echo "@ss"; { [ "$S" ] && $S ss -tulnpH; } || ss -tulnpH
 elif command -v netstat >/dev/null; then echo "@netstat"; { { [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln; } | head -n ${maxPorts}
 else echo "@proc"; grep -E ':[[:space:]]+[0-9]+: |^ *[0-9]+: ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 | grep -E 'tcp6?:.* 0A |udp6?:.* 07 ' | head -n ${maxPorts}
 fi`,
-  cadenceSeconds: 60,
+  cadenceSeconds: 120,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);

@@ -21,9 +21,11 @@ for p in $1; do c="$c /proc/$p/cmdline" d="$d /proc/$p"; done
 echo "@owners"
 ls -ld $d
 echo "@commands"
-for p in $1; do printf '%s ' $p; tr '\\000\\n' '  ' </proc/$p/cmdline | head -c 500; echo; done
+head -c 500 $c /dev/null | tr '\\000' ' '
 else
-echo "@memory $(grep MemTotal: /proc/meminfo)"
+echo "@self $$"
+read -r n v u </proc/meminfo
+echo "@memory $n $v $u"
 echo "@stat"
 cat /proc/[0-9]*/stat
 fi`,
@@ -34,9 +36,12 @@ fi`,
     const found = parts(text);
     if (found.has('owners')) return withDetails(text, previous);
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
-    const all = statLines(text)
-      .slice(0, maxProcesses)
-      .map((line) => statOf(line));
+    const all = withoutSampler(
+      statLines(text)
+        .slice(0, maxProcesses)
+        .map((line) => statOf(line)),
+      Number(found.get('self')?.head),
+    );
     if (all.length === 0) throw new Error('no process was printed');
     const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
     const facts = factsOf(
@@ -65,6 +70,7 @@ function gauge(help: string, read: (facts: ProcessesFacts) => number) {
 
 type Stat = {
   readonly pid: number;
+  readonly parent: number;
   readonly name: string;
   readonly state: string;
   readonly ticks: number;
@@ -98,11 +104,24 @@ function statOf(line: string): Stat {
     pid: Number(line.slice(0, open)),
     name: line.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
     state,
+    parent: field(4),
     ticks: field(14) + field(15),
     threads: field(20),
     startTicks: field(22),
     residentBytes: Math.max(0, field(24)) * pageBytes,
   };
+}
+
+/** What the sampler itself runs to look is not shown; its shell is. */
+function withoutSampler(all: readonly Stat[], self: number): readonly Stat[] {
+  const parents = new Map(all.map((one) => [one.pid, one.parent]));
+  return all.filter(({ parent }) => {
+    for (let pid: number | undefined = parent, depth = 0; pid && depth < 4; depth += 1) {
+      if (pid === self) return false;
+      pid = parents.get(pid);
+    }
+    return true;
+  });
 }
 
 function factsOf(
@@ -171,8 +190,8 @@ function withDetails(text: string, previous: Previous<ProcessesFacts> | undefine
     const match = /^\S+\s+\d+\s+(\S+)\s.*\/proc\/(\d+)$/.exec(line);
     if (match) owners.set(Number(match[2]), match[1] ?? '');
   }
-  for (const line of text.slice(text.indexOf('@commands')).split('\n')) {
-    const match = /^(\d+) (.*)$/.exec(line);
+  for (const part of text.slice(text.indexOf('@commands')).split(/^==> \/proc\//m)) {
+    const match = /^(\d+)\/cmdline <==\n(.*)$/s.exec(part);
     if (match) commands.set(Number(match[1]), (match[2] ?? '').replace(/\p{Cc}/gu, ' ').trim());
   }
   const details = new Map(facts.details);

@@ -1,7 +1,7 @@
 import type { Collector } from '../model/collector.ts';
 
-/** Longest text that one section may have on the host, in bytes; the rest is cut there. */
-const maxSectionBytes = 2_000_000;
+/** A section whose text has more digits in its length than this is not sent: it is 1 MB or more. */
+const maxLengthDigits = 6;
 
 /**
  * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=ARGUMENT] …`, and answers
@@ -10,6 +10,7 @@ const maxSectionBytes = 2_000_000;
  *     …the lines of all files, each behind its path…
  *     @@NONCE section NAME
  *     …what the collector's shell printed…
+ *     @@NONCE large NAME            instead, when that is too long to send
  *     @@NONCE end
  *
  * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
@@ -36,10 +37,11 @@ LC_ALL=C
 PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset GREP_OPTIONS GREP_COLORS GREP_COLOR
+I=$(id -u </dev/null)
 T=
 timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
-${options.sudo ? '[ "$(id -u </dev/null)" = 0 ] || S="sudo -n"' : ''}
+${options.sudo ? '[ "$I" = 0 ] || S="$T sudo -n"' : ''}
 ${functions}
 printf '\\n@@ready %s\\n' '${options.readyToken}'
 while read -r n l; do
@@ -52,8 +54,11 @@ case $l in
 printf '\\n@@%s begin %s\\n%s\\n' "$n" "$u" "$o"
 for s in $l; do
 case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
-o=$(s_$s "$a" </dev/null | head -c ${maxSectionBytes})
-printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o"
+o=$(s_$s "$a" </dev/null)
+case \${#o} in
+${'?'.repeat(maxLengthDigits + 1)}*) printf '@@%s large %s\\n' "$n" "$s" ;;
+*) printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o" ;;
+esac
 done
 printf '@@%s end\\n' "$n" ;;
 esac
@@ -68,6 +73,8 @@ export type Answer = {
   readonly uptimeSeconds: number;
   readonly files: string;
   readonly sections: ReadonlyMap<string, string>;
+  /** Names of those that were too long to send. */
+  readonly tooLarge: ReadonlySet<string>;
 };
 
 /**
@@ -81,7 +88,9 @@ export function parseAnswer(text: string, nonce: string): Answer {
   const [head = '', ...rest] = `\n${text}`.slice(start + begin.length).split(`\n@@${nonce} `);
   const lineEnd = head.indexOf('\n');
   const sections = new Map<string, string>();
+  const tooLarge = new Set<string>();
   for (const part of rest) {
+    if (part.startsWith('large ')) tooLarge.add(part.slice('large '.length).trim());
     if (!part.startsWith('section ')) continue;
     const end = part.indexOf('\n');
     if (end > 0) sections.set(part.slice('section '.length, end), part.slice(end + 1));
@@ -90,14 +99,43 @@ export function parseAnswer(text: string, nonce: string): Answer {
     uptimeSeconds: Number(lineEnd < 0 ? head : head.slice(0, lineEnd)),
     files: lineEnd < 0 ? '' : head.slice(lineEnd + 1),
     sections,
+    tooLarge,
   };
 }
 
-/** The lines of `files` that belong to one collector. */
-export function filesOf(collector: Collector<never>, files: readonly string[]): string {
-  const prefixes = collector.files.map((path) => {
-    const star = path.indexOf('*');
-    return star < 0 ? `${path}:` : path.slice(0, star);
-  });
-  return files.filter((line) => prefixes.some((prefix) => line.startsWith(prefix))).join('\n');
+/** The lines of an answer's `files` by their path, in the order of the first of each. */
+export function groupFiles(files: string): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
+  let path = '';
+  let start = 0;
+  for (let at = 0; at < files.length; ) {
+    const end = files.indexOf('\n', at);
+    const next = end < 0 ? files.length : end + 1;
+    if (!files.startsWith(`${path}:`, at) || path === '') {
+      add(at);
+      const colon = files.indexOf(':', at);
+      path = colon < 0 || colon > next ? '' : files.slice(at, colon);
+      start = at;
+    }
+    at = next;
+  }
+  add(files.length);
+  return groups;
+
+  function add(end: number): void {
+    if (path !== '') groups.set(path, (groups.get(path) ?? '') + files.slice(start, end));
+  }
+}
+
+/** The lines of those that belong to one collector. */
+export function filesOf(collector: Collector<never>, groups: ReadonlyMap<string, string>): string {
+  let found = '';
+  for (const [name, lines] of groups) if (collector.files.some((path) => isOf(name, path))) found += lines;
+  return found;
+}
+
+/** Of a path with a `*` what stands before it decides. */
+function isOf(name: string, path: string): boolean {
+  const star = path.indexOf('*');
+  return star < 0 ? name === path : name.startsWith(path.slice(0, star));
 }

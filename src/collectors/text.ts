@@ -40,7 +40,10 @@ export function parts(text: string): ReadonlyMap<string, { readonly head: string
 
 /** Words between spaces and tabs. */
 export function words(line: string): string[] {
-  return line.split(/[ \t]+/).filter((word) => word !== '');
+  return line
+    .replaceAll('\t', ' ')
+    .split(' ')
+    .filter((word) => word !== '');
 }
 
 /** A counter or size as the kernel prints it. Throws when the text is no number or more than 64 bits hold. */

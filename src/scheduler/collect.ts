@@ -1,4 +1,4 @@
-import { filesOf, parseAnswer } from '../collectors/sampler.ts';
+import { filesOf, groupFiles, parseAnswer } from '../collectors/sampler.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { CollectorName, FactsByName } from '../model/facts.ts';
 import { HostError } from '../model/failure.ts';
@@ -67,20 +67,22 @@ export async function collect(
     }
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
     if (!raw.complete) shell.close();
-    const lines = answer.files.split('\n');
-    noticeReboot(lines, answer.uptimeSeconds);
+    const groups = groupFiles(answer.files);
+    noticeReboot(groups, answer.uptimeSeconds);
     const followUps: { name: string; pids: string }[] = [];
     let hungFound = false;
     for (const collector of parsing) {
       const text = answer.sections.get(collector.name);
-      const missing = names.includes(collector.name) && text === undefined;
+      const large = answer.tooLarge.has(collector.name);
+      const missing = names.includes(collector.name) && text === undefined && !large;
       const hung: boolean = missing && !hungFound;
       // What stands behind the one that hung was not reached: it is asked again with the next sample.
-      const asked = text !== undefined || hung;
+      const asked = text !== undefined || hung || large;
       hungFound ||= hung;
       if (collector.files.length === 0 && !asked) continue;
+      const fault = hung ? hungError : large ? largeError : null;
       const first = !state.previous.has(collector.name);
-      const result = read(collector, filesOf(collector, lines), text, hung, answer.uptimeSeconds);
+      const result = read(collector, filesOf(collector, groups), text, fault, answer.uptimeSeconds);
       if (asked) ran?.(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
@@ -88,8 +90,12 @@ export async function collect(
     return followUps;
   }
 
-  function noticeReboot(lines: readonly string[], uptimeSeconds: number): void {
-    const bootId = lines.find((line) => line.startsWith('/proc/sys/kernel/random/boot_id:'))?.split(':')[1] ?? null;
+  function noticeReboot(groups: ReadonlyMap<string, string>, uptimeSeconds: number): void {
+    const bootId =
+      groups
+        .get(bootIdFile)
+        ?.slice(bootIdFile.length + 1)
+        .trim() ?? null;
     const rebooted = uptimeSeconds < state.uptimeSeconds || (state.bootId !== null && bootId !== state.bootId);
     if (rebooted) {
       state.previous.clear();
@@ -116,19 +122,19 @@ export async function collect(
     collector: AnyCollector,
     files: string,
     text: string | undefined,
-    hung: boolean,
+    fault: SectionError | null,
     uptimeSeconds: number,
   ): { section: SectionResult; ask: string | undefined } {
     const name = collector.name as CollectorName;
     const parse = collector.parse as Collector<AnyFacts>['parse'];
-    if (hung && collector.files.length === 0) {
-      return { section: { name, facts: null, source: null, error: hungError }, ask: undefined };
+    if (fault && collector.files.length === 0) {
+      return { section: { name, facts: null, source: null, error: fault }, ask: undefined };
     }
     try {
       const reading = parse({ files, text, uptimeSeconds, at: clock.now() }, state.previous.get(name));
       state.previous.set(name, { facts: reading.facts, uptimeSeconds });
       const kept = text === undefined ? (state.sections.get(name)?.error ?? null) : null;
-      const error = hung ? hungError : (reading.error ?? kept);
+      const error = fault ?? reading.error ?? kept;
       return { section: { name, facts: reading.facts, source: reading.source, error }, ask: reading.ask };
     } catch (error) {
       return { section: { name, facts: null, source: null, error: sectionError(error) }, ask: undefined };
@@ -136,10 +142,18 @@ export async function collect(
   }
 }
 
+const bootIdFile = '/proc/sys/kernel/random/boot_id';
+
 const hungError: SectionError = {
   reason: 'timed-out',
   message: 'The host did not finish this section in time',
   hint: 'It is left out for a while and then tried again.',
+};
+
+const largeError: SectionError = {
+  reason: 'too-large',
+  message: 'This section is longer than 1 MB and was not sent',
+  hint: '',
 };
 
 function sectionError(error: unknown): SectionError {

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
-import { filesOf, parseAnswer, samplerProgram } from '../../src/collectors/sampler.ts';
+import { filesOf, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler.ts';
 import { openShell } from '../../src/ssh/shell.ts';
 
 const [system = 'unknown', ...command] = process.argv.slice(2);
@@ -28,10 +28,10 @@ const answer = parseAnswer(raw.text, raw.nonce);
 for (const collector of collectors) {
   const folder = join(import.meta.dirname, '../../src/collectors/fixtures', collector.name);
   mkdirSync(folder, { recursive: true });
-  const files = filesOf(collector, answer.files.split('\n'));
+  const files = filesOf(collector, groupFiles(answer.files));
   const text = answer.sections.get(collector.name);
   if (files === '' && text === undefined) continue;
-  const head = files === '' ? '' : `${files}\n`;
+  const head = files;
   writeFileSync(join(folder, `${system}.txt`), `${head}${text === undefined ? '' : `---\n${text}`}`);
 }
 shell.close();
