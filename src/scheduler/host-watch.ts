@@ -6,17 +6,21 @@ import type { Log } from '../model/log.ts';
 import type { Observation, ProbeResult } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import { tcpPing } from '../probes/tcp.ts';
+import type { tcpPing } from '../probes/tcp.ts';
 import type { Ask } from '../ssh/authentication.ts';
 import { failure, socketFailure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
-import { type Held, openHeld } from './hold.ts';
+import type { Held, openHeld } from './hold.ts';
 import { nextDue, waitAfter } from './plan.ts';
+
+/** The ways to a host; tests of a whole day and of thousands of hosts give their own. */
+export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof tcpPing };
 
 /** What all watches share. */
 export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
+  readonly reach: Reach;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
@@ -162,7 +166,7 @@ export class HostWatch {
   }
 
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
-    const connect = () => openHeld(this.target, this.context.inventory, ask, log, this.ended.signal);
+    const connect = () => this.context.reach.connect(this.target, this.context.inventory, ask, log, this.ended.signal);
     const held = await (ask ? connect() : this.context.handshakes.run(connect)).catch(async (error: unknown) => {
       if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
       throw error;
@@ -232,7 +236,7 @@ export class HostWatch {
 
   private async ping(): Promise<ProbeResult> {
     const { address, port } = this.target;
-    const result = await tcpPing(address, port, pingMs);
+    const result = await this.context.reach.ping(address, port, pingMs);
     if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
     const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
     return { up: false, latencyMs: null, failure: why };

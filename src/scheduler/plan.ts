@@ -42,14 +42,17 @@ export function dueSections(
     .map((collector) => collector.name);
 }
 
+const hourMs = 3_600_000;
+
 /**
- * How long a host is left alone after a failed try, ms. Credentials that were refused and keys that changed wait an
- * hour; a code waits for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
+ * so that no account is locked by it; keys that changed and accounts without a shell wait an hour; a code waits for a
+ * person (null); all else doubles to ten minutes. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
-  if (failure.stage === 'host-key') return 3_600_000;
-  if (failure.reason === 'rejected' || failure.reason === 'no-credential') return 3_600_000;
-  if (failure.reason === 'no-shell') return 600_000;
+  if (failure.reason === 'rejected') return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
+  if (failure.stage === 'host-key' || failure.reason === 'no-credential' || failure.reason === 'no-shell')
+    return hourMs;
   return backoffMs(failures, random);
 }

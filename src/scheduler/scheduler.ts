@@ -4,13 +4,16 @@ import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import { HostWatch } from './host-watch.ts';
+import { tcpPing } from '../probes/tcp.ts';
+import { openHeld } from './hold.ts';
+import { HostWatch, type Reach } from './host-watch.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 export type SchedulerOptions = {
   readonly clock: Clock;
   readonly inventory: Inventory;
   readonly bus: Bus;
+  readonly reach?: Reach;
   readonly onError: (error: unknown) => void;
 };
 
@@ -46,6 +49,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   let closed = false;
 
   const context = {
+    reach: options.reach ?? { connect: openHeld, ping: tcpPing },
     clock,
     inventory,
     publish: bus.publish,

@@ -59,7 +59,7 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   },
   'auth/rejected': {
     message: (d) => `The host refused the login${said(d)}`,
-    hint: 'Check the user name and the password or key. It is not offered again by itself for an hour.',
+    hint: 'Check the user name and the password or key. It is offered again by itself only after an hour, then eight, then once a day.',
   },
   'auth/needs-code': {
     message: () => 'The host asks for a code at login',

@@ -3,7 +3,7 @@ export type PromptKind = 'password' | 'code' | 'password-and-code' | 'password-c
 
 const change = /new.*password|retype|current.*password|change/i;
 const oneTime = /one[- ]?time|verification|authenticator|passcode|\botp\b|\btoken\b|\b2fa\b|\bcode\b|duo|yubikey/i;
-const password = /pass(?:word|wort|phrase)|mot de passe|contrase|senha|parola|пароль|密码|パスワード/i;
+const password = /pass(?:word|wort|phrase)|mot de passe|contrase.a|senha|parola|пароль|密码|パスワード/i;
 
 /** Tells what a prompt wants by its words. `Password & verification code:` wants both in one line. */
 export function kindOfPrompt(prompt: string): PromptKind {

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { Observation, SectionResult } from '../model/observation.ts';
+import { failure } from '../ssh/failures.ts';
+import { emptySnapshot, fold } from './fold.ts';
+
+const refused = failure('tcp', 'refused');
+
+function seen(at: number, rest: Partial<Observation>): Observation {
+  return { hostId: 1, at, alive: null, probe: null, sample: null, failure: null, ...rest };
+}
+
+function sample(...sections: SectionResult[]): Partial<Observation> {
+  return { alive: true, sample: { bootId: 'boot', sections } };
+}
+
+const uptime = { name: 'uptime', facts: { seconds: 5, bootId: 'boot' }, source: '/proc/uptime', error: null } as const;
+
+describe('the status', () => {
+  test('keeps since when it is what it is', () => {
+    let snapshot = emptySnapshot(1);
+    for (const [at, alive] of [
+      [10, true],
+      [20, true],
+      [30, false],
+      [40, false],
+    ] as const) {
+      snapshot = fold(snapshot, seen(at, { alive, failure: alive ? null : refused }));
+    }
+    expect(snapshot.status).toEqual({ status: 'offline', lastChecked: 40, since: 30, failure: refused });
+  });
+
+  test('stays where nothing was proven, and says why', () => {
+    const online = fold(emptySnapshot(1), seen(10, { alive: true }));
+    const needsCode = failure('auth', 'needs-code');
+    const after = fold(online, seen(20, { failure: needsCode }));
+    expect(after.status).toEqual({ status: 'online', lastChecked: 10, since: 10, failure: needsCode });
+    expect(after.failure).toEqual(needsCode);
+  });
+
+  test('of a host of which nothing was proven yet is none', () => {
+    expect(fold(emptySnapshot(1), seen(10, { failure: refused })).status).toBeNull();
+  });
+});
+
+describe('a section', () => {
+  test('that failed keeps its last facts, with their age and why', () => {
+    const before = fold(emptySnapshot(1), seen(10, sample(uptime)));
+    const error = { reason: 'timed-out', message: 'late', hint: '' } as const;
+    const after = fold(before, seen(20, sample({ ...uptime, facts: null, source: null, error })));
+    expect(after.sections.uptime).toEqual({ facts: uptime.facts, collectedAt: 10, source: '/proc/uptime', error });
+    expect(after.sampledAt).toBe(20);
+  });
+
+  test('that was not due stays as it is', () => {
+    const before = fold(emptySnapshot(1), seen(10, sample(uptime)));
+    expect(fold(before, seen(20, sample())).sections.uptime).toEqual(before.sections.uptime);
+  });
+
+  test('stays when the host is down', () => {
+    const before = fold(emptySnapshot(1), seen(10, sample(uptime)));
+    const after = fold(before, seen(20, { alive: false, failure: refused }));
+    expect(after).toMatchObject({ sections: before.sections, sampledAt: 10, failure: refused });
+  });
+});
