@@ -9,6 +9,8 @@ export type Access = 'public' | 'user' | 'admin';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** A page for browsers: gets the headers that browsers heed. */
+    isPage?: boolean;
   }
   interface FastifyRequest {
     principal: Principal | null;

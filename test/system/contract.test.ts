@@ -390,3 +390,12 @@ test('secrets come back from nowhere', async () => {
   }
   expect(JSON.stringify(seen)).not.toContain(secret);
 });
+
+test('the page to try the API asks no other origin, and answers of the API are no pages', async () => {
+  const page = await raw('/docs');
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  expect(await page.text()).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+  const answer = await raw('/health');
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+});

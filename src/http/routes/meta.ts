@@ -27,8 +27,10 @@ export function metaRoutes(server: Server, { config }: HttpContext): void {
   );
   for (const { url, file, type } of pages) {
     const text = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
-    server.get(url, { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
-      reply.header('content-type', type).send(text),
+    server.get(
+      url,
+      { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} },
+      async (_request, reply) => reply.header('content-type', type).send(text),
     );
   }
 }
