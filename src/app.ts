@@ -6,7 +6,7 @@ import { openEmbedded } from './backends/embedded.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
 import { openDatabase } from './db/sqlite.ts';
-import { openHosts } from './hosts/access.ts';
+import { openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
 import { createSealer } from './lib/seal.ts';

@@ -1,109 +1,135 @@
 import type { CredentialRow, Stored } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
-import type { HostsContext, Viewer } from './access.ts';
-import { readSecrets, requireObject, text } from './input.ts';
-import { openLogin, requireUsable, sealSecrets } from './sealed.ts';
+import type { Viewer } from './access.ts';
+import { readExtra } from './extra.ts';
+import type { HostsContext } from './hosts.ts';
+import { readSecrets, requireObject, type Secrets, text } from './input.ts';
+import { type KeptSecrets, noSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
 
-const kept = { password_sealed: null, key_sealed: null, key_password_sealed: null };
+type Credential = Stored<CredentialRow>;
+
+const columns = new Set([
+  'id',
+  'userId',
+  'name',
+  'username',
+  'authType',
+  'password',
+  'key',
+  'keyPassword',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'createdAt',
+  'updatedAt',
+]);
 
 /** A credential as clients see it: never with a secret. */
 export type CredentialView = Readonly<Record<string, unknown>> & { readonly id: number };
 
 /** Logins that several hosts use. Each belongs to one user and is nobody else's to see. */
-export function createCredentials({ db, sealer, clock, checkKey, changed }: HostsContext) {
-  async function mine(user: Viewer, id: number): Promise<Stored<CredentialRow>> {
+export function createCredentials({ db, sealer, clock, checkKey }: HostsContext) {
+  async function mine(user: Viewer, id: number): Promise<Credential> {
     const row = await db.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined || row.user_id !== user.id) throw notFound('Credential not found');
-    return row as Stored<CredentialRow>;
+    return row as Credential;
   }
 
   function read(body: unknown, before: Readonly<Record<string, unknown>>) {
-    const fields = { ...before, ...requireObject(body) };
+    const sent = requireObject(body);
+    const fields = { ...before, ...sent };
     const authType = text(fields, 'authType', 20) || 'password';
     if (authType !== 'password' && authType !== 'key') throw badRequest('authType must be password or key');
     const name = text(fields, 'name', 200);
     if (name === '') throw badRequest('name is required');
-    return { name, authType, username: text(fields, 'username', 100), secrets: readSecrets(requireObject(body)) };
+    const extra = JSON.stringify(readExtra(fields, columns));
+    const shown = {
+      name,
+      username: text(fields, 'username', 100),
+      auth_type: authType,
+      extra,
+      updated_at: clock.now(),
+    };
+    return { shown, secrets: readSecrets(sent) };
+  }
+
+  function seal(id: number, authType: string, secrets: Secrets, kept: KeptSecrets) {
+    const sealed = sealSecrets(sealer, 'credential', id, secrets, kept);
+    requireUsable(openLogin(sealer, 'credential', id, { auth_type: authType, ...sealed }), authType, checkKey);
+    return sealed;
   }
 
   return {
     async listCredentials(user: Viewer): Promise<readonly CredentialView[]> {
-      return (
-        await db.selectFrom('credentials').selectAll().where('user_id', '=', user.id).orderBy('id').execute()
-      ).map(view);
+      const rows = await db
+        .selectFrom('credentials')
+        .selectAll()
+        .where('user_id', '=', user.id)
+        .orderBy('id')
+        .execute();
+      return rows.map(view);
     },
     getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
     async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
-      const input = read(body, {});
-      const now = clock.now();
-      return db.transaction().execute(async (transaction) => {
+      const { shown, secrets } = read(body, {});
+      const id = await db.transaction().execute(async (transaction) => {
         const inserted = await transaction
           .insertInto('credentials')
-          .values({
-            user_id: user.id,
-            name: input.name,
-            username: input.username,
-            auth_type: input.authType,
-            ...kept,
-            extra: '{}',
-            created_at: now,
-            updated_at: now,
-          })
+          .values({ ...shown, ...noSecrets, user_id: user.id, created_at: shown.updated_at })
           .executeTakeFirstOrThrow();
-        const id = Number(inserted.insertId);
-        const sealed = sealSecrets(sealer, 'credential', id, input.secrets, kept);
-        requireUsable(
-          openLogin(sealer, 'credential', id, { auth_type: input.authType, ...sealed }),
-          input.authType,
-          checkKey,
-        );
-        await transaction.updateTable('credentials').set(sealed).where('id', '=', id).execute();
-        return view(
-          (await transaction
-            .selectFrom('credentials')
-            .selectAll()
-            .where('id', '=', id)
-            .executeTakeFirstOrThrow()) as never,
-        );
+        const made = Number(inserted.insertId);
+        const sealed = seal(made, shown.auth_type, secrets, noSecrets);
+        await transaction.updateTable('credentials').set(sealed).where('id', '=', made).execute();
+        return made;
       });
-    },
-    async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
-      const row = await mine(user, id);
-      const input = read(body, { name: row.name, username: row.username, authType: row.auth_type });
-      const sealed = sealSecrets(sealer, 'credential', id, input.secrets, row);
-      requireUsable(
-        openLogin(sealer, 'credential', id, { auth_type: input.authType, ...sealed }),
-        input.authType,
-        checkKey,
-      );
-      await db
-        .updateTable('credentials')
-        .set({
-          name: input.name,
-          username: input.username,
-          auth_type: input.authType,
-          ...sealed,
-          updated_at: clock.now(),
-        })
-        .where('id', '=', id)
-        .execute();
-      await changed();
       return view(await mine(user, id));
     },
+    /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
+    async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
+      const row = await mine(user, id);
+      const { shown, secrets } = read(body, fieldsOf(row));
+      const sealed = seal(id, shown.auth_type, secrets, row);
+      const relogin =
+        Object.keys(secrets).length > 0 || shown.username !== row.username || shown.auth_type !== row.auth_type;
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('credentials')
+          .set({ ...shown, ...sealed })
+          .where('id', '=', id)
+          .execute();
+        if (relogin)
+          await transaction
+            .updateTable('hosts')
+            .set({ interactive: 'unknown' })
+            .where('credential_id', '=', id)
+            .execute();
+      });
+      return view(await mine(user, id));
+    },
+    /** Removes a credential; the hosts that used it have none until they are given another. */
     async removeCredential(user: Viewer, id: number): Promise<void> {
       await mine(user, id);
-      await db.deleteFrom('credentials').where('id', '=', id).execute();
-      await changed();
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('hosts')
+          .set({ interactive: 'unknown' })
+          .where('credential_id', '=', id)
+          .execute();
+        await transaction.deleteFrom('credentials').where('id', '=', id).execute();
+      });
     },
   };
 }
 
-function view(row: Stored<CredentialRow>): CredentialView {
+function fieldsOf(row: Credential): Record<string, unknown> {
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  return { ...extra, name: row.name, username: row.username, authType: row.auth_type };
+}
+
+function view(row: Credential): CredentialView {
   return {
+    ...fieldsOf(row),
     id: row.id,
-    name: row.name,
-    username: row.username,
-    authType: row.auth_type,
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { badRequest, forbidden } from '../lib/errors.ts';
+import { readExtra } from './extra.ts';
 import { readStatsConfig, type StatsConfig } from './policy.ts';
 
 /** Tells what a private key is, or one sentence why it cannot be used. */
@@ -30,6 +31,7 @@ export type Secrets = {
 };
 
 const authTypes = ['password', 'key', 'credential', 'none'];
+const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
 const columns = new Set([
   'id',
   'userId',
@@ -57,7 +59,9 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   const sent = requireObject(body);
   const fields: Record<string, unknown> = { ...before, ...sent };
   const connectionType = text(fields, 'connectionType', 20) || 'ssh';
-  if (connectionType === 'local' && !isAdmin) throw forbidden('Only an admin adds the machine that Sonde runs on');
+  const wasLocal = before.connectionType === 'local';
+  if (connectionType === 'local' && !isAdmin && !wasLocal)
+    throw forbidden('Only an admin adds the machine that Sonde runs on');
   const isLocal = connectionType === 'local';
   const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255));
   const username = text(fields, 'username', 100);
@@ -79,7 +83,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
     statsConfig: readStatsConfig(fields.statsConfig),
-    extra: readExtra(fields, before),
+    extra: readExtra({ ...extraDefaults, ...fields }, columns),
     secrets: readSecrets(sent),
   };
 }
@@ -137,31 +141,4 @@ function requirePort(value: unknown): number {
     throw badRequest('port must be a whole number from 1 to 65535');
   }
   return port;
-}
-
-function readExtra(
-  fields: Readonly<Record<string, unknown>>,
-  before: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const extra: Record<string, unknown> = { folder: '', tags: [], pin: false, jumpHosts: [], ...before, ...fields };
-  for (const name of Object.keys(extra)) if (columns.has(name)) delete extra[name];
-  if (typeof extra.tags === 'string')
-    extra.tags = extra.tags
-      .split(',')
-      .map((tag) => tag.trim())
-      .filter((tag) => tag !== '');
-  for (const name of ['tags', 'jumpHosts']) {
-    if (typeof extra[name] === 'string') extra[name] = parseList(name, extra[name]);
-    if (extra[name] === null) extra[name] = [];
-    if (!Array.isArray(extra[name])) throw badRequest(`${name} must be a list`);
-  }
-  return extra;
-}
-
-function parseList(name: string, value: string): unknown {
-  try {
-    return value === '' ? [] : JSON.parse(value);
-  } catch {
-    throw badRequest(`${name} must be a list`);
-  }
 }

@@ -3,7 +3,7 @@ import type { CredentialRow, HostRow, Stored } from '../db/schema.ts';
 import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import type { HostsContext } from './access.ts';
+import type { HostsContext } from './hosts.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
 import { openLogin } from './sealed.ts';
 
@@ -91,9 +91,11 @@ function toTarget(row: Host, credential: Credential | null, settings: GlobalSett
 }
 
 function whyUnsupported(row: Host, extra: Readonly<Record<string, unknown>>): string | null {
-  if (Array.isArray(extra.jumpHosts) && extra.jumpHosts.length > 0) return 'Jump hosts are not supported yet';
-  if (extra.useSocks5 === true) return 'SOCKS5 proxies are not supported yet';
+  if (Array.isArray(extra.jumpHosts) && extra.jumpHosts.length > 0)
+    return 'Jump hosts are not supported yet: give Sonde an address that it can reach directly, and remove jumpHosts';
+  if (extra.useSocks5 === true)
+    return 'SOCKS5 proxies are not supported yet: give Sonde an address that it can reach directly, and turn useSocks5 off';
   if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
-    return `Connections of type ${row.connection_type} are not watched`;
+    return `Connections of type ${row.connection_type} are not watched: set connectionType to ssh`;
   return null;
 }

@@ -1,5 +1,5 @@
 import { badRequest } from '../lib/errors.ts';
-import type { Policy } from '../model/host.ts';
+import type { MountSettings, Policy } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 
 /** A host's own settings as clients send them. Intervals in seconds; unknown fields are kept. */
@@ -35,7 +35,7 @@ export function readStatsConfig(value: unknown): StatsConfig {
   if (mounts(fields.excludedMounts).some((mount) => typeof mount !== 'string')) {
     throw badRequest('statsConfig.excludedMounts must be a list of paths');
   }
-  if (mounts(fields.monitoredMounts).some((mount) => typeof (mount as { path?: unknown } | null)?.path !== 'string')) {
+  if (!mounts(fields.monitoredMounts).every(isLabelled)) {
     throw badRequest('statsConfig.monitoredMounts must be a list of {path, label}');
   }
   return fields;
@@ -61,9 +61,20 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
     tcpPingEnabled: config.disableTcpPing !== true,
     collectAlways: typeof config.collectAlways === 'boolean' ? config.collectAlways : settings.collectAlways,
     sudo: config.sudo === true,
-    excludedMounts: mounts(config.excludedMounts) as readonly string[],
-    monitoredMounts: mounts(config.monitoredMounts) as Policy['monitoredMounts'],
+    ...mountSettingsOf(config),
   };
+}
+
+export function mountSettingsOf(config: StatsConfig): MountSettings {
+  return {
+    excludedMounts: mounts(config.excludedMounts) as readonly string[],
+    monitoredMounts: mounts(config.monitoredMounts) as MountSettings['monitoredMounts'],
+  };
+}
+
+function isLabelled(mount: unknown): boolean {
+  const { path, label } = (mount ?? {}) as Record<string, unknown>;
+  return typeof path === 'string' && (label === undefined || label === null || typeof label === 'string');
 }
 
 function mounts(value: unknown): readonly unknown[] {

@@ -13,14 +13,16 @@ export type SealedLogin = {
 
 type Kind = 'host' | 'credential';
 
+/** The sealed columns of a record that has no secret, or whose secrets are not kept. */
+export const noSecrets = { password_sealed: null, key_sealed: null, key_password_sealed: null };
+
+export const noHostSecrets = { ...noSecrets, socks_password_sealed: null };
+
+export type KeptSecrets = Omit<SealedLogin, 'auth_type'>;
+export type KeptHostSecrets = KeptSecrets & { readonly socks_password_sealed: string | null };
+
 /** The columns for what was sent, over what is kept. `id` is the record they are bound to. */
-export function sealSecrets(
-  sealer: Sealer,
-  kind: Kind,
-  id: number,
-  secrets: Secrets,
-  kept: Omit<SealedLogin, 'auth_type'>,
-) {
+export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Secrets, kept: KeptSecrets) {
   const column = (value: string | null | undefined, old: string | null, field: string): string | null => {
     if (value === undefined) return old;
     return value === null ? null : sealer.seal(value, `${kind}:${id}:${field}`);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Hosts, Level } from '../hosts/access.ts';
+import type { Level } from '../hosts/access.ts';
+import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity, Principal, User } from '../identity/identity.ts';
 import { badRequest, forbidden, RequestError } from '../lib/errors.ts';
 

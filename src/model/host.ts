@@ -10,6 +10,10 @@ export type Policy = {
   readonly collectAlways: boolean;
   /** Commands that need root are tried with `sudo -n`. */
   readonly sudo: boolean;
+} & MountSettings;
+
+/** File systems that are not shown, and those that come first, under a label; by mount path. */
+export type MountSettings = {
   readonly excludedMounts: readonly string[];
   readonly monitoredMounts: readonly { readonly path: string; readonly label?: string }[];
 };

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
+import type { MountSettings } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { StartResult } from '../../ports/control.ts';
 import { emptySnapshot } from '../../snapshots/fold.ts';
@@ -12,8 +13,8 @@ const json = 'application/json; charset=utf-8';
 
 /** The snapshot, and starting and stopping a host. */
 export function metricsRoutes(server: Server, { control, hosts, snapshots }: HttpContext): void {
-  /** A snapshot is made into text once, however often it is read. */
-  const texts = new WeakMap<Snapshot, string>();
+  /** A snapshot is made into text once, however often it is read, until the host's settings about mounts change. */
+  const texts = new WeakMap<Snapshot, { readonly mounts: MountSettings; readonly text: string }>();
   const none = JSON.stringify({
     error: 'Metrics not available yet',
     ...snapshotView(emptySnapshot(0)),
@@ -31,12 +32,13 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots }: Htt
         const failure = snapshot?.failure ?? null;
         return reply.code(404).send(failure ? JSON.stringify({ ...JSON.parse(none), failure }) : none);
       }
-      let text = texts.get(snapshot);
-      if (text === undefined) {
-        text = JSON.stringify(snapshotView(snapshot));
-        texts.set(snapshot, text);
+      const mounts = hosts.knownMounts(id) ?? (await hosts.mounts(id));
+      let known = texts.get(snapshot);
+      if (known?.mounts !== mounts) {
+        known = { mounts, text: JSON.stringify(snapshotView(snapshot, mounts)) };
+        texts.set(snapshot, known);
       }
-      return reply.send(text);
+      return reply.send(known.text);
     },
   );
 

@@ -1,29 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../db/sqlite.ts';
-import { createSealer } from '../lib/seal.ts';
-import { openHosts } from './access.ts';
-
-const ada = { id: 'ada', isAdmin: true };
-const bob = { id: 'bob', isAdmin: false };
-const web = { name: 'web', ip: '192.0.2.7', port: 22, username: 'root', authType: 'password', password: 'hunter2' };
-
-async function start() {
-  const db = openDatabase(':memory:');
-  for (const { id, isAdmin } of [ada, bob]) {
-    const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
-    await db
-      .insertInto('users')
-      .values({ ...values, totp_sealed: null, totp_pending: null, backup_codes: '[]', created_at: 0 })
-      .execute();
-  }
-  const checkKey = () => ({ ok: false, message: 'This is not a private key that can be read' }) as const;
-  const hosts = openHosts({ db, sealer: createSealer(randomBytes(32)), clock: { now: () => 1 }, checkKey });
-  return { db, hosts };
-}
+import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
 
 test('keeps unknown fields and never answers or stores a secret in the clear', async () => {
-  const { db, hosts } = await start();
+  const { db, hosts } = await startHosts();
   const host = await hosts.create(bob, { ...web, colour: 'red' });
   expect(host).toMatchObject({ colour: 'red', hasPassword: true, hasKey: false });
   expect(JSON.stringify([host, await hosts.list(bob)])).not.toContain('hunter2');
@@ -32,7 +11,7 @@ test('keeps unknown fields and never answers or stores a secret in the clear', a
 });
 
 test('answers a foreign host exactly like an unknown one, to admins too', async () => {
-  const { hosts } = await start();
+  const { hosts } = await startHosts();
   const { id } = await hosts.create(bob, web);
   const unknown = { statusCode: 404, message: 'Host not found' };
   for (const asked of [id, id + 1]) {
@@ -44,7 +23,7 @@ test('answers a foreign host exactly like an unknown one, to admins too', async 
 });
 
 test('shows a new host at once, also when levels were being read as it was made', async () => {
-  const { hosts } = await start();
+  const { hosts } = await startHosts();
   const [{ id }] = await Promise.all([hosts.create(bob, web), hosts.visibleIds(bob)]);
   expect(await hosts.visibleIds(bob)).toEqual([id]);
   await hosts.remove(bob, id);
@@ -52,7 +31,7 @@ test('shows a new host at once, also when levels were being read as it was made'
 });
 
 test('an update keeps secrets that were not sent, and drops pinned keys when the address changes', async () => {
-  const { hosts } = await start();
+  const { hosts } = await startHosts();
   const { id } = await hosts.create(bob, web);
   await hosts.inventory.pinKey(id, { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' });
   const before = await hosts.inventory.target(id);
@@ -65,7 +44,7 @@ test('an update keeps secrets that were not sent, and drops pinned keys when the
 });
 
 test('a secret copied to another host does not open there', async () => {
-  const { db, hosts } = await start();
+  const { db, hosts } = await startHosts();
   const [one, two] = [await hosts.create(bob, web), await hosts.create(bob, web)];
   const { password_sealed } = await db
     .selectFrom('hosts')
@@ -86,7 +65,40 @@ test.each([
   [{ statsConfig: { metricsInterval: 5 } }, 400],
   [{ connectionType: 'local' }, 403],
 ])('refuses %o with %i', async (change, statusCode) => {
-  const { hosts } = await start();
+  const { hosts } = await startHosts();
   await expect(hosts.create(bob, { ...web, ...change })).rejects.toMatchObject({ statusCode });
   expect(await hosts.list(bob)).toEqual([]);
+});
+
+test('drops what looks like a secret from the fields it keeps, however deep', async () => {
+  const { hosts } = await startHosts();
+  const sent = {
+    sudoPassword: 'hunter2',
+    socks5ProxyChain: [{ host: 'p', password: 'hunter2' }],
+    publicKey: 'ssh-ed25519 A',
+  };
+  const host = await hosts.create(bob, { ...web, ...sent });
+  expect(host).toMatchObject({ socks5ProxyChain: [{ host: 'p' }], publicKey: 'ssh-ed25519 A' });
+  expect(JSON.stringify(host)).not.toContain('hunter2');
+  const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as unknown;
+  await expect(hosts.create(bob, { ...web, deep })).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test('reads the settings about mounts anew when they change', async () => {
+  const { hosts } = await startHosts();
+  const { id } = await hosts.create(bob, web);
+  expect(hosts.knownMounts(id)).toBeUndefined();
+  expect(await hosts.mounts(id)).toEqual({ excludedMounts: [], monitoredMounts: [] });
+  await Promise.all([hosts.update(bob, id, { statsConfig: { excludedMounts: ['/boot'] } }), hosts.mounts(id)]);
+  expect((await hosts.mounts(id)).excludedMounts).toEqual(['/boot']);
+});
+
+test.each([
+  [{ jumpHosts: [{ hostId: 1 }] }, /remove jumpHosts/],
+  [{ useSocks5: true }, /turn useSocks5 off/],
+  [{ connectionType: 'rdp' }, /set connectionType to ssh/],
+])('says of %o what to do instead', async (change, sentence) => {
+  const { hosts } = await startHosts();
+  const { id } = await hosts.create(bob, { ...web, ...change });
+  expect((await hosts.inventory.target(id))?.unsupported).toMatch(sentence);
 });

@@ -1,0 +1,55 @@
+import { badRequest } from '../lib/errors.ts';
+
+const lists = ['tags', 'jumpHosts'];
+const maxDepth = 20;
+
+/**
+ * The fields of a body that are kept as they came, because clients read them again: all but `columns` and what looks
+ * like a secret, since they are answered in the clear. Throws 400.
+ */
+export function readExtra(
+  fields: Readonly<Record<string, unknown>>,
+  columns: ReadonlySet<string>,
+): Record<string, unknown> {
+  const extra = Object.fromEntries(Object.entries(fields).filter(([name]) => !columns.has(name)));
+  for (const name of lists) if (extra[name] !== undefined) extra[name] = readList(name, extra[name]);
+  return withoutSecrets(extra, 0) as Record<string, unknown>;
+}
+
+/** A list, its JSON text, or (tags) its words by commas. */
+function readList(name: string, value: unknown): readonly unknown[] {
+  if (value === null || value === '') return [];
+  if (typeof value !== 'string') return requireList(name, value);
+  if (value.trimStart().startsWith('[')) return requireList(name, parse(name, value));
+  if (name !== 'tags') throw badRequest(`${name} must be a list`);
+  return value
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
+function parse(name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw badRequest(`${name} must be a list`);
+  }
+}
+
+function requireList(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw badRequest(`${name} must be a list`);
+  return value;
+}
+
+/** `sudoPassword`, `autostartKey`, a proxy's `password` in a list: texts under such names are not kept. */
+function withoutSecrets(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > maxDepth) throw badRequest('The body is nested too deeply');
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1));
+  const kept = Object.entries(value).filter(([name, one]) => typeof one !== 'string' || !isSecretName(name));
+  return Object.fromEntries(kept.map(([name, one]) => [name, withoutSecrets(one, depth + 1)]));
+}
+
+function isSecretName(name: string): boolean {
+  return /(password|passphrase|secret|token)$/i.test(name) || (/key$/i.test(name) && !/publickey$/i.test(name));
+}

@@ -1,0 +1,33 @@
+import type { Database } from '../db/schema.ts';
+import type { Sealer } from '../lib/seal.ts';
+import { createAccess } from './access.ts';
+import { createCredentials } from './credentials.ts';
+import type { CheckKey } from './input.ts';
+import { createInventory } from './inventory.ts';
+import { createMounts } from './mounts.ts';
+import { createRecords } from './records.ts';
+import { createSettings } from './settings.ts';
+
+export type HostsContext = {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly clock: { readonly now: () => number };
+  readonly checkKey: CheckKey;
+};
+
+/** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
+export function openHosts(context: HostsContext) {
+  const { forgetLevels, ...access } = createAccess(context.db);
+  const { forgetMounts, ...mounts } = createMounts(context.db);
+  const settings = createSettings(context.db);
+  return {
+    ...access,
+    ...settings,
+    ...createCredentials(context),
+    ...mounts,
+    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }),
+    inventory: createInventory(context, settings.getSettings),
+  };
+}
+
+export type Hosts = ReturnType<typeof openHosts>;

@@ -1,0 +1,116 @@
+import type { HostRow, Stored } from '../db/schema.ts';
+import { badRequest, notFound } from '../lib/errors.ts';
+import type { HostAccess, Viewer } from './access.ts';
+import type { HostsContext } from './hosts.ts';
+import { type HostInput, readHostInput } from './input.ts';
+import type { Mounts } from './mounts.ts';
+import { keptSecrets } from './redirect.ts';
+import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
+import { fieldsOf, type HostView, viewOf } from './view.ts';
+
+type Host = Stored<HostRow>;
+
+/** The records of hosts. Throws 404 for what a user may not see, 400 for what cannot be. */
+export function createRecords({ db, sealer, clock, checkKey }: HostsContext, access: HostAccess, mounts: Mounts) {
+  async function row(id: number): Promise<Host> {
+    const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
+    if (found === undefined) throw notFound('Host not found');
+    return found as Host;
+  }
+
+  async function ownerOfCredential(id: number): Promise<string | undefined> {
+    return (await db.selectFrom('credentials').select('user_id').where('id', '=', id).executeTakeFirst())?.user_id;
+  }
+
+  async function requireCredential(user: Viewer, input: HostInput): Promise<void> {
+    if (input.credentialId !== null && (await ownerOfCredential(input.credentialId)) !== user.id)
+      throw badRequest('credentialId names no credential of yours');
+  }
+
+  function columnsOf(input: HostInput) {
+    return {
+      name: input.name,
+      ip: input.ip,
+      port: input.port,
+      username: input.username,
+      auth_type: input.authType,
+      connection_type: input.connectionType,
+      credential_id: input.credentialId,
+      extra: JSON.stringify(input.extra),
+      stats_config: JSON.stringify(input.statsConfig),
+      updated_at: clock.now(),
+    };
+  }
+
+  function sealAll(id: number, input: HostInput, kept: KeptHostSecrets) {
+    const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
+    const login = openLogin(sealer, 'host', id, { auth_type: input.authType, ...sealed });
+    if (input.connectionType === 'ssh') requireUsable(login, input.authType, checkKey);
+    const socks = input.secrets.socks5Password;
+    const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;
+    return { ...sealed, socks_password_sealed: sealedSocks === undefined ? kept.socks_password_sealed : sealedSocks };
+  }
+
+  return {
+    async list(user: Viewer): Promise<readonly HostView[]> {
+      const mine = new Set(await access.visibleIds(user));
+      const rows = (await db.selectFrom('hosts').selectAll().orderBy('id').execute()) as Host[];
+      return rows.filter((one) => mine.has(one.id)).map(viewOf);
+    },
+    async get(user: Viewer, id: number): Promise<HostView> {
+      await access.require(user, id, 'view');
+      return viewOf(await row(id));
+    },
+    async create(user: Viewer, body: unknown): Promise<HostView> {
+      const input = readHostInput(body, {}, user.isAdmin);
+      await requireCredential(user, input);
+      const created = await db.transaction().execute(async (transaction) => {
+        const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
+        const inserted = await transaction
+          .insertInto('hosts')
+          .values({ ...columnsOf(input), ...values })
+          .executeTakeFirstOrThrow();
+        const id = Number(inserted.insertId);
+        await transaction
+          .updateTable('hosts')
+          .set(sealAll(id, input, noHostSecrets))
+          .where('id', '=', id)
+          .execute();
+        return id;
+      });
+      access.forgetLevels();
+      return viewOf(await row(created));
+    },
+    async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
+      await access.require(user, id, 'manage');
+      const before = await row(id);
+      const input = readHostInput(body, fieldsOf(before), user.isAdmin);
+      if (input.credentialId !== before.credential_id) await requireCredential(user, input);
+      const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
+      const kept = keptSecrets(user, before, input, credentialOwner);
+      const moved = input.ip !== before.ip || input.port !== before.port;
+      const relogin =
+        moved ||
+        Object.keys(input.secrets).length > 0 ||
+        input.username !== before.username ||
+        input.authType !== before.auth_type ||
+        input.credentialId !== before.credential_id;
+      await db.transaction().execute(async (transaction) => {
+        if (moved) await transaction.deleteFrom('host_keys').where('host_id', '=', id).execute();
+        await transaction
+          .updateTable('hosts')
+          .set({ ...columnsOf(input), ...sealAll(id, input, kept), ...(relogin ? { interactive: 'unknown' } : {}) })
+          .where('id', '=', id)
+          .execute();
+      });
+      mounts.forgetMounts(id);
+      return viewOf(await row(id));
+    },
+    async remove(user: Viewer, id: number): Promise<void> {
+      await access.require(user, id, 'manage');
+      await db.deleteFrom('hosts').where('id', '=', id).execute();
+      mounts.forgetMounts(id);
+      access.forgetLevels();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { HostRow, Stored } from '../db/schema.ts';
+
+/** A host as clients see it: Termix's fields, never a secret. */
+export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
+
+/** What a client may send of a host again to keep it as it is. */
+export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
+  return {
+    ...(JSON.parse(row.extra) as Record<string, unknown>),
+    name: row.name,
+    ip: row.ip,
+    port: row.port,
+    username: row.username,
+    authType: row.auth_type,
+    connectionType: row.connection_type,
+    credentialId: row.credential_id,
+    statsConfig: JSON.parse(row.stats_config),
+  };
+}
+
+/** A host as its users see it. */
+export function viewOf(row: Stored<HostRow>): HostView {
+  return {
+    ...fieldsOf(row),
+    id: row.id,
+    userId: row.user_id,
+    hasPassword: row.password_sealed !== null,
+    hasKey: row.key_sealed !== null,
+    hasKeyPassword: row.key_password_sealed !== null,
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
