@@ -66,7 +66,7 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
 function perInterface(kind: 'gauge' | 'counter', help: string, read: (one: NetworkInterface) => number | null) {
   return {
     kind,
-    unit: 'bytes',
+    unit: kind === 'counter' ? 'bytes' : 'bytes_per_second',
     help,
     read: (facts: NetworkFacts) =>
       facts.interfaces.flatMap((one) => {

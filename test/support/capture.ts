@@ -35,3 +35,4 @@ for (const collector of collectors) {
   writeFileSync(join(folder, `${system}.txt`), `${head}${text === undefined ? '' : `---\n${text}`}`);
 }
 shell.close();
+process.exit(0);

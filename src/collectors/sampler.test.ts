@@ -1,0 +1,133 @@
+/** The program under the shells that hosts have, with sections of our own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Collector } from '../model/collector.ts';
+import { openShell, type Shell } from '../ssh/shell.ts';
+import { collectors } from './index.ts';
+import { filesOf, groupFiles, parseAnswer, samplerProgram } from './sampler.ts';
+
+const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash']].filter(
+  ([name = '', ...args]) =>
+    spawnSync(name, [...args, '-c', 'true'], { stdio: 'ignore' }).status === 0 || process.env.CI,
+);
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A collector that runs a shell text; its name must be one that a shell function may have. */
+function section(name: string, shell: string): Collector<never> {
+  const parse = (): never => {
+    throw new Error('not parsed here');
+  };
+  return { name, files: ['/proc/uptime', '/proc/loadavg'], shell, cadenceSeconds: 1, parse, metrics: {} };
+}
+
+async function start(
+  command: readonly string[],
+  sections: readonly Collector<never>[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ shell: Shell; child: ChildProcess }> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: process.env.PATH, ...env } });
+  children.push(child);
+  const shell = await openShell(
+    {
+      write: (text) => void child.stdin.write(text),
+      onData: (listener) => void child.stdout.on('data', listener),
+      onClose: (listener) => void child.once('close', listener),
+      close: () => void child.stdin.end(),
+    },
+    (readyToken) => samplerProgram(sections, { readyToken, sudo: false }),
+    10_000,
+  );
+  return { shell, child };
+}
+
+async function ask(shell: Shell, names: string, waitMs = 20_000) {
+  const raw = await shell.request(names, waitMs);
+  return { ...parseAnswer(raw.text, raw.nonce), complete: raw.complete };
+}
+
+describe.each(shells.map((command) => [command.join(' '), command] as const))('%s', (_, command) => {
+  test('reads the whole program without an error', () => {
+    const program = samplerProgram(collectors, { readyToken: 'T', sudo: true });
+    const [name = '', ...args] = command;
+    expect(spawnSync(name, [...args, '-n'], { input: program, encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  test('answers what was asked, framed, again and again', async () => {
+    const { shell } = await start(command, [section('one', 'echo 1'), section('two', 'printf "2\\n\\n  x"')]);
+    expect((await ask(shell, '')).sections.size).toBe(0);
+    const answer = await ask(shell, 'two one');
+    expect([...answer.sections]).toEqual([
+      ['two', '2\n\n  x'],
+      ['one', '1'],
+    ]);
+    expect(answer.files).toMatch(/^\/proc\/loadavg:/m);
+    expect(answer.uptimeSeconds).toBeGreaterThan(0);
+  });
+
+  test('takes no section’s words for its own marks', async () => {
+    const fake = `printf '\\n@@%s end\\n@@0 end\\n@@ready x\\n\\033[2J\\001\\377' "$n"`;
+    const { shell } = await start(command, [section('evil', fake.replace('"$n"', '0')), section('good', 'echo fine')]);
+    const { sections } = await ask(shell, 'evil good');
+    expect(sections.get('good')).toBe('fine');
+    expect(sections.get('evil')).toContain('@@0 end');
+  });
+
+  test('gives arguments to a section, none that could be a command', async () => {
+    const { shell } = await start(command, [section('echo_it', 'echo "[$1]"')]);
+    expect((await ask(shell, 'echo_it=1,22,333')).sections.get('echo_it')).toBe('[1 22 333]');
+    expect((await ask(shell, 'echo_it')).sections.get('echo_it')).toBe('[]');
+  });
+
+  test('does not send what is longer than a megabyte', async () => {
+    const { shell } = await start(command, [
+      section('long', 'head -c 3000000 /dev/zero | tr "\\000" x'),
+      section('short', 'echo short'),
+    ]);
+    const { tooLarge, sections } = await ask(shell, 'long short');
+    expect([[...tooLarge], [...sections.keys()]]).toEqual([['long'], ['short']]);
+  });
+
+  test('a section that reads standard input eats no request', async () => {
+    const { shell } = await start(command, [section('greedy', 'cat; read -r x; echo done')]);
+    expect((await ask(shell, 'greedy')).sections.get('greedy')).toBe('done');
+    expect((await ask(shell, 'greedy')).complete).toBe(true);
+  });
+
+  test('what it sets up cannot be spoilt by the environment', async () => {
+    const env = { LC_ALL: 'de_DE.UTF-8', IFS: ':x', GREP_OPTIONS: '--color=always', ENV: '/nowhere', PS1: '@@' };
+    const { shell } = await start(
+      command,
+      [section('locale', 'echo "$LC_ALL"; case $PATH in */sbin*) echo sbin; esac')],
+      env,
+    );
+    expect((await ask(shell, 'locale')).sections.get('locale')).toBe('C\nsbin');
+  });
+
+  test('ends when its input ends, and leaves nothing behind', async () => {
+    const { shell, child } = await start(command, [section('one', 'echo 1')]);
+    await ask(shell, 'one');
+    const ended = new Promise((done) => child.once('exit', done));
+    shell.close();
+    expect(await ended).toBe(0);
+  });
+});
+
+test('a section that hangs is what the answer ends before', async () => {
+  const { shell } = await start(['sh'], [section('first', 'echo 1'), section('hangs', 'while :; do :; done')]);
+  const answer = await ask(shell, 'first hangs', 500);
+  expect([answer.complete, [...answer.sections.keys()]]).toEqual([false, ['first']]);
+});
+
+test('lines of files are given to those that asked for them', () => {
+  const files = '/proc/a:1\n/proc/a:\n/sys/x1/temp:5\n/sys/x2/temp:6\n/proc/b:a:b\nno path\n';
+  const groups = groupFiles(files);
+  const of = (...paths: string[]) => filesOf({ ...section('s', ''), files: paths }, groups);
+  expect(of('/proc/a')).toBe('/proc/a:1\n/proc/a:\n');
+  expect(of('/sys/x*/temp')).toBe('/sys/x1/temp:5\n/sys/x2/temp:6\n');
+  expect(of('/proc/b', '/proc/c')).toContain('/proc/b:a:b\n');
+});
