@@ -13,8 +13,17 @@ const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash']].fil
 const children: ChildProcess[] = [];
 
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  // With its group: what a section left running does not end with its shell.
+  for (const { pid } of children.splice(0)) if (pid !== undefined) endGroup(pid);
 });
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it ended.
+  }
+}
 
 /** A collector that runs a shell text; its name must be one that a shell function may have. */
 function section(name: string, shell: string): Collector<never> {
@@ -30,7 +39,11 @@ async function start(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ shell: Shell; child: ChildProcess }> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { PATH: process.env.PATH, ...env },
+  });
   children.push(child);
   const shell = await openShell(
     {

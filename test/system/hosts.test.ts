@@ -7,7 +7,6 @@ import {
   createNetns,
   keyPair,
   newPath,
-  openssh10,
   requireRig,
   type Server,
   type SshdOptions,
@@ -194,37 +193,6 @@ const often = {
   useGlobalMetricsInterval: false,
   metricsInterval: 10,
 };
-
-test('samples of a held host leave no line in the log of sshd', async () => {
-  const server = await sshd();
-  const id = await sonde.admin.add(byPassword(server, addUser()));
-  await sonde.admin.watch(id);
-  const before = server.log();
-  for (let sample = 0; sample < 20; sample += 1) await sonde.admin.post(`/metrics/start/${id}`);
-  expect(server.log()).toBe(before);
-});
-
-test('nor do pings, and OpenSSH 10 gives no penalty for them', async () => {
-  const server = await sshd(openssh10());
-  const statsConfig = { ...often, metricsEnabled: false };
-  const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig });
-
-  async function linesOfTwentyPings(): Promise<number> {
-    const before = server.log().length;
-    for (let ping = 0; ping < 20; ping += 1) {
-      const { lastChecked } = await statusOf(id);
-      await sonde.admin.post('/host-updated', { hostId: id });
-      await waitFor(async () => (await statusOf(id)).lastChecked !== lastChecked);
-    }
-    return server.log().length - before;
-  }
-
-  // Where other tests keep both cores busy a reset can come after sshd has begun to listen: then it is tried again.
-  const seen: number[] = [];
-  while (seen.length < 5 && seen.at(-1) !== 0) seen.push(await linesOfTwentyPings());
-  expect(seen.at(-1)).toBe(0);
-  expect(server.log()).not.toMatch(/penalty/i);
-});
 
 test('this very machine needs no SSH', async () => {
   const id = await sonde.admin.add({ name: 'here', ip: 'localhost', connectionType: 'local' });
