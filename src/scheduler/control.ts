@@ -116,17 +116,13 @@ export function createControl(options: {
     for (const id of attempts.keys()) if (!codes.get(id)?.give && !codes.get(id)?.busy) attempts.delete(id);
   }, 5_000);
 
-  function letGo(hostId: number): void {
-    scheduler.watchersChanged(hostId);
-  }
-
   return {
     start,
     answerCode,
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
       else scheduler.viewers.unregister(userId, viewerId);
-      letGo(hostId);
+      scheduler.watchersChanged(hostId, 'now');
     },
     registerViewer(hostId, userId, viewerId) {
       const id = scheduler.viewers.register(hostId, userId, viewerId);
@@ -134,7 +130,7 @@ export function createControl(options: {
       return id;
     },
     unregisterViewer(hostId, userId, viewerId) {
-      letGo(scheduler.viewers.unregister(userId, viewerId) ?? hostId);
+      scheduler.watchersChanged(scheduler.viewers.unregister(userId, viewerId) ?? hostId);
     },
     heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
     refresh(hostIds) {

@@ -141,11 +141,18 @@ describe('in a day', () => {
     expect(last(day)).toMatchObject({ alive: true, failure: { reason: 'rejected' } });
   });
 
-  test('a dead host is connected to at most 300 times', async () => {
+  test('a dead host is pinged, and connected to only until the first ping', async () => {
     const day = await site([hostOf(1)], fails('tcp', 'timed-out'), () => false);
     await pass(dayMs);
-    expect(day.connects).toBeLessThanOrEqual(300);
+    expect(day.connects).toBe(1);
     expect(last(day)).toMatchObject({ alive: false });
+  });
+
+  test('a refused password is offered no more often to a host that goes down every hour', async () => {
+    let hours = 0;
+    const day = await site([hostOf(1)], fails('auth', 'rejected'), () => hours % 2 === 0);
+    for (; hours < 24; hours += 1) await pass(60 * minuteMs);
+    expect(day.connects).toBeLessThanOrEqual(3);
   });
 
   test.each([
@@ -259,6 +266,26 @@ describe('a host without watchers', () => {
     await pass(30 * minuteMs);
     expect(here.connects).toBe(connects);
   });
+});
+
+test('a page that is loaded anew finds the connection that it left', async () => {
+  const here = await site(
+    [hostOf(1, { collectAlways: false })],
+    async () => heldHost(),
+    () => true,
+  );
+  const { viewers, watchersChanged } = here.scheduler;
+  viewers.register(1, 'ada', 'tab');
+  watchersChanged(1);
+  await pass(minuteMs);
+  viewers.unregister('ada', 'tab');
+  watchersChanged(1);
+  await pass(10_000);
+  const before = here.seen.length;
+  viewers.register(1, 'ada', 'new tab');
+  watchersChanged(1);
+  await pass(1_000);
+  expect([here.connects, here.seen.length > before]).toEqual([1, true]);
 });
 
 test('our wall clock may jump a day: nothing is sampled more or less often for it', async () => {

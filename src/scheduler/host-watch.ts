@@ -57,6 +57,8 @@ export class HostWatch {
   private failures = 0;
   private retryAt: number | null = 0;
   private blockedBy: Failure | null = null;
+  /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
+  private isDown = false;
 
   constructor(target: WatchTarget, context: WatchContext) {
     this.target = target;
@@ -72,7 +74,9 @@ export class HostWatch {
     const status = policy.statusCheckEnabled ? this.statusAt : Number.POSITIVE_INFINITY;
     if (!this.context.wanted(this.target)) return status;
     if (this.held === null) {
-      return this.retryAt === null || this.opening ? status : Math.min(status, Math.max(this.sampleAt, this.retryAt));
+      return this.retryAt === null || this.opening || this.isDown
+        ? status
+        : Math.min(status, Math.max(this.sampleAt, this.retryAt));
     }
     return Math.min(status, this.sampleAt);
   }
@@ -106,7 +110,7 @@ export class HostWatch {
     const now = this.context.clock.monotonic();
     const statusDue = this.target.policy.statusCheckEnabled && this.statusAt <= now;
     const wanted = this.context.wanted(this.target);
-    const mayConnect = this.retryAt !== null && this.retryAt <= now && !this.opening;
+    const mayConnect = this.retryAt !== null && this.retryAt <= now && !this.opening && !this.isDown;
     const sampleDue = wanted && this.sampleAt <= now && (this.held?.isOpen() || mayConnect);
     this.advance();
     if (sampleDue) return this.pollSample(statusDue);
@@ -176,6 +180,7 @@ export class HostWatch {
       throw new HostError(failure('auth', 'cancelled'));
     }
     this.held = held;
+    this.isDown = false;
     this.fresh = true;
     this.blockedBy = null;
     this.state = createCollectState();
@@ -231,6 +236,12 @@ export class HostWatch {
       probe = await this.ping();
     }
     if (this.ended.signal.aborted) return;
+    const waitsForNetwork = this.blockedBy === null || ['dns', 'tcp', 'sample'].includes(this.blockedBy.stage);
+    if (this.isDown && probe.up && waitsForNetwork && this.retryAt !== null) {
+      this.retryAt = this.context.clock.monotonic();
+      this.sampleAt = this.retryAt;
+    }
+    this.isDown = !probe.up;
     this.publish({ alive: probe.up, probe, sample: null, failure: probe.up ? reason : probe.failure });
   }
 

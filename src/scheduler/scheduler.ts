@@ -21,6 +21,8 @@ export type SchedulerOptions = {
 const maxHandshakes = 16;
 const maxSamples = 256;
 const sweepMs = 1_000;
+/** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
+const lingerMs = 30_000;
 
 type Due = { readonly at: number; readonly watch: HostWatch };
 
@@ -33,8 +35,8 @@ export type Scheduler = {
   readonly reload: (hostId: number) => Promise<void>;
   readonly reloadAll: () => Promise<void>;
   readonly forget: (hostId: number) => void;
-  /** The host's watchers changed: sample it at once, or let it go. */
-  readonly watchersChanged: (hostId: number) => void;
+  /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
+  readonly watchersChanged: (hostId: number, letGo?: 'soon' | 'now') => void;
   readonly close: () => void;
 };
 
@@ -45,6 +47,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const viewers = createViewers(clock);
   const heap = new Heap<Due>((a, b) => a.at - b.at);
   const dueOf = new Map<HostWatch, number>();
+  /** Hosts that nobody watches any more → when their connection ends. */
+  const letGoAt = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -91,10 +95,6 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     arm();
   }
 
-  function release(watch: HostWatch): void {
-    if (!context.wanted(watch.target)) watch.drop();
-  }
-
   function put(target: WatchTarget): void {
     const old = watches.get(target.id);
     if (old?.target.revision === target.revision) return;
@@ -110,11 +110,15 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     watches.delete(watch.target.id);
   }
 
-  function watchersChanged(hostId: number): void {
+  function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {
     const watch = watches.get(hostId);
     if (!watch) return;
-    if (!context.wanted(watch.target)) watch.drop();
-    else if (!watch.isHeld) watch.sampleAt = clock.monotonic();
+    const now = clock.monotonic();
+    if (context.wanted(watch.target)) {
+      const wasLetGo = letGoAt.delete(hostId);
+      if (wasLetGo || !watch.isHeld) watch.sampleAt = now;
+    } else if (letGo === 'now') watch.drop();
+    else if (watch.isHeld && !letGoAt.has(hostId)) letGoAt.set(hostId, now + lingerMs);
     schedule(watch);
   }
 
@@ -126,9 +130,12 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   }
 
   const sweep = setInterval(() => {
-    for (const hostId of viewers.expire()) {
-      const watch = watches.get(hostId);
-      if (watch) release(watch);
+    for (const hostId of viewers.expire()) watchersChanged(hostId);
+    const now = clock.monotonic();
+    for (const [hostId, at] of letGoAt) {
+      if (at > now) continue;
+      letGoAt.delete(hostId);
+      watchersChanged(hostId, 'now');
     }
   }, sweepMs);
   await reloadAll();
