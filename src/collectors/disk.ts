@@ -3,6 +3,7 @@ import type { DiskDevice, DiskFacts, Filesystem } from '../model/facts.ts';
 import { clamp, elapsedSeconds, growth, linesOf, number, parts, perSecond, pressureOf, words } from './text.ts';
 
 const maxFilesystems = 2_000;
+const maxDevices = 2_000;
 const sectorBytes = 512;
 
 /** File systems that hold nothing of their own. */
@@ -19,17 +20,18 @@ const pseudo = new Set(
 export const disk: Collector<DiskFacts> = {
   name: 'disk',
   files: ['/proc/diskstats', '/proc/pressure/io'],
-  shell: `r=
-o=$($T df -k --output=source,fstype,size,used,avail,pcent,itotal,iused,target) || r=$?
-case $r in 124|137|143) o= ;; *) r= ;; esac
-if [ "$o" ]; then echo "@both"; printf '%s\\n' "$o"
+  // df fails when one of many file systems may not be looked at: what it printed stands.
+  shell: `l=
+o=$($T df -k --output=source,fstype,size,used,avail,pcent,itotal,iused,target) || case $? in 124|137|143) l=l o= ;; esac
+if [ "$o" ]; then echo "@$n both"; printf '%s\\n' "$o"
 else
-echo "@df"
-{ [ -z "$r" ] && $T df -PkT; } || { r=\${r:-$?}; case $r in 124|137|143) echo "@rc hung"; echo "@local"; $T df -PklT ;; *) echo "@plain"; $T df -Pk ;; esac; }
-echo "@inodes"
-[ "$r" ] || $T df -PiT || $T df -Pi
-fi
-o= r=`,
+[ "$l" ] || o=$($T df -PkT) || case $? in 124|137|143) l=l o= ;; esac
+[ "$l" ] && { echo "@$n hung"; o=$($T df -PklT); }
+[ "$o" ] || [ "$l" ] || o=$($T df -Pk)
+echo "@$n df"
+printf '%s\\n' "$o"
+[ "$l" ] || { echo "@$n inodes"; $T df -Pi; }
+fi`,
   cadenceSeconds: 120,
   parse: ({ files, text, uptimeSeconds }, previous) => {
     const devices = devicesOf(
@@ -38,7 +40,7 @@ o= r=`,
       elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds),
     );
     const pressure = pressureOf(files, 'io');
-    const isHung = text?.includes('@rc hung') ?? false;
+    const isHung = text !== undefined && parts(text).has('hung');
     const seen = text === undefined ? [] : filesystemsOf(text);
     if (text !== undefined && !isHung && seen.length === 0) throw new Error('df printed no file system');
     const filesystems = seen.length > 0 ? seen : (previous?.facts.filesystems ?? []);
@@ -90,13 +92,11 @@ type Row = { filesystem: string; type: string | null; sizes: readonly [number, n
 
 function filesystemsOf(text: string): readonly Filesystem[] {
   const found = parts(text);
-  const lines = [...(found.get('df')?.lines ?? []), ...(found.get('local')?.lines ?? [])];
-  const plain = found.get('plain')?.lines ?? [];
   const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
-  const rows = [...both, ...lines.flatMap((line) => row(line, true)), ...plain.flatMap((line) => row(line, false))];
-  const inodeLines = found.get('inodes')?.lines ?? [];
-  const typed = /\bType\b/.test(inodeLines[0] ?? '');
-  const inodes = new Map(inodeLines.flatMap((line) => row(line, typed)).map((one) => [one.mount, one.sizes]));
+  const [header = '', ...lines] = found.get('df')?.lines ?? [];
+  const rows = [...both, ...lines.flatMap((line) => row(line, /\bType\b/.test(header)))];
+  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => row(line, false));
+  const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
   for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
   const byDevice = new Map<string, Filesystem>();
   for (const { filesystem, type, sizes, mount } of rows.slice(0, maxFilesystems)) {
@@ -165,9 +165,10 @@ function isPseudoName(filesystem: string, type: string | null): boolean {
 
 function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): readonly DiskDevice[] {
   const known = new Map(before.map((one) => [one.device, one]));
-  return linesOf(files, '/proc/diskstats').flatMap((line) => {
-    const [, , device = '', ...rest] = words(line);
-    if (!isWholeDisk(device) || rest.length < 11) return [];
+  const lines = linesOf(files, '/proc/diskstats').map(words);
+  const names = new Set(lines.map(([, , name]) => name ?? ''));
+  return lines.slice(0, maxDevices).flatMap(([, , device = '', ...rest]) => {
+    if (/^(loop|ram|zram|fd|sr)\d+$/.test(device) || names.has(diskOf(device)) || rest.length < 11) return [];
     const values = rest.slice(0, 11).map(number);
     const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
     if (reads + writes === 0) return [];
@@ -195,8 +196,8 @@ function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number
   });
 }
 
-/** Partitions are within their disk's numbers; loop devices and RAM disks are no disks. */
-function isWholeDisk(name: string): boolean {
-  if (/^(loop|ram|zram|fd|sr)\d+$/.test(name)) return false;
-  return !/^((s|h|v|xv)d[a-z]+\d+|(nvme\d+n\d+|mmcblk\d+|nbd\d+)p\d+)$/.test(name);
+/** The disk that a partition is on and whose numbers have its own in them; empty for what is no partition. */
+function diskOf(name: string): string {
+  const match = /^((?:s|h|v|xv)d[a-z]+)\d+$|^((?:nvme\d+n|mmcblk|nbd)\d+)p\d+$/.exec(name);
+  return match?.[1] ?? match?.[2] ?? '';
 }

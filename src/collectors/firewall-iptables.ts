@@ -2,9 +2,13 @@ import type { FirewallChain, FirewallRule } from '../model/facts.ts';
 
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
-/** The chains of an iptables-save listing. Source: iptables-save(8). */
+/**
+ * The chains of an iptables-save listing; without those of tables that it cannot show because nft made them.
+ * Source: iptables-save(8).
+ */
 export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): readonly FirewallChain[] {
   const chains = new Map<string, Draft>();
+  const foreign = lines.flatMap((line) => /^# Table `(\S+)' .*incompatible/.exec(line)?.[1] ?? []);
   let table = '';
   for (const line of lines) {
     if (line.startsWith('*')) table = line.slice(1).trim();
@@ -18,7 +22,7 @@ export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): 
       chains.get(`${table} ${name}`)?.rules.push(ruleOf(name, rest, family));
     }
   }
-  return [...chains.values()];
+  return [...chains.values()].filter((chain) => !foreign.includes(chain.table));
 }
 
 /** Splits as the shell would: quoted words are one. */

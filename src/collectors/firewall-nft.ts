@@ -29,7 +29,8 @@ function namesOf(item: Json): { family: string; table: string; name: string } {
 }
 
 function ruleOf(rule: Json): FirewallRule {
-  const any = rule.family === 'ip6' ? '::/0' : '0.0.0.0/0';
+  const isIp6 = rule.family === 'ip6' || JSON.stringify(rule.expr ?? null).includes('"protocol":"ip6"');
+  const any = isIp6 ? '::/0' : '0.0.0.0/0';
   const out: Record<string, string> = { target: '', protocol: 'all', source: any, destination: any };
   const extra: string[] = [];
   for (const part of Array.isArray(rule.expr) ? (rule.expr as readonly Json[]) : []) {
@@ -42,7 +43,10 @@ function ruleOf(rule: Json): FirewallRule {
       extra.push(`to ${show(value)}`);
     } else if (kind === 'match') matchInto(out, extra, asObject(value) ?? {});
     else if (kind === 'counter') continue;
-    else extra.push(value === null ? kind : `${kind} ${show(value)}`);
+    else {
+      if (kind === 'log') out.target ||= 'LOG';
+      extra.push(value === null ? kind : `${kind} ${show(value)}`);
+    }
   }
   if (typeof rule.comment === 'string') extra.push(`/* ${rule.comment} */`);
   return {
@@ -70,7 +74,10 @@ function matchInto(out: Record<string, string>, extra: string[], match: Json): v
   else if (meta && ['iif', 'iifname'].includes(String(meta.key))) out.interface = value;
   else if (meta && ['oif', 'oifname'].includes(String(meta.key))) out.interface = `${not}out:${show(match.right)}`;
   else if (asObject(left.ct)?.key === 'state') out.state = value;
-  else extra.push(`${show(match.left)} ${plain(match.op) || '=='} ${show(match.right)}`);
+  else if (/^icmp(v6)?$/.test(protocol)) {
+    out.protocol = protocol;
+    extra.push(`${field} ${value}`);
+  } else extra.push(`${show(match.left)} ${plain(match.op) || '=='} ${show(match.right)}`);
 }
 
 /** An expression as short text: sets by commas, prefixes and ranges as people write them. */

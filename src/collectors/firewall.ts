@@ -16,14 +16,13 @@ export const firewall: Collector<FirewallFacts> = {
   name: 'firewall',
   files: [],
   shell: `r=0
-if command -v nft >/dev/null; then o=$($S nft -j list ruleset); r=$?; echo "@nft $r"; printf '%s\\n' "$o"; fi
+if command -v nft >/dev/null; then o=$($S nft -j list ruleset); r=$?; echo "@$n nft $r"; printf '%s\\n' "$o"; fi
 { [ $r = 0 ] || [ "$I" = 0 ] || [ "$S" ]; } && for p in iptables ip6tables; do
-command -v $p-save >/dev/null && { o=$($S $p-save); echo "@$p $?"; printf '%s\\n' "$o"; }
+command -v $p-save >/dev/null && { o=$($S $p-save); echo "@$n $p $?"; printf '%s\\n' "$o"; }
 command -v $p-legacy-save >/dev/null || continue
 [ "$S" ] || read -r x </proc/net/\${p%tables}_tables_names || continue
-o=$($S $p-legacy-save); echo "@$p-legacy $?"; printf '%s\\n' "$o"
-done
-o=`,
+o=$($S $p-legacy-save); echo "@$n $p-legacy $?"; printf '%s\\n' "$o"
+done`,
   cadenceSeconds: 300,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -33,11 +32,16 @@ o=`,
     }
     const sources: string[] = [];
     const chains: FirewallChain[] = [];
+    const managed = new Set<string>();
     for (const name of saves) {
       const part = found.get(name);
       if (part?.head !== '0') continue;
       sources.push(`${name}-save`);
-      const read = iptablesChains(part.lines, name.startsWith('ip6') ? 'ip6' : 'ip');
+      const family = name.startsWith('ip6') ? 'ip6' : 'ip';
+      const read = iptablesChains(part.lines, family);
+      if (part.lines.some((line) => line.includes('(nf_tables)'))) {
+        for (const chain of read) managed.add(`${family} ${chain.table}`);
+      }
       // iptables and iptables-legacy may be two names of one program: its chains are taken once.
       chains.push(...read.filter((chain) => !chains.some((known) => sameChain(known, chain))));
     }
@@ -45,7 +49,6 @@ o=`,
     const nft = found.get('nft');
     if (nft?.head === '0') {
       sources.push('nft');
-      const managed = new Set(chains.map((chain) => `${chain.family} ${chain.table}`));
       chains.push(...nftChains(nft.lines.join('\n')).filter((chain) => !managed.has(`${chain.family} ${chain.table}`)));
     }
     if (sources.length === 0) {
@@ -55,12 +58,12 @@ o=`,
         'Permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/sbin/nft -j list ruleset, /usr/sbin/iptables-save, /usr/sbin/ip6tables-save) and set sudo for the host.',
       );
     }
-    const used = chains.some((chain) => chain.rules.length > 0 || !/^(accept|-|)$/i.test(chain.policy));
+    const isNftables = !chains.slice(0, iptables).some(isUsed) && chains.length > iptables;
     return {
       source: sources.join(', '),
       facts: {
-        type: chains.length === 0 ? 'none' : iptables > 0 ? 'iptables' : 'nftables',
-        status: used ? 'active' : 'inactive',
+        type: chains.length === 0 ? 'none' : isNftables ? 'nftables' : 'iptables',
+        status: chains.some(isUsed) ? 'active' : 'inactive',
         frontend: frontendOf(chains),
         chains: bounded(chains),
       },
@@ -75,6 +78,11 @@ o=`,
     },
   },
 };
+
+/** Chains that let everything through are there by default. */
+function isUsed(chain: FirewallChain): boolean {
+  return chain.rules.length > 0 || !/^(accept|-|)$/i.test(chain.policy);
+}
 
 function sameChain(a: FirewallChain, b: FirewallChain): boolean {
   return a.family === b.family && a.table === b.table && a.name === b.name && JSON.stringify(a) === JSON.stringify(b);

@@ -7,8 +7,8 @@ import { collectors } from './index.ts';
 const root = join(import.meta.dirname, 'fixtures');
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-/** Our clock in every fixture: 2026-01-01T00:00:00Z. */
-const at = 1_767_225_600_000;
+/** Our clock in every fixture: 2026-11-24T14:00:00Z, the day of their capture. */
+const at = 1_795_528_800_000;
 
 /** What real systems printed: `FOLDER/SYSTEM.txt` (files, a line `---`, text) and the reading of it, `FOLDER/SYSTEM.json`. */
 for (const { name: folder } of folders) {

@@ -6,29 +6,43 @@ const maxLogins = 50;
 
 /**
  * Who logged in, and who tried to.
- * Source: last or wtmpdb for logins; lastb, else the journal, else auth.log or secure for failed ones.
+ * Source: wtmpdb or last for logins; lastb for failed ones; where one is missing, sshd's lines in the log or the journal.
  */
 export const loginStats: Collector<LoginFacts> = {
   name: 'login_stats',
   files: [],
-  shell: `date '+@zone %z'
-if command -v wtmpdb >/dev/null && [ -r /var/lib/wtmpdb/wtmp.db -o -r /var/log/wtmp.db ]; then echo "@wtmpdb"; wtmpdb last -j --time-format iso
-elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@last"; printf '%s\\n' "$o"
-elif command -v last >/dev/null; then echo "@last-busybox"; last -W | head -n ${maxLogins}
+  shell: `of_sshd() {
+for f in /var/log/auth.log /var/log/secure /var/log/messages; do
+[ -r $f ] || continue
+echo "@$n $1 $f"
+tail -c 2000000 $f | grep -a -E "sshd[a-z-]*\\[[0-9]+\\]: $2" | tail -n ${maxLogins}
+return 0
+done
+[ -d /var/log/journal ] || [ -d /run/log/journal ] || return
+o=$(\${S:-$T} journalctl -q -r -n 500 -o short-iso _COMM=sshd + _COMM=sshd-session)
+[ "$o" ] || [ "$I" = 0 ] || return
+echo "@$n $1 journal"
+printf '%s\\n' "$o" | grep -a -E "\\]: $2" | head -n ${maxLogins}
+return 0
+}
+date "+@$n zone %z"
+if { [ -r /var/lib/wtmpdb/wtmp.db ] || [ -r /var/log/wtmp.db ]; } && o=$(wtmpdb last -j -n ${maxLogins} --time-format iso); then echo "@$n wtmpdb"; printf '%s\\n' "$o"
+elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@$n last"; printf '%s\\n' "$o"
+elif o=$(last -W || last) && [ "$o" ]; then echo "@$n last-busybox"; printf '%s\\n' "$o" | head -n ${maxLogins}
+else of_sshd accepted 'Accepted [a-z/-]+ for '
 fi
-if { [ "$S" ] || [ -r /var/log/btmp ]; } && o=$($S lastb --time-format iso -w -n ${maxLogins}); then echo "@lastb"; printf '%s\\n' "$o"
-elif [ -r /var/log/auth.log ]; then echo "@log /var/log/auth.log"; grep -E 'sshd.*(Failed [a-z]+ for|Invalid user)' /var/log/auth.log | tail -n ${maxLogins}
-elif [ -r /var/log/secure ]; then echo "@log /var/log/secure"; grep -E 'sshd.*(Failed [a-z]+ for|Invalid user)' /var/log/secure | tail -n ${maxLogins}
-elif { [ -d /var/log/journal ] || [ -d /run/log/journal ]; } && o=$(\${S:-$T} journalctl -q -r -n 200 -o short-iso _COMM=sshd + _COMM=sshd-session) && [ "$o" ]; then echo "@log journal"; printf '%s\\n' "$o" | grep -E 'Failed [a-z]+ for' | head -n ${maxLogins}
-elif [ -e /var/log/btmp ] || [ -e /var/log/auth.log ] || [ -e /var/log/secure ]; then echo "@refused"
-fi
-o=`,
+if { [ "$S" ] || [ -r /var/log/btmp ]; } && o=$($S lastb --time-format iso -w -n ${maxLogins}); then echo "@$n lastb"; printf '%s\\n' "$o"
+else of_sshd failed 'Failed [a-z/-]+ for ' || [ "$I" = 0 ] ||
+for f in /var/log/btmp /var/log/auth.log /var/log/secure /var/log/journal /run/log/journal; do
+[ -e $f ] && echo "@$n refused"
+done
+fi`,
   cadenceSeconds: 300,
   parse: ({ text, at }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
     const zone = /^[+-]\d{4}$/.exec(found.get('zone')?.head ?? '')?.[0] ?? '+0000';
-    const recent = recentOf(found, text);
+    const recent = recentOf(found, zone, at);
     const failed = failedOf(found, zone, at);
     if (recent === null && failed === null) {
       if (found.has('refused')) throw new SectionFailure('not-permitted', notPermitted.message, notPermitted.hint);
@@ -68,61 +82,92 @@ const noFailures: SectionError = {
 type Parts = ReturnType<typeof parts>;
 type Found = { readonly source: string; readonly logins: readonly Login[] };
 
-function recentOf(found: Parts, text: string): Found | null {
-  if (found.has('wtmpdb')) return { source: 'wtmpdb', logins: wtmpdbLogins(text) };
+function recentOf(found: Parts, zone: string, at: number): Found | null {
+  const wtmpdb = found.get('wtmpdb');
+  if (wtmpdb) return { source: 'wtmpdb', logins: wtmpdbLogins(wtmpdb.lines.join('\n')) };
   const last = found.get('last');
   if (last) return { source: 'last', logins: last.lines.flatMap(lastLine) };
   const busybox = found.get('last-busybox');
-  return busybox ? { source: 'last', logins: busybox.lines.flatMap(lastLine) } : null;
+  if (busybox) return { source: 'last', logins: busybox.lines.flatMap((line) => busyboxLine(line, zone, at)) };
+  return fromLog(found.get('accepted'), zone, at);
 }
 
 function failedOf(found: Parts, zone: string, at: number): Found | null {
   const lastb = found.get('lastb');
   if (lastb) return { source: 'lastb', logins: withoutTwins(lastb.lines.flatMap(lastLine)) };
-  const log = found.get('log');
-  if (!log) return null;
+  return fromLog(found.get('failed'), zone, at);
+}
+
+function fromLog(log: ReturnType<Parts['get']>, zone: string, at: number): Found | null {
+  if (log === undefined) return null;
   const logins = log.lines.flatMap((line) => logLine(line, zone, at));
   return { source: log.head, logins: logins.sort((a, b) => b.time.localeCompare(a.time)) };
 }
 
-/** `ann pts/0 10.0.0.1 2026-11-24T10:00:00+00:00 …`; reboots and run levels are no logins. */
+/**
+ * `ann pts/0 10.0.0.1 2026-11-24T10:00:00+00:00 - …`, read from its end, because whoever fails to log in may choose any
+ * name, also none. Reboots and run levels are no logins.
+ */
 function lastLine(line: string): Login[] {
   const fields = words(line);
-  const timeAt = fields.findIndex((field) => /^\d{4}-\d\d-\d\dT[\d:,.]+(Z|[+-]\d\d:?\d\d)?$/.test(field));
-  const [user = '', terminal = ''] = fields;
-  if (timeAt < 1 || ['reboot', 'shutdown', 'runlevel', 'boot', 'wtmp', 'btmp'].includes(user)) return [];
+  const timeAt = fields.findLastIndex(
+    (field, index) =>
+      /^\d{4}-\d\d-\d\dT[\d:,.]+(Z|[+-]\d\d:?\d\d)$/.test(field) && /^(-|still|gone|)$/.test(fields[index + 1] ?? ''),
+  );
   const time = isoTime(fields[timeAt] ?? '');
-  if (time === null) return [];
-  const nameless = timeAt < 2;
-  const address = timeAt > 2 ? (fields[timeAt - 1] ?? '') : '';
-  return [{ user: nameless ? '' : user, ip: addressOf(address), time, terminal: nameless ? user : terminal }];
+  const nameless = timeAt === 2 && /^ +(ssh:|tty|pts)/.test(line);
+  const names = nameless || timeAt < 3 ? 1 : timeAt - 2;
+  const [user, terminal, address = ''] = nameless
+    ? ['', fields[0] ?? '', fields[1]]
+    : [fields.slice(0, names).join(' '), fields[names] ?? '', fields.slice(names + 1, timeAt)[0]];
+  if (time === null || timeAt < 2 || notUsers.has(user)) return [];
+  return [{ user, ip: addressOf(address), time, terminal }];
 }
 
+/** What last shows beside users; the last line is `wtmp begins TIME`. */
+const notUsers = new Set(['reboot', 'shutdown', 'runlevel', 'boot', 'wtmp', 'btmp']);
+
+/** `ann pts/0 10.0.0.1 Nov 24 10:00 …`, in some builds with the day of the week. */
+function busyboxLine(line: string, zone: string, at: number): Login[] {
+  const match = /^(\S+) +(\S+)(?: +(\S+))?? +(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} +\d+ \d\d:\d\d)(?: |$)/.exec(line);
+  const [, user = '', terminal = '', address = '', stamp = ''] = match ?? [];
+  const time = syslogTime(stamp, zone, at);
+  return time === null || notUsers.has(user) ? [] : [{ user, ip: addressOf(address), time, terminal }];
+}
+
+/** Throws for text that is not wtmpdb's JSON. */
 function wtmpdbLogins(text: string): Login[] {
-  const body = text.slice(text.indexOf('@wtmpdb') + '@wtmpdb'.length);
-  const end = body.search(/\n@/);
-  const json = JSON.parse(end < 0 ? body : body.slice(0, end)) as { entries?: readonly Record<string, unknown>[] };
-  return (json.entries ?? []).flatMap((entry) => {
+  const { entries } = JSON.parse(text) as { entries?: unknown };
+  return (Array.isArray(entries) ? (entries as readonly unknown[]) : []).flatMap((one) => {
+    const entry = (one ?? {}) as Record<string, unknown>;
     const time = isoTime(plain(entry.login).trim());
     const user = plain(entry.user);
-    if (time === null || user === '' || user === 'reboot') return [];
-    return [{ user, ip: addressOf(plain(entry.hostname)), time, terminal: plain(entry.tty) || null }];
+    const [terminal, address] = [plain(entry.tty), plain(entry.hostname)];
+    // Neither: a session of su or cron.
+    if (time === null || user === '' || notUsers.has(user) || (terminal === '' && address === '')) return [];
+    return [{ user, ip: addressOf(address), time, terminal: terminal || null }];
   });
 }
 
-/** A line of sshd in syslog's old form (`Nov 24 10:00:00`, no year) or with an ISO time. */
+/**
+ * A line of sshd in syslog's old form (`Nov 24 10:00:00`, no year) or with an ISO time. The name is the client's choice: the
+ * last `from` is sshd's. `none` is only a question which methods there are.
+ */
 function logLine(line: string, zone: string, at: number): Login[] {
-  const match =
-    /Failed \w+ for (?:invalid user )?(\S*) from (\S+) port/.exec(line) ?? /Invalid user (\S*) from (\S+)/.exec(line);
-  if (match === null || /Invalid user/.test(match[0])) return [];
-  const [, user = '', ip = ''] = match;
+  const match = sshdLine.exec(line);
+  if (match === null || match[1] === 'none') return [];
+  const [, , user = '', ip = ''] = match;
   const stamp = /^(\d{4}-\d\d-\d\dT\S+)/.exec(line)?.[1];
   const time = stamp === undefined ? syslogTime(line, zone, at) : isoTime(stamp);
-  return time === null ? [] : [{ user, ip, time, terminal: 'ssh' }];
+  return time === null ? [] : [{ user, ip: addressOf(ip), time, terminal: 'ssh' }];
 }
 
+/** Time, host, perhaps facility, program: nothing that a name has in it can stand there. */
+const sshdLine =
+  /^(?:\d\S+|[A-Z][a-z]{2} +\d+ [\d:]+) \S+ (?:[a-z]+\.[a-z]+ )?sshd[a-z-]*\[\d+\]: (?:Accepted|Failed) ([a-z/-]+) for (?:invalid user )?(.*) from (\S+) port \d+/;
+
 function syslogTime(line: string, zone: string, at: number): string | null {
-  const match = /^([A-Z][a-z]{2} +\d+ [\d:]{8})/.exec(line);
+  const match = /^([A-Z][a-z]{2} +\d+ [\d:]{5,8})(?: |$)/.exec(line);
   if (match === null) return null;
   const year = new Date(at).getUTCFullYear();
   const time = Date.parse(`${match[1]} ${year} ${zone}`);

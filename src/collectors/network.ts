@@ -11,8 +11,8 @@ const maxInterfaces = 1_000;
 export const network: Collector<NetworkFacts> = {
   name: 'network',
   files: ['/proc/net/dev'],
-  shell: `if command -v ip >/dev/null; then echo "@ip"; ip -o addr; else echo "@ifconfig"; ifconfig -a; fi
-echo "@state"
+  shell: `if command -v ip >/dev/null; then echo "@$n ip"; ip -o addr; else echo "@$n ifconfig"; ifconfig -a; fi
+echo "@$n state"
 grep -s '' /sys/class/net/*/operstate /dev/null`,
   cadenceSeconds: 300,
   parse: ({ files, text, uptimeSeconds }, previous) => {
@@ -99,7 +99,8 @@ function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {
   }
   let name = '';
   for (const line of parts(text).get('ifconfig')?.lines ?? []) {
-    name = /^(\S+?):?\s/.exec(line)?.[1] ?? name;
+    // `eth0:1` is a second address of eth0.
+    name = /^([^\s:]+)/.exec(line)?.[1] ?? name;
     const match = /inet6?(?: addr)?:?\s*([\da-fA-F:.]+(?:\/\d+)?)/.exec(line);
     if (match) add(name, match[1] ?? '');
   }

@@ -11,10 +11,13 @@ const maxPorts = 5_000;
 export const ports: Collector<PortsFacts> = {
   name: 'ports',
   files: [],
-  shell: `if command -v ss >/dev/null; then echo "@ss"; { [ "$S" ] && $S ss -tulnpH; } || ss -tulnpH
-elif command -v netstat >/dev/null; then echo "@netstat"; { { [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln; } | head -n ${maxPorts}
-else echo "@proc"; grep -E ':[[:space:]]+[0-9]+: |^ *[0-9]+: ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 | grep -E 'tcp6?:.* 0A |udp6?:.* 07 ' | head -n ${maxPorts}
-fi`,
+  shell: `if o=$({ [ "$S" ] && $S ss -tulnp; } || ss -tulnp); then echo "@$n ss"
+elif o=$({ [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln); then echo "@$n netstat"
+elif [ -r /proc/net/tcp ]; then
+echo "@$n proc"
+o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6)
+fi
+printf '%s\\n' "$o"`,
   cadenceSeconds: 120,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -22,7 +25,9 @@ fi`,
     const unique = (list: readonly ListeningPort[]): PortsFacts => ({
       ports: [
         ...new Map(
-          list.map((one) => [`${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`, one]),
+          list
+            .slice(0, maxPorts)
+            .map((one) => [`${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`, one]),
         ).values(),
       ],
     });
@@ -45,7 +50,9 @@ fi`,
 };
 
 function ssLine(line: string): ListeningPort[] {
-  const match = /^(tcp|udp)\s+(\S+)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("(.*?)",pid=(\d+))?/.exec(line);
+  const match = /^(tcp|udp)\s+(LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("(.*?)",pid=(\d+))?/.exec(
+    line,
+  );
   if (match === null) return [];
   const [, protocol, state = '', address = '', port, process, pid] = match;
   return [entry(protocol, address, port, state, pid, process)];
@@ -61,8 +68,10 @@ function netstatLine(line: string): ListeningPort[] {
 }
 
 function procLine(line: string): ListeningPort[] {
-  const match = /\/(tcp|udp)6?:\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) /.exec(line);
-  if (match === null) return [];
+  const match = /\/(tcp|udp)6?:\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (0A|07) /.exec(
+    line,
+  );
+  if (match === null || (match[1] === 'tcp') !== (match[4] === '0A')) return [];
   const [, protocol, address = '', port = ''] = match;
   return [
     entry(protocol, hexAddress(address), String(Number.parseInt(port, 16)), protocol === 'tcp' ? 'LISTEN' : 'UNCONN'),

@@ -3,9 +3,10 @@ import type { Process, ProcessesFacts } from '../model/facts.ts';
 import { elapsedSeconds, parts } from './text.ts';
 
 const ticksPerSecond = 100;
-const pageBytes = 4096;
 const topCount = 10;
 const maxProcesses = 20_000;
+/** Kernel threads may have names of 63 characters, programs of 15. */
+const maxNameLength = 100;
 
 /**
  * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
@@ -18,15 +19,17 @@ export const processes: Collector<ProcessesFacts> = {
   shell: `if [ "$1" ]; then
 c= d=
 for p in $1; do c="$c /proc/$p/cmdline" d="$d /proc/$p"; done
-echo "@owners"
+echo "@$n owners"
 ls -ld $d
-echo "@commands"
+echo "@$n commands"
 head -c 500 $c /dev/null | tr '\\000' ' '
 else
-echo "@self $$"
-read -r n v u </proc/meminfo
-echo "@memory $n $v $u"
-echo "@stat"
+echo "@$n self $$"
+read -r k v u </proc/meminfo
+echo "@$n memory $k $v $u"
+while read -r k v u; do [ $k = KernelPageSize: ] && break; done </proc/self/smaps
+echo "@$n page $k $v $u"
+echo "@$n stat"
 cat /proc/[0-9]*/stat
 fi`,
   cadenceSeconds: 60,
@@ -36,10 +39,9 @@ fi`,
     const found = parts(text);
     if (found.has('owners')) return withDetails(text, previous);
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
+    const pageKiB = /^KernelPageSize: (\d{1,6}) kB$/.exec(found.get('page')?.head ?? '')?.[1] ?? '4';
     const all = withoutSampler(
-      statLines(text)
-        .slice(0, maxProcesses)
-        .map((line) => statOf(line)),
+      records(text).map((record) => statOf(record, Number(pageKiB) * 1024)),
       Number(found.get('self')?.head),
     );
     if (all.length === 0) throw new Error('no process was printed');
@@ -79,31 +81,30 @@ type Stat = {
   readonly residentBytes: number;
 };
 
-/** The records of all processes; a name may hold line ends, so a record goes on until its last field is there. */
-function statLines(text: string): readonly string[] {
-  const body = text.slice(text.indexOf('@stat\n') + '@stat\n'.length);
-  return body.split(/\n(?=\d+ \()/).filter((line) => /^\d+ \(/.test(line));
+/** A name may hold anything, also line ends and what looks like a record: one ends with its fields, of which names have no room. */
+function records(text: string): readonly string[] {
+  const found: string[] = [];
+  let open = '';
+  for (const line of text.slice(text.indexOf('@stat\n') + '@stat\n'.length).split('\n')) {
+    open = open === '' ? line : `${open}\n${line}`;
+    const isWhole = /\) [A-Za-z](?: -?\d+){30,}$/.test(line);
+    if (isWhole && /^\d+ \(/.test(open)) found.push(open);
+    if (isWhole || open.length > maxNameLength) open = '';
+    if (found.length >= maxProcesses) break;
+  }
+  return found;
 }
 
-/** The name is between the first `(` and the last `)`: it may hold anything. */
-function statOf(line: string): Stat {
-  const open = line.indexOf('(');
-  const close = line.lastIndexOf(')');
-  const fields = line
-    .slice(close + 2)
-    .trim()
-    .split(' ');
-  const field = (number: number): number => {
-    const value = Number(fields[number - 3]);
-    if (!Number.isFinite(value)) throw new Error('a process has fewer fields than /proc/PID/stat has');
-    return value;
-  };
-  const state = fields[0] ?? '';
-  if (close < open || !/^[A-Za-z]$/.test(state)) throw new Error('a process has no state');
+/** The name is between the first `(` and the last `)`. */
+function statOf(record: string, pageBytes: number): Stat {
+  const open = record.indexOf('(');
+  const close = record.lastIndexOf(')');
+  const fields = record.slice(close + 2).split(' ');
+  const field = (number: number): number => Number(fields[number - 3]);
   return {
-    pid: Number(line.slice(0, open)),
-    name: line.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
-    state,
+    pid: Number(record.slice(0, open)),
+    name: record.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
+    state: fields[0] ?? '',
     parent: field(4),
     ticks: field(14) + field(15),
     threads: field(20),
@@ -192,7 +193,10 @@ function withDetails(text: string, previous: Previous<ProcessesFacts> | undefine
   }
   for (const part of text.slice(text.indexOf('@commands')).split(/^==> \/proc\//m)) {
     const match = /^(\d+)\/cmdline <==\n(.*)$/s.exec(part);
-    if (match) commands.set(Number(match[1]), (match[2] ?? '').replace(/\p{Cc}/gu, ' ').trim());
+    if (match === null) continue;
+    const pid = Number(match[1]);
+    // A command line that has another's heading in it makes that one ambiguous: its name is shown instead.
+    commands.set(pid, commands.has(pid) ? '' : (match[2] ?? '').replace(/\p{Cc}/gu, ' ').trim());
   }
   const details = new Map(facts.details);
   const fill = (one: Process): Process => {

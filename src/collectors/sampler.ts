@@ -1,7 +1,7 @@
 import type { Collector } from '../model/collector.ts';
 
-/** A section whose text has more digits in its length than this is not sent: it is 1 MB or more. */
-const maxLengthDigits = 6;
+/** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
+const maxSectionBytes = 4_000_000;
 
 /**
  * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=ARGUMENT] …`, and answers
@@ -9,7 +9,7 @@ const maxLengthDigits = 6;
  *     @@NONCE begin UPTIME
  *     …the lines of all files, each behind its path…
  *     @@NONCE section NAME
- *     …what the collector's shell printed…
+ *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
  *     @@NONCE large NAME            instead, when that is too long to send
  *     @@NONCE end
  *
@@ -55,10 +55,9 @@ printf '\\n@@%s begin %s\\n%s\\n' "$n" "$u" "$o"
 for s in $l; do
 case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
 o=$(s_$s "$a" </dev/null)
-case \${#o} in
-${'?'.repeat(maxLengthDigits + 1)}*) printf '@@%s large %s\\n' "$n" "$s" ;;
-*) printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o" ;;
-esac
+if [ \${#o} -gt ${maxSectionBytes} ]; then printf '@@%s large %s\\n' "$n" "$s"
+else printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o"
+fi
 done
 printf '@@%s end\\n' "$n" ;;
 esac
@@ -68,7 +67,10 @@ exit 0
 `;
 }
 
-/** A host's answer, taken apart. `sections` holds only those that were printed; a hung one is missing. */
+/**
+ * A host's answer, taken apart. `sections` holds only those that were printed; a hung one is missing. In their texts only
+ * headings begin with `@`: other such lines got a space before.
+ */
 export type Answer = {
   readonly uptimeSeconds: number;
   readonly files: string;
@@ -93,7 +95,7 @@ export function parseAnswer(text: string, nonce: string): Answer {
     if (part.startsWith('large ')) tooLarge.add(part.slice('large '.length).trim());
     if (!part.startsWith('section ')) continue;
     const end = part.indexOf('\n');
-    if (end > 0) sections.set(part.slice('section '.length, end), part.slice(end + 1));
+    if (end > 0) sections.set(part.slice('section '.length, end), withHeadings(part.slice(end + 1), nonce));
   }
   return {
     uptimeSeconds: Number(lineEnd < 0 ? head : head.slice(0, lineEnd)),
@@ -101,6 +103,16 @@ export function parseAnswer(text: string, nonce: string): Answer {
     sections,
     tooLarge,
   };
+}
+
+/** Headings as `@NAME …`, without the nonce. */
+function withHeadings(text: string, nonce: string): string {
+  const own = `@${nonce} `;
+  const line = (one: string): string => {
+    if (!one.startsWith('@')) return one;
+    return one.startsWith(own) ? `@${one.slice(own.length)}` : ` ${one}`;
+  };
+  return text.split('\n').map(line).join('\n');
 }
 
 /** The lines of an answer's `files` by their path, in the order of the first of each. */

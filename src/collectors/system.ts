@@ -9,24 +9,29 @@ import { parts } from './text.ts';
 export const system: Collector<SystemFacts> = {
   name: 'system',
   files: [],
-  shell: `echo "@date $(date '+%s %z')"
-echo "@uname $(uname -srm)"
-echo "@hostname $(hostname || cat /proc/sys/kernel/hostname)"
-echo "@os"
+  shell: `echo "@$n date $(date '+%s %z')"
+echo "@$n uname $(uname -snrm)"
+echo "@$n os"
 cat /etc/os-release || cat /usr/lib/os-release
-echo "@cpu"
+echo "@$n cpu"
 grep -m 1 -i -E '^(model name|hardware|cpu model|processor.*[a-z]{3})' /proc/cpuinfo
-echo "@virt $(systemd-detect-virt)"
-echo "@dmi $(cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name | tr '\\n' ' ')"
-grep -q -w hypervisor /proc/cpuinfo && echo "@hypervisor"
-[ -e /.dockerenv ] && echo "@docker"
-:`,
+echo "@$n vm $(systemd-detect-virt -v)"
+echo "@$n dmi $(cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name | tr '\\n' ' ')"
+grep -q -w hypervisor /proc/cpuinfo && echo "@$n hypervisor"
+echo "@$n pidns $(readlink /proc/self/ns/pid)"
+c=
+read -r c </run/systemd/container ||
+if [ -e /run/.containerenv ]; then c=podman
+elif [ -e /.dockerenv ]; then c=docker
+else c=$(tr '\\000' '\\n' </proc/1/environ | grep '^container=')
+fi
+echo "@$n container \${c#container=}"`,
   cadenceSeconds: 3600,
   parse: ({ text, at }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
     const head = (name: string): string | null => found.get(name)?.head || null;
-    const uname = /^(\S+) (\S+) (\S+)$/.exec(head('uname') ?? '');
+    const uname = /^(\S+) (\S+) (\S+) (\S+)$/.exec(head('uname') ?? '');
     if (uname === null) throw new Error('uname printed nothing that is known');
     const os = osRelease(found.get('os')?.lines ?? []);
     const [seconds, zone = null] = (head('date') ?? '').split(' ');
@@ -34,13 +39,15 @@ grep -q -w hypervisor /proc/cpuinfo && echo "@hypervisor"
     return {
       source: 'uname',
       facts: {
-        hostname: head('hostname'),
-        kernel: `${uname[1]} ${uname[2]}`,
+        hostname: uname[2] ?? null,
+        kernel: `${uname[1]} ${uname[3]}`,
         os: os.get('PRETTY_NAME') ?? os.get('NAME') ?? null,
         osId: os.get('ID') ?? null,
         osVersion: os.get('VERSION_ID') ?? null,
-        architecture: uname[3] ?? null,
-        virtualisation: virtualisationOf(head('virt'), head('dmi'), found.has('docker'), found.has('hypervisor')),
+        architecture: uname[4] ?? null,
+        virtualisation:
+          containerOf(head('container'), head('pidns')) ??
+          machineOf(head('vm'), head('dmi'), found.has('hypervisor'), uname[4]),
         cpuModel:
           found
             .get('cpu')
@@ -70,16 +77,31 @@ function osRelease(lines: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-function virtualisationOf(
-  virt: string | null,
-  dmi: string | null,
-  docker: boolean,
-  hypervisor: boolean,
-): string | null {
-  if (virt !== null && /^[a-z0-9-]+$/.test(virt)) return virt === 'none' ? null : virt;
-  if (docker) return 'docker';
-  const vendors = [/kvm|qemu/i, /vmware/i, /virtualbox/i, /xen/i, /microsoft.*virtual/i, /amazon ec2/i, /google/i];
-  const names = ['kvm', 'vmware', 'oracle', 'xen', 'microsoft', 'amazon', 'google'];
-  const index = vendors.findIndex((vendor) => vendor.test(dmi ?? ''));
-  return names[index] ?? (hypervisor ? 'vm' : null);
+/**
+ * The container that the host is; null where it is a machine. Files that containers have are also in virtual machines
+ * made from their images, so the number of the kernel's first process namespace (PROC_PID_INIT_INO) decides.
+ */
+function containerOf(name: string | null, processNamespace: string | null): string | null {
+  if (processNamespace === 'pid:[4026531836]') return null;
+  const word = name !== null && /^[a-z0-9-]+$/.test(name) ? name : null;
+  return word ?? (processNamespace === null ? null : 'container');
 }
+
+/** Vendors sell bare metal too: on x86 a virtual machine has the processor flag `hypervisor`. */
+function machineOf(vm: string | null, dmi: string | null, hypervisor: boolean, architecture?: string): string | null {
+  if (vm !== null && /^[a-z0-9-]+$/.test(vm)) return vm === 'none' ? null : vm;
+  if (!hypervisor && /^(x86_64|i\d86)$/.test(architecture ?? '')) return null;
+  const index = vendors.findIndex(([, vendor]) => vendor.test(dmi ?? ''));
+  return vendors[index]?.[0] ?? (hypervisor ? 'vm' : null);
+}
+
+/** As systemd-detect-virt names them, by what DMI says of vendor and product. */
+const vendors: readonly (readonly [string, RegExp])[] = [
+  ['kvm', /kvm|qemu/i],
+  ['vmware', /vmware/i],
+  ['oracle', /virtualbox/i],
+  ['xen', /xen/i],
+  ['microsoft', /microsoft.*virtual/i],
+  ['amazon', /amazon ec2/i],
+  ['google', /google compute engine/i],
+];

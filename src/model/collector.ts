@@ -37,7 +37,7 @@ export type Previous<Facts> = { readonly facts: Facts; readonly uptimeSeconds: n
  * Facts made from a section.
  *
  * `source` names where they are from (`/proc/stat`, `ss`). `error` tells what part is missing and why.
- * `ask` is passed to the collector's shell as `$1` in one request right after this one (details of what was found).
+ * `ask` (without spaces) is passed to the collector's shell as `$1` in one request right after this one.
  */
 export type Reading<Facts> = {
   readonly facts: Facts;
@@ -63,7 +63,11 @@ export type Collector<Facts> = {
   readonly name: string;
   /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
   readonly files: readonly string[];
-  /** POSIX sh that prints the section; runs in a function, `$1` is what `ask` asked for, else empty. Null: files only. */
+  /**
+   * POSIX sh that prints the section, its headings as `@$n NAME …`; null: files only. Runs in a function; `$1` is what
+   * `ask` asked for, else empty; `$S` is `sudo -n` where that is needed and permitted, `$T` limits a command's time where the host can, `$I` is the
+   * user's number.
+   */
   readonly shell: string | null;
   /** How often `shell` runs, in seconds. */
   readonly cadenceSeconds: number;

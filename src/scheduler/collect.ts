@@ -152,7 +152,7 @@ const hungError: SectionError = {
 
 const largeError: SectionError = {
   reason: 'too-large',
-  message: 'This section is longer than 1 MB and was not sent',
+  message: 'This section is longer than 4 MB and was not sent',
   hint: '',
 };
 
