@@ -17,10 +17,11 @@ const shell = await openShell(
     write: (text) => void child.stdin.write(text),
     onData: (listener) => void child.stdout.on('data', listener),
     onClose: (listener) => void child.once('close', listener),
-    close: () => void child.kill(),
+    // The sampler ends with its input; a signal would end only the program that started it.
+    close: () => void child.stdin.end(),
   },
   (readyToken) => samplerProgram(collectors, { readyToken, sudo: false }),
-  10_000,
+  60_000,
 );
 const names = collectors.filter((collector) => collector.shell !== null).map((collector) => collector.name);
 const raw = await shell.request(names.join(' '), 60_000);
@@ -35,4 +36,3 @@ for (const collector of collectors) {
   writeFileSync(join(folder, `${system}.txt`), `${head}${text === undefined ? '' : `---\n${text}`}`);
 }
 shell.close();
-process.exit(0);
