@@ -1,10 +1,9 @@
 import type { Collector, SectionError } from '../model/collector.ts';
 import type { DiskDevice, DiskFacts, Filesystem } from '../model/facts.ts';
-import { clamp, elapsedSeconds, growth, linesOf, number, parts, perSecond, pressureOf, words } from './text.ts';
+import { devicesOf } from './disk-devices.ts';
+import { clamp, elapsedSeconds, number, parts, pressureOf } from './text.ts';
 
 const maxFilesystems = 2_000;
-const maxDevices = 2_000;
-const sectorBytes = 512;
 
 /** File systems that hold nothing of their own. */
 const pseudo = new Set(
@@ -161,43 +160,4 @@ function row(line: string, typed: boolean): Row[] {
 
 function isPseudoName(filesystem: string, type: string | null): boolean {
   return type === null && (pseudo.has(filesystem) || /^(none|udev|run|dev|shm|cgmfs|rootfs)$/.test(filesystem));
-}
-
-function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): readonly DiskDevice[] {
-  const known = new Map(before.map((one) => [one.device, one]));
-  const lines = linesOf(files, '/proc/diskstats').map(words);
-  const names = new Set(lines.map(([, , name]) => name ?? ''));
-  return lines.slice(0, maxDevices).flatMap(([, , device = '', ...rest]) => {
-    if (/^(loop|ram|zram|fd|sr)\d+$/.test(device) || names.has(diskOf(device)) || rest.length < 11) return [];
-    const values = rest.slice(0, 11).map(number);
-    const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
-    if (reads + writes === 0) return [];
-    const now = [readSectors * sectorBytes, writtenSectors * sectorBytes, reads, writes, ioMs];
-    const old = known.get(device);
-    const grown = old
-      ? growth(now, [old.readBytes, old.writtenBytes, old.reads, old.writes, old.ioMs], [sectorBytes, sectorBytes])
-      : [];
-    const busy = perSecond(grown[4], elapsed);
-    return [
-      {
-        device,
-        readBytes: now[0] ?? 0,
-        writtenBytes: now[1] ?? 0,
-        reads,
-        writes,
-        ioMs,
-        readBytesPerSecond: perSecond(grown[0], elapsed),
-        writtenBytesPerSecond: perSecond(grown[1], elapsed),
-        readsPerSecond: perSecond(grown[2], elapsed),
-        writesPerSecond: perSecond(grown[3], elapsed),
-        busyRatio: busy === null ? null : clamp(busy / 1000),
-      },
-    ];
-  });
-}
-
-/** The disk that a partition is on and whose numbers have its own in them; empty for what is no partition. */
-function diskOf(name: string): string {
-  const match = /^((?:s|h|v|xv)d[a-z]+)\d+$|^((?:nvme\d+n|mmcblk|nbd)\d+)p\d+$/.exec(name);
-  return match?.[1] ?? match?.[2] ?? '';
 }

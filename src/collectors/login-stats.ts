@@ -120,12 +120,13 @@ function lastLine(line: string): Login[] {
   const [user, terminal, address = ''] = nameless
     ? ['', fields[0] ?? '', fields[1]]
     : [fields.slice(0, names).join(' '), fields[names] ?? '', fields.slice(names + 1, timeAt)[0]];
-  if (time === null || timeAt < 2 || notUsers.has(user)) return [];
+  if (time === null || timeAt < 2 || /^(reboot|shutdown|runlevel) +(system|\(to) |^[bw]tmp begins /.test(line))
+    return [];
   return [{ user, ip: addressOf(address), time, terminal }];
 }
 
-/** What last shows beside users; the last line is `wtmp begins TIME`. */
-const notUsers = new Set(['reboot', 'shutdown', 'runlevel', 'boot', 'wtmp', 'btmp']);
+/** What is recorded beside users. */
+const notUsers = new Set(['reboot', 'shutdown', 'runlevel']);
 
 /** `ann pts/0 10.0.0.1 Nov 24 10:00 …`, in some builds with the day of the week. */
 function busyboxLine(line: string, zone: string, at: number): Login[] {

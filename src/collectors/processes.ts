@@ -1,12 +1,10 @@
 import type { Collector, Previous } from '../model/collector.ts';
 import type { Process, ProcessesFacts } from '../model/facts.ts';
+import { type Stat, statsOf } from './processes-stat.ts';
 import { elapsedSeconds, parts } from './text.ts';
 
 const ticksPerSecond = 100;
 const topCount = 10;
-const maxProcesses = 20_000;
-/** Kernel threads may have names of 63 characters, programs of 15. */
-const maxNameLength = 100;
 
 /**
  * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
@@ -41,7 +39,7 @@ fi`,
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
     const pageKiB = /^KernelPageSize: (\d{1,6}) kB$/.exec(found.get('page')?.head ?? '')?.[1] ?? '4';
     const all = withoutSampler(
-      records(text).map((record) => statOf(record, Number(pageKiB) * 1024)),
+      statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), Number(pageKiB) * 1024),
       Number(found.get('self')?.head),
     );
     if (all.length === 0) throw new Error('no process was printed');
@@ -68,49 +66,6 @@ fi`,
 
 function gauge(help: string, read: (facts: ProcessesFacts) => number) {
   return { kind: 'gauge' as const, unit: '', help, read };
-}
-
-type Stat = {
-  readonly pid: number;
-  readonly parent: number;
-  readonly name: string;
-  readonly state: string;
-  readonly ticks: number;
-  readonly threads: number;
-  readonly startTicks: number;
-  readonly residentBytes: number;
-};
-
-/** A name may hold anything, also line ends and what looks like a record: one ends with its fields, of which names have no room. */
-function records(text: string): readonly string[] {
-  const found: string[] = [];
-  let open = '';
-  for (const line of text.slice(text.indexOf('@stat\n') + '@stat\n'.length).split('\n')) {
-    open = open === '' ? line : `${open}\n${line}`;
-    const isWhole = /\) [A-Za-z](?: -?\d+){30,}$/.test(line);
-    if (isWhole && /^\d+ \(/.test(open)) found.push(open);
-    if (isWhole || open.length > maxNameLength) open = '';
-    if (found.length >= maxProcesses) break;
-  }
-  return found;
-}
-
-/** The name is between the first `(` and the last `)`. */
-function statOf(record: string, pageBytes: number): Stat {
-  const open = record.indexOf('(');
-  const close = record.lastIndexOf(')');
-  const fields = record.slice(close + 2).split(' ');
-  const field = (number: number): number => Number(fields[number - 3]);
-  return {
-    pid: Number(record.slice(0, open)),
-    name: record.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
-    state: fields[0] ?? '',
-    parent: field(4),
-    ticks: field(14) + field(15),
-    threads: field(20),
-    startTicks: field(22),
-    residentBytes: Math.max(0, field(24)) * pageBytes,
-  };
 }
 
 /** What the sampler itself runs to look is not shown; its shell is. */

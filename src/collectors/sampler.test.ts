@@ -90,15 +90,20 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     expect(sections.get('evil')).toContain('@@0 end');
   });
 
+  test('only a section itself makes headings', async () => {
+    const { shell } = await start(command, [section('one', 'echo "@$n kind 1"; echo "@kind 2"')]);
+    expect((await ask(shell, 'one')).sections.get('one')).toBe('@kind 1\n @kind 2');
+  });
+
   test('gives arguments to a section, none that could be a command', async () => {
     const { shell } = await start(command, [section('echo_it', 'echo "[$1]"')]);
     expect((await ask(shell, 'echo_it=1,22,333')).sections.get('echo_it')).toBe('[1 22 333]');
     expect((await ask(shell, 'echo_it')).sections.get('echo_it')).toBe('[]');
   });
 
-  test('does not send what is longer than a megabyte', async () => {
+  test('does not send what is longer than four megabytes', async () => {
     const { shell } = await start(command, [
-      section('long', 'head -c 3000000 /dev/zero | tr "\\000" x'),
+      section('long', 'head -c 5000000 /dev/zero | tr "\\000" x'),
       section('short', 'echo short'),
     ]);
     const { tooLarge, sections } = await ask(shell, 'long short');
@@ -128,6 +133,14 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     shell.close();
     expect(await ended).toBe(0);
   });
+});
+
+test('a command that hangs is ended on the host, and the rest comes', async () => {
+  const { shell } = await start(['sh'], [section('hangs', '$T sleep 60; echo $?'), section('last', 'echo 2')]);
+  expect([...(await ask(shell, 'hangs last')).sections]).toEqual([
+    ['hangs', '124'],
+    ['last', '2'],
+  ]);
 });
 
 test('a section that hangs is what the answer ends before', async () => {
