@@ -21,6 +21,7 @@ const debianPackages = [
   'iptables',
   'iproute2',
   'procps',
+  'putty-tools',
 ];
 
 const root = path.resolve(__dirname, '..');

@@ -1,20 +1,21 @@
 import { createPrivateKey } from 'node:crypto';
 import ssh2 from 'ssh2';
+import { isPuttyKey, puttyToOpenSsh } from './putty.ts';
 
 /** What a private key is, or one sentence why it cannot be used. `openSsh` is the text to keep and to log in with. */
 export type KeyCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
 
-/** Reads a private key in the formats OpenSSH, PEM, PKCS8 and PuTTY (version 2), with its passphrase. Never throws. */
+/** Reads a private key in the formats OpenSSH, PEM, PKCS8 and PuTTY (versions 2 and 3), with its passphrase. Never throws. */
 export function checkPrivateKey(key: string, passphrase: string | null): KeyCheck {
   const text = key.trim();
   if (text === '') return { ok: false, message: 'The private key is empty' };
   if (/^(ssh-|ecdsa-)/.test(text)) return { ok: false, message: 'This is a public key; the private key is needed' };
-  if (text.startsWith('PuTTY-User-Key-File-3')) {
-    return {
-      ok: false,
-      message:
-        'This PuTTY key has format version 3; save it with version 2 or export it in OpenSSH format with PuTTYgen',
-    };
+  if (isPuttyKey(text)) {
+    try {
+      puttyToOpenSsh(text, passphrase);
+    } catch (error) {
+      return { ok: false, message: (error as Error).message };
+    }
   }
   const usable = usableKey(key, passphrase);
   const parsed = ssh2.utils.parseKey(usable.key, usable.passphrase ?? undefined);
@@ -26,13 +27,20 @@ export function checkPrivateKey(key: string, passphrase: string | null): KeyChec
 
 /**
  * The key in a form that the SSH client reads: PKCS8 (`BEGIN PRIVATE KEY`, `BEGIN ENCRYPTED PRIVATE KEY`) is turned into
- * the older PEM forms where node can do so; all else stays as it is.
+ * the older PEM forms where node can do so, PuTTY's formats into OpenSSH's; all else stays as it is.
  */
 export function usableKey(
   key: string,
   passphrase: string | null,
 ): { readonly key: string; readonly passphrase: string | null } {
   const text = `${key.trim().replace(/\r\n/g, '\n')}\n`;
+  if (isPuttyKey(text)) {
+    try {
+      return { key: puttyToOpenSsh(text, passphrase), passphrase: null };
+    } catch {
+      return { key: text, passphrase };
+    }
+  }
   if (!/BEGIN (ENCRYPTED )?PRIVATE KEY/.test(text)) return { key: text, passphrase };
   try {
     const object = createPrivateKey({ key: text, format: 'pem', ...(passphrase ? { passphrase } : {}) });

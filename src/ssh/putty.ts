@@ -1,0 +1,171 @@
+import { createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Algorithm, hashRawSync } from '@node-rs/argon2';
+
+/** Their numbers in the library, whose names are gone when it runs. */
+const algorithms: Readonly<Record<string, Algorithm>> = { Argon2d: 0, Argon2i: 1, Argon2id: 2 };
+/** What PuTTY makes is far below; a key that asks for more is not worth the memory. */
+const maxMemoryKiB = 1_048_576;
+const maxPasses = 1_000;
+
+type Parsed = {
+  readonly version: string;
+  readonly type: string;
+  readonly encryption: string;
+  readonly comment: string;
+  readonly publicBlob: Buffer;
+  readonly privateBlob: Buffer;
+  readonly mac: Buffer;
+  readonly fields: ReadonlyMap<string, string>;
+};
+
+type Keys = {
+  readonly cipherKey: Buffer;
+  readonly iv: Buffer;
+  readonly macKey: Buffer;
+  readonly hash: 'sha1' | 'sha256';
+};
+
+/** Whether a text is a PuTTY key of version 2 or 3 (since PuTTY 0.75). */
+export function isPuttyKey(text: string): boolean {
+  return /^\s*PuTTY-User-Key-File-[23]:/.test(text);
+}
+
+/**
+ * A PuTTY key in OpenSSH's format, without a passphrase. Throws an Error that says why not.
+ * Source: PuTTY's manual, appendix C (PPK); OpenSSH's PROTOCOL.key.
+ */
+export function puttyToOpenSsh(text: string, passphrase: string | null): string {
+  const key = parse(text);
+  if (key.encryption !== 'none' && !passphrase)
+    throw new Error('The private key is encrypted; its passphrase is needed');
+  const { cipherKey, iv, macKey, hash } = keysOf(key, passphrase ?? '');
+  const plain = key.encryption === 'none' ? key.privateBlob : decrypt(key.privateBlob, cipherKey, iv);
+  const covered = [key.type, key.encryption, key.comment, key.publicBlob, plain].map(sshString);
+  const mac = createHmac(hash, macKey).update(Buffer.concat(covered)).digest();
+  if (mac.length !== key.mac.length || !timingSafeEqual(mac, key.mac)) {
+    throw new Error(key.encryption === 'none' ? damaged : 'The passphrase does not open the private key');
+  }
+  return openSsh(key, plain);
+}
+
+const damaged = 'The PuTTY key is damaged';
+
+function parse(text: string): Parsed {
+  const lines = text.trim().split(/\r?\n/);
+  const fields = new Map<string, string>();
+  const blobs = new Map<string, Buffer>();
+  for (let at = 0; at < lines.length; at += 1) {
+    const [, name = '', value = ''] = /^([A-Za-z0-9-]+): (.*)$/.exec(lines[at] ?? '') ?? [];
+    if (name === '') throw new Error(damaged);
+    fields.set(name, value);
+    if (!name.endsWith('-Lines')) continue;
+    const count = Math.min(Number(value) || 0, 1_000);
+    blobs.set(name, Buffer.from(lines.slice(at + 1, at + 1 + count).join(''), 'base64'));
+    at += count;
+  }
+  const encryption = fields.get('Encryption') ?? '';
+  if (encryption !== 'none' && encryption !== 'aes256-cbc')
+    throw new Error('The PuTTY key is encrypted in a way that cannot be read');
+  const version = fields.has('PuTTY-User-Key-File-3') ? '3' : '2';
+  return {
+    version,
+    type: fields.get(`PuTTY-User-Key-File-${version}`) ?? '',
+    encryption,
+    comment: fields.get('Comment') ?? '',
+    publicBlob: blobs.get('Public-Lines') ?? Buffer.alloc(0),
+    privateBlob: blobs.get('Private-Lines') ?? Buffer.alloc(0),
+    mac: Buffer.from(fields.get('Private-MAC') ?? '', 'hex'),
+    fields,
+  };
+}
+
+function keysOf({ version, encryption, fields }: Parsed, passphrase: string): Keys {
+  const none = Buffer.alloc(0);
+  if (version === '2') {
+    const secret = encryption === 'none' ? '' : passphrase;
+    const sha1 = (...parts: (string | Buffer)[]) =>
+      createHash('sha1')
+        .update(Buffer.concat(parts.map((part) => Buffer.from(part as string))))
+        .digest();
+    const cipherKey = Buffer.concat([0, 1].map((count) => sha1(Buffer.from([0, 0, 0, count]), secret))).subarray(0, 32);
+    return { cipherKey, iv: Buffer.alloc(16), macKey: sha1('putty-private-key-file-mac-key', secret), hash: 'sha1' };
+  }
+  if (encryption === 'none') return { cipherKey: none, iv: none, macKey: none, hash: 'sha256' };
+  const algorithm = algorithms[fields.get('Key-Derivation') ?? ''];
+  const [memoryCost = 0, timeCost = 0, parallelism = 0] = ['Memory', 'Passes', 'Parallelism'].map((name) =>
+    Number(fields.get(`Argon2-${name}`)),
+  );
+  if (algorithm === undefined || !(memoryCost <= maxMemoryKiB && timeCost <= maxPasses && parallelism >= 1)) {
+    throw new Error('The PuTTY key is encrypted in a way that cannot be read');
+  }
+  const salt = Buffer.from(fields.get('Argon2-Salt') ?? '', 'hex');
+  const made = hashRawSync(passphrase, { algorithm, memoryCost, timeCost, parallelism, salt, outputLen: 80 });
+  return { cipherKey: made.subarray(0, 32), iv: made.subarray(32, 48), macKey: made.subarray(48), hash: 'sha256' };
+}
+
+function decrypt(encrypted: Buffer, key: Buffer, iv: Buffer): Buffer {
+  if (encrypted.length % 16 !== 0) throw new Error(damaged);
+  const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+}
+
+/** As SSH writes a string: its length in four bytes, then it. */
+function sshString(part: string | Buffer): Buffer {
+  const bytes = Buffer.from(part as string);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+/** The strings of a blob, padding at its end left out. */
+function stringsOf(blob: Buffer, count: number): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; found.length < count; ) {
+    if (at + 4 > blob.length) throw new Error(damaged);
+    const end = at + 4 + blob.readUInt32BE(at);
+    if (end > blob.length) throw new Error(damaged);
+    found.push(blob.subarray(at + 4, end));
+    at = end;
+  }
+  return found;
+}
+
+function openSsh({ type, comment, publicBlob }: Parsed, plain: Buffer): string {
+  const check = randomBytes(4);
+  const body = Buffer.concat([
+    check,
+    check,
+    sshString(type),
+    ...privateParts(type, publicBlob, plain).map(sshString),
+    sshString(comment),
+  ]);
+  const padding = Buffer.from([...Array((8 - (body.length % 8)) % 8).keys()].map((index) => index + 1));
+  const file = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    ...['none', 'none', ''].map(sshString),
+    Buffer.from([0, 0, 0, 1]),
+    sshString(publicBlob),
+    sshString(Buffer.concat([body, padding])),
+  ]);
+  const lines = file.toString('base64').match(/.{1,70}/g) ?? [];
+  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');
+}
+
+/** What follows the type in OpenSSH's private part; PuTTY has the same numbers in another order. */
+function privateParts(type: string, publicBlob: Buffer, plain: Buffer): Buffer[] {
+  if (type === 'ssh-rsa') {
+    const [, e, n] = stringsOf(publicBlob, 3) as [Buffer, Buffer, Buffer];
+    const [d, p, q, inverse] = stringsOf(plain, 4) as [Buffer, Buffer, Buffer, Buffer];
+    return [n, e, d, inverse, p, q];
+  }
+  if (type === 'ssh-ed25519') {
+    const [, point] = stringsOf(publicBlob, 2) as [Buffer, Buffer];
+    const [seed] = stringsOf(plain, 1) as [Buffer];
+    return [point, Buffer.concat([seed, point])];
+  }
+  if (type.startsWith('ecdsa-sha2-')) {
+    const [, curve, point] = stringsOf(publicBlob, 3) as [Buffer, Buffer, Buffer];
+    return [curve, point, ...stringsOf(plain, 1)];
+  }
+  throw new Error(`A PuTTY key of type ${type.slice(0, 40)} cannot be used; make an Ed25519 key`);
+}
