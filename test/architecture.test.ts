@@ -28,7 +28,7 @@ const owners: Record<string, string> = {
   fastify: 'http',
   kysely: 'db|identity|hosts',
   'node:sqlite': 'db',
-  '@node-rs/argon2': 'identity',
+  '@node-rs/argon2': 'identity|ssh',
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
