@@ -37,7 +37,7 @@ for f in /var/log/btmp /var/log/auth.log /var/log/secure /var/log/journal /run/l
 [ -e $f ] && echo "@$n refused"
 done
 fi`,
-  cadenceSeconds: 300,
+  cadenceSeconds: 600,
   parse: ({ text, at }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
