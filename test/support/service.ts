@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Server, User } from './rig.ts';
 
 /** JSON as it came: tests read fields and compare, so its shape is left open. */
@@ -34,11 +35,11 @@ export type Service = {
 
 const password = 'correct horse battery';
 
-/** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew. */
-export async function startService(dataDir?: string): Promise<Service> {
+/** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew, a clock to let time pass. */
+export async function startService(dataDir?: string, clock?: Clock): Promise<Service> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sonde-'));
   const config = { ...readConfig({ SONDE_DATA_DIR: folder }), port: 0 };
-  const app = await openApp(config, pino({ level: 'silent' }), 'test');
+  const app = await openApp(config, pino({ level: 'silent' }), 'test', clock);
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
 

@@ -105,6 +105,23 @@ test('after three wrong codes no more are taken, and the host was asked no more 
   expect(refusals.length).toBeLessThanOrEqual(3);
 });
 
+test('after three minutes a code is too late, and a viewer ends two minutes after its last heartbeat', async () => {
+  let passed = 0;
+  const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+  const later = await startService(undefined, clock);
+  const server = await sshd({ pam: pam.passwordThenCode });
+  const id = await later.admin.add(byPassword(server, addUser({ totpSecret: secret })));
+  const viewer = { hostId: id, viewerSessionId: 'tab' };
+  await later.admin.post('/metrics/register-viewer', viewer);
+  const { sessionId } = (await later.admin.post(`/metrics/start/${id}`)).body;
+
+  passed = 181_000;
+
+  expect((await answer(sessionId, totp(secret), later.admin)).status).toBe(408);
+  expect((await later.admin.post('/metrics/heartbeat', viewer)).body).toEqual({ success: false });
+  await later.close();
+});
+
 test('another user can neither answer nor start it', async () => {
   const { id } = await totpHost();
   const stranger = await sonde.user('stranger');
