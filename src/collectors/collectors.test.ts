@@ -108,6 +108,19 @@ describe('whatever a host prints', () => {
       { numRuns: 1_000 },
     );
   });
+
+  test.each([' ', '1 ', 'a', '(', '"', '\\"', '\n'])('a line of a megabyte of %j hangs nothing', (unit) => {
+    const long = unit.repeat(1_000_000 / unit.length);
+    for (const { collector, raw } of samples.filter((_, index) => index % 4 === 2)) {
+      const last = raw.trimEnd().lastIndexOf('\n') + 1;
+      const [files = '', body] = `${raw.slice(0, last)}${long}${raw.slice(last)}`.split(/^---\n/m);
+      try {
+        collector.parse(section(files, body), undefined);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }
+  });
 });
 
 describe('rates', () => {

@@ -128,34 +128,31 @@ function size(value: string | undefined): number {
 
 /** A line of GNU df: `source type size used available percent inodes inodesUsed mount`. */
 function rowWithInodes(line: string): (Row & { inodes: readonly [number, number, number] })[] {
-  const match = /^(.+?) +(\S+) +(\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
+  const match = / (\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
   if (match === null) return [];
-  const [, filesystem = '', type = '', total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
+  const [, total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
+  const sizes = [size(total), size(used), size(available)] as const;
   return [
-    {
-      filesystem,
-      type,
-      sizes: [size(total), size(used), size(available)],
-      inodes: [size(inodesTotal), size(inodesUsed), 0],
-      mount,
-    },
+    { ...source(line.slice(0, match.index), true), sizes, inodes: [size(inodesTotal), size(inodesUsed), 0], mount },
   ];
 }
 
-/** A line of df, from its numbers outwards: names and mounts may hold spaces. */
+/** A line of another df, from its numbers outwards: names and mounts may hold spaces. */
 function row(line: string, typed: boolean): Row[] {
-  const match = /^(.+?)[ \t]+(\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(\d+%|-)[ \t]+(\/.*)$/.exec(line);
+  const match = /[ \t](\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(?:\d+%|-)[ \t]+(\/.*)$/.exec(line);
   if (match === null) return [];
-  const [, name = '', total, used, available, , mount = ''] = match;
-  const space = typed ? name.search(/[ \t]+\S+$/) : -1;
-  return [
-    {
-      filesystem: space > 0 ? name.slice(0, space) : name,
-      type: space > 0 ? name.slice(space).trim() : null,
-      sizes: [size(total), size(used), size(available)],
-      mount,
-    },
-  ];
+  const [, total, used, available, mount = ''] = match;
+  const sizes = [size(total), size(used), size(available)] as const;
+  return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
+}
+
+/** What stands before the numbers: `name type`, or the name alone. */
+function source(text: string, typed: boolean): { readonly filesystem: string; readonly type: string | null } {
+  const whole = text.trimEnd();
+  const cut = typed ? Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\t')) : -1;
+  return cut < 0
+    ? { filesystem: whole, type: null }
+    : { filesystem: whole.slice(0, cut).trimEnd(), type: whole.slice(cut + 1) };
 }
 
 function isPseudoName(filesystem: string, type: string | null): boolean {
