@@ -16,7 +16,7 @@ import {
   startSshd,
   waitFor,
 } from '../support/rig.ts';
-import { type Json, type Service, startService } from '../support/service.ts';
+import { byPassword, type Json, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
 let key: KeyPair;
@@ -195,14 +195,7 @@ END`);
     const user = addUser();
     const server = await startSshd();
     servers.push(server);
-    const id = await sonde.admin.add({
-      name: user.name,
-      ip: server.host,
-      port: server.port,
-      username: user.name,
-      authType: 'password',
-      password: user.password,
-    });
+    const id = await sonde.admin.add(byPassword(server, user));
     const seen = await sonde.admin.watch(id);
     expect(seen.firewall).toMatchObject({ status: 'unknown', chains: [] });
     expect(seen.sections.firewall.error).toMatchObject({
