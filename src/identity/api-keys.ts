@@ -1,9 +1,9 @@
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId, type Principal } from './identity.ts';
+import { type IdentityContext, newId } from './identity.ts';
+import { createPrincipals, type Found } from './principals.ts';
 import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';
 
-const maxCached = 10_000;
 const maxPerUser = 100;
 
 /** A key as its owner sees it; the token is shown once, when it is made. */
@@ -16,13 +16,9 @@ export type ApiKey = {
 
 /** API keys: kept as SHA-256, remembered in memory while they are used. */
 export function createApiKeys({ db, clock }: IdentityContext) {
-  const cache = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
-  /** Grows with every deletion: what was read before one is not cached after it. */
-  let revision = 0;
   const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 
-  async function lookUp(token: string): Promise<Principal> {
-    const before = revision;
+  async function lookUp(token: string): Promise<Found> {
     const row = await db
       .selectFrom('api_keys')
       .selectAll()
@@ -31,21 +27,13 @@ export function createApiKeys({ db, clock }: IdentityContext) {
     const expiresAt = row?.expires_at ?? Number.POSITIVE_INFINITY;
     if (row === undefined || expiresAt <= clock.now()) throw invalid();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
-    const principal: Principal = { user: toUser(user), sessionId: null, apiKeyId: row.id };
-    if (revision !== before) return principal;
-    if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
-    cache.set(token, { principal, expiresAt });
-    return principal;
+    return { principal: { user: toUser(user), sessionId: null, apiKeyId: row.id }, expiresAt };
   }
 
+  const principals = createPrincipals({ clock, lookUp, gone: invalid });
+
   return {
-    authenticate(token: string): Promise<Principal> | Principal {
-      const cached = cache.get(token);
-      if (cached === undefined) return lookUp(token);
-      if (cached.expiresAt > clock.now()) return cached.principal;
-      cache.delete(token);
-      throw invalid();
-    },
+    authenticate: principals.authenticate,
     create: async (
       userId: string,
       input: { readonly name: string; readonly expiresAt?: string | null | undefined },
@@ -77,8 +65,7 @@ export function createApiKeys({ db, clock }: IdentityContext) {
         .where('id', '=', keyId)
         .where('user_id', '=', userId)
         .executeTakeFirst();
-      revision += 1;
-      for (const [token, { principal }] of cache) if (principal.apiKeyId === keyId) cache.delete(token);
+      principals.forget((principal) => principal.apiKeyId !== keyId);
       if (deleted.numDeletedRows === 0n) throw notFound('API key not found');
     },
   };

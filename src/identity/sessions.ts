@@ -1,10 +1,9 @@
 import type { SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId, type Principal, type User } from './identity.ts';
+import { type IdentityContext, newId, type User } from './identity.ts';
+import { createPrincipals, type Found } from './principals.ts';
 import type { createTokens } from './tokens.ts';
 import { toUser } from './users.ts';
-
-const maxCached = 10_000;
 
 /** The contract's words: clients log out on them. */
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
@@ -12,15 +11,7 @@ const expired = (): RequestError => new RequestError(401, 'Session expired - ple
 
 /** Sessions, looked up on every request: in a bounded memory first, which every revocation empties of what it ended. */
 export function createSessions({ db, clock }: IdentityContext, tokens: ReturnType<typeof createTokens>) {
-  const cache = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
-
-  /** Grows with every revocation: what was read before one is not cached after it. */
-  let revision = 0;
-
-  function forget(keep: (principal: Principal) => boolean): void {
-    revision += 1;
-    for (const [token, { principal }] of cache) if (!keep(principal)) cache.delete(token);
-  }
+  const { authenticate, forget } = createPrincipals({ clock, lookUp, gone: expired });
 
   async function revoke(sessionId: string): Promise<void> {
     forget((principal) => principal.sessionId !== sessionId);
@@ -28,30 +19,19 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
     forget((principal) => principal.sessionId !== sessionId);
   }
 
-  async function lookUp(token: string): Promise<Principal> {
+  async function lookUp(token: string): Promise<Found> {
     const claims = tokens.verify(token);
     if (claims === null) throw invalid();
-    const before = revision;
     const row = await db.selectFrom('sessions').selectAll().where('id', '=', claims.sessionId).executeTakeFirst();
     const expiresAt = Math.min(claims.exp * 1000, row?.expires_at ?? 0);
     if (row === undefined || row.user_id !== claims.userId || expiresAt <= clock.now()) throw expired();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
     if (user === undefined) throw expired();
-    const principal: Principal = { user: toUser(user), sessionId: row.id, apiKeyId: null };
-    if (revision !== before) return principal;
-    if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
-    cache.set(token, { principal, expiresAt });
-    return principal;
+    return { principal: { user: toUser(user), sessionId: row.id, apiKeyId: null }, expiresAt };
   }
 
   return {
-    authenticate(token: string): Promise<Principal> | Principal {
-      const cached = cache.get(token);
-      if (cached === undefined) return lookUp(token);
-      if (cached.expiresAt > clock.now()) return cached.principal;
-      cache.delete(token);
-      throw expired();
-    },
+    authenticate,
     async open(
       user: User,
       maxAgeSeconds: number,
