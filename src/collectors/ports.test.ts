@@ -54,3 +54,10 @@ test('without either the kernel’s tables are read, of which only what listens'
 test('a host that has none of them says so', () => {
   expect(() => read('\n')).toThrow('Neither ss nor netstat');
 });
+
+test('a login that sees its own processes only says so where one is missing', () => {
+  const error = (line: string) =>
+    ports.parse({ files: '', text: `@ss\n${line}\n@own\n`, uptimeSeconds: 1, at: 0 }, undefined).error?.reason;
+  expect(error('tcp LISTEN 0 5 *:80 *:*')).toBe('not-permitted');
+  expect(error('tcp LISTEN 0 5 *:80 *:* users:(("x",pid=1,fd=3))')).toBeUndefined();
+});

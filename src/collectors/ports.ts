@@ -1,4 +1,4 @@
-import { type Collector, SectionFailure } from '../model/collector.ts';
+import { type Collector, type Reading, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { ListeningPort, PortsFacts } from '../model/facts.ts';
 import { parts } from './text.ts';
 
@@ -17,26 +17,23 @@ elif [ -r /proc/net/tcp ]; then
 echo "@$n proc"
 o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6)
 fi
-printf '%s\\n' "$o"`,
+printf '%s\\n' "$o"
+[ "$I" = 0 ] || [ "$S" ] || echo "@$n own"`,
   cadenceSeconds: 120,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
-    const unique = (list: readonly ListeningPort[]): PortsFacts => ({
-      ports: [
-        ...new Map(
-          list
-            .slice(0, maxPorts)
-            .map((one) => [`${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`, one]),
-        ).values(),
-      ],
-    });
+    const reading = (source: string, list: readonly ListeningPort[]): Reading<PortsFacts> => {
+      const facts = { ports: unique(list) };
+      const isPart = found.has('own') && facts.ports.some((one) => one.process === null);
+      return isPart ? { source, facts, error: ownOnly } : { source, facts };
+    };
     const ss = found.get('ss');
-    if (ss) return { source: 'ss', facts: unique(ss.lines.flatMap(ssLine)) };
+    if (ss) return reading('ss', ss.lines.flatMap(ssLine));
     const netstat = found.get('netstat');
-    if (netstat) return { source: 'netstat', facts: unique(netstat.lines.flatMap(netstatLine)) };
+    if (netstat) return reading('netstat', netstat.lines.flatMap(netstatLine));
     const proc = found.get('proc');
-    if (proc) return { source: '/proc/net', facts: unique(proc.lines.flatMap(procLine)) };
+    if (proc) return reading('/proc/net', proc.lines.flatMap(procLine));
     throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
   },
   metrics: {
@@ -48,6 +45,18 @@ printf '%s\\n' "$o"`,
     },
   },
 };
+
+const ownOnly: SectionError = {
+  reason: 'not-permitted',
+  message: 'Which process holds a port is known to this login for its own only',
+  hint: 'Permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/bin/ss -tulnp) and set sudo for the host.',
+};
+
+/** Each once: a process may have several sockets on one port. */
+function unique(list: readonly ListeningPort[]): readonly ListeningPort[] {
+  const key = (one: ListeningPort) => `${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`;
+  return [...new Map(list.slice(0, maxPorts).map((one) => [key(one), one])).values()];
+}
 
 function ssLine(line: string): ListeningPort[] {
   const match = /^(tcp|udp)\s+(LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("(.*?)",pid=(\d+))?/.exec(
