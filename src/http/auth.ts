@@ -69,6 +69,16 @@ export async function hostOf(request: FastifyRequest, hosts: Hosts, level: Level
   return id;
 }
 
+/** As `hostOf`, but null for a host that is unknown or foreign: for routes whose 404 has a body of its own. */
+export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<number | null> {
+  try {
+    return await hostOf(request, hosts, 'view');
+  } catch (error) {
+    if (error instanceof RequestError && error.statusCode === 404) return null;
+    throw error;
+  }
+}
+
 function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer) return { value: bearer, fromCookie: false };

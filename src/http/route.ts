@@ -7,8 +7,9 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import type { Access } from './auth.ts';
+import { problem } from './schemas/common.ts';
 
 /** The server as routes see it: schemas give the types. */
 export type Server = FastifyInstance<
@@ -19,28 +20,23 @@ export type Server = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-const problem = Type.Object(
-  { error: Type.String(), code: Type.Optional(Type.String()) },
-  { additionalProperties: true },
-);
+/** What a route takes, and what it answers by status (`200`, `404`, …). */
+type Described = FastifySchema & { readonly response: Readonly<Record<number, TSchema>> };
 
 /** A route's options: who may call it, what it is, what it takes. Answers are described, not filtered. */
-export function about<Schema extends FastifySchema>(access: Access, tag: string, summary: string, schema: Schema) {
-  return {
-    config: { access },
-    schema: {
-      tags: [tag],
-      summary,
-      ...(access === 'public' ? { security: [] } : {}),
-      ...schema,
-      response: {
-        '2xx': Type.Unknown({ description: 'Done' }),
-        '4xx': problem,
-        ...(schema.response as object | undefined),
-      },
-    },
+export function about<Schema extends Described>(access: Access, tag: string, summary: string, schema: Schema) {
+  const described = {
+    tags: [tag],
+    summary,
+    ...(access === 'public' ? { security: [] } : {}),
+    ...schema,
+    response: { ...schema.response, '4xx': problem, '5xx': problem },
   };
+  return { config: { access }, schema: described as Omit<Schema, 'response'> };
 }
+
+/** What is said of a host whose metrics are off. */
+export const metricsOff = 'Metrics are turned off for this host; set metricsEnabled in its statsConfig';
 
 /** `:id` of a host; checked by `hostOf`, whose words the contract gives. */
 export const idParams = Type.Object({ id: Type.String({ description: 'A positive integer' }) });

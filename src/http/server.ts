@@ -18,6 +18,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewerRoutes } from './routes/viewers.ts';
@@ -57,7 +58,9 @@ export async function createServer({ logger, ...context }: HttpContext & { reado
     ...(config.tls ? { https: config.tls } : {}),
   } as object)
     .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler);
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    // Schemas of answers describe them; they neither filter nor convert.
+    .setSerializerCompiler(() => (data) => JSON.stringify(data));
 
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
@@ -127,6 +130,7 @@ export async function createServer({ logger, ...context }: HttpContext & { reado
     credentialRoutes,
     statusRoutes,
     metricsRoutes,
+    startingRoutes,
     viewerRoutes,
     connectionRoutes,
     settingsRoutes,

@@ -1,27 +1,36 @@
-import Type from 'typebox';
 import { hostId, userOf } from '../auth.ts';
 import { about, type Server } from '../route.ts';
+import { fields, message } from '../schemas/common.ts';
 import type { HttpContext } from '../server.ts';
 
-const body = Type.Object({ hostId: Type.Optional(Type.Unknown()) }, { additionalProperties: true });
+const body = fields({ hostId: 'A positive integer' });
+const response = { 200: message };
 
 /** Dropping connections, and what other parts of a client tell of hosts that changed. */
 export function connectionRoutes(server: Server, { control, hosts }: HttpContext): void {
-  server.post('/refresh', about('user', 'connections', "Polls the user's hosts afresh", {}), async (request) => {
-    const ids = await hosts.visibleIds(userOf(request));
-    control.refresh(ids);
-    return { message: `Refreshing ${ids.length} hosts` };
-  });
+  server.post(
+    '/refresh',
+    about('user', 'connections', "Polls the user's hosts afresh", { response }),
+    async (request) => {
+      const ids = await hosts.visibleIds(userOf(request));
+      control.refresh(ids);
+      return { message: `Refreshing ${ids.length} hosts` };
+    },
+  );
 
-  server.post('/clear-connections', about('user', 'connections', 'Drops held connections', {}), async (request) => {
-    const user = userOf(request);
-    control.clearConnections(user.isAdmin ? 'all' : await hosts.visibleIds(user));
-    return { message: 'Connections cleared' };
-  });
+  server.post(
+    '/clear-connections',
+    about('user', 'connections', 'Drops held connections', { response }),
+    async (request) => {
+      const user = userOf(request);
+      control.clearConnections(user.isAdmin ? 'all' : await hosts.visibleIds(user));
+      return { message: 'Connections cleared' };
+    },
+  );
 
   server.post(
     '/host-updated',
-    about('user', 'connections', 'A host was changed: polls it with its new settings', { body }),
+    about('user', 'connections', 'A host was changed: polls it with its new settings', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.require(userOf(request), id, 'view');
@@ -32,7 +41,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
 
   server.post(
     '/host-deleted',
-    about('user', 'connections', 'Stops polling a host and forgets what was seen of it', { body }),
+    about('user', 'connections', 'Stops polling a host and forgets what was seen of it', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.require(userOf(request), id, 'manage');

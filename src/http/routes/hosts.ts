@@ -1,55 +1,59 @@
 import Type from 'typebox';
 import { hostOf, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
+import { fields, message } from '../schemas/common.ts';
+import { host } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
-const body = Type.Object(
-  {
-    name: Type.Optional(Type.Unknown()),
-    ip: Type.Optional(Type.Unknown({ description: 'Host name, IPv4 or IPv6 address' })),
-    port: Type.Optional(Type.Unknown({ description: '1 to 65535; 22' })),
-    username: Type.Optional(Type.Unknown()),
-    authType: Type.Optional(Type.Unknown({ description: 'password, key, credential or none' })),
-    connectionType: Type.Optional(
-      Type.Unknown({ description: 'ssh, or local (admins): the machine that Sonde runs on' }),
-    ),
-    password: Type.Optional(Type.Unknown()),
-    key: Type.Optional(Type.Unknown({ description: 'A private key: OpenSSH, PEM or PuTTY' })),
-    keyPassword: Type.Optional(Type.Unknown()),
-    statsConfig: Type.Optional(Type.Unknown({ description: 'An object or its JSON text' })),
-  },
-  { additionalProperties: true },
-);
+const body = fields({
+  name: 'Shown to people',
+  ip: 'Host name, IPv4 or IPv6 address',
+  port: '1 to 65535; 22',
+  username: 'Who logs in',
+  authType: 'password, key, credential or none',
+  connectionType: 'ssh, or local (admins): the machine that Sonde runs on',
+  password: 'Kept when it is not sent',
+  key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
+  keyPassword: 'Its passphrase',
+  credentialId: 'With authType credential',
+  statsConfig: 'An object or its JSON text',
+});
+const response = { 200: host };
 
 /** Hosts, as existing clients send and read them. */
 export function hostRoutes(server: Server, { control, hosts }: HttpContext): void {
-  server.get('/host/db/host', about('user', 'hosts', 'All hosts that the user may see', {}), async (request) =>
-    hosts.list(userOf(request)),
+  server.get(
+    '/host/db/host',
+    about('user', 'hosts', 'All hosts that the user may see', { response: { 200: Type.Array(host) } }),
+    async (request) => hosts.list(userOf(request)),
   );
 
-  server.post('/host/db/host', about('user', 'hosts', 'Adds a host', { body }), async (request) => {
-    const host = await hosts.create(userOf(request), request.body);
-    await control.hostUpdated(host.id);
-    return host;
+  server.post('/host/db/host', about('user', 'hosts', 'Adds a host', { body, response }), async (request) => {
+    const saved = await hosts.create(userOf(request), request.body);
+    await control.hostUpdated(saved.id);
+    return saved;
   });
 
-  server.get('/host/db/host/:id', about('user', 'hosts', 'A host', { params: idParams }), async (request) =>
+  server.get('/host/db/host/:id', about('user', 'hosts', 'A host', { params: idParams, response }), async (request) =>
     hosts.get(userOf(request), await hostOf(request, hosts, 'view')),
   );
 
   server.put(
     '/host/db/host/:id',
-    about('user', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body }),
+    about('user', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body, response }),
     async (request) => {
-      const host = await hosts.update(userOf(request), await hostOf(request, hosts, 'manage'), request.body);
-      await control.hostUpdated(host.id);
-      return host;
+      const saved = await hosts.update(userOf(request), await hostOf(request, hosts, 'manage'), request.body);
+      await control.hostUpdated(saved.id);
+      return saved;
     },
   );
 
   server.delete(
     '/host/db/host/:id',
-    about('user', 'hosts', 'Removes a host and all that is known of it', { params: idParams }),
+    about('user', 'hosts', 'Removes a host and all that is known of it', {
+      params: idParams,
+      response: { 200: message },
+    }),
     async (request) => {
       const id = await hostOf(request, hosts, 'manage');
       await hosts.remove(userOf(request), id);

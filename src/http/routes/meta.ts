@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import Type from 'typebox';
 import { about, type Server } from '../route.ts';
+import { text } from '../schemas/common.ts';
 import type { HttpContext } from '../server.ts';
 
 const pages = [
@@ -8,29 +10,43 @@ const pages = [
   { url: '/docs/docs.js', file: 'docs.js', type: 'text/javascript; charset=utf-8' },
 ] as const;
 
+const health = Type.Object({ status: Type.Literal('ok') });
+const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
+
 /** The service itself: health, version, and the description of the API with a page to try it. */
 export function metaRoutes(server: Server, { config }: HttpContext): void {
-  server.get('/health', about('public', 'service', 'Whether the service runs', {}), async () => ({ status: 'ok' }));
-  server.get('/version', about('public', 'service', 'The version that runs', {}), async () => ({
-    localVersion: config.version,
-    version: config.version,
-    status: 'up_to_date',
-  }));
-  server.get('/openapi.json', about('public', 'service', 'This description', {}), async (_request, reply) =>
-    reply
-      .header('content-type', 'application/json; charset=utf-8')
-      .serializer((payload) => JSON.stringify(payload))
-      .send(server.swagger()),
+  server.get(
+    '/health',
+    about('public', 'service', 'Whether the service runs', { response: { 200: health } }),
+    async () => ({ status: 'ok' }),
+  );
+  server.get(
+    '/version',
+    about('public', 'service', 'The version that runs', { response: { 200: version } }),
+    async () => ({
+      localVersion: config.version,
+      version: config.version,
+      status: 'up_to_date',
+    }),
+  );
+  server.get(
+    '/openapi.json',
+    about('public', 'service', 'This description', { response: { 200: Type.Object({ openapi: text }) } }),
+    async (_request, reply) =>
+      reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .serializer((payload) => JSON.stringify(payload))
+        .send(server.swagger()),
   );
   server.get('/', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
     reply.redirect('/docs'),
   );
   for (const { url, file, type } of pages) {
-    const text = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
+    const content = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
     server.get(
       url,
       { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} },
-      async (_request, reply) => reply.header('content-type', type).send(text),
+      async (_request, reply) => reply.header('content-type', type).send(content),
     );
   }
 }

@@ -1,28 +1,32 @@
 import Type from 'typebox';
 import { about, type Server } from '../route.ts';
+import { fields, success, text } from '../schemas/common.ts';
+import { settings } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
 /** The global settings, for admins. */
 export function settingsRoutes(server: Server, { control, hosts }: HttpContext): void {
-  server.get('/global-settings', about('admin', 'settings', 'The global intervals, in seconds', {}), async () =>
-    hosts.getSettings(),
+  server.get(
+    '/global-settings',
+    about('admin', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
+    async () => hosts.getSettings(),
   );
 
-  const body = Type.Object(
-    {
-      statusCheckInterval: Type.Optional(Type.Unknown({ description: '10 to 3600 seconds' })),
-      metricsInterval: Type.Optional(Type.Unknown({ description: '10 to 3600 seconds' })),
-      collectAlways: Type.Optional(Type.Unknown({ description: 'Sample hosts also when nobody watches' })),
-    },
-    { additionalProperties: true },
-  );
+  const body = fields({
+    statusCheckInterval: '10 to 3600 seconds',
+    metricsInterval: '10 to 3600 seconds',
+    collectAlways: 'Sample hosts also when nobody watches',
+  });
   server.post(
     '/global-settings',
-    about('admin', 'settings', 'Changes them; running polls follow at once', { body }),
+    about('admin', 'settings', 'Changes them; running polls follow at once', {
+      body,
+      response: { 200: success({ message: text, ...settings }) },
+    }),
     async (request) => {
-      const settings = await hosts.setSettings(request.body);
+      const saved = await hosts.setSettings(request.body);
       await control.settingsChanged();
-      return { success: true, message: 'Settings saved', ...settings };
+      return { success: true, message: 'Settings saved', ...saved };
     },
   );
 }

@@ -3,6 +3,7 @@ import { notFound } from '../../lib/errors.ts';
 import type { HostStatus } from '../../model/snapshot.ts';
 import { hostId, hostOf, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
+import { status as entry, statuses } from '../schemas/snapshot.ts';
 import type { HttpContext } from '../server.ts';
 import { statusView } from '../views.ts';
 
@@ -22,7 +23,10 @@ export function statusRoutes(server: Server, { hosts, snapshots }: HttpContext):
   const query = Type.Object({ hostIds: Type.Optional(Type.String({ description: 'Ids by commas' })) });
   server.get(
     '/status',
-    about('user', 'status', 'The statuses of all hosts that were checked', { querystring: query }),
+    about('user', 'status', 'The statuses of all hosts that were checked', {
+      querystring: query,
+      response: { 200: statuses },
+    }),
     async (request, reply) => {
       let ids = await hosts.visibleIds(userOf(request));
       const wanted = request.query.hostIds;
@@ -47,10 +51,14 @@ export function statusRoutes(server: Server, { hosts, snapshots }: HttpContext):
     },
   );
 
-  server.get('/status/:id', about('user', 'status', 'The status of a host', { params: idParams }), async (request) => {
-    const id = await hostOf(request, hosts, 'view');
-    const status = snapshots.get(id)?.status;
-    if (!status) throw notFound('Status not available yet');
-    return statusView(status);
-  });
+  server.get(
+    '/status/:id',
+    about('user', 'status', 'The status of a host', { params: idParams, response: { 200: entry } }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'view');
+      const status = snapshots.get(id)?.status;
+      if (!status) throw notFound('Status not available yet');
+      return statusView(status);
+    },
+  );
 }

@@ -1,36 +1,44 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { User } from '../../identity/identity.ts';
 import type { LoggedIn } from '../../identity/logins.ts';
 import { badRequest, forbidden } from '../../lib/errors.ts';
 import { userOf } from '../auth.ts';
 import { about, type Server } from '../route.ts';
+import { fields, success, text } from '../schemas/common.ts';
+import { login, me, user } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
-const text = Type.Optional(Type.Unknown());
+const allowed = Type.Object({ allowed: Type.Boolean() });
+const done = success({ message: text });
 
 /** Accounts and logging in, as existing clients do it. */
 export function userRoutes(server: Server, { identity, config }: HttpContext): void {
   server.get(
     '/users/setup-required',
-    about('public', 'users', 'Whether the first user is still to be created', {}),
+    about('public', 'users', 'Whether the first user is still to be created', {
+      response: { 200: Type.Object({ setup_required: Type.Boolean() }) },
+    }),
     async () => ({
       setup_required: await identity.setupRequired(),
     }),
   );
   server.get(
     '/users/registration-allowed',
-    about('public', 'users', 'Whether anybody may create an account', {}),
+    about('public', 'users', 'Whether anybody may create an account', { response: { 200: allowed } }),
     async () => ({
       allowed: config.registration,
     }),
   );
-  server.get('/users/password-login-allowed', about('public', 'users', 'Always true', {}), async () => ({
-    allowed: true,
-  }));
+  server.get(
+    '/users/password-login-allowed',
+    about('public', 'users', 'Always true', { response: { 200: allowed } }),
+    async () => ({
+      allowed: true,
+    }),
+  );
   server.get(
     '/users/oidc-config',
-    about('public', 'users', 'Always null: there is no OIDC', {}),
+    about('public', 'users', 'Always null: there is no OIDC', { response: { 200: Type.Null() } }),
     async (_request, reply) =>
       reply
         .header('content-type', 'application/json; charset=utf-8')
@@ -38,13 +46,13 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
         .send({}),
   );
 
-  const credentials = Type.Object(
-    { username: text, password: text, rememberMe: text, setupToken: text },
-    { additionalProperties: true },
-  );
+  const names = { username: 'Required', password: 'Required' };
   server.post(
     '/users/create',
-    about('public', 'users', 'Creates a user; the first becomes admin', { body: credentials }),
+    about('public', 'users', 'Creates a user; the first becomes admin', {
+      body: fields({ ...names, setupToken: 'For the first user, where Sonde asks for it' }),
+      response: { 200: Type.Object({ message: text, is_admin: Type.Boolean() }) },
+    }),
     async (request) => {
       if (config.setupToken !== null && (await identity.setupRequired())) {
         const given = request.headers['x-setup-token'] ?? request.body.setupToken;
@@ -62,7 +70,10 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.post(
     '/users/login',
-    about('public', 'users', 'Logs in; the token is in the cookie jwt', { body: credentials }),
+    about('public', 'users', 'Logs in; the token is in the cookie jwt', {
+      body: fields({ ...names, rememberMe: 'true: for 30 days, else for one' }),
+      response: { 200: login.doneOrCode },
+    }),
     async (request, reply) => {
       const result = await identity.login({
         username: required(request.body.username, 'username'),
@@ -77,10 +88,12 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
     },
   );
 
-  const totp = Type.Object({ temp_token: text, totp_code: text, rememberMe: text }, { additionalProperties: true });
   server.post(
     '/users/totp/verify-login',
-    about('public', 'users', 'The second half of a login with TOTP', { body: totp }),
+    about('public', 'users', 'The second half of a login with TOTP', {
+      body: fields({ temp_token: 'Of the first half', totp_code: 'Or a backup code', rememberMe: 'true: for 30 days' }),
+      response: { 200: login.done },
+    }),
     async (request, reply) =>
       loggedIn(
         request,
@@ -96,7 +109,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.post(
     '/users/logout',
-    about('user', 'users', 'Ends the session: its token stops working at once', {}),
+    about('user', 'users', 'Ends the session: its token stops working at once', { response: { 200: done } }),
     async (request, reply) => {
       if (request.principal?.sessionId) await identity.logout(request.principal.sessionId);
       reply.clearCookie('jwt', { path: '/' });
@@ -104,32 +117,38 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
     },
   );
 
-  server.get('/users/me', about('user', 'users', 'Who asks', {}), async (request) => {
-    const user = userOf(request);
+  server.get('/users/me', about('user', 'users', 'Who asks', { response: { 200: me } }), async (request) => {
+    const { id, username, isAdmin, totpEnabled } = userOf(request);
     return {
-      userId: user.id,
-      username: user.username,
-      is_admin: user.isAdmin,
+      userId: id,
+      username,
+      is_admin: isAdmin,
       is_oidc: false,
       is_dual_auth: false,
-      totp_enabled: user.totpEnabled,
+      totp_enabled: totpEnabled,
       data_unlocked: true,
     };
   });
 
-  server.get('/users/list', about('admin', 'users', 'All users', {}), async () => ({
-    users: (await identity.listUsers()).map((user: User) => ({
-      id: user.id,
-      username: user.username,
-      is_admin: user.isAdmin,
-      totp_enabled: user.totpEnabled,
-    })),
-  }));
+  server.get(
+    '/users/list',
+    about('admin', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
+    async () => ({
+      users: (await identity.listUsers()).map((one) => ({
+        id: one.id,
+        username: one.username,
+        is_admin: one.isAdmin,
+        totp_enabled: one.totpEnabled,
+      })),
+    }),
+  );
 
-  const passwords = Type.Object({ oldPassword: text, newPassword: text }, { additionalProperties: true });
   server.post(
     '/users/change-password',
-    about('user', 'users', 'Changes the password; ends all other sessions', { body: passwords }),
+    about('user', 'users', 'Changes the password; ends all other sessions', {
+      body: fields({ oldPassword: 'Required', newPassword: '8 characters or more' }),
+      response: { 200: done },
+    }),
     async (request) => {
       await identity.changePassword(userOf(request).id, {
         oldPassword: required(request.body.oldPassword, 'oldPassword'),
@@ -142,16 +161,20 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.post(
     '/users/totp/setup',
-    about('user', 'users', 'Starts setting up TOTP for the account', {}),
+    about('user', 'users', 'Starts setting up TOTP for the account', {
+      response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
+    }),
     async (request) => {
       const { secret, otpauthUrl } = await identity.setupTotp(userOf(request).id);
       return { secret, otpauth_url: otpauthUrl };
     },
   );
-  const code = Type.Object({ totp_code: text, password: text }, { additionalProperties: true });
   server.post(
     '/users/totp/enable',
-    about('user', 'users', 'Turns TOTP on, proven by a code', { body: code }),
+    about('user', 'users', 'Turns TOTP on, proven by a code', {
+      body: fields({ totp_code: 'Of the authenticator' }),
+      response: { 200: success({ backup_codes: Type.Array(text) }) },
+    }),
     async (request) => {
       const { backupCodes } = await identity.enableTotp(
         userOf(request).id,
@@ -160,10 +183,17 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
       return { success: true, backup_codes: backupCodes };
     },
   );
-  server.post('/users/totp/disable', about('user', 'users', 'Turns TOTP off', { body: code }), async (request) => {
-    await identity.disableTotp(userOf(request).id, { password: required(request.body.password, 'password') });
-    return { success: true };
-  });
+  server.post(
+    '/users/totp/disable',
+    about('user', 'users', 'Turns TOTP off', {
+      body: fields({ password: 'Required' }),
+      response: { 200: success() },
+    }),
+    async (request) => {
+      await identity.disableTotp(userOf(request).id, { password: required(request.body.password, 'password') });
+      return { success: true };
+    },
+  );
 }
 
 /** Only clients that cannot keep a cookie get the token in the body. */

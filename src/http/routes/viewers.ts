@@ -1,42 +1,48 @@
 import Type from 'typebox';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { hostId, userOf } from '../auth.ts';
-import { about, type Server } from '../route.ts';
+import { about, metricsOff, type Server } from '../route.ts';
+import { fields, success, text } from '../schemas/common.ts';
 import type { HttpContext } from '../server.ts';
 
-const body = Type.Object(
-  { hostId: Type.Optional(Type.Unknown()), viewerSessionId: Type.Optional(Type.Unknown()) },
-  { additionalProperties: true },
-);
+const body = fields({ hostId: 'A positive integer', viewerSessionId: 'What register-viewer answered, or an own id' });
+const registered = Type.Union([
+  success({ viewerSessionId: text }),
+  success({ skipped: Type.Literal(true), reason: text }),
+]);
+const heard = Type.Object({ success: Type.Boolean({ description: 'False: not recognised, register again' }) });
 
 /** Clients that look at a host now. */
 export function viewerRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/metrics/register-viewer',
-    about('user', 'viewers', 'Registers a viewer; starts sampling', { body }),
+    about('user', 'viewers', 'Registers a viewer; starts sampling', { body, response: { 200: registered } }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       const user = userOf(request);
       const mine = await hosts.require(user, id, 'view').then(() => true, isRequestError);
       if (mine !== true) return { success: true, skipped: true, reason: 'Host not found' };
       const target = await hosts.inventory.target(id);
-      if (!target?.policy.metricsEnabled)
-        return { success: true, skipped: true, reason: 'Metrics are turned off for this host' };
+      if (!target?.policy.metricsEnabled) return { success: true, skipped: true, reason: metricsOff };
       const viewerSessionId = control.registerViewer(id, user.id, optionalId(request.body.viewerSessionId));
       if (viewerSessionId === null) throw new RequestError(503, 'There are too many viewers');
       return { success: true, viewerSessionId };
     },
   );
 
-  server.post('/metrics/unregister-viewer', about('user', 'viewers', 'Ends a viewer', { body }), async (request) => {
-    const id = hostId(request.body.hostId, 'Invalid hostId');
-    control.unregisterViewer(id, userOf(request).id, requiredId(request.body.viewerSessionId));
-    return { success: true };
-  });
+  server.post(
+    '/metrics/unregister-viewer',
+    about('user', 'viewers', 'Ends a viewer', { body, response: { 200: success() } }),
+    async (request) => {
+      const id = hostId(request.body.hostId, 'Invalid hostId');
+      control.unregisterViewer(id, userOf(request).id, requiredId(request.body.viewerSessionId));
+      return { success: true };
+    },
+  );
 
   server.post(
     '/metrics/heartbeat',
-    about('user', 'viewers', 'Keeps a viewer alive for 2 minutes', { body }),
+    about('user', 'viewers', 'Keeps a viewer alive for 2 minutes', { body, response: { 200: heard } }),
     async (request) => ({
       success: control.heartbeat(requiredId(request.body.viewerSessionId), userOf(request).id),
     }),

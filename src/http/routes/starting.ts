@@ -1,0 +1,132 @@
+import Type from 'typebox';
+import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { LogEntry } from '../../model/log.ts';
+import type { StartResult } from '../../ports/control.ts';
+import { findHost, hostOf, userOf } from '../auth.ts';
+import { about, idParams, metricsOff, type Server } from '../route.ts';
+import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../schemas/common.ts';
+import type { HttpContext } from '../server.ts';
+
+/** An authenticator's next code is at most this far away. */
+const newCodeSeconds = 30;
+
+const started = success({
+  status: Type.Literal('success'),
+  viewerSessionId: nullable(Type.String({ description: 'For heartbeats; null: there are too many viewers' })),
+  connectionLogs,
+});
+const asked = Type.Object({
+  requires_totp: Type.Literal(true),
+  success: Type.Literal(false),
+  sessionId: Type.String({ description: 'For connect-totp' }),
+  prompt: text,
+  connectionLogs,
+});
+const wrongCode = Type.Object({ ...problem.properties, attemptsRemaining: Type.Optional(Type.Integer()) });
+const code = fields({ sessionId: 'Of the start', totpCode: 'What the person read' });
+
+/** Starting a host, with the code that it may ask for, and stopping it. */
+export function startingRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.post(
+    '/metrics/start/:id',
+    about('user', 'metrics', 'Connects to a host now', {
+      params: idParams,
+      response: { 200: Type.Union([started, asked]), 404: connectionProblem, 500: connectionProblem },
+    }),
+    async (request, reply) => {
+      const { id: user } = userOf(request);
+      const id = await findHost(request, hosts);
+      if (id === null) return reply.code(404).send({ error: 'Host not found', connectionLogs: [] });
+      const target = await hosts.inventory.target(id);
+      if (target && !target.policy.metricsEnabled) {
+        return reply.code(400).send({ error: metricsOff, connectionLogs: [] });
+      }
+      const result = await control.start(id, user);
+      // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
+      const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
+      return answerStart(result, viewerSessionId, reply);
+    },
+  );
+
+  server.post(
+    '/metrics/stop/:id',
+    about('user', 'metrics', 'Ends the sampling of a host for this user', {
+      params: idParams,
+      response: { 200: success() },
+    }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'view');
+      const viewer = (request.body as { viewerSessionId?: unknown } | undefined)?.viewerSessionId;
+      control.stop(id, userOf(request).id, typeof viewer === 'string' && viewer !== '' ? viewer : null);
+      return { success: true };
+    },
+  );
+
+  server.post(
+    '/metrics/connect-totp',
+    about('user', 'metrics', 'Answers the code that a host asked for', {
+      body: code,
+      response: { 200: started, 401: wrongCode, 500: connectionProblem },
+    }),
+    async (request, reply) => {
+      const { sessionId, totpCode } = request.body;
+      const given = typeof totpCode === 'number' ? String(totpCode) : totpCode;
+      if (typeof sessionId !== 'string' || sessionId === '') throw badRequest('sessionId is required');
+      if (typeof given !== 'string' || given.trim() === '') throw badRequest('totpCode is required');
+      const user = userOf(request);
+      const result = await control.answerCode(sessionId, user.id, given.trim());
+      switch (result.outcome) {
+        case 'unknown-session':
+          throw notFound('TOTP session not found; start the host again');
+        case 'expired':
+          throw new RequestError(408, 'The TOTP session has expired; start the host again');
+        case 'not-yours':
+          throw new RequestError(403, 'This TOTP session is another user’s');
+        case 'too-many-tries':
+          throw new RequestError(
+            429,
+            'Too many wrong codes; wait for a new code and start the host again',
+            undefined,
+            newCodeSeconds,
+          );
+        case 'wrong-code':
+          return reply
+            .code(401)
+            .send({ error: 'The code is wrong', code: 'TOTP_INVALID', attemptsRemaining: result.attemptsRemaining });
+        case 'failed':
+          return answerFailure(result, reply);
+        case 'started': {
+          const viewerSessionId = control.registerViewer(result.hostId, user.id, null);
+          return { success: true, status: 'success', viewerSessionId, connectionLogs: result.logs };
+        }
+      }
+    },
+  );
+}
+
+type Reply = { code: (status: number) => { send: (body: object) => unknown }; send: (body: object) => unknown };
+
+function answerStart(result: StartResult, viewerSessionId: string | null, reply: Reply): unknown {
+  switch (result.outcome) {
+    case 'started':
+      return reply.send({ status: 'success', success: true, viewerSessionId, connectionLogs: result.logs });
+    case 'needs-code':
+      return reply.send({
+        requires_totp: true,
+        success: false,
+        sessionId: result.sessionId,
+        prompt: result.prompt,
+        connectionLogs: result.logs,
+      });
+    case 'failed':
+      return answerFailure(result, reply);
+  }
+}
+
+function answerFailure(
+  result: { readonly failure: Failure; readonly logs: readonly LogEntry[] },
+  reply: Reply,
+): unknown {
+  return reply.code(500).send({ error: result.failure.message, failure: result.failure, connectionLogs: result.logs });
+}

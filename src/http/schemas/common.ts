@@ -1,0 +1,64 @@
+import Type, { type TProperties, type TSchema } from 'typebox';
+
+/** Something or null where nothing is known. */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** The fields of a body that may be missing; handlers check them, to say in a sentence what is wrong. */
+export function fields<Names extends string>(descriptions: Readonly<Record<Names, string>>) {
+  const all = Object.entries<string>(descriptions).map(([name, description]) => [
+    name,
+    Type.Optional(Type.Unknown({ description })),
+  ]);
+  const properties = Object.fromEntries(all) as { [Name in Names]: ReturnType<typeof optionalUnknown> };
+  return Type.Object(properties, { additionalProperties: true });
+}
+
+function optionalUnknown() {
+  return Type.Optional(Type.Unknown());
+}
+
+export const text = Type.String();
+export const number = Type.Number();
+export const count = Type.Integer({ minimum: 0 });
+export const time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });
+
+/** `{success: true}` and what else the answer has. */
+export function success<Properties extends TProperties>(properties?: Properties) {
+  return Type.Object({ success: Type.Literal(true), ...properties });
+}
+
+export const message = Type.Object({ message: text });
+export const problem = Type.Object({ error: Type.String({ description: 'One sentence' }), code: Type.Optional(text) });
+
+export const failure = Type.Object(
+  {
+    stage: Type.String({ description: 'dns, tcp, proxy, jump, handshake, host-key, auth, shell or sample' }),
+    reason: text,
+    message: text,
+    hint: Type.String({ description: 'What to do' }),
+  },
+  { description: 'Why a host could not be reached or read' },
+);
+
+export const connectionLogs = Type.Array(
+  Type.Object({
+    type: Type.Enum(['info', 'success', 'warning', 'error']),
+    stage: Type.String({
+      description:
+        'dns, tcp, proxy, jump, handshake, hostkey, auth, totp, connected, stats_connecting or stats_polling',
+    }),
+    message: text,
+    timestamp: time,
+    details: Type.Optional(Type.Object({})),
+  }),
+  { description: 'What really happened, in order' },
+);
+
+/** An error of a route that connects to a host. */
+export const connectionProblem = Type.Object({
+  error: text,
+  failure: Type.Optional(failure),
+  connectionLogs: Type.Optional(connectionLogs),
+});

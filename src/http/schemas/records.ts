@@ -1,0 +1,88 @@
+import Type from 'typebox';
+import { nullable, text, time } from './common.ts';
+
+const id = Type.Integer({ minimum: 1 });
+const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
+const times = { createdAt: time, updatedAt: time };
+
+export const host = Type.Object(
+  {
+    id,
+    userId: Type.String({ description: 'The owner' }),
+    name: text,
+    ip: text,
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    username: text,
+    authType: Type.Enum(['password', 'key', 'credential', 'none']),
+    connectionType: text,
+    credentialId: nullable(id),
+    folder: Type.Unknown(),
+    tags: Type.Array(Type.Unknown()),
+    pin: Type.Unknown(),
+    jumpHosts: Type.Array(Type.Unknown()),
+    statsConfig: Type.Object({}),
+    ...secrets,
+    ...times,
+  },
+  { description: 'And whatever other fields were sent; never a secret' },
+);
+
+export const credential = Type.Object(
+  { id, name: text, username: text, authType: Type.Enum(['password', 'key']), ...secrets, ...times },
+  { description: 'And whatever other fields were sent; never a secret' },
+);
+
+const key = { id: text, name: text, createdAt: time, expiresAt: nullable(time) };
+export const apiKey = Type.Object(key);
+export const newApiKey = Type.Object({
+  ...key,
+  token: Type.String({ pattern: '^tmx_[0-9a-f]{64}$', description: 'Shown this once; used as Bearer' }),
+});
+
+export const session = Type.Object({
+  id: text,
+  createdAt: time,
+  expiresAt: time,
+  address: text,
+  userAgent: text,
+  isCurrent: Type.Boolean(),
+});
+
+export const me = Type.Object({
+  userId: text,
+  username: text,
+  is_admin: Type.Boolean(),
+  is_oidc: Type.Literal(false),
+  is_dual_auth: Type.Literal(false),
+  totp_enabled: Type.Boolean(),
+  data_unlocked: Type.Literal(true),
+});
+
+export const user = Type.Object({
+  id: text,
+  username: text,
+  is_admin: Type.Boolean(),
+  totp_enabled: Type.Boolean(),
+});
+
+const interval = Type.Integer({ minimum: 10, maximum: 3600, description: 'Seconds' });
+export const settings = {
+  statusCheckInterval: interval,
+  metricsInterval: interval,
+  collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
+};
+
+const loggedIn = Type.Object({
+  success: Type.Literal(true),
+  is_admin: Type.Boolean(),
+  username: text,
+  token: Type.Optional(Type.String({ description: 'Only for clients that cannot keep the cookie' })),
+});
+
+const needsTotp = Type.Object({
+  success: Type.Literal(true),
+  requires_totp: Type.Literal(true),
+  temp_token: text,
+});
+
+export const login = { done: loggedIn, doneOrCode: Type.Union([loggedIn, needsTotp]) };
