@@ -50,7 +50,7 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
     return { kind: 'ok', user, token: await sessions.open(user, maxAgeSeconds, from), maxAgeSeconds };
   }
 
-  async function useCode(row: UserRow, code: string): Promise<boolean> {
+  async function spendCode(row: UserRow, code: string): Promise<boolean> {
     const secret = sealer.open(row.totp_sealed ?? '', `user:${row.id}:totp`);
     const step = stepOfCode(secret, code, row.totp_last_step, clock.now());
     if (step !== null) {
@@ -108,7 +108,7 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       if (row === undefined || row.totp_sealed === null) throw new RequestError(401, 'Enter your password again');
       const userKey = `user:${row.username.toLowerCase()}`;
       check(userKey, input.address);
-      if (!(await useCode(row, input.code))) throw fail(userKey, input.address, 'The code is wrong');
+      if (!(await spendCode(row, input.code))) throw fail(userKey, input.address, 'The code is wrong');
       waiting.delete(input.tempToken);
       throttle.clear(userKey);
       return finish(row, input.rememberMe, input);
