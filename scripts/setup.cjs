@@ -1,5 +1,5 @@
-// Makes `npm start`, `npm run dev` and `npm test` work on a new machine. Plain CommonJS: it runs before anything is
-// installed, on Node 20. Usage: node scripts/setup.cjs start|dev|test
+// Makes `npm start`, `npm run dev` and `npm test` work on a new machine: installs what is missing and builds the page.
+// Plain CommonJS: it runs before anything is installed, on Node 20. Usage: node scripts/setup.cjs start|dev|test
 const { execFileSync, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
@@ -22,6 +22,7 @@ const debianPackages = [
   'iproute2',
   'procps',
   'putty-tools',
+  'chromium',
 ];
 
 const root = path.resolve(__dirname, '..');
@@ -197,9 +198,43 @@ function unpackOpenssh10() {
   }
 }
 
+/** Builds the page where its sources are newer than what was built: a stamp holds their hash. */
+function buildPage() {
+  const web = path.join(root, 'web');
+  const stamp = path.join(web, 'dist', '.stamp');
+  const sources = [path.join(root, 'package-lock.json')];
+  const collect = (folder) => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      if (entry.name === 'dist' || entry.name === 'node_modules') continue;
+      const where = path.join(folder, entry.name);
+      if (entry.isDirectory()) collect(where);
+      else sources.push(where);
+    }
+  };
+  collect(web);
+  collect(path.join(root, 'src', 'model'));
+  const hash = createHash('sha256');
+  for (const file of sources.sort((a, b) => (a < b ? -1 : 1)))
+    hash.update(path.relative(root, file)).update(fs.readFileSync(file));
+  const wanted = hash.digest('hex');
+  if (read(stamp) === wanted) return;
+  const vite = path.join(modules, 'vite', 'bin', 'vite.js');
+  if (!fs.existsSync(vite)) {
+    if (!fs.existsSync(stamp))
+      say('The page is not built: it needs the development packages (npm ci, without --omit=dev).');
+    return;
+  }
+  say('Building the page…');
+  const node = fs.existsSync(node24) ? node24 : process.execPath;
+  const log = run(node, [vite, 'build', 'web', '--logLevel', 'warn'], { timeout: 300_000 });
+  if (!log.ok) fail('The page could not be built. What was said:', log.all);
+  fs.writeFileSync(stamp, wanted);
+}
+
 const mode = process.argv[2];
 if (!['start', 'dev', 'test'].includes(mode)) fail('Usage: node scripts/setup.cjs start|dev|test');
 installModules();
+if (mode !== 'dev') buildPage();
 if (mode === 'test') {
   installDebianPackages();
   unpackOpenssh10();

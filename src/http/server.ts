@@ -17,6 +17,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { pageRoutes } from './routes/page.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -134,6 +135,7 @@ export async function createServer({ logger, ...context }: HttpContext & { reado
     viewerRoutes,
     connectionRoutes,
     settingsRoutes,
+    pageRoutes,
   ];
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
   await server.ready();

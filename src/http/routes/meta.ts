@@ -38,9 +38,6 @@ export function metaRoutes(server: Server, { config }: HttpContext): void {
         .serializer((payload) => JSON.stringify(payload))
         .send(server.swagger()),
   );
-  server.get('/', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.redirect('/docs'),
-  );
   for (const { url, file, type } of pages) {
     const content = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
     server.get(

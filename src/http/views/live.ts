@@ -5,6 +5,8 @@ import type { snapshotView, statusView } from '../views.ts';
  * the next; `point` alone adds to what came before, and says what that was.
  */
 export type LiveEvents = {
+  /** Every 15 s, so that silence can be told from death. */
+  readonly ping: Record<string, never>;
   readonly hello: LiveHello;
   readonly hosts: readonly LiveHost[];
   readonly gone: readonly number[];

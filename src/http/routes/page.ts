@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import files from '@fastify/static';
+import type { Server } from '../route.ts';
+
+const built = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+/** The page's own addresses; every other that no route has is a 404 in JSON, for those who look for an API. */
+const addresses = ['/', '/login', '/welcome', '/hosts/*', '/settings', '/settings/*'];
+const notBuilt = '<!doctype html><title>Sonde</title><p>The page is not built yet: run <code>npm run build</code>.';
+const yearSeconds = 31_536_000;
+
+/** The web page, as `npm run build` made it. */
+export async function pageRoutes(server: Server): Promise<void> {
+  const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
+  if (!existsSync(`${built}index.html`)) {
+    for (const url of addresses)
+      server.get(url, page, async (_request, reply) => reply.code(503).type('text/html; charset=utf-8').send(notBuilt));
+    return;
+  }
+  await server.register(files, { root: built, serve: false, preCompressed: true });
+  const html = readFileSync(`${built}index.html`, 'utf8');
+  for (const url of addresses) {
+    server.get(url, page, async (_request, reply) =>
+      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html),
+    );
+  }
+  // Their names hold a hash of what they are.
+  server.get('/assets/:file', page, async (request, reply) =>
+    reply.sendFile(`assets/${(request.params as { file: string }).file}`, {
+      maxAge: yearSeconds * 1000,
+      immutable: true,
+    }),
+  );
+  for (const file of ['favicon.svg', 'theme.js']) {
+    server.get(`/${file}`, page, async (_request, reply) => reply.sendFile(file, { maxAge: 3_600_000 }));
+  }
+}

@@ -1,0 +1,48 @@
+/** What the server refused, in its own words. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  /** The answer's body, for those that say more than `error`. */
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, message: string, body: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+const unreachable = 'Sonde does not answer. Is it running, and is this machine online?';
+
+/** Asks Sonde's API as any other client would; the session is the cookie. Throws {@link ApiError}. */
+export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await send(method, path, body);
+  const answer = (await response.json().catch(() => null)) as Answer;
+  if (!response.ok) throw errorOf(response.status, answer);
+  return answer;
+}
+
+/** The answer as it comes, for those that stream. Throws {@link ApiError}. */
+export async function open(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await send('POST', path, body, signal);
+  if (!response.ok || !response.body) throw errorOf(response.status, await response.json().catch(() => null));
+  return response.body;
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const init: RequestInit = { method, credentials: 'same-origin', ...(signal ? { signal } : {}) };
+  if (body !== undefined) {
+    init.headers = { 'content-type': 'application/json' };
+    init.body = JSON.stringify(body);
+  }
+  return fetch(path, init).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, unreachable);
+  });
+}
+
+function errorOf(status: number, answer: unknown): ApiError {
+  const body = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
+  const error = typeof body.error === 'string' ? body.error : `Sonde answered with ${status}`;
+  return new ApiError(status, error, body);
+}

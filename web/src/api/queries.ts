@@ -1,0 +1,53 @@
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { ApiError, request } from './http.ts';
+import type { ApiKey, Credential, Host, HostKey, Me, Session, Settings, User } from './types.ts';
+
+/** What is asked for and kept: everything that the live stream does not carry. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+
+const get = <Answer>(path: string) => ({ queryKey: [path], queryFn: () => request<Answer>('GET', path) });
+
+/** Who is logged in; null for nobody. */
+export const meQuery = queryOptions({
+  queryKey: ['/users/me'],
+  staleTime: 60_000,
+  queryFn: () =>
+    request<Me>('GET', '/users/me').catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }),
+});
+
+export const setupQuery = queryOptions({
+  ...get<{ readonly setup_required: boolean }>('/users/setup-required'),
+  staleTime: 0,
+});
+export const registrationQuery = queryOptions(get<{ readonly allowed: boolean }>('/users/registration-allowed'));
+export const settingsQuery = queryOptions(get<Settings>('/global-settings'));
+export const credentialsQuery = queryOptions(get<readonly Credential[]>('/credentials'));
+export const sessionsQuery = queryOptions(get<{ readonly sessions: readonly Session[] }>('/users/sessions'));
+export const apiKeysQuery = queryOptions(get<readonly ApiKey[]>('/users/api-keys'));
+export const usersQuery = queryOptions(get<{ readonly users: readonly User[] }>('/users/list'));
+export const hostKeysQuery = queryOptions(get<readonly HostKey[]>('/host-keys'));
+export const versionQuery = queryOptions({
+  ...get<{ readonly localVersion: string }>('/version'),
+  staleTime: Infinity,
+});
+
+/** A host's record, as its form shows it. */
+export function hostQuery(id: number) {
+  return queryOptions(get<Host>(`/host/db/host/${id}`));
+}
+
+/** Reads anew what a change may have touched. */
+export function refresh(...queries: { readonly queryKey: readonly unknown[] }[]): Promise<unknown> {
+  return Promise.all(queries.map(({ queryKey }) => queryClient.invalidateQueries({ queryKey })));
+}

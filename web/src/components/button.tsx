@@ -1,0 +1,31 @@
+import type { ButtonHTMLAttributes } from 'react';
+
+const looks = {
+  primary: 'bg-accent text-on-accent border-transparent hover:opacity-90',
+  plain: 'bg-surface text-text border-line hover:bg-sunken',
+  quiet: 'border-transparent text-muted hover:bg-sunken hover:text-text',
+  danger: 'bg-surface text-bad border-line hover:bg-bad-soft',
+} as const;
+
+/** How a button looks, for links that look like one. */
+export function buttonClass(look: keyof typeof looks = 'plain', extra = ''): string {
+  return `inline-flex min-h-9 items-center justify-center gap-2 whitespace-nowrap rounded-lg border px-3 py-1.5 text-sm font-medium disabled:opacity-50 ${looks[look]} ${extra}`;
+}
+
+/** A button. `busy` keeps it from being pressed twice and says so to screen readers. */
+export function Button({
+  look = 'plain',
+  busy = false,
+  className = '',
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { readonly look?: keyof typeof looks; readonly busy?: boolean }) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={rest.disabled || busy}
+      aria-busy={busy}
+      className={buttonClass(look, className)}
+    />
+  );
+}

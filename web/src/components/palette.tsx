@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import type { ReactNode } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { meQuery } from '../api/queries.ts';
+import { live } from '../live/use-live.ts';
+import { verdictOf } from '../live/verdict.ts';
+import { settingsSections } from '../pages/settings/sections.ts';
+import { texts } from '../texts.ts';
+import { logOut } from './account-menu.tsx';
+import { StatusMark } from './status-mark.tsx';
+
+const maxHosts = 500;
+
+/** Everything that can be gone to, by a few letters of its name. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const navigate = useNavigate();
+  const { data: me } = useQuery(meQuery);
+  const hosts = useMemo(() => [...live.getState().fleet.values()].slice(0, maxHosts), []);
+  useEffect(() => ref.current?.showModal(), []);
+  const go = (to: () => unknown) => () => {
+    onClose();
+    to();
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it, by the browser
+    <dialog
+      ref={ref}
+      aria-label={texts.palette.title}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+      className="mx-auto mt-[12dvh] w-[calc(100vw-2rem)] max-w-xl overflow-hidden rounded-2xl border border-line bg-surface p-0 text-text shadow-raised"
+    >
+      <Command label={texts.palette.title} loop>
+        <Command.Input
+          autoFocus
+          placeholder={texts.palette.placeholder}
+          className="w-full border-b border-line bg-transparent px-4 py-3.5 outline-none"
+        />
+        <Command.List className="max-h-[50dvh] overflow-y-auto p-2">
+          <Command.Empty className="px-3 py-6 text-center text-sm text-muted">{texts.palette.empty}</Command.Empty>
+          <Group heading={texts.palette.hosts}>
+            {hosts.map((entry) => (
+              <Item
+                key={entry.host.id}
+                value={`${entry.host.name} ${entry.host.ip} ${entry.host.tags.join(' ')} ${entry.host.id}`}
+                onSelect={go(() => navigate({ to: '/hosts/$id', params: { id: entry.host.id } }))}
+              >
+                <StatusMark verdict={verdictOf(entry)} />
+                <span className="truncate">{entry.host.name}</span>
+                <span className="truncate text-xs text-muted">{entry.host.ip}</span>
+              </Item>
+            ))}
+          </Group>
+          <Group heading={texts.palette.pages}>
+            <Item onSelect={go(() => navigate({ to: '/' }))}>{texts.nav.fleet}</Item>
+            {settingsSections(me?.is_admin ?? false).map((section) => (
+              <Item key={section} onSelect={go(() => navigate({ to: '/settings/$section', params: { section } }))}>
+                {texts.nav.settings}: {texts.settings.sections[section]}
+              </Item>
+            ))}
+            <Item onSelect={go(() => location.assign('/docs'))}>{texts.nav.docs}</Item>
+          </Group>
+          <Group heading={texts.palette.actions}>
+            <Item onSelect={go(() => navigate({ to: '/hosts/new' }))}>{texts.nav.add}</Item>
+            <Item onSelect={go(() => logOut())}>{texts.nav.logOut}</Item>
+          </Group>
+        </Command.List>
+      </Command>
+      <p className="border-t border-line px-4 py-2 text-xs text-muted">{texts.palette.keys}</p>
+    </dialog>
+  );
+}
+
+function Group({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+function Item({
+  children,
+  ...rest
+}: {
+  readonly children: ReactNode;
+  readonly value?: string;
+  readonly onSelect: () => void;
+}) {
+  return (
+    <Command.Item
+      {...rest}
+      className="flex cursor-pointer items-center gap-2.5 rounded-lg px-3 py-2 text-sm data-[selected=true]:bg-accent-soft"
+    >
+      {children}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,63 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { queryClient } from '../api/queries.ts';
+import type { FleetHost } from './fleet.ts';
+import { createLive, type LiveState, type View } from './live.ts';
+
+/** The page's stream. */
+export const live = createLive({
+  onUnauthorised: () => {
+    queryClient.setQueryData(['/users/me'], null);
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  },
+});
+
+const subscribe = (listener: () => void) => live.subscribe(listener);
+
+/** A part of what the stream has told. `select` must give the same value as long as nothing of it changed. */
+export function useLive<Part>(select: (state: LiveState) => Part): Part {
+  return useSyncExternalStore(subscribe, () => select(live.getState()));
+}
+
+export function useFleetHost(id: number): FleetHost | undefined {
+  return useLive((state) => state.fleet.get(id));
+}
+
+/** Says what of the fleet this page shows, as long as it does. */
+export function useView({ hosts, watch }: View): void {
+  const key = `${hosts.join()}|${watch.join()}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the lists
+  useEffect(() => live.setView({ hosts, watch }), [key]);
+}
+
+/** A hidden page is no viewer for long. */
+const hiddenMs = 60_000;
+
+/**
+ * Keeps the stream while this tab is alive. Hidden for a minute, it looks at no host any more and follows statuses only,
+ * for its title. Browsers open six connections to a server at most, so a hidden tab lets go when another one is looked at.
+ */
+export function useStream(): void {
+  useEffect(() => {
+    const tabs = new BroadcastChannel('sonde-tabs');
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (): void => {
+      clearTimeout(timer);
+      if (document.visibilityState === 'visible') {
+        tabs.postMessage('looked-at');
+        live.look(true);
+        live.start();
+      } else timer = setTimeout(() => live.look(false), hiddenMs);
+    };
+    tabs.onmessage = () => {
+      if (document.visibilityState !== 'visible') live.pause();
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+      tabs.close();
+      live.pause();
+    };
+  }, []);
+}

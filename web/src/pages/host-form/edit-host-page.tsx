@@ -1,0 +1,3 @@
+export function EditHostPage() {
+  return null;
+}
