@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openEmbedded } from './backends/embedded.ts';
+import { collectors } from './collectors/index.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
 import { openDatabase } from './db/sqlite.ts';
+import { openRecent } from './history/recent.ts';
 import { openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
@@ -53,9 +55,11 @@ export async function openApp(
     const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
+    const recent = openRecent({ bus, snapshots, collectors });
+    closers.push(recent.close);
     const scheduler = await openScheduler({ clock, inventory: hosts.inventory, bus, onError });
     closers.push(scheduler.close);
-    const control = createControl({ scheduler, snapshots, clock });
+    const control = createControl({ scheduler, snapshots, clock, forget: recent.forget });
     closers.push(control.close);
 
     const setupRequired = await identity.setupRequired();
@@ -65,6 +69,8 @@ export async function openApp(
       hosts,
       control,
       snapshots,
+      recent,
+      bus,
       clock,
       logger,
       config: {

@@ -18,8 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   collectors: ['model'],
   scheduler: ['model', 'lib', 'ports', 'probes', 'ssh', 'collectors'],
   snapshots: ['model', 'ports'],
+  history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
-  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'snapshots'],
+  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'snapshots', 'history'],
 };
 
 /** Packages that one folder alone may import. */

@@ -1,7 +1,9 @@
 import type { Database } from '../db/schema.ts';
 import type { Sealer } from '../lib/seal.ts';
 import { createAccess } from './access.ts';
+import { createChanges } from './changes.ts';
 import { createCredentials } from './credentials.ts';
+import { createFleet } from './fleet.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
 import { createMounts } from './mounts.ts';
@@ -19,13 +21,16 @@ export type HostsContext = {
 export function openHosts(context: HostsContext) {
   const { forgetLevels, ...access } = createAccess(context.db);
   const { forgetMounts, ...mounts } = createMounts(context.db);
-  const settings = createSettings(context.db);
+  const { changed, onChange } = createChanges();
+  const settings = createSettings(context.db, changed);
   return {
     ...access,
     ...settings,
     ...createCredentials(context),
     ...mounts,
-    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }),
+    ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
+    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed),
+    onChange,
     inventory: createInventory(context, settings.getSettings),
   };
 }

@@ -1,6 +1,7 @@
 import type { HostRow, Stored } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
 import type { HostAccess, Viewer } from './access.ts';
+import type { Changes } from './changes.ts';
 import type { HostsContext } from './hosts.ts';
 import { type HostInput, readHostInput } from './input.ts';
 import type { Mounts } from './mounts.ts';
@@ -11,7 +12,12 @@ import { fieldsOf, type HostView, viewOf } from './view.ts';
 type Host = Stored<HostRow>;
 
 /** The records of hosts. Throws 404 for what a user may not see, 400 for what cannot be. */
-export function createRecords({ db, sealer, clock, checkKey }: HostsContext, access: HostAccess, mounts: Mounts) {
+export function createRecords(
+  { db, sealer, clock, checkKey }: HostsContext,
+  access: HostAccess,
+  mounts: Mounts,
+  changed: Changes['changed'],
+) {
   async function row(id: number): Promise<Host> {
     const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
     if (found === undefined) throw notFound('Host not found');
@@ -79,6 +85,7 @@ export function createRecords({ db, sealer, clock, checkKey }: HostsContext, acc
         return id;
       });
       access.forgetLevels();
+      changed(created);
       return viewOf(await row(created));
     },
     async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
@@ -104,6 +111,7 @@ export function createRecords({ db, sealer, clock, checkKey }: HostsContext, acc
           .execute();
       });
       mounts.forgetMounts(id);
+      changed(id);
       return viewOf(await row(id));
     },
     async remove(user: Viewer, id: number): Promise<void> {
@@ -111,6 +119,7 @@ export function createRecords({ db, sealer, clock, checkKey }: HostsContext, acc
       await db.deleteFrom('hosts').where('id', '=', id).execute();
       mounts.forgetMounts(id);
       access.forgetLevels();
+      changed(id);
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Database } from '../db/schema.ts';
 import { badRequest } from '../lib/errors.ts';
 import type { GlobalSettings } from '../model/settings.ts';
+import type { Changes } from './changes.ts';
 import { requireInterval } from './policy.ts';
 
 const defaults: GlobalSettings = { statusCheckInterval: 60, metricsInterval: 30, collectAlways: false };
 
 /** The global settings, one row each. */
-export function createSettings(db: Database) {
+export function createSettings(db: Database, changed: Changes['changed']) {
   async function getSettings(): Promise<GlobalSettings> {
     const rows = await db.selectFrom('settings').selectAll().execute();
     return { ...defaults, ...Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)])) };
@@ -33,6 +34,7 @@ export function createSettings(db: Database) {
             .execute();
         }
       });
+      changed('all');
       return getSettings();
     },
   };

@@ -79,7 +79,8 @@ export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<n
   }
 }
 
-function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
+/** The token of a request: a Bearer, else the cookie. */
+export function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer) return { value: bearer, fromCookie: false };
   const cookie = request.cookies.jwt;

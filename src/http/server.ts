@@ -4,8 +4,10 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -15,6 +17,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { liveRoutes } from './routes/live.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -23,6 +26,7 @@ import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewerRoutes } from './routes/viewers.ts';
+import { createSnapshotTexts, type SnapshotTexts } from './snapshot-texts.ts';
 
 /** What the routes stand on. */
 export type HttpContext = {
@@ -30,6 +34,9 @@ export type HttpContext = {
   readonly hosts: Hosts;
   readonly control: Control;
   readonly snapshots: SnapshotStore;
+  readonly recent: Recent;
+  readonly bus: Bus;
+  readonly texts: SnapshotTexts;
   readonly clock: Clock;
   readonly config: {
     readonly trustedProxies: readonly string[];
@@ -45,7 +52,11 @@ const bodyLimitBytes = 1_048_576;
 const requestMs = 30_000;
 
 /** The server with all routes, not listening yet. */
-export async function createServer({ logger, ...context }: HttpContext & { readonly logger: FastifyBaseLogger }) {
+export async function createServer({
+  logger,
+  ...given
+}: Omit<HttpContext, 'texts'> & { readonly logger: FastifyBaseLogger }) {
+  const context: HttpContext = { ...given, texts: createSnapshotTexts(given.hosts) };
   const { config } = context;
   const server = Fastify({
     // At info the framework would say where it listens; the start says so in words of its own.
@@ -131,6 +142,7 @@ export async function createServer({ logger, ...context }: HttpContext & { reado
     credentialRoutes,
     statusRoutes,
     metricsRoutes,
+    liveRoutes,
     startingRoutes,
     viewerRoutes,
     connectionRoutes,

@@ -22,8 +22,16 @@ export type Control = {
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
   /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
-  /** Registers a viewer under the given id or a new unguessable one; starts sampling. Null when the bound is reached. */
-  readonly registerViewer: (hostId: number, userId: string, viewerId: string | null) => string | null;
+  /**
+   * Registers a viewer under the given id or a new unguessable one; starts sampling, every so many seconds where that is
+   * more often than the host's policy has it. Null when the bound is reached.
+   */
+  readonly registerViewer: (
+    hostId: number,
+    userId: string,
+    viewerId: string | null,
+    intervalSeconds?: number,
+  ) => string | null;
   readonly unregisterViewer: (hostId: number, userId: string, viewerId: string) => void;
   /** False when the viewer is unknown, expired or another user's. */
   readonly heartbeat: (viewerId: string, userId: string) => boolean;

@@ -23,6 +23,8 @@ export function createControl(options: {
   readonly scheduler: Scheduler;
   readonly snapshots: SnapshotStore;
   readonly clock: Clock;
+  /** What else is kept of a host goes with it. */
+  readonly forget: (hostId: number) => void;
 }): Control & { readonly close: () => void } {
   const { scheduler, snapshots, clock } = options;
   const codes = createCodeSessions(clock);
@@ -124,8 +126,8 @@ export function createControl(options: {
       else scheduler.viewers.unregister(userId, viewerId);
       scheduler.watchersChanged(hostId, 'now');
     },
-    registerViewer(hostId, userId, viewerId) {
-      const id = scheduler.viewers.register(hostId, userId, viewerId);
+    registerViewer(hostId, userId, viewerId, intervalSeconds) {
+      const id = scheduler.viewers.register(hostId, userId, viewerId, intervalSeconds);
       scheduler.watchersChanged(hostId);
       return id;
     },
@@ -155,6 +157,7 @@ export function createControl(options: {
     hostDeleted(hostId) {
       scheduler.forget(hostId);
       snapshots.delete(hostId);
+      options.forget(hostId);
     },
     settingsChanged: () => scheduler.reloadAll(),
     close() {

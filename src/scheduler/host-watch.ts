@@ -24,6 +24,8 @@ export type WatchContext = {
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
+  /** How often it is sampled: its policy, or a viewer that wants it more often. */
+  readonly intervalSeconds: (target: WatchTarget) => number;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
   readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
@@ -103,7 +105,7 @@ export class HostWatch {
     const now = this.context.clock.monotonic();
     const { policy, id } = this.target;
     if (this.statusAt <= now) this.statusAt = nextDue(now, policy.statusIntervalSeconds * 1000, id);
-    if (this.sampleAt <= now) this.sampleAt = nextDue(now, policy.metricsIntervalSeconds * 1000, id);
+    if (this.sampleAt <= now) this.sampleAt = nextDue(now, this.context.intervalSeconds(this.target) * 1000, id);
   }
 
   private async poll(): Promise<void> {

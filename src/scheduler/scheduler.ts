@@ -59,6 +59,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     publish: bus.publish,
     wanted: (target: WatchTarget) =>
       target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
+    intervalSeconds: (target: WatchTarget) =>
+      Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     rescheduled: schedule,
     handshakes: createSemaphore(maxHandshakes),
     samples: createSemaphore(maxSamples),
@@ -116,7 +118,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     const now = clock.monotonic();
     if (context.wanted(watch.target)) {
       const wasLetGo = letGoAt.delete(hostId);
-      if (wasLetGo || !watch.isHeld) watch.sampleAt = now;
+      if (wasLetGo || !watch.isHeld || watch.sampleAt > now + context.intervalSeconds(watch.target) * 1000)
+        watch.sampleAt = now;
     } else if (letGo === 'now') watch.drop();
     else if (watch.isHeld && !letGoAt.has(hostId)) letGoAt.set(hostId, now + lingerMs);
     schedule(watch);

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 
-type Viewer = { readonly hostId: number; readonly userId: string; expiresAt: number };
+type Viewer = {
+  readonly hostId: number;
+  readonly userId: string;
+  readonly intervalSeconds: number;
+  expiresAt: number;
+};
 
 const lifeMs = 120_000;
 const maxViewers = 20_000;
@@ -10,7 +15,8 @@ const maxIdLength = 200;
 /** Clients that look at hosts now. A viewer lives until 2 minutes after its last heartbeat. */
 export function createViewers(clock: Clock) {
   const viewers = new Map<string, Viewer>();
-  const perHost = new Map<number, number>();
+  /** Host → the intervals that its viewers asked for. */
+  const perHost = new Map<number, number[]>();
 
   const key = (userId: string, viewerId: string): string => `${userId}\0${viewerId}`;
 
@@ -18,20 +24,30 @@ export function createViewers(clock: Clock) {
     const viewer = viewers.get(id);
     if (viewer === undefined) return null;
     viewers.delete(id);
-    const left = (perHost.get(viewer.hostId) ?? 1) - 1;
-    if (left > 0) perHost.set(viewer.hostId, left);
-    else perHost.delete(viewer.hostId);
+    const left = perHost.get(viewer.hostId) ?? [];
+    left.splice(left.indexOf(viewer.intervalSeconds), 1);
+    if (left.length === 0) perHost.delete(viewer.hostId);
     return viewer.hostId;
   }
 
   return {
-    /** The viewer's id, or null when there are too many. Registering again renews, also for another host. */
-    register(hostId: number, userId: string, viewerId: string | null): string | null {
+    /**
+     * The viewer's id, or null when there are too many. Registering again renews, also for another host. A viewer may ask
+     * for samples more often than the host's policy has them.
+     */
+    register(
+      hostId: number,
+      userId: string,
+      viewerId: string | null,
+      intervalSeconds = Number.POSITIVE_INFINITY,
+    ): string | null {
       const id = (viewerId ?? randomUUID()).slice(0, maxIdLength);
       remove(key(userId, id));
       if (viewers.size >= maxViewers) return null;
-      viewers.set(key(userId, id), { hostId, userId, expiresAt: clock.monotonic() + lifeMs });
-      perHost.set(hostId, (perHost.get(hostId) ?? 0) + 1);
+      viewers.set(key(userId, id), { hostId, userId, intervalSeconds, expiresAt: clock.monotonic() + lifeMs });
+      const among = perHost.get(hostId) ?? [];
+      among.push(intervalSeconds);
+      perHost.set(hostId, among);
       return id;
     },
     unregister: (userId: string, viewerId: string): number | null => remove(key(userId, viewerId)),
@@ -59,7 +75,9 @@ export function createViewers(clock: Clock) {
       }
       return hosts;
     },
-    count: (hostId: number): number => perHost.get(hostId) ?? 0,
+    count: (hostId: number): number => perHost.get(hostId)?.length ?? 0,
+    /** The smallest interval, seconds, that a viewer of the host asked for; infinite where none did. */
+    interval: (hostId: number): number => Math.min(Number.POSITIVE_INFINITY, ...(perHost.get(hostId) ?? [])),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { MountSettings } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { emptySnapshot } from '../../snapshots/fold.ts';
 import { findHost } from '../auth.ts';
@@ -10,10 +9,7 @@ import { snapshotView } from '../views.ts';
 const json = 'application/json; charset=utf-8';
 
 /** The snapshot. */
-export function metricsRoutes(server: Server, { hosts, snapshots }: HttpContext): void {
-  /** A snapshot is made into text once, however often it is read, until the host's settings about mounts change. */
-  const texts = new WeakMap<Snapshot, { readonly mounts: MountSettings; readonly text: string }>();
-
+export function metricsRoutes(server: Server, { hosts, snapshots, texts }: HttpContext): void {
   server.get(
     '/metrics/:id',
     about('user', 'metrics', 'The newest snapshot of a host', {
@@ -26,16 +22,11 @@ export function metricsRoutes(server: Server, { hosts, snapshots }: HttpContext)
       const snapshot = snapshots.get(id);
       if (snapshot?.sampledAt == null)
         return reply.code(404).send(nothing('Metrics not available yet', snapshot?.failure ?? null));
-      const mounts = hosts.knownMounts(id) ?? (await hosts.mounts(id));
-      let known = texts.get(snapshot);
-      if (known?.mounts !== mounts) {
-        known = { mounts, text: JSON.stringify(snapshotView(snapshot, mounts)) };
-        texts.set(snapshot, known);
-      }
+      const text = await texts.snapshot(snapshot);
       return reply
         .header('content-type', json)
         .serializer((payload) => payload as string)
-        .send(known.text);
+        .send(text);
     },
   );
 }

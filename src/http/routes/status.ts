@@ -1,6 +1,5 @@
 import Type from 'typebox';
 import { notFound } from '../../lib/errors.ts';
-import type { HostStatus } from '../../model/snapshot.ts';
 import { hostId, hostOf, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { status as entry, statuses } from '../schemas/snapshot.ts';
@@ -8,18 +7,7 @@ import type { HttpContext } from '../server.ts';
 import { statusView } from '../views.ts';
 
 /** Online or offline. */
-export function statusRoutes(server: Server, { hosts, snapshots }: HttpContext): void {
-  /** A status is made into text once, however often it is read. */
-  const texts = new WeakMap<HostStatus, string>();
-  function textOf(status: HostStatus): string {
-    let text = texts.get(status);
-    if (text === undefined) {
-      text = JSON.stringify(statusView(status));
-      texts.set(status, text);
-    }
-    return text;
-  }
-
+export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpContext): void {
   const query = Type.Object({ hostIds: Type.Optional(Type.String({ description: 'Ids by commas' })) });
   server.get(
     '/status',
@@ -42,7 +30,7 @@ export function statusRoutes(server: Server, { hosts, snapshots }: HttpContext):
       const parts: string[] = [];
       for (const id of ids) {
         const status = snapshots.get(id)?.status;
-        if (status) parts.push(`"${id}":${textOf(status)}`);
+        if (status) parts.push(`"${id}":${texts.status(status)}`);
       }
       return reply
         .header('content-type', 'application/json; charset=utf-8')

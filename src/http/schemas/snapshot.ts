@@ -6,7 +6,10 @@ const bytes = nullable(count);
 const textOrNull = nullable(text);
 const numberOrNull = nullable(number);
 const pressure = nullable(
-  Type.Object({ some10: number, full10: numberOrNull }, { description: 'Percent of the last 10 s' }),
+  Type.Object(
+    { some10: number, full10: numberOrNull },
+    { description: 'Share of the last 10 s in which something waited, 0…1' },
+  ),
 );
 
 export const status = Type.Object({

@@ -23,7 +23,7 @@ export async function request<Answer>(method: string, path: string, body?: unkno
 }
 
 /** The answer as it comes, for those that stream. Throws {@link ApiError}. */
-export async function open(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+export async function open(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<BufferSource>> {
   const response = await send('POST', path, body, signal);
   if (!response.ok || !response.body) throw errorOf(response.status, await response.json().catch(() => null));
   return response.body;

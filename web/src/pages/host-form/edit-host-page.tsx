@@ -1,3 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { hostQuery } from '../../api/queries.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useTitle } from '../../components/use-title.ts';
+import { useView } from '../../live/use-live.ts';
+import { texts } from '../../texts.ts';
+import { HostForm } from './host-form.tsx';
+
 export function EditHostPage() {
-  return null;
+  const { id } = useParams({ from: '/app/hosts/$id/edit' });
+  const navigate = useNavigate();
+  const { data: host, error } = useQuery(hostQuery(id));
+  const toHost = (): void => void navigate({ to: '/hosts/$id', params: { id }, replace: true });
+  useTitle(texts.form.editTitle);
+  useView({ hosts: [], watch: [] });
+  return (
+    <div className="mx-auto flex max-w-2xl flex-col gap-5 py-4">
+      <h1 className="break-words text-2xl font-semibold">
+        {texts.form.editTitle}
+        {host ? `: ${host.name}` : ''}
+      </h1>
+      {error ? <Notice kind="bad">{error.message}</Notice> : null}
+      {host ? (
+        <HostForm key={host.id} saved={host} onSaved={toHost} onCancel={toHost} />
+      ) : error ? null : (
+        <p role="status" className="text-muted">
+          {texts.loading}
+        </p>
+      )}
+    </div>
+  );
 }

@@ -1,3 +1,22 @@
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { useTitle } from '../../components/use-title.ts';
+import { useView } from '../../live/use-live.ts';
+import { texts } from '../../texts.ts';
+import { HostForm } from './host-form.tsx';
+
 export function NewHostPage() {
-  return null;
+  const navigate = useNavigate();
+  const router = useRouter();
+  useTitle(texts.form.addTitle);
+  useView({ hosts: [], watch: [] });
+  return (
+    <div className="mx-auto flex max-w-2xl flex-col gap-5 py-4">
+      <h1 className="text-2xl font-semibold">{texts.form.addTitle}</h1>
+      <HostForm
+        saved={null}
+        onSaved={({ id }) => void navigate({ to: '/hosts/$id', params: { id }, replace: true })}
+        onCancel={() => router.history.back()}
+      />
+    </div>
+  );
 }

@@ -1,3 +1,174 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { type Window, windowOf } from '../../charts/lines.ts';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useNow } from '../../components/now.tsx';
+import { useTitle } from '../../components/use-title.ts';
+import type { FleetHost } from '../../live/fleet.ts';
+import { useFleetHost, useLive, useView } from '../../live/use-live.ts';
+import { texts } from '../../texts.ts';
+import {
+  ChartingProvider,
+  CpuSection,
+  DiskIoSection,
+  LoadSection,
+  MemorySection,
+  NetworkSection,
+  PressureSection,
+  TemperatureSection,
+} from './chart-sections.tsx';
+import { CodeDialog } from './code-dialog.tsx';
+import { ConnectionLog } from './connection-log.tsx';
+import { HostHead } from './host-head.tsx';
+import type { Snapshot } from './snapshot.ts';
+import {
+  FilesystemSection,
+  FirewallSection,
+  LoginSection,
+  PortSection,
+  ProcessSection,
+  SystemSection,
+} from './table-sections.tsx';
+import { type Start, useStart } from './use-start.ts';
+
+/** One host in depth. While it is open, the host is watched. */
 export function HostPage() {
-  return null;
+  const { id } = useParams({ from: '/app/hosts/$id' });
+  const entry = useFleetHost(id);
+  const isLoaded = useLive((state) => state.isLoaded);
+  useView({ hosts: Number.isSafeInteger(id) && id > 0 ? [id] : [], watch: [] });
+  useTitle(entry?.host.name ?? texts.name);
+  if (entry) return <Host key={id} entry={entry} />;
+  if (!isLoaded) return <Loading />;
+  return (
+    <div className="flex flex-col items-start gap-4 py-10">
+      <Notice kind="info">{texts.host.missing}</Notice>
+      <Link to="/" className={buttonClass('primary')}>
+        {texts.host.toFleet}
+      </Link>
+    </div>
+  );
+}
+
+function Host({ entry }: { readonly entry: FleetHost }) {
+  const { id } = entry.host;
+  const snapshot = useLive((state) => state.snapshots.get(id));
+  const start = useStart(id);
+  return (
+    <div className="flex flex-col gap-4">
+      <HostHead entry={entry} snapshot={snapshot} start={start} />
+      <Trouble entry={entry} start={start} />
+      {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
+      {snapshot && hasSample(snapshot) ? (
+        <Numbers id={id} snapshot={snapshot} isOld={entry.status?.status === 'offline'} />
+      ) : entry.host.metricsEnabled ? (
+        entry.status?.failure ? null : (
+          <Loading text={texts.host.waiting} />
+        )
+      ) : (
+        <Notice kind="info">{texts.host.metricsOff}</Notice>
+      )}
+      {start.logs.length > 0 ? (
+        <details className="rounded-xl border border-line bg-surface p-4" open={start.error !== null}>
+          <summary className="font-semibold">{texts.host.log}</summary>
+          <div className="pt-3">
+            <ConnectionLog entries={start.logs} />
+          </div>
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function hasSample(snapshot: Snapshot): boolean {
+  return Object.values(snapshot.sections).some((section) => section.collectedAt !== null || section.error !== null);
+}
+
+/** Why the host is down or cannot be sampled, what to do, and the button that does it. */
+function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: Start }) {
+  const { status, host } = entry;
+  const failure = status?.failure;
+  const needsCode = failure?.reason === 'needs-code';
+  return (
+    <>
+      {host.statusCheckEnabled ? null : <Notice kind="info">{texts.host.statusOff}</Notice>}
+      {failure ? (
+        <Notice kind={status?.status === 'offline' ? 'bad' : 'warn'} title={failure.message}>
+          <div className="flex flex-col items-start gap-3">
+            {failure.hint ? <p>{failure.hint}</p> : null}
+            {host.metricsEnabled ? (
+              <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
+                {start.isBusy ? texts.host.connecting : needsCode ? texts.host.enterCode : texts.retry}
+              </Button>
+            ) : null}
+          </div>
+        </Notice>
+      ) : null}
+      {start.error !== null && start.error !== failure?.message ? <Notice kind="bad">{start.error}</Notice> : null}
+    </>
+  );
+}
+
+const none: readonly number[] = [];
+
+function Numbers({
+  id,
+  snapshot,
+  isOld,
+}: {
+  readonly id: number;
+  readonly snapshot: Snapshot;
+  readonly isOld: boolean;
+}) {
+  const recent = useLive((state) => state.recents.get(id));
+  const [zoom, setZoom] = useState<Window | null>(null);
+  const times = recent?.times ?? none;
+  const now = useNow(5_000) / 1000;
+  const range = zoom ?? windowOf(times, isOld ? (times.at(-1) ?? now) : now);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the two ends are the range
+  const charting = useMemo(
+    () => ({ recent, snapshot, range, onZoom: setZoom }),
+    [recent, snapshot, range.from, range.to],
+  );
+  return (
+    <ChartingProvider value={charting}>
+      {zoom ? (
+        <div className="flex items-center gap-3 text-sm text-muted">
+          {texts.host.zoomed}
+          <Button onClick={() => setZoom(null)}>{texts.host.zoomOut}</Button>
+        </div>
+      ) : null}
+      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${isOld ? 'opacity-60' : ''}`}>
+        <CpuSection />
+        <MemorySection />
+        <LoadSection />
+        <NetworkSection />
+        <DiskIoSection />
+        <PressureSection />
+        <TemperatureSection />
+      </div>
+      <div className={`grid gap-4 xl:grid-cols-2 ${isOld ? 'opacity-60' : ''}`}>
+        <ProcessSection snapshot={snapshot} />
+        <FilesystemSection snapshot={snapshot} />
+        <LoginSection snapshot={snapshot} />
+        <PortSection snapshot={snapshot} />
+        <FirewallSection snapshot={snapshot} />
+        <SystemSection snapshot={snapshot} />
+      </div>
+    </ChartingProvider>
+  );
+}
+
+function Loading({ text = texts.loading }: { readonly text?: string }) {
+  return (
+    <div role="status" className="flex flex-col gap-4">
+      <p className="text-sm text-muted">{text}</p>
+      <div aria-hidden="true" className="grid animate-pulse gap-4 md:grid-cols-2 xl:grid-cols-3">
+        {['a', 'b', 'c', 'd', 'e', 'f'].map((box) => (
+          <div key={box} className="h-64 rounded-xl bg-sunken" />
+        ))}
+      </div>
+    </div>
+  );
 }

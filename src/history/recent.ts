@@ -1,0 +1,108 @@
+import type { Metric } from '../model/collector.ts';
+import type { CollectorName } from '../model/facts.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { createColumns } from './columns.ts';
+
+/** A metric with its labels, and one value a time; null where there was none. Base units. */
+export type RecentSeries = {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly unit: string;
+  readonly values: readonly (number | null)[];
+};
+
+/** The last minutes of a host: times in ms since the epoch, ascending. */
+export type RecentSamples = { readonly times: readonly number[]; readonly series: readonly RecentSeries[] };
+
+/** What a collector gives to lines. */
+type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
+
+/** The metrics that are kept as lines: what changes within minutes. */
+const kept = new Set([
+  'cpu_ratio',
+  'cpu_user_ratio',
+  'cpu_nice_ratio',
+  'cpu_system_ratio',
+  'cpu_iowait_ratio',
+  'cpu_irq_ratio',
+  'cpu_softirq_ratio',
+  'cpu_steal_ratio',
+  'cpu_core_ratio',
+  'cpu_pressure_ratio',
+  'load1',
+  'load5',
+  'load15',
+  'memory_used_ratio',
+  'memory_pressure_ratio',
+  'swap_used_ratio',
+  'filesystem_used_ratio',
+  'disk_read_bytes_per_second',
+  'disk_written_bytes_per_second',
+  'disk_busy_ratio',
+  'disk_pressure_ratio',
+  'network_receive_bytes_per_second',
+  'network_transmit_bytes_per_second',
+  'processes',
+  'temperature_celsius',
+]);
+
+/**
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 200 series a host. A failed poll
+ * breaks the lines. Sections that are asked for rarely go on with their last value. Close it to end its subscription.
+ */
+export function openRecent(options: {
+  readonly bus: Bus;
+  readonly snapshots: SnapshotStore;
+  readonly collectors: readonly Measured[];
+}) {
+  const { bus, snapshots, collectors } = options;
+  const metrics = collectors.flatMap(({ name, metrics }) =>
+    Object.entries(metrics)
+      .filter(([metric]) => kept.has(metric))
+      // Safe: a collector's metrics read its own facts, and those alone are handed to them.
+      .map(([metric, one]) => ({ section: name as CollectorName, metric, one: one as unknown as Metric<unknown> })),
+  );
+  const hosts = new Map<number, ReturnType<typeof createColumns>>();
+
+  function add({ hostId, at, sample, failure }: Observation): void {
+    const columns = hosts.get(hostId);
+    if (sample === null) {
+      if (failure !== null) columns?.gap(at);
+      return;
+    }
+    const snapshot = snapshots.get(hostId);
+    if (!snapshot) return;
+    const row = columns ?? createColumns();
+    if (!columns) hosts.set(hostId, row);
+    row.begin(at);
+    for (const { section, metric, one } of metrics) {
+      const facts = snapshot.sections[section]?.facts;
+      if (!facts) continue;
+      const value = one.read(facts);
+      if (typeof value === 'number') row.put(metric, noLabels, one.unit, value);
+      else if (value !== null) for (const each of value) row.put(metric, each.labels, one.unit, each.value);
+    }
+  }
+
+  return {
+    /** All that is kept of a host; empty when it was not sampled lately. */
+    get: (hostId: number): RecentSamples => hosts.get(hostId)?.all() ?? { times: [], series: [] },
+    /** The newest time with the one before it; null when there is none. */
+    newest: (hostId: number) => hosts.get(hostId)?.newest() ?? null,
+    /** The newest values of a metric's series, summed at each time where there are several, at most `points` of them. */
+    line: (
+      hostId: number,
+      metric: string,
+      points: number,
+      only?: (labels: Readonly<Record<string, string>>) => boolean,
+    ): readonly (number | null)[] => hosts.get(hostId)?.line(metric, points, only) ?? [],
+    forget: (hostId: number): void => void hosts.delete(hostId),
+    close: bus.subscribe(add),
+  };
+}
+
+export type Recent = ReturnType<typeof openRecent>;
+
+const noLabels = {};

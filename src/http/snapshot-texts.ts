@@ -1,0 +1,35 @@
+import type { Hosts } from '../hosts/hosts.ts';
+import type { MountSettings } from '../model/host.ts';
+import type { HostStatus, Snapshot } from '../model/snapshot.ts';
+import { snapshotView, statusView } from './views.ts';
+
+type ForMounts = { readonly mounts: MountSettings; readonly text: string };
+
+/** JSON of statuses and snapshots, made once however often it is read. */
+export function createSnapshotTexts(hosts: Hosts) {
+  const statuses = new WeakMap<HostStatus, string>();
+  const snapshots = new WeakMap<Snapshot, ForMounts>();
+  return {
+    status(status: HostStatus): string {
+      let text = statuses.get(status);
+      if (text === undefined) {
+        text = JSON.stringify(statusView(status));
+        statuses.set(status, text);
+      }
+      return text;
+    },
+    /** Anew only when the snapshot or the host's settings about mounts changed. */
+    async snapshot(snapshot: Snapshot): Promise<string> {
+      const { hostId } = snapshot;
+      const mounts = hosts.knownMounts(hostId) ?? (await hosts.mounts(hostId));
+      let known = snapshots.get(snapshot);
+      if (known?.mounts !== mounts) {
+        known = { mounts, text: JSON.stringify(snapshotView(snapshot, mounts)) };
+        snapshots.set(snapshot, known);
+      }
+      return known.text;
+    },
+  };
+}
+
+export type SnapshotTexts = ReturnType<typeof createSnapshotTexts>;

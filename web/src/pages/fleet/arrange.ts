@@ -1,0 +1,101 @@
+import type { FleetHost } from '../../live/fleet.ts';
+import { badness, verdictOf, verdicts } from '../../live/verdict.ts';
+import { texts } from '../../texts.ts';
+import type { FleetSearch, Sort } from './search.ts';
+
+/** What the fleet shows, in order: hosts, and before each group its name. */
+export type FleetItem =
+  | { readonly kind: 'group'; readonly name: string; readonly count: number }
+  | { readonly kind: 'host'; readonly entry: FleetHost };
+
+/** The hosts that a search asks for, worst first unless another order is wanted. Pinned ones come before all others. */
+export function arrange(fleet: Iterable<FleetHost>, search: FleetSearch): readonly FleetItem[] {
+  const found = [...fleet].filter((entry) => matches(entry, search));
+  const compare = comparisonOf(search.sort ?? 'worst');
+  const sign = search.reverse ? -1 : 1;
+  found.sort(
+    (a, b) => Number(b.host.pin) - Number(a.host.pin) || sign * compare(a, b) || byName(a, b) || a.host.id - b.host.id,
+  );
+  const groupsOf = grouping(search);
+  if (groupsOf === null) return found.map((entry) => ({ kind: 'host', entry }));
+  const groups = new Map<string, FleetHost[]>();
+  for (const entry of found) {
+    for (const name of groupsOf(entry)) {
+      const group = groups.get(name);
+      if (group) group.push(entry);
+      else groups.set(name, [entry]);
+    }
+  }
+  return [...groups]
+    .sort(([a], [b]) => orderOfGroup(search, a) - orderOfGroup(search, b) || collate(a, b))
+    .flatMap(([name, entries]) => [
+      { kind: 'group' as const, name, count: entries.length },
+      ...entries.map((entry) => ({ kind: 'host' as const, entry })),
+    ]);
+}
+
+/** Every word must be somewhere in the name, the address, the user, the folder, a tag or the system. */
+function matches(entry: FleetHost, { q, status, tag, folder }: FleetSearch): boolean {
+  const { host, vitals } = entry;
+  if (status !== undefined && verdictOf(entry) !== status) return false;
+  if (tag !== undefined && !host.tags.includes(tag)) return false;
+  if (folder !== undefined && host.folder !== folder) return false;
+  if (q === undefined) return true;
+  const text = `${host.name} ${host.ip} ${host.username} ${host.folder} ${host.tags.join(' ')} ${vitals?.os ?? ''}`;
+  const lower = text.toLowerCase();
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => lower.includes(word));
+}
+
+/** Numbers begin with the highest, names with A; what is not known comes last. */
+function comparisonOf(sort: Sort): (a: FleetHost, b: FleetHost) => number {
+  if (sort === 'name') return byName;
+  return (a, b) => numberOf(b, sort) - numberOf(a, sort);
+}
+
+function numberOf(entry: FleetHost, sort: Exclude<Sort, 'name'>): number {
+  const { vitals } = entry;
+  switch (sort) {
+    case 'worst':
+      return badness(entry);
+    case 'cpu':
+      return vitals?.cpuPercent ?? -1;
+    case 'memory':
+      return vitals?.memoryPercent ?? -1;
+    case 'disk':
+      return vitals?.disk?.percent ?? -1;
+    case 'network':
+      return (vitals?.receivedBps ?? -1) + (vitals?.sentBps ?? 0);
+    case 'load':
+      return vitals?.load1 ?? -1;
+    case 'uptime':
+      return vitals?.uptimeSeconds ?? -1;
+  }
+}
+
+const { compare: collate } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function byName(a: FleetHost, b: FleetHost): number {
+  return collate(a.host.name, b.host.name);
+}
+
+function grouping({ group }: FleetSearch): ((entry: FleetHost) => readonly string[]) | null {
+  switch (group) {
+    case 'folder':
+      return ({ host }) => [host.folder || texts.fleet.noFolder];
+    case 'tag':
+      return ({ host }) => (host.tags.length > 0 ? host.tags : [texts.fleet.noTag]);
+    case 'status':
+      return (entry) => [texts.status[verdictOf(entry)]];
+    default:
+      return null;
+  }
+}
+
+/** Statuses in the order of their badness, the group of those without any last, all others by name. */
+function orderOfGroup({ group }: FleetSearch, name: string): number {
+  if (group === 'status') return verdicts.findIndex((verdict) => texts.status[verdict] === name);
+  return name === texts.fleet.noFolder || name === texts.fleet.noTag ? 1 : 0;
+}

@@ -1,0 +1,114 @@
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { Age } from '../../components/now.tsx';
+import { StatusMark } from '../../components/status-mark.tsx';
+import * as format from '../../format.ts';
+import type { FleetHost } from '../../live/fleet.ts';
+import { verdictOf } from '../../live/verdict.ts';
+import { texts } from '../../texts.ts';
+import { DiskCell, LoadCell, NetworkCell, PercentCell } from './cells.tsx';
+
+/** The columns of the table, narrow to wide; see also Head in host-table.tsx. */
+export const columns =
+  'grid items-center gap-x-4 px-3 grid-cols-[1fr_auto] md:grid-cols-[minmax(10rem,1fr)_8rem_8rem_9.5rem] xl:grid-cols-[minmax(12rem,1fr)_8.5rem_8.5rem_10.5rem_12rem_8rem_5.5rem]';
+
+/** One host as a row; the whole of it leads to the host. */
+export const HostRow = memo(function HostRow({ entry }: { readonly entry: FleetHost }) {
+  const { host, vitals } = entry;
+  const isOld = vitals !== null && entry.status?.status !== 'online';
+  return (
+    <div role="row" className={`group relative h-16 border-b border-line hover:bg-sunken/60 ${columns}`}>
+      <NameCell entry={entry} />
+      {vitals ? (
+        <>
+          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+            <PercentCell percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
+          </span>
+          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+            <PercentCell percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
+          </span>
+          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+            <DiskCell disk={vitals.disk} />
+          </span>
+          <span role="cell" className={`max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+            <NetworkCell vitals={vitals} />
+          </span>
+          <span role="cell" className={`max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+            <LoadCell vitals={vitals} />
+          </span>
+          <span role="cell" className={`numbers text-right text-sm max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+            {format.shortDuration(vitals.uptimeSeconds)}
+          </span>
+          <span
+            role="cell"
+            className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${isOld ? 'opacity-50' : ''}`}
+          >
+            <span>
+              {texts.fleet.columns.cpu} {format.percent(vitals.cpuPercent)}
+            </span>
+            <span>
+              {texts.fleet.columns.memory} {format.percent(vitals.memoryPercent)}
+            </span>
+          </span>
+        </>
+      ) : (
+        <span role="cell" className="text-right text-sm text-faint md:col-span-3 xl:col-span-6">
+          {host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}
+        </span>
+      )}
+    </div>
+  );
+});
+
+function NameCell({ entry }: { readonly entry: FleetHost }) {
+  const { host, status } = entry;
+  const verdict = verdictOf(entry);
+  return (
+    <span role="cell" className="flex min-w-0 items-center gap-3">
+      <StatusMark verdict={verdict} />
+      <span className="min-w-0">
+        <span className="flex items-baseline gap-2">
+          <Link
+            to="/hosts/$id"
+            params={{ id: host.id }}
+            className="truncate font-medium after:absolute after:inset-0 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          >
+            {host.name}
+          </Link>
+          {status?.since ? (
+            <span className="shrink-0 text-xs text-faint">
+              <Age at={status.since} short />
+            </span>
+          ) : null}
+        </span>
+        <Beneath entry={entry} />
+      </span>
+    </span>
+  );
+}
+
+/** Beneath a host's name: what is wrong, or where it is. */
+export function Beneath({ entry }: { readonly entry: FleetHost }) {
+  const { host, status } = entry;
+  const verdict = verdictOf(entry);
+  if (status?.failure && verdict !== 'online') {
+    return (
+      <span
+        className={`block truncate text-xs ${verdict === 'offline' ? 'text-bad' : 'text-warn'}`}
+        title={status.failure.message}
+      >
+        {status.failure.message}
+      </span>
+    );
+  }
+  return (
+    <span className="flex min-w-0 gap-2 text-xs text-muted">
+      <span className="truncate">{host.connectionType === 'local' ? texts.start.localName : host.ip}</span>
+      {host.tags.slice(0, 3).map((tag) => (
+        <span key={tag} className="truncate rounded bg-sunken px-1.5 max-sm:hidden">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { Meter } from '../../components/meter.tsx';
+import { Age } from '../../components/now.tsx';
+import { SparkLine } from '../../components/spark-line.tsx';
+import { StatusMark } from '../../components/status-mark.tsx';
+import * as format from '../../format.ts';
+import type { FleetHost } from '../../live/fleet.ts';
+import { pressureOf, verdictOf } from '../../live/verdict.ts';
+import { texts } from '../../texts.ts';
+import { Beneath } from './host-row.tsx';
+
+const edges = { online: 'border-line', unknown: 'border-line', offline: 'border-bad', trouble: 'border-warn' } as const;
+const tones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } as const;
+
+/** One host as a tile; the whole of it leads to the host. */
+export const HostTile = memo(function HostTile({ entry }: { readonly entry: FleetHost }) {
+  const { host, status, vitals } = entry;
+  const verdict = verdictOf(entry);
+  return (
+    <article
+      className={`relative flex h-44 flex-col gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
+    >
+      <div className="flex min-w-0 items-start gap-2.5">
+        <span className="mt-1">
+          <StatusMark verdict={verdict} />
+        </span>
+        <div className="min-w-0 flex-1">
+          <Link
+            to="/hosts/$id"
+            params={{ id: host.id }}
+            className="block truncate font-medium after:absolute after:inset-0"
+          >
+            {host.name}
+          </Link>
+          <Beneath entry={entry} />
+        </div>
+        {status?.since ? (
+          <span className="text-xs text-faint">
+            <Age at={status.since} short />
+          </span>
+        ) : null}
+      </div>
+      {vitals ? (
+        <dl className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' ? 'opacity-50' : ''}`}>
+          <Line name={texts.fleet.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
+          <Line name={texts.fleet.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
+          <div className="flex items-center gap-2">
+            <dt className="w-16 shrink-0 truncate text-muted" title={vitals.disk?.mount}>
+              {vitals.disk?.mount ?? texts.fleet.columns.disk}
+            </dt>
+            <dd className="flex flex-1 items-center justify-end gap-2">
+              <Meter percent={vitals.disk?.percent ?? null} className="flex-1" />
+              <span className="w-11 text-right">{format.percent(vitals.disk?.percent)}</span>
+            </dd>
+          </div>
+          <div className="flex items-center justify-between gap-2 text-muted">
+            <dt className="sr-only">{texts.fleet.columns.network}</dt>
+            <dd>
+              ↓ {format.bytesPerSecond(vitals.receivedBps)} ↑ {format.bytesPerSecond(vitals.sentBps)}
+            </dd>
+          </div>
+        </dl>
+      ) : (
+        <p className="text-sm text-faint">{host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}</p>
+      )}
+    </article>
+  );
+});
+
+function Line({
+  name,
+  percent,
+  line,
+}: {
+  readonly name: string;
+  readonly percent: number | null;
+  readonly line: readonly (number | null)[];
+}) {
+  return (
+    <div className="flex items-center gap-2">
+      <dt className="w-16 shrink-0 text-muted">{name}</dt>
+      <dd className="flex flex-1 items-center justify-end gap-2">
+        <SparkLine values={line} max={100} className={`${tones[pressureOf(percent)]} min-w-0 flex-1`} />
+        <span className="w-11 text-right">{format.percent(percent)}</span>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import type { Host, StatsConfig } from '../../api/types.ts';
+
+/** A host as its form holds it: text as it is typed. */
+export type Draft = {
+  readonly name: string;
+  readonly ip: string;
+  readonly port: string;
+  readonly username: string;
+  readonly authType: 'password' | 'key' | 'credential';
+  readonly password: string;
+  readonly key: string;
+  readonly keyPassword: string;
+  readonly credentialId: string;
+  readonly folder: string;
+  readonly tags: string;
+  readonly jumpHosts: readonly { readonly hostId: number }[];
+  readonly statsConfig: StatsConfig;
+  readonly statusInterval: string;
+  readonly metricsInterval: string;
+};
+
+export const emptyDraft: Draft = {
+  name: '',
+  ip: '',
+  port: '22',
+  username: '',
+  authType: 'password',
+  password: '',
+  key: '',
+  keyPassword: '',
+  credentialId: '',
+  folder: '',
+  tags: '',
+  jumpHosts: [],
+  statsConfig: {},
+  statusInterval: '',
+  metricsInterval: '',
+};
+
+/** A saved host to be changed; its secrets stay where they are. */
+export function draftOf(host: Host): Draft {
+  const { statsConfig } = host;
+  return {
+    ...emptyDraft,
+    name: host.name,
+    ip: host.ip,
+    port: String(host.port),
+    username: host.username,
+    authType: host.authType === 'none' ? 'password' : host.authType,
+    credentialId: host.credentialId === null ? '' : String(host.credentialId),
+    folder: host.folder,
+    tags: host.tags.join(', '),
+    jumpHosts: host.jumpHosts,
+    statsConfig,
+    statusInterval: statsConfig.useGlobalStatusInterval === false ? String(statsConfig.statusCheckInterval ?? '') : '',
+    metricsInterval: statsConfig.useGlobalMetricsInterval === false ? String(statsConfig.metricsInterval ?? '') : '',
+  };
+}
+
+/** What is sent: secrets only where they were typed, intervals only where they differ from the global ones. */
+export function bodyOf(draft: Draft, connectionType: string): Record<string, unknown> {
+  const { statusInterval, metricsInterval } = draft;
+  const statsConfig = {
+    ...draft.statsConfig,
+    useGlobalStatusInterval: statusInterval === '',
+    useGlobalMetricsInterval: metricsInterval === '',
+    ...(statusInterval === '' ? {} : { statusCheckInterval: Number(statusInterval) }),
+    ...(metricsInterval === '' ? {} : { metricsInterval: Number(metricsInterval) }),
+  };
+  const common = {
+    name: draft.name,
+    folder: draft.folder,
+    tags: draft.tags
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+    statsConfig,
+    connectionType,
+  };
+  if (connectionType === 'local') return common;
+  const typed = (name: 'password' | 'key' | 'keyPassword') => (draft[name] === '' ? {} : { [name]: draft[name] });
+  return {
+    ...common,
+    ip: draft.ip.trim(),
+    port: Number(draft.port),
+    username: draft.username.trim(),
+    authType: draft.authType,
+    jumpHosts: draft.jumpHosts,
+    credentialId: draft.authType === 'credential' ? Number(draft.credentialId) : null,
+    ...(draft.authType === 'password' ? typed('password') : {}),
+    ...(draft.authType === 'key' ? { ...typed('key'), ...typed('keyPassword') } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import { Checkbox, TextField } from '../../components/field.tsx';
+import { texts } from '../../texts.ts';
+import type { Draft } from './draft.ts';
+
+const words = texts.form;
+
+/** What most hosts leave as it is. */
+export function MoreFields({
+  draft,
+  onChange,
+}: {
+  readonly draft: Draft;
+  readonly onChange: (part: Partial<Draft>) => void;
+}) {
+  const { statsConfig } = draft;
+  const set = (part: Draft['statsConfig']): void => onChange({ statsConfig: { ...statsConfig, ...part } });
+  return (
+    <details className="rounded-xl border border-line p-4">
+      <summary className="text-sm font-medium">{words.more}</summary>
+      <div className="flex flex-col gap-4 pt-4">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label={words.folder}
+            value={draft.folder}
+            onChange={(event) => onChange({ folder: event.target.value })}
+          />
+          <TextField
+            label={words.tags}
+            value={draft.tags}
+            onChange={(event) => onChange({ tags: event.target.value })}
+          />
+          <TextField
+            label={words.statusInterval}
+            hint={words.seconds}
+            type="number"
+            min={10}
+            max={3600}
+            value={draft.statusInterval}
+            onChange={(event) => onChange({ statusInterval: event.target.value })}
+          />
+          <TextField
+            label={words.metricsInterval}
+            hint={words.seconds}
+            type="number"
+            min={10}
+            max={3600}
+            value={draft.metricsInterval}
+            onChange={(event) => onChange({ metricsInterval: event.target.value })}
+          />
+        </div>
+        <Checkbox
+          label={words.statusCheck}
+          checked={statsConfig.statusCheckEnabled ?? true}
+          onChange={(event) => set({ statusCheckEnabled: event.target.checked })}
+        />
+        <Checkbox
+          label={words.ping}
+          checked={!(statsConfig.disableTcpPing ?? false)}
+          onChange={(event) => set({ disableTcpPing: !event.target.checked })}
+        />
+        <Checkbox
+          label={words.metrics}
+          checked={statsConfig.metricsEnabled ?? true}
+          onChange={(event) => set({ metricsEnabled: event.target.checked })}
+        />
+        <Checkbox
+          label={words.always}
+          checked={statsConfig.collectAlways ?? false}
+          onChange={(event) => set({ collectAlways: event.target.checked })}
+        />
+        <Checkbox
+          label={words.sudo}
+          hint={words.sudoText}
+          checked={statsConfig.sudo ?? false}
+          onChange={(event) => set({ sudo: event.target.checked })}
+        />
+      </div>
+    </details>
+  );
+}

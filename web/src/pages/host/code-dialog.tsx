@@ -1,0 +1,52 @@
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { TextField } from '../../components/field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { fieldsOf } from '../../components/use-action.ts';
+import { texts } from '../../texts.ts';
+import type { CodeRequest, Start } from './use-start.ts';
+
+/** The code that a host asks for, in its own words; a wrong one is said with how many tries are left. */
+export function CodeDialog({
+  start,
+  code,
+  name,
+}: {
+  readonly start: Start;
+  readonly code: CodeRequest;
+  readonly name: string;
+}) {
+  return (
+    <Dialog title={texts.host.codeTitle} onClose={start.giveUp}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const { code: typed = '' } = fieldsOf(event.currentTarget);
+          event.currentTarget.reset();
+          void start.answer(typed);
+        }}
+      >
+        <p className="text-sm text-muted">
+          {name}: {texts.host.codeHint}
+        </p>
+        <TextField
+          label={code.prompt.trim().replace(/:$/, '') || texts.host.code}
+          name="code"
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          required
+          autoFocus
+        />
+        {code.error ? (
+          <Notice kind="bad">
+            {code.error}. {code.attemptsRemaining === null ? '' : texts.host.triesLeft(code.attemptsRemaining)}
+          </Notice>
+        ) : null}
+        <Button type="submit" look="primary" busy={start.isBusy}>
+          {texts.host.codeSubmit}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { request } from '../../api/http.ts';
+import { hostQuery, queryClient } from '../../api/queries.ts';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Age } from '../../components/now.tsx';
+import { StatusMark } from '../../components/status-mark.tsx';
+import { useAction } from '../../components/use-action.ts';
+import * as format from '../../format.ts';
+import type { FleetHost } from '../../live/fleet.ts';
+import { verdictOf } from '../../live/verdict.ts';
+import { texts } from '../../texts.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Start } from './use-start.ts';
+
+/** Who the host is, how it is and since when, and what can be done with it. */
+export function HostHead({
+  entry,
+  snapshot,
+  start,
+}: {
+  readonly entry: FleetHost;
+  readonly snapshot: Snapshot | undefined;
+  readonly start: Start;
+}) {
+  const { host, status } = entry;
+  const [isRemoving, setIsRemoving] = useState(false);
+  const { data: record } = useQuery(hostQuery(host.id));
+  const verdict = verdictOf(entry);
+  const facts = [
+    host.connectionType === 'local'
+      ? texts.start.localName
+      : `${host.username}@${host.ip}${host.port === 22 ? '' : `:${host.port}`}`,
+    snapshot?.system.os,
+    snapshot?.uptime.seconds == null ? null : `${texts.host.up} ${format.duration(snapshot.uptime.seconds)}`,
+  ].filter((fact) => fact);
+  return (
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+      <div className="min-w-0 flex-1 basis-64">
+        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+          <h1 className="break-words text-2xl font-semibold">{host.name}</h1>
+          <span className="flex items-baseline gap-1.5">
+            <StatusMark verdict={verdict} withWord />
+            {status?.since ? (
+              <span className="text-sm text-muted">
+                {texts.fleet.since} <Age at={status.since} />
+              </span>
+            ) : null}
+          </span>
+        </div>
+        <p className="numbers break-words text-sm text-muted">{facts.join(' · ')}</p>
+        {host.tags.length > 0 ? (
+          <ul className="mt-1.5 flex flex-wrap gap-1.5">
+            {host.tags.map((tag) => (
+              <li key={tag}>
+                <Link
+                  to="/"
+                  search={{ tag }}
+                  className="rounded bg-sunken px-2 py-0.5 text-xs text-muted hover:text-text"
+                >
+                  {tag}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+      <div className="flex gap-2">
+        {host.metricsEnabled ? (
+          <Button onClick={() => void start.start()} busy={start.isBusy}>
+            {start.isBusy ? texts.host.connecting : texts.host.start}
+          </Button>
+        ) : null}
+        {record?.level === 'manage' ? (
+          <>
+            <Link to="/hosts/$id/edit" params={{ id: host.id }} className={buttonClass()}>
+              {texts.edit}
+            </Link>
+            <Button look="danger" onClick={() => setIsRemoving(true)}>
+              {texts.remove}
+            </Button>
+          </>
+        ) : null}
+      </div>
+      {isRemoving ? <RemoveDialog id={host.id} name={host.name} onClose={() => setIsRemoving(false)} /> : null}
+    </div>
+  );
+}
+
+function RemoveDialog({
+  id,
+  name,
+  onClose,
+}: {
+  readonly id: number;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const { run, isBusy, error } = useAction(async () => {
+    await request('DELETE', `/host/db/host/${id}`);
+    queryClient.removeQueries(hostQuery(id));
+    await navigate({ to: '/' });
+  });
+  return (
+    <Dialog title={`${texts.host.remove}: ${name}`} onClose={onClose}>
+      <p>{texts.host.removeQuestion}</p>
+      <p className="text-sm text-muted">{texts.host.removeText}</p>
+      {error ? <Notice kind="bad">{error}</Notice> : null}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>{texts.cancel}</Button>
+        <Button look="danger" busy={isBusy} onClick={() => void run()}>
+          {texts.host.remove}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import { Icon } from '../../components/icon.tsx';
+import { Age } from '../../components/now.tsx';
+import { texts } from '../../texts.ts';
+import type { Snapshot } from './snapshot.ts';
+
+type Name = keyof typeof texts.host.sections;
+
+/** One part of a host: how old it is and where it is from, why it is missing and what would permit it. */
+export function Section({
+  name,
+  section,
+  extra,
+  children,
+  className = '',
+}: {
+  readonly name: Name;
+  readonly section?: Snapshot['sections'][string] | undefined;
+  /** Choices in the head, such as which interface. */
+  readonly extra?: ReactNode;
+  readonly children?: ReactNode;
+  readonly className?: string;
+}) {
+  const id = `section-${name}`;
+  return (
+    <section
+      aria-labelledby={id}
+      className={`flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4 ${className}`}
+    >
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 id={id} className="font-semibold">
+          {texts.host.sections[name]}
+        </h2>
+        <div className="flex-1" />
+        {extra}
+        {section ? (
+          <p className="text-xs text-faint">
+            {section.collectedAt ? (
+              <>
+                <Age at={section.collectedAt} /> {texts.host.ago}
+                {section.source ? <span title={texts.host.source}> · {section.source}</span> : null}
+              </>
+            ) : (
+              texts.host.never
+            )}
+          </p>
+        ) : null}
+      </header>
+      {section?.error ? <SectionError error={section.error} /> : null}
+      {children}
+    </section>
+  );
+}
+
+function SectionError({
+  error,
+}: {
+  readonly error: { readonly reason: string; readonly message: string; readonly hint: string };
+}) {
+  const isMissing = error.reason === 'not-installed';
+  return (
+    <div
+      className={`flex gap-2.5 rounded-lg px-3 py-2 text-sm ${isMissing ? 'bg-sunken text-muted' : 'bg-warn-soft text-warn'}`}
+    >
+      <Icon name={isMissing ? 'info' : 'warn'} className="mt-0.5 size-4" />
+      <div className="min-w-0">
+        <p>{error.message}</p>
+        {error.hint ? <p className="break-words text-text">{error.hint}</p> : null}
+      </div>
+    </div>
+  );
+}
+
+/** What stands where a section has nothing to show. */
+export function Nothing({ children }: { readonly children: ReactNode }) {
+  return <p className="py-2 text-sm text-faint">{children}</p>;
+}
