@@ -73,6 +73,21 @@ test('owners and command lines are asked for once, and remembered', () => {
   expect(processes.parse(again, { facts: details.facts, uptimeSeconds: 1000 }).ask).toBe('12');
 });
 
+test('a kernel thread that is asked for last has no command line, and not that of the file behind it', () => {
+  const first = processes.parse(section([stat(10, 'kworker/0:1', { pages: 0 })]), undefined);
+  const text = [
+    '@owners',
+    'dr-xr-xr-x 9 root root 0 Nov 24 10:00 /proc/10',
+    '@commands',
+    '==> /proc/10/cmdline <==',
+    '',
+    '==> /dev/null <==',
+    '',
+  ].join('\n');
+  const { facts } = processes.parse({ ...section([]), text }, { facts: first.facts, uptimeSeconds: 1000 });
+  expect(facts.topCpu[0]?.command).toBe('[kworker/0:1]');
+});
+
 test('ten thousand are read and bounded', () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => stat(index + 10, `p${index}`, { pages: index }));
   const { facts } = processes.parse(section(lines), undefined);

@@ -146,7 +146,9 @@ function withDetails(text: string, previous: Previous<ProcessesFacts> | undefine
     const match = /^\S+\s+\d+\s+(\S+)\s.*\/proc\/(\d+)$/.exec(line);
     if (match) owners.set(Number(match[2]), match[1] ?? '');
   }
-  for (const part of text.slice(text.indexOf('@commands')).split(/^==> \/proc\//m)) {
+  // The file that stands behind them only so that every one gets a heading ends the text.
+  const headed = text.slice(text.indexOf('@commands')).replace(/\n==> \/dev\/null <==\s*$/, '');
+  for (const part of headed.split(/^==> \/proc\//m)) {
     const match = /^(\d+)\/cmdline <==\n(.*)$/s.exec(part);
     if (match === null) continue;
     const pid = Number(match[1]);

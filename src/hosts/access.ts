@@ -17,7 +17,7 @@ export function createAccess(db: Database) {
   /** Grows with every change: what was read before one is not cached after it. */
   let revision = 0;
 
-  async function levelsOf(userId: string): Promise<ReadonlyMap<number, Level>> {
+  async function levelsOfUser(userId: string): Promise<ReadonlyMap<number, Level>> {
     const known = levels.get(userId);
     if (known) return known;
     const before = revision;
@@ -33,11 +33,13 @@ export function createAccess(db: Database) {
 
   return {
     async require(user: Viewer, id: number, level: Level): Promise<void> {
-      const has = (await levelsOf(user.id)).get(id);
+      const has = (await levelsOfUser(user.id)).get(id);
       if (has === undefined || (level === 'manage' && has !== 'manage')) throw notFound('Host not found');
     },
     /** The hosts that a user may see. */
-    visibleIds: async (user: Viewer): Promise<readonly number[]> => [...(await levelsOf(user.id)).keys()],
+    visibleIds: async (user: Viewer): Promise<readonly number[]> => [...(await levelsOfUser(user.id)).keys()],
+    /** The same, with what the user may do with them. */
+    levelsOf: (user: Viewer): Promise<ReadonlyMap<number, Level>> => levelsOfUser(user.id),
     /** What a user may do with a host, from memory; undefined when that is not loaded yet. */
     knownLevel: (user: Viewer, id: number): Level | null | undefined => {
       const known = levels.get(user.id);

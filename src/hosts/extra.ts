@@ -1,6 +1,8 @@
 import { badRequest } from '../lib/errors.ts';
 
 const lists = ['tags', 'jumpHosts'];
+const maxTags = 50;
+const maxNameLength = 100;
 const maxDepth = 20;
 
 /**
@@ -13,7 +15,25 @@ export function readExtra(
 ): Record<string, unknown> {
   const extra = Object.fromEntries(Object.entries(fields).filter(([name]) => !columns.has(name)));
   for (const name of lists) if (extra[name] !== undefined) extra[name] = readList(name, extra[name]);
+  if (extra.tags !== undefined) extra.tags = readTags(extra.tags);
+  if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
   return withoutSecrets(extra, 0) as Record<string, unknown>;
+}
+
+/** Words without doubles. */
+function readTags(tags: unknown): readonly string[] {
+  const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
+  if (!words.every((tag) => typeof tag === 'string' && tag.length <= maxNameLength))
+    throw badRequest(`tags must be texts of at most ${maxNameLength} characters`);
+  if (words.length > maxTags) throw badRequest(`A host has at most ${maxTags} tags`);
+  return [...new Set(words.filter((tag) => tag !== ''))] as string[];
+}
+
+function readFolder(folder: unknown): string {
+  if (folder === null) return '';
+  if (typeof folder !== 'string' || folder.length > maxNameLength)
+    throw badRequest(`folder must be a text of at most ${maxNameLength} characters`);
+  return folder.trim();
 }
 
 /** A list, its JSON text, or (tags) its words by commas. */

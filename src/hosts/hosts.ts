@@ -4,6 +4,7 @@ import { createAccess } from './access.ts';
 import { createChanges } from './changes.ts';
 import { createCredentials } from './credentials.ts';
 import { createFleet } from './fleet.ts';
+import { createHostKeys } from './host-keys.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
 import { createMounts } from './mounts.ts';
@@ -23,15 +24,22 @@ export function openHosts(context: HostsContext) {
   const { forgetMounts, ...mounts } = createMounts(context.db);
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
+  const inventory = createInventory(context, settings.getSettings);
   return {
     ...access,
     ...settings,
     ...createCredentials(context),
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
-    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed),
+    ...createHostKeys(context.db, { ...access, forgetLevels }),
+    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory),
     onChange,
-    inventory: createInventory(context, settings.getSettings),
+    inventory,
+    /** Hosts went with their owner: everybody's view is read anew. */
+    ownerRemoved: (): void => {
+      forgetLevels();
+      changed('all');
+    },
   };
 }
 

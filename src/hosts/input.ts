@@ -50,6 +50,7 @@ const columns = new Set([
   'hasPassword',
   'hasKey',
   'hasKeyPassword',
+  'level',
   'createdAt',
   'updatedAt',
 ]);

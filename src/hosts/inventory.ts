@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CredentialRow, HostRow, Stored } from '../db/schema.ts';
-import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, Login, WatchTarget } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
@@ -10,16 +10,23 @@ import { openLogin } from './sealed.ts';
 type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
+/** A host's record that need not be saved, as the scheduler would see it. */
+export type Drafting = {
+  readonly draftOf: (row: Host) => Promise<{ readonly target: WatchTarget; readonly login: Login | null }>;
+};
+
 /** The scheduler's view of all hosts, whoever owns them. */
 export function createInventory(
   { db, sealer, clock }: HostsContext,
   getSettings: () => Promise<GlobalSettings>,
-): Inventory {
+): Inventory & Drafting {
   async function credentialOf(row: Host): Promise<Credential | null> {
     if (row.auth_type !== 'credential' || row.credential_id === null) return null;
     const found = await db.selectFrom('credentials').selectAll().where('id', '=', row.credential_id).executeTakeFirst();
     return (found as Credential | undefined) ?? null;
   }
+
+  const open = (kind: 'host' | 'credential', row: Host | Credential): Login => openLogin(sealer, kind, row.id, row);
 
   async function hostRow(id: number): Promise<Host | null> {
     return (
@@ -28,6 +35,13 @@ export function createInventory(
   }
 
   return {
+    async draftOf(row) {
+      const credential = await credentialOf(row);
+      return {
+        target: toTarget(row, credential, await getSettings()),
+        login: row.auth_type === 'credential' ? credential && open('credential', credential) : open('host', row),
+      };
+    },
     async targets() {
       const settings = await getSettings();
       const rows = (await db.selectFrom('hosts').selectAll().execute()) as Host[];
@@ -43,9 +57,9 @@ export function createInventory(
     async login(hostId) {
       const row = await hostRow(hostId);
       if (row === null) return null;
-      if (row.auth_type !== 'credential') return openLogin(sealer, 'host', row.id, row);
+      if (row.auth_type !== 'credential') return open('host', row);
       const credential = await credentialOf(row);
-      return credential === null ? null : openLogin(sealer, 'credential', credential.id, credential);
+      return credential && open('credential', credential);
     },
     async knownKeys(hostId) {
       const rows = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();

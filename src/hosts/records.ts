@@ -1,9 +1,12 @@
 import type { HostRow, Stored } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
+import type { Draft } from '../ports/control.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import type { HostAccess, Viewer } from './access.ts';
 import type { Changes } from './changes.ts';
 import type { HostsContext } from './hosts.ts';
 import { type HostInput, readHostInput } from './input.ts';
+import type { Drafting } from './inventory.ts';
 import type { Mounts } from './mounts.ts';
 import { keptSecrets } from './redirect.ts';
 import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
@@ -17,6 +20,7 @@ export function createRecords(
   access: HostAccess,
   mounts: Mounts,
   changed: Changes['changed'],
+  inventory: Inventory & Drafting,
 ) {
   async function row(id: number): Promise<Host> {
     const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -57,19 +61,55 @@ export function createRecords(
     return { ...sealed, socks_password_sealed: sealedSocks === undefined ? kept.socks_password_sealed : sealedSocks };
   }
 
+  /** A body that changes a saved host, checked, with the secrets that stay. */
+  async function readChange(user: Viewer, id: number, body: unknown) {
+    await access.require(user, id, 'manage');
+    const before = await row(id);
+    const input = readHostInput(body, fieldsOf(before), user.isAdmin);
+    if (input.credentialId !== before.credential_id) await requireCredential(user, input);
+    const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
+    return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
+  }
+
+  async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
+    const input = readHostInput(body, {}, user.isAdmin);
+    await requireCredential(user, input);
+    return input;
+  }
+
   return {
+    /** A host as these fields would make it, checked as when it is saved; with an id, that host as they would change it. */
+    async draft(user: Viewer, id: number | null, body: unknown): Promise<Draft> {
+      if (id === null) {
+        const input = await readNew(user, body);
+        const unsaved = { id: 0, user_id: user.id, interactive: 'unknown', created_at: clock.now() };
+        const login = await inventory.draftOf({ ...unsaved, ...columnsOf(input), ...sealAll(0, input, noHostSecrets) });
+        return { ...login, knownKeys: [] };
+      }
+      const { before, input, kept } = await readChange(user, id, body);
+      const moved = input.ip !== before.ip || input.port !== before.port;
+      const login = await inventory.draftOf({ ...before, ...columnsOf(input), ...sealAll(id, input, kept) });
+      return { ...login, knownKeys: moved ? [] : await inventory.knownKeys(id) };
+    },
     async list(user: Viewer): Promise<readonly HostView[]> {
-      const mine = new Set(await access.visibleIds(user));
+      const mine = await access.levelsOf(user);
       const rows = (await db.selectFrom('hosts').selectAll().orderBy('id').execute()) as Host[];
-      return rows.filter((one) => mine.has(one.id)).map(viewOf);
+      return rows.flatMap((one) => {
+        const level = mine.get(one.id);
+        return level === undefined ? [] : [viewOf(one, level)];
+      });
+    },
+    /** The hosts that somebody owns. */
+    async idsOf(userId: string): Promise<readonly number[]> {
+      const rows = await db.selectFrom('hosts').select('id').where('user_id', '=', userId).execute();
+      return rows.map(({ id }) => id);
     },
     async get(user: Viewer, id: number): Promise<HostView> {
       await access.require(user, id, 'view');
-      return viewOf(await row(id));
+      return viewOf(await row(id), (await access.levelsOf(user)).get(id) ?? 'view');
     },
     async create(user: Viewer, body: unknown): Promise<HostView> {
-      const input = readHostInput(body, {}, user.isAdmin);
-      await requireCredential(user, input);
+      const input = await readNew(user, body);
       const created = await db.transaction().execute(async (transaction) => {
         const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
         const inserted = await transaction
@@ -86,15 +126,10 @@ export function createRecords(
       });
       access.forgetLevels();
       changed(created);
-      return viewOf(await row(created));
+      return viewOf(await row(created), 'manage');
     },
     async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
-      await access.require(user, id, 'manage');
-      const before = await row(id);
-      const input = readHostInput(body, fieldsOf(before), user.isAdmin);
-      if (input.credentialId !== before.credential_id) await requireCredential(user, input);
-      const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
-      const kept = keptSecrets(user, before, input, credentialOwner);
+      const { before, input, kept } = await readChange(user, id, body);
       const moved = input.ip !== before.ip || input.port !== before.port;
       const relogin =
         moved ||
@@ -112,7 +147,7 @@ export function createRecords(
       });
       mounts.forgetMounts(id);
       changed(id);
-      return viewOf(await row(id));
+      return viewOf(await row(id), 'manage');
     },
     async remove(user: Viewer, id: number): Promise<void> {
       await access.require(user, id, 'manage');

@@ -14,6 +14,11 @@ export function createSettings(db: Database, changed: Changes['changed']) {
   }
   return {
     getSettings,
+    /** Whether an admin ever chose when hosts are sampled. */
+    async isCollectionChosen(): Promise<boolean> {
+      const found = db.selectFrom('settings').select('name').where('name', '=', 'collectAlways');
+      return (await found.executeTakeFirst()) !== undefined;
+    },
     /** Changes one or more; throws 400 naming the field, and then nothing is changed. */
     async setSettings(sent: Readonly<Record<string, unknown>>): Promise<GlobalSettings> {
       const changes: [string, unknown][] = [];

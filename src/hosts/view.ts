@@ -1,4 +1,5 @@
 import type { HostRow, Stored } from '../db/schema.ts';
+import type { Level } from './access.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
@@ -19,11 +20,12 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
 }
 
 /** A host as its users see it. */
-export function viewOf(row: Stored<HostRow>): HostView {
+export function viewOf(row: Stored<HostRow>, level: Level): HostView {
   return {
     ...fieldsOf(row),
     id: row.id,
     userId: row.user_id,
+    level,
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,

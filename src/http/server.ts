@@ -13,8 +13,11 @@ import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { requireAccess } from './auth.ts';
 import { answerErrors } from './errors.ts';
+import { adminUserRoutes } from './routes/admin-users.ts';
+import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
+import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -137,9 +140,12 @@ export async function createServer({
   const routes = [
     metaRoutes,
     userRoutes,
+    adminUserRoutes,
     keyRoutes,
     hostRoutes,
     credentialRoutes,
+    connectionTestRoutes,
+    hostKeyRoutes,
     statusRoutes,
     metricsRoutes,
     liveRoutes,

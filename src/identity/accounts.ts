@@ -10,7 +10,11 @@ import { toUser } from './users.ts';
 const maxTries = 5;
 
 /** Users and what belongs to their accounts: password and TOTP. */
-export function createAccounts({ db, sealer, clock, registration = false }: IdentityContext, sessions: Sessions) {
+export function createAccounts(
+  { db, sealer, clock, registration = false }: IdentityContext,
+  sessions: Sessions,
+  keys: { readonly forgetUser: (userId: string) => void },
+) {
   const throttle = createThrottle(clock.now);
 
   async function row(userId: string): Promise<UserRow> {
@@ -63,8 +67,40 @@ export function createAccounts({ db, sealer, clock, registration = false }: Iden
         return { user: toUser(user) };
       });
     },
-    async listUsers(): Promise<readonly User[]> {
-      return (await db.selectFrom('users').selectAll().orderBy('created_at').execute()).map(toUser);
+    async listUsers(): Promise<readonly (User & { readonly createdAt: number })[]> {
+      const rows = await db.selectFrom('users').selectAll().orderBy('created_at').execute();
+      return rows.map((one) => ({ ...toUser(one), createdAt: one.created_at }));
+    },
+    /** Removes a user with all that is theirs. Throws 404, and 409 for oneself: so there is always an admin. */
+    async removeUser(by: User, userId: string): Promise<void> {
+      if (by.id === userId) throw new RequestError(409, 'Nobody removes themselves; another admin can');
+      await row(userId);
+      await db.deleteFrom('users').where('id', '=', userId).execute();
+      sessions.forgetUser(userId);
+      keys.forgetUser(userId);
+    },
+    async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<void> {
+      if (by.id === userId) throw new RequestError(409, 'Nobody changes their own rights; another admin can');
+      await row(userId);
+      await db
+        .updateTable('users')
+        .set({ is_admin: isAdmin ? 1 : 0 })
+        .where('id', '=', userId)
+        .execute();
+      sessions.forgetUser(userId);
+      keys.forgetUser(userId);
+    },
+    /** Gives a user a new password, and takes their TOTP away where they lost it; all their sessions end. */
+    async resetPassword(userId: string, input: { newPassword: string; resetTotp: boolean }): Promise<void> {
+      await row(userId);
+      const noTotp = { totp_sealed: null, totp_pending: null, backup_codes: '[]' };
+      await db
+        .updateTable('users')
+        .set({ password_hash: await hashPassword(input.newPassword), ...(input.resetTotp ? noTotp : {}) })
+        .where('id', '=', userId)
+        .execute();
+      await sessions.revokeOthers(userId, null);
+      keys.forgetUser(userId);
     },
     async changePassword(
       userId: string,

@@ -34,6 +34,8 @@ export function createApiKeys({ db, clock }: IdentityContext) {
 
   return {
     authenticate: principals.authenticate,
+    /** A user's rights changed, or they are gone: the next request reads them anew. */
+    forgetUser: (userId: string): void => principals.forget((principal) => principal.user.id !== userId),
     create: async (
       userId: string,
       input: { readonly name: string; readonly expiresAt?: string | null | undefined },

@@ -32,7 +32,7 @@ export function openIdentity(context: IdentityContext) {
   const tokens = createTokens(context.jwtSecret, context.clock.now);
   const sessions = createSessions(context, tokens);
   const apiKeys = createApiKeys(context);
-  const accounts = createAccounts(context, sessions);
+  const accounts = createAccounts(context, sessions, apiKeys);
   const logins = createLogins(context, sessions);
 
   return {

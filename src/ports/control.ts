@@ -1,5 +1,7 @@
 import type { Failure } from '../model/failure.ts';
-import type { LogEntry } from '../model/log.ts';
+import type { KnownHostKey, Login, WatchTarget } from '../model/host.ts';
+import type { Log, LogEntry } from '../model/log.ts';
+import type { Sample } from '../model/observation.ts';
 
 /** How a start or a code ended. The logs are what really happened, in order. */
 export type StartResult = { readonly logs: readonly LogEntry[] } & (
@@ -15,10 +17,27 @@ export type CodeResult =
   | { readonly outcome: 'wrong-code'; readonly attemptsRemaining: number }
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly logs: readonly LogEntry[] };
 
+/** A host as it would be watched, saved or not. */
+export type Draft = {
+  readonly target: WatchTarget;
+  readonly login: Login | null;
+  readonly knownKeys: readonly KnownHostKey[];
+};
+
+/** How a connection test ended: `needs-code` where the host asks for one, which nobody is asked for. */
+export type ConnectionTest = {
+  readonly outcome: 'ok' | 'needs-code' | 'failed';
+  readonly failure: Failure | null;
+  readonly hostKey: KnownHostKey | null;
+  readonly sample: Sample | null;
+};
+
 /** What HTTP asks of whoever watches a host. Callers have checked that the user may see or manage it. */
 export type Control = {
   /** Connects now, as a person would; answers after the first sample (bounded, about 10 s). */
   readonly start: (hostId: number, userId: string) => Promise<StartResult>;
+  /** Connects once with settings that need not be saved; remembers nothing. Never rejects for what a host does. */
+  readonly test: (draft: Draft, log: Log, signal: AbortSignal) => Promise<ConnectionTest>;
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
   /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;

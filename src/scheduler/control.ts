@@ -6,6 +6,7 @@ import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { failure } from '../ssh/failures.ts';
 import { type CodeSession, createCodeSessions, maxCodeTries } from './code-sessions.ts';
 import { createConnectionLog } from './connection-log.ts';
+import { testConnection } from './connection-test.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
@@ -120,6 +121,7 @@ export function createControl(options: {
 
   return {
     start,
+    test: (draft, log, signal) => testConnection(draft, log, signal, clock),
     answerCode,
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);

@@ -26,7 +26,7 @@ const shellMs = 30_000;
 /** Connects to a host and holds it. Throws HostError. */
 export async function openHeld(
   target: WatchTarget,
-  inventory: Inventory,
+  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'pinKey'>,
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,

@@ -74,7 +74,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       log('success', 'hostkey', 'The host key is the pinned one', { fingerprint: fingerprint(key) });
       done(true);
     } else {
-      log('warning', 'hostkey', 'First sight of this host: its key is pinned', { fingerprint: fingerprint(key) });
+      log('warning', 'hostkey', 'First sight of this host: nobody has vouched for its key', {
+        fingerprint: fingerprint(key),
+      });
       options.pinKey(key).then(
         () => done(true),
         () => done(false),

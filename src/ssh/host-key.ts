@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../lib/fingerprint.ts';
 import type { KnownHostKey } from '../model/host.ts';
 
 /** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
@@ -9,8 +9,7 @@ export function readHostKey(wire: Buffer): KnownHostKey {
 
 /** `SHA256:…` as OpenSSH prints it. */
 export function fingerprint(key: KnownHostKey): string {
-  const hash = createHash('sha256').update(Buffer.from(key.keyBase64, 'base64')).digest('base64').replace(/=+$/, '');
-  return `SHA256:${hash}`;
+  return fingerprintOf(key.keyBase64);
 }
 
 /** Whether a key is one of those pinned; `first` when none is. */

@@ -15,6 +15,7 @@ export type Answer = { readonly status: number; readonly body: Json };
 
 /** One user of the API, by Bearer token. */
 export type Person = {
+  readonly token: string;
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body?: object) => Promise<Answer>;
   readonly put: (path: string, body: object) => Promise<Answer>;
@@ -60,6 +61,7 @@ export async function startService(dataDir?: string, clock?: Clock): Promise<Ser
     const get = (path: string) => call('GET', path, token);
     const post = (path: string, sent?: object) => call('POST', path, token, sent);
     return {
+      token,
       get,
       post,
       put: (path, sent) => call('PUT', path, token, sent),

@@ -1,6 +1,8 @@
 /** The one place where the page turns base units into what people read. `null` is a dash: nothing is known. */
 
 const dash = '–';
+/** Keeps a number and its unit on one line. */
+const gap = '\u00a0';
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** `3.4 GiB`: powers of 1024, three significant digits. */
@@ -13,7 +15,7 @@ export function bytes(value: number | null | undefined): string {
     unit += 1;
   }
   const digits = unit === 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
-  return `${value < 0 ? '-' : ''}${scaled.toFixed(digits)} ${units[unit]}`;
+  return `${value < 0 ? '-' : ''}${scaled.toFixed(digits)}${gap}${units[unit]}`;
 }
 
 /** `3.4 MiB/s`. */
@@ -24,7 +26,7 @@ export function bytesPerSecond(value: number | null | undefined): string {
 /** Percent 0…100 as `42 %`; below ten with one digit. */
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return dash;
-  return `${value < 9.95 && value > 0 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${value < 9.95 && value > 0 ? value.toFixed(1) : Math.round(value)}${gap}%`;
 }
 
 /** A ratio 0…1 as percent. */
@@ -41,7 +43,7 @@ export function number(value: number | null | undefined): string {
 
 /** `41 °C`. */
 export function celsius(value: number | null | undefined): string {
-  return value === null || value === undefined ? dash : `${Math.round(value)} °C`;
+  return value === null || value === undefined ? dash : `${Math.round(value)}${gap}°C`;
 }
 
 /** Seconds as the two largest parts that say something: `12 d 3 h`, `4 min 5 s`, `7 s`. */
@@ -55,17 +57,17 @@ export function duration(seconds: number | null | undefined): string {
     [whole % 60, 's'],
   ];
   const first = parts.findIndex(([value]) => value > 0);
-  if (first < 0) return '0 s';
+  if (first < 0) return `0${gap}s`;
   return parts
     .slice(first, first + 2)
     .filter(([value], index) => index === 0 || value > 0)
-    .map(([value, unit]) => `${value} ${unit}`)
+    .map(([value, unit]) => `${value}${gap}${unit}`)
     .join(' ');
 }
 
 /** One part only, for narrow places: `12 d`, `4 min`. */
 export function shortDuration(seconds: number | null | undefined): string {
-  return duration(seconds).split(' ').slice(0, 2).join(' ');
+  return duration(seconds).split(' ')[0] ?? dash;
 }
 
 /** A time in the reader's zone: `24 Nov 2026, 15:04:05`. */
@@ -80,5 +82,11 @@ export function clock(value: string | number): string {
   return clockTime.format(new Date(value));
 }
 
+/** `15:04`, or `15:04:05` where seconds are told apart, for the axis of a chart. */
+export function axisTime(seconds: number, withSeconds: boolean): string {
+  return (withSeconds ? clockTime : minuteTime).format(new Date(seconds * 1000));
+}
+
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const minuteTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });

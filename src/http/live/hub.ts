@@ -4,6 +4,7 @@ import type { Observation } from '../../model/observation.ts';
 import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
+import { eventText } from '../event-stream.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
 import type { LiveHello, LiveStatus } from '../views/live.ts';
 import { statusView } from '../views.ts';
@@ -117,15 +118,15 @@ export function createHub(context: HubContext) {
     stream.gone.clear();
     const user = { id: stream.userId, isAdmin: stream.isAdmin };
     const parts = [before];
-    if (gone.length > 0) parts.push(event('gone', JSON.stringify(gone)));
+    if (gone.length > 0) parts.push(eventText('gone', JSON.stringify(gone)));
     if (taken.hosts.length > 0) {
       const entries = await hosts.fleet(user, taken.hosts);
-      if (entries.length > 0) parts.push(event('hosts', JSON.stringify(entries)));
+      if (entries.length > 0) parts.push(eventText('hosts', JSON.stringify(entries)));
     }
     parts.push(list('statuses', taken.statuses.map(statusText)));
     parts.push(list('vitals', await Promise.all(taken.vitals.map(vitalsText))));
     for (const hostId of detailed) parts.push(await detail(stream, hostId));
-    stream.send(`${parts.join('')}id: ${id}\nevent: ping\ndata: {}\n\n`);
+    stream.send(`${parts.join('')}id: ${id}\n${eventText('ping', '{}')}`);
   }
 
   function statusText(hostId: number): string {
@@ -151,14 +152,14 @@ export function createHub(context: HubContext) {
   async function detail(stream: Stream, hostId: number): Promise<string> {
     const snapshot = snapshots.get(hostId);
     if (!snapshot) return '';
-    const whole = event('snapshot', `{"id":${hostId},"snapshot":${await texts.snapshot(snapshot)}}`);
+    const whole = eventText('snapshot', `{"id":${hostId},"snapshot":${await texts.snapshot(snapshot)}}`);
     const newest = recent.newest(hostId);
     const last = stream.points.get(hostId);
     if (newest === null || newest.time === last) return whole;
     stream.points.set(hostId, newest.time);
     return last !== undefined && last === newest.after
-      ? `${whole}${event('point', JSON.stringify({ id: hostId, ...newest }))}`
-      : `${whole}${event('recent', JSON.stringify({ id: hostId, ...recent.get(hostId) }))}`;
+      ? `${whole}${eventText('point', JSON.stringify({ id: hostId, ...newest }))}`
+      : `${whole}${eventText('recent', JSON.stringify({ id: hostId, ...recent.get(hostId) }))}`;
   }
 
   return {
@@ -203,7 +204,7 @@ export function createHub(context: HubContext) {
         resumed: since !== null,
         ids: [...stream.visible],
       };
-      await write(stream, `retry: 2000\n${event('hello', JSON.stringify(hello))}`);
+      await write(stream, `retry: 2000\n${eventText('hello', JSON.stringify(hello))}`);
       return stream;
     },
     close(): void {
@@ -223,10 +224,6 @@ function verdictOf(snapshot: Snapshot | undefined): string {
   return [status?.status, status?.since, failure?.stage, failure?.reason, failure?.message].join('\0');
 }
 
-function event(name: string, data: string): string {
-  return `event: ${name}\ndata: ${data}\n\n`;
-}
-
 const perEvent = 100;
 
 /** Entries as events of a bounded size; empty ones are left out. */
@@ -234,7 +231,7 @@ function list(name: string, entries: readonly string[]): string {
   const known = entries.filter((entry) => entry !== '');
   let text = '';
   for (let at = 0; at < known.length; at += perEvent) {
-    text += event(name, `[${known.slice(at, at + perEvent).join(',')}]`);
+    text += eventText(name, `[${known.slice(at, at + perEvent).join(',')}]`);
   }
   return text;
 }

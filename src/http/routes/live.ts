@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { findHost, hostId, tokenOf, userOf } from '../auth.ts';
+import { eventText, openEventStream } from '../event-stream.ts';
 import { createHub } from '../live/hub.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { number, text } from '../schemas/common.ts';
@@ -76,14 +77,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
       for (const id of detailed) await watch(id, every);
       for (const id of watched) if (!detailed.has(id)) await watch(id);
 
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        ...(reply.getHeaders() as Record<string, string>),
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
+      const sink = openEventStream(reply);
       let pings: NodeJS.Timeout | undefined;
       let isOver = false;
       const over = (): void => {
@@ -96,17 +90,16 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         isAdmin: user.isAdmin,
         detailed,
         since: sinceOf(request),
-        sink: { write: (part) => raw.write(part), end: () => raw.end(), once: (name, heard) => raw.once(name, heard) },
+        sink,
         onEnd: over,
       });
-      raw.once('close', stream.end);
-      if (raw.destroyed) stream.end();
+      sink.onClose(stream.end);
       if (isOver) return;
       pings = setInterval(() => {
         for (const viewer of viewers) control.heartbeat(viewer.id, user.id);
         // A session that was revoked sees nothing more.
         Promise.resolve(identity.authenticate(token)).then(
-          () => stream.send('event: ping\ndata: {}\n\n'),
+          () => stream.send(eventText('ping', '{}')),
           () => stream.end(),
         );
       }, pingMs);

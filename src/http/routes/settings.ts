@@ -9,7 +9,7 @@ export function settingsRoutes(server: Server, { control, hosts }: HttpContext):
   server.get(
     '/global-settings',
     about('admin', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
-    async () => hosts.getSettings(),
+    async () => ({ ...(await hosts.getSettings()), collectAlwaysChosen: await hosts.isCollectionChosen() }),
   );
 
   const body = fields({
@@ -26,7 +26,12 @@ export function settingsRoutes(server: Server, { control, hosts }: HttpContext):
     async (request) => {
       const saved = await hosts.setSettings(request.body);
       await control.settingsChanged();
-      return { success: true, message: 'Settings saved', ...saved };
+      return {
+        success: true,
+        message: 'Settings saved',
+        ...saved,
+        collectAlwaysChosen: await hosts.isCollectionChosen(),
+      };
     },
   );
 }

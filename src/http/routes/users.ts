@@ -139,6 +139,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
         username: one.username,
         is_admin: one.isAdmin,
         totp_enabled: one.totpEnabled,
+        created_at: new Date(one.createdAt).toISOString(),
       })),
     }),
   );

@@ -9,6 +9,7 @@ export const host = Type.Object(
   {
     id,
     userId: Type.String({ description: 'The owner' }),
+    level: Type.Enum(['view', 'manage']),
     name: text,
     ip: text,
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
@@ -63,6 +64,7 @@ export const user = Type.Object({
   username: text,
   is_admin: Type.Boolean(),
   totp_enabled: Type.Boolean(),
+  created_at: time,
 });
 
 const interval = Type.Integer({ minimum: 10, maximum: 3600, description: 'Seconds' });
@@ -70,6 +72,7 @@ export const settings = {
   statusCheckInterval: interval,
   metricsInterval: interval,
   collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
+  collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin ever chose that' }),
 };
 
 const loggedIn = Type.Object({

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { axisTime } from '../format.ts';
 import type { ChartLine, Window } from './lines.ts';
 import { stack } from './lines.ts';
 
@@ -139,7 +140,11 @@ function optionsFor(
       y: { range: (_chart, _low, high) => [0, max ?? niceTop(high)] },
     },
     axes: [
-      { ...axis, space: 70 },
+      {
+        ...axis,
+        space: 70,
+        values: (_chart, ticks, _axis, _space, step) => ticks.map((tick) => axisTime(tick, step < 60)),
+      },
       { ...axis, size: 62, space: 34, values: (_chart, ticks) => ticks.map((tick) => latest.current.format(tick)) },
     ],
     series: [

@@ -1,0 +1,98 @@
+import Type from 'typebox';
+import { RequestError } from '../../lib/errors.ts';
+import { fingerprintOf } from '../../lib/fingerprint.ts';
+import type { Log } from '../../model/log.ts';
+import type { ConnectionTest } from '../../ports/control.ts';
+import { hostId, userOf } from '../auth.ts';
+import { eventText, openEventStream } from '../event-stream.ts';
+import { about, type Server } from '../route.ts';
+import { fields } from '../schemas/common.ts';
+import type { HttpContext } from '../server.ts';
+
+const limitMs = 30_000;
+const maxAtOnce = 20;
+const maxPerUser = 5;
+const body = fields({ hostId: 'Of a saved host that these fields change: what is not sent is as it is saved' });
+const events = Type.String({
+  description: [
+    'Server-sent events: `log` for every line of the connection log when it happens, and at the end `result`: {outcome: ok, ',
+    'needs-code or failed; failure; hostKey {algorithm, fingerprint}; summary {hostname, os, kernel, cores, memoryTotalBytes, ',
+    'uptimeSeconds}; sectionErrors [{section, reason, message, hint}]}.',
+  ].join(''),
+});
+
+/** Trying a host's settings before they are saved. */
+export function connectionTestRoutes(server: Server, { control, hosts, clock }: HttpContext): void {
+  /** User → tests that run. */
+  const running = new Map<string, number>();
+
+  server.post(
+    '/connection-tests',
+    about(
+      'user',
+      'hosts',
+      'Connects with the fields of a host as they would be saved, takes one sample, saves nothing',
+      {
+        body,
+        response: { 200: events },
+      },
+    ),
+    async (request, reply) => {
+      const user = userOf(request);
+      const { hostId: id, ...sent } = request.body as Record<string, unknown>;
+      const draft = await hosts.draft(
+        user,
+        id === undefined || id === null ? null : hostId(id, 'Invalid hostId'),
+        sent,
+      );
+      const own = running.get(user.id) ?? 0;
+      const all = [...running.values()].reduce((sum, count) => sum + count, 0);
+      if (own >= maxPerUser || all >= maxAtOnce)
+        throw new RequestError(429, 'Too many connection tests run at once; wait for one to end', undefined, 5);
+      running.set(user.id, own + 1);
+
+      const stream = openEventStream(reply);
+      const closed = new AbortController();
+      stream.onClose(() => closed.abort());
+      const log: Log = (type, stage, message, details) => {
+        const timestamp = new Date(clock.now()).toISOString();
+        stream.write(eventText('log', JSON.stringify({ type, stage, message, timestamp, details })));
+      };
+      try {
+        const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(limitMs)]);
+        stream.write(eventText('result', JSON.stringify(resultView(await control.test(draft, log, signal)))));
+      } catch (error) {
+        request.log.error({ err: error }, 'A connection test failed for a reason of ours');
+      } finally {
+        stream.end();
+        const left = (running.get(user.id) ?? 1) - 1;
+        if (left > 0) running.set(user.id, left);
+        else running.delete(user.id);
+      }
+    },
+  );
+}
+
+function resultView({ outcome, failure, hostKey, sample }: ConnectionTest) {
+  const sections = sample?.sections ?? [];
+  const facts = Object.fromEntries(sections.map((section) => [section.name, section.facts])) as {
+    readonly system?: { hostname: string | null; os: string | null; kernel: string | null } | null;
+    readonly cpu?: { cores: number } | null;
+    readonly memory?: { totalBytes: number } | null;
+    readonly uptime?: { seconds: number } | null;
+  };
+  return {
+    outcome,
+    failure,
+    hostKey: hostKey && { algorithm: hostKey.algorithm, fingerprint: fingerprintOf(hostKey.keyBase64) },
+    summary: sample && {
+      hostname: facts.system?.hostname ?? null,
+      os: facts.system?.os ?? null,
+      kernel: facts.system?.kernel ?? null,
+      cores: facts.cpu?.cores ?? null,
+      memoryTotalBytes: facts.memory?.totalBytes ?? null,
+      uptimeSeconds: facts.uptime?.seconds ?? null,
+    },
+    sectionErrors: sections.flatMap(({ name, error }) => (error ? [{ section: name, ...error }] : [])),
+  };
+}

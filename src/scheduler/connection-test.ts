@@ -1,0 +1,56 @@
+import { collectors } from '../collectors/index.ts';
+import { type Failure, HostError } from '../model/failure.ts';
+import type { KnownHostKey } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import type { Sample } from '../model/observation.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConnectionTest, Draft } from '../ports/control.ts';
+import { failure } from '../ssh/failures.ts';
+import { collect, createCollectState } from './collect.ts';
+import { openHeld } from './hold.ts';
+
+/**
+ * Connects to a host that need not be saved, takes one sample, and ends everything. As in the background nobody is asked for
+ * a code; nothing is pinned or remembered. The log is told as it happens. Never rejects for what a host does.
+ */
+export async function testConnection(
+  draft: Draft,
+  log: Log,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<ConnectionTest> {
+  let seen: KnownHostKey | null = draft.knownKeys[0] ?? null;
+  const inventory = {
+    login: () => Promise.resolve(draft.login),
+    knownKeys: () => Promise.resolve(draft.knownKeys),
+    pinKey: (_hostId: number, key: KnownHostKey) => {
+      seen = key;
+      return Promise.resolve();
+    },
+  };
+  const ended = (reason: Failure | null, sample: Sample | null): ConnectionTest => ({
+    outcome: reason === null ? 'ok' : reason.reason === 'needs-code' ? 'needs-code' : 'failed',
+    failure: reason,
+    hostKey: draft.target.connection === 'local' ? null : seen,
+    sample,
+  });
+  try {
+    const held = await openHeld(draft.target, inventory, null, log, signal);
+    const close = (): void => held.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      const shell = await held.shell();
+      log('info', 'stats_polling', 'Taking a sample');
+      const sample = await collect(shell, collectors, createCollectState(), clock);
+      log('success', 'stats_polling', `${sample.sections.length} sections collected`);
+      return ended(null, sample);
+    } finally {
+      signal.removeEventListener('abort', close);
+      held.close();
+    }
+  } catch (error) {
+    if (error instanceof HostError) return ended(error.failure, null);
+    if (signal.aborted) return ended(failure('sample', 'timed-out'), null);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** Server-sent events, read as a client of the live stream reads them. */
+import { waitFor } from './rig.ts';
+import type { Json } from './service.ts';
+
+export type ServerEvent = { readonly event: string; readonly data: Json; readonly id: string };
+
+export type EventReader = {
+  readonly status: number;
+  /** All that came so far. */
+  readonly events: readonly ServerEvent[];
+  /** Waits for an event that fits; bounded. */
+  readonly find: (event: string, fits?: (data: Json) => boolean) => Promise<ServerEvent>;
+  readonly isOver: () => boolean;
+  readonly over: Promise<void>;
+  readonly close: () => void;
+};
+
+/** Opens a stream and keeps reading it. */
+export async function readEvents(url: string, token: string, init: RequestInit = {}): Promise<EventReader> {
+  const aborter = new AbortController();
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...init.headers };
+  const response = await fetch(url, { ...init, headers, signal: aborter.signal });
+  const events: ServerEvent[] = [];
+  let isOver = false;
+  let id = '';
+  const over = (async () => {
+    let text = '';
+    try {
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += chunk;
+        const blocks = text.split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const fields = Object.fromEntries(
+            block
+              .split('\n')
+              .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+          );
+          id = fields.id ?? id;
+          if (fields.event) events.push({ event: fields.event, data: JSON.parse(fields.data ?? 'null'), id });
+        }
+      }
+    } catch (error) {
+      if (!aborter.signal.aborted && !(error instanceof TypeError)) throw error;
+    } finally {
+      isOver = true;
+    }
+  })();
+  return {
+    status: response.status,
+    events,
+    find: (event, fits = () => true) =>
+      waitFor(() => events.find((one) => one.event === event && fits(one.data)), 20_000, `the event ${event}`),
+    isOver: () => isOver,
+    over,
+    close: () => aborter.abort(),
+  };
+}
