@@ -18,7 +18,8 @@ export type EventReader = {
 /** Opens a stream and keeps reading it. */
 export async function readEvents(url: string, token: string, init: RequestInit = {}): Promise<EventReader> {
   const aborter = new AbortController();
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...init.headers };
+  const headers = new Headers({ Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' });
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
   const response = await fetch(url, { ...init, headers, signal: aborter.signal });
   const events: ServerEvent[] = [];
   let isOver = false;
@@ -31,11 +32,11 @@ export async function readEvents(url: string, token: string, init: RequestInit =
         const blocks = text.split('\n\n');
         text = blocks.pop() ?? '';
         for (const block of blocks) {
-          const fields = Object.fromEntries(
-            block
-              .split('\n')
-              .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
-          );
+          const lines = block.split('\n').map((line): [string, string] => {
+            const colon = line.indexOf(':');
+            return [line.slice(0, colon), line.slice(colon + 1).trim()];
+          });
+          const fields: Readonly<Record<string, string>> = Object.fromEntries(lines);
           id = fields.id ?? id;
           if (fields.event) events.push({ event: fields.event, data: JSON.parse(fields.data ?? 'null'), id });
         }

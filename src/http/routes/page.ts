@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import type { Server } from '../route.ts';
@@ -18,10 +18,9 @@ export async function pageRoutes(server: Server): Promise<void> {
     return;
   }
   await server.register(files, { root: built, serve: false, preCompressed: true });
-  const html = readFileSync(`${built}index.html`, 'utf8');
   for (const url of addresses) {
     server.get(url, page, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html),
+      reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),
     );
   }
   // Their names hold a hash of what they are.

@@ -17,7 +17,7 @@ export type StatsConfig = {
   readonly metricsInterval?: number;
   readonly useGlobalMetricsInterval?: boolean;
   readonly disableTcpPing?: boolean;
-  readonly collectAlways?: boolean;
+  readonly collectAlways?: boolean | null;
   readonly sudo?: boolean;
 };
 

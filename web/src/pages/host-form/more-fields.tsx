@@ -1,4 +1,4 @@
-import { Checkbox, TextField } from '../../components/field.tsx';
+import { Checkbox, Select, TextField } from '../../components/field.tsx';
 import { texts } from '../../texts.ts';
 import type { Draft } from './draft.ts';
 
@@ -63,11 +63,15 @@ export function MoreFields({
           checked={statsConfig.metricsEnabled ?? true}
           onChange={(event) => set({ metricsEnabled: event.target.checked })}
         />
-        <Checkbox
-          label={words.always}
-          checked={statsConfig.collectAlways ?? false}
-          onChange={(event) => set({ collectAlways: event.target.checked })}
-        />
+        <Select
+          label={texts.policy.question}
+          value={statsConfig.collectAlways == null ? '' : String(statsConfig.collectAlways)}
+          onChange={({ target }) => set({ collectAlways: target.value === '' ? null : target.value === 'true' })}
+        >
+          <option value="">{words.asAll}</option>
+          <option value="true">{texts.policy.always}</option>
+          <option value="false">{texts.policy.looking}</option>
+        </Select>
         <Checkbox
           label={words.sudo}
           hint={words.sudoText}

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { request } from '../../api/http.ts';
+import { apiKeysQuery, refresh } from '../../api/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { Confirm } from '../../components/confirm.tsx';
+import { Copy } from '../../components/copy.tsx';
+import { Select, TextField } from '../../components/field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { fieldsOf, useAction } from '../../components/use-action.ts';
+import * as format from '../../format.ts';
+import { texts } from '../../texts.ts';
+import { List, Loaded, Named, Panel } from './panel.tsx';
+
+const words = texts.settings.apiKey;
+const dayMs = 86_400_000;
+
+/** Keys for programs. */
+export function ApiKeysSettings() {
+  const query = useQuery(apiKeysQuery);
+  const [token, setToken] = useState<string | null>(null);
+  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+    const { name, days = '' } = fieldsOf(form);
+    const expiresAt = days === '' ? null : new Date(Date.now() + Number(days) * dayMs).toISOString();
+    const made = await request<{ readonly token: string }>('POST', '/users/api-keys', { name, expiresAt });
+    setToken(made.token);
+    form.reset();
+    await refresh(apiKeysQuery);
+  });
+  return (
+    <>
+      <Panel title={words.make} lead={words.text}>
+        <form
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void run(event.currentTarget);
+          }}
+        >
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField label={words.name} name="name" maxLength={100} required />
+            <Select label={words.expires} name="days">
+              <option value="">{texts.never}</option>
+              {[30, 90, 365].map((days) => (
+                <option key={days} value={days}>
+                  {words.inDays(days)}
+                </option>
+              ))}
+            </Select>
+          </div>
+          {error ? <Notice kind="bad">{error}</Notice> : null}
+          <div>
+            <Button type="submit" look="primary" busy={isBusy}>
+              {words.make}
+            </Button>
+          </div>
+        </form>
+        {token ? (
+          <div className="flex flex-col gap-2">
+            <Notice kind="good">{words.once}</Notice>
+            <Copy label={words.token} text={token} />
+            <Copy label={words.example} text={`curl -H 'Authorization: Bearer ${token}' ${location.origin}/status`} />
+          </div>
+        ) : null}
+      </Panel>
+      <Panel>
+        <Loaded query={query}>
+          {(keys) => (
+            <List items={keys} empty={words.none} keyOf={({ id }) => id}>
+              {(key) => (
+                <>
+                  <Named
+                    name={key.name}
+                    about={`${words.made} ${format.time(key.createdAt)} · ${words.ends} ${key.expiresAt ? format.time(key.expiresAt) : texts.never}`}
+                  />
+                  <Confirm
+                    label={texts.remove}
+                    title={`${texts.remove}: ${key.name}`}
+                    text={words.removeText}
+                    onConfirm={async () => {
+                      await request('DELETE', `/users/api-keys/${encodeURIComponent(key.id)}`);
+                      await refresh(apiKeysQuery);
+                    }}
+                  />
+                </>
+              )}
+            </List>
+          )}
+        </Loaded>
+      </Panel>
+    </>
+  );
+}
