@@ -4,7 +4,10 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'test/architecture.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/architecture.test.ts'] },
+      },
       {
         extends: true,
         test: {
@@ -16,6 +19,16 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         // After all others, on a machine that is not busy with them: how soon a connection is reset counts here.
         extends: true,
         test: {
@@ -23,7 +36,7 @@ export default defineConfig({
           include: ['test/system/quiet.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

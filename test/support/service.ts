@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { openApp } from '../../src/app.ts';
+import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Server, User } from './rig.ts';
@@ -34,13 +34,19 @@ export type Service = {
   readonly close: () => Promise<void>;
 };
 
-const password = 'correct horse battery';
+/** Everybody's in tests. */
+export const password = 'correct horse battery';
+
+/** Starts Sonde as it is before anybody was there. */
+export function startApp(dataDir: string, clock?: Clock, port = 0): Promise<App> {
+  const config = { ...readConfig({ SONDE_DATA_DIR: dataDir }), port };
+  return openApp(config, pino({ level: 'silent' }), 'test', clock);
+}
 
 /** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew, a clock to let time pass. */
-export async function startService(dataDir?: string, clock?: Clock): Promise<Service> {
+export async function startService(dataDir?: string, clock?: Clock, port = 0): Promise<Service> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sonde-'));
-  const config = { ...readConfig({ SONDE_DATA_DIR: folder }), port: 0 };
-  const app = await openApp(config, pino({ level: 'silent' }), 'test', clock);
+  const app = await startApp(folder, clock, port);
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
 

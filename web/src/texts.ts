@@ -273,6 +273,7 @@ export const texts = {
           ? 'agrees with ours'
           : `${Math.abs(Math.round(seconds))} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`,
     },
+    isOld: 'The numbers below are the last that it gave before it went down.',
     zoomed: 'Zoomed in',
     zoomOut: 'Show all',
     none: {

@@ -32,7 +32,7 @@ export function DataTable<Row>({
   return (
     <div className="flex flex-col items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="w-full overflow-x-auto" aria-label={label} tabIndex={0}>
+      <div role="group" className="w-full overflow-x-auto" aria-label={label} tabIndex={0}>
         <table className="w-full border-collapse text-sm">
           <thead>
             <tr className="border-b border-line text-xs text-muted">
@@ -55,7 +55,7 @@ export function DataTable<Row>({
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {rows.length > first ? (
         <Button look="quiet" onClick={() => setShowsAll(!showsAll)}>
           {showsAll ? texts.showLess : texts.showAll(rows.length)}

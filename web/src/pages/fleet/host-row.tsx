@@ -15,33 +15,34 @@ export const columns =
 /** One host as a row; the whole of it leads to the host. */
 export const HostRow = memo(function HostRow({ entry }: { readonly entry: FleetHost }) {
   const { host, vitals } = entry;
-  const isOld = vitals !== null && entry.status?.status !== 'online';
+  // Numbers from before it went down have no colour.
+  const old = entry.status?.status === 'offline' ? 'grayscale text-muted' : '';
   return (
     <div role="row" className={`group relative h-16 border-b border-line hover:bg-sunken/60 ${columns}`}>
       <NameCell entry={entry} />
       {vitals ? (
         <>
-          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`max-md:hidden ${old}`}>
             <PercentCell percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
           </span>
-          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`max-md:hidden ${old}`}>
             <PercentCell percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           </span>
-          <span role="cell" className={`max-md:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`max-md:hidden ${old}`}>
             <DiskCell disk={vitals.disk} />
           </span>
-          <span role="cell" className={`max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`max-xl:hidden ${old}`}>
             <NetworkCell vitals={vitals} />
           </span>
-          <span role="cell" className={`max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`max-xl:hidden ${old}`}>
             <LoadCell vitals={vitals} />
           </span>
-          <span role="cell" className={`numbers text-right text-sm max-xl:hidden ${isOld ? 'opacity-50' : ''}`}>
+          <span role="cell" className={`numbers text-right text-sm max-xl:hidden ${old}`}>
             {format.shortDuration(vitals.uptimeSeconds)}
           </span>
           <span
             role="cell"
-            className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${isOld ? 'opacity-50' : ''}`}
+            className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${old}`}
           >
             <span>
               {texts.fleet.columns.cpu} {format.percent(vitals.cpuPercent)}

@@ -42,7 +42,7 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
         ) : null}
       </div>
       {vitals ? (
-        <dl className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' ? 'opacity-50' : ''}`}>
+        <dl className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' ? 'grayscale' : ''}`}>
           <Line name={texts.fleet.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
           <Line name={texts.fleet.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           <div className="flex items-center gap-2">

@@ -133,13 +133,14 @@ function Numbers({
   );
   return (
     <ChartingProvider value={charting}>
+      {isOld ? <p className="text-sm text-muted">{texts.host.isOld}</p> : null}
       {zoom ? (
         <div className="flex items-center gap-3 text-sm text-muted">
           {texts.host.zoomed}
           <Button onClick={() => setZoom(null)}>{texts.host.zoomOut}</Button>
         </div>
       ) : null}
-      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${isOld ? 'opacity-60' : ''}`}>
+      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${isOld ? 'grayscale' : ''}`}>
         <CpuSection />
         <MemorySection />
         <LoadSection />
@@ -148,7 +149,7 @@ function Numbers({
         <PressureSection />
         <TemperatureSection />
       </div>
-      <div className={`grid gap-4 xl:grid-cols-2 ${isOld ? 'opacity-60' : ''}`}>
+      <div className={`grid gap-4 xl:grid-cols-2 ${isOld ? 'grayscale' : ''}`}>
         <ProcessSection snapshot={snapshot} />
         <FilesystemSection snapshot={snapshot} />
         <LoginSection snapshot={snapshot} />

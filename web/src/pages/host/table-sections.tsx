@@ -290,7 +290,7 @@ export function SystemSection({ snapshot, className = '' }: Props) {
 
 function Faint({ text }: { readonly text: string }) {
   return (
-    <span className="block max-w-56 truncate text-faint" title={text}>
+    <span className="block max-w-56 truncate text-muted" title={text}>
       {text}
     </span>
   );

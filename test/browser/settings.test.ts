@@ -1,0 +1,180 @@
+/** The settings, as people change them. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openTab, openTabAs, violationsOf } from '../support/browser.ts';
+import { addUser, type Server, startSshd, totp } from '../support/rig.ts';
+import { byPassword, password, type Service, startService } from '../support/service.ts';
+
+let browser: Browser;
+let sonde: Service;
+let server: Server;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  sonde = await startService();
+  server = await startSshd();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sonde?.close();
+  await server?.stop();
+});
+
+test('the second step of the login is set up, asked for and turned off', async () => {
+  await sonde.user('ida');
+  const { page, complaints } = await openTabAs(browser, sonde.url, 'ida');
+  await page.goto('/settings/profile');
+  await page.getByRole('button', { name: 'Set it up' }).click();
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  const secret = (await page.getByRole('figure', { name: 'Secret' }).textContent()) ?? '';
+  await page.getByLabel('Code of the app').fill(totp(secret, -600));
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByRole('alert').filter({ hasText: 'The code is wrong' }).waitFor();
+  await page.getByLabel('Code of the app').fill(totp(secret));
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  const [backup = ''] = ((await page.getByRole('figure', { name: 'Backup codes' }).textContent()) ?? '').split('\n');
+
+  const other = await openTab(browser, sonde.url);
+  await other.page.goto('/settings/profile');
+  await other.page.getByLabel('User name').fill('ida');
+  await other.page.getByLabel('Password').fill(password);
+  await other.page.getByRole('button', { name: 'Log in' }).click();
+  await other.page.getByLabel(/^Code of your authenticator/).fill(backup);
+  expect(await violationsOf(other.page)).toEqual([]);
+  await other.page.getByRole('button', { name: 'Go on' }).click();
+  await other.page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+  await other.page.getByLabel('Password', { exact: true }).fill(password);
+  await other.page.getByRole('button', { name: 'Turn it off' }).click();
+  await other.page.getByRole('button', { name: 'Set it up' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a session is revoked, and its page goes to the login', async () => {
+  await sonde.user('jon');
+  const [here, there] = [await openTabAs(browser, sonde.url, 'jon'), await openTabAs(browser, sonde.url, 'jon')];
+  await here.page.goto('/settings/sessions');
+  await here.page.getByText('this one').waitFor();
+  expect(await violationsOf(here.page)).toEqual([]);
+  for (const button of await here.page.getByRole('button', { name: 'Revoke', exact: true }).all()) await button.click();
+  await there.page.goto('/settings/api-keys');
+  await there.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  expect(there.page.url()).toMatch(/next=%2Fsettings%2Fapi-keys/);
+});
+
+test('a password is changed', async () => {
+  await sonde.user('kim');
+  const { page } = await openTabAs(browser, sonde.url, 'kim');
+  await page.goto('/settings/profile');
+  const fill = async (now: string, next: string, again: string) => {
+    await page.getByLabel('Password now').fill(now);
+    await page.getByLabel('New password, 8 characters or more').fill(next);
+    await page.getByLabel('New password again').fill(again);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+  };
+  await fill(password, 'another long one', 'something else');
+  await page.getByRole('alert').filter({ hasText: 'not the same twice' }).waitFor();
+  await fill('wrong one', 'another long one', 'another long one');
+  await page.getByRole('alert').filter({ hasText: 'The password is wrong' }).waitFor();
+  await fill(password, 'another long one', 'another long one');
+  await page.getByText('The password was changed.').waitFor();
+});
+
+test('an API key is shown once and works until it is removed', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto('/settings/api-keys');
+  await page.getByLabel('What it is for').fill('a program');
+  await page.getByRole('button', { name: 'Make an API key' }).click();
+  const token = (await page.getByRole('figure', { name: 'API key' }).textContent()) ?? '';
+  const ask = () => fetch(`${sonde.url}/status`, { headers: { Authorization: `Bearer ${token}` } });
+  expect((await ask()).status).toBe(200);
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No API keys yet.').waitFor();
+  expect((await ask()).status).toBe(401);
+});
+
+test('intervals and the policy are changed, and followed', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto('/settings/collection');
+  await page.getByLabel('Collect metrics every').fill('20');
+  await page.getByRole('radio', { name: /^Always/ }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved; running polls follow at once.').waitFor();
+  expect((await sonde.admin.get('/global-settings')).body).toMatchObject({ metricsInterval: 20, collectAlways: true });
+});
+
+test('a credential is made and used by a host; host keys are listed and forgotten', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  const user = addUser();
+  await page.goto('/settings/credentials');
+  await page.getByRole('button', { name: 'Add a credential' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByLabel('Name', { exact: true }).fill('shared login');
+  await dialog.getByLabel('User, for hosts that name none').fill(user.name);
+  await dialog.getByLabel('Password', { exact: true }).fill(user.password);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('shared login').waitFor();
+
+  await page.getByRole('link', { name: 'Add server' }).click();
+  await page.getByLabel('Address').fill(server.host);
+  await page.getByLabel('Port').fill(String(server.port));
+  await page.getByLabel('Login with').selectOption('credential');
+  await page.getByLabel('Saved credential').selectOption({ label: `shared login (${user.name})` });
+  await page.getByLabel('Name', { exact: true }).fill('by credential');
+  await page.getByRole('button', { name: 'Save without testing' }).click();
+  await page.getByRole('region', { name: 'CPU' }).waitFor();
+
+  await page.goto('/settings/host-keys');
+  const entry = page.getByRole('listitem').filter({ hasText: 'by credential' });
+  await entry.getByText(/SHA256:/).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await entry.getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('users are added, made admins and removed', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto('/settings/users');
+  await page.getByLabel('User name').fill('lea');
+  await page.getByLabel('Password, 8 characters or more').fill(password);
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: 'lea' });
+  await entry.getByRole('button', { name: 'Make admin' }).click();
+  await entry.getByRole('button', { name: 'Make user' }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await entry.getByRole('button', { name: 'New password' }).click();
+  await page.getByRole('dialog').getByLabel('Password, 8 characters or more').fill('another long one');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await entry.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await entry.waitFor({ state: 'hidden' });
+  const { page: gone } = await openTab(browser, sonde.url);
+  await gone.goto('/login');
+  await gone.getByLabel('User name').fill('lea');
+  await gone.getByLabel('Password').fill('another long one');
+  await gone.getByRole('button', { name: 'Log in' }).click();
+  await gone.getByRole('alert').waitFor();
+});
+
+test('hosts keep their settings in the form, and a secret is never shown again', async () => {
+  const id = await sonde.admin.add({ ...byPassword(server, addUser()), name: 'kept', tags: ['a', 'b'], folder: 'f' });
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto(`/hosts/${id}/edit`);
+  await page.getByText('More settings').click();
+  expect(await page.getByLabel('Tags, separated by commas').inputValue()).toBe('a, b');
+  expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+  await page.getByLabel('Metrics every').fill('60');
+  await page.getByLabel('Check whether it is up').uncheck();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Status checks are turned off for this host.').waitFor();
+  expect((await sonde.admin.get(`/host/db/host/${id}`)).body).toMatchObject({
+    folder: 'f',
+    hasPassword: true,
+    statsConfig: { metricsInterval: 60, useGlobalMetricsInterval: false, statusCheckEnabled: false },
+  });
+});

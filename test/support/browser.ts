@@ -1,0 +1,65 @@
+/** A real browser on the real page: Debian's chromium, driven by Playwright. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { requireRig } from './rig.ts';
+import { password } from './service.ts';
+
+export type Tab = {
+  readonly page: Page;
+  /** What the browser complained of: errors of scripts, refusals of the content security policy. */
+  readonly complaints: readonly string[];
+};
+
+const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const patienceMs = 15_000;
+
+/** Starts the browser. Fails with one line that says what to install. */
+export async function openBrowser(): Promise<Browser> {
+  requireRig();
+  if (executable === undefined) throw new Error('There is no browser: install chromium (apt-get install chromium)');
+  if (!existsSync(new URL('../../web/dist/index.html', import.meta.url)))
+    throw new Error('The page is not built: run npm run build');
+  return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** A tab with a session of its own, that nobody is logged in to. */
+export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
+  const context = await browser.newContext({ baseURL: url, timezoneId: 'Europe/Berlin', ...options });
+  context.setDefaultTimeout(patienceMs);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // A refused request is told by the page itself; that it was refused is no complaint.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  return { page, complaints };
+}
+
+/** A tab of somebody who is logged in. */
+export async function openTabAs(
+  browser: Browser,
+  url: string,
+  username: string,
+  options?: BrowserContextOptions,
+): Promise<Tab> {
+  const tab = await openTab(browser, url, options);
+  await tab.page.goto('/login');
+  await tab.page.getByLabel('User name').fill(username);
+  await tab.page.getByLabel('Password').fill(password);
+  await tab.page.getByRole('button', { name: 'Log in' }).click();
+  await tab.page.getByRole('button', { name: 'Account' }).waitFor();
+  return tab;
+}
+
+type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
+
+/** What axe finds wrong with the page as it is, a line each. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  const found = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] };
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
