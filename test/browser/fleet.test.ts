@@ -80,10 +80,12 @@ test('everything is gone to by the keyboard', async () => {
   await page.getByRole('dialog', { name: 'Go to…' }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.type('host 217');
+  await page.getByRole('option', { name: /^Not checked yet host 217/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'host 217' }).waitFor();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('api keys');
+  await page.getByRole('option', { name: /API keys/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor();
   await page.keyboard.press('k');
@@ -100,11 +102,18 @@ test.each([
   const { page } = await openTabAs(browser, sonde.url, 'admin', { colorScheme, viewport: { width, height: 800 } });
   const local = await sonde.admin.add({ name: 'a machine with a rather long name', connectionType: 'local' });
   const paths = ['/', '/?layout=tiles', `/hosts/${local}`, '/hosts/new', `/hosts/${local}/edit`, '/settings/profile'];
-  for (const path of [...paths, '/settings/users', '/settings/collection', '/settings/api-keys', '/nowhere']) {
+  for (const path of [
+    ...paths,
+    '/settings/users',
+    '/settings/collection',
+    '/settings/api-keys',
+    '/settings/none',
+    '/hosts/9999',
+  ]) {
     await page.goto(path);
     await page.getByRole('main').waitFor();
     await page.getByRole('status', { name: 'Loading…' }).waitFor({ state: 'hidden' });
-    if (path === `/hosts/${local}`) await page.getByRole('region', { name: 'System' }).waitFor();
+    if (path === `/hosts/${local}`) await page.getByRole('region', { name: 'System', exact: true }).waitFor();
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect([path, overflow]).toEqual([path, 0]);
     expect([path, await violationsOf(page)]).toEqual([path, []]);

@@ -12,7 +12,7 @@ import { Frame } from './components/frame.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { readFleetSearch } from './pages/fleet/search.ts';
 
-const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: Missing });
+const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: () => <Missing /> });
 
 type Next = { readonly next?: string };
 
@@ -116,7 +116,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: Failed,
-  defaultNotFoundComponent: Missing,
+  defaultNotFoundComponent: () => <Missing />,
 });
 
 declare module '@tanstack/react-router' {

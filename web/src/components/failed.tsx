@@ -6,27 +6,27 @@ import { Notice } from './notice.tsx';
 /** What is shown where a page could not be made. */
 export function Failed({ error, reset }: { readonly error: unknown; readonly reset: () => void }) {
   return (
-    <main className="mx-auto flex max-w-lg flex-col gap-4 p-6 pt-16">
-      <Notice kind="bad" title={texts.errors.title}>
-        {error instanceof Error ? error.message : String(error)}
-      </Notice>
+    <div className="mx-auto flex max-w-lg flex-col gap-4 p-6 pt-16">
+      <h1 className="text-xl font-semibold">{texts.errors.title}</h1>
+      <Notice kind="bad">{error instanceof Error ? error.message : String(error)}</Notice>
       <div>
         <Button onClick={() => location.reload()}>{texts.retry}</Button>
         <Link to="/" onClick={reset} className={buttonClass('quiet')}>
           {texts.host.toFleet}
         </Link>
       </div>
-    </main>
+    </div>
   );
 }
 
-export function Missing() {
+/** Where there is nothing: no such page, or no such host. */
+export function Missing({ text = texts.errors.notFound }: { readonly text?: string }) {
   return (
-    <main className="mx-auto flex max-w-lg flex-col items-start gap-4 p-6 pt-16">
-      <Notice kind="info">{texts.errors.notFound}</Notice>
+    <div className="mx-auto flex max-w-lg flex-col items-start gap-4 p-6 pt-16">
+      <h1 className="text-xl font-semibold">{text}</h1>
       <Link to="/" className={buttonClass('primary')}>
         {texts.host.toFleet}
       </Link>
-    </main>
+    </div>
   );
 }

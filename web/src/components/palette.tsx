@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import type { ReactNode } from 'react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { live } from '../live/use-live.ts';
 import { verdictOf } from '../live/verdict.ts';
@@ -19,7 +19,12 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const { data: me } = useQuery(meQuery);
   const hosts = useMemo(() => [...live.getState().fleet.values()].slice(0, maxHosts), []);
-  useEffect(() => ref.current?.showModal(), []);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    ref.current?.showModal();
+    input.current?.focus({ preventScroll: true });
+  }, []);
   const go = (to: () => unknown) => () => {
     onClose();
     to();
@@ -35,13 +40,14 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       }}
       className="mx-auto mt-[12dvh] w-[calc(100vw-2rem)] max-w-xl overflow-hidden rounded-2xl border border-line bg-surface p-0 text-text shadow-raised"
     >
-      <Command label={texts.palette.title} loop>
+      <Command label={texts.palette.title} loop filter={score}>
         <Command.Input
-          autoFocus
+          ref={input}
+          onValueChange={() => requestAnimationFrame(() => list.current?.scrollTo({ top: 0 }))}
           placeholder={texts.palette.placeholder}
           className="w-full border-b border-line bg-transparent px-4 py-3.5 outline-none"
         />
-        <Command.List className="max-h-[50dvh] overflow-y-auto p-2">
+        <Command.List ref={list} className="max-h-[50dvh] overflow-y-auto p-2">
           <Command.Empty className="px-3 py-6 text-center text-sm text-muted">{texts.palette.empty}</Command.Empty>
           <Group heading={texts.palette.hosts}>
             {hosts.map((entry) => (
@@ -74,6 +80,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       <p className="border-t border-line px-4 py-2 text-xs text-muted">{texts.palette.keys}</p>
     </dialog>
   );
+}
+
+/** Every word must be somewhere in it; what begins with them comes first. */
+function score(value: string, search: string): number {
+  const [text, typed] = [value.toLowerCase(), search.toLowerCase().trim()];
+  if (!typed.split(/\s+/).every((word) => text.includes(word))) return 0;
+  return text.startsWith(typed) ? 1 : text.includes(typed) ? 0.7 : 0.4;
 }
 
 function Group({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {

@@ -72,9 +72,11 @@ function BandView({ band, tiles, lanes }: { readonly band: Band; readonly tiles:
   if (first?.kind === 'group') {
     return (
       <div role={tiles ? undefined : 'row'} className="flex h-11 items-end px-3 pb-1.5">
-        <h2 role={tiles ? undefined : 'cell'} className="text-sm font-semibold">
-          {first.name} <span className="numbers font-normal text-faint">{first.count}</span>
-        </h2>
+        <span role={tiles ? undefined : 'cell'}>
+          <h2 className="text-sm font-semibold">
+            {first.name} <span className="numbers font-normal text-muted">{first.count}</span>
+          </h2>
+        </span>
       </div>
     );
   }

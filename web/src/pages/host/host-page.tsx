@@ -1,7 +1,8 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { type Window, windowOf } from '../../charts/lines.ts';
-import { Button, buttonClass } from '../../components/button.tsx';
+import { Button } from '../../components/button.tsx';
+import { Missing } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useNow } from '../../components/now.tsx';
 import { useTitle } from '../../components/use-title.ts';
@@ -41,14 +42,7 @@ export function HostPage() {
   useTitle(entry?.host.name ?? texts.name);
   if (entry) return <Host key={id} entry={entry} />;
   if (!isLoaded) return <Loading />;
-  return (
-    <div className="flex flex-col items-start gap-4 py-10">
-      <Notice kind="info">{texts.host.missing}</Notice>
-      <Link to="/" className={buttonClass('primary')}>
-        {texts.host.toFleet}
-      </Link>
-    </div>
-  );
+  return <Missing text={texts.host.missing} />;
 }
 
 function Host({ entry }: { readonly entry: FleetHost }) {
