@@ -1,14 +1,16 @@
 /**
  * Many hosts in one process: SSH servers that answer the sampler's protocol with what a real host answered. Started by
- * fleet.ts with the answer in a file; prints its ports, and on SIGUSR2 how late the latest request came, in ms.
+ * fake-fleet.ts with the answer in a file and, if wanted, the word lively; prints its ports, and on SIGUSR2 how late the
+ * latest request came, in ms.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
+import { livelyHost } from './lively.ts';
 
-const [answerFile = '', count = '1', interval = '30000'] = process.argv.slice(2);
-const { files, sections } = JSON.parse(readFileSync(answerFile, 'utf8')) as {
+const [answerFile = '', count = '1', interval = '30000', liveliness = ''] = process.argv.slice(2);
+const captured = JSON.parse(readFileSync(answerFile, 'utf8')) as {
   files: string;
   sections: Record<string, string>;
 };
@@ -22,7 +24,7 @@ const hostKey = generateKeyPairSync('rsa', {
 let latest = 0;
 let requests = 0;
 
-function answer(nonce: string, names: readonly string[]): string {
+function answer({ files, sections }: typeof captured, nonce: string, names: readonly string[]): string {
   const uptime = (performance.now() / 1000 + 100_000).toFixed(2);
   const texts = names.map(
     (name) => `@@${nonce} section ${name.split('=')[0]}\n${sections[name.split('=')[0] ?? ''] ?? ''}\n`,
@@ -32,7 +34,7 @@ function answer(nonce: string, names: readonly string[]): string {
 }
 
 /** One shell: takes in the program, says that it is ready, then answers line by line. */
-function serve(channel: ssh2.ServerChannel): void {
+function serve(channel: ssh2.ServerChannel, next: () => typeof captured): void {
   let text = '';
   let isReady = false;
   let lastAt: number | null = null;
@@ -50,7 +52,7 @@ function serve(channel: ssh2.ServerChannel): void {
       const [nonce = '', ...names] = text.slice(0, end).split(' ').filter(Boolean);
       text = text.slice(end + 1);
       if (!names.some((name) => name.includes('='))) note();
-      channel.write(answer(nonce, names));
+      channel.write(answer(next(), nonce, names));
     }
   });
 
@@ -65,12 +67,13 @@ function serve(channel: ssh2.ServerChannel): void {
 
 const ports: number[] = [];
 for (let made = 0; made < Number(count); made += 1) {
+  const next = liveliness === 'lively' ? livelyHost(captured, made + process.pid) : () => captured;
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     client.on('authentication', (context) =>
       context.method === 'password' ? context.accept() : context.reject(['password']),
     );
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec) => serve(acceptExec()));
+      accept().on('exec', (acceptExec) => serve(acceptExec(), next));
     });
     client.on('error', () => {});
   });

@@ -1,0 +1,68 @@
+/** Makes one captured answer into that of many different hosts, whose numbers go on from sample to sample. */
+type Answer = { readonly files: string; readonly sections: Readonly<Record<string, string>> };
+
+const jiffiesPerSecond = 100;
+const cores = 4;
+
+/** A number 0…1 that is the same for the same seed. */
+function chance(seed: number): number {
+  const mixed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0;
+  return ((mixed ^ (mixed >>> 12)) % 10_000) / 10_000;
+}
+
+/** How busy host `index` is at a time, 0…1: a level of its own, waves, and a few that are at their end. */
+function busyAt(index: number, seconds: number): number {
+  const level = chance(index * 7 + 1) ** 3 * 0.9;
+  const wave = Math.sin(seconds / (20 + 60 * chance(index + 5)) + index) * 0.12;
+  const noise = (chance(Math.floor(seconds / 5) * 31 + index) - 0.5) * 0.1;
+  return Math.min(0.99, Math.max(0.01, level + wave * (0.2 + level) + noise * (0.2 + level)));
+}
+
+/** The answers of one host: call it whenever it is asked. */
+export function livelyHost(answer: Answer, index: number): () => Answer {
+  const begin = performance.now() / 1000;
+  let last = begin;
+  let [busy, idle, received, sent] = [
+    40_000 * cores,
+    900_000 * cores,
+    5e9 * chance(index + 2),
+    1e9 * chance(index + 3),
+  ];
+  const memoryKb = 2 ** (21 + Math.floor(chance(index + 11) * 5));
+  return () => {
+    const now = performance.now() / 1000;
+    const share = busyAt(index, now);
+    const passed = now - last;
+    last = now;
+    busy += passed * jiffiesPerSecond * cores * share;
+    idle += passed * jiffiesPerSecond * cores * (1 - share);
+    const traffic = 10 ** (3 + 4 * chance(index + 17)) * (0.4 + share);
+    received += passed * traffic;
+    sent += passed * traffic * chance(index + 19);
+    const used = Math.min(0.97, 0.15 + 0.7 * chance(index + 23) + 0.1 * share);
+    const cpu = (name: string, part: number): string =>
+      `/proc/stat:${name} ${Math.round(busy * 0.7 * part)} 0 ${Math.round(busy * 0.25 * part)} ${Math.round(idle * part)} ${Math.round(busy * 0.05 * part)} 0 0 0 0 0`;
+    const files = answer.files
+      .replace(
+        /^\/proc\/stat:cpu .*\n(\/proc\/stat:cpu\d.*\n)*/m,
+        () =>
+          `${[cpu('cpu ', 1), ...Array.from({ length: cores }, (_, core) => cpu(`cpu${core}`, 1 / cores))].join('\n')}\n`,
+      )
+      .replace(
+        /^\/proc\/loadavg:\S+ \S+ \S+/m,
+        () =>
+          `/proc/loadavg:${(share * cores).toFixed(2)} ${(share * cores * 0.9).toFixed(2)} ${(share * cores * 0.8).toFixed(2)}`,
+      )
+      .replace(/^(\/proc\/meminfo:MemTotal:\s+)\d+/m, `$1${memoryKb}`)
+      .replace(/^(\/proc\/meminfo:MemAvailable:\s+)\d+/m, `$1${Math.round(memoryKb * (1 - used))}`)
+      .replace(
+        /^\/proc\/net\/dev:\s*eth0:.*$/m,
+        () => `/proc/net/dev:  eth0: ${Math.round(received)} 1 0 0 0 0 0 0 ${Math.round(sent)} 1 0 0 0 0 0 0`,
+      );
+    const full = Math.min(0.985, 0.1 + 0.9 * chance(index + 29));
+    const size = 2 ** (25 + Math.floor(chance(index + 31) * 4));
+    const root = [size, Math.round(size * full), Math.round(size * (1 - full)), `${Math.ceil(full * 100)}%`].join(' ');
+    const disk = (answer.sections.disk ?? '').replace(/^(\/dev\/\S+\s+\S+\s+)\d+\s+\d+\s+\d+\s+\d+%/m, `$1${root}`);
+    return { files, sections: { ...answer.sections, disk } };
+  };
+}

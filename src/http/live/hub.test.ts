@@ -1,0 +1,148 @@
+import { describe, expect, test, vi } from 'vitest';
+import { openEmbedded } from '../../backends/embedded.ts';
+import { openRecent } from '../../history/recent.ts';
+import type { Hosts } from '../../hosts/hosts.ts';
+import { writeSnapshots } from '../../snapshots/writer.ts';
+import { createSnapshotTexts } from '../snapshot-texts.ts';
+import { createHub } from './hub.ts';
+import type { Sink } from './stream.ts';
+
+const flushMs = 250;
+
+/** A hub over hosts whose records are their ids, and sinks that can be made slow. */
+function setUp() {
+  vi.useFakeTimers();
+  const { bus, snapshots } = openEmbedded((error) => {
+    throw error;
+  });
+  writeSnapshots(bus, snapshots);
+  let visible: readonly number[] = [1, 2];
+  let tell: (change: number | 'all') => void = () => {};
+  // Safe: the hub asks for these five only.
+  const hosts = {
+    visibleIds: async () => visible,
+    knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
+    fleet: async (_user: unknown, ids: readonly number[]) => ids.map((id) => ({ id })),
+    onChange: (listener: typeof tell) => {
+      tell = listener;
+      return () => {};
+    },
+  } as unknown as Hosts;
+  const recent = openRecent({ bus, snapshots, collectors: [] });
+  const texts = createSnapshotTexts(hosts);
+  const hub = createHub({
+    bus,
+    snapshots,
+    hosts,
+    recent,
+    texts,
+    version: '1',
+    onError: (error) => expect(error).toBeNull(),
+  });
+
+  function openSink() {
+    const written: string[] = [];
+    const state = { isSlow: false, isEnded: false, drain: () => {} };
+    const sink: Sink = {
+      write: (text) => {
+        written.push(text);
+        return !state.isSlow;
+      },
+      end: () => {
+        state.isEnded = true;
+      },
+      once: (_event, listener) => {
+        state.drain = listener;
+      },
+    };
+    return { sink, written, state };
+  }
+
+  return {
+    hub,
+    openSink,
+    open: async (since = '', userId = 'ann') => {
+      const made = openSink();
+      const options = { userId, isAdmin: false, detailed: new Set<number>(), since, onEnd: () => {} };
+      return { ...made, stream: await hub.open({ ...options, sink: made.sink }) };
+    },
+    seen: (hostId: number, at: number, alive = true) =>
+      bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null }),
+    pass: (ms = flushMs) => vi.advanceTimersByTimeAsync(ms),
+    change: (ids: readonly number[], change: number | 'all') => {
+      visible = ids;
+      tell(change);
+    },
+  };
+}
+
+describe('a client', () => {
+  test('that is slow is written nothing until it took what it has, then the latest state once', async () => {
+    const { open, seen, pass } = setUp();
+    const { written, state } = await open();
+    state.isSlow = true;
+    seen(1, 10);
+    await pass();
+    expect(written).toHaveLength(2);
+    for (let at = 20; at < 1_000; at += 10) seen(1, at, at % 20 === 0);
+    await pass(5_000);
+    expect(written).toHaveLength(2);
+    state.isSlow = false;
+    state.drain();
+    await pass();
+    expect(written).toHaveLength(3);
+    expect(written[2]?.match(/"status":"offline"/g)).toHaveLength(1);
+  });
+
+  test('that takes nothing for a minute is ended', async () => {
+    const { open, seen, pass } = setUp();
+    const { state } = await open();
+    state.isSlow = true;
+    seen(1, 10);
+    await pass(61_000);
+    expect(state.isEnded).toBe(true);
+  });
+
+  test('that comes back is sent what changed, one of another process everything', async () => {
+    const { open, seen, pass } = setUp();
+    const first = await open();
+    seen(1, 10);
+    seen(2, 10);
+    await pass();
+    const id = /^id: (\S+)$/m.exec(first.written.at(-1) ?? '')?.[1] ?? '';
+    first.stream.end();
+    seen(2, 20, false);
+    const back = (await open(id)).written.join('');
+    expect(back).toContain('"resumed":true');
+    expect(back).toContain('"id":2,"status":"offline"');
+    expect(back).not.toContain('"id":1,"status"');
+    expect((await open('other-1')).written.join('')).toContain('"resumed":false');
+    expect((await open('nonsense')).written.join('')).toContain('"resumed":false');
+  });
+
+  test('is told when a host is not there for it any more, and of one that came', async () => {
+    const { open, pass, change } = setUp();
+    const { written } = await open();
+    change([2, 3], 'all');
+    await pass();
+    expect(written.at(-1)).toContain('event: gone\ndata: [1]');
+    expect(written.at(-1)).toContain('{"id":3}');
+  });
+
+  test('has at most twenty streams', async () => {
+    const { hub, open } = setUp();
+    for (let count = 0; count < 20; count += 1) await open();
+    expect([hub.mayOpen('ann'), hub.mayOpen('bob')]).toEqual([false, true]);
+  });
+});
+
+test('a status that stays what it is, is not told again', async () => {
+  const { open, seen, pass } = setUp();
+  const { written } = await open();
+  seen(1, 10);
+  await pass();
+  const before = written.length;
+  seen(1, 20);
+  await pass();
+  expect(written).toHaveLength(before);
+});
