@@ -3,11 +3,13 @@ type Answer = { readonly files: string; readonly sections: Readonly<Record<strin
 
 const jiffiesPerSecond = 100;
 const cores = 4;
+/** How the work is spread over the cores. */
+const coreShares = [0.34, 0.27, 0.22, 0.17];
 
 /** A number 0…1 that is the same for the same seed. */
 function chance(seed: number): number {
   const mixed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0;
-  return ((mixed ^ (mixed >>> 12)) % 10_000) / 10_000;
+  return (((mixed ^ (mixed >>> 12)) >>> 0) % 10_000) / 10_000;
 }
 
 /** How busy host `index` is at a time, 0…1: a level of its own, waves, and a few that are at their end. */
@@ -28,6 +30,7 @@ export function livelyHost(answer: Answer, index: number): () => Answer {
     5e9 * chance(index + 2),
     1e9 * chance(index + 3),
   ];
+  let [read, written, waited] = [4e7 * chance(index + 37), 8e7 * chance(index + 41), 1e6];
   const memoryKb = 2 ** (21 + Math.floor(chance(index + 11) * 5));
   return () => {
     const now = performance.now() / 1000;
@@ -39,6 +42,10 @@ export function livelyHost(answer: Answer, index: number): () => Answer {
     const traffic = 10 ** (3 + 4 * chance(index + 17)) * (0.4 + share);
     received += passed * traffic;
     sent += passed * traffic * chance(index + 19);
+    const blocks = passed * 4_000 * share * (0.3 + chance(Math.floor(now / 7) + index));
+    read += blocks * chance(index + 43);
+    written += blocks;
+    waited += passed * 1_000 * Math.min(1, share * 0.6);
     const used = Math.min(0.97, 0.15 + 0.7 * chance(index + 23) + 0.1 * share);
     const cpu = (name: string, part: number): string =>
       `/proc/stat:${name} ${Math.round(busy * 0.7 * part)} 0 ${Math.round(busy * 0.25 * part)} ${Math.round(idle * part)} ${Math.round(busy * 0.05 * part)} 0 0 0 0 0`;
@@ -46,7 +53,7 @@ export function livelyHost(answer: Answer, index: number): () => Answer {
       .replace(
         /^\/proc\/stat:cpu .*\n(\/proc\/stat:cpu\d.*\n)*/m,
         () =>
-          `${[cpu('cpu ', 1), ...Array.from({ length: cores }, (_, core) => cpu(`cpu${core}`, 1 / cores))].join('\n')}\n`,
+          `${[cpu('cpu ', 1), ...Array.from({ length: cores }, (_, core) => cpu(`cpu${core}`, coreShares[core] ?? 0))].join('\n')}\n`,
       )
       .replace(
         /^\/proc\/loadavg:\S+ \S+ \S+/m,
@@ -55,9 +62,15 @@ export function livelyHost(answer: Answer, index: number): () => Answer {
       )
       .replace(/^(\/proc\/meminfo:MemTotal:\s+)\d+/m, `$1${memoryKb}`)
       .replace(/^(\/proc\/meminfo:MemAvailable:\s+)\d+/m, `$1${Math.round(memoryKb * (1 - used))}`)
+      .replace(/^\/proc\/net\/dev:\s*eth0:.*\n/m, '')
       .replace(
-        /^\/proc\/net\/dev:\s*eth0:.*$/m,
-        () => `/proc/net/dev:  eth0: ${Math.round(received)} 1 0 0 0 0 0 0 ${Math.round(sent)} 1 0 0 0 0 0 0`,
+        /^\/proc\/net\/dev:\s*lo:.*\n/m,
+        (lo) => `${lo}/proc/net/dev:  eth0: ${Math.round(received)} 1 0 0 0 0 0 0 ${Math.round(sent)} 1 0 0 0 0 0 0\n`,
+      )
+      .replace(
+        /^(\/proc\/diskstats:\s+\d+\s+\d+ (?:vda|sda|nvme0n1) ).*$/m,
+        (_, disk: string) =>
+          `${disk}9000 0 ${Math.round(read)} 4000 9000 0 ${Math.round(written)} 9000 0 ${Math.round(waited)} 13000 0 0 0 0 0 0`,
       );
     const full = Math.min(0.985, 0.1 + 0.9 * chance(index + 29));
     const size = 2 ** (25 + Math.floor(chance(index + 31) * 4));
