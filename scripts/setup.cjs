@@ -12,6 +12,7 @@ const debianPackages = [
   'libpam-google-authenticator',
   'dropbear-bin',
   'busybox-static',
+  'ksh93u+m',
   'mksh',
   'zsh',
   'fish',
