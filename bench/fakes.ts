@@ -26,9 +26,11 @@ let requests = 0;
 
 function answer({ files, sections }: typeof captured, nonce: string, names: readonly string[]): string {
   const uptime = (performance.now() / 1000 + 100_000).toFixed(2);
-  const texts = names.map(
-    (name) => `@@${nonce} section ${name.split('=')[0]}\n${sections[name.split('=')[0] ?? ''] ?? ''}\n`,
-  );
+  const texts = names.map((asked) => {
+    const [name = ''] = asked.split('=');
+    // Headings carry the nonce of the answer that they stand in.
+    return `@@${nonce} section ${name}\n${(sections[name] ?? '').replace(/^@/gm, `@${nonce} `)}\n`;
+  });
   const end = texts.length > 0 ? `@@${nonce} end\n` : '';
   return `\n@@${nonce} begin ${uptime}\n${files}\n${texts.join('')}${end === '' ? `@@${nonce} end\n` : end}`;
 }

@@ -8,8 +8,9 @@ const coreShares = [0.34, 0.27, 0.22, 0.17];
 
 /** A number 0…1 that is the same for the same seed. */
 function chance(seed: number): number {
-  const mixed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0;
-  return (((mixed ^ (mixed >>> 12)) >>> 0) % 10_000) / 10_000;
+  let mixed = Math.imul(seed, 0x9e3779b1) >>> 0;
+  for (const factor of [0x85ebca6b, 0xc2b2ae35]) mixed = Math.imul(mixed ^ (mixed >>> 15), factor) >>> 0;
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
 }
 
 /** How busy host `index` is at a time, 0…1: a level of its own, waves, and a few that are at their end. */

@@ -23,10 +23,10 @@ export function bytesPerSecond(value: number | null | undefined): string {
   return value === null || value === undefined ? dash : `${bytes(value)}/s`;
 }
 
-/** Percent 0…100 as `42 %`; below ten with one digit. */
+/** Percent 0…100 as `42 %`; below ten with one digit, and nothing is `0 %`. */
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return dash;
-  return `${value < 9.95 && value > 0 ? value.toFixed(1) : Math.round(value)}${gap}%`;
+  return `${value < 9.95 && value >= 0.05 ? value.toFixed(1) : Math.round(value)}${gap}%`;
 }
 
 /** A ratio 0…1 as percent. */

@@ -133,6 +133,7 @@ export const texts = {
       uptime: 'Uptime',
       worst: 'Worst first',
     },
+    disk: 'Disk',
     since: 'for',
     notSampled: 'not sampled',
     metricsOff: 'metrics off',

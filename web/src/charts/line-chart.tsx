@@ -6,6 +6,7 @@ import type { ChartLine, Window } from './lines.ts';
 import { stack } from './lines.ts';
 
 const heightPx = 176;
+const binarySteps = Array.from({ length: 51 }, (_, power) => 2 ** power);
 const cursorKey = 'sonde-host';
 
 export type LineChartProps = {
@@ -18,13 +19,25 @@ export type LineChartProps = {
   /** The top of the scale where it is known: 1 for ratios. */
   readonly max?: number;
   readonly stacked?: boolean;
+  /** Whether its numbers are read in powers of 1024, so that the marks of its axis fall on round ones. */
+  readonly isBinary?: boolean;
   readonly range: Window;
   /** A span was marked with the pointer; null: the whole again. */
   readonly onZoom: (range: Window | null) => void;
 };
 
 /** Lines over time. All charts of a page share one cursor and one zoom; drag marks a span, a double click shows all again. */
-export function LineChart({ label, times, lines, format, max, stacked = false, range, onZoom }: LineChartProps) {
+export function LineChart({
+  label,
+  times,
+  lines,
+  format,
+  max,
+  stacked = false,
+  isBinary = false,
+  range,
+  onZoom,
+}: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef({ range, onZoom, format });
@@ -43,7 +56,7 @@ export function LineChart({ label, times, lines, format, max, stacked = false, r
     const parent = box.current;
     if (!parent) return;
     const made = new uPlot(
-      optionsFor(parent, lines, { max, stacked, width: parent.clientWidth, latest, onCursor: setAt }),
+      optionsFor(parent, lines, { max, stacked, isBinary, width: parent.clientWidth, latest, onCursor: setAt }),
       data,
       parent,
     );
@@ -55,7 +68,7 @@ export function LineChart({ label, times, lines, format, max, stacked = false, r
       made.destroy();
       chart.current = null;
     };
-  }, [shape, stacked, max, theme]);
+  }, [shape, stacked, isBinary, max, theme]);
 
   useEffect(() => {
     chart.current?.setData(data, false);
@@ -111,6 +124,7 @@ function optionsFor(
   options: {
     readonly max: number | undefined;
     readonly stacked: boolean;
+    readonly isBinary: boolean;
     readonly width: number;
     readonly latest: { readonly current: Pick<LineChartProps, 'range' | 'onZoom' | 'format'> };
     readonly onCursor: (index: number | null) => void;
@@ -145,7 +159,13 @@ function optionsFor(
         space: 70,
         values: (_chart, ticks, _axis, _space, step) => ticks.map((tick) => axisTime(tick, step < 60)),
       },
-      { ...axis, size: 62, space: 34, values: (_chart, ticks) => ticks.map((tick) => latest.current.format(tick)) },
+      {
+        ...axis,
+        size: 62,
+        space: 34,
+        values: (_chart, ticks) => ticks.map((tick) => latest.current.format(tick)),
+        ...(options.isBinary ? { incrs: binarySteps } : {}),
+      },
     ],
     series: [
       {},

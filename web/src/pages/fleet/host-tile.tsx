@@ -47,7 +47,7 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
           <Line name={texts.fleet.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           <div className="flex items-center gap-2">
             <dt className="w-16 shrink-0 truncate text-muted" title={vitals.disk?.mount}>
-              {vitals.disk?.mount ?? texts.fleet.columns.disk}
+              {vitals.disk?.mount ?? texts.fleet.disk}
             </dt>
             <dd className="flex flex-1 items-center justify-end gap-2">
               <Meter percent={vitals.disk?.percent ?? null} className="flex-1" />
@@ -81,7 +81,7 @@ function Line({
     <div className="flex items-center gap-2">
       <dt className="w-16 shrink-0 text-muted">{name}</dt>
       <dd className="flex flex-1 items-center justify-end gap-2">
-        <SparkLine values={line} max={100} className={`${tones[pressureOf(percent)]} min-w-0 flex-1`} />
+        <SparkLine values={line} max={100} className={tones[pressureOf(percent)]} size="h-5 min-w-0 flex-1" />
         <span className="w-11 text-right">{format.percent(percent)}</span>
       </dd>
     </div>

@@ -104,7 +104,7 @@ export function LoadSection() {
   const { recent, snapshot } = useCharting();
   const { load } = snapshot.cpu;
   return (
-    <Section name="load" section={snapshot.sections.cpu}>
+    <Section name="load" section={snapshot.sections.cpu} source="/proc/loadavg">
       <Headline
         value={load ? load[0].toFixed(2) : texts.dash}
         text={load ? `${load[1].toFixed(2)} · ${load[2].toFixed(2)}` : ''}
@@ -169,6 +169,7 @@ export function NetworkSection() {
               { name: texts.host.lines.sent, colour: colourOf(1), values: values('network_transmit_bytes_per_second') },
             ]}
             format={format.bytesPerSecond}
+            isBinary
           />
         </>
       ) : null}
@@ -202,6 +203,7 @@ export function DiskIoSection() {
     <Section
       name="diskIo"
       section={snapshot.sections.disk}
+      source="/proc/diskstats"
       extra={
         devices.length > 1 ? (
           <Choice
@@ -229,6 +231,7 @@ export function DiskIoSection() {
           { name: texts.host.lines.written, colour: colourOf(2), values: values('disk_written_bytes_per_second') },
         ]}
         format={format.bytesPerSecond}
+        isBinary
       />
     </Section>
   );
@@ -243,7 +246,7 @@ export function PressureSection() {
   }));
   if (!lines.some(({ values }) => isKnown(values))) return null;
   return (
-    <Section name="pressure" section={snapshot.sections.cpu}>
+    <Section name="pressure" section={snapshot.sections.cpu} source="/proc/pressure">
       <p className="text-sm text-muted">{texts.host.pressureText}</p>
       <Chart label={texts.host.sections.pressure} lines={lines} format={format.ratio} />
     </Section>

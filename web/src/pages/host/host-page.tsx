@@ -143,13 +143,17 @@ function Numbers({
         <PressureSection />
         <TemperatureSection />
       </div>
-      <div className={`grid gap-4 xl:grid-cols-2 ${isOld ? 'grayscale' : ''}`}>
-        <ProcessSection snapshot={snapshot} />
-        <FilesystemSection snapshot={snapshot} />
-        <LoginSection snapshot={snapshot} />
-        <PortSection snapshot={snapshot} />
-        <FirewallSection snapshot={snapshot} />
-        <SystemSection snapshot={snapshot} />
+      <div className={`grid items-start gap-4 xl:grid-cols-2 ${isOld ? 'grayscale' : ''}`}>
+        <div className="flex min-w-0 flex-col gap-4">
+          <ProcessSection snapshot={snapshot} />
+          <LoginSection snapshot={snapshot} />
+          <FirewallSection snapshot={snapshot} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <FilesystemSection snapshot={snapshot} />
+          <PortSection snapshot={snapshot} />
+          <SystemSection snapshot={snapshot} />
+        </div>
       </div>
     </ChartingProvider>
   );

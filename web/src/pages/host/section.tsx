@@ -10,18 +10,22 @@ type Name = keyof typeof texts.host.sections;
 export function Section({
   name,
   section,
+  source,
   extra,
   children,
   className = '',
 }: {
   readonly name: Name;
   readonly section?: Snapshot['sections'][string] | undefined;
+  /** Where it is from, when that is another file than the collector's first; that one's error is then not shown here. */
+  readonly source?: string;
   /** Choices in the head, such as which interface. */
   readonly extra?: ReactNode;
   readonly children?: ReactNode;
   readonly className?: string;
 }) {
   const id = `section-${name}`;
+  const from = source ?? section?.source;
   return (
     <section
       aria-labelledby={id}
@@ -38,7 +42,7 @@ export function Section({
             {section.collectedAt ? (
               <>
                 <Age at={section.collectedAt} /> {texts.host.ago}
-                {section.source ? <span title={texts.host.source}> · {section.source}</span> : null}
+                {from ? <span title={texts.host.source}> · {from}</span> : null}
               </>
             ) : (
               texts.host.never
@@ -46,7 +50,7 @@ export function Section({
           </p>
         ) : null}
       </header>
-      {section?.error ? <SectionError error={section.error} /> : null}
+      {section?.error && source === undefined ? <SectionError error={section.error} /> : null}
       {children}
     </section>
   );

@@ -97,7 +97,7 @@ export function ProcessSection({ snapshot, className = '' }: Props) {
           columns={[
             { name: words.pid, isNumber: true, isExtra: true, cell: (one) => one.pid },
             { name: words.user, isExtra: true, cell: (one) => one.user },
-            { name: words.cpu, isNumber: true, cell: (one) => `${one.cpu} %` },
+            { name: words.cpu, isNumber: true, cell: (one) => format.percent(Number(one.cpu)) },
             { name: words.memory, isNumber: true, cell: (one) => format.bytes(one.residentBytes) },
             {
               name: words.command,
