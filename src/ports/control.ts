@@ -39,6 +39,8 @@ export type Control = {
   /** Connects once with settings that need not be saved; remembers nothing. Never rejects for what a host does. */
   readonly test: (draft: Draft, log: Log, signal: AbortSignal) => Promise<ConnectionTest>;
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
+  /** What happened at the last try to connect to the host, by a person or in the background; empty before the first. */
+  readonly connectionLog: (hostId: number) => readonly LogEntry[];
   /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
   /**

@@ -123,6 +123,7 @@ export function createControl(options: {
     start,
     test: (draft, log, signal) => testConnection(draft, log, signal, clock),
     answerCode,
+    connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
       else scheduler.viewers.unregister(userId, viewerId);

@@ -226,6 +226,22 @@ describe('the status', () => {
     expect(last(here)).toMatchObject({ alive: false, failure: { stage: 'tcp' } });
   });
 
+  test('of a host that is down is looked at every other second while somebody has the host open', async () => {
+    let up = false;
+    const connect = () => (up ? Promise.resolve(heldHost()) : fails('tcp', 'refused')());
+    const here = await site([hostOf(1)], connect, () => up);
+    await pass(5 * minuteMs);
+    here.scheduler.viewers.register(1, 'ada', 'tab', 5);
+    here.scheduler.watchersChanged(1);
+    const { pings } = here;
+    await pass(minuteMs);
+    expect(here.pings - pings).toBeGreaterThan(30);
+    up = true;
+    await pass(2_500);
+    expect(last(here)).toMatchObject({ alive: true, failure: null });
+    expect(here.connects).toBe(2);
+  });
+
   test.each([
     ['with TCP ping off', { tcpPingEnabled: false, metricsEnabled: false }],
     ['with status checks off', { statusCheckEnabled: false, metricsEnabled: false }],

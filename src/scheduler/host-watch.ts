@@ -2,7 +2,7 @@ import { collectors } from '../collectors/index.ts';
 import { sleep } from '../lib/async.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
-import type { Log } from '../model/log.ts';
+import type { Log, LogEntry } from '../model/log.ts';
 import type { Observation, ProbeResult } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
@@ -10,6 +10,7 @@ import type { tcpPing } from '../probes/tcp.ts';
 import type { Ask } from '../ssh/authentication.ts';
 import { failure, socketFailure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
+import { createConnectionLog } from './connection-log.ts';
 import type { Held, openHeld } from './hold.ts';
 import { nextDue, waitAfter } from './plan.ts';
 
@@ -26,6 +27,8 @@ export type WatchContext = {
   readonly wanted: (target: WatchTarget) => boolean;
   /** How often it is sampled: its policy, or a viewer that wants it more often. */
   readonly intervalSeconds: (target: WatchTarget) => number;
+  /** Whether somebody has this very host open. */
+  readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
   readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
@@ -38,6 +41,8 @@ const pingMs = 5_000;
 const confirmAfterMs = 1_000;
 const secondSampleMs = 1_000;
 const maxLostSamples = 2;
+/** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
+const downCheckMs = 2_000;
 
 /**
  * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up where
@@ -61,6 +66,7 @@ export class HostWatch {
   private blockedBy: Failure | null = null;
   /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
   private isDown = false;
+  private tried: () => readonly LogEntry[] = () => [];
 
   constructor(target: WatchTarget, context: WatchContext) {
     this.target = target;
@@ -128,8 +134,24 @@ export class HostWatch {
     }
   }
 
+  /** What happened at the last try to connect, whoever asked for it. */
+  get connectionLog(): readonly LogEntry[] {
+    return this.tried();
+  }
+
+  /** A log that is told to whoever asks and kept until the next try. */
+  private keptLog(told: Log): Log {
+    const { log, entries } = createConnectionLog(this.context.clock);
+    this.tried = entries;
+    return (...entry) => {
+      log(...entry);
+      told(...entry);
+    };
+  }
+
   /** Connects if need be and publishes one sample. Throws HostError. */
-  private async sampleOnce(ask: Ask | null, log: Log): Promise<void> {
+  private async sampleOnce(ask: Ask | null, told: Log): Promise<void> {
+    const log = this.isHeld ? told : this.keptLog(told);
     const held = await this.open(ask, log);
     try {
       const shell = await held.shell();
@@ -244,6 +266,8 @@ export class HostWatch {
       this.sampleAt = this.retryAt;
     }
     this.isDown = !probe.up;
+    if (this.isDown && this.context.isLookedAt(this.target))
+      this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic() + downCheckMs);
     this.publish({ alive: probe.up, probe, sample: null, failure: probe.up ? reason : probe.failure });
   }
 
@@ -279,6 +303,13 @@ export class HostWatch {
     } finally {
       this.polling = false;
     }
+  }
+
+  /** Somebody opened this host: where it is down, look at once whether it still is. */
+  look(): void {
+    if (!this.isDown) return;
+    this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic());
+    this.context.rescheduled(this);
   }
 
   /** Polls now. */

@@ -61,6 +61,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
     intervalSeconds: (target: WatchTarget) =>
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
+    isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
     rescheduled: schedule,
     handshakes: createSemaphore(maxHandshakes),
     samples: createSemaphore(maxSamples),
@@ -117,6 +118,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     if (!watch) return;
     const now = clock.monotonic();
     if (context.wanted(watch.target)) {
+      if (context.isLookedAt(watch.target)) watch.look();
       const wasLetGo = letGoAt.delete(hostId);
       if (wasLetGo || !watch.isHeld || watch.sampleAt > now + context.intervalSeconds(watch.target) * 1000)
         watch.sampleAt = now;

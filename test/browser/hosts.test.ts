@@ -148,6 +148,7 @@ test('a refused password says what to do, and is tried again when a person asks'
   await page.goto(`/hosts/${id}`);
   const alert = page.getByRole('status').filter({ hasText: /password/i });
   await alert.first().waitFor();
+  await page.getByRole('list', { name: 'Connection log' }).getByText('Offering the password').waitFor();
   await page.getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -29,6 +29,20 @@ afterAll(async () => {
   await server?.stop();
 });
 
+test('what happened at the last try to connect is kept, also of one in the background', async () => {
+  const user = addUser();
+  const host = { ...byPassword(server, user), password: 'wrong', statsConfig: { collectAlways: true } };
+  const id = await sonde.admin.add(host);
+  const log = async (who: Person = sonde.admin) => (await who.get(`/metrics/${id}/connection-log`)).body;
+  const failed = expect.objectContaining({ type: 'error', stage: 'auth', message: expect.any(String) });
+  await waitFor(async () => (await log()).connectionLogs.some((entry: Json) => entry.type === 'error'), 10_000);
+  expect((await log()).connectionLogs).toEqual(
+    expect.arrayContaining([expect.objectContaining({ stage: 'tcp' }), failed]),
+  );
+  expect(JSON.stringify(await log())).not.toContain('"wrong"');
+  expect(await log(await sonde.user('nobody'))).toMatchObject({ error: 'Host not found' });
+});
+
 describe('a connection test', () => {
   test('tells what happens as it happens, what it found, and saves nothing', async () => {
     const before = (await sonde.admin.get('/host/db/host')).body.length;

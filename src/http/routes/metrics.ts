@@ -1,15 +1,17 @@
+import Type from 'typebox';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { emptySnapshot } from '../../snapshots/fold.ts';
-import { findHost } from '../auth.ts';
+import { findHost, hostOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
+import { connectionLogs } from '../schemas/common.ts';
 import { noSnapshot, snapshot as snapshotSchema } from '../schemas/snapshot.ts';
 import type { HttpContext } from '../server.ts';
 import { snapshotView } from '../views.ts';
 
 const json = 'application/json; charset=utf-8';
 
-/** The snapshot. */
-export function metricsRoutes(server: Server, { hosts, snapshots, texts }: HttpContext): void {
+/** The snapshot, and how it was come by. */
+export function metricsRoutes(server: Server, { control, hosts, snapshots, texts }: HttpContext): void {
   server.get(
     '/metrics/:id',
     about('user', 'metrics', 'The newest snapshot of a host', {
@@ -28,6 +30,15 @@ export function metricsRoutes(server: Server, { hosts, snapshots, texts }: HttpC
         .serializer((payload) => payload as string)
         .send(text);
     },
+  );
+
+  server.get(
+    '/metrics/:id/connection-log',
+    about('user', 'metrics', 'What happened at the last try to connect to a host, by a person or in the background', {
+      params: idParams,
+      response: { 200: Type.Object({ connectionLogs }) },
+    }),
+    async (request) => ({ connectionLogs: control.connectionLog(await hostOf(request, hosts, 'view')) }),
   );
 }
 

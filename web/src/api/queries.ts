@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError, request } from './http.ts';
-import type { ApiKey, Credential, Host, HostKey, Me, Session, Settings, User } from './types.ts';
+import type { ApiKey, Credential, Host, HostKey, LogEntry, Me, Session, Settings, User } from './types.ts';
 
 /** What is asked for and kept: everything that the live stream does not carry. */
 export const queryClient = new QueryClient({
@@ -37,6 +37,12 @@ export const sessionsQuery = queryOptions(get<{ readonly sessions: readonly Sess
 export const apiKeysQuery = queryOptions(get<readonly ApiKey[]>('/users/api-keys'));
 export const usersQuery = queryOptions(get<{ readonly users: readonly User[] }>('/users/list'));
 export const hostKeysQuery = queryOptions(get<readonly HostKey[]>('/host-keys'));
+/** What happened at the last try to connect; asked for anew when the failure is another. */
+export const connectionLogQuery = (id: number, failure: string) =>
+  queryOptions({
+    ...get<{ readonly connectionLogs: readonly LogEntry[] }>(`/metrics/${id}/connection-log`),
+    queryKey: ['connection-log', id, failure],
+  });
 export const versionQuery = queryOptions({
   ...get<{ readonly localVersion: string }>('/version'),
   staleTime: Infinity,

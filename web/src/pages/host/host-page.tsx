@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { connectionLogQuery } from '../../api/queries.ts';
 import { type Window, windowOf } from '../../charts/lines.ts';
 import { Button } from '../../components/button.tsx';
 import { Missing } from '../../components/failed.tsx';
@@ -63,15 +65,25 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       ) : (
         <Notice kind="info">{texts.host.metricsOff}</Notice>
       )}
-      {start.logs.length > 0 ? (
-        <details className="rounded-xl border border-line bg-surface p-4" open={start.error !== null}>
-          <summary className="font-semibold">{texts.host.log}</summary>
-          <div className="pt-3">
-            <ConnectionLog entries={start.logs} />
-          </div>
-        </details>
-      ) : null}
+      <Log entry={entry} start={start} />
     </div>
+  );
+}
+
+/** What happened at the last try to connect: one's own, else the last one in the background that failed. */
+function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Start }) {
+  const { failure, since } = entry.status ?? {};
+  const query = connectionLogQuery(entry.host.id, `${failure?.message ?? ''} ${since ?? ''}`);
+  const { data } = useQuery({ ...query, enabled: failure != null });
+  const entries = start.logs.length > 0 ? start.logs : failure ? (data?.connectionLogs ?? []) : [];
+  if (entries.length === 0) return null;
+  return (
+    <details className="rounded-xl border border-line bg-surface p-4" open={start.error !== null || failure != null}>
+      <summary className="font-semibold">{texts.host.log}</summary>
+      <div className="pt-3">
+        <ConnectionLog entries={entries} />
+      </div>
+    </details>
   );
 }
 
