@@ -52,6 +52,9 @@ fi`,
     filesystem_used_bytes: perMount('bytes', 'Space used of a file system', (one) => one.usedBytes),
     filesystem_available_bytes: perMount('bytes', 'Space that users may still fill', (one) => one.availableBytes),
     filesystem_used_ratio: perMount('ratio', 'Share of a file system that is used', (one) => one.usedRatio),
+    filesystem_inodes_used_ratio: perMount('ratio', 'Share of the inodes of a file system that is used', (one) =>
+      one.inodesTotal === null || one.inodesUsed === null ? null : one.inodesUsed / one.inodesTotal,
+    ),
     disk_read_bytes_total: perDevice('counter', 'bytes', 'Bytes read since boot', (one) => one.readBytes),
     disk_written_bytes_total: perDevice('counter', 'bytes', 'Bytes written since boot', (one) => one.writtenBytes),
     disk_read_bytes_per_second: perDevice(
@@ -82,13 +85,16 @@ const hung: SectionError = {
   hint: 'Look for a dead NFS or FUSE mount on the host.',
 };
 
-function perMount(unit: string, help: string, read: (one: Filesystem) => number) {
+function perMount(unit: string, help: string, read: (one: Filesystem) => number | null) {
   return {
     kind: 'gauge' as const,
     unit,
     help,
     read: (facts: DiskFacts) =>
-      facts.filesystems.map((one) => ({ labels: { mount: one.mount, device: one.filesystem }, value: read(one) })),
+      facts.filesystems.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { mount: one.mount, device: one.filesystem }, value }];
+      }),
   };
 }
 

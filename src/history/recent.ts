@@ -38,6 +38,7 @@ const kept = new Set([
   'memory_pressure_ratio',
   'swap_used_ratio',
   'filesystem_used_ratio',
+  'filesystem_inodes_used_ratio',
   'disk_read_bytes_per_second',
   'disk_written_bytes_per_second',
   'disk_busy_ratio',

@@ -169,6 +169,7 @@ export const texts = {
       network: 'Network',
       disk: 'File systems',
       diskIo: 'Disk activity',
+      diskSpace: 'Disk space',
       pressure: 'Pressure',
       temperature: 'Temperature',
       processes: 'Processes',
@@ -178,6 +179,8 @@ export const texts = {
       system: 'System',
       uptime: 'Uptime',
     },
+    diskView: 'What of the disks',
+    diskViews: { space: 'Space', inodes: 'Inodes' },
     cpuView: 'What of the CPU',
     cpuViews: { total: 'Total', breakdown: 'Breakdown', cores: 'Cores' },
     modes: {
@@ -284,7 +287,9 @@ export const texts = {
       failed: 'No failed logins are on record.',
       processes: 'No processes.',
       mounts: 'No file systems are shown.',
-      sensors: 'The host has no temperature sensors.',
+      disks: 'The kernel counts what no disk reads and writes, as in most containers.',
+      pressure:
+        'The kernel does not measure pressure: it is older than 4.20, or was built or started without PSI (psi=1).',
       lines: 'The line begins with the next sample.',
     },
   },

@@ -198,7 +198,12 @@ export function DiskIoSection() {
     );
   const values = (metric: string): readonly (number | null)[] =>
     linesOf(recent, metric, 'device').get(one?.device ?? '')?.values ?? [];
-  if (!one) return null;
+  if (!one)
+    return (
+      <Section name="diskIo" section={snapshot.sections.disk} source="/proc/diskstats">
+        <Nothing>{texts.host.none.disks}</Nothing>
+      </Section>
+    );
   return (
     <Section
       name="diskIo"
@@ -237,6 +242,30 @@ export function DiskIoSection() {
   );
 }
 
+const maxMounts = 6;
+const spaceMetrics = { space: 'filesystem_used_ratio', inodes: 'filesystem_inodes_used_ratio' } as const;
+
+export function DiskSpaceSection() {
+  const { recent, snapshot } = useCharting();
+  const [view, setView] = useState<keyof typeof spaceMetrics>('space');
+  const now = (values: readonly (number | null)[]): number => values.findLast((value) => value !== null) ?? 0;
+  const lines = [...linesOf(recent, spaceMetrics[view], 'mount')]
+    .sort(([, a], [, b]) => now(b.values) - now(a.values))
+    .slice(0, maxMounts)
+    .map(([name, { values }], index) => ({ name, colour: colourOf(index), values }));
+  const [fullest] = lines;
+  return (
+    <Section
+      name="diskSpace"
+      section={snapshot.sections.disk}
+      extra={<Choice label={texts.host.diskView} value={view} options={texts.host.diskViews} onChange={setView} />}
+    >
+      {fullest ? <Headline value={format.ratio(now(fullest.values))} text={fullest.name} /> : null}
+      <Chart label={texts.host.sections.diskSpace} lines={lines} max={1} format={format.ratio} />
+    </Section>
+  );
+}
+
 export function PressureSection() {
   const { recent, snapshot } = useCharting();
   const lines = (['cpu', 'memory', 'disk'] as const).map((name, index) => ({
@@ -244,11 +273,16 @@ export function PressureSection() {
     colour: colourOf(index),
     values: lineOf(recent, `${name}_pressure_ratio`),
   }));
-  if (!lines.some(({ values }) => isKnown(values))) return null;
   return (
     <Section name="pressure" section={snapshot.sections.cpu} source="/proc/pressure">
-      <p className="text-sm text-muted">{texts.host.pressureText}</p>
-      <Chart label={texts.host.sections.pressure} lines={lines} format={format.ratio} />
+      {snapshot.sections.cpu?.collectedAt && !lines.some(({ values }) => isKnown(values)) ? (
+        <Nothing>{texts.host.none.pressure}</Nothing>
+      ) : (
+        <>
+          <p className="text-sm text-muted">{texts.host.pressureText}</p>
+          <Chart label={texts.host.sections.pressure} lines={lines} format={format.ratio} />
+        </>
+      )}
     </Section>
   );
 }
@@ -256,7 +290,8 @@ export function PressureSection() {
 export function TemperatureSection() {
   const { recent, snapshot } = useCharting();
   const sensors = [...linesOf(recent, 'temperature_celsius', 'sensor')].slice(0, 6);
-  if (snapshot.temperature.sensors.length === 0) return null;
+  if (snapshot.temperature.sensors.length === 0)
+    return <Section name="temperature" section={snapshot.sections.temperature} />;
   return (
     <Section name="temperature" section={snapshot.sections.temperature}>
       <Headline value={format.celsius(snapshot.temperature.highestCelsius)} text={texts.host.highest} />

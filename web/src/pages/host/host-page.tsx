@@ -15,6 +15,7 @@ import {
   ChartingProvider,
   CpuSection,
   DiskIoSection,
+  DiskSpaceSection,
   LoadSection,
   MemorySection,
   NetworkSection,
@@ -152,6 +153,7 @@ function Numbers({
         <LoadSection />
         <NetworkSection />
         <DiskIoSection />
+        <DiskSpaceSection />
         <PressureSection />
         <TemperatureSection />
       </div>
