@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: every page in light and dark, wide and narrow, empty, with 1,000 hosts, and with everything failing,
- * into the folder `screenshots`, which is not committed.
+ * into the folder `screenshots`, which is not committed. `npm run screenshots -- empty failing` makes only those parts.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -104,10 +104,12 @@ async function failing(browser: Browser): Promise<void> {
 }
 
 requireRig('chromium');
-rmSync(folder, { recursive: true, force: true });
+const parts = { empty, full, failing };
+const wanted = process.argv.slice(2);
+if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
-for (const part of [empty, full, failing]) await part(browser);
+for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part(browser);
 await browser.close();
 process.stdout.write(`The screenshots are in ${folder}\n`);
 process.exit(0);
