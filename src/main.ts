@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { openApp } from './app.ts';
 import { ConfigError, readConfig } from './config/config.ts';
@@ -10,25 +11,18 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-function printWelcome(url: string, setupRequired: boolean, setupToken: string | null): void {
-  const lines = [``, `  Sonde is at ${url}`, `  The API to try:  ${url}/docs`];
-  if (setupRequired) {
-    const token = setupToken === null ? '' : ` -H 'X-Setup-Token: ${setupToken}'`;
-    lines.push(
-      ``,
-      `  First, create the admin (choose a password of 8 characters or more):`,
-      ``,
-      `    curl -s ${url}/users/create -H 'Content-Type: application/json'${token} -d '{"username":"admin","password":"CHANGE-ME"}'`,
-      `    curl -s -c sonde.jar ${url}/users/login -H 'Content-Type: application/json' -d '{"username":"admin","password":"CHANGE-ME"}'`,
-      ``,
-      `  Then watch this very machine:`,
-      ``,
-      `    curl -s -b sonde.jar ${url}/host/db/host -H 'Content-Type: application/json' -d '{"name":"this machine","ip":"localhost","connectionType":"local"}'`,
-      `    curl -s -b sonde.jar -X POST ${url}/metrics/start/1`,
-      `    curl -s -b sonde.jar ${url}/metrics/1`,
-    );
-  }
-  process.stdout.write(`${lines.join('\n')}\n\n`);
+/** What to do first, for whoever started it in a terminal. */
+function printWelcome(listening: string, setupRequired: boolean, setupToken: string | null): void {
+  const url = listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`);
+  const first =
+    setupToken === null ? `Open it in a browser and create the admin.` : `Open ${url}/welcome#setup=${setupToken}`;
+  const lines = [
+    `Sonde is at ${url}`,
+    ...(setupRequired ? [first] : []),
+    ...(setupToken === null ? [] : ['to create the admin. Only who has this address can: it holds the setup token.']),
+    `The API to try: ${url}/docs`,
+  ];
+  process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }
 
 async function main(): Promise<void> {

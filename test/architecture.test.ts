@@ -74,3 +74,20 @@ test('every folder of src is in the table', () => {
   );
   expect([...folders].filter((folder) => !(String(folder) in allowed))).toEqual([]);
 });
+
+test('the page takes types and pure functions of the model, types of the views, and nothing else of the server', () => {
+  const web = resolve(import.meta.dirname, '../web/src');
+  const broken: string[] = [];
+  for (const name of readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((one) => /\.tsx?$/.test(one))) {
+    const source = readFileSync(join(web, name), 'utf8');
+    for (const [statement, target = ''] of source.matchAll(/import [^;]*?from '([^']+)'/g)) {
+      const to = relative(src, resolve(dirname(join(web, name)), target));
+      const isOfServer = target.startsWith('.') && !to.startsWith('../web');
+      const isType = statement.startsWith('import type');
+      if (isOfServer && !to.startsWith('model/') && !(isType && to.startsWith('http/views')))
+        broken.push(`${name} → ${target}`);
+      if (target.startsWith('uplot') && !name.startsWith('charts/')) broken.push(`${name} → ${target}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});

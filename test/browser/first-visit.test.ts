@@ -62,3 +62,22 @@ test('a second first visit is none', async () => {
   await page.getByRole('alert').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 });
+
+test('beyond loopback the address that the start prints creates the admin, and no other does', async () => {
+  const open = await startApp(mkdtempSync(join(tmpdir(), 'sonde-')), undefined, 0, '0.0.0.0');
+  const { page } = await openTab(browser, open.url);
+  const submit = async (): Promise<void> => {
+    await page.getByLabel('Password, 8 characters or more').fill(password);
+    await page.getByRole('button', { name: 'Create the admin' }).click();
+  };
+  await page.goto('/');
+  await submit();
+  await page.getByRole('alert').filter({ hasText: 'token' }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.goto('about:blank');
+  await page.goto(`/welcome#setup=${open.setupToken}`);
+  await submit();
+  await page.getByRole('heading', { name: 'What shall Sonde watch?' }).waitFor();
+  await page.context().close();
+  await open.close();
+});

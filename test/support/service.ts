@@ -38,8 +38,8 @@ export type Service = {
 export const password = 'correct horse battery';
 
 /** Starts Sonde as it is before anybody was there. */
-export function startApp(dataDir: string, clock?: Clock, port = 0): Promise<App> {
-  const config = { ...readConfig({ SONDE_DATA_DIR: dataDir }), port };
+export function startApp(dataDir: string, clock?: Clock, port = 0, host = '127.0.0.1'): Promise<App> {
+  const config = { ...readConfig({ SONDE_DATA_DIR: dataDir, SONDE_HOST: host }), port };
   return openApp(config, pino({ level: 'silent' }), 'test', clock);
 }
 

@@ -9,9 +9,13 @@ import { texts } from '../../texts.ts';
 import { Card } from './card.tsx';
 import { enter, logIn } from './enter.ts';
 
+/** The token of the address that the start printed, behind `#`, so that it reaches no server's log. */
+const tokenOfAddress = (): string => new URLSearchParams(location.hash.slice(1)).get('setup') ?? '';
+
 /** The first visit: creates the admin. The token is asked for only where Sonde asks for it. */
 export function WelcomePage() {
-  const [needsToken, setNeedsToken] = useState(false);
+  const [token] = useState(tokenOfAddress);
+  const [needsToken, setNeedsToken] = useState(token !== '');
   useTitle(texts.welcome.title);
   const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
     const { username = '', password = '', setupToken } = fieldsOf(form);
@@ -44,7 +48,14 @@ export function WelcomePage() {
           autoFocus
         />
         {needsToken ? (
-          <TextField label={texts.welcome.token} hint={texts.welcome.tokenHint} name="setupToken" required autoFocus />
+          <TextField
+            label={texts.welcome.token}
+            hint={texts.welcome.tokenHint}
+            name="setupToken"
+            defaultValue={token}
+            required
+            autoFocus={token === ''}
+          />
         ) : null}
         {error ? <Notice kind="bad">{error}</Notice> : null}
         <Button type="submit" look="primary" busy={isBusy}>
