@@ -37,7 +37,7 @@ export function Section({
         </h2>
         <div className="flex-1" />
         {extra}
-        {section ? (
+        {section && (section.collectedAt || !section.error) ? (
           <p className="text-xs text-faint">
             {section.collectedAt ? (
               <>
