@@ -304,6 +304,24 @@ test('a page that is loaded anew finds the connection that it left', async () =>
   expect([here.connects, here.seen.length > before]).toEqual([1, true]);
 });
 
+test('a connection that was made for somebody who has left meanwhile is let go', async () => {
+  const host = heldHost();
+  const connect = async (): Promise<Held> => {
+    await new Promise((done) => setTimeout(done, 3_000));
+    return host;
+  };
+  const here = await site([hostOf(1, { collectAlways: false })], connect, () => true);
+  here.scheduler.viewers.register(1, 'ada', 'tab');
+  here.scheduler.watchersChanged(1);
+  await pass(1_000);
+  here.scheduler.viewers.removeUser(1, 'ada');
+  here.scheduler.watchersChanged(1, 'now');
+  await pass(10_000);
+  expect([here.connects, host.isOpen()]).toEqual([1, true]);
+  await pass(minuteMs);
+  expect(host.isOpen()).toBe(false);
+});
+
 test('our wall clock may jump a day: nothing is sampled more or less often for it', async () => {
   const here = await site(
     [hostOf(1)],

@@ -70,7 +70,11 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
 
   /** Entries of the heap are never moved: an entry that is no longer its watch's due time is passed over. */
   function schedule(watch: HostWatch): void {
-    if (closed || watches.get(watch.target.id) !== watch) return;
+    const { id } = watch.target;
+    if (closed || watches.get(id) !== watch) return;
+    // Its last viewer may have left while it was being connected to.
+    if (watch.isHeld && !letGoAt.has(id) && !context.wanted(watch.target))
+      letGoAt.set(id, clock.monotonic() + lingerMs);
     const at = watch.dueAt;
     if (dueOf.get(watch) === at) return;
     dueOf.set(watch, at);
