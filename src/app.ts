@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { collectors } from './collectors/index.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
 import { openDatabase } from './db/sqlite.ts';
 import { openRecent } from './history/recent.ts';
-import { openHosts } from './hosts/hosts.ts';
+import { type HostLogin, openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
 import { createSealer } from './lib/seal.ts';
@@ -52,7 +53,21 @@ export async function openApp(
     closers.push(() => db.destroy());
 
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
-    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey });
+    const audit = openAudit({
+      db,
+      clock,
+      onError: (error) => logger.error({ err: error }, 'An entry of the audit log could not be written'),
+    });
+    const onLogin = ({ hostId, hostName, credential, username }: HostLogin): Promise<void> =>
+      audit.record({
+        action: 'credential-used',
+        userId: null,
+        username: '',
+        hostId,
+        target: hostName,
+        details: { credential, username },
+      });
+    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, onLogin });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });
@@ -66,6 +81,7 @@ export async function openApp(
     const setupToken = setupRequired && !isLoopback(config.host) ? randomBytes(16).toString('hex') : null;
     const server = await createServer({
       identity,
+      audit,
       hosts,
       control,
       snapshots,

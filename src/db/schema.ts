@@ -34,6 +34,27 @@ export type ApiKeyRow = {
   readonly token_hash: string;
   readonly created_at: Time;
   readonly expires_at: Time | null;
+  /** read or manage. */
+  readonly scope: string;
+  /** JSON array of the ids of the hosts that it is limited to; null: all. */
+  readonly host_ids: string | null;
+};
+
+/** Who did what; see src/audit. */
+export type AuditRow = {
+  readonly id: Generated<number>;
+  readonly at: Time;
+  /** Null: Sonde itself, or somebody who is not known. */
+  readonly user_id: string | null;
+  readonly username: string;
+  readonly action: string;
+  readonly host_id: number | null;
+  /** What it was done to, by name. */
+  readonly target: string;
+  /** JSON. */
+  readonly details: string;
+  readonly address: string;
+  readonly via: string;
 };
 
 export type HostRow = {
@@ -86,6 +107,7 @@ export type Schema = {
     readonly key_base64: string;
     readonly first_seen: Time;
   };
+  readonly audit_log: AuditRow;
   readonly settings: { readonly name: string; readonly value: string };
 };
 

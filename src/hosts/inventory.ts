@@ -17,7 +17,7 @@ export type Drafting = {
 
 /** The scheduler's view of all hosts, whoever owns them. */
 export function createInventory(
-  { db, sealer, clock }: HostsContext,
+  { db, sealer, clock, onLogin }: HostsContext,
   getSettings: () => Promise<GlobalSettings>,
 ): Inventory & Drafting {
   async function credentialOf(row: Host): Promise<Credential | null> {
@@ -71,6 +71,17 @@ export function createInventory(
         .values({ host_id: hostId, algorithm: key.algorithm, key_base64: key.keyBase64, first_seen: clock.now() })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
+    },
+    async loggedIn(hostId) {
+      const row = onLogin && (await hostRow(hostId));
+      if (!row) return;
+      const credential = await credentialOf(row);
+      await onLogin({
+        hostId,
+        hostName: row.name,
+        username: row.username || credential?.username || '',
+        credential: credential?.name ?? `its own ${row.auth_type}`,
+      });
     },
     async setInteractive(hostId, interactive) {
       await db.updateTable('hosts').set({ interactive }).where('id', '=', hostId).execute();

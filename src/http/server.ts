@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { Audit } from '../audit/audit.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -11,9 +12,11 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { type Auditor, createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import { answerErrors } from './errors.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
@@ -25,6 +28,7 @@ import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { shareRoutes } from './routes/shares.ts';
 import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -40,6 +44,9 @@ export type HttpContext = {
   readonly recent: Recent;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
+  readonly audit: Audit;
+  /** Writes down what the user of a request did. */
+  readonly audited: Auditor;
   readonly clock: Clock;
   readonly config: {
     readonly trustedProxies: readonly string[];
@@ -58,8 +65,12 @@ const requestMs = 30_000;
 export async function createServer({
   logger,
   ...given
-}: Omit<HttpContext, 'texts'> & { readonly logger: FastifyBaseLogger }) {
-  const context: HttpContext = { ...given, texts: createSnapshotTexts(given.hosts) };
+}: Omit<HttpContext, 'texts' | 'audited'> & { readonly logger: FastifyBaseLogger }) {
+  const context: HttpContext = {
+    ...given,
+    texts: createSnapshotTexts(given.hosts),
+    audited: createAuditor(given.audit),
+  };
   const { config } = context;
   const server = Fastify({
     // At info the framework would say where it listens; the start says so in words of its own.
@@ -135,7 +146,7 @@ export async function createServer({
     done();
   });
   answerErrors(server as never);
-  requireAccess(server as never, context.identity);
+  requireAccess(server as never, context.identity, context.audited);
 
   const routes = [
     metaRoutes,
@@ -153,6 +164,8 @@ export async function createServer({
     viewerRoutes,
     connectionRoutes,
     settingsRoutes,
+    shareRoutes,
+    auditRoutes,
     pageRoutes,
   ];
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));

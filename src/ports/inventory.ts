@@ -8,5 +8,7 @@ export type Inventory = {
   readonly login: (hostId: number) => Promise<Login | null>;
   readonly knownKeys: (hostId: number) => Promise<readonly KnownHostKey[]>;
   readonly pinKey: (hostId: number, key: KnownHostKey) => Promise<void>;
+  /** The host accepted a login. Never rejects. */
+  readonly loggedIn: (hostId: number) => Promise<void>;
   readonly setInteractive: (hostId: number, interactive: InteractiveLogin) => Promise<void>;
 };

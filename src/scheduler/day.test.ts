@@ -93,6 +93,7 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
     login: async () => ({ type: 'password', password: 'x' }),
     knownKeys: async () => [],
     pinKey: async () => {},
+    loggedIn: async () => {},
     setInteractive: async () => {},
   };
   const counted = { connects: 0, pings: 0 };

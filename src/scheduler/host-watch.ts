@@ -209,6 +209,7 @@ export class HostWatch {
     this.blockedBy = null;
     this.state = createCollectState();
     held.onClose(() => this.lost(held));
+    if (this.target.connection === 'ssh') void this.context.inventory.loggedIn(this.target.id);
     if (held.interactive !== 'unknown') await this.learn(held.interactive);
     return held;
   }

@@ -33,7 +33,14 @@ export const credential = Type.Object(
   { description: 'And whatever other fields were sent; never a secret' },
 );
 
-const key = { id: text, name: text, createdAt: time, expiresAt: nullable(time) };
+const key = {
+  id: text,
+  name: text,
+  createdAt: time,
+  expiresAt: nullable(time),
+  scope: Type.Enum(['read', 'manage']),
+  hostIds: nullable(Type.Array(id)),
+};
 export const apiKey = Type.Object(key);
 export const newApiKey = Type.Object({
   ...key,
