@@ -1,6 +1,18 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError, request } from './http.ts';
-import type { ApiKey, Credential, Host, HostKey, LogEntry, Me, Session, Settings, User } from './types.ts';
+import type {
+  ApiKey,
+  AuditPage,
+  Credential,
+  Host,
+  HostKey,
+  LogEntry,
+  Me,
+  Session,
+  Settings,
+  Share,
+  User,
+} from './types.ts';
 
 /** What is asked for and kept: everything that the live stream does not carry. */
 export const queryClient = new QueryClient({
@@ -43,6 +55,9 @@ export const connectionLogQuery = (id: number, failure: string) =>
     ...get<{ readonly connectionLogs: readonly LogEntry[] }>(`/metrics/${id}/connection-log`),
     queryKey: ['connection-log', id, failure],
   });
+export const sharesQuery = (id: number) => queryOptions(get<readonly Share[]>(`/shares/${id}`));
+export const otherUsersQuery = queryOptions(get<readonly Pick<Share, 'userId' | 'username'>[]>('/shares/users'));
+export const auditQuery = (search: string) => queryOptions(get<AuditPage>(`/audit${search}`));
 export const versionQuery = queryOptions({
   ...get<{ readonly localVersion: string }>('/version'),
   staleTime: Infinity,

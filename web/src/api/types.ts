@@ -72,6 +72,24 @@ export type ApiKey = {
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  readonly scope: 'read' | 'manage';
+  readonly hostIds: readonly number[] | null;
+};
+
+export type Share = { readonly userId: string; readonly username: string; readonly level: 'view' | 'manage' };
+
+export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next: number | null };
+
+export type AuditEntry = {
+  readonly id: number;
+  readonly at: string;
+  readonly action: string;
+  readonly username: string;
+  readonly hostId: number | null;
+  readonly target: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly address: string;
+  readonly via: string;
 };
 
 export type User = {
