@@ -1,4 +1,4 @@
-import { readWire, wireString } from '../lib/wire.ts';
+import { readWire, sshString } from '../lib/wire.ts';
 import type { KnownHostKey } from '../model/host-key.ts';
 import { isSignedBy } from './signature.ts';
 
@@ -40,16 +40,16 @@ export function plainAlgorithm(algorithm: string): string {
   return isCertificate(algorithm) ? algorithm.slice(0, -suffix.length) : algorithm;
 }
 
-/** Reads a certificate as it came over the wire. Throws RangeError where it is none that is known. */
+/** Reads a certificate as it came over the wire. Throws an Error where it is none that is known. */
 export function readCertificate(wire: Buffer): HostCertificate {
   const reader = readWire(wire);
   const algorithm = plainAlgorithm(reader.text());
   const fields = keyFields[algorithm];
-  if (fields === undefined) throw new RangeError('Certificates of this type are not known');
+  if (fields === undefined) throw new Error('Certificates of this type are not known');
   reader.string(); // nonce
   const from = reader.position();
   for (let field = 0; field < fields; field += 1) reader.string();
-  const key = Buffer.concat([wireString(algorithm), wire.subarray(from, reader.position())]);
+  const key = Buffer.concat([sshString(algorithm), wire.subarray(from, reader.position())]);
   reader.uint64(); // serial
   const type = reader.uint32();
   reader.string(); // key id
@@ -62,7 +62,7 @@ export function readCertificate(wire: Buffer): HostCertificate {
   const authority = reader.string();
   const signed = wire.subarray(0, reader.position());
   const signature = reader.string();
-  if (!reader.isAtEnd()) throw new RangeError('The certificate has more than belongs to it');
+  if (!reader.isAtEnd()) throw new Error('The certificate has more than belongs to it');
   return {
     key: { algorithm, keyBase64: key.toString('base64') },
     authority: { algorithm: readWire(authority).text(), keyBase64: authority.toString('base64') },

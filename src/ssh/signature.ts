@@ -42,7 +42,7 @@ function publicKey(wire: Buffer): KeyObject {
   if (curve !== undefined) {
     reader.string();
     const point = reader.string();
-    if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes) throw new RangeError('The point is not whole');
+    if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes) throw new Error('The point is not whole');
     const [x, y] = [point.subarray(1, 1 + curve.bytes), point.subarray(1 + curve.bytes)];
     jwk = { kty: 'EC', crv: curve.name, x: x.toString('base64url'), y: y.toString('base64url') };
   } else if (type === 'ssh-rsa') {
@@ -60,6 +60,6 @@ function withoutZeros(number: Buffer): Buffer {
 /** A number at its full width. */
 function side(number: Buffer, bytes: number): Buffer {
   const digits = withoutZeros(number);
-  if (digits.length > bytes) throw new RangeError('The number is too long');
+  if (digits.length > bytes) throw new Error('The number is too long');
   return Buffer.concat([Buffer.alloc(bytes - digits.length), digits]);
 }
