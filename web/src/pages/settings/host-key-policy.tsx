@@ -15,11 +15,18 @@ const words = texts.settings.hostKey;
 export function HostKeyPolicyForm() {
   const query = useQuery(settingsQuery);
   const [isSaved, setIsSaved] = useState(false);
+  /** What was chosen and is not answered yet. */
+  const [chosen, setChosen] = useState<HostKeyPolicy | null>(null);
   const { run, error } = useAction(async (hostKeyPolicy: HostKeyPolicy) => {
     setIsSaved(false);
-    await request('POST', '/global-settings', { hostKeyPolicy });
-    await refresh(settingsQuery, pendingKeysQuery);
-    setIsSaved(true);
+    setChosen(hostKeyPolicy);
+    try {
+      await request('POST', '/global-settings', { hostKeyPolicy });
+      await refresh(settingsQuery, pendingKeysQuery);
+      setIsSaved(true);
+    } finally {
+      setChosen(null);
+    }
   });
   return (
     <Panel>
@@ -35,7 +42,7 @@ export function HostKeyPolicyForm() {
                 <input
                   type="radio"
                   name="hostKeyPolicy"
-                  checked={settings.hostKeyPolicy === policy}
+                  checked={(chosen ?? settings.hostKeyPolicy) === policy}
                   onChange={() => void run(policy)}
                   className="mt-1 accent-accent"
                 />
