@@ -84,7 +84,7 @@ function readPrincipals(list: Buffer): readonly string[] {
 
 /**
  * Why a certificate does not speak for a host of this name; null when it does. As with ssh, names are compared as they
- * are, without wildcards; unlike ssh 9, one that names nobody speaks for nobody.
+ * are, without wildcards; unlike ssh 9.2, one that names nobody speaks for nobody.
  */
 export function whyNotValid(certificate: HostCertificate, name: string, nowMs: number): string | null {
   const now = BigInt(Math.floor(nowMs / 1000));
