@@ -16,6 +16,7 @@ export function settingsRoutes(server: Server, { control, hosts }: HttpContext):
     statusCheckInterval: '10 to 3600 seconds',
     metricsInterval: '10 to 3600 seconds',
     collectAlways: 'Sample hosts also when nobody watches',
+    hostKeyPolicy: 'first-sight or known-only: what becomes of a host key that nobody knows',
   });
   server.post(
     '/global-settings',
@@ -26,6 +27,7 @@ export function settingsRoutes(server: Server, { control, hosts }: HttpContext):
     async (request) => {
       const saved = await hosts.setSettings(request.body);
       await control.settingsChanged();
+      if (request.body.hostKeyPolicy !== undefined) control.hostKeysChanged('all');
       return {
         success: true,
         message: 'Settings saved',
