@@ -7,6 +7,7 @@ import { createFleet } from './fleet.ts';
 import { createHostKeys } from './host-keys.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
+import { createKnownHosts } from './known-hosts.ts';
 import { createMounts } from './mounts.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
@@ -42,7 +43,8 @@ export function openHosts(context: HostsContext) {
     ...createCredentials(context),
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
-    ...createHostKeys(context.db, { ...access, forgetLevels }),
+    ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings),
+    ...createKnownHosts(context, { ...access, forgetLevels }),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory),
     onChange,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { badRequest, forbidden } from '../lib/errors.ts';
 import { readExtra } from './extra.ts';
-import { readStatsConfig, type StatsConfig } from './policy.ts';
+import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 
 /** Tells what a private key is, or one sentence why it cannot be used. */
 export type CheckKey = (
@@ -75,6 +75,10 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   }
   if (connectionType === 'ssh' && authType !== 'credential' && username === '')
     throw badRequest('username is required');
+  const hostKeyPolicy =
+    fields.hostKeyPolicy === undefined || fields.hostKeyPolicy === null || fields.hostKeyPolicy === ''
+      ? null
+      : requireHostKeyPolicy(fields.hostKeyPolicy);
   return {
     name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
     ip,
@@ -84,7 +88,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
     statsConfig: readStatsConfig(fields.statsConfig),
-    extra: readExtra({ ...extraDefaults, ...fields }, columns),
+    extra: readExtra({ ...extraDefaults, ...fields, hostKeyPolicy }, columns),
     secrets: readSecrets(sent),
   };
 }

@@ -4,6 +4,7 @@ import type { InteractiveLogin, Login, WatchTarget } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
+import { createKeyStore } from './key-store.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
 import { openLogin } from './sealed.ts';
 
@@ -11,7 +12,7 @@ type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
 /** A host's record that need not be saved, as the scheduler would see it. */
-export type Drafting = {
+export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
   readonly draftOf: (row: Host) => Promise<{ readonly target: WatchTarget; readonly login: Login | null }>;
 };
 
@@ -35,6 +36,7 @@ export function createInventory(
   }
 
   return {
+    ...createKeyStore({ db, clock }, getSettings),
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
@@ -60,17 +62,6 @@ export function createInventory(
       if (row.auth_type !== 'credential') return open('host', row);
       const credential = await credentialOf(row);
       return credential && open('credential', credential);
-    },
-    async knownKeys(hostId) {
-      const rows = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
-      return rows.map((row) => ({ algorithm: row.algorithm, keyBase64: row.key_base64 }));
-    },
-    async pinKey(hostId, key) {
-      await db
-        .insertInto('host_keys')
-        .values({ host_id: hostId, algorithm: key.algorithm, key_base64: key.keyBase64, first_seen: clock.now() })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
     },
     async loggedIn(hostId) {
       const row = onLogin && (await hostRow(hostId));

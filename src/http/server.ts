@@ -23,6 +23,7 @@ import { credentialRoutes } from './routes/credentials.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { knownHostsRoutes } from './routes/known-hosts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -157,6 +158,7 @@ export async function createServer({
     credentialRoutes,
     connectionTestRoutes,
     hostKeyRoutes,
+    knownHostsRoutes,
     statusRoutes,
     metricsRoutes,
     liveRoutes,

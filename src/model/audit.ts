@@ -20,6 +20,7 @@ export const auditActions = [
   'host-removed',
   'host-key-accepted',
   'host-key-forgotten',
+  'known-hosts-imported',
   'share-given',
   'share-taken',
   'credential-added',

@@ -47,6 +47,3 @@ export type WatchTarget = {
   readonly policy: Policy;
   readonly revision: string;
 };
-
-/** A host's pinned key. */
-export type KnownHostKey = { readonly algorithm: string; readonly keyBase64: string };

@@ -154,7 +154,13 @@ export function createControl(options: {
       const watch = scheduler.watch(hostId);
       if (watch && watch === before) {
         watch.drop();
+        watch.keysChanged();
         watch.refresh();
+      }
+    },
+    hostKeysChanged(hostIds) {
+      for (const watch of scheduler.watches()) {
+        if (hostIds === 'all' || hostIds.includes(watch.target.id) || watch.waitsForHop) watch.keysChanged();
       }
     },
     hostDeleted(hostId) {

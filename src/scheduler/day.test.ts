@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from '../backends/embedded.ts';
 import { type Failure, HostError, type Reason, type Stage } from '../model/failure.ts';
 import type { Policy, WatchTarget } from '../model/host.ts';
+import { noKnownKeys } from '../model/host-key.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import { failure } from '../ssh/failures.ts';
@@ -91,8 +92,8 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
     targets: async () => targets,
     target: async (id) => targets.find((one) => one.id === id) ?? null,
     login: async () => ({ type: 'password', password: 'x' }),
-    knownKeys: async () => [],
-    pinKey: async () => {},
+    knownKeys: async () => noKnownKeys('host'),
+    noteKey: async () => {},
     loggedIn: async () => {},
     setInteractive: async () => {},
   };
@@ -157,7 +158,11 @@ describe('in a day', () => {
   });
 
   test.each([
-    ['host-key', 'changed', 24],
+    ['host-key', 'changed', 1],
+    ['host-key', 'unknown-key', 1],
+    ['jump', 'changed', 1],
+    ['host-key', 'revoked', 1],
+    ['host-key', 'bad-certificate', 24],
     ['shell', 'no-shell', 24],
     ['auth', 'needs-code', 1],
     ['shell', 'unsupported', 1],

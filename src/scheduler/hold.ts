@@ -26,7 +26,7 @@ const shellMs = 30_000;
 /** Connects to a host and holds it. Throws HostError. */
 export async function openHeld(
   target: WatchTarget,
-  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'pinKey'>,
+  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'>,
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,
@@ -55,7 +55,7 @@ export async function openHeld(
   const connection = await openConnection({
     endpoint: { ...target, login, knownKeys },
     ask,
-    pinKey: (key) => inventory.pinKey(target.id, key),
+    noteKey: (sighting) => inventory.noteKey(target.id, sighting),
     log,
     signal,
     timeoutMs: connectMs,

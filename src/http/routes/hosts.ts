@@ -17,6 +17,7 @@ const body = fields({
   key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
   keyPassword: 'Its passphrase',
   credentialId: 'With authType credential',
+  hostKeyPolicy: 'first-sight or known-only; null: as all hosts',
   statsConfig: 'An object or its JSON text',
 });
 const response = { 200: host };

@@ -16,6 +16,7 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
     statusCheckInterval: '10 to 3600 seconds',
     metricsInterval: '10 to 3600 seconds',
     collectAlways: 'Sample hosts also when nobody watches',
+    hostKeyPolicy: 'first-sight or known-only: what becomes of a host key that nobody knows',
   });
   server.post(
     '/global-settings',
@@ -28,6 +29,7 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
       const saved = await hosts.setSettings(request.body);
       await audited(request, 'settings-changed', { details: { before, after: saved } });
       await control.settingsChanged();
+      if (request.body.hostKeyPolicy !== undefined) control.hostKeysChanged('all');
       return {
         success: true,
         message: 'Settings saved',

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { nullable, text, time } from './common.ts';
+import { hostKeyPolicy } from './host-keys.ts';
 
 const id = Type.Integer({ minimum: 1 });
 const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
@@ -22,6 +23,7 @@ export const host = Type.Object(
     pin: Type.Unknown(),
     jumpHosts: Type.Array(Type.Unknown()),
     statsConfig: Type.Object({}),
+    hostKeyPolicy: Type.Optional(nullable(hostKeyPolicy)),
     ...secrets,
     ...times,
   },
@@ -79,6 +81,7 @@ export const settings = {
   statusCheckInterval: interval,
   metricsInterval: interval,
   collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
+  hostKeyPolicy,
   collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin ever chose that' }),
 };
 

@@ -1,4 +1,4 @@
-import type { Host, StatsConfig } from '../../api/types.ts';
+import type { Host, HostKeyPolicy, StatsConfig } from '../../api/types.ts';
 
 /** A host as its form holds it: text as it is typed. */
 export type Draft = {
@@ -15,9 +15,13 @@ export type Draft = {
   readonly tags: string;
   readonly jumpHosts: readonly { readonly hostId: number }[];
   readonly statsConfig: StatsConfig;
+  readonly hostKeyPolicy: HostKeyPolicy | null;
   readonly statusInterval: string;
   readonly metricsInterval: string;
 };
+
+/** What may become of a host key that nobody knows. */
+export const hostKeyPolicies: readonly HostKeyPolicy[] = ['first-sight', 'known-only'];
 
 export const emptyDraft: Draft = {
   name: '',
@@ -33,6 +37,7 @@ export const emptyDraft: Draft = {
   tags: '',
   jumpHosts: [],
   statsConfig: {},
+  hostKeyPolicy: null,
   statusInterval: '',
   metricsInterval: '',
 };
@@ -52,6 +57,7 @@ export function draftOf(host: Host): Draft {
     tags: host.tags.join(', '),
     jumpHosts: host.jumpHosts,
     statsConfig,
+    hostKeyPolicy: host.hostKeyPolicy ?? null,
     statusInterval: statsConfig.useGlobalStatusInterval === false ? String(statsConfig.statusCheckInterval ?? '') : '',
     metricsInterval: statsConfig.useGlobalMetricsInterval === false ? String(statsConfig.metricsInterval ?? '') : '',
   };
@@ -86,6 +92,7 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
     username: draft.username.trim(),
     authType: draft.authType,
     jumpHosts: draft.jumpHosts,
+    hostKeyPolicy: draft.hostKeyPolicy,
     credentialId: draft.authType === 'credential' ? Number(draft.credentialId) : null,
     ...(draft.authType === 'password' ? typed('password') : {}),
     ...(draft.authType === 'key' ? { ...typed('key'), ...typed('keyPassword') } : {}),

@@ -25,6 +25,7 @@ import {
 import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
 import { HostHead } from './host-head.tsx';
+import { KeyTrouble } from './key-trouble.tsx';
 import type { Snapshot } from './snapshot.ts';
 import {
   FilesystemSection,
@@ -104,6 +105,7 @@ function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: 
         <Notice kind={status?.status === 'offline' ? 'bad' : 'warn'} title={failure.message}>
           <div className="flex flex-col items-start gap-3">
             {failure.hint ? <p>{failure.hint}</p> : null}
+            {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
             {host.metricsEnabled ? (
               <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
                 {start.isBusy ? texts.host.connecting : needsCode ? texts.host.enterCode : texts.retry}
