@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   lib: [],
   config: ['model', 'lib'],
   db: ['model'],
+  sealing: ['lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
   hosts: ['model', 'lib', 'db', 'ports'],
   probes: ['model', 'lib'],
@@ -20,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   snapshots: ['model', 'ports'],
   history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'collectors'],
   http: ['model', 'lib', 'ports', 'identity', 'hosts', 'snapshots', 'history'],
 };
 

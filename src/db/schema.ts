@@ -86,6 +86,7 @@ export type Schema = {
     readonly key_base64: string;
     readonly first_seen: Time;
   };
+  readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
 };
 
