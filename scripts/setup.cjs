@@ -23,6 +23,7 @@ const debianPackages = [
   'iproute2',
   'procps',
   'putty-tools',
+  'strace',
   'chromium',
 ];
 
