@@ -178,7 +178,9 @@ describe('what else a key can do', () => {
     expect(socket.status).toBe(255);
     // -L and -D are channels of the same kind as -W, opened when something connects.
     ssh(user, ['-A', '-X', '-w', 'any'], '', [], { DISPLAY: ':9' });
-    expect(server.log()).toContain('key options: command user-rc');
+    // Each that a key has is named there: agent-forwarding, port-forwarding, pty, user-rc, x11-forwarding.
+    expect(server.log()).toMatch(new RegExp(`${user.name}/.ssh/authorized_keys:1: key options: command\\r?\\n`));
+    expect(server.log()).not.toMatch(/active: key options: (?!command\r?\n)/);
   });
 
   test('nothing by the environment', () => {

@@ -354,7 +354,7 @@ describe('a rotation that is killed', () => {
     ['from a file to another', true],
   ])(
     'at any write, %s: nothing is lost, a start works, running it again finishes',
-    { timeout: 400_000 },
+    { timeout: 900_000 },
     async (_, isElsewhere) => {
       const set = () => {
         const made = data(isElsewhere ? { keyElsewhere: true } : {});
