@@ -24,6 +24,7 @@ const debianPackages = [
   'iproute2',
   'procps',
   'putty-tools',
+  'strace',
   'chromium',
 ];
 

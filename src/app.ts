@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { collectors } from './collectors/index.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
+import { lockDataDir } from './db/lock.ts';
 import { openDatabase } from './db/sqlite.ts';
 import { openRecent } from './history/recent.ts';
 import { type HostLogin, openHosts } from './hosts/hosts.ts';
@@ -16,6 +16,8 @@ import { createSealer } from './lib/seal.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
+import { openSealingKey } from './sealing/open-key.ts';
+import { databaseFile, keepCheck } from './sealing/verify.ts';
 import { writeSnapshots } from './snapshots/writer.ts';
 import { checkPrivateKey } from './ssh/private-key.ts';
 
@@ -47,10 +49,13 @@ export async function openApp(
   try {
     const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
     makeDataDir(config.dataDir);
+    closers.push(lockDataDir(config.dataDir));
+    const sealingKey = openSealingKey(config.dataDir, config.sealingKey);
+    const sealer = createSealer(sealingKey);
     const jwtSecret = config.jwtSecret ?? readOrMakeSecret(config.dataDir, 'jwt.key');
-    const sealer = createSealer(config.sealingKey ?? readOrMakeSecret(config.dataDir, 'sealing.key'));
-    const db = openDatabase(join(config.dataDir, 'sonde.db'));
+    const db = openDatabase(databaseFile(config.dataDir));
     closers.push(() => db.destroy());
+    await keepCheck(db, sealingKey);
 
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
     const audit = openAudit({

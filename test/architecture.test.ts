@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   lib: [],
   config: ['model', 'lib'],
   db: ['model'],
+  sealing: ['lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
   audit: ['model', 'db'],
   hosts: ['model', 'lib', 'db', 'ports'],
@@ -21,6 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   snapshots: ['model', 'ports'],
   history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'collectors'],
   http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history'],
 };
 

@@ -143,6 +143,7 @@ export type Schema = {
   readonly host_key_pending: PendingKeyRow;
   readonly host_key_events: KeyEventRow;
   readonly known_hosts: KnownHostsRow;
+  readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
 };
 

@@ -53,6 +53,7 @@ function heldHost(): Held & { readonly fail: () => void } {
     open = false;
   };
   const shell: Shell = {
+    announced: null,
     request: async (_sections, _waitMs) => ({
       text: `\n@@n begin 1000\n/proc/uptime:1000.0 1\n@@n end\n`,
       nonce: 'n',

@@ -336,6 +336,10 @@ export const texts = {
     key: 'Private key',
     keyHint: 'OpenSSH, PEM or PuTTY format. It is sealed at rest and never shown again.',
     keyFile: 'Read it from a file',
+    leastPrivilege: 'Watch with a key that can do nothing else',
+    leastPrivilegeText:
+      'Make a key for Sonde alone and print a line for authorized_keys with which it runs the sampler: no shell, no files, no forwarding. Nothing is installed, and nothing is to be set here.',
+    leastPrivilegeCommand: 'npm run --silent sonde -- print-authorized-key sonde_key.pub',
     passphrase: 'Passphrase of the key',
     passphraseHint: 'Leave empty when the key has none',
     credential: 'Saved credential',
@@ -348,7 +352,8 @@ export const texts = {
     more: 'More settings',
     hostKeyPolicy: 'A host key that nobody knows',
     sudo: 'Use sudo for what needs root (firewall, failed logins)',
-    sudoText: 'Only commands that sudo permits without a password are run; nothing asks.',
+    sudoText:
+      'Only commands that sudo permits without a password are run; nothing asks. sonde print-authorized-key --sudoers USER prints the file that permits exactly these.',
     statusCheck: 'Check whether it is up',
     metrics: 'Collect metrics',
     asAll: 'As all hosts',
