@@ -52,7 +52,7 @@ export async function openApp(
     closers.push(() => db.destroy());
 
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
-    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey });
+    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, agentSocket: config.sshAgent });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });

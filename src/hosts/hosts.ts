@@ -16,6 +16,8 @@ export type HostsContext = {
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
   readonly checkKey: CheckKey;
+  /** The socket of the SSH agent that admins' logins may use; null: there is none. */
+  readonly agentSocket: string | null;
 };
 
 /** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */

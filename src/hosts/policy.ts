@@ -13,6 +13,7 @@ const flags = [
   'disableTcpPing',
   'collectAlways',
   'sudo',
+  'legacyAlgorithms',
 ] as const;
 const maxMounts = 200;
 
@@ -61,6 +62,7 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
     tcpPingEnabled: config.disableTcpPing !== true,
     collectAlways: typeof config.collectAlways === 'boolean' ? config.collectAlways : settings.collectAlways,
     sudo: config.sudo === true,
+    legacyAlgorithms: config.legacyAlgorithms === true,
     ...mountSettingsOf(config),
   };
 }

@@ -10,8 +10,23 @@ const hostKeys = [
   'rsa-sha2-256',
 ] as const;
 
+/** What old servers know and nobody should need: SHA-1, CBC, small groups. Offered behind the modern ones, where a host's switch says so. */
+export const legacy = {
+  kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
+  serverHostKey: ['ssh-rsa'],
+  cipher: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'],
+  hmac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],
+} as const;
+
+/** Those of the algorithms in use that are only there for old servers. */
+export function legacyAmong(algorithms: readonly (string | undefined)[]): readonly string[] {
+  const old = new Set<string | undefined>(Object.values(legacy).flat());
+  return [...new Set(algorithms.filter((name) => name !== undefined && old.has(name)))] as string[];
+}
+
 /** What is offered to a host; algorithms of its pinned keys come first, so that a second key type is no changed key. */
-export function algorithmsFor(known: readonly KnownHostKey[]) {
+export function algorithmsFor(known: readonly KnownHostKey[], withLegacy = false) {
+  const old = withLegacy ? legacy : { kex: [], serverHostKey: [], cipher: [], hmac: [] };
   const pinned = new Set(known.map((key) => key.algorithm));
   const isPinned = (name: string): boolean => pinned.has(name) || (name.startsWith('rsa-') && pinned.has('ssh-rsa'));
   return {
@@ -25,8 +40,9 @@ export function algorithmsFor(known: readonly KnownHostKey[]) {
       'diffie-hellman-group18-sha512',
       'diffie-hellman-group14-sha256',
       'diffie-hellman-group-exchange-sha256',
+      ...old.kex,
     ],
-    serverHostKey: [...hostKeys.filter(isPinned), ...hostKeys.filter((name) => !isPinned(name))],
+    serverHostKey: [...hostKeys.filter(isPinned), ...hostKeys.filter((name) => !isPinned(name)), ...old.serverHostKey],
     cipher: [
       'aes128-gcm@openssh.com',
       'aes256-gcm@openssh.com',
@@ -34,8 +50,15 @@ export function algorithmsFor(known: readonly KnownHostKey[]) {
       'aes128-ctr',
       'aes192-ctr',
       'aes256-ctr',
+      ...old.cipher,
     ],
-    hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+    hmac: [
+      'hmac-sha2-256-etm@openssh.com',
+      'hmac-sha2-512-etm@openssh.com',
+      'hmac-sha2-256',
+      'hmac-sha2-512',
+      ...old.hmac,
+    ],
     compress: ['none'],
   } as const;
 }

@@ -1,4 +1,5 @@
 import { first } from './0001-first.ts';
+import { certificatesAndAgent } from './0003-certificates-and-agent.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, certificatesAndAgent];

@@ -36,6 +36,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control }: Ht
       const { is_admin: isAdmin } = request.body;
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
       await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
+      // Their logins may use the SSH agent no longer.
+      if (!isAdmin) control.clearConnections(await hosts.idsOf(request.params.userId));
       return { success: true };
     },
   );
