@@ -1,6 +1,6 @@
 import { backoffMs } from '../lib/backoff.ts';
 import type { Collector, SectionError } from '../model/collector.ts';
-import type { Failure } from '../model/failure.ts';
+import type { Failure, Reason } from '../model/failure.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
 export function phaseMs(hostId: number, intervalMs: number): number {
@@ -43,16 +43,21 @@ export function dueSections(
 }
 
 const hourMs = 3_600_000;
+const tenMinutesMs = 600_000;
+/** Nothing was offered to the host, and nothing will be before somebody changes something. */
+const unusable: ReadonlySet<Reason> = new Set(['no-credential', 'no-agent', 'expired']);
 
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
- * so that no account is locked by it; keys that changed and accounts without a shell wait an hour; a code waits for a
- * person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ * so that no account is locked by it, and so do accounts without a shell, which every login leaves a line in the log of;
+ * keys that changed and logins that cannot be tried wait an hour, shells that do not start ten minutes, then an hour; a
+ * code waits for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
-  if (failure.reason === 'rejected') return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
-  if (failure.stage === 'host-key' || failure.reason === 'no-credential' || failure.reason === 'no-shell')
-    return hourMs;
+  if (failure.reason === 'rejected' || failure.reason === 'no-shell')
+    return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
+  if (failure.stage === 'host-key' || unusable.has(failure.reason)) return hourMs;
+  if (failure.stage === 'shell' && failure.reason === 'timed-out') return failures < 2 ? tenMinutesMs : hourMs;
   return backoffMs(failures, random);
 }
