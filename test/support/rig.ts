@@ -319,7 +319,8 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<Serv
   return launch(command, { host, port, log: join(place, 'log'), netns: options.netns, env: undefined });
 }
 
-type Launch = {
+/** How a server is started. */
+export type Launch = {
   readonly host: string;
   readonly port: number;
   readonly log: string;
@@ -327,7 +328,8 @@ type Launch = {
   readonly env: Readonly<Record<string, string>> | undefined;
 };
 
-async function launch(command: readonly string[], { host, port, log, netns, env }: Launch): Promise<Server> {
+/** Starts a server and waits until it listens. */
+export async function launch(command: readonly string[], { host, port, log, netns, env }: Launch): Promise<Server> {
   const [program = '', ...args] = netns === undefined ? command : ['ip', 'netns', 'exec', netns.name, ...command];
   const output = openSync(log, 'a');
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
