@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loginShell, startTinyssh } from '../support/odd-servers.ts';
 import {
   addUser,
+  busyboxRoot,
   keyPair,
   newPath,
   requireRig,
@@ -46,7 +47,7 @@ function expectWhole(metrics: Json): void {
     system: { kernel: expect.any(String), os: expect.stringContaining('Debian') },
     disk: { totalHuman: expect.any(String) },
   });
-  for (const name of ['cpu', 'memory', 'uptime', 'system', 'disk', 'network', 'processes', 'ports'])
+  for (const name of ['cpu', 'memory', 'uptime', 'system', 'disk', 'network', 'processes'])
     expect([name, metrics.sections[name].error]).toEqual([name, null]);
 }
 
@@ -109,68 +110,77 @@ describe('a server that knows old algorithms alone', () => {
   });
 });
 
-describe('a login that gives no shell', () => {
-  /** Sampled always, so that Sonde tries it by itself, and looked at often. */
-  const eager = {
-    collectAlways: true,
-    useGlobalStatusInterval: false,
-    statusCheckInterval: 10,
-    useGlobalMetricsInterval: false,
-    metricsInterval: 10,
-  };
+/** Sampled always, so that Sonde tries it by itself. */
+const eager = {
+  collectAlways: true,
+  useGlobalStatusInterval: false,
+  statusCheckInterval: 10,
+  useGlobalMetricsInterval: false,
+  metricsInterval: 10,
+};
 
-  test.each([
-    [
-      'a forced command that ignores what is asked',
-      { config: ['ForceCommand /bin/echo Maintenance until noon'] },
-      'Maintenance',
-    ],
-    ['an account for sftp alone', { config: ['ForceCommand internal-sftp'] }, 'sftp'],
-    ['nologin', { shell: '/usr/sbin/nologin' }, 'not available'],
-    ['an immediate exit', { shell: '/bin/false' }, ''],
-    [
-      'a menu',
-      {
-        script: String.raw`printf 'Main menu\n1) Status\n2) Exit\n? '; while read -r line; do printf 'Invalid choice\n? '; done`,
-      },
-      '',
-    ],
-    [
-      'the command line of a router',
-      {
-        script: String.raw`printf 'router>'; while read -r line; do printf '%s\n%% Unknown command or computer name\nrouter>' "$line"; done`,
-      },
-      '',
-    ],
-  ] as [string, { config?: string[]; shell?: string; script?: string }, string][])(
-    '%s is pinged alone, and not logged in to again',
-    async (_, how, said) => {
-      let passed = 0;
-      const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
-      const hours = await startService(undefined, clock);
-      const server = await sshd(how.config ? { config: how.config } : {});
-      const shell = how.shell ?? (how.script === undefined ? '/bin/bash' : loginShell(how.script));
-      const id = await hours.admin.add({ ...byPassword(server, addUser({ shell })), statsConfig: eager });
+const menu = String.raw`printf 'Main menu\n1) Status\n2) Exit\n? '; while read -r line; do printf 'Invalid choice\n? '; done`;
+const router = String.raw`while read -r line; do printf 'router>%s\n%% Unknown command or computer name\n' "$line"; done`;
+const withoutShell: [string, { config?: string[]; shell?: () => string }, string][] = [
+  ['a forced command', { config: ['ForceCommand /bin/echo Maintenance until noon'] }, 'Maintenance'],
+  ['an account for sftp alone', { config: ['ForceCommand internal-sftp'] }, 'sftp'],
+  ['nologin', { shell: () => '/usr/sbin/nologin' }, 'not available'],
+  ['an immediate exit', { shell: () => '/bin/false' }, ''],
+  ['a menu', { shell: () => loginShell(menu) }, 'Main menu'],
+  ['the command line of a router', { shell: () => loginShell(router) }, 'router>'],
+];
 
-      const status = await waitFor(async () => {
-        const { body } = await hours.admin.get(`/status/${id}`);
-        return body.failure && body;
-      }, 50_000);
-      expect(status).toMatchObject({ status: 'online', failure: { stage: 'shell', reason: 'no-shell' } });
-      expect(status.failure.message).toContain(said);
+test('logins that give no shell are pinged alone, and not logged in to again', async () => {
+  let passed = 0;
+  const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+  const hours = await startService(undefined, clock);
+  const tried: { name: string; said: string; server: Server; id: number }[] = [];
+  for (const [name, { config = [], shell = () => '/bin/bash' }, said] of withoutShell) {
+    const server = await sshd({ config });
+    const host = { ...byPassword(server, addUser({ shell: shell() })), name, statsConfig: eager };
+    tried.push({ name, said, server, id: await hours.admin.add(host) });
+  }
+  const statusOf = async (id: number): Promise<Json> => (await hours.admin.get(`/status/${id}`)).body;
 
-      for (let minute = 0; minute < 50; minute += 10) {
-        passed += 600_000;
-        const { lastChecked } = (await hours.admin.get(`/status/${id}`)).body;
-        await hours.admin.post('/metrics/register-viewer', { hostId: id });
-        await waitFor(async () => (await hours.admin.get(`/status/${id}`)).body.lastChecked > lastChecked, 20_000);
-      }
-      expect(server.log().match(/Accepted password/g)).toHaveLength(1);
-      expect((await hours.admin.get(`/status/${id}`)).body.status).toBe('online');
-      await hours.close();
-    },
-    120_000,
-  );
+  for (const { name, said, id } of tried) {
+    const status = await waitFor(async () => {
+      const body = await statusOf(id);
+      return body.failure && body;
+    }, 60_000);
+    expect([name, status]).toMatchObject([name, { status: 'online', failure: { stage: 'shell', reason: 'no-shell' } }]);
+    expect(status.failure.message).toContain(said);
+  }
+  for (const minutes of [25, 25]) {
+    const before = await Promise.all(tried.map(async ({ id }) => (await statusOf(id)).lastChecked));
+    passed += minutes * 60_000;
+    await hours.admin.post('/metrics/register-viewer', { hostId: tried[0]?.id });
+    for (const [index, { id }] of tried.entries())
+      await waitFor(async () => (await statusOf(id)).lastChecked > before[index], 90_000);
+  }
+
+  for (const { name, server, id } of tried) {
+    expect([name, server.log().match(/Accepted password/g)?.length]).toEqual([name, 1]);
+    expect((await statusOf(id)).status).toBe('online');
+  }
+  await hours.close();
+}, 300_000);
+
+test('a system without /proc, as macOS and BSD are, says so and gives no wrong numbers', async () => {
+  const key = keyPair();
+  const root = busyboxRoot({ authorizedKey: key.publicKey });
+  sh(`umount '${root.path}/proc'`);
+  const id = await sonde.admin.add(byKey(await sshd({ config: root.config }), root.user, key.privateKey));
+
+  const metrics = await sonde.admin.watch(id);
+
+  for (const name of ['cpu', 'memory', 'network', 'uptime'])
+    expect([name, metrics.sections[name].error]).toMatchObject([name, { reason: 'not-installed' }]);
+  expect(metrics).toMatchObject({
+    cpu: { percent: null, cores: null, load: null },
+    memory: { percent: null, totalBytes: null },
+    uptime: { seconds: null, formatted: null },
+  });
+  expect((await sonde.admin.get(`/status/${id}`)).body.status).toBe('online');
 });
 
 test('a shell that takes 20 s to start works, and holds nobody up', async () => {
