@@ -52,6 +52,7 @@ export async function startDebian13(more = ''): Promise<DebianHost> {
     log: `${place}/log`,
     netns: net,
     env: undefined,
+    waitMs: 60_000,
   });
   const stop = async (): Promise<void> => {
     await server.stop();

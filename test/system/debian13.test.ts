@@ -22,7 +22,7 @@ nft add rule inet filter input tcp dport 8080 drop`);
   );
   asRoot = await sonde.admin.watch(await sonde.admin.add({ ...login, username: 'root' }));
   asUser = await sonde.admin.watch(await sonde.admin.add({ ...login, username: 'ann' }));
-});
+}, 120_000);
 
 afterAll(async () => {
   await sonde?.close();
