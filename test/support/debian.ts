@@ -55,6 +55,8 @@ export async function startDebian13(more = ''): Promise<DebianHost> {
     waitMs: 60_000,
   });
   const stop = async (): Promise<void> => {
+    // unshare ends at nothing less; with it go all that it started.
+    server.kill('SIGKILL');
     await server.stop();
     net.remove();
   };
