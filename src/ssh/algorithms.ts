@@ -12,7 +12,7 @@ const hostKeys = [
 
 /** What old servers know and nobody should need: SHA-1, CBC, small groups. Offered behind the modern ones, where a host's switch says so. */
 export const legacy = {
-  kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
+  kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'],
   serverHostKey: ['ssh-rsa'],
   cipher: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'],
   hmac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],

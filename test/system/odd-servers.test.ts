@@ -82,7 +82,7 @@ describe('a server that knows old algorithms alone', () => {
     expect(failure.hint).toContain('legacyAlgorithms');
   });
 
-  test.each(['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'])(
+  test.each(['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'])(
     'is sampled where the host is told to, by %s, and that it is weak is said',
     async (kex) => {
       const server = await sshd({ config: [`KexAlgorithms ${kex}`, ...old.slice(1)], hostKeys: [keyPair('rsa').file] });
