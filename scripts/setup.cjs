@@ -12,6 +12,9 @@ const debianPackages = [
   'openssh-client',
   'libpam-google-authenticator',
   'dropbear-bin',
+  'tinysshd',
+  'socat',
+  'sshpass',
   'busybox-static',
   'ksh93u+m',
   'mksh',
@@ -26,6 +29,7 @@ const debianPackages = [
   'putty-tools',
   'strace',
   'chromium',
+  'mmdebstrap',
 ];
 
 const root = path.resolve(__dirname, '..');
@@ -34,6 +38,7 @@ const stampFile = path.join(modules, '.sonde-setup');
 const node24 = path.join(modules, '.bin', 'node');
 const nodeHome = path.join(modules, `node-${process.platform}-${process.arch}`);
 const openssh10 = path.join(root, '.cache', 'openssh10');
+const debian13 = path.join(root, '.cache', 'debian-13');
 
 // Without node_modules/.bin: npm must not run on the Node that it is about to replace.
 const cleanEnv = {
@@ -178,12 +183,7 @@ function unpackOpenssh10() {
   if (process.getuid?.() !== 0 || !onPath('apt-get') || !onPath('dpkg-deb')) return;
   const work = `${openssh10}.${process.pid}`;
   try {
-    // The machine's own mirror, whatever it is.
-    const [uri, signedBy] =
-      run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(SIGNED_BY)', 'Identifier: Packages'])
-        .out.split('\n')
-        .map((line) => line.trim().split(' '))
-        .find(([site]) => site !== '' && !/security/.test(site)) ?? [];
+    const { uri, signedBy } = mirror() ?? {};
     if (uri === undefined) throw new Error('apt knows no mirror');
     const keys = ['/usr/share/keyrings/debian-archive-keyring.gpg', signedBy].find(
       (file) => file && fs.existsSync(file),
@@ -218,6 +218,39 @@ function unpackOpenssh10() {
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The files of a Debian 13, as a host of its own: 13 s and 120 MB, once. */
+function buildDebian13() {
+  if (fs.existsSync(path.join(debian13, 'usr', 'sbin', 'sshd'))) return;
+  if (process.getuid?.() !== 0 || !onPath('mmdebstrap')) return;
+  const uri = mirror()?.uri;
+  if (uri === undefined) return;
+  say('Building a Debian 13 for the tests…');
+  const work = `${debian13}.${process.pid}`;
+  fs.mkdirSync(path.dirname(debian13), { recursive: true });
+  const include = 'openssh-server,procps,iproute2,nftables,wtmpdb,libpam-wtmpdb';
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  const source = `deb [signed-by=${keyring}] ${uri} trixie main`;
+  const args = ['--quiet', '--variant=minbase', '--mode=root', `--include=${include}`, 'trixie', work, source];
+  const log = run('mmdebstrap', args, { timeout: 300_000 });
+  for (const folder of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale', 'usr/share/man'])
+    fs.rmSync(path.join(work, folder), { recursive: true, force: true });
+  if (log.ok) fs.renameSync(work, debian13);
+  else {
+    say(`Debian 13 could not be built, its tests will fail: ${log.all.trim().split('\n').at(-1)}`);
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The machine's own mirror of Debian, whatever it is, and what its lists are signed by. */
+function mirror() {
+  const [uri, signedBy] =
+    run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(SIGNED_BY)', 'Identifier: Packages'])
+      .out.split('\n')
+      .map((line) => line.trim().split(' '))
+      .find(([site]) => site !== '' && !/security/.test(site)) ?? [];
+  return uri === undefined ? undefined : { uri, signedBy };
 }
 
 /** Builds the page where its sources are newer than what was built: a stamp holds their hash. */
@@ -260,4 +293,5 @@ if (mode !== 'dev') buildPage();
 if (mode === 'test') {
   installDebianPackages();
   unpackOpenssh10();
+  buildDebian13();
 }

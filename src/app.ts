@@ -72,7 +72,8 @@ export async function openApp(
         target: hostName,
         details: { credential, username },
       });
-    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, onLogin });
+    const agentSocket = config.sshAgent;
+    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, agentSocket, onLogin });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });

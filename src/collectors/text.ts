@@ -15,9 +15,9 @@ export function requiredLines(files: string, path: string): string[] {
   const lines = linesOf(files, path);
   if (lines.length > 0) return lines;
   throw new SectionFailure(
-    'not-permitted',
-    `${path} could not be read`,
-    'Sonde reads /proc of Linux; check that it is mounted.',
+    'not-installed',
+    `The host has no ${path} that can be read`,
+    'Sonde reads /proc of Linux: other systems (macOS, BSD) are only checked by ping. On Linux, check that it is mounted.',
   );
 }
 

@@ -21,6 +21,8 @@ export type Config = {
   /** Base64 or hex of 32 bytes or more; null: a file of the data folder, made at first start. */
   readonly jwtSecret: Buffer | null;
   readonly sealingKey: KeySource;
+  /** The socket of the SSH agent that logins of admins may use; null: none is known. */
+  readonly sshAgent: string | null;
 };
 
 /** Reads the environment. Throws {@link ConfigError} naming the variable and what it takes. */
@@ -36,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     'SONDE_REGISTRATION',
     'SONDE_JWT_SECRET',
     ...sealingKeyVariables,
+    'SONDE_SSH_AGENT',
   ]);
   for (const name of Object.keys(env)) {
     if (name.startsWith('SONDE_') && !known.has(name) && name !== 'SONDE_RIG') {
@@ -57,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
     sealingKey: readKeySource(env),
+    sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
   });
 }
 

@@ -71,6 +71,10 @@ export type HostRow = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  /** An OpenSSH certificate of the key, as text. */
+  readonly certificate: string | null;
+  /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
+  readonly agent_key: string;
   readonly socks_password_sealed: string | null;
   /** JSON of the other fields that clients sent. */
   readonly extra: string;
@@ -90,6 +94,10 @@ export type CredentialRow = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  /** An OpenSSH certificate of the key, as text. */
+  readonly certificate: string | null;
+  /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
+  readonly agent_key: string;
   readonly extra: string;
   readonly created_at: Time;
   readonly updated_at: Time;

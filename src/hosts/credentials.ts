@@ -1,6 +1,8 @@
 import type { CredentialRow, Stored } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
 import type { Viewer } from './access.ts';
+import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
+import { certificateView } from './certificate-view.ts';
 import { readExtra } from './extra.ts';
 import type { HostsContext } from './hosts.ts';
 import { readSecrets, requireObject, type Secrets, text } from './input.ts';
@@ -17,6 +19,9 @@ const columns = new Set([
   'password',
   'key',
   'keyPassword',
+  'certificate',
+  'certificateInfo',
+  'agentKey',
   'hasPassword',
   'hasKey',
   'hasKeyPassword',
@@ -35,11 +40,12 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     return row as Credential;
   }
 
-  function read(body: unknown, before: Readonly<Record<string, unknown>>) {
+  function read(user: Viewer, body: unknown, before: Readonly<Record<string, unknown>>) {
     const sent = requireObject(body);
     const fields = { ...before, ...sent };
     const authType = text(fields, 'authType', 20) || 'password';
-    if (authType !== 'password' && authType !== 'key') throw badRequest('authType must be password or key');
+    if (!['password', 'key', 'agent'].includes(authType)) throw badRequest('authType must be password, key or agent');
+    if (authType === 'agent') requireAgentPermitted(user.isAdmin);
     const name = text(fields, 'name', 200);
     if (name === '') throw badRequest('name is required');
     const extra = JSON.stringify(readExtra(fields, columns));
@@ -47,15 +53,16 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
       name,
       username: text(fields, 'username', 100),
       auth_type: authType,
+      agent_key: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
       extra,
       updated_at: clock.now(),
     };
     return { shown, secrets: readSecrets(sent) };
   }
 
-  function seal(id: number, authType: string, secrets: Secrets, kept: KeptSecrets) {
+  function seal(id: number, shown: Pick<Credential, 'auth_type' | 'agent_key'>, secrets: Secrets, kept: KeptSecrets) {
     const sealed = sealSecrets(sealer, 'credential', id, secrets, kept);
-    requireUsable(openLogin(sealer, 'credential', id, { auth_type: authType, ...sealed }), authType, checkKey);
+    requireUsable(openLogin(sealer, 'credential', id, { ...shown, ...sealed }), shown.auth_type, checkKey);
     return sealed;
   }
 
@@ -71,14 +78,14 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     },
     getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
     async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
-      const { shown, secrets } = read(body, {});
+      const { shown, secrets } = read(user, body, {});
       const id = await db.transaction().execute(async (transaction) => {
         const inserted = await transaction
           .insertInto('credentials')
           .values({ ...shown, ...noSecrets, user_id: user.id, created_at: shown.updated_at })
           .executeTakeFirstOrThrow();
         const made = Number(inserted.insertId);
-        const sealed = seal(made, shown.auth_type, secrets, noSecrets);
+        const sealed = seal(made, shown, secrets, noSecrets);
         await transaction.updateTable('credentials').set(sealed).where('id', '=', made).execute();
         return made;
       });
@@ -87,10 +94,13 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
     async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
       const row = await mine(user, id);
-      const { shown, secrets } = read(body, fieldsOf(row));
-      const sealed = seal(id, shown.auth_type, secrets, row);
+      const { shown, secrets } = read(user, body, fieldsOf(row));
+      const sealed = seal(id, shown, secrets, row);
       const relogin =
-        Object.keys(secrets).length > 0 || shown.username !== row.username || shown.auth_type !== row.auth_type;
+        Object.keys(secrets).length > 0 ||
+        shown.username !== row.username ||
+        shown.auth_type !== row.auth_type ||
+        shown.agent_key !== row.agent_key;
       await db.transaction().execute(async (transaction) => {
         await transaction
           .updateTable('credentials')
@@ -123,7 +133,7 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
 
 function fieldsOf(row: Credential): Record<string, unknown> {
   const extra = JSON.parse(row.extra) as Record<string, unknown>;
-  return { ...extra, name: row.name, username: row.username, authType: row.auth_type };
+  return { ...extra, name: row.name, username: row.username, authType: row.auth_type, agentKey: row.agent_key };
 }
 
 function view(row: Credential): CredentialView {
@@ -133,6 +143,8 @@ function view(row: Credential): CredentialView {
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,
+    certificate: row.certificate,
+    certificateInfo: certificateView(row.certificate),
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
   };

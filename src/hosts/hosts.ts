@@ -18,6 +18,8 @@ export type HostsContext = {
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
   readonly checkKey: CheckKey;
+  /** The socket of the SSH agent that admins' logins may use; null: there is none. */
+  readonly agentSocket: string | null;
   /** Told of every login at a host, for the audit log. */
   readonly onLogin?: (login: HostLogin) => Promise<void>;
 };

@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
 import { badRequest, forbidden } from '../lib/errors.ts';
+import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
 import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 
-/** Tells what a private key is, or one sentence why it cannot be used. */
+/** Tells what a private key is, or one sentence why it or its certificate cannot be used. */
 export type CheckKey = (
   key: string,
   passphrase: string | null,
+  certificate: string | null,
 ) => { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
 
 /** A host as a client sent it, checked. A secret that is undefined was not sent; null takes it away. */
@@ -18,6 +20,7 @@ export type HostInput = {
   readonly authType: string;
   readonly connectionType: string;
   readonly credentialId: number | null;
+  readonly agentKey: string;
   readonly statsConfig: StatsConfig;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
@@ -27,10 +30,12 @@ export type Secrets = {
   readonly password?: string | null;
   readonly key?: string | null;
   readonly keyPassword?: string | null;
+  /** Public, but it goes with the key. */
+  readonly certificate?: string | null;
   readonly socks5Password?: string | null;
 };
 
-const authTypes = ['password', 'key', 'credential', 'none'];
+const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
 const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
 const columns = new Set([
   'id',
@@ -46,6 +51,9 @@ const columns = new Set([
   'password',
   'key',
   'keyPassword',
+  'certificate',
+  'certificateInfo',
+  'agentKey',
   'socks5Password',
   'hasPassword',
   'hasKey',
@@ -68,6 +76,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   const username = text(fields, 'username', 100);
   const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
   if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
+  if (authType === 'agent' && before.authType !== 'agent') requireAgentPermitted(isAdmin);
   const credentialId =
     fields.credentialId === undefined || fields.credentialId === null ? null : Number(fields.credentialId);
   if (authType === 'credential' && (credentialId === null || !Number.isInteger(credentialId))) {
@@ -87,6 +96,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
     authType,
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
+    agentKey: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
     statsConfig: readStatsConfig(fields.statsConfig),
     extra: readExtra({ ...extraDefaults, ...fields, hostKeyPolicy }, columns),
     secrets: readSecrets(sent),
@@ -107,6 +117,7 @@ export function readSecrets(sent: Readonly<Record<string, unknown>>): Secrets {
     password: secret('password', 1_000),
     key: secret('key', 65_536),
     keyPassword: secret('keyPassword', 1_000),
+    certificate: secret('certificate', 16_384),
     socks5Password: secret('socks5Password', 1_000),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;

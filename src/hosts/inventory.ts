@@ -5,6 +5,7 @@ import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
 import { createKeyStore } from './key-store.ts';
+import { createLoginKeys } from './login-key.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
 import { openLogin } from './sealed.ts';
 
@@ -18,7 +19,7 @@ export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & 
 
 /** The scheduler's view of all hosts, whoever owns them. */
 export function createInventory(
-  { db, sealer, clock, onLogin }: HostsContext,
+  { db, sealer, clock, onLogin, agentSocket }: HostsContext,
   getSettings: () => Promise<GlobalSettings>,
 ): Inventory & Drafting {
   async function credentialOf(row: Host): Promise<Credential | null> {
@@ -27,7 +28,32 @@ export function createInventory(
     return (found as Credential | undefined) ?? null;
   }
 
-  const open = (kind: 'host' | 'credential', row: Host | Credential): Login => openLogin(sealer, kind, row.id, row);
+  const loginKeys = createLoginKeys();
+
+  /** The login of a host, its own or that of its credential, as it is stored. */
+  function openStored(row: Host, credential: Credential | null): Login | null {
+    if (row.auth_type !== 'credential') return openLogin(sealer, 'host', row.id, row);
+    return credential && openLogin(sealer, 'credential', credential.id, credential);
+  }
+
+  /** The same, with the machine's SSH agent where it is lent: to records of admins, as long as they are some. */
+  async function open(row: Host, credential: Credential | null): Promise<Login | null> {
+    const login = openStored(row, credential);
+    if (login?.type !== 'agent') return login;
+    const owner = (row.auth_type === 'credential' ? credential?.user_id : undefined) ?? row.user_id;
+    const user = await db.selectFrom('users').select('is_admin').where('id', '=', owner).executeTakeFirst();
+    if (user?.is_admin !== 1) return { ...login, agent: { refused: 'only the logins of admins may use it' } };
+    const noSocket = { refused: 'neither SONDE_SSH_AGENT nor SSH_AUTH_SOCK says where it is' };
+    return { ...login, agent: agentSocket === null ? noSocket : { socket: agentSocket } };
+  }
+
+  function targetOf(row: Host, credential: Credential | null, settings: GlobalSettings): WatchTarget {
+    const target = toTarget(row, credential, settings);
+    const loginKey = loginKeys.keyOf(target.username, secretsOf(row, credential), () => {
+      return openStored(row, credential) ?? { type: 'none' };
+    });
+    return { ...target, loginKey };
+  }
 
   async function hostRow(id: number): Promise<Host | null> {
     return (
@@ -40,8 +66,8 @@ export function createInventory(
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
-        target: toTarget(row, credential, await getSettings()),
-        login: row.auth_type === 'credential' ? credential && open('credential', credential) : open('host', row),
+        target: targetOf(row, credential, await getSettings()),
+        login: await open(row, credential),
       };
     },
     async targets() {
@@ -50,18 +76,15 @@ export function createInventory(
       const credentials = new Map(
         ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
       );
-      return rows.map((row) => toTarget(row, credentials.get(row.credential_id ?? -1) ?? null, settings));
+      return rows.map((row) => targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings));
     },
     async target(hostId) {
       const row = await hostRow(hostId);
-      return row === null ? null : toTarget(row, await credentialOf(row), await getSettings());
+      return row === null ? null : targetOf(row, await credentialOf(row), await getSettings());
     },
     async login(hostId) {
       const row = await hostRow(hostId);
-      if (row === null) return null;
-      if (row.auth_type !== 'credential') return open('host', row);
-      const credential = await credentialOf(row);
-      return credential && open('credential', credential);
+      return row === null ? null : open(row, await credentialOf(row));
     },
     async loggedIn(hostId) {
       const row = onLogin && (await hostRow(hostId));
@@ -80,16 +103,23 @@ export function createInventory(
   };
 }
 
-function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings): WatchTarget {
-  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
-  const extra = JSON.parse(row.extra) as Record<string, unknown>;
-  const username = row.username || credential?.username || '';
-  const secrets = [row, credential].map((one) => [
+/** Names what a host logs in with, as it is stored. */
+function secretsOf(row: Host, credential: Credential | null): readonly unknown[] {
+  return [row, credential].map((one) => [
     one?.auth_type,
     one?.password_sealed,
     one?.key_sealed,
     one?.key_password_sealed,
+    one?.certificate,
+    one?.agent_key,
   ]);
+}
+
+function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings): Omit<WatchTarget, 'loginKey'> {
+  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  const username = row.username || credential?.username || '';
+  const secrets = secretsOf(row, credential);
   const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, extra.jumpHosts, extra.useSocks5];
   return {
     id: row.id,

@@ -14,6 +14,7 @@ const flags = [
   'disableTcpPing',
   'collectAlways',
   'sudo',
+  'legacyAlgorithms',
 ] as const;
 const maxMounts = 200;
 
@@ -62,6 +63,7 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
     tcpPingEnabled: config.disableTcpPing !== true,
     collectAlways: typeof config.collectAlways === 'boolean' ? config.collectAlways : settings.collectAlways,
     sudo: config.sudo === true,
+    legacyAlgorithms: config.legacyAlgorithms === true,
     ...mountSettingsOf(config),
   };
 }

@@ -48,6 +48,7 @@ export function createRecords(
       auth_type: input.authType,
       connection_type: input.connectionType,
       credential_id: input.credentialId,
+      agent_key: input.agentKey,
       extra: JSON.stringify(input.extra),
       stats_config: JSON.stringify(input.statsConfig),
       updated_at: clock.now(),
@@ -56,7 +57,7 @@ export function createRecords(
 
   function sealAll(id: number, input: HostInput, kept: KeptHostSecrets) {
     const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
-    const login = openLogin(sealer, 'host', id, { auth_type: input.authType, ...sealed });
+    const login = openLogin(sealer, 'host', id, { auth_type: input.authType, agent_key: input.agentKey, ...sealed });
     if (input.connectionType === 'ssh') requireUsable(login, input.authType, checkKey);
     const socks = input.secrets.socks5Password;
     const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;

@@ -1,6 +1,7 @@
 import type { HostRow, Stored } from '../db/schema.ts';
 import { badRequest } from '../lib/errors.ts';
 import type { Viewer } from './access.ts';
+import { requireAgentPermitted } from './agent-key.ts';
 import type { HostInput } from './input.ts';
 import { type KeptHostSecrets, noHostSecrets } from './sealed.ts';
 
@@ -15,6 +16,7 @@ export function keptSecrets(
   credentialOwner: string | undefined,
 ): KeptHostSecrets {
   if (!isRedirected(before, input)) return before;
+  if (input.authType === 'agent') requireAgentPermitted(user.isAdmin);
   if (input.credentialId !== null && credentialOwner !== user.id) {
     throw badRequest(
       "The credential is another user's, so you cannot change where its login goes; choose a credential of yours, or send a password or key",

@@ -3,22 +3,24 @@ import type { Sealer } from '../lib/seal.ts';
 import type { Login } from '../model/host.ts';
 import type { CheckKey, Secrets } from './input.ts';
 
-/** The sealed columns that hosts and credentials share. */
+/** The columns of a login that hosts and credentials share. */
 export type SealedLogin = {
   readonly auth_type: string;
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  readonly certificate: string | null;
+  readonly agent_key: string;
 };
 
 type Kind = 'host' | 'credential';
 
 /** The sealed columns of a record that has no secret, or whose secrets are not kept. */
-export const noSecrets = { password_sealed: null, key_sealed: null, key_password_sealed: null };
+export const noSecrets = { password_sealed: null, key_sealed: null, key_password_sealed: null, certificate: null };
 
 export const noHostSecrets = { ...noSecrets, socks_password_sealed: null };
 
-export type KeptSecrets = Omit<SealedLogin, 'auth_type'>;
+export type KeptSecrets = Omit<SealedLogin, 'auth_type' | 'agent_key'>;
 export type KeptHostSecrets = KeptSecrets & { readonly socks_password_sealed: string | null };
 
 /** The columns for what was sent, over what is kept. `id` is the record they are bound to. */
@@ -36,6 +38,9 @@ export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Sec
       kept.key_password_sealed,
       'keyPassword',
     ),
+    // Nor is the certificate of the old one.
+    certificate:
+      secrets.certificate === undefined ? (secrets.key === undefined ? kept.certificate : null) : secrets.certificate,
   };
 }
 
@@ -46,10 +51,15 @@ export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLog
   const password = open(row.password_sealed, 'password');
   const privateKey = open(row.key_sealed, 'key');
   if (row.auth_type === 'key' && privateKey !== null) {
-    return { type: 'key', privateKey, passphrase: open(row.key_password_sealed, 'keyPassword'), password };
+    const passphrase = open(row.key_password_sealed, 'keyPassword');
+    return { type: 'key', privateKey, passphrase, password, certificate: row.certificate };
   }
+  if (row.auth_type === 'agent') return { type: 'agent', agent: noAgent, key: row.agent_key || null };
   return row.auth_type === 'password' && password !== null ? { type: 'password', password } : { type: 'none' };
 }
+
+/** The inventory says which agent it is. */
+const noAgent = { refused: 'it was not asked for' };
 
 /** Throws 400 when a login lacks what its type needs, or its key cannot be read. */
 export function requireUsable(login: Login, authType: string, checkKey: CheckKey): void {
@@ -57,6 +67,6 @@ export function requireUsable(login: Login, authType: string, checkKey: CheckKey
     throw badRequest('password is required when authType is password');
   if (authType !== 'key') return;
   if (login.type !== 'key') throw badRequest('key is required when authType is key');
-  const check = checkKey(login.privateKey, login.passphrase);
+  const check = checkKey(login.privateKey, login.passphrase, login.certificate);
   if (!check.ok) throw badRequest(check.message);
 }

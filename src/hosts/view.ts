@@ -1,5 +1,6 @@
 import type { HostRow, Stored } from '../db/schema.ts';
 import type { Level } from './access.ts';
+import { certificateView } from './certificate-view.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
@@ -15,6 +16,7 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
     authType: row.auth_type,
     connectionType: row.connection_type,
     credentialId: row.credential_id,
+    agentKey: row.agent_key,
     statsConfig: JSON.parse(row.stats_config),
   };
 }
@@ -29,6 +31,8 @@ export function viewOf(row: Stored<HostRow>, level: Level): HostView {
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,
+    certificate: row.certificate,
+    certificateInfo: certificateView(row.certificate),
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
   };

@@ -10,6 +10,8 @@ export type Policy = {
   readonly collectAlways: boolean;
   /** Commands that need root are tried with `sudo -n`. */
   readonly sudo: boolean;
+  /** Algorithms that are no longer safe are offered as well, for servers that know no others. */
+  readonly legacyAlgorithms: boolean;
 } & MountSettings;
 
 /** File systems that are not shown, and those that come first, under a label; by mount path. */
@@ -26,6 +28,15 @@ export type Login =
       readonly privateKey: string;
       readonly passphrase: string | null;
       readonly password: string | null;
+      /** An OpenSSH certificate of the key, offered in its place. */
+      readonly certificate: string | null;
+    }
+  | {
+      readonly type: 'agent';
+      /** The socket of the agent on Sonde's machine, or a sentence why this login may not use it. */
+      readonly agent: { readonly socket: string } | { readonly refused: string };
+      /** `SHA256:…` of the one key to offer; null: the first few. */
+      readonly key: string | null;
     }
   | { readonly type: 'none' };
 
@@ -42,6 +53,8 @@ export type WatchTarget = {
   readonly port: number;
   readonly username: string;
   readonly interactive: InteractiveLogin;
+  /** The same for all hosts that log in with the same user name and password; says nothing of them. Null: no password. */
+  readonly loginKey: string | null;
   /** Set when the host wants something this version cannot do (a jump host, a proxy): a sentence for the failure. */
   readonly unsupported: string | null;
   readonly policy: Policy;

@@ -15,6 +15,12 @@ export type StartResult = { readonly logs: readonly LogEntry[] } & (
 export type CodeResult =
   | { readonly outcome: 'started'; readonly hostId: number; readonly logs: readonly LogEntry[] }
   | { readonly outcome: 'unknown-session' | 'expired' | 'not-yours' | 'too-many-tries' }
+  | {
+      readonly outcome: 'asks-more';
+      readonly sessionId: string;
+      readonly prompt: string;
+      readonly logs: readonly LogEntry[];
+    }
   | { readonly outcome: 'wrong-code'; readonly attemptsRemaining: number }
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly logs: readonly LogEntry[] };
 

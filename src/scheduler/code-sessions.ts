@@ -8,13 +8,19 @@ const maxSessions = 1_000;
 /** How many codes a person may try for one login. */
 export const maxCodeTries = 3;
 
+/** How many questions a host may ask for one login, right answers included. */
+export const maxQuestions = 12;
+
 /** A login that waits for a person's code. */
 export type CodeSession = {
   readonly id: string;
   readonly hostId: number;
   readonly userId: string;
   readonly createdAt: number;
+  /** Wrong answers. */
   tries: number;
+  /** Questions after the first. */
+  questions: number;
   busy: boolean;
   /** Hands the code to the login; null when it is over. */
   give: ((code: string) => void) | null;
@@ -46,6 +52,7 @@ export function createCodeSessions(clock: Clock) {
         userId,
         createdAt: clock.monotonic(),
         tries: 0,
+        questions: 0,
         busy: false,
         give,
         cancel,

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CodeResult, Control, StartResult } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { failure } from '../ssh/failures.ts';
-import { type CodeSession, createCodeSessions, maxCodeTries } from './code-sessions.ts';
+import { type CodeSession, createCodeSessions, maxCodeTries, maxQuestions } from './code-sessions.ts';
 import { createConnectionLog } from './connection-log.ts';
 import { testConnection } from './connection-test.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -16,7 +16,9 @@ const startMs = 12_000;
 type Attempt = {
   readonly logs: () => readonly LogEntry[];
   /** Resolves at the next thing that a person must be told. */
-  next: () => Promise<{ readonly prompt: string } | { readonly failure: HostError['failure'] | null }>;
+  next: () => Promise<
+    { readonly prompt: string; readonly isRetry: boolean } | { readonly failure: HostError['failure'] | null }
+  >;
 };
 
 /** What HTTP may ask of the watching of hosts, on the node that watches them. */
@@ -42,12 +44,12 @@ export function createControl(options: {
     let session: CodeSession | null = null;
     let rejectCode: ((error: Error) => void) | null = null;
 
-    const ask = (prompt: string): Promise<string> =>
+    const ask = (prompt: string, isRetry: boolean): Promise<string> =>
       new Promise((resolve, reject) => {
         rejectCode = reject;
         session ??= codes.open(hostId, userId, resolve, () => rejectCode?.(new Error('the login was given up')));
         session.give = resolve;
-        tell({ prompt });
+        tell({ prompt, isRetry });
       });
     const attempt: Attempt = {
       logs: entries,
@@ -97,12 +99,15 @@ export function createControl(options: {
     if (!give || !attempt) return { outcome: 'unknown-session' };
     session.busy = true;
     session.give = null;
-    session.tries += 1;
     give(code);
     const told = await withLimit(attempt.next());
     session.busy = false;
     if ('prompt' in told) {
-      if (session.tries >= maxCodeTries) session.cancel();
+      session.questions += 1;
+      if (told.isRetry) session.tries += 1;
+      if (session.tries >= maxCodeTries || session.questions >= maxQuestions) session.cancel();
+      else if (!told.isRetry)
+        return { outcome: 'asks-more', sessionId: session.id, prompt: told.prompt, logs: attempt.logs() };
       return { outcome: 'wrong-code', attemptsRemaining: maxCodeTries - session.tries };
     }
     attempts.delete(sessionId);

@@ -24,6 +24,7 @@ const always: Policy = {
   tcpPingEnabled: true,
   collectAlways: true,
   sudo: false,
+  legacyAlgorithms: false,
   excludedMounts: [],
   monitoredMounts: [],
 };
@@ -38,6 +39,7 @@ function hostOf(id: number, policy: Partial<Policy> = {}, rest: Partial<WatchTar
     port: 22,
     username: 'root',
     interactive: 'unknown',
+    loginKey: null,
     unsupported: null,
     policy: { ...always, ...policy },
     revision: '1',
@@ -77,13 +79,19 @@ function heldHost(): Held & { readonly fail: () => void } {
 }
 
 type Site = {
+  readonly targets: WatchTarget[];
   readonly scheduler: Scheduler;
   readonly seen: Observation[];
   connects: number;
   pings: number;
 };
 
-async function site(targets: readonly WatchTarget[], connect: () => Promise<Held>, up: () => boolean): Promise<Site> {
+async function site(
+  given: readonly WatchTarget[],
+  connect: (target: WatchTarget) => Promise<Held>,
+  up: (address: string) => boolean,
+): Promise<Site> {
+  const targets = [...given];
   const { bus } = openEmbedded((error) => {
     throw error;
   });
@@ -100,13 +108,13 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
   };
   const counted = { connects: 0, pings: 0 };
   const reach: Reach = {
-    connect: async () => {
+    connect: async (target) => {
       counted.connects += 1;
-      return connect();
+      return connect(target);
     },
-    ping: async () => {
+    ping: async (address) => {
       counted.pings += 1;
-      return up()
+      return up(address)
         ? { up: true, latencyMs: 1 }
         : { up: false, error: Object.assign(new Error(), { code: 'ETIMEDOUT' }) };
     },
@@ -117,7 +125,7 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
   };
   const scheduler = await openScheduler({ clock, inventory, bus, reach, onError });
   opened.push(scheduler);
-  return Object.assign(counted, { scheduler, seen });
+  return Object.assign(counted, { targets, scheduler, seen });
 }
 
 const opened: Scheduler[] = [];
@@ -164,7 +172,10 @@ describe('in a day', () => {
     ['jump', 'changed', 1],
     ['host-key', 'revoked', 1],
     ['host-key', 'bad-certificate', 24],
-    ['shell', 'no-shell', 24],
+    ['shell', 'no-shell', 3],
+    ['shell', 'timed-out', 25],
+    ['auth', 'no-agent', 24],
+    ['auth', 'expired', 24],
     ['auth', 'needs-code', 1],
     ['shell', 'unsupported', 1],
   ] as const)('%s/%s is tried at most so often', async (stage, reason, most) => {
@@ -188,6 +199,101 @@ describe('in a day', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+describe('a login that many hosts share', () => {
+  const shared = (count: number, loginKey = 'ldap'): WatchTarget[] =>
+    [...Array(count).keys()].map((index) => hostOf(index + 1, { statusIntervalSeconds: 3600 }, { loginKey }));
+  const slowly = async <T>(answer: () => Promise<T>): Promise<T> => {
+    await new Promise((done) => setTimeout(done, 200));
+    return answer();
+  };
+
+  test('and that is wrong is offered few times in a day, whichever hosts these are', async () => {
+    const day = await site(
+      shared(500),
+      () => slowly(fails('auth', 'rejected')),
+      () => true,
+    );
+    await pass(minuteMs);
+    expect(day.connects).toBeLessThanOrEqual(3);
+    expect(day.seen.filter((one) => one.failure?.reason === 'paused').length).toBeGreaterThanOrEqual(497);
+    expect(day.seen.every(({ alive }) => alive === true)).toBe(true);
+    for (let hour = 0; hour < 24; hour += 1) {
+      const before = day.connects;
+      await pass(60 * minuteMs);
+      expect(day.connects - before).toBeLessThanOrEqual(2);
+    }
+    expect(day.connects).toBeGreaterThan(3);
+  }, 20_000);
+
+  test('and that is right reaches all of them as fast as ever', async () => {
+    const here = await site(
+      shared(500),
+      () => slowly(async () => heldHost()),
+      () => true,
+    );
+    await pass(minuteMs);
+    expect(here.connects).toBe(500);
+  });
+
+  test('is no longer held back once one host accepts it', async () => {
+    let isRight = false;
+    const connect = () => slowly(async () => (isRight ? heldHost() : fails('auth', 'rejected')()));
+    const here = await site(shared(100), connect, () => true);
+    await pass(minuteMs);
+    isRight = true;
+    const person = () => Promise.reject(new Error('nobody'));
+    await Promise.all([here.scheduler.watch(90)?.start(person, () => {}), pass(1_000)]);
+    await pass(minuteMs);
+    expect(here.connects).toBeGreaterThanOrEqual(98);
+  });
+
+  test('is offered on to all where one accepts it and others do not', async () => {
+    const connect = (target: WatchTarget) =>
+      slowly(async () => (target.id === 1 || target.id > 50 ? heldHost() : fails('auth', 'rejected')()));
+    const [first, ...others] = shared(100);
+    const here = await site([first as WatchTarget], connect, () => true);
+    await pass(5_000);
+    here.targets.push(...others);
+    await here.scheduler.reloadAll();
+    await pass(5 * minuteMs);
+    expect([...here.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBe(51);
+  });
+
+  test('and that was right until it was changed on the hosts is offered few times', async () => {
+    let isRight = true;
+    const hosts: (Held & { readonly fail: () => void })[] = [];
+    const connect = () =>
+      slowly(async () => {
+        if (!isRight) return fails('auth', 'rejected')();
+        hosts.push(heldHost());
+        return hosts.at(-1) as Held;
+      });
+    const here = await site(shared(100), connect, () => true);
+    await pass(minuteMs);
+    const { connects } = here;
+    isRight = false;
+    for (const host of hosts) host.fail();
+    await pass(30 * minuteMs);
+    expect(here.connects - connects).toBeLessThanOrEqual(4);
+  });
+
+  test('says nothing of another login, and dead hosts that share it hold nobody up', async () => {
+    const other = hostOf(1_000, {}, { loginKey: 'another' });
+    const dead = shared(200).map((target) => ({ ...target, address: '192.0.2.99' }));
+    const alive = shared(300).slice(200);
+    const connect = async ({ address }: WatchTarget): Promise<Held> => {
+      if (address !== '192.0.2.99') return heldHost();
+      await new Promise((done) => setTimeout(done, 10_000));
+      return fails('tcp', 'timed-out')();
+    };
+    const here = await site([...dead, ...alive, other], connect, (address) => address !== '192.0.2.99');
+    await pass(5_000);
+    expect(here.scheduler.watch(1_000)?.isHeld).toBe(true);
+    await pass(2 * minuteMs);
+    expect([...here.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBe(101);
   });
 });
 

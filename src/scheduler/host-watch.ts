@@ -11,7 +11,9 @@ import type { Ask } from '../ssh/authentication.ts';
 import { failure, socketFailure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
 import { createConnectionLog } from './connection-log.ts';
+import { HeldBack, logIn } from './guarded-login.ts';
 import type { Held, openHeld } from './hold.ts';
+import type { Before, LoginGuard, Refused } from './login-guard.ts';
 import { nextDue, waitAfter } from './plan.ts';
 
 /** The ways to a host; tests of a whole day and of thousands of hosts give their own. */
@@ -31,6 +33,7 @@ export type WatchContext = {
   readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
+  readonly logins: LoginGuard;
   readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly onError: (error: unknown) => void;
@@ -61,6 +64,7 @@ export class HostWatch {
   private polling = false;
   private fresh = true;
   private lostSamples = 0;
+  lastLogin: Before = 'new';
   private failures = 0;
   private retryAt: number | null = 0;
   private blockedBy: Failure | null = null;
@@ -129,6 +133,7 @@ export class HostWatch {
     try {
       await this.sampleOnce(null, silent);
     } catch (error) {
+      if (error instanceof HeldBack) return this.holdBack(error.verdict, statusDue);
       if (!(error instanceof HostError)) throw error;
       await this.afterFailure(error.failure, statusDue);
     }
@@ -194,16 +199,19 @@ export class HostWatch {
   }
 
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
-    const connect = () => this.context.reach.connect(this.target, this.context.inventory, ask, log, this.ended.signal);
-    const held = await (ask ? connect() : this.context.handshakes.run(connect)).catch(async (error: unknown) => {
-      if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
-      throw error;
-    });
+    const held = await logIn(this.context, this.target, this, ask, log, this.ended.signal).catch(
+      async (error: unknown) => {
+        if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
+        if (error instanceof HostError && error.failure.reason === 'rejected') this.lastLogin = 'refused';
+        throw error;
+      },
+    );
     if (this.ended.signal.aborted) {
       held.close();
       throw new HostError(failure('auth', 'cancelled'));
     }
     this.held = held;
+    this.lastLogin = 'accepted';
     this.isDown = false;
     this.fresh = true;
     this.blockedBy = null;
@@ -245,6 +253,30 @@ export class HostWatch {
       this.publish({ alive: true, probe: null, sample: null, failure: reason });
     else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
     else this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+
+  private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {
+    this.retryAt = at;
+    this.sampleAt = at;
+    if (isPaused && this.lastLogin !== 'refused') this.blockedBy = failure('auth', 'paused');
+    if (isPaused || statusDue) await this.checkStatus();
+  }
+
+  /** It is this host's turn to try its login; false when it has no use for that. */
+  readonly wake = (): boolean => {
+    if (this.ended.signal.aborted || this.isDown || this.held !== null || !this.context.wanted(this.target))
+      return false;
+    this.retryAt = this.context.clock.monotonic();
+    this.sampleAt = this.retryAt;
+    this.context.rescheduled(this);
+    return true;
+  };
+
+  /** The login works on another host: if that was waited for, it is tried here at once. */
+  loginAccepted(): void {
+    if (this.blockedBy?.reason !== 'paused') return;
+    this.blockedBy = null;
+    this.wake();
   }
 
   private async checkStatus(reason: Failure | null = this.blockedBy): Promise<void> {

@@ -1,6 +1,6 @@
 import { backoffMs } from '../lib/backoff.ts';
 import type { Collector, SectionError } from '../model/collector.ts';
-import { type Failure, isKeyFailure } from '../model/failure.ts';
+import { type Failure, isKeyFailure, type Reason } from '../model/failure.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
 export function phaseMs(hostId: number, intervalMs: number): number {
@@ -43,16 +43,22 @@ export function dueSections(
 }
 
 const hourMs = 3_600_000;
+const tenMinutesMs = 600_000;
+/** Nothing was offered to the host, and nothing will be before somebody changes something. */
+const unusable: ReadonlySet<Reason> = new Set(['no-credential', 'no-agent', 'expired', 'bad-certificate']);
 
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
- * so that no account is locked by it; certificates that are not valid and accounts without a shell wait an hour; a code and
- * a key to be accepted wait for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ * so that no account is locked by it, and so do accounts without a shell, which every login leaves a line in the log of;
+ * certificates that are not valid and logins that cannot be tried wait an hour, shells that do not start ten minutes, then an
+ * hour; a code and a key to be accepted wait for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
-  if (failure.reason === 'rejected') return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
-  if (['bad-certificate', 'no-credential', 'no-shell'].includes(failure.reason)) return hourMs;
+  if (failure.reason === 'rejected' || failure.reason === 'no-shell')
+    return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
+  if (unusable.has(failure.reason)) return hourMs;
   if (isKeyFailure(failure)) return null;
+  if (failure.stage === 'shell' && failure.reason === 'timed-out') return failures < 2 ? tenMinutesMs : hourMs;
   return backoffMs(failures, random);
 }

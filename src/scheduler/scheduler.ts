@@ -7,6 +7,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import { tcpPing } from '../probes/tcp.ts';
 import { openHeld } from './hold.ts';
 import { HostWatch, type Reach } from './host-watch.ts';
+import { createLoginGuard } from './login-guard.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 export type SchedulerOptions = {
@@ -63,6 +64,9 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
     rescheduled: schedule,
+    logins: createLoginGuard(clock, (loginKey) => {
+      for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
+    }),
     handshakes: createSemaphore(maxHandshakes),
     samples: createSemaphore(maxSamples),
     onError: options.onError,

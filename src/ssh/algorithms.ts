@@ -12,11 +12,26 @@ const hostKeys = [
   'rsa-sha2-256',
 ] as const;
 
+/** What old servers know and nobody should need: SHA-1, CBC, small groups. Offered behind the modern ones, where a host's switch says so. */
+export const legacy = {
+  kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'],
+  serverHostKey: ['ssh-rsa'],
+  cipher: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'],
+  hmac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],
+} as const;
+
+/** Those of the algorithms in use that are only there for old servers. */
+export function legacyAmong(algorithms: readonly (string | undefined)[]): readonly string[] {
+  const old = new Set<string | undefined>(Object.values(legacy).flat());
+  return [...new Set(algorithms.filter((name) => name !== undefined && old.has(name)))] as string[];
+}
+
 /**
  * What is offered to a host; algorithms of its known keys come first, so that a second key type is no changed key, and before
- * them those of certificates, where an authority is trusted.
+ * them those of certificates, where an authority is trusted. `withLegacy`: those for old servers too, last.
  */
-export function algorithmsFor(known: KnownKeys) {
+export function algorithmsFor(known: KnownKeys, withLegacy = false) {
+  const old = withLegacy ? legacy : { kex: [], serverHostKey: [], cipher: [], hmac: [] };
   const expected = known.pinned.length > 0 ? known.pinned : [...known.listed, ...known.listedElsewhere];
   const types = new Set(expected.map((key) => key.algorithm));
   const isExpected = (name: string): boolean => {
@@ -38,10 +53,12 @@ export function algorithmsFor(known: KnownKeys) {
       'diffie-hellman-group18-sha512',
       'diffie-hellman-group14-sha256',
       'diffie-hellman-group-exchange-sha256',
+      ...old.kex,
     ],
     serverHostKey: [
       ...(known.authorities.length > 0 ? expectedFirst(certificateAlgorithms) : []),
       ...expectedFirst(hostKeys),
+      ...old.serverHostKey,
     ],
     cipher: [
       'aes128-gcm@openssh.com',
@@ -50,8 +67,15 @@ export function algorithmsFor(known: KnownKeys) {
       'aes128-ctr',
       'aes192-ctr',
       'aes256-ctr',
+      ...old.cipher,
     ],
-    hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+    hmac: [
+      'hmac-sha2-256-etm@openssh.com',
+      'hmac-sha2-512-etm@openssh.com',
+      'hmac-sha2-256',
+      'hmac-sha2-512',
+      ...old.hmac,
+    ],
     compress: ['none'],
   } as const;
 }

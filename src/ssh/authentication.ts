@@ -3,11 +3,14 @@ import type { Failure } from '../model/failure.ts';
 import type { InteractiveLogin, Login } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
-import { usableKey } from './private-key.ts';
+import { offeredAgent, offeredKey, refusedWith } from './offers.ts';
 import { kindOfPrompt } from './prompts.ts';
 
-/** Asks a person for what a prompt wants; resolves with it. Rejects when the person does not answer. */
-export type Ask = (prompt: string) => Promise<string>;
+/**
+ * Asks a person for what a prompt wants; resolves with it. `isRetry`: the answer before was wrong.
+ * Rejects when the person does not answer.
+ */
+export type Ask = (prompt: string, isRetry: boolean) => Promise<string>;
 
 /** What is known after a login: how it was done, or the failure that says why not. */
 export type LoginOutcome = { interactive: InteractiveLogin; failure: Failure | null; askedForCode: boolean };
@@ -28,9 +31,14 @@ export function createAuthentication(options: {
 }) {
   const { username, login, ask, log } = options;
   const outcome: LoginOutcome = { interactive: 'unknown', failure: null, askedForCode: false };
-  const password = login.type === 'none' ? null : login.password;
+  const password = login.type === 'password' || login.type === 'key' ? login.password : null;
   const tried = new Set<string>();
+  /** Keyboard-interactive logins that were begun; each may ask in several rounds. */
   let interactiveRounds = 0;
+  let isPasswordGiven = false;
+  let lastQuestion: string | null = null;
+  /** The login in which a person was asked last. */
+  let retriedRound = 0;
   let offered: readonly string[] = [];
 
   function next(methodsLeft: readonly AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
@@ -40,14 +48,18 @@ export function createAuthentication(options: {
     offered = methodsLeft;
     const mayPrompt = ask !== null || options.known === 'password-only';
     if (methodsLeft.includes('publickey') && login.type === 'key' && once('publickey')) {
-      log('info', 'auth', 'Offering the key');
-      const usable = usableKey(login.privateKey, login.passphrase);
-      return {
-        type: 'publickey',
-        username,
-        key: usable.key,
-        ...(usable.passphrase ? { passphrase: usable.passphrase } : {}),
-      };
+      const offer = offeredKey(login, username, log);
+      if ('type' in offer) return offer;
+      outcome.failure = offer.failure;
+      return false;
+    }
+    if (methodsLeft.includes('publickey') && login.type === 'agent' && once('publickey')) {
+      const offer = offeredAgent(login, username, log, (why) => {
+        outcome.failure = why;
+      });
+      if ('type' in offer) return offer;
+      outcome.failure = offer.failure;
+      return false;
     }
     const canPrompt = methodsLeft.includes('keyboard-interactive') && mayPrompt;
     if (canPrompt && ask !== null && !tried.has('password') && mayPromptAgain()) return keyboard();
@@ -79,6 +91,7 @@ export function createAuthentication(options: {
   function keyboard(): AnyAuthMethod {
     tried.add('keyboard-interactive');
     interactiveRounds += 1;
+    isPasswordGiven = false;
     log('info', 'auth', 'Starting a keyboard-interactive login');
     return { type: 'keyboard-interactive', username, prompt: answer };
   }
@@ -105,7 +118,8 @@ export function createAuthentication(options: {
         throw new Error('password change');
       }
       const wantsPassword = kind === 'password' || (kind === 'unknown' && echo === false && interactiveRounds === 1);
-      if (wantsPassword && password !== null) {
+      if (wantsPassword && password !== null && !isPasswordGiven) {
+        isPasswordGiven = true;
         if (outcome.interactive === 'unknown') outcome.interactive = 'password-only';
         answers.push(password);
         continue;
@@ -117,7 +131,11 @@ export function createAuthentication(options: {
         throw new Error('needs a person');
       }
       log('info', 'totp', 'The host asks for a code', { prompt: prompt.trim() });
-      const given = await ask(prompt.trim());
+      const question = prompt.trim();
+      const isRetry = question === lastQuestion || (lastQuestion !== null && retriedRound < interactiveRounds);
+      retriedRound = interactiveRounds;
+      lastQuestion = question;
+      const given = await ask(question, isRetry);
       answers.push(kind === 'password-and-code' ? `${password ?? ''}${given}` : given);
     }
     return answers;
@@ -135,7 +153,7 @@ export function createAuthentication(options: {
       return failure('auth', 'needs-code');
     }
     return tried.size > 0
-      ? failure('auth', 'rejected')
+      ? failure('auth', 'rejected', refusedWith(login))
       : failure('auth', 'no-credential', { said: `it accepts ${left}` });
   }
 

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import { Client, type ClientChannel } from 'ssh2';
+import { Client, type ClientChannel, type NegotiatedAlgorithms } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
-import type { InteractiveLogin, Login } from '../model/host.ts';
+import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
 import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 import type { Log } from '../model/log.ts';
-import { algorithmsFor } from './algorithms.ts';
+import { algorithmsFor, legacyAmong } from './algorithms.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
+import { nameSignaturesPlainly } from './certificate-key.ts';
 import { takeCertificates } from './certified-kex.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
@@ -22,6 +23,7 @@ export type Endpoint = {
   readonly interactive: InteractiveLogin;
   /** Checked before anything of the login is sent. */
   readonly knownKeys: KnownKeys;
+  readonly policy: Pick<Policy, 'legacyAlgorithms'>;
 };
 
 export type ConnectOptions = {
@@ -77,7 +79,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
 
     client.once('handshake', (negotiated) => {
       stage = 'auth';
+      if (endpoint.login.type === 'key' && endpoint.login.certificate !== null) nameSignaturesPlainly(client);
       log('success', 'handshake', 'Handshake done', { kex: negotiated.kex, cipher: negotiated.cs.cipher });
+      warnOfLegacy(negotiated, log);
     });
     client.once('ready', () => {
       settle();
@@ -94,7 +98,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       if (authentication.outcome.failure) return authentication.outcome.failure;
       if (stage === 'auth')
         return error?.level === 'client-authentication' ? failure('auth', 'rejected') : failure('auth', 'reset');
-      return handshakeFailure(error, banner.text());
+      return handshakeFailure(error, banner.bytes());
     }
     function settle(): void {
       clearTimeout(timer);
@@ -119,7 +123,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       readyTimeout: 0,
       keepaliveInterval: 20_000,
       keepaliveCountMax: 3,
-      algorithms: algorithmsFor(endpoint.knownKeys) as never,
+      algorithms: algorithmsFor(endpoint.knownKeys, endpoint.policy.legacyAlgorithms) as never,
       hostVerifier: hostKeys.verify,
       authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) => {
         done(authentication.next(left, partial));
@@ -153,7 +157,7 @@ function held(client: Client, interactive: InteractiveLogin): Connection {
         const timer = setTimeout(() => reject(new HostError(failure('shell', 'timed-out'))), timeoutMs);
         client.exec('sh', (error, channel) => {
           clearTimeout(timer);
-          if (error) reject(new HostError(failure('shell', 'too-many-sessions', { said: error.message })));
+          if (error) reject(new HostError(notOpened(error)));
           else resolve(channelStream(channel));
         });
       }),
@@ -174,16 +178,37 @@ function channelStream(channel: ClientChannel): Stream {
   };
 }
 
-/** The first bytes that a server says, for what it says instead of a handshake (`Exceeded MaxStartups`). */
+/** A server that opens a channel but executes nothing on it gives no shell. Source: ssh2's errors; only the former has a reason. */
+function notOpened(error: Error & { reason?: unknown }): Failure {
+  return error.reason === undefined && /unable to exec/i.test(error.message)
+    ? failure('shell', 'no-shell', { said: 'it refuses to execute commands' })
+    : failure('shell', 'too-many-sessions', { said: error.message });
+}
+
+/** Says what of a connection is no longer safe, which only a host's own switch permits. */
+function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log: Log): void {
+  const weak = legacyAmong([kex, serverHostKey, cs.cipher, sc.cipher, cs.mac, sc.mac]);
+  if (weak.length === 0) return;
+  log('warning', 'handshake', 'This connection is weak: it uses old algorithms, which are turned on for this host', {
+    weak: weak.join(', '),
+  });
+}
+
+/** The first bytes that a server says, in the clear: text instead of a handshake (`Exceeded MaxStartups`), or what it offers. */
 function firstBytes(socket: Socket) {
-  let text = '';
+  const chunks: Buffer[] = [];
+  let length = 0;
   const listener = (chunk: Buffer): void => {
-    if (text.length < 256) text += chunk.toString('latin1', 0, 256);
+    // A copy: the client decrypts in place.
+    if (length < maxFirstBytes) chunks.push(Buffer.from(chunk.subarray(0, maxFirstBytes - length)));
     else socket.off('data', listener);
+    length += chunk.length;
   };
   return {
     start: () => void socket.on('data', listener),
     stop: () => void socket.off('data', listener),
-    text: () => text,
+    bytes: () => Buffer.concat(chunks),
   };
 }
+
+const maxFirstBytes = 8_192;

@@ -51,7 +51,7 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   },
   'handshake/no-algorithm': {
     message: (d) => `Sonde and the server have no algorithm in common${said(d)}`,
-    hint: 'The server offers only old algorithms; update it.',
+    hint: 'Update the server. If that cannot be, turn on old algorithms for this host (legacyAlgorithms): they weaken its connection.',
   },
   'host-key/changed': {
     message: (d) => `The host's key has changed: it was ${d.old ?? 'another'}, now it is ${d.new ?? 'unknown'}`,
@@ -80,6 +80,18 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   'auth/no-credential': {
     message: (d) => `The host does not accept the kind of login that is configured${said(d)}`,
     hint: 'Configure a password or key that the host accepts.',
+  },
+  'auth/no-agent': {
+    message: (d) => `The SSH agent of the machine that Sonde runs on did not help${said(d)}`,
+    hint: 'Start ssh-agent, give it the key (ssh-add), and point SONDE_SSH_AGENT or SSH_AUTH_SOCK to its socket.',
+  },
+  'auth/expired': {
+    message: (d) => `The certificate of the login cannot be used${said(d)}`,
+    hint: 'Have it issued anew and save it; nothing is offered to the host until then.',
+  },
+  'auth/paused': {
+    message: (d) => `This login was refused by other hosts, so it is not offered to this one${said(d)}`,
+    hint: 'Correct its password or key. Sonde holds back so that no account is locked; start the host by hand to try it now.',
   },
   'auth/timed-out': { message: () => 'The login was not answered in time', hint: 'The host may be overloaded.' },
   'auth/reset': {

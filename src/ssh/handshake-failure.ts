@@ -1,17 +1,36 @@
 import type { Failure } from '../model/failure.ts';
 import { failure } from './failures.ts';
+import { readServerOffer, type ServerOffer } from './server-offer.ts';
 
 /**
  * Why a handshake did not come about, by what the server said in clear and by ssh2's words.
  * Source: OpenSSH sshd.c (MaxStartups, PerSourcePenalties), seen on 9.2 and 10.0.
  */
-export function handshakeFailure(error: (Error & { level?: string; code?: string }) | null, banner: string): Failure {
+export function handshakeFailure(error: (Error & { level?: string; code?: string }) | null, first: Buffer): Failure {
+  const banner = first.toString('latin1');
   const line = (banner.split('\n')[0] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 120);
   if (/MaxStartups/i.test(banner)) return failure('handshake', 'too-many-sessions', { said: line });
   if (/not allowed at this time/i.test(banner)) return failure('handshake', 'penalised', { said: line });
   const words = error?.message ?? '';
-  if (/no matching/i.test(words)) return failure('handshake', 'no-algorithm', { said: words });
+  if (/no matching/i.test(words))
+    return failure('handshake', 'no-algorithm', { said: offered(words, readServerOffer(first)) });
   if (banner !== '' && !banner.includes('SSH-')) return failure('handshake', 'not-ssh', { said: line });
   if (/identification string/i.test(words)) return failure('handshake', 'not-ssh', { said: line });
   return failure('handshake', 'reset');
+}
+
+const lists: readonly (readonly [RegExp, keyof ServerOffer, string])[] = [
+  [/key exchange/, 'kex', 'key exchanges'],
+  [/host key/, 'hostKey', 'host keys'],
+  [/cipher/, 'cipher', 'ciphers'],
+  [/MAC/, 'mac', 'MACs'],
+];
+
+/** What the server offers of that on which the two could not agree; ssh2's own words where that is not known. */
+function offered(words: string, offer: ServerOffer | null): string {
+  const [, list, name] = lists.find(([pattern]) => pattern.test(words)) ?? [];
+  if (offer === null || list === undefined) return words;
+  // A server may say anything here.
+  const names = offer[list].map((one) => one.replace(/[^\x21-\x7e]/g, '').slice(0, 64)).slice(0, 20);
+  return `of ${name} it offers only ${names.join(', ')}`;
 }

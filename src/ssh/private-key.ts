@@ -1,12 +1,16 @@
 import { createPrivateKey } from 'node:crypto';
 import ssh2 from 'ssh2';
+import { parseCertificate } from '../lib/certificate.ts';
 import { isPuttyKey, puttyToOpenSsh } from './putty.ts';
 
 /** What a private key is, or one sentence why it cannot be used. `openSsh` is the text to keep and to log in with. */
 export type KeyCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
 
-/** Reads a private key in the formats OpenSSH, PEM, PKCS8 and PuTTY (versions 2 and 3), with its passphrase. Never throws. */
-export function checkPrivateKey(key: string, passphrase: string | null): KeyCheck {
+/**
+ * Reads a private key in the formats OpenSSH, PEM, PKCS8 and PuTTY (versions 2 and 3), with its passphrase, and its
+ * certificate where there is one. Never throws.
+ */
+export function checkPrivateKey(key: string, passphrase: string | null, certificate: string | null): KeyCheck {
   const text = key.trim();
   if (text === '') return { ok: false, message: 'The private key is empty' };
   if (/^(ssh-|ecdsa-)/.test(text)) return { ok: false, message: 'This is a public key; the private key is needed' };
@@ -22,7 +26,18 @@ export function checkPrivateKey(key: string, passphrase: string | null): KeyChec
   const one = Array.isArray(parsed) ? parsed[0] : parsed;
   if (one instanceof Error || one === undefined) return { ok: false, message: whyNot(one?.message ?? '', passphrase) };
   if (!one.isPrivateKey()) return { ok: false, message: 'This is a public key; the private key is needed' };
-  return { ok: true, type: one.type };
+  const wrong = certificate === null ? null : whyNotCertificate(certificate, one.getPublicSSH());
+  return wrong === null ? { ok: true, type: one.type } : { ok: false, message: wrong };
+}
+
+function whyNotCertificate(text: string, publicKey: Buffer): string | null {
+  try {
+    const certificate = parseCertificate(text);
+    if (!certificate.isUser) return 'This certificate is for a host, not for a user';
+    return certificate.publicKey.equals(publicKey) ? null : 'The certificate belongs to another key';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /**

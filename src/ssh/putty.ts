@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Algorithm, hashRawSync } from '@node-rs/argon2';
+import { readWire, sshString } from '../lib/wire.ts';
 
 /** Their numbers in the library, whose names are gone when it runs. */
 const algorithms: Readonly<Record<string, Algorithm>> = { Argon2d: 0, Argon2i: 1, Argon2id: 2 };
@@ -109,25 +110,14 @@ function decrypt(encrypted: Buffer, key: Buffer, iv: Buffer): Buffer {
   return Buffer.concat([decipher.update(encrypted), decipher.final()]);
 }
 
-/** As SSH writes a string: its length in four bytes, then it. */
-function sshString(part: string | Buffer): Buffer {
-  const bytes = Buffer.from(part as string);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
 /** The strings of a blob, padding at its end left out. */
 function stringsOf(blob: Buffer, count: number): Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = 0; found.length < count; ) {
-    if (at + 4 > blob.length) throw new Error(damaged);
-    const end = at + 4 + blob.readUInt32BE(at);
-    if (end > blob.length) throw new Error(damaged);
-    found.push(blob.subarray(at + 4, end));
-    at = end;
+  const wire = readWire(blob);
+  try {
+    return Array.from({ length: count }, () => wire.string());
+  } catch {
+    throw new Error(damaged);
   }
-  return found;
 }
 
 function openSsh({ type, comment, publicBlob }: Parsed, plain: Buffer): string {

@@ -91,7 +91,9 @@ export async function openShell(
     const closed = !open;
     stream.close();
     throw new HostError(
-      closed ? failure('shell', 'no-shell', { said: firstLine(greeting.text) }) : failure('shell', 'timed-out'),
+      closed || isNoShell(greeting.text)
+        ? failure('shell', 'no-shell', { said: firstLine(greeting.text) })
+        : failure('shell', 'timed-out'),
     );
   }
   return {
@@ -107,6 +109,14 @@ export async function openShell(
       return { ...(await answer), nonce };
     },
   };
+}
+
+/** Whether what answered is a menu or a command line of its own: it sends our program back, or complains of it again and again. */
+function isNoShell(text: string): boolean {
+  const complaints = text.match(
+    /(unknown|invalid|unrecogni[sz]ed|ambiguous|incomplete|illegal|bad|not supported|syntax error)/gi,
+  );
+  return text.includes('LC_ALL=C') || (complaints?.length ?? 0) >= 5;
 }
 
 function firstLine(text: string): string {

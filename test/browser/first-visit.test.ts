@@ -64,7 +64,7 @@ test('a second first visit is none', async () => {
 });
 
 test('beyond loopback the address that the start prints creates the admin, and no other does', async () => {
-  const open = await startApp(mkdtempSync(join(tmpdir(), 'sonde-')), undefined, 0, '0.0.0.0');
+  const open = await startApp(mkdtempSync(join(tmpdir(), 'sonde-')), undefined, 0, { SONDE_HOST: '0.0.0.0' });
   const { page } = await openTab(browser, open.url);
   const submit = async (): Promise<void> => {
     await page.getByLabel('Password, 8 characters or more').fill(password);

@@ -25,6 +25,12 @@ export async function startHosts() {
       .execute();
   }
   const checkKey = () => ({ ok: false, message: 'This is not a private key that can be read' }) as const;
-  const hosts = openHosts({ db, sealer: createSealer(randomBytes(32)), clock: { now: () => 1 }, checkKey });
+  const hosts = openHosts({
+    db,
+    sealer: createSealer(randomBytes(32)),
+    clock: { now: () => 1 },
+    checkKey,
+    agentSocket: null,
+  });
   return { db, hosts };
 }

@@ -319,15 +319,22 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<Serv
   return launch(command, { host, port, log: join(place, 'log'), netns: options.netns, env: undefined });
 }
 
-type Launch = {
+/** How a server is started. */
+export type Launch = {
   readonly host: string;
   readonly port: number;
   readonly log: string;
   readonly netns: Netns | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
+  /** For what takes longer than a server to listen. */
+  readonly waitMs?: number;
 };
 
-async function launch(command: readonly string[], { host, port, log, netns, env }: Launch): Promise<Server> {
+/** Starts a server and waits until it listens. */
+export async function launch(
+  command: readonly string[],
+  { host, port, log, netns, env, waitMs = 5_000 }: Launch,
+): Promise<Server> {
   const [program = '', ...args] = netns === undefined ? command : ['ip', 'netns', 'exec', netns.name, ...command];
   const output = openSync(log, 'a');
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
@@ -344,7 +351,7 @@ async function launch(command: readonly string[], { host, port, log, netns, env 
     });
   });
   const read = () => readFileSync(log, 'utf8');
-  await waitFor(() => ended !== undefined || accepts(host, port), 5_000, `${program} to listen on ${host}:${port}`);
+  await waitFor(() => ended !== undefined || accepts(host, port), waitMs, `${program} to listen on ${host}:${port}`);
   const { pid } = child;
   if (ended !== undefined || pid === undefined) throw new Error(`${program} ended (${ended}): ${read().trim()}`);
   return {

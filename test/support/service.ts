@@ -37,16 +37,18 @@ export type Service = {
 /** Everybody's in tests. */
 export const password = 'correct horse battery';
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts Sonde as it is before anybody was there. */
-export function startApp(dataDir: string, clock?: Clock, port = 0, host = '127.0.0.1'): Promise<App> {
-  const config = { ...readConfig({ SONDE_DATA_DIR: dataDir, SONDE_HOST: host }), port };
+export function startApp(dataDir: string, clock?: Clock, port = 0, env: Environment = {}): Promise<App> {
+  const config = { ...readConfig({ SONDE_DATA_DIR: dataDir, ...env }), port };
   return openApp(config, pino({ level: 'silent' }), 'test', clock);
 }
 
 /** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew, a clock to let time pass. */
-export async function startService(dataDir?: string, clock?: Clock, port = 0): Promise<Service> {
+export async function startService(dataDir?: string, clock?: Clock, port = 0, env: Environment = {}): Promise<Service> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sonde-'));
-  const app = await startApp(folder, clock, port);
+  const app = await startApp(folder, clock, port, env);
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
 

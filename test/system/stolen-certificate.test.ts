@@ -61,6 +61,7 @@ test.each([
         username: 'ann',
         login: { type: 'password', password: 'secret' },
         interactive: 'unknown',
+        policy: { legacyAlgorithms: false },
         knownKeys: {
           ...noKnownKeys('127.0.0.1', 'known-only'),
           authorities: [{ algorithm: 'ssh-ed25519', keyBase64: wireOf(ca.publicKey) }],

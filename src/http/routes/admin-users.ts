@@ -38,6 +38,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
       const target = await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
+      // Their logins may use the SSH agent no longer.
+      if (!isAdmin) control.clearConnections(await hosts.idsOf(request.params.userId));
       return { success: true };
     },
   );

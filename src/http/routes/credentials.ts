@@ -9,10 +9,12 @@ import type { HttpContext } from '../server.ts';
 const body = fields({
   name: 'Required',
   username: 'Of hosts that name none',
-  authType: 'password or key',
+  authType: 'password, key or agent (admins: the keys of the SSH agent of the machine that Sonde runs on)',
   password: 'Kept when it is not sent',
   key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
   keyPassword: 'Its passphrase',
+  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
+  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
 });
 const response = { 200: credential };
 const invalid = 'Invalid credential ID';

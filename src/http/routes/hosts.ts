@@ -11,14 +11,18 @@ const body = fields({
   ip: 'Host name, IPv4 or IPv6 address',
   port: '1 to 65535; 22',
   username: 'Who logs in',
-  authType: 'password, key, credential or none',
+  authType:
+    'password, key, credential, agent (admins: the keys of the SSH agent of the machine that Sonde runs on) or none',
   connectionType: 'ssh, or local (admins): the machine that Sonde runs on',
   password: 'Kept when it is not sent',
   key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
   keyPassword: 'Its passphrase',
+  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
+  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
   credentialId: 'With authType credential',
   hostKeyPolicy: 'first-sight or known-only; null: as all hosts',
-  statsConfig: 'An object or its JSON text',
+  statsConfig:
+    'An object or its JSON text. legacyAlgorithms: true also offers SHA-1, CBC and small groups, for servers that know no others; it weakens the connection',
 });
 const response = { 200: host };
 

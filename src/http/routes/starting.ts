@@ -67,7 +67,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
     '/metrics/connect-totp',
     about('read', 'metrics', 'Answers the code that a host asked for', {
       body: code,
-      response: { 200: started, 401: wrongCode, 500: connectionProblem },
+      response: { 200: Type.Union([started, asked]), 401: wrongCode, 500: connectionProblem },
     }),
     async (request, reply) => {
       const { sessionId, totpCode } = request.body;
@@ -90,6 +90,14 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
             undefined,
             newCodeSeconds,
           );
+        case 'asks-more':
+          return {
+            requires_totp: true,
+            success: false,
+            sessionId: result.sessionId,
+            prompt: result.prompt,
+            connectionLogs: result.logs,
+          };
         case 'wrong-code':
           return reply
             .code(401)

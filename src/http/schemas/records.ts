@@ -3,6 +3,23 @@ import { nullable, text, time } from './common.ts';
 import { hostKeyPolicy } from './host-keys.ts';
 
 const id = Type.Integer({ minimum: 1 });
+const certificate = Type.Object(
+  {
+    keyType: text,
+    keyId: text,
+    serial: text,
+    principals: Type.Array(text, { description: 'Who may log in with it; empty: whoever the server permits' }),
+    validFrom: nullable(time),
+    validUntil: nullable(time),
+    authority: Type.String({ description: "The fingerprint of the authority's key" }),
+  },
+  { description: 'What an OpenSSH certificate says' },
+);
+const certified = {
+  certificate: nullable(text),
+  certificateInfo: nullable(certificate),
+  agentKey: Type.String({ description: 'The one key of the SSH agent to use, as a fingerprint; empty: the first few' }),
+};
 const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
 const times = { createdAt: time, updatedAt: time };
 
@@ -15,7 +32,7 @@ export const host = Type.Object(
     ip: text,
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
     username: text,
-    authType: Type.Enum(['password', 'key', 'credential', 'none']),
+    authType: Type.Enum(['password', 'key', 'credential', 'agent', 'none']),
     connectionType: text,
     credentialId: nullable(id),
     folder: Type.Unknown(),
@@ -24,6 +41,7 @@ export const host = Type.Object(
     jumpHosts: Type.Array(Type.Unknown()),
     statsConfig: Type.Object({}),
     hostKeyPolicy: Type.Optional(nullable(hostKeyPolicy)),
+    ...certified,
     ...secrets,
     ...times,
   },
@@ -31,7 +49,15 @@ export const host = Type.Object(
 );
 
 export const credential = Type.Object(
-  { id, name: text, username: text, authType: Type.Enum(['password', 'key']), ...secrets, ...times },
+  {
+    id,
+    name: text,
+    username: text,
+    authType: Type.Enum(['password', 'key', 'agent']),
+    ...certified,
+    ...secrets,
+    ...times,
+  },
   { description: 'And whatever other fields were sent; never a secret' },
 );
 

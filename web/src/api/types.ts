@@ -20,15 +20,32 @@ export type StatsConfig = {
   readonly disableTcpPing?: boolean;
   readonly collectAlways?: boolean | null;
   readonly sudo?: boolean;
+  readonly legacyAlgorithms?: boolean;
 };
 
-export type Host = {
+export type CertificateInfo = {
+  readonly keyType: string;
+  readonly keyId: string;
+  readonly principals: readonly string[];
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly authority: string;
+};
+
+/** What hosts and credentials have in common. */
+type Certified = {
+  readonly certificate: string | null;
+  readonly certificateInfo: CertificateInfo | null;
+  readonly agentKey: string;
+};
+
+export type Host = Certified & {
   readonly id: number;
   readonly name: string;
   readonly ip: string;
   readonly port: number;
   readonly username: string;
-  readonly authType: 'password' | 'key' | 'credential' | 'none';
+  readonly authType: 'password' | 'key' | 'credential' | 'agent' | 'none';
   readonly connectionType: string;
   readonly credentialId: number | null;
   readonly folder: string;
@@ -43,11 +60,11 @@ export type Host = {
   readonly level: 'view' | 'manage';
 };
 
-export type Credential = {
+export type Credential = Certified & {
   readonly id: number;
   readonly name: string;
   readonly username: string;
-  readonly authType: 'password' | 'key';
+  readonly authType: 'password' | 'key' | 'agent';
   readonly hasPassword: boolean;
   readonly hasKey: boolean;
   readonly createdAt: string;

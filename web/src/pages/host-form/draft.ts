@@ -6,10 +6,12 @@ export type Draft = {
   readonly ip: string;
   readonly port: string;
   readonly username: string;
-  readonly authType: 'password' | 'key' | 'credential';
+  readonly authType: 'password' | 'key' | 'credential' | 'agent';
   readonly password: string;
   readonly key: string;
   readonly keyPassword: string;
+  readonly certificate: string;
+  readonly agentKey: string;
   readonly credentialId: string;
   readonly folder: string;
   readonly tags: string;
@@ -32,6 +34,8 @@ export const emptyDraft: Draft = {
   password: '',
   key: '',
   keyPassword: '',
+  certificate: '',
+  agentKey: '',
   credentialId: '',
   folder: '',
   tags: '',
@@ -52,6 +56,8 @@ export function draftOf(host: Host): Draft {
     port: String(host.port),
     username: host.username,
     authType: host.authType === 'none' ? 'password' : host.authType,
+    certificate: host.certificate ?? '',
+    agentKey: host.agentKey,
     credentialId: host.credentialId === null ? '' : String(host.credentialId),
     folder: host.folder,
     tags: host.tags.join(', '),
@@ -95,6 +101,9 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
     hostKeyPolicy: draft.hostKeyPolicy,
     credentialId: draft.authType === 'credential' ? Number(draft.credentialId) : null,
     ...(draft.authType === 'password' ? typed('password') : {}),
-    ...(draft.authType === 'key' ? { ...typed('key'), ...typed('keyPassword') } : {}),
+    ...(draft.authType === 'key'
+      ? { ...typed('key'), ...typed('keyPassword'), certificate: draft.certificate.trim() || null }
+      : {}),
+    ...(draft.authType === 'agent' ? { agentKey: draft.agentKey } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { credentialsQuery } from '../../api/queries.ts';
+import { credentialsQuery, meQuery } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';
+import { AgentKeyField, CertificateField } from '../../components/certificate-field.tsx';
 import { Copy } from '../../components/copy.tsx';
 import { Select, TextArea, TextField } from '../../components/field.tsx';
 import { texts } from '../../texts.ts';
@@ -20,6 +21,7 @@ export function LoginFields({
   readonly onChange: (part: Partial<Draft>) => void;
 }) {
   const { data: credentials = [] } = useQuery(credentialsQuery);
+  const { data: me } = useQuery(meQuery);
   const kept = (has: boolean | undefined) => (has ? { placeholder: words.kept } : { required: true });
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -27,7 +29,9 @@ export function LoginFields({
         label={words.auth}
         value={draft.authType}
         onChange={(event) => {
-          const authType = (['password', 'key', 'credential'] as const).find((one) => one === event.target.value);
+          const authType = (['password', 'key', 'credential', 'agent'] as const).find(
+            (one) => one === event.target.value,
+          );
           if (authType) onChange({ authType });
         }}
       >
@@ -36,6 +40,7 @@ export function LoginFields({
         {credentials.length > 0 || draft.authType === 'credential' ? (
           <option value="credential">{words.credential}</option>
         ) : null}
+        {me?.is_admin || draft.authType === 'agent' ? <option value="agent">{words.agent}</option> : null}
       </Select>
       {draft.authType === 'password' ? (
         <TextField
@@ -46,6 +51,9 @@ export function LoginFields({
           onChange={(event) => onChange({ password: event.target.value })}
           {...kept(saved?.hasPassword)}
         />
+      ) : null}
+      {draft.authType === 'agent' ? (
+        <AgentKeyField value={draft.agentKey} onChange={(event) => onChange({ agentKey: event.target.value })} />
       ) : null}
       {draft.authType === 'credential' ? (
         <Select
@@ -94,6 +102,11 @@ export function LoginFields({
                 }}
               />
             </label>
+            <CertificateField
+              value={draft.certificate}
+              saved={saved?.certificate === draft.certificate ? (saved?.certificateInfo ?? null) : null}
+              onChange={(event) => onChange({ certificate: event.target.value })}
+            />
             <details className="text-sm text-muted">
               <summary className="cursor-pointer">{words.leastPrivilege}</summary>
               <p className="my-2">{words.leastPrivilegeText}</p>

@@ -92,6 +92,12 @@ export function MoreFields({
           checked={statsConfig.sudo ?? false}
           onChange={(event) => set({ sudo: event.target.checked })}
         />
+        <Checkbox
+          label={words.legacy}
+          hint={words.legacyText}
+          checked={statsConfig.legacyAlgorithms ?? false}
+          onChange={(event) => set({ legacyAlgorithms: event.target.checked })}
+        />
       </div>
     </details>
   );

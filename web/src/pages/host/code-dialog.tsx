@@ -34,7 +34,7 @@ export function CodeDialog({
           label={code.prompt.trim().replace(/:$/, '') || texts.host.code}
           name="code"
           autoComplete="one-time-code"
-          inputMode="numeric"
+          inputMode={/code|token|otp/i.test(code.prompt) ? 'numeric' : 'text'}
           required
           autoFocus
         />

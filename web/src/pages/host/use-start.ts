@@ -47,13 +47,9 @@ export function useStart(id: number) {
       attempt(async () => {
         if (code === null) return;
         try {
-          const { connectionLogs = [] } = await request<{ readonly connectionLogs?: readonly LogEntry[] }>(
-            'POST',
-            '/metrics/connect-totp',
-            { sessionId: code.sessionId, totpCode },
-          );
-          setLogs(connectionLogs);
-          setCode(null);
+          const told = await request<Started>('POST', '/metrics/connect-totp', { sessionId: code.sessionId, totpCode });
+          setLogs(told.connectionLogs);
+          setCode(told.success ? null : { ...code, prompt: told.prompt, error: null, attemptsRemaining: null });
         } catch (caught) {
           const left = caught instanceof ApiError ? caught.body.attemptsRemaining : undefined;
           if (caught instanceof ApiError && caught.status === 401 && typeof left === 'number' && left > 0) {

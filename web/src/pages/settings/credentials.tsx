@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../../api/http.ts';
-import { credentialsQuery, refresh } from '../../api/queries.ts';
+import { credentialsQuery, meQuery, refresh } from '../../api/queries.ts';
 import type { Credential } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
+import { AgentKeyField, CertificateField, certificateText } from '../../components/certificate-field.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Select, TextArea, TextField } from '../../components/field.tsx';
@@ -33,7 +34,12 @@ export function CredentialsSettings() {
               <>
                 <Named
                   name={one.name}
-                  about={[one.username, words.kinds[one.authType], format.time(one.createdAt)]
+                  about={[
+                    one.username,
+                    words.kinds[one.authType],
+                    format.time(one.createdAt),
+                    one.certificateInfo ? certificateText(one.certificateInfo) : '',
+                  ]
                     .filter((part) => part)
                     .join(' · ')}
                 />
@@ -58,9 +64,11 @@ export function CredentialsSettings() {
 }
 
 function CredentialDialog({ saved, onClose }: { readonly saved: Credential | null; readonly onClose: () => void }) {
+  const { data: me } = useQuery(meQuery);
   const [authType, setAuthType] = useState<string>(saved?.authType ?? 'password');
   const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
-    const body = { authType, ...fieldsOf(form) };
+    const { certificate, ...typed } = fieldsOf(form);
+    const body = { authType, ...typed, ...(authType === 'key' ? { certificate: certificate?.trim() || null } : {}) };
     if (saved) await request('PUT', `/credentials/${saved.id}`, body);
     else await request('POST', '/credentials', body);
     await refresh(credentialsQuery);
@@ -84,9 +92,12 @@ function CredentialDialog({ saved, onClose }: { readonly saved: Credential | nul
         <Select label={words.kind} value={authType} onChange={(event) => setAuthType(event.target.value)}>
           <option value="password">{words.kinds.password}</option>
           <option value="key">{words.kinds.key}</option>
+          {me?.is_admin || authType === 'agent' ? <option value="agent">{words.kinds.agent}</option> : null}
         </Select>
         {authType === 'password' ? (
           <TextField label={texts.form.password} name="password" type="password" autoComplete="off" {...secret} />
+        ) : authType === 'agent' ? (
+          <AgentKeyField name="agentKey" defaultValue={saved?.agentKey} />
         ) : (
           <>
             <TextArea
@@ -103,6 +114,11 @@ function CredentialDialog({ saved, onClose }: { readonly saved: Credential | nul
               name="keyPassword"
               type="password"
               autoComplete="off"
+            />
+            <CertificateField
+              name="certificate"
+              saved={saved?.certificateInfo ?? null}
+              defaultValue={saved?.certificate ?? ''}
             />
           </>
         )}

@@ -1,0 +1,86 @@
+import { readWire, sshString } from './wire.ts';
+
+/** What an OpenSSH certificate says. Times are ms since the epoch; null: no bound. */
+export type Certificate = {
+  /** Of the key that it certifies: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256` … */
+  readonly keyType: string;
+  readonly isUser: boolean;
+  readonly serial: string;
+  readonly keyId: string;
+  /** Who may log in with it; empty: anybody, where the server permits such certificates. */
+  readonly principals: readonly string[];
+  readonly validFrom: number | null;
+  readonly validUntil: number | null;
+  /** The public keys as they go over the wire: that which is certified, and that of the authority. */
+  readonly publicKey: Buffer;
+  readonly authorityKey: Buffer;
+  /** The certificate as it goes over the wire. */
+  readonly blob: Buffer;
+};
+
+/** How many strings a public key has behind its type. */
+const fieldsOfKey: Readonly<Record<string, number>> = {
+  'ssh-ed25519': 1,
+  'ssh-rsa': 2,
+  'ecdsa-sha2-nistp256': 2,
+  'ecdsa-sha2-nistp384': 2,
+  'ecdsa-sha2-nistp521': 2,
+};
+const suffix = '-cert-v01@openssh.com';
+const forEver = 2n ** 64n - 1n;
+const maxPrincipals = 256;
+
+/**
+ * Reads a certificate as `ssh-keygen -s` writes it (`id_ed25519-cert.pub`). Throws an Error of one sentence.
+ * Source: OpenSSH's PROTOCOL.certkeys.
+ */
+export function parseCertificate(text: string): Certificate {
+  const [name = '', base64 = ''] = text.trim().split(/\s+/);
+  if (/^(ssh-|ecdsa-)/.test(name) && !name.endsWith(suffix))
+    throw new Error('This is a public key; its certificate is needed (the file that ends with -cert.pub)');
+  const keyType = name.slice(0, -suffix.length);
+  const fieldCount = fieldsOfKey[keyType];
+  if (!name.endsWith(suffix) || fieldCount === undefined) throw new Error(unknown);
+  const blob = Buffer.from(base64, 'base64');
+  const wire = readWire(blob);
+  try {
+    if (wire.text() !== name) throw new Error(unknown);
+    wire.string();
+    const fields = Array.from({ length: fieldCount }, () => sshString(wire.string()));
+    const serial = wire.uint64();
+    const isUser = wire.uint32() === 1;
+    const keyId = wire.text();
+    const principals = namesOf(wire.string());
+    const [validFrom, validUntil] = [wire.uint64(), wire.uint64()];
+    const [, , , authorityKey] = [wire.string(), wire.string(), wire.string(), wire.string()];
+    wire.string();
+    return {
+      keyType,
+      isUser,
+      serial: String(serial),
+      keyId,
+      principals,
+      validFrom: validFrom === 0n ? null : msOf(validFrom),
+      validUntil: validUntil === forEver ? null : msOf(validUntil),
+      publicKey: Buffer.concat([sshString(keyType), ...fields]),
+      authorityKey: authorityKey as Buffer,
+      blob,
+    };
+  } catch {
+    throw new Error(unknown);
+  }
+}
+
+const unknown = 'This is not an OpenSSH certificate that can be read';
+
+function namesOf(list: Buffer): string[] {
+  const wire = readWire(list);
+  const names: string[] = [];
+  while (!wire.isAtEnd() && names.length < maxPrincipals) names.push(wire.text());
+  return names;
+}
+
+/** Not later than what a Date can hold. */
+function msOf(seconds: bigint): number {
+  return Math.min(Number(seconds) * 1000, 8.64e15);
+}

@@ -1,0 +1,79 @@
+import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
+import { type Certificate, parseCertificate } from '../lib/certificate.ts';
+import { fingerprintOf } from '../lib/fingerprint.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Login } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import { LentAgent } from './agent.ts';
+import { certificateKey } from './certificate-key.ts';
+import { failure } from './failures.ts';
+import { usableKey } from './private-key.ts';
+
+type KeyLogin = Extract<Login, { type: 'key' }>;
+type AgentLogin = Extract<Login, { type: 'agent' }>;
+type Refusal = { readonly failure: Failure };
+
+/** The key as it is offered, under its certificate where it has one; an expired one is offered to nobody. */
+export function offeredKey(login: KeyLogin, username: string, log: Log): PublicKeyAuthMethod | Refusal {
+  const usable = usableKey(login.privateKey, login.passphrase);
+  if (login.certificate === null) {
+    log('info', 'auth', 'Offering the key');
+    const { key, passphrase } = usable;
+    return { type: 'publickey', username, key, ...(passphrase ? { passphrase } : {}) };
+  }
+  try {
+    const certificate = parseCertificate(login.certificate);
+    const said = whyNotNow(certificate, Date.now());
+    if (said !== null) return { failure: failure('auth', 'expired', { said }) };
+    log('info', 'auth', 'Offering the key with its certificate', {
+      keyId: certificate.keyId,
+      principals: certificate.principals.join(', '),
+      authority: authorityOf(certificate),
+    });
+    return { type: 'publickey', username, key: certificateKey(usable.key, usable.passphrase, login.certificate) };
+  } catch (error) {
+    return { failure: failure('auth', 'expired', { said: (error as Error).message }) };
+  }
+}
+
+/** The keys of the agent as they are offered. `failed` is told what goes wrong with it later. */
+export function offeredAgent(
+  { agent, key }: AgentLogin,
+  username: string,
+  log: Log,
+  failed: (why: Failure) => void,
+): AgentAuthMethod | Refusal {
+  if ('refused' in agent) return { failure: failure('auth', 'no-agent', { said: agent.refused }) };
+  const lent = new LentAgent({
+    socket: agent.socket,
+    key,
+    offering: (count, held) => log('info', 'auth', 'Offering keys of the SSH agent', { offered: count, held }),
+    failed: (said) => failed(failure('auth', 'no-agent', { said })),
+  });
+  return { type: 'agent', username, agent: lent };
+}
+
+/** What the sentence of a refused login adds. */
+export function refusedWith(login: Login): { readonly said?: string } {
+  if (login.type === 'agent') return { said: 'it accepts no key that the SSH agent offered' };
+  if (login.type !== 'key' || login.certificate === null) return {};
+  try {
+    const certificate = parseCertificate(login.certificate);
+    const principals = certificate.principals.join(', ') || 'anybody';
+    return {
+      said: `it does not accept the certificate for ${principals} of the authority ${authorityOf(certificate)}`,
+    };
+  } catch {
+    return {};
+  }
+}
+
+function whyNotNow({ validFrom, validUntil }: Certificate, now: number): string | null {
+  const say = (time: number): string => new Date(time).toISOString();
+  if (validUntil !== null && now >= validUntil) return `it expired at ${say(validUntil)}`;
+  return validFrom !== null && now < validFrom ? `it is valid only from ${say(validFrom)} on` : null;
+}
+
+function authorityOf({ authorityKey }: Certificate): string {
+  return fingerprintOf(authorityKey.toString('base64'));
+}
