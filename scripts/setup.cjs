@@ -25,6 +25,7 @@ const debianPackages = [
   'nftables',
   'iptables',
   'iproute2',
+  'locales',
   'procps',
   'putty-tools',
   'strace',
