@@ -45,6 +45,8 @@ export type Control = {
   readonly start: (hostId: number, userId: string) => Promise<StartResult>;
   /** Connects once with settings that need not be saved; remembers nothing. Never rejects for what a host does. */
   readonly test: (draft: Draft, log: Log, signal: AbortSignal) => Promise<ConnectionTest>;
+  /** The host of a login of this user's that waits for a code; null for another user's and for none. */
+  readonly hostOfCode: (sessionId: string, userId: string) => number | null;
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
   /** What happened at the last try to connect to the host, by a person or in the background; empty before the first. */
   readonly connectionLog: (hostId: number) => readonly LogEntry[];

@@ -127,6 +127,10 @@ export function createControl(options: {
   return {
     start,
     test: (draft, log, signal) => testConnection(draft, log, signal, clock),
+    hostOfCode(sessionId, userId) {
+      const session = codes.get(sessionId);
+      return session?.userId === userId ? session.hostId : null;
+    },
     answerCode,
     connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {

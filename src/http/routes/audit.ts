@@ -89,7 +89,7 @@ const columns = ['at', 'action', 'username', 'hostId', 'target', 'details', 'add
 /** RFC 4180; a cell that a spreadsheet would take for a formula is made a text. */
 function csvOf(entries: readonly AuditEntry[]): string {
   const cell = (value: unknown): string => {
-    const plain = typeof value === 'object' ? (value === null ? '' : JSON.stringify(value)) : String(value);
+    const plain = typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
     const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };

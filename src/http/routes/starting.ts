@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import type { User } from '../../identity/identity.ts';
 import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { LogEntry } from '../../model/log.ts';
@@ -10,6 +11,7 @@ import type { HttpContext } from '../server.ts';
 
 /** An authenticator's next code is at most this far away. */
 const newCodeSeconds = 30;
+const noSession = 'TOTP session not found; start the host again';
 
 const started = success({
   status: Type.Literal('success'),
@@ -28,6 +30,11 @@ const code = fields({ sessionId: 'Of the start', totpCode: 'What the person read
 
 /** Starting a host, with the code that it may ask for, and stopping it. */
 export function startingRoutes(server: Server, { control, hosts }: HttpContext): void {
+  /** Throws 404 for a login that waits at a host which the user, or the API key that they use, may not see any more. */
+  async function requireVisible(user: User, id: number | null): Promise<void> {
+    if (id !== null && !(await hosts.levelsOf(user)).has(id)) throw notFound(noSession);
+  }
+
   server.post(
     '/metrics/start/:id',
     about('read', 'metrics', 'Connects to a host now', {
@@ -36,13 +43,16 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
     }),
     async (request, reply) => {
       const { id: user } = userOf(request);
+      const missing = () => reply.code(404).send({ error: 'Host not found', connectionLogs: [] });
       const id = await findHost(request, hosts);
-      if (id === null) return reply.code(404).send({ error: 'Host not found', connectionLogs: [] });
+      if (id === null) return missing();
       const target = await hosts.inventory.target(id);
       if (target && !target.policy.metricsEnabled) {
         return reply.code(400).send({ error: metricsOff, connectionLogs: [] });
       }
       const result = await control.start(id, user);
+      // Again: the host may have been taken from the user while it was connected to.
+      if ((await findHost(request, hosts)) === null) return missing();
       // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
       const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
       return answerStart(result, viewerSessionId, reply);
@@ -75,10 +85,14 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       if (typeof sessionId !== 'string' || sessionId === '') throw badRequest('sessionId is required');
       if (typeof given !== 'string' || given.trim() === '') throw badRequest('totpCode is required');
       const user = userOf(request);
+      const waiting = control.hostOfCode(sessionId, user.id);
+      await requireVisible(user, waiting);
       const result = await control.answerCode(sessionId, user.id, given.trim());
+      // Again: the host may have been taken from the user while the code was tried.
+      await requireVisible(user, waiting);
       switch (result.outcome) {
         case 'unknown-session':
-          throw notFound('TOTP session not found; start the host again');
+          throw notFound(noSession);
         case 'expired':
           throw new RequestError(408, 'The TOTP session has expired; start the host again');
         case 'not-yours':
