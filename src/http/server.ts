@@ -20,6 +20,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
+import { footprintRoutes } from './routes/footprint.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -161,6 +162,7 @@ export async function createServer({
     knownHostsRoutes,
     statusRoutes,
     metricsRoutes,
+    footprintRoutes,
     liveRoutes,
     startingRoutes,
     viewerRoutes,

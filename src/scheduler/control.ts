@@ -123,6 +123,7 @@ export function createControl(options: {
     start,
     test: (draft, log, signal) => testConnection(draft, log, signal, clock),
     answerCode,
+    footprint: (hostId) => scheduler.footprints.of(hostId).read(),
     connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
@@ -140,20 +141,20 @@ export function createControl(options: {
     heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
     refresh(hostIds) {
       for (const id of hostIds) {
-        scheduler.watch(id)?.drop();
+        scheduler.watch(id)?.drop('person');
         scheduler.watch(id)?.refresh();
       }
     },
     clearConnections(hostIds) {
-      if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop();
-      else for (const id of hostIds) scheduler.watch(id)?.drop();
+      if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop('person');
+      else for (const id of hostIds) scheduler.watch(id)?.drop('person');
     },
     async hostUpdated(hostId) {
       const before = scheduler.watch(hostId);
       await scheduler.reload(hostId);
       const watch = scheduler.watch(hostId);
       if (watch && watch === before) {
-        watch.drop();
+        watch.drop('person');
         watch.keysChanged();
         watch.refresh();
       }

@@ -47,7 +47,7 @@ const hourMs = 3_600_000;
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
  * so that no account is locked by it; certificates that are not valid and accounts without a shell wait an hour; a code and
- * a key to be accepted wait for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ * a key to be accepted wait for a person (null); all else doubles to a quarter of an hour. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;

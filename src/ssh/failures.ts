@@ -29,6 +29,10 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
     message: () => 'The connection was reset',
     hint: 'A firewall or the host ended it; it is tried again.',
   },
+  'tcp/penalised': {
+    message: () => 'The host lets nobody in from this address any more, since it refused a login',
+    hint: 'A tool such as fail2ban has probably banned the address that Sonde connects from. Sonde stays away and looks again ever more rarely; unban it on the host to have it back at once, and correct the password or key.',
+  },
   'handshake/timed-out': {
     message: () => 'The port is open but the SSH server did not answer in time',
     hint: 'The SSH server may hang or be overloaded.',
