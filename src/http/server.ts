@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { StorageError } from '../model/storage.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -50,6 +51,8 @@ export type HttpContext = {
   /** Writes down what the user of a request did. */
   readonly audited: Auditor;
   readonly clock: Clock;
+  /** Why nothing can be saved now; null when all is well. */
+  readonly storage: () => StorageError | null;
   readonly config: {
     readonly trustedProxies: readonly string[];
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
