@@ -80,6 +80,7 @@ export async function collect(
       throw new HostError(failure('sample', shell.isOpen() ? 'timed-out' : 'reset'));
     }
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
+    if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
     const groups = groupFiles(answer.files);
     noticeReboot(groups, answer.uptimeSeconds);

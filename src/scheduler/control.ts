@@ -12,6 +12,10 @@ import type { Scheduler } from './scheduler.ts';
 /** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
 const startMs = 12_000;
 
+const slow = failure('sample', 'timed-out', {
+  said: `The host has not given a first sample within ${startMs / 1000} seconds; the try goes on`,
+});
+
 /** One try to start a host, which may stop to ask for a code any number of times. */
 type Attempt = {
   readonly logs: () => readonly LogEntry[];
@@ -181,7 +185,7 @@ export function createControl(options: {
 async function withLimit<T>(event: Promise<T>): Promise<T | { readonly failure: HostError['failure'] }> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<{ failure: HostError['failure'] }>((resolve) => {
-    timer = setTimeout(() => resolve({ failure: failure('sample', 'timed-out') }), startMs);
+    timer = setTimeout(() => resolve({ failure: slow }), startMs);
   });
   try {
     return await Promise.race([event, limit]);
