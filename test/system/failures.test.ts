@@ -3,7 +3,7 @@
  * of the test file that has one.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -204,15 +204,11 @@ const causes: Readonly<Record<string, Cause>> = {
 /** The reset comes before we look: Sonde is busy, or whoever resets is quick. */
 async function resetAtOnce(): Promise<Failed> {
   const port = await freePort();
-  const program = [
-    'import socket, struct, sys',
-    's = socket.create_server((sys.argv[1], int(sys.argv[2])))',
-    'print("listening", flush=True)',
-    'c, _ = s.accept()',
-    'c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))',
-    'c.close()',
-  ].join('\n');
-  const child = spawn('python3', ['-c', program, ownAddress(), String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = `const server = require('node:net').createServer((socket) => {
+    socket.on('close', () => process.exit()).resetAndDestroy();
+  });
+  server.listen(${port}, '${ownAddress()}', () => console.log('listening'));`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   await new Promise<void>((done) => child.stdout.once('data', () => done()));
   const dialled = dial({ address: ownAddress(), port, timeoutMs: 5_000 }, () => {}, new AbortController().signal);
@@ -233,8 +229,7 @@ async function resetAtOnce(): Promise<Failed> {
 }
 
 beforeAll(async () => {
-  requireRig('sshd', 'iptables', 'python3', 'pkill');
-  chmodSync(newPath('x').replace(/\/[^/]*$/, ''), 0o755);
+  requireRig('sshd', 'iptables', 'pkill');
   sonde = await startService();
   shared = await sshd();
 });
