@@ -25,6 +25,8 @@ const debianPackages = [
   'procps',
   'putty-tools',
   'strace',
+  'sshfs',
+  'faketime',
   'chromium',
 ];
 
