@@ -145,6 +145,9 @@ const causes: Readonly<Record<string, Cause>> = {
     await sshd({ port: first.port, hostKeys: [keyPair().file] });
     return (await sonde.admin.post(`/metrics/start/${id}`)).body.failure;
   },
+  'host-key/unknown-key': { in: 'test/system/host-keys.test.ts' },
+  'host-key/revoked': { in: 'test/system/host-certificates.test.ts' },
+  'host-key/bad-certificate': { in: 'test/system/host-certificates.test.ts' },
   'auth/rejected': () => tested({ ...byPassword(shared, addUser()), password: 'wrong' }),
   'auth/needs-code': async () => {
     const config = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
