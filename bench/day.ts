@@ -166,6 +166,7 @@ function heldHost(isLostAtOnce: boolean): Held {
     onClose: (listener) => void listeners.push(listener),
     close,
     shell: async () => ({
+      announced: null,
       request: async () => ({ text, nonce: 'n', complete: true }),
       isOpen: () => isOpen,
       onClose: () => {},
