@@ -1,6 +1,7 @@
 /** `npm run bench` measures everything; `npm run bench -- held quick` one part, for a few seconds. Figures, never tests. */
 import { cpus, release } from 'node:os';
 import { requireRig } from '../test/support/rig.ts';
+import { day } from './day.ts';
 import { first } from './first.ts';
 import { fleet } from './fleet.ts';
 import { held } from './held.ts';
@@ -9,7 +10,7 @@ import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
 
-const parts = { held, first, quiet, requests, fleet, page };
+const parts = { held, first, quiet, requests, fleet, page, day };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));

@@ -29,6 +29,8 @@ const debianPackages = [
   'procps',
   'putty-tools',
   'strace',
+  'sshfs',
+  'faketime',
   'chromium',
   'mmdebstrap',
 ];

@@ -13,6 +13,7 @@ import { type HostLogin, openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
 import { createSealer } from './lib/seal.ts';
+import type { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
@@ -53,7 +54,12 @@ export async function openApp(
     const sealingKey = openSealingKey(config.dataDir, config.sealingKey);
     const sealer = createSealer(sealingKey);
     const jwtSecret = config.jwtSecret ?? readOrMakeSecret(config.dataDir, 'jwt.key');
-    const db = openDatabase(databaseFile(config.dataDir));
+    let storage: StorageError | null = null;
+    const db = openDatabase(databaseFile(config.dataDir), (trouble) => {
+      storage = trouble;
+      if (trouble) logger.error({ reason: trouble.reason, err: trouble.cause }, trouble.message);
+      else logger.info('The database can be written again');
+    });
     closers.push(() => db.destroy());
     await keepCheck(db, sealingKey);
 
@@ -94,6 +100,7 @@ export async function openApp(
       recent,
       bus,
       clock,
+      storage: () => storage,
       logger,
       config: {
         trustedProxies: config.trustedProxies,

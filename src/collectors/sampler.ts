@@ -10,7 +10,7 @@ const maxRequestCharacters = 2_000;
  * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
  *
  *     @@NONCE begin UPTIME
- *     …the lines of all files, each behind its path…
+ *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last…
  *     @@NONCE section NAME
  *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
  *     @@NONCE large NAME            instead, when that is too long to send
@@ -71,7 +71,7 @@ ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
  * other. What was read is only ever compared and printed; characters of which a shell could make more are not let in.
  */
 export function samplerAnswer(collectors: readonly Collector<never>[]): string {
-  const files = [...new Set(collectors.flatMap((collector) => collector.files))].join(' ');
+  const files = [...new Set(collectors.flatMap((collector) => collector.files)), '/proc/$$/stat'].join(' ');
   return `[ \${#n} = 24 ] && [ \${#l} -le ${maxRequestCharacters} ] || continue
 case $n in *[!0123456789abcdef]*) continue ;; esac
 case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz_=,\\ ]*) continue ;; esac
@@ -165,6 +165,21 @@ export function groupFiles(files: string): ReadonlyMap<string, string> {
   function add(end: number): void {
     if (path !== '') groups.set(path, (groups.get(path) ?? '') + files.slice(start, end));
   }
+}
+
+const ownStat = /^\/proc\/\d+\/stat$/;
+/** Linux tells times to programs in hundredths, whatever the kernel counts in. Source: USER_HZ, proc_pid_stat(5). */
+const ticksPerSecond = 100;
+
+/** CPU that the sampler's shell, and all that it ran and waited for, have used so far, seconds; null where the host does not say. */
+export function ownCpuSeconds(groups: ReadonlyMap<string, string>): number | null {
+  for (const [name, lines] of groups) {
+    if (!ownStat.test(name)) continue;
+    const fields = lines.slice(lines.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return Number.isFinite(ticks) && fields.length > 15 ? ticks / ticksPerSecond : null;
+  }
+  return null;
 }
 
 /** The lines of those that belong to one collector. */

@@ -5,12 +5,14 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
 import { migrations } from './migrations/index.ts';
 import type { Database, Schema } from './schema.ts';
+import { createStorage, type OnTrouble } from './storage.ts';
 
 export type { Database } from './schema.ts';
 
@@ -21,9 +23,10 @@ export class DatabaseError extends Error {
 
 /**
  * Opens (and makes, and migrates) the database file; `:memory:` for one that is not kept. Every answered write is on
- * disk: WAL with synchronous FULL. Throws {@link DatabaseError}.
+ * disk: WAL with synchronous FULL. Throws {@link DatabaseError}; queries throw StorageError where the disk or another process
+ * keeps them from it, which `onTrouble` is told of.
  */
-export function openDatabase(file: string): Database {
+export function openDatabase(file: string, onTrouble: OnTrouble = () => {}): Database {
   let sqlite: DatabaseSync;
   try {
     sqlite = new DatabaseSync(file);
@@ -33,10 +36,12 @@ export function openDatabase(file: string): Database {
     throw new DatabaseError(`The database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
   }
   migrate(sqlite, file);
+  // A wait inside SQLite would stop the whole process; queries wait outside of it.
+  sqlite.exec('PRAGMA busy_timeout=0');
   return new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new NodeSqliteDriver(sqlite),
+      createDriver: () => new NodeSqliteDriver(sqlite, onTrouble),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -50,7 +55,14 @@ function migrate(sqlite: DatabaseSync, file: string): void {
     throw new DatabaseError(`The database ${file} was made by a newer Sonde; start that one, or restore a backup`);
   }
   for (let next = version; next < migrations.length; next += 1) {
-    sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
+    try {
+      sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
+    } catch (error) {
+      sqlite.close();
+      throw new DatabaseError(`The database ${file} cannot be brought up to date: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
   }
 }
 
@@ -58,18 +70,25 @@ function migrate(sqlite: DatabaseSync, file: string): void {
 class NodeSqliteDriver implements Driver {
   readonly #sqlite: DatabaseSync;
   readonly #connection: DatabaseConnection;
+  readonly #storage: ReturnType<typeof createStorage>;
   #last: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
 
-  constructor(sqlite: DatabaseSync) {
+  constructor(sqlite: DatabaseSync, onTrouble: OnTrouble) {
+    const storage = createStorage(sqlite, onTrouble);
     this.#sqlite = sqlite;
+    this.#storage = storage;
     this.#connection = {
       executeQuery: async (query) => {
-        const statement = sqlite.prepare(query.sql);
         const values = query.parameters as never[];
-        if (statement.columns().length > 0) return { rows: statement.all(...values) as never[] };
-        const { changes, lastInsertRowid } = statement.run(...values);
-        return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+        const answer = (): QueryResult<never> => {
+          const statement = sqlite.prepare(query.sql);
+          if (statement.columns().length > 0) return { rows: statement.all(...values) as never[] };
+          const { changes, lastInsertRowid } = statement.run(...values);
+          return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+        };
+        // What a transaction wrote is written when it is committed.
+        return storage.run(answer, (result) => (result.numAffectedRows ?? 0n) > 0n && !sqlite.isTransaction);
       },
       streamQuery: () => {
         throw new Error('streaming is not supported');
@@ -103,10 +122,12 @@ class NodeSqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    // A full disk makes SQLite roll back by itself.
+    if (this.#sqlite.isTransaction) await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
   }
 
   async destroy(): Promise<void> {
+    this.#storage.close();
     this.#sqlite.close();
   }
 }

@@ -1,12 +1,18 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { RequestError } from '../lib/errors.ts';
+import { StorageError } from '../model/storage.ts';
 
 /** The one place where what went wrong becomes an answer: always JSON with `error`, never a stack. */
 export function answerErrors(server: FastifyInstance): void {
-  server.setErrorHandler((error: FastifyError | RequestError, request, reply) => {
+  server.setErrorHandler((error: FastifyError | RequestError | StorageError, request, reply) => {
     if (error instanceof RequestError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
       return reply.code(error.statusCode).send({ error: error.message, ...(error.code ? { code: error.code } : {}) });
+    }
+    if (error instanceof StorageError) {
+      reply.header('retry-after', error.reason === 'busy' ? '1' : '10');
+      const code = `STORAGE_${error.reason.toUpperCase().replace('-', '_')}`;
+      return reply.code(503).send({ error: error.message, code });
     }
     const validation = (error as FastifyError).validation?.[0];
     if (validation) {

@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { StorageError } from '../model/storage.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -20,6 +21,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
+import { footprintRoutes } from './routes/footprint.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -49,6 +51,8 @@ export type HttpContext = {
   /** Writes down what the user of a request did. */
   readonly audited: Auditor;
   readonly clock: Clock;
+  /** Why nothing can be saved now; null when all is well. */
+  readonly storage: () => StorageError | null;
   readonly config: {
     readonly trustedProxies: readonly string[];
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
@@ -161,6 +165,7 @@ export async function createServer({
     knownHostsRoutes,
     statusRoutes,
     metricsRoutes,
+    footprintRoutes,
     liveRoutes,
     startingRoutes,
     viewerRoutes,

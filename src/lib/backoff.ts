@@ -1,5 +1,8 @@
-/** Full jitter: a random wait below a limit that doubles with every failure, from 5 s to 10 minutes. In ms. */
-export function backoffMs(failures: number, random: () => number = Math.random): number {
-  const limit = Math.min(600_000, 5_000 * 2 ** Math.min(failures - 1, 12));
-  return Math.round(1_000 + random() * (limit - 1_000));
+/**
+ * A random wait between half of a limit and all of it, ms; the limit doubles with every failure, from `firstMs` to a quarter
+ * of an hour. Half of it is certain, so that a day has no more than some 130 tries.
+ */
+export function backoffMs(failures: number, random: () => number = Math.random, firstMs = 5_000): number {
+  const limit = Math.min(900_000, firstMs * 2 ** Math.min(failures - 1, 12));
+  return Math.round((limit / 2) * (1 + random()));
 }

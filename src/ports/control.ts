@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import type { Footprint } from '../model/footprint.ts';
 import type { Login, WatchTarget } from '../model/host.ts';
 import type { KnownHostKey, KnownKeys } from '../model/host-key.ts';
 import type { Log, LogEntry } from '../model/log.ts';
@@ -50,6 +51,8 @@ export type Control = {
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
   /** What happened at the last try to connect to the host, by a person or in the background; empty before the first. */
   readonly connectionLog: (hostId: number) => readonly LogEntry[];
+  /** What watching the host cost it today and yesterday. */
+  readonly footprint: (hostId: number) => Footprint;
   /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
   /**

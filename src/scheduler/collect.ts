@@ -1,5 +1,5 @@
 import { notInForced, readAnnouncement } from '../collectors/forced.ts';
-import { filesOf, groupFiles, parseAnswer } from '../collectors/sampler.ts';
+import { filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../collectors/sampler.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { CollectorName, FactsByName } from '../model/facts.ts';
 import { HostError } from '../model/failure.ts';
@@ -18,10 +18,20 @@ export type CollectState = {
   readonly sections: Map<string, SectionState>;
   bootId: string | null;
   uptimeSeconds: number;
+  /** CPU of the host that its shell has used so far, and what of it went to the newest sample, seconds; null: not told. */
+  shellCpuSeconds: number | null;
+  cpuSeconds: number | null;
 };
 
 export function createCollectState(): CollectState {
-  return { previous: new Map(), sections: new Map(), bootId: null, uptimeSeconds: 0 };
+  return {
+    previous: new Map(),
+    sections: new Map(),
+    bootId: null,
+    uptimeSeconds: 0,
+    shellCpuSeconds: null,
+    cpuSeconds: null,
+  };
 }
 
 /** Our own limit for one answer; the host's `timeout` ends single commands before it. */
@@ -40,6 +50,7 @@ export async function collect(
 ): Promise<Sample> {
   const due = dueSections(collectors, state.sections, clock.monotonic());
   const results = new Map<string, SectionResult>();
+  state.cpuSeconds = null;
   const forced = readAnnouncement(shell.announced, collectors);
   const isKnown = (name: string): boolean => forced === null || forced.sections.has(name);
   let asks = await ask(due, due.filter(isKnown).join(' '), collectors, remember);
@@ -69,9 +80,11 @@ export async function collect(
       throw new HostError(failure('sample', shell.isOpen() ? 'timed-out' : 'reset'));
     }
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
+    if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
     const groups = groupFiles(answer.files);
     noticeReboot(groups, answer.uptimeSeconds);
+    countCpu(ownCpuSeconds(groups));
     const followUps: { name: string; pids: string }[] = [];
     let hungFound = false;
     for (const collector of parsing) {
@@ -92,6 +105,13 @@ export async function collect(
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
     }
     return followUps;
+  }
+
+  /** A new shell counts from nothing. */
+  function countCpu(total: number | null): void {
+    const before = state.shellCpuSeconds ?? 0;
+    if (total !== null) state.cpuSeconds = (state.cpuSeconds ?? 0) + (total < before ? total : total - before);
+    state.shellCpuSeconds = total;
   }
 
   function noticeReboot(groups: ReadonlyMap<string, string>, uptimeSeconds: number): void {

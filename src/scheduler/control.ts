@@ -12,6 +12,10 @@ import type { Scheduler } from './scheduler.ts';
 /** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
 const startMs = 12_000;
 
+const slow = failure('sample', 'timed-out', {
+  said: `The host has not given a first sample within ${startMs / 1000} seconds; the try goes on`,
+});
+
 /** One try to start a host, which may stop to ask for a code any number of times. */
 type Attempt = {
   readonly logs: () => readonly LogEntry[];
@@ -132,6 +136,7 @@ export function createControl(options: {
       return session?.userId === userId ? session.hostId : null;
     },
     answerCode,
+    footprint: (hostId) => scheduler.footprints.of(hostId).read(),
     connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
@@ -149,20 +154,20 @@ export function createControl(options: {
     heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
     refresh(hostIds) {
       for (const id of hostIds) {
-        scheduler.watch(id)?.drop();
+        scheduler.watch(id)?.drop('person');
         scheduler.watch(id)?.refresh();
       }
     },
     clearConnections(hostIds) {
-      if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop();
-      else for (const id of hostIds) scheduler.watch(id)?.drop();
+      if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop('person');
+      else for (const id of hostIds) scheduler.watch(id)?.drop('person');
     },
     async hostUpdated(hostId) {
       const before = scheduler.watch(hostId);
       await scheduler.reload(hostId);
       const watch = scheduler.watch(hostId);
       if (watch && watch === before) {
-        watch.drop();
+        watch.drop('person');
         watch.keysChanged();
         watch.refresh();
       }
@@ -189,7 +194,7 @@ export function createControl(options: {
 async function withLimit<T>(event: Promise<T>): Promise<T | { readonly failure: HostError['failure'] }> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<{ failure: HostError['failure'] }>((resolve) => {
-    timer = setTimeout(() => resolve({ failure: failure('sample', 'timed-out') }), startMs);
+    timer = setTimeout(() => resolve({ failure: slow }), startMs);
   });
   try {
     return await Promise.race([event, limit]);

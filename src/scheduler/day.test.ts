@@ -156,7 +156,76 @@ describe('in a day', () => {
     const day = await site([hostOf(1)], fails('tcp', 'timed-out'), () => false);
     await pass(dayMs);
     expect(day.connects).toBe(1);
+    // One for every check of the status, and one more before it is said to be down.
+    expect(day.pings).toBeLessThanOrEqual(24 * 60 + 2);
     expect(last(day)).toMatchObject({ alive: false });
+  });
+
+  test('a dead host that may not be pinged is connected to 150 times at most', async () => {
+    const day = await site([hostOf(1, { tcpPingEnabled: false })], fails('tcp', 'timed-out'), () => false);
+    await pass(dayMs);
+    expect(day.connects).toBeLessThanOrEqual(150);
+    expect(day.pings).toBe(0);
+  });
+
+  test('a host that ends every connection after its first sample is logged in to 150 times at most', async () => {
+    const connect = async (): Promise<Held> => {
+      const host = heldHost();
+      setTimeout(host.fail, 1_000);
+      return host;
+    };
+    const day = await site([hostOf(1)], connect, () => true);
+    await pass(dayMs);
+    expect(day.connects).toBeLessThanOrEqual(150);
+  });
+
+  test.each([
+    ['handshake', 'penalised'],
+    ['handshake', 'too-many-sessions'],
+  ] as const)(
+    'a host that says %s/%s is neither pinged nor connected to while it is waited for',
+    async (stage, reason) => {
+      let tries = 0;
+      const ends: number[] = [];
+      const connect = (): Promise<Held> => {
+        tries += 1;
+        ends.push(performance.now());
+        return fails(stage, reason)();
+      };
+      const day = await site([hostOf(1)], connect, () => true);
+      await pass(dayMs);
+      expect(tries).toBeLessThanOrEqual(150);
+      expect(day.pings).toBeLessThanOrEqual(tries);
+      expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
+      expect(last(day)).toMatchObject({ failure: { stage, reason } });
+    },
+  );
+
+  test('a host that is gone soon after it refused a login is taken to have banned us, and left alone ever longer', async () => {
+    let banned = false;
+    const connect = (): Promise<Held> => {
+      banned = true;
+      return fails('auth', 'rejected')();
+    };
+    const day = await site([hostOf(1)], connect, () => !banned);
+    await pass(12 * 60 * minuteMs);
+    expect(day.connects).toBe(1);
+    expect(day.pings).toBeLessThanOrEqual(75);
+    expect(last(day)).toMatchObject({ failure: { stage: 'tcp', reason: 'penalised' } });
+    banned = false;
+    const before = day.seen.length;
+    await pass(17 * minuteMs);
+    // It is tried again then, and bans us again.
+    expect(day.seen.slice(before).some(({ probe }) => probe?.up)).toBe(true);
+  });
+
+  test('a host that goes down long after it refused a login has not banned us', async () => {
+    let up = true;
+    const day = await site([hostOf(1)], fails('auth', 'rejected'), () => up);
+    await pass(20 * minuteMs);
+    up = false;
+    await pass(5 * minuteMs);
+    expect(last(day)).toMatchObject({ alive: false, failure: { stage: 'tcp', reason: 'timed-out' } });
   });
 
   test('a refused password is offered no more often to a host that goes down every hour', async () => {

@@ -2,6 +2,7 @@ import { HostError } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
 import type { Ask } from '../ssh/authentication.ts';
+import type { Meter } from '../ssh/meter.ts';
 import type { Held } from './hold.ts';
 import type { WatchContext } from './host-watch.ts';
 import type { Before, Refused } from './login-guard.ts';
@@ -28,6 +29,7 @@ export async function logIn(
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,
+  meter?: Meter,
 ): Promise<Held> {
   if (ask !== null) return connect();
   return context.handshakes.run(async () => {
@@ -42,7 +44,7 @@ export async function logIn(
 
   async function connect(): Promise<Held> {
     try {
-      const held = await context.reach.connect(target, context.inventory, ask, log, signal);
+      const held = await context.reach.connect(target, context.inventory, ask, log, signal, meter);
       context.logins.learn(target.loginKey, lastLogin, null);
       return held;
     } catch (error) {

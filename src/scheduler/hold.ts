@@ -9,6 +9,7 @@ import type { Ask } from '../ssh/authentication.ts';
 import { openConnection } from '../ssh/connection.ts';
 import { failure } from '../ssh/failures.ts';
 import { localStream } from '../ssh/local.ts';
+import type { Meter } from '../ssh/meter.ts';
 import { openShell, type Shell } from '../ssh/shell.ts';
 
 /** A host's connection with the one shell on it. */
@@ -39,6 +40,7 @@ export async function openHeld(
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,
+  meter?: Meter,
 ): Promise<Held> {
   const program = (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo: target.policy.sudo });
   if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
@@ -68,6 +70,7 @@ export async function openHeld(
     log,
     signal,
     timeoutMs: connectMs,
+    meter,
   });
   let shell: Shell | null = null;
   return {

@@ -11,10 +11,12 @@ import type { Ask } from '../ssh/authentication.ts';
 import { failure, socketFailure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
 import { createConnectionLog } from './connection-log.ts';
+import type { Footprints, Why } from './footprint.ts';
 import { HeldBack, logIn } from './guarded-login.ts';
 import type { Held, openHeld } from './hold.ts';
 import type { Before, LoginGuard, Refused } from './login-guard.ts';
 import { nextDue, waitAfter } from './plan.ts';
+import { asksForPeace, createProtection } from './protection.ts';
 
 /** The ways to a host; tests of a whole day and of thousands of hosts give their own. */
 export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof tcpPing };
@@ -36,6 +38,8 @@ export type WatchContext = {
   readonly logins: LoginGuard;
   readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly pings: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly footprints: Footprints;
   readonly onError: (error: unknown) => void;
 };
 
@@ -44,6 +48,8 @@ const pingMs = 5_000;
 const confirmAfterMs = 1_000;
 const secondSampleMs = 1_000;
 const maxLostSamples = 2;
+/** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
+const settledMs = 600_000;
 /** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
@@ -70,11 +76,16 @@ export class HostWatch {
   private blockedBy: Failure | null = null;
   /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
   private isDown = false;
+  private heldAt: number | null = null;
+  private readonly protection = createProtection();
+  /** What the next connection will have been made for. */
+  private why: Why;
   private tried: () => readonly LogEntry[] = () => [];
 
-  constructor(target: WatchTarget, context: WatchContext) {
+  constructor(target: WatchTarget, context: WatchContext, why: 'first' | 'settings') {
     this.target = target;
     this.context = context;
+    this.why = { why, after: null };
     const now = context.clock.monotonic();
     this.statusAt = now;
     this.sampleAt = now;
@@ -163,7 +174,7 @@ export class HostWatch {
       log('info', 'stats_polling', 'Taking a sample');
       const sample = await this.context.samples.run(() => collect(shell, collectors, this.state, this.context.clock));
       this.lostSamples = 0;
-      this.failures = 0;
+      this.footprint.sampled(this.state.cpuSeconds);
       if (this.ended.signal.aborted) return;
       if (this.fresh) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
       this.fresh = false;
@@ -199,7 +210,8 @@ export class HostWatch {
   }
 
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
-    const held = await logIn(this.context, this.target, this, ask, log, this.ended.signal).catch(
+    const meter = this.footprint.meter(ask ? { why: 'person', after: null } : this.why);
+    const held = await logIn(this.context, this.target, this, ask, log, this.ended.signal, meter).catch(
       async (error: unknown) => {
         if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
         if (error instanceof HostError && error.failure.reason === 'rejected') this.lastLogin = 'refused';
@@ -212,6 +224,8 @@ export class HostWatch {
     }
     this.held = held;
     this.lastLogin = 'accepted';
+    this.heldAt = this.context.clock.monotonic();
+    this.protection.answered();
     this.isDown = false;
     this.fresh = true;
     this.blockedBy = null;
@@ -225,34 +239,54 @@ export class HostWatch {
   private async learn(interactive: WatchTarget['interactive']): Promise<void> {
     if (this.target.interactive === interactive) return;
     this.target = { ...this.target, interactive };
-    await this.context.inventory.setInteractive(this.target.id, interactive);
+    // What was learned is learned anew at the next login where it cannot be kept now.
+    await this.context.inventory.setInteractive(this.target.id, interactive).catch(this.context.onError);
   }
 
   /** The connection ended by itself: look at once whether the host is still there. */
   private lost(held: Held): void {
     if (this.held !== held) return;
     this.held = null;
+    this.why = { why: 'lost', after: null };
     const now = this.context.clock.monotonic();
     this.statusAt = now;
-    this.failures += 1;
+    this.countFailure(now);
     this.sampleAt = now;
     this.retryAt = now + (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
     this.context.rescheduled(this);
   }
 
-  private async afterFailure(reason: Failure, statusDue: boolean): Promise<void> {
+  private get footprint() {
+    return this.context.footprints.of(this.target.id);
+  }
+
+  private countFailure(now: number): void {
+    if (this.heldAt !== null && now - this.heldAt >= settledMs) this.failures = 0;
+    this.heldAt = null;
+    this.failures += 1;
+  }
+
+  /** Answers with the failure by its real name. */
+  private async afterFailure(seen: Failure, statusDue: boolean): Promise<Failure> {
     const now = this.context.clock.monotonic();
+    const reason = this.held === null ? this.protection.judge(seen, now) : seen;
     if (this.held === null) {
-      this.failures += 1;
+      this.countFailure(now);
       this.blockedBy = reason;
+      this.why = { why: 'retry', after: reason };
       const wait = waitAfter(reason, this.failures);
       this.retryAt = wait === null ? null : now + wait;
+      if (asksForPeace(reason)) this.retryAt = this.protection.leaveAlone(reason, now);
     }
     const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && reason.reason !== 'unsupported';
-    if (reached && reason.reason !== 'needs-code')
+    if (reason.stage === 'tcp' && asksForPeace(reason)) this.isDown = true;
+    if (reason.stage === 'tcp' && asksForPeace(reason))
+      this.publish({ alive: false, probe: null, sample: null, failure: reason });
+    else if (reached && reason.reason !== 'needs-code')
       this.publish({ alive: true, probe: null, sample: null, failure: reason });
     else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
     else this.publish({ alive: null, probe: null, sample: null, failure: reason });
+    return reason;
   }
 
   private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {
@@ -287,8 +321,10 @@ export class HostWatch {
       const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
       return this.publish({ alive: missed ? false : null, probe: null, sample: null, failure: reason });
     }
+    const quiet = this.protection.quiet(this.context.clock.monotonic());
+    if (quiet !== null) return this.publish({ alive: null, probe: null, sample: null, failure: quiet });
     let probe = await this.ping();
-    if (!probe.up) {
+    if (!probe.up && !this.isDown) {
       await sleep(confirmAfterMs, this.ended.signal);
       probe = await this.ping();
     }
@@ -299,6 +335,9 @@ export class HostWatch {
       this.sampleAt = this.retryAt;
     }
     this.isDown = !probe.up;
+    if (probe.up) this.protection.answered();
+    else if (probe.failure && asksForPeace(probe.failure))
+      this.protection.leaveAlone(probe.failure, this.context.clock.monotonic());
     if (this.isDown && this.context.isLookedAt(this.target))
       this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic() + downCheckMs);
     this.publish({ alive: probe.up, probe, sample: null, failure: probe.up ? reason : probe.failure });
@@ -306,10 +345,11 @@ export class HostWatch {
 
   private async ping(): Promise<ProbeResult> {
     const { address, port } = this.target;
-    const result = await this.context.reach.ping(address, port, pingMs);
+    this.footprint.pinged();
+    const result = await this.context.pings.run(() => this.context.reach.ping(address, port, pingMs));
     if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
     const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
-    return { up: false, latencyMs: null, failure: why };
+    return { up: false, latencyMs: null, failure: this.protection.judge(why, this.context.clock.monotonic()) };
   }
 
   /** A person asks: forgets every back-off, connects (asking for a code where need be), takes a sample. Throws HostError. */
@@ -321,7 +361,7 @@ export class HostWatch {
       await this.exclusively(() => this.sampleOnce(ask, log));
       this.blockedBy = null;
     } catch (error) {
-      if (error instanceof HostError) await this.afterFailure(error.failure, false);
+      if (error instanceof HostError) throw new HostError(await this.afterFailure(error.failure, false));
       throw error;
     } finally {
       this.context.rescheduled(this);
@@ -367,9 +407,10 @@ export class HostWatch {
     return this.blockedBy?.stage === 'jump';
   }
 
-  /** Ends the connection; the snapshot stays. */
-  drop(): void {
+  /** Ends the connection; the snapshot stays. The next one is made because somebody looks again, or for what is told. */
+  drop(why: 'watched' | 'person' = 'watched'): void {
     const held = this.held;
+    if (held !== null) this.why = { why, after: null };
     this.held = null;
     held?.close();
   }

@@ -5,6 +5,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import { tcpPing } from '../probes/tcp.ts';
+import { createFootprints, type Footprints } from './footprint.ts';
 import { openHeld } from './hold.ts';
 import { HostWatch, type Reach } from './host-watch.ts';
 import { createLoginGuard } from './login-guard.ts';
@@ -21,6 +22,8 @@ export type SchedulerOptions = {
 /** Handshakes cost CPU, so few are made at once; samples are cheap. */
 const maxHandshakes = 16;
 const maxSamples = 256;
+/** Of hosts that are gone, a ping takes five seconds: so many sockets are open at most when all are. */
+const maxPings = 512;
 const sweepMs = 1_000;
 /** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
 const lingerMs = 30_000;
@@ -30,6 +33,7 @@ type Due = { readonly at: number; readonly watch: HostWatch };
 /** One loop over the due times of all hosts. */
 export type Scheduler = {
   readonly viewers: Viewers;
+  readonly footprints: Footprints;
   readonly watch: (hostId: number) => HostWatch | undefined;
   readonly watches: () => Iterable<HostWatch>;
   /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
@@ -46,6 +50,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const { clock, inventory, bus } = options;
   const watches = new Map<number, HostWatch>();
   const viewers = createViewers(clock);
+  const footprints = createFootprints(clock);
   const heap = new Heap<Due>((a, b) => a.at - b.at);
   const dueOf = new Map<HostWatch, number>();
   /** Hosts that nobody watches any more → when their connection ends. */
@@ -69,6 +74,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     }),
     handshakes: createSemaphore(maxHandshakes),
     samples: createSemaphore(maxSamples),
+    pings: createSemaphore(maxPings),
+    footprints,
     onError: options.onError,
   };
 
@@ -110,7 +117,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     const old = watches.get(target.id);
     if (old?.target.revision === target.revision) return;
     if (old) end(old);
-    const watch = new HostWatch(target, context);
+    const watch = new HostWatch(target, context, old ? 'settings' : 'first');
     watches.set(target.id, watch);
     schedule(watch);
   }
@@ -155,6 +162,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
 
   return {
     viewers,
+    footprints,
     watch: (hostId) => watches.get(hostId),
     watches: () => watches.values(),
     reloadAll,
@@ -169,6 +177,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       const watch = watches.get(hostId);
       if (watch) end(watch);
       viewers.removeHost(hostId);
+      footprints.forget(hostId);
     },
     close: () => {
       closed = true;

@@ -12,6 +12,7 @@ import { dial } from './dial.ts';
 import { failure } from './failures.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
+import type { Meter } from './meter.ts';
 import type { Stream } from './shell.ts';
 
 /** Where to and as whom. */
@@ -36,6 +37,8 @@ export type ConnectOptions = {
   readonly signal: AbortSignal;
   /** For dns and tcp, and again for handshake and login without the time that a person takes. */
   readonly timeoutMs: number;
+  /** Counts what this does to the host. */
+  readonly meter?: Meter | undefined;
 };
 
 /** One held SSH connection. */
@@ -54,6 +57,7 @@ const personMs = 180_000;
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { endpoint, log, signal } = options;
   const socket = await dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal);
+  options.meter?.connected(socket);
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
   const authentication = createAuthentication({
@@ -85,6 +89,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     });
     client.once('ready', () => {
       settle();
+      options.meter?.loggedIn();
       log('success', 'auth', `Logged in as ${endpoint.username}`);
       resolve();
     });
@@ -126,7 +131,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       algorithms: algorithmsFor(endpoint.knownKeys, endpoint.policy.legacyAlgorithms) as never,
       hostVerifier: hostKeys.verify,
       authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) => {
-        done(authentication.next(left, partial));
+        const method = authentication.next(left, partial);
+        if (method !== false) options.meter?.offered(method.type);
+        done(method);
       }) as never,
     });
     takeCertificates(client);

@@ -7,19 +7,19 @@ type Sentence = { readonly message: (details: Details) => string; readonly hint:
 
 const said = (details: Details): string => (details.said ? `: ${details.said}` : '');
 
-/** Every failure that this program knows, with its sentence and what to do. */
-const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
+/** Every failure that this program knows, with its sentence and what to do. docs/failures.md lists the same. */
+export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   'dns/not-found': {
     message: (d) => `The name ${d.address ?? ''} could not be resolved`,
     hint: 'Check the spelling of the address and the name servers of the machine that Sonde runs on.',
   },
   'tcp/refused': {
     message: () => 'The host refused the connection',
-    hint: 'Check the port, and that the SSH server is running.',
+    hint: 'Check the port, that the SSH server is running, and that no firewall rejects the address of Sonde.',
   },
   'tcp/unreachable': {
     message: () => 'There is no route to the host',
-    hint: 'Check the network between Sonde and the host.',
+    hint: 'Check the address, and the network and firewalls between Sonde and the host.',
   },
   'tcp/timed-out': {
     message: () => 'The host did not answer in time',
@@ -27,27 +27,31 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   },
   'tcp/reset': {
     message: () => 'The connection was reset',
-    hint: 'A firewall or the host ended it; it is tried again.',
+    hint: 'A firewall or the host itself cut it off. It is tried again by itself; if it stays so, look for rules against the address of Sonde.',
+  },
+  'tcp/penalised': {
+    message: () => 'The host lets nobody in from this address any more, since it refused a login',
+    hint: 'A tool such as fail2ban has probably banned the address that Sonde connects from. Sonde stays away and looks again ever more rarely; unban it on the host to have it back at once, and correct the password or key.',
   },
   'handshake/timed-out': {
     message: () => 'The port is open but the SSH server did not answer in time',
-    hint: 'The SSH server may hang or be overloaded.',
+    hint: 'It may hang or be overloaded: look at its load and at the log of sshd, and start sshd anew if need be.',
   },
   'handshake/reset': {
     message: (d) => `The connection ended before the SSH handshake${said(d)}`,
-    hint: 'The server may be restarting, or a tool such as fail2ban may be refusing this address.',
+    hint: 'The server may be starting, or refuse the address of Sonde: look at its log, /etc/hosts.deny, and tools such as fail2ban.',
   },
   'handshake/not-ssh': {
     message: (d) => `What answers on this port is not an SSH server${said(d)}`,
-    hint: 'Check the port.',
+    hint: 'Check the port: SSH listens on 22 unless it was configured otherwise.',
   },
   'handshake/too-many-sessions': {
     message: (d) => `The SSH server has too many unauthenticated connections${said(d)}`,
-    hint: 'It is tried again later. Raise MaxStartups if this happens often.',
+    hint: 'Somebody may be guessing passwords there. Sonde leaves it alone and tries again ever more rarely; raise MaxStartups if this happens often.',
   },
   'handshake/penalised': {
     message: (d) => `The SSH server refuses this address for a while${said(d)}`,
-    hint: 'OpenSSH does so after failed logins (PerSourcePenalties). Sonde waits until it is over.',
+    hint: 'OpenSSH does so after failed logins from an address (PerSourcePenalties). Sonde sends it nothing, not even pings, for half a minute or more, and waits longer each time.',
   },
   'handshake/no-algorithm': {
     message: (d) => `Sonde and the server have no algorithm in common${said(d)}`,
@@ -93,12 +97,18 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
     message: (d) => `This login was refused by other hosts, so it is not offered to this one${said(d)}`,
     hint: 'Correct its password or key. Sonde holds back so that no account is locked; start the host by hand to try it now.',
   },
-  'auth/timed-out': { message: () => 'The login was not answered in time', hint: 'The host may be overloaded.' },
+  'auth/timed-out': {
+    message: () => 'The login was not answered in time',
+    hint: 'The host may be overloaded, or what checks its logins (LDAP, PAM) may hang.',
+  },
   'auth/reset': {
     message: () => 'The host ended the connection during the login',
-    hint: 'It may allow no more tries, or the user may not be permitted to log in.',
+    hint: 'It may allow fewer tries (MaxAuthTries), or have ended for another reason: look at the log of sshd.',
   },
-  'auth/cancelled': { message: () => 'The login was cancelled', hint: 'Start the host again.' },
+  'auth/cancelled': {
+    message: () => 'The login was given up before it was done',
+    hint: 'Its code was not given, or the host was changed or removed meanwhile. Start it again.',
+  },
   'shell/no-shell': {
     message: (d) => `The host gives no shell${said(d)}`,
     hint: 'Metrics need a user who may run sh; the host is still checked by TCP ping.',
@@ -116,15 +126,21 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
     hint: 'The host is kept as it is.',
   },
   'sample/timed-out': {
-    message: () => 'The host did not answer a sample in time',
-    hint: 'The host may be overloaded.',
+    message: (d) => d.said ?? 'The host did not answer a sample in time',
+    hint: 'It may be overloaded, or its processes stopped. Sonde asks again at the next interval and, where that is in vain too, over a new connection.',
   },
-  'sample/cut': { message: () => 'The answer of the host was cut', hint: 'The connection is opened anew.' },
+  'sample/cut': {
+    message: () => 'The host ended in the midst of an answer',
+    hint: 'Something there ends processes: look for limits and for the out-of-memory killer. Sonde asks again.',
+  },
   'sample/unparsable': {
     message: () => 'The answer of the host was not understood',
-    hint: 'The connection is opened anew.',
+    hint: 'Its /proc/uptime says nothing that can be read; without it no rates can be told. Look at it on the host.',
   },
-  'sample/reset': { message: () => 'The connection to the host was lost', hint: 'It is opened anew.' },
+  'sample/reset': {
+    message: () => 'The host ended the session before it answered',
+    hint: 'Something there ends processes or sessions: look for limits and at the log of sshd. Sonde asks again.',
+  },
 };
 
 /** The failure of a stage and reason, with its sentence. */

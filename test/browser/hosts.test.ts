@@ -88,6 +88,10 @@ test('a host is added by a key', async () => {
   await page.getByText('It works.').waitFor();
   await page.getByRole('button', { name: 'Add host' }).click();
   await live(page);
+  const cost = page.getByRole('region', { name: 'What watching costs this host' });
+  await cost.getByText('One connection since Sonde started: the first').waitFor();
+  await cost.getByRole('row', { name: /^Logins 1/ }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
   await page.context().close();
 });
 

@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
@@ -369,6 +369,19 @@ export async function launch(
       for (const session of sessions) endProcess(session);
     },
   };
+}
+
+/** Takes a place among those who have not logged in, until it is given back. */
+export async function occupy(server: Pick<Server, 'host' | 'port'>): Promise<() => void> {
+  const place = await waitFor(
+    () =>
+      new Promise<Socket | null>((done) => {
+        const socket = connect(server.port, server.host);
+        socket.once('error', () => done(null));
+        socket.once('data', (line: Buffer) => done(line.toString().startsWith('SSH-') ? socket : null));
+      }),
+  );
+  return () => void place.destroy();
 }
 
 function endProcess(pid: number): void {

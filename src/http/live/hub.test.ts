@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from '../../backends/embedded.ts';
 import { openRecent } from '../../history/recent.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
+import { createFootprints } from '../../scheduler/footprint.ts';
 import { writeSnapshots } from '../../snapshots/writer.ts';
 import { createSnapshotTexts } from '../snapshot-texts.ts';
 import { createHub } from './hub.ts';
@@ -36,6 +37,12 @@ function setUp() {
     hosts,
     recent,
     texts,
+    control: {
+      footprint: () =>
+        createFootprints({ now: () => 0, monotonic: () => 0 })
+          .of(1)
+          .read(),
+    },
     version: '1',
     onError: (error) => expect(error).toBeNull(),
   });

@@ -4,9 +4,11 @@ import type { Hosts } from '../../hosts/hosts.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
 import type { Bus } from '../../ports/bus.ts';
+import type { Control } from '../../ports/control.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import { eventText } from '../event-stream.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
+import { footprintView } from '../views/footprint.ts';
 import type { LiveHello, LiveStatus } from '../views/live.ts';
 import { statusView } from '../views.ts';
 import { createRevisions, type Kind, kinds } from './changes.ts';
@@ -18,6 +20,7 @@ export type HubContext = {
   readonly snapshots: SnapshotStore;
   readonly recent: Recent;
   readonly bus: Bus;
+  readonly control: Pick<Control, 'footprint'>;
   readonly texts: SnapshotTexts;
   readonly version: string;
   readonly onError: (error: unknown) => void;
@@ -32,7 +35,7 @@ const maxPerUser = 20;
  * a few times a second. What is sent is the latest state, so a client that is slow or was away is never sent a backlog.
  */
 export function createHub(context: HubContext) {
-  const { hosts, snapshots, recent, texts, bus } = context;
+  const { hosts, snapshots, recent, texts, bus, control } = context;
   const streams = new Set<Stream>();
   const revisions = createRevisions();
   const told = new Map<number, string>();
@@ -153,7 +156,9 @@ export function createHub(context: HubContext) {
   async function detail(stream: Stream, hostId: number): Promise<string> {
     const snapshot = snapshots.get(hostId);
     if (!snapshot) return '';
-    const whole = eventText('snapshot', `{"id":${hostId},"snapshot":${await texts.snapshot(snapshot)}}`);
+    const footprint = JSON.stringify(footprintView(control.footprint(hostId)));
+    const text = `{"id":${hostId},"snapshot":${await texts.snapshot(snapshot)},"footprint":${footprint}}`;
+    const whole = eventText('snapshot', text);
     const newest = recent.newest(hostId);
     const last = stream.points.get(hostId);
     if (newest === null || newest.time === last) return whole;

@@ -36,7 +36,7 @@ const recentSamples = Type.Object({
 const events = Type.String({
   description: [
     'Server-sent events. `hello` first: {version, now, resumed, ids}. `hosts`, `statuses`, `vitals`: lists of the latest state of',
-    'hosts; `gone`: ids. Of hosts in view `snapshot` {id, snapshot}, `recent` {id, times, series} and with every sample `point`',
+    'hosts; `gone`: ids. Of hosts in view `snapshot` {id, snapshot, footprint}, `recent` {id, times, series} and with every sample `point`',
     '{id, after, time, series}. `ping` every 15 s or oftener; its id is what Last-Event-ID takes up from.',
   ].join(' '),
 });

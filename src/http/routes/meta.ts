@@ -10,15 +10,30 @@ const pages = [
   { url: '/docs/docs.js', file: 'docs.js', type: 'text/javascript; charset=utf-8' },
 ] as const;
 
-const health = Type.Object({ status: Type.Literal('ok') });
+const health = Type.Object({
+  status: Type.Literal('ok'),
+  storage: Type.Optional(
+    Type.Object(
+      { reason: Type.Enum(['busy', 'full', 'read-only', 'broken']), message: text },
+      {
+        description: 'Only while nothing can be saved: why. What is read and watched goes on',
+      },
+    ),
+  ),
+});
 const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
 
 /** The service itself: health, version, and the description of the API with a page to try it. */
-export function metaRoutes(server: Server, { config }: HttpContext): void {
+export function metaRoutes(server: Server, { config, storage }: HttpContext): void {
   server.get(
     '/health',
     about('public', 'service', 'Whether the service runs', { response: { 200: health } }),
-    async () => ({ status: 'ok' }),
+    async () => {
+      const trouble = storage();
+      return trouble === null
+        ? { status: 'ok' }
+        : { status: 'ok', storage: { reason: trouble.reason, message: trouble.message } };
+    },
   );
   server.get(
     '/version',

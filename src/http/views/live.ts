@@ -1,4 +1,5 @@
 import type { snapshotView, statusView } from '../views.ts';
+import type { footprintView } from './footprint.ts';
 
 /**
  * What `GET /live` sends. Every event is the whole latest state of what it names, so one that was skipped is made good by
@@ -82,8 +83,12 @@ export type LiveVitals = {
   };
 };
 
-/** The snapshot of a host in view, as `GET /metrics/:id` answers it. */
-export type LiveSnapshot = { readonly id: number; readonly snapshot: ReturnType<typeof snapshotView> };
+/** The snapshot of a host in view, as `GET /metrics/:id` answers it, and what watching costs it. */
+export type LiveSnapshot = {
+  readonly id: number;
+  readonly snapshot: ReturnType<typeof snapshotView>;
+  readonly footprint: ReturnType<typeof footprintView>;
+};
 
 /** One line of numbers: a metric with its labels. Base units: ratios 0…1, bytes, seconds, degrees Celsius. */
 export type Series = {

@@ -12,6 +12,7 @@ export type LiveState = {
   readonly isLoaded: boolean;
   readonly fleet: Fleet;
   readonly snapshots: ReadonlyMap<number, LiveSnapshot['snapshot']>;
+  readonly footprints: ReadonlyMap<number, LiveSnapshot['footprint']>;
   readonly recents: ReadonlyMap<number, Recent>;
 };
 
@@ -24,6 +25,7 @@ const empty: LiveState = {
   isLoaded: false,
   fleet: new Map(),
   snapshots: new Map(),
+  footprints: new Map(),
   recents: new Map(),
 };
 const firstRetryMs = 1_000;
@@ -47,6 +49,7 @@ export function createLive(options: { readonly onUnauthorised: () => void }) {
   let fleet = new Map<number, FleetHost>();
   const early = new Map<number, Partial<FleetHost>>();
   const snapshots = new Map<number, LiveSnapshot['snapshot']>();
+  const footprints = new Map<number, LiveSnapshot['footprint']>();
   const recents = new Map<number, Recent>();
   let isLoaded = false;
   let connection: Connection = 'connecting';
@@ -61,6 +64,7 @@ export function createLive(options: { readonly onUnauthorised: () => void }) {
         isLoaded,
         fleet: new Map(fleet),
         snapshots: new Map(snapshots),
+        footprints: new Map(footprints),
         recents: new Map(recents),
       };
       for (const listener of listeners) listener();
@@ -72,8 +76,9 @@ export function createLive(options: { readonly onUnauthorised: () => void }) {
       case 'ping':
         return;
       case 'snapshot': {
-        const { id, snapshot } = data as LiveEvents['snapshot'];
+        const { id, snapshot, footprint } = data as LiveEvents['snapshot'];
         snapshots.set(id, snapshot);
+        footprints.set(id, footprint);
         break;
       }
       case 'recent': {
@@ -174,6 +179,7 @@ export function createLive(options: { readonly onUnauthorised: () => void }) {
     setView(next: View): void {
       view = next;
       for (const id of snapshots.keys()) if (!next.hosts.includes(id)) snapshots.delete(id);
+      for (const id of footprints.keys()) if (!next.hosts.includes(id)) footprints.delete(id);
       for (const id of recents.keys()) if (!next.hosts.includes(id)) recents.delete(id);
       if (active && address() !== opened) connect();
     },
@@ -201,6 +207,7 @@ export function createLive(options: { readonly onUnauthorised: () => void }) {
       this.pause();
       fleet = new Map();
       snapshots.clear();
+      footprints.clear();
       recents.clear();
       lastId = '';
       isLoaded = false;

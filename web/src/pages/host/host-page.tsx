@@ -24,6 +24,7 @@ import {
 } from './chart-sections.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
+import { FootprintSection } from './footprint-section.tsx';
 import { HostHead } from './host-head.tsx';
 import { KeyTrouble } from './key-trouble.tsx';
 import type { Snapshot } from './snapshot.ts';
@@ -67,6 +68,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       ) : (
         <Notice kind="info">{texts.host.metricsOff}</Notice>
       )}
+      <FootprintSection id={id} />
       <Log entry={entry} start={start} />
     </div>
   );

@@ -1,0 +1,97 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError, type StorageReason } from '../model/storage.ts';
+
+/** How long a query waits in all for another process to let go of the database, ms. */
+const patienceMs = 5_000;
+const againMs = 25;
+const lookMs = 5_000;
+
+/** Is told when the database can no longer be written, and when it can again (null). */
+export type OnTrouble = (trouble: StorageError | null) => void;
+
+/**
+ * Runs queries so that a database that is held by another process is waited for without stopping anything else, and that one
+ * that cannot be written is known to be so until a write succeeds. Queries that come while a wait is over are not kept waiting.
+ */
+export function createStorage(sqlite: DatabaseSync, onTrouble: OnTrouble) {
+  let trouble: StorageError | null = null;
+  let busySince: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function noticed(next: StorageError): void {
+    if (next.reason === trouble?.reason) return;
+    trouble = next;
+    timer ??= setInterval(look, lookMs).unref();
+    onTrouble(next);
+  }
+
+  function written(): void {
+    if (trouble === null) return;
+    trouble = null;
+    clearInterval(timer);
+    timer = undefined;
+    onTrouble(null);
+  }
+
+  /** Whether a write of nothing succeeds: nobody else may write for hours. */
+  function look(): void {
+    if (sqlite.isTransaction) return;
+    try {
+      const { user_version: version } = sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
+      sqlite.exec(`PRAGMA user_version=${version}`);
+      written();
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason !== null && reason !== 'busy') noticed(new StorageError(reason, { cause: error }));
+    }
+  }
+
+  return {
+    /** Throws {@link StorageError}, and what else the query throws. `isWrite` tells from its result whether it wrote. */
+    async run<Result>(query: () => Result, isWrite: (result: Result) => boolean): Promise<Result> {
+      for (;;) {
+        try {
+          const result = query();
+          busySince = null;
+          if (isWrite(result)) written();
+          return result;
+        } catch (error) {
+          const reason = reasonOf(error);
+          if (reason === null) throw error;
+          if (reason === 'busy') {
+            busySince ??= performance.now();
+            if (performance.now() - busySince < patienceMs) {
+              await sleep(againMs);
+              continue;
+            }
+          }
+          const failed = new StorageError(reason, { cause: error });
+          noticed(failed);
+          throw failed;
+        }
+      }
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Source: sqlite.org/rescode.html; the low byte of an extended code is the primary one. */
+function reasonOf(error: unknown): StorageReason | null {
+  const code = (error as { readonly errcode?: unknown }).errcode;
+  if (typeof code !== 'number') return null;
+  switch (code & 0xff) {
+    case 5:
+    case 6:
+      return 'busy';
+    case 8:
+      return 'read-only';
+    case 13:
+      return 'full';
+    case 10:
+    case 14:
+      return 'broken';
+    default:
+      return null;
+  }
+}

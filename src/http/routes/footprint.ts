@@ -1,0 +1,21 @@
+import Type from 'typebox';
+import { hostOf } from '../auth.ts';
+import { about, idParams, type Server } from '../route.ts';
+import { footprint } from '../schemas/footprint.ts';
+import type { HttpContext } from '../server.ts';
+import { footprintView } from '../views/footprint.ts';
+
+/** What watching costs a host. */
+export function footprintRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.get(
+    '/hosts/:id/footprint',
+    about('read', 'metrics', 'What watching a host cost it, today and yesterday (UTC)', {
+      params: idParams,
+      response: { 200: Type.Object({ hostId: Type.Integer(), ...footprint.properties }) },
+    }),
+    async (request) => {
+      const hostId = await hostOf(request, hosts, 'view');
+      return { hostId, ...footprintView(control.footprint(hostId)) };
+    },
+  );
+}

@@ -1,0 +1,16 @@
+import type { Footprint } from '../../model/footprint.ts';
+import { iso, round } from './scale.ts';
+
+/** What watching a host cost it, today and the day before (UTC). */
+export function footprintView({ today, yesterday }: Footprint) {
+  return { today: dayView(today), yesterday: yesterday && dayView(yesterday) };
+}
+
+function dayView(cost: Footprint['today']) {
+  const { hostCpuSeconds } = cost;
+  return {
+    ...cost,
+    since: iso(cost.since),
+    hostCpuSeconds: hostCpuSeconds === null ? null : round(hostCpuSeconds, 2),
+  };
+}

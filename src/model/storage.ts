@@ -1,0 +1,20 @@
+/** Why the database did not do what was asked: another process holds it, no space is left, it may not be written, or else. */
+export type StorageReason = 'busy' | 'full' | 'read-only' | 'broken';
+
+const sentences: Readonly<Record<StorageReason, string>> = {
+  busy: "Another process holds Sonde's database; try again in a moment",
+  full: "The disk with Sonde's database is full: nothing can be saved until there is space again",
+  'read-only': "Sonde's database may not be written: its disk is read-only, or its files belong to somebody else",
+  broken: "The disk with Sonde's database fails: nothing can be saved",
+};
+
+/** A request needed the database and it could not. Nothing was changed; what is read and watched goes on. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly reason: StorageReason;
+
+  constructor(reason: StorageReason, options?: ErrorOptions) {
+    super(sentences[reason], options);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,290 @@
+/** What may happen to Sonde, to hosts, and to the network between them, for real; and that it goes on. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endPrograms, settings, start } from '../support/program.ts';
+import {
+  addUser,
+  createNetns,
+  keyPair,
+  newPath,
+  ownAddress,
+  requireRig,
+  type Server,
+  type SshdOptions,
+  sh,
+  startSshd,
+  waitFor,
+} from '../support/rig.ts';
+import { byKey, byPassword, type Json, type Service, startService } from '../support/service.ts';
+import { openSlowWire } from '../support/slow-wire.ts';
+
+const servers: Server[] = [];
+let sonde: Service;
+let shared: Server;
+/** How far the clocks of our Sonde are ahead. */
+const ahead = { wallMs: 0, monotonicMs: 0 };
+const clock = {
+  now: () => Date.now() + ahead.wallMs,
+  monotonic: () => performance.now() + ahead.monotonicMs,
+};
+
+async function sshd(options: SshdOptions = {}): Promise<Server> {
+  const server = await startSshd(options);
+  servers.push(server);
+  return server;
+}
+
+beforeAll(async () => {
+  requireRig('sshd', 'iptables', 'sshfs', 'faketime');
+  sonde = await startService(undefined, clock);
+  shared = await sshd();
+});
+
+afterAll(async () => {
+  endPrograms();
+  await sonde?.close();
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+const often = {
+  collectAlways: true,
+  statusCheckInterval: 10,
+  useGlobalStatusInterval: false,
+  metricsInterval: 10,
+  useGlobalMetricsInterval: false,
+};
+const metricsOf = async (id: number): Promise<Json> => (await sonde.admin.get(`/metrics/${id}`)).body;
+const costOf = async (id: number): Promise<Json> => (await sonde.admin.get(`/hosts/${id}/footprint`)).body.today;
+const processesOf = (uid: number): number => Number(sh(`pgrep -c -u ${uid} || true`).trim());
+
+/** The first snapshot of a host that is watched day and night; patient, for these tests keep the machine busy. */
+const firstSample = (id: number): Promise<Json> =>
+  waitFor(async () => {
+    const { status, body } = await sonde.admin.get(`/metrics/${id}`);
+    return status === 200 ? body : null;
+  }, 60_000);
+
+/** Waits for two more samples: the first may have been under way. */
+async function sampledAgain(id: number, timeoutMs = 60_000): Promise<void> {
+  const { samples } = await costOf(id);
+  await waitFor(async () => (await costOf(id)).samples >= samples + 2, timeoutMs, `two more samples of host ${id}`);
+}
+
+test('kill -9 while fifty hosts are sampled: all are watched again by one login each, and nothing of ours is left on them', async () => {
+  const count = 50;
+  const key = keyPair();
+  const user = addUser({ authorizedKey: key.publicKey });
+  const server = await sshd({ host: '0.0.0.0', config: ['MaxStartups 200'] });
+  const env = await settings();
+  const first = await start(env);
+  const admin = { username: 'admin', password: 'correct horse battery' };
+  const ask = async (url: string, method: string, token: string, body?: object): Promise<Json> => {
+    const headers = { 'Content-Type': 'application/json', 'X-Electron-App': 'true', Authorization: `Bearer ${token}` };
+    return (await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })).json();
+  };
+  await ask(`${first.url}/users/create`, 'POST', '', admin);
+  const { token } = await ask(`${first.url}/users/login`, 'POST', '', admin);
+  const network = ownAddress().split('.').slice(0, 2).join('.');
+  for (let index = 0; index < count; index += 1) {
+    const ip = `${network}.7.${index + 1}`;
+    const host = { ...byKey(server, user, key.privateKey), name: `host ${index}`, ip, statsConfig: often };
+    await ask(`${first.url}/host/db/host`, 'POST', token, host);
+  }
+  const logins = (): number => server.log().match(/^Accepted publickey/gm)?.length ?? 0;
+  await waitFor(() => logins() === count, 240_000, 'all hosts to be logged in to');
+
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await waitFor(() => processesOf(user.uid) === 0, 30_000, 'the hosts to be rid of us');
+  const second = await start(env);
+  const ids = ((await ask(`${second.url}/host/db/host`, 'GET', token)) as { id: number }[]).map(({ id }) => id);
+  expect(ids).toHaveLength(count);
+  await waitFor(
+    async () => {
+      const costs = await Promise.all(ids.map((id) => ask(`${second.url}/hosts/${id}/footprint`, 'GET', token)));
+      return costs.every(({ today }: Json) => today.samples > 0);
+    },
+    240_000,
+    'all hosts to be sampled again',
+  );
+  expect(logins()).toBe(2 * count);
+  expect(server.log()).not.toMatch(/Failed|invalid|keyboard-interactive/);
+}, 600_000);
+
+test('a session that is stopped is said to be, and goes on when it does', async () => {
+  const user = addUser();
+  const id = await sonde.admin.add({ ...byPassword(shared, user), statsConfig: often });
+  await firstSample(id);
+  sh(`pkill -STOP -u ${user.uid} -x sh`);
+  const status = await waitFor(async () => {
+    const now = (await sonde.admin.get(`/status/${id}`)).body;
+    return now.failure ? now : null;
+  }, 60_000);
+  expect(status).toMatchObject({ status: 'online', failure: { stage: 'sample', reason: 'timed-out' } });
+  sh(`pkill -CONT -u ${user.uid} -x sh || true`);
+  await sampledAgain(id);
+  expect((await metricsOf(id)).failure).toBeNull();
+  expect(processesOf(user.uid)).toBeLessThanOrEqual(3);
+}, 150_000);
+
+describe('a network that', () => {
+  test('takes 300 ms', async () => {
+    const wire = await openSlowWire(shared, 150);
+    const host = { ...byPassword(shared, addUser()), ip: wire.host, port: wire.port };
+    const id = await sonde.admin.add({ ...host, statsConfig: often });
+    expect((await firstSample(id)).cpu.cores).toBeGreaterThan(0);
+    await sampledAgain(id);
+    expect((await costOf(id)).connections).toBe(1);
+    await sonde.admin.delete(`/host/db/host/${id}`);
+    wire.close();
+  });
+
+  test('loses every fifth packet', async () => {
+    const net = createNetns();
+    const server = await sshd({ netns: net });
+    for (const chain of ['INPUT', 'OUTPUT'])
+      net.run(`iptables -A ${chain} -p tcp -m statistic --mode random --probability 0.2 -j DROP`);
+    const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig: often });
+    await waitFor(async () => (await costOf(id)).samples >= 3, 120_000, 'three samples');
+    expect((await metricsOf(id)).cpu.cores).toBeGreaterThan(0);
+    net.run('iptables -F');
+    await server.stop();
+    net.remove();
+  }, 150_000);
+});
+
+test('a dead network share under df: the other sections come, that one is said to be late, and nothing piles up', async () => {
+  const key = keyPair();
+  const [user, share] = [addUser(), addUser({ authorizedKey: key.publicKey })];
+  const files = await sshd();
+  const mount = newPath('share');
+  mkdirSync(mount);
+  const from = `${share.name}@${files.host}:/`;
+  const options = `allow_other,port=${files.port},IdentityFile=${key.file},StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null`;
+  sh(`sshfs -o ${options} '${from}' '${mount}'`);
+  sh(`pkill -STOP -u ${share.uid}`);
+  try {
+    const id = await sonde.admin.add({ ...byPassword(shared, user), statsConfig: often });
+    const metrics = await firstSample(id);
+    expect(metrics).toMatchObject({
+      memory: { totalGiB: expect.any(Number) },
+      uptime: { seconds: expect.any(Number) },
+      ports: { source: expect.any(String) },
+    });
+    expect(metrics.sections.disk.error).toMatchObject({ reason: 'timed-out' });
+    await sampledAgain(id);
+    expect(Number(sh(`pgrep -c -u ${user.uid} -x df || true`))).toBeLessThanOrEqual(2);
+  } finally {
+    sh(`pkill -CONT -u ${share.uid} || true; fusermount3 -uz '${mount}' || umount -l '${mount}'`);
+  }
+}, 150_000);
+
+describe('a host that never stops talking', () => {
+  const frame = [
+    `t=$(sed -un "s/.*@@ready.* '\\([0-9a-f]*\\)'.*/\\1/p;/^}$/q")`,
+    String.raw`printf '\n@@ready %s\n' "$t"`,
+    'read -r n rest',
+    String.raw`printf '\n@@%s begin 1.0\n' "$n"`,
+  ];
+  test.each([
+    ['before it is ready', ['exec yes']],
+    ['in one line without an end', ["exec tr '\\0' x </dev/zero"]],
+    ['in an answer', [...frame, 'exec yes']],
+    ['in an answer, in one line', [...frame, "exec tr '\\0' x </dev/zero"]],
+  ])('%s takes no memory of ours and is shut up', async (_, lines) => {
+    const script = newPath('flood');
+    writeFileSync(script, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
+    const server = await sshd({ config: [`ForceCommand ${script}`] });
+    const user = addUser({ shell: '/bin/sh' });
+    const id = await sonde.admin.add(byPassword(server, user));
+    const before = process.memoryUsage.rss();
+    let most = 0;
+    const meter = setInterval(() => {
+      most = Math.max(most, process.memoryUsage.rss() - before);
+    }, 20);
+    await sonde.admin.post(`/metrics/start/${id}`);
+    await sonde.admin.post(`/metrics/stop/${id}`);
+    await waitFor(() => processesOf(user.uid) === 0, 30_000, 'the flood to end');
+    clearInterval(meter);
+    expect(most).toBeLessThan(200_000_000);
+    expect((await costOf(id)).receivedBytes).toBeLessThan(100_000_000);
+  });
+});
+
+describe('a clock that jumps by a day', () => {
+  test('of ours: hosts are sampled as before, and by the same connections', async () => {
+    const id = await sonde.admin.add({ ...byPassword(shared, addUser()), statsConfig: often });
+    await firstSample(id);
+    const logins = (): number => shared.log().match(/^Accepted/gm)?.length ?? 0;
+    const before = logins();
+    for (const jump of [86_400_000, -86_400_000]) {
+      ahead.wallMs = jump / 2;
+      await sampledAgain(id);
+      expect(await metricsOf(id)).toMatchObject({ failure: null, cpu: { percent: expect.any(Number) } });
+      expect((await sonde.admin.get(`/status/${id}`)).body.status).toBe('online');
+    }
+    ahead.wallMs = 0;
+    expect(logins()).toBe(before);
+  });
+
+  test.each(['+1d', '-1d'])('of the host, by %s: said, and its rates are what they were', async (jump) => {
+    const library = sh('dpkg -L libfaketime | grep /libfaketime.so.1').trim();
+    const server = await sshd({ config: [`SetEnv LD_PRELOAD=${library} FAKETIME=${jump}`] });
+    const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig: often });
+    const metrics = await firstSample(id);
+    expect(Math.round(metrics.system.clockOffsetSeconds / 86_400)).toBe(jump === '+1d' ? 1 : -1);
+    await waitFor(async () => (await metricsOf(id)).cpu.percent !== null);
+    expect((await metricsOf(id)).uptime.seconds).toBeGreaterThan(0);
+  });
+});
+
+test('a thousand viewers that never say goodbye are gone after two minutes, and the host is let go', async () => {
+  const server = await sshd();
+  const id = await sonde.admin.add(byPassword(server, addUser()));
+  for (let viewer = 0; viewer < 1_000; viewer += 1) {
+    const viewerSessionId = `tab-${viewer}`;
+    const answer = await sonde.admin.post('/metrics/register-viewer', { hostId: id, viewerSessionId });
+    expect(answer.body).toMatchObject({ success: true });
+  }
+  await waitFor(async () => (await costOf(id)).samples > 0, 30_000);
+  ahead.monotonicMs += 121_000;
+  await waitFor(async () => !(await sonde.admin.post('/metrics/heartbeat', { viewerSessionId: 'tab-7' })).body.success);
+  await waitFor(() => {
+    ahead.monotonicMs += 1_000;
+    return server.log().includes('Disconnected from user');
+  }, 30_000);
+  expect((await costOf(id)).connections).toBe(1);
+});
+
+test('a hundred and twenty hosts that fail at once: sockets are bounded, and the API answers', async () => {
+  const net = createNetns();
+  net.run('ip route add local 10.99.0.0/16 dev lo; iptables -A INPUT -p tcp --dport 22 -j DROP');
+  sh(`ip route add 10.99.0.0/16 via ${net.address}`);
+  const ids: number[] = [];
+  for (let index = 0; index < 120; index += 1) {
+    const ip = `10.99.${index >> 8}.${index & 255}`;
+    ids.push(
+      await sonde.admin.add({ name: ip, ip, username: 'x', authType: 'password', password: 'x', statsConfig: often }),
+    );
+  }
+  let most = 0;
+  let answers = 0;
+  await sonde.admin.post('/refresh');
+  await waitFor(
+    async () => {
+      most = Math.max(most, Number(sh('ss -Htn state syn-sent | wc -l')));
+      const { status, body } = await sonde.admin.get(`/status?hostIds=${ids.join()}`);
+      if (status === 200) answers += 1;
+      return Object.values<Json>(body).filter((one) => one.status === 'offline').length === ids.length;
+    },
+    240_000,
+    'all to be said to be offline',
+  );
+  expect(most).toBeGreaterThan(8);
+  expect(most).toBeLessThanOrEqual(16 + 512);
+  expect(answers).toBeGreaterThan(2);
+  for (const id of ids) await sonde.admin.delete(`/host/db/host/${id}`);
+  await waitFor(() => Number(sh('ss -Htn state syn-sent | wc -l')) === 0, 20_000, 'no socket to be left');
+  sh(`ip route del 10.99.0.0/16 via ${net.address}`);
+  net.remove();
+}, 320_000);

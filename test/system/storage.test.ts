@@ -1,0 +1,110 @@
+/** The database's disk and other processes that use it: full, read-only, held. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
+import { type Service, startApp, startService } from '../support/service.ts';
+
+let sonde: Service | undefined;
+
+beforeAll(() => {
+  requireRig('mount');
+});
+
+afterEach(async () => {
+  await sonde?.close();
+  sonde = undefined;
+});
+
+/** A data folder on a disk of its own, of so many bytes. */
+function disk(size: string): string {
+  const folder = newPath('disk');
+  mkdirSync(folder);
+  sh(`mount -t tmpfs -o size=${size},mode=700 disk '${folder}'`);
+  return folder;
+}
+
+const health = async (): Promise<object> => (await fetch(`${sonde?.url}/health`)).json() as Promise<object>;
+
+test('a full disk is said, what can be read is read, hosts are sampled, and it ends when there is room', async () => {
+  const folder = disk('4m');
+  sonde = await startService(folder);
+  const { admin } = sonde;
+  const often = { useGlobalMetricsInterval: false, metricsInterval: 10, collectAlways: true };
+  const id = await admin.add({ name: 'here', connectionType: 'local', statsConfig: often });
+  const before = (await admin.watch(id)).lastChecked;
+  expect(await health()).toEqual({ status: 'ok' });
+  const ballast = join(folder, 'ballast');
+  sh(`dd if=/dev/zero of='${ballast}' bs=4k 2>/dev/null || true`);
+
+  const refused = await waitFor(async () => {
+    const answer = await admin.post('/host/db/host', { name: 'x'.repeat(200), connectionType: 'local' });
+    return answer.status !== 200 && answer;
+  });
+
+  expect(refused).toMatchObject({
+    status: 503,
+    body: { error: expect.stringContaining('full'), code: 'STORAGE_FULL' },
+  });
+  expect(await health()).toMatchObject({ status: 'ok', storage: { reason: 'full', message: expect.any(String) } });
+  expect((await admin.get('/host/db/host')).status).toBe(200);
+  await waitFor(async () => (await admin.get(`/metrics/${id}`)).body.lastChecked > before, 30_000);
+
+  rmSync(ballast);
+  // Nobody writes: it looks by itself.
+  await waitFor(async () => Object.keys(await health()).join() === 'status', 15_000);
+  await admin.add({ name: 'afterwards', connectionType: 'local' });
+});
+
+test('a disk that is read-only is said in one line at the start', async () => {
+  const folder = disk('8m');
+  sonde = await startService(folder);
+  await sonde.close();
+  sonde = undefined;
+  sh(`mount -o remount,ro '${folder}'`);
+  await expect(startApp(folder)).rejects.toThrow(/database .* cannot be|read-only/i);
+});
+
+test('a database that another process holds for longer than is waited for: reads and samples go on, writes wait or say when to come again', async () => {
+  const folder = newPath('data');
+  sonde = await startService(folder);
+  const { admin, url } = sonde;
+  const id = await admin.add({ name: 'here', connectionType: 'local' });
+  const other = new DatabaseSync(join(folder, 'sonde.db'));
+  other.exec('BEGIN IMMEDIATE');
+
+  const add = (name: string) => admin.post('/host/db/host', { name, connectionType: 'local' });
+  const answers = await Promise.all([add('one'), add('two'), add('three')]);
+
+  for (const answer of answers) expect(answer).toMatchObject({ status: 503, body: { code: 'STORAGE_BUSY' } });
+  const again = await fetch(`${url}/host/db/host`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${admin.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'four', connectionType: 'local' }),
+  });
+  expect([again.status, again.headers.get('retry-after')]).toEqual([503, '1']);
+  expect((await admin.watch(id)).uptime.seconds).toBeGreaterThan(0);
+  expect((await admin.get('/host/db/host')).body).toHaveLength(1);
+
+  other.exec('COMMIT');
+  const waited = new DatabaseSync(join(folder, 'sonde.db'));
+  expect(await waitFor(async () => (await add('after')).status === 200)).toBe(true);
+  waited.exec('BEGIN IMMEDIATE');
+  const write = add('waited');
+  await admin.get('/version');
+  waited.exec('COMMIT');
+  expect((await write).status).toBe(200);
+  for (const one of [other, waited]) one.close();
+  const names = ((await admin.get('/host/db/host')).body as { name: string }[]).map(({ name }) => name);
+  expect(names.sort()).toEqual(['after', 'here', 'waited']);
+}, 120_000);
+
+test('a data folder whose files belong to nobody who may write them ends the start', async () => {
+  const folder = newPath('data');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'sonde.db'), '');
+  sh(`mount --bind '${folder}' '${folder}'; mount -o remount,bind,ro '${folder}'`);
+  await expect(startApp(folder)).rejects.toThrow();
+  sh(`umount '${folder}'`);
+});
