@@ -23,6 +23,9 @@ const debianPackages = [
   'iproute2',
   'procps',
   'putty-tools',
+  'microsocks',
+  'dante-server',
+  'tinyproxy-bin',
   'chromium',
 ];
 

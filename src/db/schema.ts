@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, Kysely, Selectable } from 'kysely';
 
 /** ms since the epoch. */
 type Time = number;
@@ -50,6 +50,8 @@ export type HostRow = {
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
   readonly socks_password_sealed: string | null;
+  /** JSON of the logins of a chain of proxies, each with its password sealed. */
+  readonly proxy_logins: Generated<string>;
   /** JSON of the other fields that clients sent. */
   readonly extra: string;
   /** JSON. */
@@ -92,4 +94,4 @@ export type Schema = {
 export type Database = Kysely<Schema>;
 
 /** A row as it is read: with the id that the database gave it. */
-export type Stored<Row> = Omit<Row, 'id'> & { readonly id: number };
+export type Stored<Row> = Omit<Selectable<Row>, 'id'> & { readonly id: number };

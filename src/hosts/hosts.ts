@@ -7,6 +7,7 @@ import { createFleet } from './fleet.ts';
 import { createHostKeys } from './host-keys.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
+import { createJumpHosts } from './jump-hosts.ts';
 import { createMounts } from './mounts.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
@@ -32,7 +33,14 @@ export function openHosts(context: HostsContext) {
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
     ...createHostKeys(context.db, { ...access, forgetLevels }),
-    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory),
+    ...createRecords(
+      context,
+      { ...access, forgetLevels },
+      { ...mounts, forgetMounts },
+      changed,
+      inventory,
+      createJumpHosts(context.db, access),
+    ),
     onChange,
     inventory,
     /** Hosts went with their owner: everybody's view is read anew. */

@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
 import { badRequest, forbidden } from '../lib/errors.ts';
+import { requireAddress, requirePort } from './addresses.ts';
 import { readExtra } from './extra.ts';
 import { readStatsConfig, type StatsConfig } from './policy.ts';
+import { type ProxyLogin, readProxies } from './proxies.ts';
 
 /** Tells what a private key is, or one sentence why it cannot be used. */
 export type CheckKey = (
@@ -21,6 +22,8 @@ export type HostInput = {
   readonly statsConfig: StatsConfig;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
+  /** The chain of proxies with what was sent of their passwords. */
+  readonly proxyLogins: readonly ProxyLogin[];
 };
 
 export type Secrets = {
@@ -50,6 +53,7 @@ const columns = new Set([
   'hasPassword',
   'hasKey',
   'hasKeyPassword',
+  'hasSocks5Password',
   'level',
   'createdAt',
   'updatedAt',
@@ -64,7 +68,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   if (connectionType === 'local' && !isAdmin && !wasLocal)
     throw forbidden('Only an admin adds the machine that Sonde runs on');
   const isLocal = connectionType === 'local';
-  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255));
+  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255), 'ip');
   const username = text(fields, 'username', 100);
   const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
   if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
@@ -75,17 +79,19 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   }
   if (connectionType === 'ssh' && authType !== 'credential' && username === '')
     throw badRequest('username is required');
+  const proxies = readProxies(fields);
   return {
     name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
     ip,
-    port: requirePort(fields.port ?? 22),
+    port: requirePort(fields.port ?? 22, 'port'),
     username,
     authType,
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
     statsConfig: readStatsConfig(fields.statsConfig),
-    extra: readExtra({ ...extraDefaults, ...fields }, columns),
+    extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown }, columns),
     secrets: readSecrets(sent),
+    proxyLogins: proxies.logins,
   };
 }
 
@@ -123,23 +129,4 @@ export function text(fields: Readonly<Record<string, unknown>>, name: string, ma
   if (trimmed.length > max) throw badRequest(`${name} has at most ${max} characters`);
   if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not have control characters`);
   return trimmed;
-}
-
-function requireAddress(value: string): string {
-  const address = value.replace(/^\[(.*)\]$/, '$1');
-  if (address === '') throw badRequest('ip is required: a host name, an IPv4 or an IPv6 address');
-  const [bare = '', zone] = address.split('%');
-  if (isIP(bare) !== 0 && (zone === undefined || /^[\w.-]+$/.test(zone))) return address;
-  if (/^[\d.]+$/.test(address) || !/^(?!-)[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(address)) {
-    throw badRequest('ip must be a host name, an IPv4 or an IPv6 address');
-  }
-  return address;
-}
-
-function requirePort(value: unknown): number {
-  const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
-    throw badRequest('port must be a whole number from 1 to 65535');
-  }
-  return port;
 }

@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { CredentialRow, HostRow, Stored } from '../db/schema.ts';
-import type { InteractiveLogin, Login, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
+import { jumpHostIds, jumpHostsOf, type Managers } from './jump-hosts.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
+import { openProxies, proxiesOf } from './proxies.ts';
 import { openLogin } from './sealed.ts';
 
 type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
+const manyIds = 500;
+
 /** A host's record that need not be saved, as the scheduler would see it. */
 export type Drafting = {
-  readonly draftOf: (row: Host) => Promise<{ readonly target: WatchTarget; readonly login: Login | null }>;
+  readonly draftOf: (
+    row: Host,
+  ) => Promise<{
+    readonly target: WatchTarget;
+    readonly login: Login | null;
+    readonly proxies: readonly OpenedProxy[];
+  }>;
 };
 
 /** The scheduler's view of all hosts, whoever owns them. */
@@ -34,11 +44,29 @@ export function createInventory(
     );
   }
 
+  /** Who manages the jump hosts of these records. */
+  async function managersOf(rows: readonly Host[]): Promise<Managers> {
+    const ids = new Set(rows.flatMap((row) => jumpHostIds(JSON.parse(row.extra) as Record<string, unknown>)));
+    if (ids.size === 0) return { owners: new Map(), shares: new Set() };
+    const wanted = ids.size > manyIds ? null : [...ids];
+    const hosts = db.selectFrom('hosts').select(['id', 'user_id']);
+    const shares = db.selectFrom('shares').select(['host_id', 'user_id']).where('level', '=', 'manage');
+    const [owned, shared] = await Promise.all([
+      (wanted ? hosts.where('id', 'in', wanted) : hosts).execute(),
+      (wanted ? shares.where('host_id', 'in', wanted) : shares).execute(),
+    ]);
+    return {
+      owners: new Map(owned.map((row) => [row.id, row.user_id])),
+      shares: new Set(shared.map((row) => `${row.host_id} ${row.user_id}`)),
+    };
+  }
+
   return {
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
-        target: toTarget(row, credential, await getSettings()),
+        target: toTarget(row, credential, await getSettings(), await managersOf([row])),
+        proxies: openProxies(sealer, row),
         login: row.auth_type === 'credential' ? credential && open('credential', credential) : open('host', row),
       };
     },
@@ -48,11 +76,13 @@ export function createInventory(
       const credentials = new Map(
         ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
       );
-      return rows.map((row) => toTarget(row, credentials.get(row.credential_id ?? -1) ?? null, settings));
+      const managers = await managersOf(rows);
+      return rows.map((row) => toTarget(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
     },
     async target(hostId) {
       const row = await hostRow(hostId);
-      return row === null ? null : toTarget(row, await credentialOf(row), await getSettings());
+      if (row === null) return null;
+      return toTarget(row, await credentialOf(row), await getSettings(), await managersOf([row]));
     },
     async login(hostId) {
       const row = await hostRow(hostId);
@@ -60,6 +90,10 @@ export function createInventory(
       if (row.auth_type !== 'credential') return open('host', row);
       const credential = await credentialOf(row);
       return credential && open('credential', credential);
+    },
+    async proxies(hostId) {
+      const row = await hostRow(hostId);
+      return row === null ? [] : openProxies(sealer, row);
     },
     async knownKeys(hostId) {
       const rows = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
@@ -78,7 +112,7 @@ export function createInventory(
   };
 }
 
-function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings): WatchTarget {
+function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings, managers: Managers): WatchTarget {
   const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
   const extra = JSON.parse(row.extra) as Record<string, unknown>;
   const username = row.username || credential?.username || '';
@@ -88,7 +122,10 @@ function toTarget(row: Host, credential: Credential | null, settings: GlobalSett
     one?.key_sealed,
     one?.key_password_sealed,
   ]);
-  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, extra.jumpHosts, extra.useSocks5];
+  const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
+  const proxies = proxiesOf(extra);
+  const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
+  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, way];
   return {
     id: row.id,
     ownerId: row.user_id,
@@ -98,17 +135,15 @@ function toTarget(row: Host, credential: Credential | null, settings: GlobalSett
     port: row.port,
     username,
     interactive: row.interactive as InteractiveLogin,
-    unsupported: whyUnsupported(row, extra),
+    unsupported: whyUnsupported(row),
+    jumpHosts,
+    proxies,
     policy,
     revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
   };
 }
 
-function whyUnsupported(row: Host, extra: Readonly<Record<string, unknown>>): string | null {
-  if (Array.isArray(extra.jumpHosts) && extra.jumpHosts.length > 0)
-    return 'Jump hosts are not supported yet: give Sonde an address that it can reach directly, and remove jumpHosts';
-  if (extra.useSocks5 === true)
-    return 'SOCKS5 proxies are not supported yet: give Sonde an address that it can reach directly, and turn useSocks5 off';
+function whyUnsupported(row: Host): string | null {
   if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
     return `Connections of type ${row.connection_type} are not watched: set connectionType to ssh`;
   return null;

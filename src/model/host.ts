@@ -42,11 +42,30 @@ export type WatchTarget = {
   readonly port: number;
   readonly username: string;
   readonly interactive: InteractiveLogin;
-  /** Set when the host wants something this version cannot do (a jump host, a proxy): a sentence for the failure. */
+  /** Set when the host wants something this version cannot do: a sentence for the failure. */
   readonly unsupported: string | null;
+  /** From Sonde outwards. */
+  readonly jumpHosts: readonly JumpHost[];
+  /** From Sonde outwards, before the first jump host. */
+  readonly proxies: readonly ProxyAddress[];
   readonly policy: Policy;
   readonly revision: string;
 };
+
+/** A host that is logged in to on the way to another; `isLent` while the other's owner may manage it. */
+export type JumpHost = { readonly hostId: number; readonly isLent: boolean };
+
+/** Where a proxy is and what it speaks. */
+export type ProxyAddress = {
+  readonly type: 'socks4' | 'socks5' | 'http';
+  readonly host: string;
+  readonly port: number;
+  /** Empty: no login. */
+  readonly username: string;
+};
+
+/** A proxy with its password in the clear: lives in memory only, made for one connection. */
+export type OpenedProxy = ProxyAddress & { readonly password: string | null };
 
 /** A host's pinned key. */
 export type KnownHostKey = { readonly algorithm: string; readonly keyBase64: string };

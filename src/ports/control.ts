@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { KnownHostKey, Login, WatchTarget } from '../model/host.ts';
+import type { KnownHostKey, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
 
@@ -21,6 +21,7 @@ export type CodeResult =
 export type Draft = {
   readonly target: WatchTarget;
   readonly login: Login | null;
+  readonly proxies: readonly OpenedProxy[];
   readonly knownKeys: readonly KnownHostKey[];
 };
 

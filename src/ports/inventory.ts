@@ -1,4 +1,4 @@
-import type { InteractiveLogin, KnownHostKey, Login, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, KnownHostKey, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 
 /** What the scheduler reads and keeps of the hosts; implemented by `hosts`. */
 export type Inventory = {
@@ -6,6 +6,8 @@ export type Inventory = {
   readonly target: (hostId: number) => Promise<WatchTarget | null>;
   /** Unsealed for one connection. Null: the credential is gone. */
   readonly login: (hostId: number) => Promise<Login | null>;
+  /** The proxies of the host's own record, unsealed for one connection. */
+  readonly proxies: (hostId: number) => Promise<readonly OpenedProxy[]>;
   readonly knownKeys: (hostId: number) => Promise<readonly KnownHostKey[]>;
   readonly pinKey: (hostId: number, key: KnownHostKey) => Promise<void>;
   readonly setInteractive: (hostId: number, interactive: InteractiveLogin) => Promise<void>;

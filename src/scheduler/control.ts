@@ -121,7 +121,7 @@ export function createControl(options: {
 
   return {
     start,
-    test: (draft, log, signal) => testConnection(draft, log, signal, clock),
+    test: (draft, log, signal) => testConnection(draft, log, signal, clock, scheduler.links),
     answerCode,
     connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {
@@ -143,19 +143,18 @@ export function createControl(options: {
         scheduler.watch(id)?.drop();
         scheduler.watch(id)?.refresh();
       }
+      scheduler.links.letGo(hostIds);
     },
     clearConnections(hostIds) {
       if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop();
       else for (const id of hostIds) scheduler.watch(id)?.drop();
+      scheduler.links.letGo(hostIds);
     },
     async hostUpdated(hostId) {
       const before = scheduler.watch(hostId);
       await scheduler.reload(hostId);
       const watch = scheduler.watch(hostId);
-      if (watch && watch === before) {
-        watch.drop();
-        watch.refresh();
-      }
+      if (watch && watch === before) scheduler.restart(hostId);
     },
     hostDeleted(hostId) {
       scheduler.forget(hostId);

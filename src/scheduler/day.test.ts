@@ -1,4 +1,5 @@
 /** Days of a host on a clock of our own: how often it is tried, and when it is said to be down. */
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from '../backends/embedded.ts';
@@ -9,7 +10,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
 import type { Held } from './hold.ts';
-import type { Reach } from './host-watch.ts';
+import type { Reach } from './links.ts';
 import { openScheduler, type Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;
@@ -38,6 +39,8 @@ function hostOf(id: number, policy: Partial<Policy> = {}, rest: Partial<WatchTar
     username: 'root',
     interactive: 'unknown',
     unsupported: null,
+    jumpHosts: [],
+    proxies: [],
     policy: { ...always, ...policy },
     revision: '1',
     ...rest,
@@ -65,6 +68,7 @@ function heldHost(): Held & { readonly fail: () => void } {
     interactive: 'unknown',
     isOpen: () => open,
     shell: async () => shell,
+    forward: async () => new PassThrough(),
     onClose: (listener) => void listeners.push(listener),
     close,
     fail: () => {
@@ -91,6 +95,7 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
     targets: async () => targets,
     target: async (id) => targets.find((one) => one.id === id) ?? null,
     login: async () => ({ type: 'password', password: 'x' }),
+    proxies: async () => [],
     knownKeys: async () => [],
     pinKey: async () => {},
     setInteractive: async () => {},
@@ -104,8 +109,8 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
     ping: async () => {
       counted.pings += 1;
       return up()
-        ? { up: true, latencyMs: 1 }
-        : { up: false, error: Object.assign(new Error(), { code: 'ETIMEDOUT' }) };
+        ? { up: true, latencyMs: 1, failure: null }
+        : { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
     },
   };
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };

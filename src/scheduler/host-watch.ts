@@ -1,27 +1,24 @@
 import { collectors } from '../collectors/index.ts';
 import { sleep } from '../lib/async.ts';
-import { type Failure, HostError } from '../model/failure.ts';
+import { type Failure, HostError, isWayBroken, type Stage } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Log, LogEntry } from '../model/log.ts';
-import type { Observation, ProbeResult } from '../model/observation.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import type { tcpPing } from '../probes/tcp.ts';
 import type { Ask } from '../ssh/authentication.ts';
-import { failure, socketFailure } from '../ssh/failures.ts';
+import { failure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
 import { createConnectionLog } from './connection-log.ts';
-import type { Held, openHeld } from './hold.ts';
+import type { Held } from './hold.ts';
+import type { Links } from './links.ts';
 import { nextDue, waitAfter } from './plan.ts';
-
-/** The ways to a host; tests of a whole day and of thousands of hosts give their own. */
-export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof tcpPing };
 
 /** What all watches share. */
 export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
-  readonly reach: Reach;
+  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen'>;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
@@ -31,14 +28,14 @@ export type WatchContext = {
   readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
-  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly onError: (error: unknown) => void;
 };
 
 const silent: Log = () => {};
-const pingMs = 5_000;
 const confirmAfterMs = 1_000;
+/** Where a try ends for what is no fault of the login. */
+const networkStages: readonly Stage[] = ['dns', 'tcp', 'proxy', 'jump', 'sample'];
 const secondSampleMs = 1_000;
 const maxLostSamples = 2;
 /** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
@@ -66,6 +63,8 @@ export class HostWatch {
   private blockedBy: Failure | null = null;
   /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
   private isDown = false;
+  /** A hop failed: when the way is open again, the host is looked for at once. */
+  private isCutOff = false;
   private tried: () => readonly LogEntry[] = () => [];
 
   constructor(target: WatchTarget, context: WatchContext) {
@@ -130,7 +129,7 @@ export class HostWatch {
       await this.sampleOnce(null, silent);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      await this.afterFailure(error.failure, statusDue);
+      await this.afterFailure(error, statusDue);
     }
   }
 
@@ -194,11 +193,7 @@ export class HostWatch {
   }
 
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
-    const connect = () => this.context.reach.connect(this.target, this.context.inventory, ask, log, this.ended.signal);
-    const held = await (ask ? connect() : this.context.handshakes.run(connect)).catch(async (error: unknown) => {
-      if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
-      throw error;
-    });
+    const held = await this.context.links.connect(this.target, ask, log, this.ended.signal);
     if (this.ended.signal.aborted) {
       held.close();
       throw new HostError(failure('auth', 'cancelled'));
@@ -209,11 +204,11 @@ export class HostWatch {
     this.blockedBy = null;
     this.state = createCollectState();
     held.onClose(() => this.lost(held));
-    if (held.interactive !== 'unknown') await this.learn(held.interactive);
     return held;
   }
 
-  private async learn(interactive: WatchTarget['interactive']): Promise<void> {
+  /** Keeps how the host's login goes. */
+  async learn(interactive: WatchTarget['interactive']): Promise<void> {
     if (this.target.interactive === interactive) return;
     this.target = { ...this.target, interactive };
     await this.context.inventory.setInteractive(this.target.id, interactive);
@@ -231,16 +226,19 @@ export class HostWatch {
     this.context.rescheduled(this);
   }
 
-  private async afterFailure(reason: Failure, statusDue: boolean): Promise<void> {
+  private async afterFailure(error: HostError, statusDue: boolean): Promise<void> {
     const now = this.context.clock.monotonic();
+    const reason = error.failure;
+    const isTried = error.retryAt === undefined;
     if (this.held === null) {
-      this.failures += 1;
       this.blockedBy = reason;
-      const wait = waitAfter(reason, this.failures);
-      this.retryAt = wait === null ? null : now + wait;
+      if (isTried) this.failures += 1;
+      const wait = isTried ? waitAfter(reason, this.failures) : null;
+      this.retryAt = error.retryAt ?? (wait === null ? null : now + wait);
     }
+    if (isWayBroken(reason)) return this.publishCutOff(reason);
     const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && reason.reason !== 'unsupported';
-    if (reached && reason.reason !== 'needs-code')
+    if (reached && isTried && reason.reason !== 'needs-code')
       this.publish({ alive: true, probe: null, sample: null, failure: reason });
     else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
     else this.publish({ alive: null, probe: null, sample: null, failure: reason });
@@ -248,19 +246,21 @@ export class HostWatch {
 
   private async checkStatus(reason: Failure | null = this.blockedBy): Promise<void> {
     const { policy, connection } = this.target;
-    if (connection === 'local' || this.held?.isOpen())
+    if (connection === 'local' || this.context.links.isOpen(this.target))
       return this.publish({ alive: true, probe: null, sample: null, failure: null });
     if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
       const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
       return this.publish({ alive: missed ? false : null, probe: null, sample: null, failure: reason });
     }
-    let probe = await this.ping();
-    if (!probe.up) {
+    const ping = () => this.context.links.ping(this.target, this.ended.signal);
+    let probe = await ping();
+    if (!probe.up && !isWayBroken(probe.failure)) {
       await sleep(confirmAfterMs, this.ended.signal);
-      probe = await this.ping();
+      probe = await ping();
     }
     if (this.ended.signal.aborted) return;
-    const waitsForNetwork = this.blockedBy === null || ['dns', 'tcp', 'sample'].includes(this.blockedBy.stage);
+    if (probe.failure && isWayBroken(probe.failure)) return this.publishCutOff(probe.failure);
+    const waitsForNetwork = this.blockedBy === null || networkStages.includes(this.blockedBy.stage);
     if (this.isDown && probe.up && waitsForNetwork && this.retryAt !== null) {
       this.retryAt = this.context.clock.monotonic();
       this.sampleAt = this.retryAt;
@@ -271,12 +271,23 @@ export class HostWatch {
     this.publish({ alive: probe.up, probe, sample: null, failure: probe.up ? reason : probe.failure });
   }
 
-  private async ping(): Promise<ProbeResult> {
-    const { address, port } = this.target;
-    const result = await this.context.reach.ping(address, port, pingMs);
-    if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
-    const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
-    return { up: false, latencyMs: null, failure: why };
+  /** A hop on the way is to blame: nothing is known of the host itself. */
+  private publishCutOff(reason: Failure): void {
+    this.isCutOff = true;
+    this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+
+  /** A hop on the way can be reached again: where the host was cut off, look at once whether it is there. */
+  wayOpened(): void {
+    if (!this.isCutOff) return;
+    this.isCutOff = false;
+    const now = this.context.clock.monotonic();
+    if (this.blockedBy && isWayBroken(this.blockedBy)) {
+      this.blockedBy = null;
+      this.failures = 0;
+      this.retryAt = now;
+    }
+    this.refresh();
   }
 
   /** A person asks: forgets every back-off, connects (asking for a code where need be), takes a sample. Throws HostError. */
@@ -288,7 +299,7 @@ export class HostWatch {
       await this.exclusively(() => this.sampleOnce(ask, log));
       this.blockedBy = null;
     } catch (error) {
-      if (error instanceof HostError) await this.afterFailure(error.failure, false);
+      if (error instanceof HostError) await this.afterFailure(error, false);
       throw error;
     } finally {
       this.context.rescheduled(this);
@@ -310,6 +321,14 @@ export class HostWatch {
     if (!this.isDown) return;
     this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic());
     this.context.rescheduled(this);
+  }
+
+  /** The way to the host is another one now: what failed on the old one is forgotten. */
+  wayChanged(): void {
+    this.isCutOff = false;
+    if (this.blockedBy === null || isWayBroken(this.blockedBy)) this.retryAt = this.context.clock.monotonic();
+    this.drop();
+    this.refresh();
   }
 
   /** Polls now. */
@@ -340,6 +359,8 @@ export class HostWatch {
 
   private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
     if (this.ended.signal.aborted) return;
-    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen });
+    const isKnown = seen.alive !== null || isWayBroken(seen.failure);
+    const way = isKnown ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
+    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen, ...way });
   }
 }

@@ -46,13 +46,13 @@ const hourMs = 3_600_000;
 
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
- * so that no account is locked by it; keys that changed and accounts without a shell wait an hour; a code waits for a
+ * so that no account is locked by it; keys that changed, accounts without a shell and hops that forward nothing wait an hour; a code waits for a
  * person (null); all else doubles to ten minutes. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
   if (failure.reason === 'rejected') return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
-  if (failure.stage === 'host-key' || failure.reason === 'no-credential' || failure.reason === 'no-shell')
+  if (failure.stage === 'host-key' || ['no-credential', 'no-shell', 'no-forwarding'].includes(failure.reason))
     return hourMs;
   return backoffMs(failures, random);
 }

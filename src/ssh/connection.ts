@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Client, type ClientChannel } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, KnownHostKey, Login } from '../model/host.ts';
@@ -7,6 +7,7 @@ import { algorithmsFor } from './algorithms.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
+import { type ForwardOptions, forward } from './forward.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { fingerprint, judgeHostKey, readHostKey } from './host-key.ts';
 import type { Stream } from './shell.ts';
@@ -30,12 +31,16 @@ export type ConnectOptions = {
   readonly signal: AbortSignal;
   /** For dns and tcp, and again for handshake and login without the time that a person takes. */
   readonly timeoutMs: number;
+  /** Makes what the connection runs over, where the host is not dialled directly. */
+  readonly reach?: (log: Log, signal: AbortSignal) => Promise<Duplex>;
 };
 
 /** One held SSH connection. */
 export type Connection = {
   readonly interactive: InteractiveLogin;
   readonly openStream: (timeoutMs: number) => Promise<Stream>;
+  /** A connection from the host onwards. */
+  readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly isOpen: () => boolean;
   readonly onClose: (listener: (failure: Failure) => void) => void;
   readonly close: () => void;
@@ -47,7 +52,8 @@ const personMs = 180_000;
 /** Connects, checks the host key, logs in. Throws {@link HostError} with the stage where it ended. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { endpoint, log, signal } = options;
-  const socket = await dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal);
+  const reach = options.reach ?? (() => dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal));
+  const socket = await reach(log, signal);
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
   let refused: Failure | null = null;
@@ -165,6 +171,7 @@ function held(client: Client, interactive: InteractiveLogin): Connection {
       client.end();
       setTimeout(() => client.destroy(), 1000).unref();
     },
+    forward: (options) => forward(client, options),
     openStream: (timeoutMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new HostError(failure('shell', 'timed-out'))), timeoutMs);
@@ -192,7 +199,7 @@ function channelStream(channel: ClientChannel): Stream {
 }
 
 /** The first bytes that a server says, for what it says instead of a handshake (`Exceeded MaxStartups`). */
-function firstBytes(socket: Socket) {
+function firstBytes(socket: Duplex) {
   let text = '';
   const listener = (chunk: Buffer): void => {
     if (text.length < 256) text += chunk.toString('latin1', 0, 256);

@@ -16,6 +16,11 @@ const body = fields({
   key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
   keyPassword: 'Its passphrase',
   credentialId: 'With authType credential',
+  jumpHosts: 'A list of {hostId}, from Sonde outwards: hosts that you manage and that are logged in to on the way',
+  useSocks5: 'Whether the proxies below are used; they come before the first jump host',
+  socks5Host:
+    'One SOCKS5 proxy, with socks5Port (1080), socks5Username and socks5Password, which is kept when it is not sent',
+  socks5ProxyChain: 'In its place a list of {host, port, type: 4, 5 or http, username, password}, from Sonde outwards',
   statsConfig: 'An object or its JSON text',
 });
 const response = { 200: host };
