@@ -16,9 +16,7 @@ const manyIds = 500;
 
 /** A host's record that need not be saved, as the scheduler would see it. */
 export type Drafting = {
-  readonly draftOf: (
-    row: Host,
-  ) => Promise<{
+  readonly draftOf: (row: Host) => Promise<{
     readonly target: WatchTarget;
     readonly login: Login | null;
     readonly proxies: readonly OpenedProxy[];

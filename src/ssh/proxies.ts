@@ -135,7 +135,7 @@ async function byHttp(socket: Socket, proxy: OpenedProxy, goal: Next): Promise<W
 async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs: number): Promise<Wrong | null> {
   const login = proxy.username === '' ? {} : { userId: proxy.username, password: proxy.password ?? '' };
   try {
-    await SocksClient.createConnection({
+    const connected = SocksClient.createConnection({
       proxy: { host: proxy.host, port: proxy.port, type: proxy.type === 'socks4' ? 4 : 5, ...login },
       command: 'connect',
       destination: { host: goal.host, port: goal.port },
@@ -143,6 +143,9 @@ async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs
       // Ours ends it before.
       timeout: timeoutMs + 5_000,
     });
+    // The proxy before this one left it paused.
+    socket.resume();
+    await connected;
   } catch (error) {
     return socksFailure(error instanceof Error ? error.message : '');
   }
@@ -165,6 +168,7 @@ function socksFailure(words: string): Wrong {
   if (/HostUnreachable|NetworkUnreachable/.test(words)) return ofNext('unreachable');
   if (/TTLExpired/.test(words)) return ofNext('timed-out');
   if (/NotAllowed|CommandNotSupported|RejectedIdent/.test(words)) return ofProxy('no-forwarding');
+  if (/undefined/.test(words)) return ofProxy('reset');
   if (/rejected connection/i.test(words)) return ofProxy('unreachable', words.replace(/^.* - /, ''));
   return ofProxy('reset');
 }

@@ -1,6 +1,6 @@
 /** Real proxies for system tests, each on an address of its own. */
 import { writeFileSync } from 'node:fs';
-import { freePort, launch, newPath, ownAddress, requireRig, type Server } from './rig.ts';
+import { freePort, launch, newPath, ownAddress, requireRig, type Server, sh } from './rig.ts';
 
 export type ProxyLogin = { readonly username: string; readonly password: string };
 
@@ -18,17 +18,20 @@ export async function startDante(method: 'none' | 'username' = 'none'): Promise<
   requireRig('danted');
   const [host, port] = [ownAddress(), await freePort()];
   const config = newPath('danted.conf');
-  const rules = `clientmethod: none
-socksmethod: ${method}
-user.privileged: root
-user.unprivileged: nobody
-client pass { from: 0/0 to: 0/0 }
-socks pass { from: 0/0 to: 0/0 command: connect log: connect error }
-`;
-  writeFileSync(
-    config,
-    `logoutput: stderr\ninternal: ${host} port = ${port}\nexternal: lo\nexternal: ${host}\nexternal.rotation: route\n${rules}`,
-  );
+  // It takes only an address that an interface has by name.
+  sh(`ip address add ${host}/32 dev lo 2>/dev/null || true`);
+  const lines = [
+    'logoutput: stderr',
+    `internal: ${host} port = ${port}`,
+    'external: lo',
+    'clientmethod: none',
+    `socksmethod: ${method}`,
+    'user.privileged: root',
+    'user.unprivileged: nobody',
+    'client pass {\n  from: 0.0.0.0/0 to: 0.0.0.0/0\n}',
+    'socks pass {\n  from: 0.0.0.0/0 to: 0.0.0.0/0\n  command: connect\n}',
+  ];
+  writeFileSync(config, `${lines.join('\n')}\n`);
   return launch(['danted', '-f', config], { host, port, log: newPath('danted'), netns: undefined, env: undefined });
 }
 

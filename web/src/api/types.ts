@@ -21,6 +21,15 @@ export type StatsConfig = {
   readonly sudo?: boolean;
 };
 
+/** A proxy on the way to a host; 4 and 5 are SOCKS. */
+export type HostProxy = {
+  readonly type: 4 | 5 | 'http';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly hasPassword?: boolean;
+};
+
 export type Host = {
   readonly id: number;
   readonly name: string;
@@ -34,6 +43,12 @@ export type Host = {
   readonly tags: readonly string[];
   readonly pin: boolean;
   readonly jumpHosts: readonly { readonly hostId: number }[];
+  readonly useSocks5?: boolean;
+  readonly socks5Host?: string;
+  readonly socks5Port?: number;
+  readonly socks5Username?: string;
+  readonly hasSocks5Password: boolean;
+  readonly socks5ProxyChain?: readonly HostProxy[];
   readonly statsConfig: StatsConfig;
   readonly hasPassword: boolean;
   readonly hasKey: boolean;
