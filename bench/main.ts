@@ -4,12 +4,13 @@ import { requireRig } from '../test/support/rig.ts';
 import { first } from './first.ts';
 import { fleet } from './fleet.ts';
 import { held } from './held.ts';
+import { jump } from './jump.ts';
 import { page } from './page.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
 
-const parts = { held, first, quiet, requests, fleet, page };
+const parts = { held, first, quiet, requests, fleet, jump, page };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));
