@@ -48,8 +48,8 @@ async function measure(
   intervalSeconds: number,
   through: { readonly server: Server; readonly user: User } | null,
 ): Promise<Measured> {
-  const fakes: Fakes = await startFakes(hosts, intervalSeconds);
   const sonde = await startSonde();
+  const fakes: Fakes = await startFakes(hosts, intervalSeconds);
   await sonde.call('POST', '/global-settings', { metricsInterval: intervalSeconds, collectAlways: true });
   const jumpHosts = [];
   if (through) {
