@@ -13,7 +13,15 @@ type StoredLogin = ProxyAddress & { readonly password_sealed: string };
 const maxProxies = 10;
 const maxLength = 1_000;
 /** As clients write and read them. */
-const types = { '4': 'socks4', '5': 'socks5', socks4: 'socks4', socks5: 'socks5', http: 'http' } as const;
+const types = new Map<unknown, ProxyAddress['type']>([
+  [4, 'socks4'],
+  ['4', 'socks4'],
+  ['socks4', 'socks4'],
+  [5, 'socks5'],
+  ['5', 'socks5'],
+  ['socks5', 'socks5'],
+  ['http', 'http'],
+]);
 const shownTypes = { socks4: 4, socks5: 5, http: 'http' } as const;
 
 /**
@@ -103,7 +111,7 @@ function readChain(value: unknown, isStrict: boolean): readonly ProxyLogin[] {
   return list.map((one: unknown) => {
     if (typeof one !== 'object' || one === null) throw badRequest('socks5ProxyChain must be a list of proxies');
     const proxy = one as Readonly<Record<string, unknown>>;
-    const type = types[String(proxy.type ?? 5).toLowerCase() as keyof typeof types];
+    const type = types.get(proxy.type ?? 5);
     if (type === undefined) throw badRequest('The type of a proxy must be 4, 5 or http');
     const host = words(proxy.host, 'host');
     return {

@@ -23,7 +23,7 @@ export function createRecords(
   mounts: Mounts,
   changed: Changes['changed'],
   inventory: Inventory & Drafting,
-  { requireJumpHosts }: JumpHosts,
+  jumps: JumpHosts,
 ) {
   async function row(id: number): Promise<Host> {
     const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -74,9 +74,9 @@ export function createRecords(
     const before = await row(id);
     const input = readHostInput(body, fieldsOf(before), user.isAdmin);
     if (input.credentialId !== before.credential_id) await requireCredential(user, input);
-    const jumps = jumpHostIds(input.extra);
+    const listed = jumpHostIds(input.extra);
     const had = jumpHostIds(JSON.parse(before.extra) as Record<string, unknown>);
-    if (jumps.join() !== had.join()) await requireJumpHosts(user, before.user_id, id, jumps);
+    if (listed.join() !== had.join()) await jumps.requireJumpHosts(user, before.user_id, id, listed);
     const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
     return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
   }
@@ -84,7 +84,7 @@ export function createRecords(
   async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
     const input = readHostInput(body, {}, user.isAdmin);
     await requireCredential(user, input);
-    await requireJumpHosts(user, user.id, null, jumpHostIds(input.extra));
+    await jumps.requireJumpHosts(user, user.id, null, jumpHostIds(input.extra));
     return input;
   }
 

@@ -205,7 +205,7 @@ export class Link {
     this.options.refusals.set(undefined);
     held.onClose(() => {
       if (this.held === held) this.held = null;
-      for (const listener of [...this.listeners]) listener();
+      for (const listener of this.listeners) listener();
     });
     this.options.opened();
     return held;

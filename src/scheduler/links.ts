@@ -94,7 +94,11 @@ export function createLinks(options: LinksOptions) {
       const held = await blaming(way, via, use, () => (use.isPerson ? connect() : handshakes.run(connect)));
       isKept = true;
       held.onClose(() => via?.release());
-      return { ...held, close: () => void (held.close(), via?.release()) };
+      const close = (): void => {
+        held.close();
+        via?.release();
+      };
+      return { ...held, close };
     } finally {
       if (!isKept) via?.release();
     }
