@@ -92,7 +92,7 @@ export function openProxies(sealer: Sealer, row: Stored<HostRow>): readonly Open
 export function shownChain(extra: Readonly<Record<string, unknown>>, proxyLogins: string): Record<string, unknown> {
   if (extra.socks5ProxyChain === undefined) return {};
   const known = new Set((JSON.parse(proxyLogins) as StoredLogin[]).map(nameOf));
-  const chain = readChain(extra.socks5ProxyChain, false).map(({ password: _, ...address }) => ({
+  const chain = readChain(extra.socks5ProxyChain, false).map((address) => ({
     host: address.host,
     port: address.port,
     type: shownTypes[address.type],
