@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/backends/embedded.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { samplerProgram } from '../src/collectors/sampler.ts';
+import { noKnownKeys } from '../src/model/host-key.ts';
 import { collect, createCollectState } from '../src/scheduler/collect.ts';
 import { writeSnapshots } from '../src/snapshots/writer.ts';
 import { openConnection } from '../src/ssh/connection.ts';
@@ -41,10 +42,10 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
         username: user.name,
         login: { type: 'key', privateKey: key.privateKey, passphrase: null, password: null },
         interactive: 'unknown',
-        knownKeys: [],
+        knownKeys: noKnownKeys(server.host),
       },
       ask: null,
-      pinKey: async () => {},
+      noteKey: async () => {},
       log: () => {},
       signal: new AbortController().signal,
       timeoutMs: 10_000,

@@ -17,7 +17,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [1440, 360].map((width) => ({ colorScheme, viewport: { width, height: 900 } })),
 );
 type Look = (typeof looks)[number];
-const settings = ['profile', 'sessions', 'api-keys', 'credentials', 'host-keys', 'collection', 'users'];
+const settings = ['profile', 'sessions', 'api-keys', 'credentials', 'host-keys', 'collection', 'users', 'audit'];
 
 async function shoot(page: Page, name: string, { colorScheme, viewport }: Look, whole = true): Promise<void> {
   await sleep(1_500);

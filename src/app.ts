@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { collectors } from './collectors/index.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
+import { lockDataDir } from './db/lock.ts';
 import { openDatabase } from './db/sqlite.ts';
 import { openRecent } from './history/recent.ts';
-import { openHosts } from './hosts/hosts.ts';
+import { type HostLogin, openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
 import { createSealer } from './lib/seal.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
+import { openSealingKey } from './sealing/open-key.ts';
+import { databaseFile, keepCheck } from './sealing/verify.ts';
 import { writeSnapshots } from './snapshots/writer.ts';
 import { checkPrivateKey } from './ssh/private-key.ts';
 
@@ -46,13 +49,30 @@ export async function openApp(
   try {
     const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
     makeDataDir(config.dataDir);
+    closers.push(lockDataDir(config.dataDir));
+    const sealingKey = openSealingKey(config.dataDir, config.sealingKey);
+    const sealer = createSealer(sealingKey);
     const jwtSecret = config.jwtSecret ?? readOrMakeSecret(config.dataDir, 'jwt.key');
-    const sealer = createSealer(config.sealingKey ?? readOrMakeSecret(config.dataDir, 'sealing.key'));
-    const db = openDatabase(join(config.dataDir, 'sonde.db'));
+    const db = openDatabase(databaseFile(config.dataDir));
     closers.push(() => db.destroy());
+    await keepCheck(db, sealingKey);
 
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
-    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey });
+    const audit = openAudit({
+      db,
+      clock,
+      onError: (error) => logger.error({ err: error }, 'An entry of the audit log could not be written'),
+    });
+    const onLogin = ({ hostId, hostName, credential, username }: HostLogin): Promise<void> =>
+      audit.record({
+        action: 'credential-used',
+        userId: null,
+        username: '',
+        hostId,
+        target: hostName,
+        details: { credential, username },
+      });
+    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, onLogin });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });
@@ -66,6 +86,7 @@ export async function openApp(
     const setupToken = setupRequired && !isLoopback(config.host) ? randomBytes(16).toString('hex') : null;
     const server = await createServer({
       identity,
+      audit,
       hosts,
       control,
       snapshots,

@@ -1,55 +1,71 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { pino } from 'pino';
-import { openApp } from './app.ts';
+import { parseArgs } from 'node:util';
+import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { ConfigError, readConfig } from './config/config.ts';
 
-const forceExitMs = 4_500;
+const usage = `Usage: sonde [COMMAND]
+
+  start                  watch servers (without a command, too)
+  rotate-key             seal all secrets under a new key; Sonde must not run
+      --new-key-file FILE        the new key is in FILE, made there if it is not
+      --new-key-command COMMAND  a command prints it
+      --new-key-env NAME         an environment variable holds it
+      --print-key                make one and print it
+  print-authorized-key [PUBLIC_KEY | FILE | -]
+                         print the line for authorized_keys with which a key can be watched with and nothing else
+      --sudoers USER             print the sudoers file for what USER needs root for instead
+  reset-password USER    give a user a new password, read from standard input; Sonde must not run
+      --totp                     also turn their codes off
+
+  --help, --version
+
+Settings are in the environment; the README lists them.
+`;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function version(): string {
   const file = new URL('../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** What to do first, for whoever started it in a terminal. */
-function printWelcome(listening: string, setupRequired: boolean, setupToken: string | null): void {
-  const url = listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`);
-  const first =
-    setupToken === null ? `Open it in a browser and create the admin.` : `Open ${url}/welcome#setup=${setupToken}`;
-  const lines = [
-    `Sonde is at ${url}`,
-    ...(setupRequired ? [first] : []),
-    ...(setupToken === null ? [] : ['to create the admin. Only who has this address can: it holds the setup token.']),
-    `The API to try: ${url}/docs`,
-  ];
-  process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
+async function main([command = 'start', ...args]: readonly string[]): Promise<void> {
+  switch (command) {
+    case 'start': {
+      parseArgs({ args: [...args] });
+      const { start } = await import('./start.ts');
+      return start(readConfig(process.env), version());
+    }
+    case 'rotate-key': {
+      const { rotateKey } = await import('./commands/rotate-key.ts');
+      return rotateKey(args, readConfig(process.env), say);
+    }
+    case 'reset-password': {
+      const { resetPassword } = await import('./commands/reset-password.ts');
+      return resetPassword(args, readConfig(process.env), say);
+    }
+    case 'print-authorized-key':
+      return printAuthorizedKey(args, say);
+    case '--help':
+    case '-h':
+    case 'help':
+      return void process.stdout.write(usage);
+    case '--version':
+      return say(version());
+    default:
+      throw new ConfigError(`There is no command ${JSON.stringify(command)}; sonde --help lists them all`);
+  }
 }
 
-async function main(): Promise<void> {
-  const config = readConfig(process.env);
-  const logger = pino({ level: config.logLevel });
-  const app = await openApp(config, logger, version());
-  printWelcome(app.url, app.setupRequired, app.setupToken);
-  let closing = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (closing) process.exit(1);
-    closing = true;
-    logger.info({ signal }, 'Closing');
-    setTimeout(() => process.exit(1), forceExitMs).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'Closing failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+/** What the person who runs it can mend: one line, exit code 2. */
+function isTheirs(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return error instanceof ConfigError || error.name === 'DatabaseError' || code.startsWith('ERR_PARSE_ARGS');
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof ConfigError || (error instanceof Error && error.name === 'DatabaseError')) {
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof Error && isTheirs(error)) {
     process.stderr.write(`sonde: ${error.message}\n`);
     process.exit(2);
   }

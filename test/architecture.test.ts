@@ -11,7 +11,9 @@ const allowed: Record<string, readonly string[]> = {
   lib: [],
   config: ['model', 'lib'],
   db: ['model'],
+  sealing: ['lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
+  audit: ['model', 'db'],
   hosts: ['model', 'lib', 'db', 'ports'],
   probes: ['model', 'lib'],
   ssh: ['model', 'lib'],
@@ -20,14 +22,15 @@ const allowed: Record<string, readonly string[]> = {
   snapshots: ['model', 'ports'],
   history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
-  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'snapshots', 'history'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'collectors'],
+  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history'],
 };
 
 /** Packages that one folder alone may import. */
 const owners: Record<string, string> = {
   ssh2: 'ssh',
   fastify: 'http',
-  kysely: 'db|identity|hosts',
+  kysely: 'db|identity|hosts|audit',
   'node:sqlite': 'db',
   '@node-rs/argon2': 'identity|ssh',
 };

@@ -2,10 +2,12 @@ import { type Collector, SectionFailure } from '../model/collector.ts';
 import type { FirewallChain, FirewallFacts } from '../model/facts.ts';
 import { iptablesChains } from './firewall-iptables.ts';
 import { nftChains } from './firewall-nft.ts';
+import { permitBySudo } from './sudoers.ts';
 import { parts } from './text.ts';
 
 const maxRules = 5_000;
 const saves = ['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'] as const;
+const asRoot = ['/usr/sbin/nft -j list ruleset', ...saves.map((name) => `/usr/sbin/${name}-save`)];
 
 /**
  * All tables and chains of the firewall, IPv4 and IPv6. nft, iptables and the old iptables are each blind to some of the
@@ -23,6 +25,7 @@ command -v $p-legacy-save >/dev/null || continue
 [ "$S" ] || read -r x </proc/net/\${p%tables}_tables_names || continue
 o=$($S $p-legacy-save); echo "@$n $p-legacy $?"; printf '%s\\n' "$o"
 done`,
+  asRoot,
   cadenceSeconds: 300,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -52,11 +55,7 @@ done`,
       chains.push(...nftChains(nft.lines.join('\n')).filter((chain) => !managed.has(`${chain.family} ${chain.table}`)));
     }
     if (sources.length === 0) {
-      throw new SectionFailure(
-        'not-permitted',
-        'The firewall rules can be read by root only',
-        'Permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/sbin/nft -j list ruleset, /usr/sbin/iptables-save, /usr/sbin/ip6tables-save) and set sudo for the host.',
-      );
+      throw new SectionFailure('not-permitted', 'The firewall rules can be read by root only', permitBySudo(asRoot));
     }
     const isNftables = !chains.slice(0, iptables).some(isUsed) && chains.length > iptables;
     return {

@@ -1,8 +1,13 @@
 import { type Collector, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { Login, LoginFacts } from '../model/facts.ts';
+import { permitBySudo } from './sudoers.ts';
 import { parts, plain, words } from './text.ts';
 
 const maxLogins = 50;
+const asRoot = [
+  `/usr/bin/lastb --time-format iso -w -n ${maxLogins}`,
+  '/usr/bin/journalctl -q -r -n 500 -o short-iso _COMM=sshd + _COMM=sshd-session',
+];
 
 /**
  * Who logged in, and who tried to.
@@ -37,6 +42,7 @@ for f in /var/log/btmp /var/log/auth.log /var/log/secure /var/log/journal /run/l
 [ -e $f ] && echo "@$n refused"
 done
 fi`,
+  asRoot,
   cadenceSeconds: 600,
   parse: ({ text, at }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -70,7 +76,7 @@ fi`,
 const notPermitted: SectionError = {
   reason: 'not-permitted',
   message: 'Failed logins cannot be read by this login',
-  hint: 'Add the user to the group utmp or adm, or permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/bin/lastb) and set sudo for the host.',
+  hint: `Add the user to the group utmp or adm. Or: ${permitBySudo(asRoot)}`,
 };
 
 const noFailures: SectionError = {

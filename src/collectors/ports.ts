@@ -1,8 +1,10 @@
 import { type Collector, type Reading, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { ListeningPort, PortsFacts } from '../model/facts.ts';
+import { permitBySudo } from './sudoers.ts';
 import { parts } from './text.ts';
 
 const maxPorts = 5_000;
+const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
 
 /**
  * Listening TCP ports and bound UDP ports; the process of each as far as the login may see it.
@@ -19,6 +21,7 @@ o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/
 fi
 printf '%s\\n' "$o"
 [ "$I" = 0 ] || [ "$S" ] || echo "@$n own"`,
+  asRoot,
   cadenceSeconds: 120,
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -49,7 +52,7 @@ printf '%s\\n' "$o"
 const ownOnly: SectionError = {
   reason: 'not-permitted',
   message: 'Which process holds a port is known to this login for its own only',
-  hint: 'Permit it by sudoers (USER ALL=(root) NOPASSWD: /usr/bin/ss -tulnp) and set sudo for the host.',
+  hint: permitBySudo(asRoot),
 };
 
 /** Each once: a process may have several sockets on one port. */

@@ -3,8 +3,11 @@ import type { Collector } from '../model/collector.ts';
 /** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
 const maxSectionBytes = 4_000_000;
 
+/** Names of all sections and the numbers of twenty processes are a quarter of it. */
+const maxRequestCharacters = 2_000;
+
 /**
- * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=ARGUMENT] …`, and answers
+ * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
  *
  *     @@NONCE begin UPTIME
  *     …the lines of all files, each behind its path…
@@ -15,19 +18,37 @@ const maxSectionBytes = 4_000_000;
  *
  * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
  * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark. POSIX sh; seen
- * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it.
+ * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it. Its first
+ * line, a comment, is what a sampler that stands in authorized_keys answers (forced.ts).
  */
 export function samplerProgram(
   collectors: readonly Collector<never>[],
   options: { readonly readyToken: string; readonly sudo: boolean },
 ): string {
-  const files = [...new Set(collectors.flatMap((collector) => collector.files))].join(' ');
-  const functions = collectors
-    .filter((collector) => collector.shell !== null)
-    .map((collector) => `s_${collector.name}() {\n${collector.shell}\n}`)
-    .join('\n');
-  return `{
-exec 2>/dev/null
+  const { readyToken, sudo } = options;
+  return `${helloWord} ${readyToken} ${sudo ? 1 : 0}
+{
+${samplerStart(collectors)}
+${sudo ? useSudo : ''}
+printf '\\n@@ready %s\\n' '${readyToken}'
+while read -r n l; do
+${samplerAnswer(collectors)}
+done
+exit 0
+}
+`;
+}
+
+/** Begins the line that tells a sampler which token to be ready with, and whether to use sudo; to `sh` it is a comment. */
+export const helloWord = '#@@hello';
+
+/** What makes the commands that need root run by sudo. */
+export const useSudo = '[ "$I" = 0 ] || S="$T sudo -n"';
+
+/** What a sampler sets up: its environment and a function for each section. `$K` has the names of these. */
+export function samplerStart(collectors: readonly Collector<never>[]): string {
+  const asked = collectors.filter((collector) => collector.shell !== null);
+  return `exec 2>/dev/null
 unalias -a
 IFS=' 	
 '
@@ -41,10 +62,19 @@ I=$(id -u </dev/null)
 T=
 timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
-${options.sudo ? '[ "$I" = 0 ] || S="$T sudo -n"' : ''}
-${functions}
-printf '\\n@@ready %s\\n' '${options.readyToken}'
-while read -r n l; do
+K='${asked.map(({ name }) => name).join(' ')}'
+${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
+}
+
+/**
+ * Answers the line `$n $l` when it is a request, a nonce of 24 hex digits and names of known sections, and passes over any
+ * other. What was read is only ever compared and printed; characters of which a shell could make more are not let in.
+ */
+export function samplerAnswer(collectors: readonly Collector<never>[]): string {
+  const files = [...new Set(collectors.flatMap((collector) => collector.files))].join(' ');
+  return `[ \${#n} = 24 ] && [ \${#l} -le ${maxRequestCharacters} ] || continue
+case $n in *[!0123456789abcdef]*) continue ;; esac
+case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz_=,\\ ]*) continue ;; esac
 u=
 read -r u x </proc/uptime
 o=$(grep -sv '^intr' ${files} </dev/null)
@@ -54,17 +84,15 @@ case $l in
 printf '\\n@@%s begin %s\\n%s\\n' "$n" "$u" "$o"
 for s in $l; do
 case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
+case $a in *[!0123456789\\ ]*) continue ;; esac
+case " $K " in *" $s "*) ;; *) continue ;; esac
 o=$(s_$s "$a" </dev/null)
 if [ \${#o} -gt ${maxSectionBytes} ]; then printf '@@%s large %s\\n' "$n" "$s"
 else printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o"
 fi
 done
 printf '@@%s end\\n' "$n" ;;
-esac
-done
-exit 0
-}
-`;
+esac`;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { ConfigError } from './errors.ts';
+import { type KeySource, readKeySource, sealingKeyVariables } from './sealing-key.ts';
+import { bytesOf } from './secrets.ts';
 
-/** A wrong value in the environment; ends the start with its one line and exit code 2. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export { ConfigError } from './errors.ts';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -20,7 +20,7 @@ export type Config = {
   readonly registration: boolean;
   /** Base64 or hex of 32 bytes or more; null: a file of the data folder, made at first start. */
   readonly jwtSecret: Buffer | null;
-  readonly sealingKey: Buffer | null;
+  readonly sealingKey: KeySource;
 };
 
 /** Reads the environment. Throws {@link ConfigError} naming the variable and what it takes. */
@@ -35,7 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     'SONDE_TLS_KEY',
     'SONDE_REGISTRATION',
     'SONDE_JWT_SECRET',
-    'SONDE_SEALING_KEY',
+    ...sealingKeyVariables,
   ]);
   for (const name of Object.keys(env)) {
     if (name.startsWith('SONDE_') && !known.has(name) && name !== 'SONDE_RIG') {
@@ -55,8 +55,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: readProxies(env.SONDE_TRUSTED_PROXIES),
     tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
     registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
-    jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET, null),
-    sealingKey: readSecret('SONDE_SEALING_KEY', env.SONDE_SEALING_KEY, 32),
+    jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
+    sealingKey: readKeySource(env),
   });
 }
 
@@ -106,14 +106,11 @@ function readFlag(name: string, value = 'false'): boolean {
   return value === 'true';
 }
 
-function readSecret(name: string, value: string | undefined, exactBytes: number | null): Buffer | null {
+function readSecret(name: string, value: string | undefined): Buffer | null {
   if (value === undefined) return null;
-  const bytes =
-    /^[0-9a-f]+$/i.test(value) && value.length % 2 === 0 ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
-  if (exactBytes !== null ? bytes.length !== exactBytes : bytes.length < 32) {
-    throw new ConfigError(
-      `${name} must be ${exactBytes === null ? 'at least 32' : exactBytes} bytes in hex or base64 (openssl rand -hex 32)`,
-    );
+  const bytes = bytesOf(value);
+  if (bytes === null || bytes.length < 32) {
+    throw new ConfigError(`${name} must be at least 32 bytes in hex or base64 (openssl rand -hex 32)`);
   }
   return bytes;
 }

@@ -6,12 +6,12 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError } from './config.ts';
+import { dirname, join } from 'node:path';
+import { ConfigError } from './errors.ts';
 
 /** Makes the data folder, for its owner only. Throws {@link ConfigError} when that cannot be. */
 export function makeDataDir(dataDir: string): void {
@@ -30,14 +30,57 @@ export function makeDataDir(dataDir: string): void {
  */
 export function readOrMakeSecret(dataDir: string, name: string): Buffer {
   const file = join(dataDir, name);
+  makeSecret(file);
+  return readKeyFile(file);
+}
+
+/** The 32 bytes that a file holds in hex or base64. Throws {@link ConfigError} naming the file. */
+export function readKeyFile(file: string): Buffer {
+  let text: string;
+  try {
+    text = readStart(file);
+  } catch (error) {
+    throw new ConfigError(`The sealing key cannot be read: ${(error as Error).message}`);
+  }
+  const key = bytesOf(text.trim());
+  if (key?.length !== 32) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex or base64`);
+  return key;
+}
+
+/** The bytes of a text in hex or base64; null when it is neither. */
+export function bytesOf(text: string): Buffer | null {
+  if (/^[0-9a-f]+$/i.test(text) && text.length % 2 === 0) return Buffer.from(text, 'hex');
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
+
+/** No more than a key needs: a wrong path may name a device that never ends. */
+function readStart(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(4096);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes a file with a new key of 32 bytes where there is none. Throws {@link ConfigError} when it cannot be made. */
+export function makeSecret(file: string): void {
   try {
     if (!existsSync(file)) writeSecret(file);
   } catch (error) {
     throw new ConfigError(`The file ${file} cannot be made: ${(error as Error).message}`);
   }
-  const text = readFileSync(file, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex`);
-  return Buffer.from(text, 'hex');
+}
+
+/** On disk, the name of a file too, before it is relied on. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** All of it or nothing, whenever the process is killed; two that start at once agree on one. */
@@ -54,4 +97,5 @@ function writeSecret(file: string): void {
   } finally {
     unlinkSync(draft);
   }
+  syncFolder(dirname(file));
 }

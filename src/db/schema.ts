@@ -1,4 +1,5 @@
 import type { Generated, Kysely, Selectable } from 'kysely';
+import type { KeyEventKind } from '../model/host-key.ts';
 
 /** ms since the epoch. */
 type Time = number;
@@ -34,6 +35,27 @@ export type ApiKeyRow = {
   readonly token_hash: string;
   readonly created_at: Time;
   readonly expires_at: Time | null;
+  /** read or manage. */
+  readonly scope: string;
+  /** JSON array of the ids of the hosts that it is limited to; null: all. */
+  readonly host_ids: string | null;
+};
+
+/** Who did what; see src/audit. */
+export type AuditRow = {
+  readonly id: Generated<number>;
+  readonly at: Time;
+  /** Null: Sonde itself, or somebody who is not known. */
+  readonly user_id: string | null;
+  readonly username: string;
+  readonly action: string;
+  readonly host_id: number | null;
+  /** What it was done to, by name. */
+  readonly target: string;
+  /** JSON. */
+  readonly details: string;
+  readonly address: string;
+  readonly via: string;
 };
 
 export type HostRow = {
@@ -75,6 +97,38 @@ export type CredentialRow = {
   readonly updated_at: Time;
 };
 
+type KeyRow = { readonly host_id: number; readonly algorithm: string; readonly key_base64: string };
+
+export type PendingKeyRow = KeyRow & {
+  readonly why: 'changed' | 'unknown-key';
+  readonly first_seen: Time;
+  readonly last_seen: Time;
+};
+
+export type KeyEventRow = {
+  readonly id: Generated<number>;
+  readonly host_id: number;
+  readonly at: Time;
+  readonly kind: KeyEventKind;
+  readonly algorithm: string;
+  /** `SHA256:…`. */
+  readonly fingerprint: string;
+  /** Who did it, by the name that they had then; null for what happened by itself. */
+  readonly username: string | null;
+};
+
+export type KnownHostsRow = {
+  readonly id: Generated<number>;
+  /** Null: everybody's. */
+  readonly user_id: string | null;
+  readonly marker: 'key' | 'cert-authority' | 'revoked';
+  readonly names: string;
+  readonly algorithm: string;
+  readonly key_base64: string;
+  readonly comment: string;
+  readonly added_at: Time;
+};
+
 export type Schema = {
   readonly users: UserRow;
   readonly sessions: SessionRow;
@@ -82,12 +136,16 @@ export type Schema = {
   readonly hosts: HostRow;
   readonly credentials: CredentialRow;
   readonly shares: { readonly host_id: number; readonly user_id: string; readonly level: 'view' | 'manage' };
-  readonly host_keys: {
-    readonly host_id: number;
-    readonly algorithm: string;
-    readonly key_base64: string;
+  readonly host_keys: KeyRow & {
     readonly first_seen: Time;
+    /** Why it was pinned. */
+    readonly source: 'first-sight' | 'known-hosts' | 'accepted' | 'announced';
   };
+  readonly audit_log: AuditRow;
+  readonly host_key_pending: PendingKeyRow;
+  readonly host_key_events: KeyEventRow;
+  readonly known_hosts: KnownHostsRow;
+  readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
 };
 

@@ -16,6 +16,8 @@ export type FleetEntry = {
   readonly pin: boolean;
   /** Whether the user owns it. */
   readonly mine: boolean;
+  /** The owner's name. */
+  readonly owner: string;
   readonly statusCheckEnabled: boolean;
   readonly metricsEnabled: boolean;
   readonly collectAlways: boolean;
@@ -31,15 +33,21 @@ export function createFleet(db: Database, access: HostAccess, getSettings: () =>
       const visible = new Set(await access.visibleIds(user));
       const wanted = new Set(ids.filter((id) => visible.has(id)));
       if (wanted.size === 0) return [];
-      const query = db.selectFrom('hosts').selectAll();
-      const found = wanted.size > manyIds ? query : query.where('id', 'in', [...wanted]);
-      const [rows, settings] = await Promise.all([found.execute() as Promise<Stored<HostRow>[]>, getSettings()]);
+      const query = db
+        .selectFrom('hosts')
+        .innerJoin('users', 'users.id', 'hosts.user_id')
+        .selectAll('hosts')
+        .select('users.username as owner');
+      const found = wanted.size > manyIds ? query : query.where('hosts.id', 'in', [...wanted]);
+      const [rows, settings] = await Promise.all([found.execute() as Promise<Listed[]>, getSettings()]);
       return rows.filter(({ id }) => wanted.has(id)).map((row) => entryOf(row, user, settings));
     },
   };
 }
 
-function entryOf(row: Stored<HostRow>, user: Viewer, settings: GlobalSettings): FleetEntry {
+type Listed = Stored<HostRow> & { readonly owner: string };
+
+function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): FleetEntry {
   const extra = JSON.parse(row.extra) as Record<string, unknown>;
   const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
   const { folder, tags, pin } = extra;
@@ -54,6 +62,7 @@ function entryOf(row: Stored<HostRow>, user: Viewer, settings: GlobalSettings): 
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
     pin: pin === true || pin === 1,
     mine: row.user_id === user.id,
+    owner: row.owner,
     statusCheckEnabled: policy.statusCheckEnabled,
     metricsEnabled: policy.metricsEnabled,
     collectAlways: policy.collectAlways,

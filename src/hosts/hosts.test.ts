@@ -33,13 +33,14 @@ test('shows a new host at once, also when levels were being read as it was made'
 test('an update keeps secrets that were not sent, and drops pinned keys when the address changes', async () => {
   const { hosts } = await startHosts();
   const { id } = await hosts.create(bob, web);
-  await hosts.inventory.pinKey(id, { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' });
+  const key = { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' };
+  await hosts.inventory.noteKey(id, { kind: 'pinned', key, source: 'first-sight' });
   const before = await hosts.inventory.target(id);
   await hosts.update(bob, id, { name: 'renamed' });
-  expect(await hosts.inventory.knownKeys(id)).toHaveLength(1);
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([key]);
   expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'hunter2' });
   await hosts.update(bob, id, { ip: '192.0.2.8' });
-  expect(await hosts.inventory.knownKeys(id)).toEqual([]);
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([]);
   expect((await hosts.inventory.target(id))?.revision).not.toBe(before?.revision);
 });
 

@@ -8,15 +8,27 @@ import { createHostKeys } from './host-keys.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
 import { createJumpHosts } from './jump-hosts.ts';
+import { createKnownHosts } from './known-hosts.ts';
 import { createMounts } from './mounts.ts';
 import { createRecords } from './records.ts';
 import { createSettings } from './settings.ts';
+import { createShares } from './shares.ts';
 
 export type HostsContext = {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
   readonly checkKey: CheckKey;
+  /** Told of every login at a host, for the audit log. */
+  readonly onLogin?: (login: HostLogin) => Promise<void>;
+};
+
+/** A login that a host accepted. `credential`: the name of the saved one, or which kind of the host's own. */
+export type HostLogin = {
+  readonly hostId: number;
+  readonly hostName: string;
+  readonly username: string;
+  readonly credential: string;
 };
 
 /** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
@@ -32,7 +44,9 @@ export function openHosts(context: HostsContext) {
     ...createCredentials(context),
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
-    ...createHostKeys(context.db, { ...access, forgetLevels }),
+    ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings),
+    ...createKnownHosts(context, { ...access, forgetLevels }),
+    ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...createRecords(
       context,
       { ...access, forgetLevels },

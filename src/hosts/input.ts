@@ -1,7 +1,7 @@
 import { badRequest, forbidden } from '../lib/errors.ts';
 import { requireAddress, requirePort } from './addresses.ts';
 import { readExtra } from './extra.ts';
-import { readStatsConfig, type StatsConfig } from './policy.ts';
+import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 import { type ProxyLogin, readProxies } from './proxies.ts';
 
 /** Tells what a private key is, or one sentence why it cannot be used. */
@@ -80,6 +80,10 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   if (connectionType === 'ssh' && authType !== 'credential' && username === '')
     throw badRequest('username is required');
   const proxies = readProxies(fields);
+  const hostKeyPolicy =
+    fields.hostKeyPolicy === undefined || fields.hostKeyPolicy === null || fields.hostKeyPolicy === ''
+      ? null
+      : requireHostKeyPolicy(fields.hostKeyPolicy);
   return {
     name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
     ip,
@@ -89,7 +93,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
     statsConfig: readStatsConfig(fields.statsConfig),
-    extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown }, columns),
+    extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown, hostKeyPolicy }, columns),
     secrets: readSecrets(sent),
     proxyLogins: proxies.logins,
   };

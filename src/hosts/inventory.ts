@@ -5,6 +5,7 @@ import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
 import { jumpHostIds, jumpHostsOf, type Managers } from './jump-hosts.ts';
+import { createKeyStore } from './key-store.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
 import { openProxies, proxiesOf } from './proxies.ts';
 import { openLogin } from './sealed.ts';
@@ -15,7 +16,7 @@ type Credential = Stored<CredentialRow>;
 const manyIds = 500;
 
 /** A host's record that need not be saved, as the scheduler would see it. */
-export type Drafting = {
+export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
   readonly draftOf: (row: Host) => Promise<{
     readonly target: WatchTarget;
     readonly login: Login | null;
@@ -25,7 +26,7 @@ export type Drafting = {
 
 /** The scheduler's view of all hosts, whoever owns them. */
 export function createInventory(
-  { db, sealer, clock }: HostsContext,
+  { db, sealer, clock, onLogin }: HostsContext,
   getSettings: () => Promise<GlobalSettings>,
 ): Inventory & Drafting {
   async function credentialOf(row: Host): Promise<Credential | null> {
@@ -60,6 +61,7 @@ export function createInventory(
   }
 
   return {
+    ...createKeyStore({ db, clock }, getSettings),
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
@@ -93,16 +95,16 @@ export function createInventory(
       const row = await hostRow(hostId);
       return row === null ? [] : openProxies(sealer, row);
     },
-    async knownKeys(hostId) {
-      const rows = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
-      return rows.map((row) => ({ algorithm: row.algorithm, keyBase64: row.key_base64 }));
-    },
-    async pinKey(hostId, key) {
-      await db
-        .insertInto('host_keys')
-        .values({ host_id: hostId, algorithm: key.algorithm, key_base64: key.keyBase64, first_seen: clock.now() })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+    async loggedIn(hostId) {
+      const row = onLogin && (await hostRow(hostId));
+      if (!row) return;
+      const credential = await credentialOf(row);
+      await onLogin({
+        hostId,
+        hostName: row.name,
+        username: row.username || credential?.username || '',
+        credential: credential?.name ?? `its own ${row.auth_type}`,
+      });
     },
     async setInteractive(hostId, interactive) {
       await db.updateTable('hosts').set({ interactive }).where('id', '=', hostId).execute();

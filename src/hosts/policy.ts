@@ -1,5 +1,6 @@
 import { badRequest } from '../lib/errors.ts';
 import type { MountSettings, Policy } from '../model/host.ts';
+import { type HostKeyPolicy, hostKeyPolicies } from '../model/host-key.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 
 /** A host's own settings as clients send them. Intervals in seconds; unknown fields are kept. */
@@ -63,6 +64,21 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
     sudo: config.sudo === true,
     ...mountSettingsOf(config),
   };
+}
+
+/** What becomes of a host's key that nobody knows: what its record says, else what holds for all. */
+export function hostKeyPolicyOf(extra: Readonly<Record<string, unknown>>, settings: GlobalSettings): HostKeyPolicy {
+  return isHostKeyPolicy(extra.hostKeyPolicy) ? extra.hostKeyPolicy : settings.hostKeyPolicy;
+}
+
+/** Throws 400 unless the value is a policy for unknown host keys. */
+export function requireHostKeyPolicy(value: unknown): HostKeyPolicy {
+  if (!isHostKeyPolicy(value)) throw badRequest(`hostKeyPolicy must be one of ${hostKeyPolicies.join(', ')}`);
+  return value;
+}
+
+function isHostKeyPolicy(value: unknown): value is HostKeyPolicy {
+  return hostKeyPolicies.some((policy) => policy === value);
 }
 
 export function mountSettingsOf(config: StatsConfig): MountSettings {

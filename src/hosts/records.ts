@@ -8,6 +8,8 @@ import type { HostsContext } from './hosts.ts';
 import { type HostInput, readHostInput } from './input.ts';
 import type { Drafting } from './inventory.ts';
 import { type JumpHosts, jumpHostIds } from './jump-hosts.ts';
+import { nameOf } from './key-events.ts';
+import { forgetKeys } from './key-store.ts';
 import type { Mounts } from './mounts.ts';
 import { sealProxyLogins } from './proxies.ts';
 import { keptSecrets } from './redirect.ts';
@@ -95,12 +97,14 @@ export function createRecords(
         const input = await readNew(user, body);
         const unsaved = { id: 0, user_id: user.id, interactive: 'unknown', created_at: clock.now() };
         const login = await inventory.draftOf({ ...unsaved, ...columnsOf(input), ...sealAll(0, input, noHostSecrets) });
-        return { ...login, knownKeys: [] };
+        return { ...login, knownKeys: await inventory.knownKeysOf({ ...unsaved, ...columnsOf(input) }, [], null) };
       }
       const { before, input, kept } = await readChange(user, id, body);
       const moved = input.ip !== before.ip || input.port !== before.port;
       const login = await inventory.draftOf({ ...before, ...columnsOf(input), ...sealAll(id, input, kept) });
-      return { ...login, knownKeys: moved ? [] : await inventory.knownKeys(id) };
+      const place = { ...before, ...columnsOf(input) };
+      const { pinned, pending } = moved ? { pinned: [], pending: null } : await inventory.knownKeys(id);
+      return { ...login, knownKeys: await inventory.knownKeysOf(place, pinned, pending) };
     },
     async list(user: Viewer): Promise<readonly HostView[]> {
       const mine = await access.levelsOf(user);
@@ -149,7 +153,7 @@ export function createRecords(
         input.authType !== before.auth_type ||
         input.credentialId !== before.credential_id;
       await db.transaction().execute(async (transaction) => {
-        if (moved) await transaction.deleteFrom('host_keys').where('host_id', '=', id).execute();
+        if (moved) await forgetKeys(transaction, id, clock.now(), await nameOf(transaction, user));
         await transaction
           .updateTable('hosts')
           .set({ ...columnsOf(input), ...sealAll(id, input, kept), ...(relogin ? { interactive: 'unknown' } : {}) })

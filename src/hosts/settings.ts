@@ -2,9 +2,14 @@ import type { Database } from '../db/schema.ts';
 import { badRequest } from '../lib/errors.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Changes } from './changes.ts';
-import { requireInterval } from './policy.ts';
+import { requireHostKeyPolicy, requireInterval } from './policy.ts';
 
-const defaults: GlobalSettings = { statusCheckInterval: 60, metricsInterval: 30, collectAlways: false };
+const defaults: GlobalSettings = {
+  statusCheckInterval: 60,
+  metricsInterval: 30,
+  collectAlways: false,
+  hostKeyPolicy: 'first-sight',
+};
 
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
@@ -29,6 +34,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
         if (typeof sent.collectAlways !== 'boolean') throw badRequest('collectAlways must be true or false');
         changes.push(['collectAlways', sent.collectAlways]);
       }
+      if (sent.hostKeyPolicy !== undefined) changes.push(['hostKeyPolicy', requireHostKeyPolicy(sent.hostKeyPolicy)]);
       if (changes.length === 0) throw badRequest('statusCheckInterval or metricsInterval is required');
       await db.transaction().execute(async (transaction) => {
         for (const [name, value] of changes) {

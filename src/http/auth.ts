@@ -3,9 +3,8 @@ import type { Level } from '../hosts/access.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity, Principal, User } from '../identity/identity.ts';
 import { badRequest, forbidden, RequestError } from '../lib/errors.ts';
-
-/** Who may call a route; each states it, or the server does not start. */
-export type Access = 'public' | 'user' | 'admin';
+import { type Access, requireDemand } from './access.ts';
+import type { Auditor } from './auditor.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,10 +17,13 @@ declare module 'fastify' {
   }
 }
 
+const maxUses = 10_000;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Authenticates every request, by what its route states, before anything else of it is looked at. */
-export function requireAccess(server: FastifyInstance, identity: Identity): void {
+export function requireAccess(server: FastifyInstance, identity: Identity, audited: Auditor): void {
+  /** API keys with the addresses that they were used from since the start. */
+  const used = new Set<string>();
   server.decorateRequest('principal', null);
   server.addHook('onRoute', (route) => {
     if (route.config?.access === undefined)
@@ -44,7 +46,13 @@ export function requireAccess(server: FastifyInstance, identity: Identity): void
     if (token === null) throw new RequestError(401, 'Missing authentication token');
     if (token.fromCookie && !safeMethods.has(request.method)) requireSameSite(request);
     request.principal = await identity.authenticate(token.value);
-    if (access === 'admin' && !request.principal.user.isAdmin) throw forbidden('Only an admin may do this');
+    requireDemand(request.principal, access);
+    const { apiKeyId, apiKeyName } = request.principal;
+    const use = `${apiKeyId} ${request.ip}`;
+    if (apiKeyId === null || used.has(use)) return;
+    if (used.size >= maxUses) used.clear();
+    used.add(use);
+    await audited(request, 'api-key-used', { target: apiKeyName ?? '' });
   });
 }
 

@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import Type, { type TSchema } from 'typebox';
-import type { Access } from './auth.ts';
+import { type Access, accessTexts } from './access.ts';
 import { problem } from './schemas/common.ts';
 
 /** The server as routes see it: schemas give the types. */
@@ -28,7 +28,7 @@ export function about<Schema extends Described>(access: Access, tag: string, sum
   const described = {
     tags: [tag],
     summary,
-    ...(access === 'public' ? { security: [] } : {}),
+    ...(access === 'public' ? { security: [] } : { description: accessTexts[access] }),
     ...schema,
     response: { ...schema.response, '4xx': problem, '5xx': problem },
   };

@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { Audit } from '../audit/audit.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -11,20 +12,24 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { type Auditor, createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import { answerErrors } from './errors.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { knownHostsRoutes } from './routes/known-hosts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { shareRoutes } from './routes/shares.ts';
 import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -40,6 +45,9 @@ export type HttpContext = {
   readonly recent: Recent;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
+  readonly audit: Audit;
+  /** Writes down what the user of a request did. */
+  readonly audited: Auditor;
   readonly clock: Clock;
   readonly config: {
     readonly trustedProxies: readonly string[];
@@ -58,8 +66,12 @@ const requestMs = 30_000;
 export async function createServer({
   logger,
   ...given
-}: Omit<HttpContext, 'texts'> & { readonly logger: FastifyBaseLogger }) {
-  const context: HttpContext = { ...given, texts: createSnapshotTexts(given.hosts) };
+}: Omit<HttpContext, 'texts' | 'audited'> & { readonly logger: FastifyBaseLogger }) {
+  const context: HttpContext = {
+    ...given,
+    texts: createSnapshotTexts(given.hosts),
+    audited: createAuditor(given.audit),
+  };
   const { config } = context;
   const server = Fastify({
     // At info the framework would say where it listens; the start says so in words of its own.
@@ -135,7 +147,7 @@ export async function createServer({
     done();
   });
   answerErrors(server as never);
-  requireAccess(server as never, context.identity);
+  requireAccess(server as never, context.identity, context.audited);
 
   const routes = [
     metaRoutes,
@@ -146,6 +158,7 @@ export async function createServer({
     credentialRoutes,
     connectionTestRoutes,
     hostKeyRoutes,
+    knownHostsRoutes,
     statusRoutes,
     metricsRoutes,
     liveRoutes,
@@ -153,6 +166,8 @@ export async function createServer({
     viewerRoutes,
     connectionRoutes,
     settingsRoutes,
+    shareRoutes,
+    auditRoutes,
     pageRoutes,
   ];
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));

@@ -67,21 +67,27 @@ export function createAccounts(
         return { user: toUser(user) };
       });
     },
+    /** The user of this name; null when there is none. */
+    async knownName(username: string): Promise<{ readonly id: string; readonly username: string } | null> {
+      const found = db.selectFrom('users').select(['id', 'username']).where('username', '=', username.trim());
+      return (await found.executeTakeFirst()) ?? null;
+    },
     async listUsers(): Promise<readonly (User & { readonly createdAt: number })[]> {
       const rows = await db.selectFrom('users').selectAll().orderBy('created_at').execute();
       return rows.map((one) => ({ ...toUser(one), createdAt: one.created_at }));
     },
-    /** Removes a user with all that is theirs. Throws 404, and 409 for oneself: so there is always an admin. */
-    async removeUser(by: User, userId: string): Promise<void> {
+    /** Removes a user with all that is theirs; answers with their name. Throws 404, and 409 for oneself: so there is always an admin. */
+    async removeUser(by: User, userId: string): Promise<string> {
       if (by.id === userId) throw new RequestError(409, 'Nobody removes themselves; another admin can');
-      await row(userId);
+      const { username } = await row(userId);
       await db.deleteFrom('users').where('id', '=', userId).execute();
       sessions.forgetUser(userId);
       keys.forgetUser(userId);
+      return username;
     },
-    async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<void> {
+    async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<string> {
       if (by.id === userId) throw new RequestError(409, 'Nobody changes their own rights; another admin can');
-      await row(userId);
+      const { username } = await row(userId);
       await db
         .updateTable('users')
         .set({ is_admin: isAdmin ? 1 : 0 })
@@ -89,10 +95,11 @@ export function createAccounts(
         .execute();
       sessions.forgetUser(userId);
       keys.forgetUser(userId);
+      return username;
     },
     /** Gives a user a new password, and takes their TOTP away where they lost it; all their sessions end. */
-    async resetPassword(userId: string, input: { newPassword: string; resetTotp: boolean }): Promise<void> {
-      await row(userId);
+    async resetPassword(userId: string, input: { newPassword: string; resetTotp: boolean }): Promise<string> {
+      const { username } = await row(userId);
       const noTotp = { totp_sealed: null, totp_pending: null, backup_codes: '[]' };
       await db
         .updateTable('users')
@@ -101,6 +108,7 @@ export function createAccounts(
         .execute();
       await sessions.revokeOthers(userId, null);
       keys.forgetUser(userId);
+      return username;
     },
     async changePassword(
       userId: string,

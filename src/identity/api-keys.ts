@@ -1,5 +1,6 @@
+import type { ApiKeyRow } from '../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId } from './identity.ts';
+import { type IdentityContext, newId, type Scope, type User } from './identity.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';
@@ -12,6 +13,17 @@ export type ApiKey = {
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  readonly scope: Scope;
+  /** The hosts that it is limited to; null: all that its user may see. */
+  readonly hostIds: readonly number[] | null;
+};
+
+/** An API key to be made. */
+export type ApiKeyInput = {
+  readonly name: string;
+  readonly expiresAt?: string | null | undefined;
+  readonly scope?: Scope | undefined;
+  readonly hostIds?: readonly number[] | null | undefined;
 };
 
 /** API keys: kept as SHA-256, remembered in memory while they are used. */
@@ -27,7 +39,9 @@ export function createApiKeys({ db, clock }: IdentityContext) {
     const expiresAt = row?.expires_at ?? Number.POSITIVE_INFINITY;
     if (row === undefined || expiresAt <= clock.now()) throw invalid();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
-    return { principal: { user: toUser(user), sessionId: null, apiKeyId: row.id }, expiresAt };
+    const { scope, hostIds } = toKey(row);
+    const limited: User = { ...toUser(user), scope, onlyHosts: hostIds && new Set(hostIds) };
+    return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
   }
 
   const principals = createPrincipals({ clock, lookUp, gone: invalid });
@@ -36,10 +50,7 @@ export function createApiKeys({ db, clock }: IdentityContext) {
     authenticate: principals.authenticate,
     /** A user's rights changed, or they are gone: the next request reads them anew. */
     forgetUser: (userId: string): void => principals.forget((principal) => principal.user.id !== userId),
-    create: async (
-      userId: string,
-      input: { readonly name: string; readonly expiresAt?: string | null | undefined },
-    ): Promise<ApiKey & { readonly token: string }> => {
+    create: async (userId: string, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> => {
       const name = input.name.trim();
       if (name === '' || name.length > 100) throw badRequest('The name of an API key has 1 to 100 characters');
       const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
@@ -54,6 +65,8 @@ export function createApiKeys({ db, clock }: IdentityContext) {
         token_hash: hashToken(token),
         created_at: clock.now(),
         expires_at: expiresAt,
+        scope: input.scope ?? 'manage',
+        host_ids: input.hostIds ? JSON.stringify(input.hostIds) : null,
       };
       await db.insertInto('api_keys').values(row).execute();
       return { ...toKey(row), token };
@@ -61,23 +74,29 @@ export function createApiKeys({ db, clock }: IdentityContext) {
     list: async (userId: string): Promise<readonly ApiKey[]> => {
       return (await db.selectFrom('api_keys').selectAll().where('user_id', '=', userId).execute()).map(toKey);
     },
-    remove: async (userId: string, keyId: string): Promise<void> => {
-      const deleted = await db
-        .deleteFrom('api_keys')
+    /** Removes a key and answers with its name. Throws 404. */
+    remove: async (userId: string, keyId: string): Promise<string> => {
+      const row = await db
+        .selectFrom('api_keys')
+        .select('name')
         .where('id', '=', keyId)
         .where('user_id', '=', userId)
         .executeTakeFirst();
+      if (row === undefined) throw notFound('API key not found');
+      await db.deleteFrom('api_keys').where('id', '=', keyId).execute();
       principals.forget((principal) => principal.apiKeyId !== keyId);
-      if (deleted.numDeletedRows === 0n) throw notFound('API key not found');
+      return row.name;
     },
   };
 }
 
-function toKey(row: { id: string; name: string; created_at: number; expires_at: number | null }): ApiKey {
+function toKey(row: ApiKeyRow): ApiKey {
   return {
     id: row.id,
     name: row.name,
     createdAt: new Date(row.created_at).toISOString(),
     expiresAt: row.expires_at === null ? null : new Date(row.expires_at).toISOString(),
+    scope: row.scope === 'read' ? 'read' : 'manage',
+    hostIds: row.host_ids === null ? null : (JSON.parse(row.host_ids) as readonly number[]),
   };
 }

@@ -31,7 +31,7 @@ type From = { readonly address: string; readonly userAgent: string };
 /** Logging in: failures are counted per user and per address, and cost the same for users that do not exist. */
 export function createLogins({ db, sealer, clock }: IdentityContext, sessions: Sessions) {
   const throttle = createThrottle(clock.now);
-  const waiting = new Map<string, { readonly userId: string; readonly expiresAt: number }>();
+  const waiting = new Map<string, { readonly userId: string; readonly username: string; readonly expiresAt: number }>();
 
   function check(userKey: string, address: string): void {
     throttle.check(`address:${address}`, maxPerAddress);
@@ -76,6 +76,11 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
   }
 
   return {
+    /** Whose second half of a login is awaited under a token; null for none. */
+    waitingForCode: (tempToken: string): { readonly id: string; readonly username: string } | null => {
+      const pending = waiting.get(tempToken);
+      return pending === undefined ? null : { id: pending.userId, username: pending.username };
+    },
     async login(input: { username: string; password: string; rememberMe: boolean } & From): Promise<LoginResult> {
       const username = input.username.trim();
       if (username === '' || input.password === '') throw badRequest('User name and password are required');
@@ -91,7 +96,7 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       if (row.totp_sealed !== null) {
         const tempToken = randomBytes(32).toString('hex');
         if (waiting.size >= maxTemp) waiting.delete(waiting.keys().next().value as string);
-        waiting.set(tempToken, { userId: row.id, expiresAt: clock.now() + tempLifeMs });
+        waiting.set(tempToken, { userId: row.id, username: row.username, expiresAt: clock.now() + tempLifeMs });
         return { kind: 'needs-totp', tempToken };
       }
       throttle.clear(userKey);

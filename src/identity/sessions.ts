@@ -27,7 +27,7 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
     if (row === undefined || row.user_id !== claims.userId || expiresAt <= clock.now()) throw expired();
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
     if (user === undefined) throw expired();
-    return { principal: { user: toUser(user), sessionId: row.id, apiKeyId: null }, expiresAt };
+    return { principal: { user: toUser(user), sessionId: row.id, apiKeyId: null, apiKeyName: null }, expiresAt };
   }
 
   return {

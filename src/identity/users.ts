@@ -3,5 +3,12 @@ import type { User } from './identity.ts';
 
 /** A row as everything but identity sees it. */
 export function toUser(row: UserRow): User {
-  return { id: row.id, username: row.username, isAdmin: row.is_admin === 1, totpEnabled: row.totp_sealed !== null };
+  return {
+    id: row.id,
+    username: row.username,
+    isAdmin: row.is_admin === 1,
+    totpEnabled: row.totp_sealed !== null,
+    scope: 'manage',
+    onlyHosts: null,
+  };
 }

@@ -1,8 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 /** A sealed text that could not be opened: another key, another record, or damaged. */
 export class SealError extends Error {
   override readonly name = 'SealError';
+}
+
+/** What a sealing key is called where it may be shown: tells keys apart and gives nothing of them away. */
+export function keyId(key: Buffer): string {
+  return createHmac('sha256', key).update('sonde sealing key id').digest('hex').slice(0, 8);
 }
 
 /** Seals secrets for the database. `boundTo` names the record and field; a sealed text opens for that one only. */

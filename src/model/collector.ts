@@ -69,6 +69,11 @@ export type Collector<Facts> = {
    * user's number.
    */
   readonly shell: string | null;
+  /**
+   * What `shell` runs by `$S`: the usual path and the exact arguments of each. The one list from which hints and the sudoers
+   * file are made.
+   */
+  readonly asRoot?: readonly string[];
   /** How often `shell` runs, in seconds. */
   readonly cadenceSeconds: number;
   /** The shell's first text has counters only: run it again with the second sample, so that its rates are there at once. */

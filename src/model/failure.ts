@@ -10,6 +10,8 @@ export type Reason =
   | 'reset'
   | 'changed'
   | 'unknown-key'
+  | 'revoked'
+  | 'bad-certificate'
   | 'rejected'
   | 'needs-code'
   | 'no-credential'
@@ -46,6 +48,11 @@ export type FailedHop = {
 /** Whether the way to a host is broken, so that nothing is known of the host itself. */
 export function isWayBroken(failure: Failure | null): boolean {
   return failure !== null && (failure.stage === 'proxy' || failure.stage === 'jump');
+}
+
+/** Whether a host was refused because of its key, or the key of a host on the way to it. */
+export function isKeyFailure({ reason }: Failure): boolean {
+  return reason === 'changed' || reason === 'unknown-key' || reason === 'revoked' || reason === 'bad-certificate';
 }
 
 /** Carries a {@link Failure} out of the code that reaches hosts; caught by the poll and turned into data. */

@@ -66,6 +66,3 @@ export type ProxyAddress = {
 
 /** A proxy with its password in the clear: lives in memory only, made for one connection. */
 export type OpenedProxy = ProxyAddress & { readonly password: string | null };
-
-/** A host's pinned key. */
-export type KnownHostKey = { readonly algorithm: string; readonly keyBase64: string };

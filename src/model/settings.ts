@@ -1,7 +1,10 @@
+import type { HostKeyPolicy } from './host-key.ts';
+
 /** The global settings. Intervals in seconds, 10…3600. */
 export type GlobalSettings = {
   readonly statusCheckInterval: number;
   readonly metricsInterval: number;
   /** Sample hosts also when nobody watches them. */
   readonly collectAlways: boolean;
+  readonly hostKeyPolicy: HostKeyPolicy;
 };

@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.ts';
-import type { KnownHostKey, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
+import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
+import type { KnownHostKey, KnownKeys } from '../model/host-key.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
 
@@ -22,7 +23,7 @@ export type Draft = {
   readonly target: WatchTarget;
   readonly login: Login | null;
   readonly proxies: readonly OpenedProxy[];
-  readonly knownKeys: readonly KnownHostKey[];
+  readonly knownKeys: KnownKeys;
 };
 
 /** How a connection test ended: `needs-code` where the host asks for one, which nobody is asked for. */
@@ -63,6 +64,8 @@ export type Control = {
   readonly clearConnections: (hostIds: readonly number[] | 'all') => void;
   /** The host's settings changed (or it is new): drops its connection, starts afresh with the new ones. */
   readonly hostUpdated: (hostId: number) => Promise<void>;
+  /** What is known of the hosts' keys changed: those that wait because of a key are tried at once. */
+  readonly hostKeysChanged: (hostIds: readonly number[] | 'all') => void;
   /** Stops polling and forgets status and snapshot. */
   readonly hostDeleted: (hostId: number) => void;
   /** Global settings changed: every running poll follows at once. */

@@ -1,4 +1,5 @@
-import type { InteractiveLogin, KnownHostKey, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
+import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 
 /** What the scheduler reads and keeps of the hosts; implemented by `hosts`. */
 export type Inventory = {
@@ -8,7 +9,10 @@ export type Inventory = {
   readonly login: (hostId: number) => Promise<Login | null>;
   /** The proxies of the host's own record, unsealed for one connection. */
   readonly proxies: (hostId: number) => Promise<readonly OpenedProxy[]>;
-  readonly knownKeys: (hostId: number) => Promise<readonly KnownHostKey[]>;
-  readonly pinKey: (hostId: number, key: KnownHostKey) => Promise<void>;
+  readonly knownKeys: (hostId: number) => Promise<KnownKeys>;
+  /** Keeps what a connection saw of the host's keys. */
+  readonly noteKey: (hostId: number, sighting: KeySighting) => Promise<void>;
+  /** The host accepted a login. Never rejects. */
+  readonly loggedIn: (hostId: number) => Promise<void>;
   readonly setInteractive: (hostId: number, interactive: InteractiveLogin) => Promise<void>;
 };

@@ -1,3 +1,4 @@
+import { notInForced, readAnnouncement } from '../collectors/forced.ts';
 import { filesOf, groupFiles, parseAnswer } from '../collectors/sampler.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { CollectorName, FactsByName } from '../model/facts.ts';
@@ -39,7 +40,9 @@ export async function collect(
 ): Promise<Sample> {
   const due = dueSections(collectors, state.sections, clock.monotonic());
   const results = new Map<string, SectionResult>();
-  let asks = await ask(due, due.join(' '), collectors, remember);
+  const forced = readAnnouncement(shell.announced, collectors);
+  const isKnown = (name: string): boolean => forced === null || forced.sections.has(name);
+  let asks = await ask(due, due.filter(isKnown).join(' '), collectors, remember);
   for (let round = 0; asks.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1) {
     const names = asks.map(({ name }) => name);
     asks = await ask(
@@ -75,12 +78,13 @@ export async function collect(
       const text = answer.sections.get(collector.name);
       const large = answer.tooLarge.has(collector.name);
       const missing = names.includes(collector.name) && text === undefined && !large;
-      const hung: boolean = missing && !hungFound;
+      const unknown = missing && !isKnown(collector.name);
+      const hung: boolean = missing && !unknown && !hungFound;
       // What stands behind the one that hung was not reached: it is asked again with the next sample.
-      const asked = text !== undefined || hung || large;
+      const asked = text !== undefined || hung || large || unknown;
       hungFound ||= hung;
       if (collector.files.length === 0 && !asked) continue;
-      const fault = hung ? hungError : large ? largeError : null;
+      const fault = hung ? hungError : large ? largeError : unknown ? notInForced : null;
       const first = !state.previous.has(collector.name);
       const result = read(collector, filesOf(collector, groups), text, fault, answer.uptimeSeconds);
       if (asked) ran?.(collector, result.section.error, first, now);
@@ -137,7 +141,11 @@ export async function collect(
       const error = fault ?? reading.error ?? kept;
       return { section: { name, facts: reading.facts, source: reading.source, error }, ask: reading.ask };
     } catch (error) {
-      return { section: { name, facts: null, source: null, error: sectionError(error) }, ask: undefined };
+      const outdated = forced !== null && !forced.isCurrent && !(error instanceof SectionFailure);
+      return {
+        section: { name, facts: null, source: null, error: outdated ? notInForced : sectionError(error) },
+        ask: undefined,
+      };
     }
   }
 }

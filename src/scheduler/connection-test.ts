@@ -1,6 +1,6 @@
 import { collectors } from '../collectors/index.ts';
 import { type Failure, HostError } from '../model/failure.ts';
-import type { KnownHostKey } from '../model/host.ts';
+import type { KeySighting, KnownHostKey } from '../model/host-key.ts';
 import type { Log } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,13 +20,13 @@ export async function testConnection(
   clock: Clock,
   links: Pick<Links, 'connectOnce'>,
 ): Promise<ConnectionTest> {
-  let seen: KnownHostKey | null = draft.knownKeys[0] ?? null;
+  let seen: KnownHostKey | null = draft.knownKeys.pinned[0] ?? null;
   const inventory = {
     login: () => Promise.resolve(draft.login),
     proxies: () => Promise.resolve(draft.proxies),
     knownKeys: () => Promise.resolve(draft.knownKeys),
-    pinKey: (_hostId: number, key: KnownHostKey) => {
-      seen = key;
+    noteKey: (_hostId: number, sighting: KeySighting) => {
+      if (sighting.kind !== 'announced') seen = sighting.key;
       return Promise.resolve();
     },
   };

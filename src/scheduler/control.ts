@@ -154,7 +154,16 @@ export function createControl(options: {
       const before = scheduler.watch(hostId);
       await scheduler.reload(hostId);
       const watch = scheduler.watch(hostId);
-      if (watch && watch === before) scheduler.restart(hostId);
+      if (watch && watch === before) {
+        watch.keysChanged();
+        scheduler.restart(hostId);
+      }
+    },
+    hostKeysChanged(hostIds) {
+      scheduler.links.forgive();
+      for (const watch of scheduler.watches()) {
+        if (hostIds === 'all' || hostIds.includes(watch.target.id) || watch.waitsForHop) watch.keysChanged();
+      }
     },
     hostDeleted(hostId) {
       scheduler.forget(hostId);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from '../backends/embedded.ts';
 import { type Failure, HostError, type Reason, type Stage } from '../model/failure.ts';
 import type { Policy, WatchTarget } from '../model/host.ts';
+import { noKnownKeys } from '../model/host-key.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import { failure } from '../ssh/failures.ts';
@@ -55,6 +56,7 @@ function heldHost(): Held & { readonly fail: () => void } {
     open = false;
   };
   const shell: Shell = {
+    announced: null,
     request: async (_sections, _waitMs) => ({
       text: `\n@@n begin 1000\n/proc/uptime:1000.0 1\n@@n end\n`,
       nonce: 'n',
@@ -96,8 +98,9 @@ async function site(targets: readonly WatchTarget[], connect: () => Promise<Held
     target: async (id) => targets.find((one) => one.id === id) ?? null,
     login: async () => ({ type: 'password', password: 'x' }),
     proxies: async () => [],
-    knownKeys: async () => [],
-    pinKey: async () => {},
+    knownKeys: async () => noKnownKeys('host'),
+    noteKey: async () => {},
+    loggedIn: async () => {},
     setInteractive: async () => {},
   };
   const counted = { connects: 0, pings: 0 };
@@ -161,7 +164,11 @@ describe('in a day', () => {
   });
 
   test.each([
-    ['host-key', 'changed', 24],
+    ['host-key', 'changed', 1],
+    ['host-key', 'unknown-key', 1],
+    ['jump', 'changed', 1],
+    ['host-key', 'revoked', 1],
+    ['host-key', 'bad-certificate', 24],
     ['shell', 'no-shell', 24],
     ['auth', 'needs-code', 1],
     ['shell', 'unsupported', 1],

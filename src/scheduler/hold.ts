@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { readAnnouncement } from '../collectors/forced.ts';
 import { collectors } from '../collectors/index.ts';
 import { samplerProgram } from '../collectors/sampler.ts';
 import { HostError } from '../model/failure.ts';
@@ -34,11 +35,19 @@ export type Start = {
 const connectMs = 10_000;
 const shellMs = 30_000;
 
+const notUnderstood =
+  "The sampler in the host's authorized_keys is of another version of Sonde; print its line anew (sonde print-authorized-key)";
+
+function forcedReady(isCurrent: boolean): string {
+  const ready = 'The sampler that the key may run, and nothing else, is ready';
+  return isCurrent ? ready : `${ready}; it is of another version of Sonde`;
+}
+
 /** Connects to a host and holds it. Throws HostError. */
 export async function openHeld(
   target: WatchTarget,
   start: Start,
-  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'pinKey'>,
+  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'>,
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,
@@ -68,7 +77,7 @@ export async function openHeld(
   const connection = await openConnection({
     endpoint: { ...target, login, knownKeys },
     ask,
-    pinKey: (key) => inventory.pinKey(target.id, key),
+    noteKey: (sighting) => inventory.noteKey(target.id, sighting),
     log,
     signal,
     timeoutMs: connectMs,
@@ -84,7 +93,9 @@ export async function openHeld(
       if (shell?.isOpen()) return shell;
       log('info', 'stats_connecting', 'Opening the one channel');
       shell = await openShell(await connection.openStream(connectMs), program, shellMs);
-      log('success', 'connected', 'The sampler is ready');
+      const forced = readAnnouncement(shell.announced, collectors);
+      if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
+      log('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));
       return shell;
     },
     close: () => {

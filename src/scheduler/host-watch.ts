@@ -1,6 +1,6 @@
 import { collectors } from '../collectors/index.ts';
 import { sleep } from '../lib/async.ts';
-import { type Failure, HostError, isWayBroken, type Stage } from '../model/failure.ts';
+import { type Failure, HostError, isKeyFailure, isWayBroken, type Stage } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Observation } from '../model/observation.ts';
@@ -337,6 +337,20 @@ export class HostWatch {
     this.statusAt = now;
     this.sampleAt = now;
     this.context.rescheduled(this);
+  }
+
+  /** Somebody vouched for keys: where one was refused, the host is tried at once. */
+  keysChanged(): void {
+    if (this.blockedBy === null || !isKeyFailure(this.blockedBy)) return;
+    this.blockedBy = null;
+    this.failures = 0;
+    this.retryAt = this.context.clock.monotonic();
+    this.refresh();
+  }
+
+  /** Whether the key of a host on the way was refused. */
+  get waitsForHop(): boolean {
+    return this.blockedBy?.stage === 'jump';
   }
 
   /** Ends the connection; the snapshot stays. */

@@ -247,6 +247,11 @@ export class Link {
     if (!this.networkBlock && !this.attempt) this.options.idle();
   }
 
+  /** Forgets the last failure, unless a login was refused. */
+  forgive(): void {
+    this.networkBlock = undefined;
+  }
+
   /** Ends it, whoever uses it: they are told that it was lost. */
   end(): void {
     this.isEnded = true;

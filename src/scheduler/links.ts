@@ -30,7 +30,7 @@ export type LinksOptions = {
 };
 
 /** What a host that need not be saved is reached with. */
-type Credentials = Pick<Inventory, 'login' | 'knownKeys' | 'pinKey' | 'proxies'>;
+type Credentials = Pick<Inventory, 'login' | 'knownKeys' | 'noteKey' | 'proxies'>;
 
 /** A jump host's connection outlives its last use by so long: it is there for the next status check. */
 const lingerMs = 300_000;
@@ -75,6 +75,7 @@ export function createLinks(options: LinksOptions) {
     const own = use.role === 'hop' ? { ...use, ask: named } : use;
     try {
       const held = await step(way, target, inventory, use, own);
+      if (target.connection === 'ssh') void inventory.loggedIn(target.id);
       if (held.interactive !== 'unknown') await options.learned(target.id, held.interactive);
       return held;
     } catch (error) {
@@ -240,6 +241,10 @@ export function createLinks(options: LinksOptions) {
         links.delete(key);
         one.link.end();
       }
+    },
+    /** What jump hosts were refused for need not hold any more: they are tried when something behind them is. */
+    forgive(): void {
+      for (const { link } of links.values()) link.forgive();
     },
     /** Ends what hosts' connections linger, used by nobody. */
     letGo(hostIds: readonly number[] | 'all'): void {

@@ -1,6 +1,6 @@
 import { backoffMs } from '../lib/backoff.ts';
 import type { Collector, SectionError } from '../model/collector.ts';
-import type { Failure } from '../model/failure.ts';
+import { type Failure, isKeyFailure } from '../model/failure.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
 export function phaseMs(hostId: number, intervalMs: number): number {
@@ -46,13 +46,13 @@ const hourMs = 3_600_000;
 
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
- * so that no account is locked by it; keys that changed, accounts without a shell and hops that forward nothing wait an hour; a code waits for a
- * person (null); all else doubles to ten minutes. Every wait but a person's ends.
+ * so that no account is locked by it; certificates that are not valid and accounts without a shell wait an hour, as
+ * hops that forward nothing; a code and a key to be accepted wait for a person (null); all else doubles to ten minutes. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
   if (failure.reason === 'rejected') return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
-  if (failure.stage === 'host-key' || ['no-credential', 'no-shell', 'no-forwarding'].includes(failure.reason))
-    return hourMs;
+  if (['bad-certificate', 'no-credential', 'no-shell', 'no-forwarding'].includes(failure.reason)) return hourMs;
+  if (isKeyFailure(failure)) return null;
   return backoffMs(failures, random);
 }

@@ -1,4 +1,6 @@
-import type { KnownHostKey } from '../model/host.ts';
+import type { KnownKeys } from '../model/host-key.ts';
+import { certificateAlgorithms } from './certified-kex.ts';
+import { plainAlgorithm } from './host-certificate.ts';
 
 /** Modern algorithms only. */
 const hostKeys = [
@@ -10,10 +12,21 @@ const hostKeys = [
   'rsa-sha2-256',
 ] as const;
 
-/** What is offered to a host; algorithms of its pinned keys come first, so that a second key type is no changed key. */
-export function algorithmsFor(known: readonly KnownHostKey[]) {
-  const pinned = new Set(known.map((key) => key.algorithm));
-  const isPinned = (name: string): boolean => pinned.has(name) || (name.startsWith('rsa-') && pinned.has('ssh-rsa'));
+/**
+ * What is offered to a host; algorithms of its known keys come first, so that a second key type is no changed key, and before
+ * them those of certificates, where an authority is trusted.
+ */
+export function algorithmsFor(known: KnownKeys) {
+  const expected = known.pinned.length > 0 ? known.pinned : [...known.listed, ...known.listedElsewhere];
+  const types = new Set(expected.map((key) => key.algorithm));
+  const isExpected = (name: string): boolean => {
+    const plain = plainAlgorithm(name);
+    return types.has(plain) || (plain.startsWith('rsa-') && types.has('ssh-rsa'));
+  };
+  const expectedFirst = (names: readonly string[]): readonly string[] => [
+    ...names.filter(isExpected),
+    ...names.filter((name) => !isExpected(name)),
+  ];
   return {
     kex: [
       'curve25519-sha256',
@@ -26,7 +39,10 @@ export function algorithmsFor(known: readonly KnownHostKey[]) {
       'diffie-hellman-group14-sha256',
       'diffie-hellman-group-exchange-sha256',
     ],
-    serverHostKey: [...hostKeys.filter(isPinned), ...hostKeys.filter((name) => !isPinned(name))],
+    serverHostKey: [
+      ...(known.authorities.length > 0 ? expectedFirst(certificateAlgorithms) : []),
+      ...expectedFirst(hostKeys),
+    ],
     cipher: [
       'aes128-gcm@openssh.com',
       'aes256-gcm@openssh.com',

@@ -1,15 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { Client, type ClientChannel } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
-import type { InteractiveLogin, KnownHostKey, Login } from '../model/host.ts';
+import type { InteractiveLogin, Login } from '../model/host.ts';
+import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 import type { Log } from '../model/log.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
+import { takeCertificates } from './certified-kex.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { handshakeFailure } from './handshake-failure.ts';
-import { fingerprint, judgeHostKey, readHostKey } from './host-key.ts';
+import { createHostKeyCheck } from './host-key-check.ts';
 import type { Stream } from './shell.ts';
 
 /** Where to and as whom. */
@@ -19,14 +21,16 @@ export type Endpoint = {
   readonly username: string;
   readonly login: Login;
   readonly interactive: InteractiveLogin;
-  readonly knownKeys: readonly KnownHostKey[];
+  /** Checked before anything of the login is sent. */
+  readonly knownKeys: KnownKeys;
 };
 
 export type ConnectOptions = {
   readonly endpoint: Endpoint;
   /** A person who can be asked for a code; null for background work. */
   readonly ask: Ask | null;
-  readonly pinKey: (key: KnownHostKey) => Promise<void>;
+  /** Keeps what is seen of the host's keys. */
+  readonly noteKey: (sighting: KeySighting) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** For dns and tcp, and again for handshake and login without the time that a person takes. */
@@ -56,7 +60,6 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   const socket = await reach(log, signal);
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
-  let refused: Failure | null = null;
   const authentication = createAuthentication({
     username: endpoint.username,
     login: endpoint.login,
@@ -65,30 +68,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     log,
     abort: () => client.destroy(),
   });
-
-  function verify(wire: Buffer, done: (valid: boolean) => void): void {
-    const key = readHostKey(wire);
-    const verdict = judgeHostKey(key, endpoint.knownKeys);
-    if (verdict === 'changed') {
-      refused = failure('host-key', 'changed', {
-        old: endpoint.knownKeys.map(fingerprint).join(', '),
-        new: fingerprint(key),
-      });
-      log('error', 'hostkey', refused.message);
-      done(false);
-    } else if (verdict === 'known') {
-      log('success', 'hostkey', 'The host key is the pinned one', { fingerprint: fingerprint(key) });
-      done(true);
-    } else {
-      log('warning', 'hostkey', 'First sight of this host: nobody has vouched for its key', {
-        fingerprint: fingerprint(key),
-      });
-      options.pinKey(key).then(
-        () => done(true),
-        () => done(false),
-      );
-    }
-  }
+  const hostKeys = createHostKeyCheck({ knownKeys: endpoint.knownKeys, noteKey: options.noteKey, log });
 
   const banner = firstBytes(socket);
   await new Promise<void>((resolve, reject) => {
@@ -110,10 +90,12 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       log('success', 'auth', `Logged in as ${endpoint.username}`);
       resolve();
     });
+    client.on('hostkeys', hostKeys.follow);
     client.on('error', (error: Error & { level?: string }) => end(judge(error)));
     client.once('close', () => end(judge(null)));
 
     function judge(error: (Error & { level?: string }) | null): Failure {
+      const refused = hostKeys.refused();
       if (refused) return refused;
       if (authentication.outcome.failure) return authentication.outcome.failure;
       if (stage === 'auth')
@@ -144,11 +126,12 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       keepaliveInterval: 20_000,
       keepaliveCountMax: 3,
       algorithms: algorithmsFor(endpoint.knownKeys) as never,
-      hostVerifier: verify,
+      hostVerifier: hostKeys.verify,
       authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) => {
         done(authentication.next(left, partial));
       }) as never,
     });
+    takeCertificates(client);
     banner.start();
   });
   client.removeAllListeners('error').removeAllListeners('close');

@@ -115,6 +115,18 @@ const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
     message: (d) => `The host's key has changed: it was ${d.old ?? 'another'}, now it is ${d.new ?? 'unknown'}`,
     hint: 'If the host was not installed anew, somebody may be in between. Accept the new key only after checking it.',
   },
+  'host-key/unknown-key': {
+    message: (d) => `Nobody has vouched for the host's key yet: ${d.new ?? 'unknown'}`,
+    hint: 'Compare it with the one that the host itself prints, then accept it, or import a known_hosts file that has it.',
+  },
+  'host-key/revoked': {
+    message: (d) => `The host's key is revoked: ${d.new ?? 'unknown'}`,
+    hint: 'A line @revoked of known_hosts names it or its authority. Give the host a new key, or remove the line.',
+  },
+  'host-key/bad-certificate': {
+    message: (d) => `The host's certificate is not valid${said(d)}`,
+    hint: 'Have its authority issue a new one for the address that Sonde uses; it is looked at again every hour.',
+  },
   'auth/rejected': {
     message: (d) => `The host refused the login${said(d)}`,
     hint: 'Check the user name and the password or key. It is offered again by itself only after an hour, then eight, then once a day.',

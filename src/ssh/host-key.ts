@@ -1,5 +1,6 @@
 import { fingerprintOf } from '../lib/fingerprint.ts';
-import type { KnownHostKey } from '../model/host.ts';
+import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../model/host-key.ts';
+import { type HostCertificate, isCertificate, readCertificate, whyNotValid } from './host-certificate.ts';
 
 /** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
 export function readHostKey(wire: Buffer): KnownHostKey {
@@ -7,13 +8,51 @@ export function readHostKey(wire: Buffer): KnownHostKey {
   return { algorithm: wire.subarray(4, 4 + length).toString('latin1'), keyBase64: wire.toString('base64') };
 }
 
-/** `SHA256:…` as OpenSSH prints it. */
-export function fingerprint(key: KnownHostKey): string {
-  return fingerprintOf(key.keyBase64);
+/** `ssh-ed25519 SHA256:…`, the fingerprint as OpenSSH prints it. */
+export function keyText(key: KnownHostKey): string {
+  return `${key.algorithm} ${fingerprintOf(key.keyBase64)}`;
 }
 
-/** Whether a key is one of those pinned; `first` when none is. */
-export function judgeHostKey(key: KnownHostKey, known: readonly KnownHostKey[]): 'first' | 'known' | 'changed' {
-  if (known.length === 0) return 'first';
-  return known.some((pinned) => pinned.keyBase64 === key.keyBase64) ? 'known' : 'changed';
+/**
+ * What is thought of a key: the host's (`pinned`, `listed` in known_hosts, `certified` by an authority, or the `first` that
+ * was ever seen), or not. `key` is the plain one, out of its certificate; `old` are those that were expected.
+ */
+export type Verdict = { readonly key: KnownHostKey } & (
+  | { readonly trusted: 'pinned' | 'listed' | 'certified' | 'first' }
+  | { readonly trusted: null; readonly why: KeyRefusal; readonly old: readonly KnownHostKey[]; readonly said?: string }
+);
+
+/**
+ * Judges the key or certificate that a host shows. In this order: revoked keys are nobody's; a certificate of a trusted
+ * authority decides; then the pinned keys, if there are any; then known_hosts; then the policy for strangers.
+ */
+export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Verdict {
+  const shown = readHostKey(wire);
+  if (!isCertificate(shown.algorithm)) return judgePlain(shown, known);
+  let certificate: HostCertificate;
+  try {
+    certificate = readCertificate(wire);
+  } catch {
+    return { key: shown, trusted: null, why: 'bad-certificate', old: [], said: 'it cannot be read' };
+  }
+  const { key, authority } = certificate;
+  if (isAmong(key, known.revoked) || isAmong(authority, known.revoked))
+    return { key, trusted: null, why: 'revoked', old: [] };
+  // Of somebody that nobody here trusts: worth no more than the key in it.
+  if (!isAmong(authority, known.authorities)) return judgePlain(key, known);
+  const said = whyNotValid(certificate, known.name, nowMs);
+  return said === null ? { key, trusted: 'certified' } : { key, trusted: null, why: 'bad-certificate', old: [], said };
+}
+
+function judgePlain(key: KnownHostKey, known: KnownKeys): Verdict {
+  if (isAmong(key, known.revoked)) return { key, trusted: null, why: 'revoked', old: [] };
+  if (known.pinned.length > 0)
+    return isAmong(key, known.pinned)
+      ? { key, trusted: 'pinned' }
+      : { key, trusted: null, why: 'changed', old: known.pinned };
+  if (isAmong(key, known.listed) || isAmong(key, known.listedElsewhere)) return { key, trusted: 'listed' };
+  if (known.listed.length > 0) return { key, trusted: null, why: 'changed', old: known.listed };
+  return known.policy === 'first-sight'
+    ? { key, trusted: 'first' }
+    : { key, trusted: null, why: 'unknown-key', old: [] };
 }

@@ -18,6 +18,8 @@ const maxNoiseBytes = 4_000_000;
 
 /** The one channel on which the sampler answers; one request at a time. */
 export type Shell = {
+  /** What a sampler that stands in authorized_keys says of itself; null: it is the one that was sent. */
+  readonly announced: string | null;
   readonly request: (sections: string, timeoutMs: number) => Promise<RawAnswer>;
   readonly isOpen: () => boolean;
   readonly onClose: (listener: () => void) => void;
@@ -26,7 +28,8 @@ export type Shell = {
 
 /**
  * Sends the program to a freshly opened `sh` and waits until it says that it is ready.
- * `program` is called with the token that the program must print behind `@@ready `.
+ * `program` is called with the token that the program must print behind `@@ready `. Where the key may run nothing but a
+ * sampler of its own, that one answers to the program's first line and announces itself.
  * Throws {@link HostError}: shell/no-shell when the stream ends first, shell/timed-out after `timeoutMs`.
  */
 export async function openShell(
@@ -92,6 +95,7 @@ export async function openShell(
     );
   }
   return {
+    announced: new RegExp(`^@@sampler ${token} (.{1,1000})$`, 'm').exec(greeting.text)?.[1] ?? null,
     isOpen: () => open,
     onClose: (listener) => void closeListeners.push(listener),
     close: () => stream.close(),

@@ -178,3 +178,39 @@ test('hosts keep their settings in the form, and a secret is never shown again',
     statsConfig: { metricsInterval: 60, useGlobalMetricsInterval: false, statusCheckEnabled: false },
   });
 });
+
+test('a host is shared to view, seen by the other user without what they may not do, and taken again', async () => {
+  const mia = await sonde.user('mia');
+  const id = await sonde.admin.add({ ...byPassword(server, addUser()), name: 'for mia' });
+  const [here, there] = [await openTabAs(browser, sonde.url, 'admin'), await openTabAs(browser, sonde.url, 'mia')];
+  await here.page.goto(`/hosts/${id}`);
+  await here.page.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = here.page.getByRole('dialog', { name: /^Share/ });
+  await dialog.getByLabel('User').selectOption({ label: 'mia' });
+  expect(await violationsOf(here.page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Stop sharing: mia' }).waitFor();
+
+  await there.page.getByRole('link', { name: 'for mia' }).waitFor();
+  await there.page.getByText('of admin').first().waitFor();
+  await there.page.getByRole('link', { name: 'for mia' }).click();
+  await there.page.getByRole('region', { name: 'CPU' }).waitFor();
+  for (const name of ['Edit', 'Remove', 'Share'])
+    expect([
+      name,
+      await there.page.getByRole('link', { name }).or(there.page.getByRole('button', { name })).count(),
+    ]).toEqual([name, 0]);
+  expect((await mia.get(`/host/db/host/${id}`)).body.level).toBe('view');
+
+  await dialog.getByRole('button', { name: 'Stop sharing: mia' }).click();
+  await there.page.getByText('There is no such host, or it is not yours.').waitFor();
+  await there.page.context().close();
+
+  await here.page.goto('/settings/audit');
+  await here.page.getByRole('cell', { name: 'stopped sharing a host' }).first().waitFor();
+  expect(await violationsOf(here.page)).toEqual([]);
+  await here.page.getByLabel('Action').selectOption({ label: 'shared a host' });
+  await here.page.getByRole('cell', { name: 'stopped sharing a host' }).waitFor({ state: 'hidden' });
+  await here.page.getByRole('cell', { name: 'for mia' }).first().waitFor();
+  await here.page.context().close();
+});

@@ -1,51 +1,10 @@
 /** The process: how it starts, refuses to start, ends, and what survives when it is killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, newPath, requireRig, waitFor } from '../support/rig.ts';
-
-type Run = {
-  readonly child: ChildProcess;
-  readonly out: () => string;
-  readonly err: () => string;
-  readonly ended: Promise<number | string>;
-};
-
-const main = join(import.meta.dirname, '../../src/main.ts');
-const children: ChildProcess[] = [];
-
-function run(env: Readonly<Record<string, string>>): Run {
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-  });
-  const ended = new Promise<number | string>((done) => {
-    child.once('close', (code, signal) => done(code ?? signal ?? ''));
-  });
-  return { child, out: () => out, err: () => err, ended };
-}
-
-/** Starts and waits until it says where it is. */
-async function start(env: Readonly<Record<string, string>>): Promise<Run & { readonly url: string }> {
-  const running = run(env);
-  const url = await waitFor(() => /Sonde is at (\S+)/.exec(running.out())?.[1], 15_000, 'Sonde to start');
-  return { ...running, url };
-}
-
-async function settings(): Promise<{ SONDE_PORT: string; SONDE_DATA_DIR: string }> {
-  return { SONDE_PORT: String(await freePort('127.0.0.1')), SONDE_DATA_DIR: newPath('data') };
-}
+import { endPrograms, run, settings, start } from '../support/program.ts';
+import { requireRig, waitFor } from '../support/rig.ts';
 
 async function post(url: string, body: object, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(url, {
@@ -62,9 +21,7 @@ beforeAll(() => {
   requireRig();
 });
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
+afterEach(endPrograms);
 
 describe('a value that cannot be', () => {
   test.each([
@@ -77,6 +34,8 @@ describe('a value that cannot be', () => {
     ['SONDE_REGISTRATION', 'maybe'],
     ['SONDE_JWT_SECRET', 'short'],
     ['SONDE_SEALING_KEY', 'AAAA'],
+    ['SONDE_SEALING_KEY', ''],
+    ['SONDE_SEALING_KEY_COMMAND', "vault 'read"],
     ['SONDE_DATA_DIR', '/etc/passwd/data'],
     ['SONDE_PROT', '8080'],
   ])('%s=%s ends the start with one line and code 2', async (name, value) => {
@@ -85,6 +44,51 @@ describe('a value that cannot be', () => {
     expect(err()).toMatch(/^sonde: [^\n]+\n$/);
     expect(err()).toContain(name);
     expect(out()).toBe('');
+  });
+});
+
+describe('the command line', () => {
+  test('a command or option that there is not ends with one line and code 2', async () => {
+    for (const args of [['stop'], ['start', '--port=1'], ['rotate-key', 'now'], ['--port']]) {
+      const { ended, err, out } = run(await settings(), args);
+      expect([await ended, err(), out()]).toEqual([2, expect.stringMatching(/^sonde: [^\n]+\n$/), '']);
+    }
+  });
+
+  test('--help and --version say it on standard output and touch nothing', async () => {
+    const env = await settings();
+    const help = run(env, ['--help']);
+    expect([await help.ended, help.err()]).toEqual([0, '']);
+    for (const name of ['start', 'rotate-key', 'print-authorized-key', 'reset-password'])
+      expect(help.out()).toContain(`  ${name} `);
+    const version = run(env, ['--version']);
+    expect([await version.ended, version.out()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+    expect(existsSync(env.SONDE_DATA_DIR)).toBe(false);
+  });
+
+  test('two do not work on one data folder', async () => {
+    const env = await settings();
+    await start(env);
+    const second = run({ ...env, SONDE_PORT: '0' });
+    expect([await second.ended, second.err()]).toEqual([2, expect.stringMatching(/^sonde: Another Sonde [^\n]+\n$/)]);
+  });
+
+  test('a locked-out admin gets a new password, and all sessions end', async () => {
+    const env = await settings();
+    const first = await start(env);
+    await post(`${first.url}/users/create`, admin);
+    const reset = async (...args: string[]) => {
+      const { ended, out, err } = run(env, ['reset-password', ...args], 'another long one\n');
+      return [await ended, out(), err()];
+    };
+    expect(await reset('admin')).toEqual([2, '', expect.stringContaining('Another Sonde')]);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    expect(await reset('nobody')).toEqual([2, '', 'sonde: There is no user "nobody"\n']);
+    expect(await reset('ADMIN', '--totp')).toEqual([0, expect.stringContaining('admin has a new password'), '']);
+    const { url } = await start(env);
+    expect((await post(`${url}/users/login`, admin)).status).toBe(401);
+    expect((await post(`${url}/users/login`, { ...admin, password: 'another long one' })).status).toBe(200);
   });
 });
 

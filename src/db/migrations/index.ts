@@ -1,5 +1,8 @@
 import { first } from './0001-first.ts';
 import { proxies } from './0002-proxies.ts';
+import { hostKeys } from './0004-host-keys.ts';
+import { access } from './0005-access.ts';
+import { sealing } from './0006-sealing.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
-export const migrations: readonly string[] = [first, proxies];
+export const migrations: readonly string[] = [first, proxies, hostKeys, access, sealing];

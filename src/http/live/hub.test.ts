@@ -63,7 +63,7 @@ function setUp() {
     openSink,
     open: async (since = '', userId = 'ann') => {
       const made = openSink();
-      const options = { userId, isAdmin: false, detailed: new Set<number>(), since, onEnd: () => {} };
+      const options = { user: { id: userId, isAdmin: false }, detailed: new Set<number>(), since, onEnd: () => {} };
       return { ...made, stream: await hub.open({ ...options, sink: made.sink }) };
     },
     seen: (hostId: number, at: number, alive = true) =>

@@ -1,4 +1,5 @@
 import type { Recent } from '../../history/recent.ts';
+import type { Viewer } from '../../hosts/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
@@ -96,7 +97,7 @@ export function createHub(context: HubContext) {
 
   async function look(stream: Stream): Promise<void> {
     stream.isStale = false;
-    const now = new Set(await hosts.visibleIds({ id: stream.userId, isAdmin: stream.isAdmin }));
+    const now = new Set(await hosts.visibleIds(stream.user));
     for (const id of stream.visible) {
       if (now.has(id)) continue;
       stream.gone.add(id);
@@ -116,7 +117,7 @@ export function createHub(context: HubContext) {
     for (const each of Object.values(dirty)) each.clear();
     const gone = [...stream.gone];
     stream.gone.clear();
-    const user = { id: stream.userId, isAdmin: stream.isAdmin };
+    const { user } = stream;
     const parts = [before];
     if (gone.length > 0) parts.push(eventText('gone', JSON.stringify(gone)));
     if (taken.hosts.length > 0) {
@@ -167,7 +168,7 @@ export function createHub(context: HubContext) {
     /** Whether one more stream may be opened for a user. */
     mayOpen(userId: string): boolean {
       let own = 0;
-      for (const stream of streams) if (stream.userId === userId) own += 1;
+      for (const stream of streams) if (stream.user.id === userId) own += 1;
       return streams.size < maxStreams && own < maxPerUser;
     },
     /**
@@ -175,8 +176,7 @@ export function createHub(context: HubContext) {
      * `onEnd` is called once, whoever ended it.
      */
     async open(options: {
-      readonly userId: string;
-      readonly isAdmin: boolean;
+      readonly user: Viewer;
       readonly detailed: ReadonlySet<number>;
       readonly since: string;
       readonly sink: Sink;
@@ -191,7 +191,7 @@ export function createHub(context: HubContext) {
           options.onEnd();
         },
       });
-      stream.visible = new Set(await hosts.visibleIds({ id: options.userId, isAdmin: options.isAdmin }));
+      stream.visible = new Set(await hosts.visibleIds(options.user));
       streams.add(stream);
       for (const id of stream.visible) {
         for (const kind of kinds) {

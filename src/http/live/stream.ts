@@ -1,3 +1,4 @@
+import type { Viewer } from '../../hosts/access.ts';
 import type { Kind } from './changes.ts';
 import { kinds } from './changes.ts';
 
@@ -11,8 +12,7 @@ export type Sink = {
 
 /** One client of the live stream: what it may see, what it looks at, and what it has not been sent yet. */
 export type Stream = {
-  readonly userId: string;
-  readonly isAdmin: boolean;
+  readonly user: Viewer;
   /** The hosts in view: their snapshots and samples are sent. */
   readonly detailed: ReadonlySet<number>;
   visible: ReadonlySet<number>;
@@ -32,8 +32,7 @@ export type Stream = {
 const drainMs = 60_000;
 
 export function createStream(options: {
-  readonly userId: string;
-  readonly isAdmin: boolean;
+  readonly user: Viewer;
   readonly detailed: ReadonlySet<number>;
   readonly sink: Sink;
   /** It can be written to again. */
@@ -43,8 +42,7 @@ export function createStream(options: {
   const { sink, onDrain, onEnd } = options;
   let timer: NodeJS.Timeout | undefined;
   const stream: Stream = {
-    userId: options.userId,
-    isAdmin: options.isAdmin,
+    user: options.user,
     detailed: options.detailed,
     visible: new Set(),
     dirty: { hosts: new Set(), statuses: new Set(), vitals: new Set(), snapshots: new Set() },

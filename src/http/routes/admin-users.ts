@@ -9,25 +9,26 @@ const params = Type.Object({ userId: Type.String() });
 const response = { 200: success() };
 
 /** What an admin does with other users. */
-export function adminUserRoutes(server: Server, { identity, hosts, control }: HttpContext): void {
+export function adminUserRoutes(server: Server, { identity, hosts, control, audited }: HttpContext): void {
   server.delete(
     '/users/:userId',
-    about('admin', 'users', 'Removes a user with their hosts, credentials, sessions and API keys', {
+    about('admin-session', 'users', 'Removes a user with their hosts, credentials, sessions and API keys', {
       params,
       response,
     }),
     async (request) => {
       const { userId } = request.params;
       const ids = await hosts.idsOf(userId);
-      await identity.removeUser(userOf(request), userId);
+      const target = await identity.removeUser(userOf(request), userId);
       hosts.ownerRemoved();
       for (const id of ids) control.hostDeleted(id);
+      await audited(request, 'user-removed', { target, details: { hosts: ids.length } });
       return { success: true };
     },
   );
   server.post(
     '/users/:userId/admin',
-    about('admin', 'users', 'Makes a user an admin, or no admin', {
+    about('admin-session', 'users', 'Makes a user an admin, or no admin', {
       params,
       body: fields({ is_admin: 'true or false' }),
       response,
@@ -35,13 +36,14 @@ export function adminUserRoutes(server: Server, { identity, hosts, control }: Ht
     async (request) => {
       const { is_admin: isAdmin } = request.body;
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
-      await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
+      const target = await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
+      await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
       return { success: true };
     },
   );
   server.post(
     '/users/:userId/reset-password',
-    about('admin', 'users', 'Gives a user a new password; all their sessions end', {
+    about('admin-session', 'users', 'Gives a user a new password; all their sessions end', {
       params,
       body: fields({ newPassword: '8 characters or more', resetTotp: 'true: turns their TOTP off' }),
       response,
@@ -49,7 +51,9 @@ export function adminUserRoutes(server: Server, { identity, hosts, control }: Ht
     async (request) => {
       const { newPassword, resetTotp } = request.body;
       if (typeof newPassword !== 'string' || newPassword === '') throw badRequest('newPassword is required');
-      await identity.resetPassword(request.params.userId, { newPassword, resetTotp: resetTotp === true });
+      const input = { newPassword, resetTotp: resetTotp === true };
+      const target = await identity.resetPassword(request.params.userId, input);
+      await audited(request, 'password-reset', { target, details: { resetTotp: input.resetTotp } });
       return { success: true };
     },
   );

@@ -29,7 +29,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock }: 
   server.post(
     '/connection-tests',
     about(
-      'user',
+      'manage-all',
       'hosts',
       'Connects with the fields of a host as they would be saved, takes one sample, saves nothing',
       {

@@ -10,7 +10,7 @@ const response = { 200: message };
 export function connectionRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/refresh',
-    about('user', 'connections', "Polls the user's hosts afresh", { response }),
+    about('read', 'connections', "Polls the user's hosts afresh", { response }),
     async (request) => {
       const ids = await hosts.visibleIds(userOf(request));
       control.refresh(ids);
@@ -20,17 +20,17 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
 
   server.post(
     '/clear-connections',
-    about('user', 'connections', 'Drops held connections', { response }),
+    about('manage', 'connections', 'Drops held connections', { response }),
     async (request) => {
       const user = userOf(request);
-      control.clearConnections(user.isAdmin ? 'all' : await hosts.visibleIds(user));
+      control.clearConnections(user.isAdmin && user.onlyHosts === null ? 'all' : await hosts.visibleIds(user));
       return { message: 'Connections cleared' };
     },
   );
 
   server.post(
     '/host-updated',
-    about('user', 'connections', 'A host was changed: polls it with its new settings', { body, response }),
+    about('manage', 'connections', 'A host was changed: polls it with its new settings', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.require(userOf(request), id, 'view');
@@ -41,7 +41,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
 
   server.post(
     '/host-deleted',
-    about('user', 'connections', 'Stops polling a host and forgets what was seen of it', { body, response }),
+    about('manage', 'connections', 'Stops polling a host and forgets what was seen of it', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.require(userOf(request), id, 'manage');

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { changedFields } from '../auditor.ts';
 import { hostId, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, message } from '../schemas/common.ts';
@@ -17,36 +18,47 @@ const response = { 200: credential };
 const invalid = 'Invalid credential ID';
 
 /** Logins that several hosts use. */
-export function credentialRoutes(server: Server, { control, hosts }: HttpContext): void {
+export function credentialRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
     '/credentials',
-    about('user', 'credentials', "The user's credentials", { response: { 200: Type.Array(credential) } }),
+    about('manage-all', 'credentials', "The user's credentials", { response: { 200: Type.Array(credential) } }),
     async (request) => hosts.listCredentials(userOf(request)),
   );
   server.post(
     '/credentials',
-    about('user', 'credentials', 'Adds a credential', { body, response: { 201: credential } }),
-    async (request, reply) => reply.code(201).send(await hosts.createCredential(userOf(request), request.body)),
+    about('manage-all', 'credentials', 'Adds a credential', { body, response: { 201: credential } }),
+    async (request, reply) => {
+      const made = await hosts.createCredential(userOf(request), request.body);
+      await audited(request, 'credential-added', { target: String(made.name) });
+      return reply.code(201).send(made);
+    },
   );
   server.get(
     '/credentials/:id',
-    about('user', 'credentials', 'A credential, without its secrets', { params: idParams, response }),
+    about('manage-all', 'credentials', 'A credential, without its secrets', { params: idParams, response }),
     async (request) => hosts.getCredential(userOf(request), hostId(request.params.id, invalid)),
   );
   server.put(
     '/credentials/:id',
-    about('user', 'credentials', 'Changes a credential', { params: idParams, body, response }),
+    about('manage-all', 'credentials', 'Changes a credential', { params: idParams, body, response }),
     async (request) => {
-      const changed = await hosts.updateCredential(userOf(request), hostId(request.params.id, invalid), request.body);
+      const [user, id] = [userOf(request), hostId(request.params.id, invalid)];
+      const before = await hosts.getCredential(user, id);
+      const changed = await hosts.updateCredential(user, id, request.body);
+      const details = { fields: changedFields(before, changed, request.body) };
+      await audited(request, 'credential-changed', { target: String(changed.name), details });
       await control.settingsChanged();
       return changed;
     },
   );
   server.delete(
     '/credentials/:id',
-    about('user', 'credentials', 'Removes a credential', { params: idParams, response: { 200: message } }),
+    about('manage-all', 'credentials', 'Removes a credential', { params: idParams, response: { 200: message } }),
     async (request) => {
-      await hosts.removeCredential(userOf(request), hostId(request.params.id, invalid));
+      const [user, id] = [userOf(request), hostId(request.params.id, invalid)];
+      const { name } = await hosts.getCredential(user, id);
+      await hosts.removeCredential(user, id);
+      await audited(request, 'credential-removed', { target: String(name) });
       await control.settingsChanged();
       return { message: 'Credential deleted' };
     },

@@ -1,37 +1,74 @@
 import Type from 'typebox';
+import { badRequest } from '../../lib/errors.ts';
 import { hostId, userOf } from '../auth.ts';
 import { about, type Server } from '../route.ts';
-import { success, text, time } from '../schemas/common.ts';
+import { fields, success } from '../schemas/common.ts';
+import { hostKeys, pendingKey, pinnedKey } from '../schemas/host-keys.ts';
 import type { HttpContext } from '../server.ts';
 
-const key = Type.Object({
-  hostId: Type.Integer({ minimum: 1 }),
-  hostName: text,
-  address: text,
-  algorithm: text,
-  fingerprint: Type.String({ description: 'SHA256:… as OpenSSH prints it' }),
-  firstSeen: time,
-});
 const params = Type.Object({ hostId: Type.String({ description: 'A positive integer' }) });
 
 /** The keys that hosts are known by. */
-export function hostKeyRoutes(server: Server, { control, hosts }: HttpContext): void {
+export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
     '/host-keys',
-    about('user', 'host keys', 'The pinned keys of all hosts that the user may see', {
-      response: { 200: Type.Array(key) },
+    about('read', 'host keys', 'The pinned keys of all hosts that the user may see', {
+      response: { 200: Type.Array(pinnedKey) },
     }),
     async (request) => hosts.listHostKeys(userOf(request)),
   );
+  server.get(
+    '/host-keys/pending',
+    about(
+      'read',
+      'host keys',
+      'The keys that were refused and wait to be accepted, of all hosts that the user may see',
+      {
+        response: { 200: Type.Array(pendingKey) },
+      },
+    ),
+    async (request) => hosts.listPendingKeys(userOf(request)),
+  );
+  server.get(
+    '/host-keys/:hostId',
+    about('read', 'host keys', "A host's keys, the one that waits to be accepted, and what happened to them", {
+      params,
+      response: { 200: hostKeys },
+    }),
+    async (request) => hosts.hostKeysOf(userOf(request), hostId(request.params.hostId)),
+  );
+  server.post(
+    '/host-keys/:hostId/accept',
+    about(
+      'manage',
+      'host keys',
+      'Pins the key that waits, in place of the others; the host is connected to again at once',
+      {
+        params,
+        body: fields({ fingerprint: 'Of the key that the person saw: SHA256:…; another one is refused with 409' }),
+        response: { 200: success() },
+      },
+    ),
+    async (request) => {
+      const { fingerprint } = request.body;
+      const id = hostId(request.params.hostId);
+      if (typeof fingerprint !== 'string' || fingerprint === '') throw badRequest('fingerprint is required');
+      await hosts.acceptHostKey(userOf(request), id, fingerprint);
+      await audited(request, 'host-key-accepted', { hostId: id, details: { fingerprint } });
+      control.hostKeysChanged([id]);
+      return { success: true };
+    },
+  );
   server.delete(
     '/host-keys/:hostId',
-    about('user', 'host keys', "Forgets a host's keys: the next connection pins what it sees", {
+    about('manage', 'host keys', "Forgets a host's keys: the next connection meets it as if for the first time", {
       params,
       response: { 200: success() },
     }),
     async (request) => {
       const id = hostId(request.params.hostId);
       await hosts.forgetHostKeys(userOf(request), id);
+      await audited(request, 'host-key-forgotten', { hostId: id });
       await control.hostUpdated(id);
       return { success: true };
     },

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { changedFields } from '../auditor.ts';
 import { hostOf, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, message } from '../schemas/common.ts';
@@ -21,33 +22,39 @@ const body = fields({
   socks5Host:
     'One SOCKS5 proxy, with socks5Port (1080), socks5Username and socks5Password, which is kept when it is not sent',
   socks5ProxyChain: 'In its place a list of {host, port, type: 4, 5 or http, username, password}, from Sonde outwards',
+  hostKeyPolicy: 'first-sight or known-only; null: as all hosts',
   statsConfig: 'An object or its JSON text',
 });
 const response = { 200: host };
 
 /** Hosts, as existing clients send and read them. */
-export function hostRoutes(server: Server, { control, hosts }: HttpContext): void {
+export function hostRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
     '/host/db/host',
-    about('user', 'hosts', 'All hosts that the user may see', { response: { 200: Type.Array(host) } }),
+    about('read', 'hosts', 'All hosts that the user may see', { response: { 200: Type.Array(host) } }),
     async (request) => hosts.list(userOf(request)),
   );
 
-  server.post('/host/db/host', about('user', 'hosts', 'Adds a host', { body, response }), async (request) => {
+  server.post('/host/db/host', about('manage-all', 'hosts', 'Adds a host', { body, response }), async (request) => {
     const saved = await hosts.create(userOf(request), request.body);
+    await audited(request, 'host-added', { hostId: saved.id, target: String(saved.name) });
     await control.hostUpdated(saved.id);
     return saved;
   });
 
-  server.get('/host/db/host/:id', about('user', 'hosts', 'A host', { params: idParams, response }), async (request) =>
+  server.get('/host/db/host/:id', about('read', 'hosts', 'A host', { params: idParams, response }), async (request) =>
     hosts.get(userOf(request), await hostOf(request, hosts, 'view')),
   );
 
   server.put(
     '/host/db/host/:id',
-    about('user', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body, response }),
+    about('manage', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body, response }),
     async (request) => {
-      const saved = await hosts.update(userOf(request), await hostOf(request, hosts, 'manage'), request.body);
+      const [user, id] = [userOf(request), await hostOf(request, hosts, 'manage')];
+      const before = await hosts.get(user, id);
+      const saved = await hosts.update(user, id, request.body);
+      const details = { fields: changedFields(before, saved, request.body) };
+      await audited(request, 'host-changed', { hostId: id, target: String(saved.name), details });
       await control.hostUpdated(saved.id);
       return saved;
     },
@@ -55,13 +62,15 @@ export function hostRoutes(server: Server, { control, hosts }: HttpContext): voi
 
   server.delete(
     '/host/db/host/:id',
-    about('user', 'hosts', 'Removes a host and all that is known of it', {
+    about('manage', 'hosts', 'Removes a host and all that is known of it', {
       params: idParams,
       response: { 200: message },
     }),
     async (request) => {
       const id = await hostOf(request, hosts, 'manage');
+      const { name } = await hosts.get(userOf(request), id);
       await hosts.remove(userOf(request), id);
+      await audited(request, 'host-removed', { hostId: id, target: String(name) });
       control.hostDeleted(id);
       return { message: 'Host deleted' };
     },

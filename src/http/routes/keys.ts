@@ -1,36 +1,51 @@
 import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
-import { userOf } from '../auth.ts';
+import { hostId, userOf } from '../auth.ts';
 import { about, type Server } from '../route.ts';
 import { fields, success } from '../schemas/common.ts';
 import { apiKey, newApiKey, session } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
 /** API keys and sessions of the user who asks. */
-export function keyRoutes(server: Server, { identity }: HttpContext): void {
-  const body = fields({ name: 'What it is for', expiresAt: 'ISO 8601; never' });
+export function keyRoutes(server: Server, { identity, hosts, audited }: HttpContext): void {
+  const body = fields({
+    name: 'What it is for',
+    expiresAt: 'ISO 8601; never',
+    scope: 'read: to look, or manage: to change hosts too; manage',
+    hostIds: 'The hosts that it is limited to; all that the user may see',
+  });
   server.post(
     '/users/api-keys',
-    about('user', 'api keys', 'Makes an API key; its token is shown once', { body, response: { 201: newApiKey } }),
+    about('session', 'api keys', 'Makes an API key; its token is shown once', { body, response: { 201: newApiKey } }),
     async (request, reply) => {
-      const { name, expiresAt } = request.body;
+      const { name, expiresAt, scope, hostIds } = request.body;
       if (typeof name !== 'string') throw badRequest('name is required');
       if (expiresAt !== undefined && expiresAt !== null && typeof expiresAt !== 'string')
         throw badRequest('expiresAt must be a time');
-      return reply.code(201).send(await identity.createApiKey(userOf(request).id, { name, expiresAt }));
+      if (scope !== undefined && scope !== 'read' && scope !== 'manage')
+        throw badRequest('scope must be read or manage');
+      const user = userOf(request);
+      const limit = await limitOf(hostIds, (ids) => hosts.requireAll(user, ids));
+      const made = await identity.createApiKey(user.id, { name, expiresAt, scope, hostIds: limit });
+      const details = { scope: made.scope, hosts: limit, expiresAt: made.expiresAt };
+      await audited(request, 'api-key-added', { target: made.name, details });
+      return reply.code(201).send(made);
     },
   );
   server.get(
     '/users/api-keys',
-    about('user', 'api keys', "The user's API keys, without their tokens", { response: { 200: Type.Array(apiKey) } }),
+    about('session', 'api keys', "The user's API keys, without their tokens", {
+      response: { 200: Type.Array(apiKey) },
+    }),
     async (request) => identity.listApiKeys(userOf(request).id),
   );
   const keyParams = Type.Object({ keyId: Type.String() });
   server.delete(
     '/users/api-keys/:keyId',
-    about('user', 'api keys', 'Deletes an API key', { params: keyParams, response: { 200: success() } }),
+    about('session', 'api keys', 'Deletes an API key', { params: keyParams, response: { 200: success() } }),
     async (request) => {
-      await identity.deleteApiKey(userOf(request).id, request.params.keyId);
+      const target = await identity.deleteApiKey(userOf(request).id, request.params.keyId);
+      await audited(request, 'api-key-removed', { target });
       return { success: true };
     },
   );
@@ -38,7 +53,7 @@ export function keyRoutes(server: Server, { identity }: HttpContext): void {
   const sessions = Type.Object({ sessions: Type.Array(session) });
   server.get(
     '/users/sessions',
-    about('user', 'sessions', "The user's sessions", { response: { 200: sessions } }),
+    about('session', 'sessions', "The user's sessions", { response: { 200: sessions } }),
     async (request) => {
       const found = await identity.listSessions(userOf(request).id);
       return {
@@ -56,10 +71,24 @@ export function keyRoutes(server: Server, { identity }: HttpContext): void {
   const sessionParams = Type.Object({ sessionId: Type.String() });
   server.delete(
     '/users/sessions/:sessionId',
-    about('user', 'sessions', 'Revokes a session', { params: sessionParams, response: { 200: success() } }),
+    about('session', 'sessions', 'Revokes a session', { params: sessionParams, response: { 200: success() } }),
     async (request) => {
       await identity.revokeSession(userOf(request).id, request.params.sessionId);
+      await audited(request, 'session-revoked');
       return { success: true };
     },
   );
+}
+
+const maxHosts = 1_000;
+
+/** A list of ids of hosts, checked; null where none is sent. Throws 400. */
+async function limitOf(
+  value: unknown,
+  check: (ids: readonly number[]) => Promise<readonly number[]>,
+): Promise<readonly number[] | null> {
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxHosts)
+    throw badRequest(`hostIds must be a list of 1 to ${maxHosts} ids of hosts`);
+  return check(value.map((id) => hostId(id, 'hostIds must be a list of ids of hosts')));
 }

@@ -53,7 +53,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
 
   server.get(
     '/live',
-    about('user', 'live', 'Statuses, headlines and snapshots as they change, as server-sent events', {
+    about('read', 'live', 'Statuses, headlines and snapshots as they change, as server-sent events', {
       querystring: query,
       response: { 200: events },
     }),
@@ -86,8 +86,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         for (const viewer of viewers.splice(0)) control.unregisterViewer(viewer.hostId, user.id, viewer.id);
       };
       const stream = await hub.open({
-        userId: user.id,
-        isAdmin: user.isAdmin,
+        user,
         detailed,
         since: sinceOf(request),
         sink,
@@ -108,7 +107,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
 
   server.get(
     '/metrics/:id/recent',
-    about('user', 'live', 'The samples of the last 15 minutes that are kept in memory', {
+    about('read', 'live', 'The samples of the last 15 minutes that are kept in memory', {
       params: idParams,
       response: { 200: recentSamples },
     }),

@@ -14,7 +14,7 @@ const json = 'application/json; charset=utf-8';
 export function metricsRoutes(server: Server, { control, hosts, snapshots, texts }: HttpContext): void {
   server.get(
     '/metrics/:id',
-    about('user', 'metrics', 'The newest snapshot of a host', {
+    about('read', 'metrics', 'The newest snapshot of a host', {
       params: idParams,
       response: { 200: snapshotSchema, 404: noSnapshot },
     }),
@@ -34,7 +34,7 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots, texts
 
   server.get(
     '/metrics/:id/connection-log',
-    about('user', 'metrics', 'What happened at the last try to connect to a host, by a person or in the background', {
+    about('read', 'metrics', 'What happened at the last try to connect to a host, by a person or in the background', {
       params: idParams,
       response: { 200: Type.Object({ connectionLogs }) },
     }),

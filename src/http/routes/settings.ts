@@ -5,10 +5,10 @@ import { settings } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
 /** The global settings, for admins. */
-export function settingsRoutes(server: Server, { control, hosts }: HttpContext): void {
+export function settingsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
     '/global-settings',
-    about('admin', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
+    about('admin-read', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
     async () => ({ ...(await hosts.getSettings()), collectAlwaysChosen: await hosts.isCollectionChosen() }),
   );
 
@@ -16,16 +16,20 @@ export function settingsRoutes(server: Server, { control, hosts }: HttpContext):
     statusCheckInterval: '10 to 3600 seconds',
     metricsInterval: '10 to 3600 seconds',
     collectAlways: 'Sample hosts also when nobody watches',
+    hostKeyPolicy: 'first-sight or known-only: what becomes of a host key that nobody knows',
   });
   server.post(
     '/global-settings',
-    about('admin', 'settings', 'Changes them; running polls follow at once', {
+    about('admin-manage', 'settings', 'Changes them; running polls follow at once', {
       body,
       response: { 200: success({ message: text, ...settings }) },
     }),
     async (request) => {
+      const before = await hosts.getSettings();
       const saved = await hosts.setSettings(request.body);
+      await audited(request, 'settings-changed', { details: { before, after: saved } });
       await control.settingsChanged();
+      if (request.body.hostKeyPolicy !== undefined) control.hostKeysChanged('all');
       return {
         success: true,
         message: 'Settings saved',

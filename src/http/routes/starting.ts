@@ -30,7 +30,7 @@ const code = fields({ sessionId: 'Of the start', totpCode: 'What the person read
 export function startingRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/metrics/start/:id',
-    about('user', 'metrics', 'Connects to a host now', {
+    about('read', 'metrics', 'Connects to a host now', {
       params: idParams,
       response: { 200: Type.Union([started, asked]), 404: connectionProblem, 500: connectionProblem },
     }),
@@ -51,7 +51,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
 
   server.post(
     '/metrics/stop/:id',
-    about('user', 'metrics', 'Ends the sampling of a host for this user', {
+    about('read', 'metrics', 'Ends the sampling of a host for this user', {
       params: idParams,
       response: { 200: success() },
     }),
@@ -65,7 +65,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
 
   server.post(
     '/metrics/connect-totp',
-    about('user', 'metrics', 'Answers the code that a host asked for', {
+    about('read', 'metrics', 'Answers the code that a host asked for', {
       body: code,
       response: { 200: started, 401: wrongCode, 500: connectionProblem },
     }),

@@ -11,7 +11,7 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
   const query = Type.Object({ hostIds: Type.Optional(Type.String({ description: 'Ids by commas' })) });
   server.get(
     '/status',
-    about('user', 'status', 'The statuses of all hosts that were checked', {
+    about('read', 'status', 'The statuses of all hosts that were checked', {
       querystring: query,
       response: { 200: statuses },
     }),
@@ -41,7 +41,7 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
 
   server.get(
     '/status/:id',
-    about('user', 'status', 'The status of a host', { params: idParams, response: { 200: statusWithHops } }),
+    about('read', 'status', 'The status of a host', { params: idParams, response: { 200: statusWithHops } }),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');
       const { status, hops = [] } = snapshots.get(id) ?? {};

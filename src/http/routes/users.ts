@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { LoggedIn } from '../../identity/logins.ts';
-import { badRequest, forbidden } from '../../lib/errors.ts';
+import { badRequest, forbidden, RequestError } from '../../lib/errors.ts';
 import { userOf } from '../auth.ts';
 import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
@@ -9,10 +9,23 @@ import { login, me, user } from '../schemas/records.ts';
 import type { HttpContext } from '../server.ts';
 
 const allowed = Type.Object({ allowed: Type.Boolean() });
+const maxUserAgent = 300;
 const done = success({ message: text });
 
 /** Accounts and logging in, as existing clients do it. */
-export function userRoutes(server: Server, { identity, config }: HttpContext): void {
+export function userRoutes(server: Server, { identity, config, audit, audited }: HttpContext): void {
+  /** Nobody is logged in yet: who it is, is known from what they sent. */
+  function entered(
+    request: FastifyRequest,
+    action: 'login' | 'login-failed',
+    who: { readonly id: string; readonly username: string } | null,
+  ): Promise<void> {
+    const { address, userAgent } = from(request);
+    const known = { userId: who?.id ?? null, username: who?.username ?? '' };
+    const details = { userAgent: userAgent.slice(0, maxUserAgent) };
+    return audit.record({ action, ...known, address, via: 'session', details });
+  }
+
   server.get(
     '/users/setup-required',
     about('public', 'users', 'Whether the first user is still to be created', {
@@ -62,7 +75,17 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
       const { user } = await identity.createUser({
         username: required(request.body.username, 'username'),
         password: required(request.body.password, 'password'),
-        by: request.principal?.user ?? null,
+        // An API key does not make users: a stolen one could make itself another.
+        by: request.principal?.sessionId ? request.principal.user : null,
+      });
+      const by = request.principal?.user ?? user;
+      await audit.record({
+        action: 'user-added',
+        userId: by.id,
+        username: by.username,
+        target: user.username,
+        address: request.ip,
+        via: request.principal === null ? 'registration' : 'session',
       });
       return { message: 'User created', is_admin: user.isAdmin };
     },
@@ -75,15 +98,22 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
       response: { 200: login.doneOrCode },
     }),
     async (request, reply) => {
-      const result = await identity.login({
-        username: required(request.body.username, 'username'),
-        password: required(request.body.password, 'password'),
-        rememberMe: request.body.rememberMe === true,
-        ...from(request),
-      });
+      const username = required(request.body.username, 'username');
+      const result = await identity
+        .login({
+          username,
+          password: required(request.body.password, 'password'),
+          rememberMe: request.body.rememberMe === true,
+          ...from(request),
+        })
+        .catch(async (error: unknown) => {
+          if (isWrong(error)) await entered(request, 'login-failed', await identity.knownName(username));
+          throw error;
+        });
       if (result.kind === 'needs-totp') {
         return { success: true, requires_totp: true, temp_token: result.tempToken };
       }
+      await entered(request, 'login', result.user);
       return loggedIn(request, reply, result);
     },
   );
@@ -94,30 +124,37 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
       body: fields({ temp_token: 'Of the first half', totp_code: 'Or a backup code', rememberMe: 'true: for 30 days' }),
       response: { 200: login.done },
     }),
-    async (request, reply) =>
-      loggedIn(
-        request,
-        reply,
-        await identity.verifyTotpLogin({
-          tempToken: required(request.body.temp_token, 'temp_token'),
+    async (request, reply) => {
+      const tempToken = required(request.body.temp_token, 'temp_token');
+      const result = await identity
+        .verifyTotpLogin({
+          tempToken,
           code: required(request.body.totp_code, 'totp_code'),
           rememberMe: request.body.rememberMe === true,
           ...from(request),
-        }),
-      ),
+        })
+        .catch(async (error: unknown) => {
+          const user = identity.waitingForCode(tempToken);
+          if (isWrong(error) && user !== null) await entered(request, 'login-failed', user);
+          throw error;
+        });
+      await entered(request, 'login', result.user);
+      return loggedIn(request, reply, result);
+    },
   );
 
   server.post(
     '/users/logout',
-    about('user', 'users', 'Ends the session: its token stops working at once', { response: { 200: done } }),
+    about('session', 'users', 'Ends the session: its token stops working at once', { response: { 200: done } }),
     async (request, reply) => {
       if (request.principal?.sessionId) await identity.logout(request.principal.sessionId);
+      await audited(request, 'logout');
       reply.clearCookie('jwt', { path: '/' });
       return { success: true, message: 'Logged out' };
     },
   );
 
-  server.get('/users/me', about('user', 'users', 'Who asks', { response: { 200: me } }), async (request) => {
+  server.get('/users/me', about('read', 'users', 'Who asks', { response: { 200: me } }), async (request) => {
     const { id, username, isAdmin, totpEnabled } = userOf(request);
     return {
       userId: id,
@@ -132,7 +169,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.get(
     '/users/list',
-    about('admin', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
+    about('admin-session', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
     async () => ({
       users: (await identity.listUsers()).map((one) => ({
         id: one.id,
@@ -146,7 +183,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.post(
     '/users/change-password',
-    about('user', 'users', 'Changes the password; ends all other sessions', {
+    about('session', 'users', 'Changes the password; ends all other sessions', {
       body: fields({ oldPassword: 'Required', newPassword: '8 characters or more' }),
       response: { 200: done },
     }),
@@ -156,13 +193,14 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
         newPassword: required(request.body.newPassword, 'newPassword'),
         keepSessionId: request.principal?.sessionId ?? null,
       });
+      await audited(request, 'password-changed');
       return { success: true, message: 'Password changed' };
     },
   );
 
   server.post(
     '/users/totp/setup',
-    about('user', 'users', 'Starts setting up TOTP for the account', {
+    about('session', 'users', 'Starts setting up TOTP for the account', {
       response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
     }),
     async (request) => {
@@ -172,7 +210,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
   );
   server.post(
     '/users/totp/enable',
-    about('user', 'users', 'Turns TOTP on, proven by a code', {
+    about('session', 'users', 'Turns TOTP on, proven by a code', {
       body: fields({ totp_code: 'Of the authenticator' }),
       response: { 200: success({ backup_codes: Type.Array(text) }) },
     }),
@@ -181,20 +219,27 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
         userOf(request).id,
         required(request.body.totp_code, 'totp_code'),
       );
+      await audited(request, 'totp-on');
       return { success: true, backup_codes: backupCodes };
     },
   );
   server.post(
     '/users/totp/disable',
-    about('user', 'users', 'Turns TOTP off', {
+    about('session', 'users', 'Turns TOTP off', {
       body: fields({ password: 'Required' }),
       response: { 200: success() },
     }),
     async (request) => {
       await identity.disableTotp(userOf(request).id, { password: required(request.body.password, 'password') });
+      await audited(request, 'totp-off');
       return { success: true };
     },
   );
+}
+
+/** A wrong password or code; being asked to wait, or an empty field, is no failed login. */
+function isWrong(error: unknown): boolean {
+  return error instanceof RequestError && error.statusCode === 401;
 }
 
 /** Only clients that cannot keep a cookie get the token in the body. */

@@ -16,7 +16,7 @@ const heard = Type.Object({ success: Type.Boolean({ description: 'False: not rec
 export function viewerRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/metrics/register-viewer',
-    about('user', 'viewers', 'Registers a viewer; starts sampling', { body, response: { 200: registered } }),
+    about('read', 'viewers', 'Registers a viewer; starts sampling', { body, response: { 200: registered } }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       const user = userOf(request);
@@ -32,7 +32,7 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
 
   server.post(
     '/metrics/unregister-viewer',
-    about('user', 'viewers', 'Ends a viewer', { body, response: { 200: success() } }),
+    about('read', 'viewers', 'Ends a viewer', { body, response: { 200: success() } }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       control.unregisterViewer(id, userOf(request).id, requiredId(request.body.viewerSessionId));
@@ -42,7 +42,7 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
 
   server.post(
     '/metrics/heartbeat',
-    about('user', 'viewers', 'Keeps a viewer alive for 2 minutes', { body, response: { 200: heard } }),
+    about('read', 'viewers', 'Keeps a viewer alive for 2 minutes', { body, response: { 200: heard } }),
     async (request) => ({
       success: control.heartbeat(requiredId(request.body.viewerSessionId), userOf(request).id),
     }),

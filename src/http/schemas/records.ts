@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { nullable, text, time } from './common.ts';
+import { hostKeyPolicy } from './host-keys.ts';
 
 const id = Type.Integer({ minimum: 1 });
 const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
@@ -23,6 +24,7 @@ export const host = Type.Object(
     jumpHosts: Type.Array(Type.Object({ hostId: id }), { description: 'From Sonde outwards' }),
     hasSocks5Password: Type.Boolean(),
     statsConfig: Type.Object({}),
+    hostKeyPolicy: Type.Optional(nullable(hostKeyPolicy)),
     ...secrets,
     ...times,
   },
@@ -34,7 +36,14 @@ export const credential = Type.Object(
   { description: 'And whatever other fields were sent; never a secret' },
 );
 
-const key = { id: text, name: text, createdAt: time, expiresAt: nullable(time) };
+const key = {
+  id: text,
+  name: text,
+  createdAt: time,
+  expiresAt: nullable(time),
+  scope: Type.Enum(['read', 'manage']),
+  hostIds: nullable(Type.Array(id)),
+};
 export const apiKey = Type.Object(key);
 export const newApiKey = Type.Object({
   ...key,
@@ -73,6 +82,7 @@ export const settings = {
   statusCheckInterval: interval,
   metricsInterval: interval,
   collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
+  hostKeyPolicy,
   collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin ever chose that' }),
 };
 

@@ -41,6 +41,7 @@ export type LiveHost = {
   readonly tags: readonly string[];
   readonly pin: boolean;
   readonly mine: boolean;
+  readonly owner: string;
   readonly statusCheckEnabled: boolean;
   readonly metricsEnabled: boolean;
   readonly collectAlways: boolean;

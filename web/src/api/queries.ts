@@ -1,6 +1,21 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError, request } from './http.ts';
-import type { ApiKey, Credential, Host, HostKey, LogEntry, Me, Session, Settings, User } from './types.ts';
+import type {
+  ApiKey,
+  AuditPage,
+  Credential,
+  Host,
+  HostKey,
+  HostKeys,
+  KnownHostsLine,
+  LogEntry,
+  Me,
+  PendingKey,
+  Session,
+  Settings,
+  Share,
+  User,
+} from './types.ts';
 
 /** What is asked for and kept: everything that the live stream does not carry. */
 export const queryClient = new QueryClient({
@@ -43,6 +58,11 @@ export const connectionLogQuery = (id: number, failure: string) =>
     ...get<{ readonly connectionLogs: readonly LogEntry[] }>(`/metrics/${id}/connection-log`),
     queryKey: ['connection-log', id, failure],
   });
+export const sharesQuery = (id: number) => queryOptions(get<readonly Share[]>(`/shares/${id}`));
+export const otherUsersQuery = queryOptions(get<readonly Pick<Share, 'userId' | 'username'>[]>('/shares/users'));
+export const auditQuery = (search: string) => queryOptions(get<AuditPage>(`/audit${search}`));
+export const pendingKeysQuery = queryOptions(get<readonly PendingKey[]>('/host-keys/pending'));
+export const knownHostsQuery = queryOptions(get<readonly KnownHostsLine[]>('/known-hosts'));
 export const versionQuery = queryOptions({
   ...get<{ readonly localVersion: string }>('/version'),
   staleTime: Infinity,
@@ -51,6 +71,11 @@ export const versionQuery = queryOptions({
 /** A host's record, as its form shows it. */
 export function hostQuery(id: number) {
   return queryOptions(get<Host>(`/host/db/host/${id}`));
+}
+
+/** A host's keys, the one that waits, and what happened to them. */
+export function keysOfHostQuery(id: number) {
+  return queryOptions(get<HostKeys>(`/host-keys/${id}`));
 }
 
 /** Reads anew what a change may have touched. */

@@ -1,5 +1,6 @@
 /** What the REST API answers, as far as the page reads it. Source: /openapi.json. */
 import type { Failure } from '../../../src/model/failure.ts';
+import type { HostKeyPolicy, KeyEventKind } from '../../../src/model/host-key.ts';
 import type { LogEntry } from '../../../src/model/log.ts';
 
 export type Me = {
@@ -50,6 +51,7 @@ export type Host = {
   readonly hasSocks5Password: boolean;
   readonly socks5ProxyChain?: readonly HostProxy[];
   readonly statsConfig: StatsConfig;
+  readonly hostKeyPolicy?: HostKeyPolicy | null;
   readonly hasPassword: boolean;
   readonly hasKey: boolean;
   readonly hasKeyPassword: boolean;
@@ -71,6 +73,7 @@ export type Settings = {
   readonly metricsInterval: number;
   readonly collectAlways: boolean;
   readonly collectAlwaysChosen: boolean;
+  readonly hostKeyPolicy: HostKeyPolicy;
 };
 
 export type Session = {
@@ -87,6 +90,24 @@ export type ApiKey = {
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  readonly scope: 'read' | 'manage';
+  readonly hostIds: readonly number[] | null;
+};
+
+export type Share = { readonly userId: string; readonly username: string; readonly level: 'view' | 'manage' };
+
+export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next: number | null };
+
+export type AuditEntry = {
+  readonly id: number;
+  readonly at: string;
+  readonly action: string;
+  readonly username: string;
+  readonly hostId: number | null;
+  readonly target: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly address: string;
+  readonly via: string;
 };
 
 export type User = {
@@ -97,13 +118,49 @@ export type User = {
   readonly created_at: string;
 };
 
-export type HostKey = {
-  readonly hostId: number;
-  readonly hostName: string;
-  readonly address: string;
+type KeyOfHost = { readonly hostId: number; readonly hostName: string; readonly address: string };
+type Key = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
+type PinnedKey = Key & { readonly source: 'first-sight' | 'known-hosts' | 'accepted' | 'announced' };
+/** A key that was refused and waits for a person. */
+type WaitingKey = Key & { readonly why: 'changed' | 'unknown-key' };
+
+export type HostKey = KeyOfHost & PinnedKey;
+export type PendingKey = KeyOfHost & WaitingKey & { readonly level: 'view' | 'manage' };
+
+/** All that there is to know of a host's keys. */
+export type HostKeys = KeyOfHost & {
+  readonly level: 'view' | 'manage';
+  readonly policy: HostKeyPolicy;
+  readonly pinned: readonly PinnedKey[];
+  readonly pending: WaitingKey | null;
+  readonly events: readonly {
+    readonly at: string;
+    readonly kind: KeyEventKind;
+    readonly algorithm: string;
+    readonly fingerprint: string;
+    readonly by: string | null;
+  }[];
+};
+
+type KnownHostsKey = {
+  readonly marker: 'key' | 'cert-authority' | 'revoked';
+  readonly names: string;
   readonly algorithm: string;
   readonly fingerprint: string;
-  readonly firstSeen: string;
+};
+export type KnownHostsLine = KnownHostsKey & { readonly id: number; readonly isEverybodys: boolean };
+export type KnownHostsImport = {
+  readonly lines: readonly (KnownHostsKey & {
+    readonly line: number;
+    readonly hosts: readonly {
+      readonly id: number;
+      readonly name: string;
+      readonly effect: 'pins' | 'known' | 'differs' | 'kept' | 'certifies' | 'revokes' | 'view-only';
+    }[];
+  })[];
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  readonly pinned: number;
+  readonly kept: number;
 };
 
 export type Started =
@@ -137,4 +194,4 @@ export type TestResult = {
   }[];
 };
 
-export type { Failure, LogEntry };
+export type { Failure, HostKeyPolicy, LogEntry };

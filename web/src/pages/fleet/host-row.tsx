@@ -105,6 +105,11 @@ export function Beneath({ entry }: { readonly entry: FleetHost }) {
   return (
     <span className="flex min-w-0 gap-2 text-xs text-muted">
       <span className="truncate">{host.connectionType === 'local' ? texts.start.localName : host.ip}</span>
+      {host.mine ? null : (
+        <span className="truncate">
+          {texts.share.of} {host.owner}
+        </span>
+      )}
       {host.tags.slice(0, 3).map((tag) => (
         <span key={tag} className="truncate rounded bg-sunken px-1.5 max-sm:hidden">
           {tag}

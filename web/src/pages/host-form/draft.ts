@@ -1,4 +1,4 @@
-import type { Host, HostProxy, StatsConfig } from '../../api/types.ts';
+import type { Host, HostKeyPolicy, HostProxy, StatsConfig } from '../../api/types.ts';
 
 /** A proxy as the form holds it; `id` tells rows apart. */
 export type ProxyDraft = {
@@ -29,9 +29,13 @@ export type Draft = {
   /** It is saved as the one SOCKS5 proxy that other clients write; its password stays with that form. */
   readonly isSingleProxy: boolean;
   readonly statsConfig: StatsConfig;
+  readonly hostKeyPolicy: HostKeyPolicy | null;
   readonly statusInterval: string;
   readonly metricsInterval: string;
 };
+
+/** What may become of a host key that nobody knows. */
+export const hostKeyPolicies: readonly HostKeyPolicy[] = ['first-sight', 'known-only'];
 
 export const emptyDraft: Draft = {
   name: '',
@@ -49,6 +53,7 @@ export const emptyDraft: Draft = {
   proxies: [],
   isSingleProxy: false,
   statsConfig: {},
+  hostKeyPolicy: null,
   statusInterval: '',
   metricsInterval: '',
 };
@@ -85,6 +90,7 @@ export function draftOf(host: Host): Draft {
     proxies: proxiesOf(host),
     isSingleProxy: host.useSocks5 === true && (host.socks5ProxyChain ?? []).length === 0,
     statsConfig,
+    hostKeyPolicy: host.hostKeyPolicy ?? null,
     statusInterval: statsConfig.useGlobalStatusInterval === false ? String(statsConfig.statusCheckInterval ?? '') : '',
     metricsInterval: statsConfig.useGlobalMetricsInterval === false ? String(statsConfig.metricsInterval ?? '') : '',
   };
@@ -120,6 +126,7 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
     authType: draft.authType,
     jumpHosts: draft.jumpHosts,
     ...proxyFields(draft),
+    hostKeyPolicy: draft.hostKeyPolicy,
     credentialId: draft.authType === 'credential' ? Number(draft.credentialId) : null,
     ...(draft.authType === 'password' ? typed('password') : {}),
     ...(draft.authType === 'key' ? { ...typed('key'), ...typed('keyPassword') } : {}),

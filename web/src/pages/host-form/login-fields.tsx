@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { credentialsQuery } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';
+import { Copy } from '../../components/copy.tsx';
 import { Select, TextArea, TextField } from '../../components/field.tsx';
 import { texts } from '../../texts.ts';
 import type { Draft } from './draft.ts';
@@ -93,6 +94,11 @@ export function LoginFields({
                 }}
               />
             </label>
+            <details className="text-sm text-muted">
+              <summary className="cursor-pointer">{words.leastPrivilege}</summary>
+              <p className="my-2">{words.leastPrivilegeText}</p>
+              <Copy label={words.leastPrivilege} text={words.leastPrivilegeCommand} />
+            </details>
           </div>
         </>
       ) : null}

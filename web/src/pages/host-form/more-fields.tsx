@@ -1,6 +1,6 @@
 import { Checkbox, Select, TextField } from '../../components/field.tsx';
 import { texts } from '../../texts.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, hostKeyPolicies } from './draft.ts';
 
 const words = texts.form;
 
@@ -71,6 +71,20 @@ export function MoreFields({
           <option value="">{words.asAll}</option>
           <option value="true">{texts.policy.always}</option>
           <option value="false">{texts.policy.looking}</option>
+        </Select>
+        <Select
+          label={words.hostKeyPolicy}
+          value={draft.hostKeyPolicy ?? ''}
+          onChange={({ target }) =>
+            onChange({ hostKeyPolicy: hostKeyPolicies.find((policy) => policy === target.value) ?? null })
+          }
+        >
+          <option value="">{words.asAll}</option>
+          {hostKeyPolicies.map((policy) => (
+            <option key={policy} value={policy}>
+              {texts.settings.hostKey.policies[policy]}
+            </option>
+          ))}
         </Select>
         <Checkbox
           label={words.sudo}

@@ -13,6 +13,7 @@ import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts.ts';
+import { ShareDialog } from './share-dialog.tsx';
 import type { Snapshot } from './snapshot.ts';
 import type { Start } from './use-start.ts';
 
@@ -28,12 +29,14 @@ export function HostHead({
 }) {
   const { host, status } = entry;
   const [isRemoving, setIsRemoving] = useState(false);
+  const [isSharing, setIsSharing] = useState(false);
   const { data: record } = useQuery(hostQuery(host.id));
   const verdict = verdictOf(entry);
   const facts = [
     host.connectionType === 'local'
       ? texts.start.localName
       : `${host.username}@${host.ip}${host.port === 22 ? '' : `:${host.port}`}`,
+    host.mine ? null : `${texts.share.of} ${host.owner}`,
     snapshot?.system.os,
     snapshot?.uptime.seconds == null ? null : `${texts.host.up} ${format.duration(snapshot.uptime.seconds)}`,
   ].filter((fact) => fact);
@@ -68,7 +71,8 @@ export function HostHead({
           </ul>
         ) : null}
       </div>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
+        {host.mine ? <Button onClick={() => setIsSharing(true)}>{texts.share.open}</Button> : null}
         {host.metricsEnabled ? (
           <Button onClick={() => void start.start()} busy={start.isBusy}>
             {start.isBusy ? texts.host.connecting : texts.host.start}
@@ -85,6 +89,7 @@ export function HostHead({
           </>
         ) : null}
       </div>
+      {isSharing ? <ShareDialog id={host.id} name={host.name} onClose={() => setIsSharing(false)} /> : null}
       {isRemoving ? <RemoveDialog id={host.id} name={host.name} onClose={() => setIsRemoving(false)} /> : null}
     </div>
   );

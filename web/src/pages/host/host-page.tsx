@@ -25,6 +25,7 @@ import {
 import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
 import { HostHead } from './host-head.tsx';
+import { KeyTrouble } from './key-trouble.tsx';
 import type { Snapshot } from './snapshot.ts';
 import {
   FilesystemSection,
@@ -112,6 +113,7 @@ function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: 
           <div className="flex flex-col items-start gap-3">
             {status?.stale ? <p>{status.status === 'online' ? texts.host.wasOnline : texts.host.wasOffline}</p> : null}
             {failure.hint ? <p>{failure.hint}</p> : null}
+            {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
             {host.metricsEnabled ? (
               <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
                 {start.isBusy ? texts.host.connecting : needsCode ? texts.host.enterCode : texts.retry}

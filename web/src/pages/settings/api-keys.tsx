@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { request } from '../../api/http.ts';
 import { apiKeysQuery, refresh } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -9,6 +9,7 @@ import { Select, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { fieldsOf, useAction } from '../../components/use-action.ts';
 import * as format from '../../format.ts';
+import { useLive } from '../../live/use-live.ts';
 import { texts } from '../../texts.ts';
 import { List, Loaded, Named, Panel } from './panel.tsx';
 
@@ -19,10 +20,18 @@ const dayMs = 86_400_000;
 export function ApiKeysSettings() {
   const query = useQuery(apiKeysQuery);
   const [token, setToken] = useState<string | null>(null);
+  const fleet = useLive((state) => state.fleet);
+  const hosts = useMemo(
+    () => [...fleet.values()].map(({ host }) => host).sort((a, b) => a.name.localeCompare(b.name)),
+    [fleet],
+  );
   const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
-    const { name, days = '' } = fieldsOf(form);
+    const { name, days = '', scope } = fieldsOf(form);
+    const chosen = new FormData(form).getAll('hosts').map(Number);
     const expiresAt = days === '' ? null : new Date(Date.now() + Number(days) * dayMs).toISOString();
-    const made = await request<{ readonly token: string }>('POST', '/users/api-keys', { name, expiresAt });
+    const hostIds = chosen.length > 0 ? chosen : null;
+    const body = { name, expiresAt, scope, hostIds };
+    const made = await request<{ readonly token: string }>('POST', '/users/api-keys', body);
     setToken(made.token);
     form.reset();
     await refresh(apiKeysQuery);
@@ -47,6 +56,22 @@ export function ApiKeysSettings() {
                 </option>
               ))}
             </Select>
+            <Select label={words.scope} name="scope">
+              {Object.entries(words.scopes).map(([scope, text]) => (
+                <option key={scope} value={scope}>
+                  {text}
+                </option>
+              ))}
+            </Select>
+            {hosts.length > 0 ? (
+              <Select label={words.hosts} hint={words.hostsHint} name="hosts" multiple size={4}>
+                {hosts.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            ) : null}
           </div>
           {error ? <Notice kind="bad">{error}</Notice> : null}
           <div>
@@ -71,7 +96,7 @@ export function ApiKeysSettings() {
                 <>
                   <Named
                     name={key.name}
-                    about={`${words.made} ${format.time(key.createdAt)} · ${words.ends} ${key.expiresAt ? format.time(key.expiresAt) : texts.never}`}
+                    about={`${[words.scopes[key.scope], ...(key.hostIds ? [words.limit(key.hostIds.length)] : [])].join(', ')} · ${words.made} ${format.time(key.createdAt)} · ${words.ends} ${key.expiresAt ? format.time(key.expiresAt) : texts.never}`}
                   />
                   <Confirm
                     label={texts.remove}

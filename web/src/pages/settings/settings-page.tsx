@@ -8,6 +8,7 @@ import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
 import { texts } from '../../texts.ts';
 import { ApiKeysSettings } from './api-keys.tsx';
+import { AuditSettings } from './audit.tsx';
 import { CollectionSettings } from './collection.tsx';
 import { CredentialsSettings } from './credentials.tsx';
 import { HostKeysSettings } from './host-keys.tsx';
@@ -24,6 +25,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   'host-keys': HostKeysSettings,
   collection: CollectionSettings,
   users: UsersSettings,
+  audit: AuditSettings,
 };
 
 /** All settings: one's own, and for admins those of the service. */

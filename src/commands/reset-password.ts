@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { parseArgs } from 'node:util';
+import { type Config, ConfigError } from '../config/config.ts';
+import { lockDataDir } from '../db/lock.ts';
+import { openDatabase } from '../db/sqlite.ts';
+import { openIdentity } from '../identity/identity.ts';
+import { RequestError } from '../lib/errors.ts';
+import { createSealer } from '../lib/seal.ts';
+import { openSealingKey } from '../sealing/open-key.ts';
+import { databaseFile } from '../sealing/verify.ts';
+
+/**
+ * Gives a user a new password, for whoever may read the data folder: the way back in for an admin who is locked out. All
+ * of the user's sessions end. Throws ConfigError for what the person who runs it can mend.
+ */
+export async function resetPassword(
+  args: readonly string[],
+  config: Config,
+  say: (line: string) => void,
+): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { totp: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [username, ...more] = positionals;
+  if (username === undefined || more.length > 0) throw new ConfigError('Usage: sonde reset-password USER [--totp]');
+  const { dataDir } = config;
+  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
+  const unlock = lockDataDir(dataDir);
+  try {
+    const sealer = createSealer(openSealingKey(dataDir, config.sealingKey));
+    const db = openDatabase(databaseFile(dataDir));
+    try {
+      const clock = { now: () => Date.now() };
+      // Tokens are neither made nor read here.
+      const identity = openIdentity({ db, sealer, clock, jwtSecret: randomBytes(32) });
+      const user = (await identity.listUsers()).find((one) => one.username.toLowerCase() === username.toLowerCase());
+      if (user === undefined) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
+      await identity.resetPassword(user.id, { newPassword: readPassword(), resetTotp: values.totp ?? false });
+      say(`${user.username} has a new password${values.totp ? ' and no codes' : ''}; all of their sessions ended.`);
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    throw error instanceof RequestError ? new ConfigError(error.message) : error;
+  } finally {
+    unlock();
+  }
+}
+
+/** The first line of standard input, so that no password is in a list of processes. */
+function readPassword(): string {
+  if (isatty(0)) process.stderr.write('New password (it is shown as you type): ');
+  const buffer = Buffer.alloc(4096);
+  const text = buffer.toString('utf8', 0, readSync(0, buffer));
+  return text.split(/\r?\n/)[0] ?? '';
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Config, ConfigError } from '../config/config.ts';
+import { keyOf, readKey, splitCommand } from '../config/sealing-key.ts';
+import { makeSecret, readKeyFile } from '../config/secrets.ts';
+import { compact } from '../db/cells.ts';
+import { lockDataDir } from '../db/lock.ts';
+import { openDatabase } from '../db/sqlite.ts';
+import { keyId } from '../lib/seal.ts';
+import { adoptNextKey, keyFile, nextKeyFile, wrongKey } from '../sealing/open-key.ts';
+import { type Resealed, reseal } from '../sealing/reseal.ts';
+import { databaseFile, judgeKey, keepCheck, readEvidence } from '../sealing/verify.ts';
+
+const options = {
+  'new-key-file': { type: 'string' },
+  'new-key-command': { type: 'string' },
+  'new-key-env': { type: 'string' },
+  'print-key': { type: 'boolean' },
+} as const;
+
+type Say = (line: string) => void;
+
+/** Where the new key is from; `data-folder`: made there, in the place of the old one. */
+type NewKey = { readonly from: 'data-folder' | 'file' | 'elsewhere'; readonly key: Buffer };
+
+/**
+ * Seals everything that the database keeps sealed under a new key, and says what it did. It may be cut off at any moment
+ * and run again. Throws ConfigError for what the person who runs it can mend; then nothing was changed.
+ */
+export async function rotateKey(args: readonly string[], config: Config, say: Say): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options });
+  const { dataDir } = config;
+  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}; nothing to seal`);
+  const unlock = lockDataDir(dataDir);
+  try {
+    const evidence = readEvidence(dataDir);
+    const old = oldKey(config);
+    const oldIsRight = judgeKey(evidence, old) !== 'wrong';
+    const next = newKey(values, config);
+    if (next.key.equals(old) && oldIsRight) throw new ConfigError('The new key is the one that is in use already');
+    if (!oldIsRight && judgeKey(evidence, next.key) === 'wrong')
+      throw new ConfigError(wrongKey(old, evidence, 'the old key that was given'));
+
+    const db = openDatabase(databaseFile(dataDir));
+    try {
+      if (oldIsRight) {
+        await keepCheck(db, old);
+        report(await reseal(db, old, next.key), say);
+      } else {
+        // A run before this one was cut off behind its last write.
+        await compact(db);
+        say('Everything is sealed under the new key already.');
+      }
+    } finally {
+      await db.destroy();
+    }
+    if (next.from === 'data-folder') adoptNextKey(dataDir);
+    say(`The sealing key is now ${keyId(next.key)}, it was ${keyId(old)}.`);
+    for (const line of whatNext(config, next)) say(line);
+  } finally {
+    unlock();
+  }
+}
+
+function oldKey({ sealingKey, dataDir }: Config): Buffer {
+  return sealingKey.from === 'data-folder' ? readKeyFile(keyFile(dataDir)) : readKey(sealingKey);
+}
+
+type Values = Readonly<Partial<Record<Exclude<keyof typeof options, 'print-key'>, string>>> & {
+  readonly 'print-key'?: boolean;
+};
+
+function newKey(values: Values, config: Config): NewKey {
+  const given = Object.keys(values);
+  if (given.length > 1)
+    throw new ConfigError(`--${given.join(' and --')} do not go together: the new key has one source`);
+  if (values['new-key-file'] !== undefined) {
+    const file = resolve(values['new-key-file']);
+    makeSecret(file);
+    return { from: 'file', key: readKeyFile(file) };
+  }
+  if (values['new-key-command'] !== undefined) {
+    const words = splitCommand('--new-key-command', values['new-key-command']);
+    return { from: 'elsewhere', key: readKey({ from: 'command', words }) };
+  }
+  if (values['new-key-env'] !== undefined) {
+    const name = values['new-key-env'];
+    return { from: 'elsewhere', key: keyOf(`The environment variable ${name}`, process.env[name] ?? '') };
+  }
+  if (values['print-key']) {
+    const key = randomBytes(32);
+    // Before anything is sealed with it: nobody else has it.
+    writeSync(1, `${key.toString('hex')}\n`);
+    return { from: 'elsewhere', key };
+  }
+  if (config.sealingKey.from !== 'data-folder')
+    throw new ConfigError(
+      'The sealing key is not in the data folder; say where the new one is from: --new-key-file FILE (made if it is not there), --new-key-command COMMAND, --new-key-env NAME or --print-key',
+    );
+  const file = nextKeyFile(config.dataDir);
+  makeSecret(file);
+  return { from: 'data-folder', key: readKeyFile(file) };
+}
+
+function report({ counts, unopened }: Resealed, say: Say): void {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  say(`Sealed ${total} secrets under the new key:`);
+  for (const { column, count } of counts) if (count > 0) say(`  ${column} ${count}`);
+  for (const record of unopened) say(`  ${record} did not open with the old key; it stays as it was`);
+}
+
+function whatNext({ sealingKey, dataDir }: Config, next: NewKey): readonly string[] {
+  if (next.from === 'data-folder') return [`It is in ${keyFile(dataDir)}; start Sonde as before.`];
+  const left =
+    sealingKey.from === 'data-folder'
+      ? [`${keyFile(dataDir)} still holds the old one: needed for older backups only.`]
+      : [];
+  return ['Set the source of the sealing key to the new one before the next start.', ...left];
+}

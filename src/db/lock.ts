@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DatabaseError } from './sqlite.ts';
+
+const waitMs = 2_000;
+
+/**
+ * Keeps other processes from working on the same data folder, until it is called or the process ends in any way: the lock
+ * is the kernel's, on an empty file. Throws {@link DatabaseError} when another has it.
+ */
+export function lockDataDir(dataDir: string): () => void {
+  const file = join(dataDir, 'sonde.lock');
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(file, { timeout: waitMs });
+    lock.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    if ((error as { errcode?: number }).errcode === 5)
+      throw new DatabaseError(`Another Sonde works on the data folder ${dataDir}; stop it first`);
+    throw new DatabaseError(`The file ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+  const held = lock;
+  return () => held.close();
+}

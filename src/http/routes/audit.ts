@@ -1,0 +1,98 @@
+import Type from 'typebox';
+import type { AuditEntry } from '../../audit/audit.ts';
+import { badRequest } from '../../lib/errors.ts';
+import { type AuditAction, auditActions } from '../../model/audit.ts';
+import { hostId } from '../auth.ts';
+import { about, type Server } from '../route.ts';
+import { nullable, text, time } from '../schemas/common.ts';
+import type { HttpContext } from '../server.ts';
+
+const maxLimit = 1_000;
+const word = (description: string) => Type.Optional(Type.String({ description }));
+const query = Type.Object({
+  user: word('Only what this user did, by name'),
+  action: word(auditActions.join(', ')),
+  hostId: word('Only what was done to this host'),
+  from: word('ISO 8601'),
+  to: word('ISO 8601, not included'),
+  before: word('For the next page: `next` of the last'),
+  limit: word(`1 to ${maxLimit}; 100`),
+  format: word('json, or csv'),
+});
+const entry = Type.Object({
+  id: Type.Integer(),
+  at: time,
+  action: Type.Enum([...auditActions]),
+  userId: nullable(text),
+  username: Type.String({ description: 'Empty: Sonde itself, or somebody who is not known' }),
+  hostId: nullable(Type.Integer()),
+  target: Type.String({ description: 'What it was done to, by name' }),
+  details: Type.Object({}),
+  address: text,
+  via: Type.String({ description: 'session, api key NAME, or sonde' }),
+});
+
+/** Who did what. */
+export function auditRoutes(server: Server, { audit }: HttpContext): void {
+  server.get(
+    '/audit',
+    about('admin-read', 'audit', 'Who did what, the newest first', {
+      querystring: query,
+      response: { 200: Type.Object({ entries: Type.Array(entry), next: nullable(Type.Integer()) }) },
+    }),
+    async (request, reply) => {
+      const asked = request.query;
+      const limit = count('limit', asked.limit, maxLimit) ?? 100;
+      const entries = await audit.list({
+        username: asked.user,
+        action: actionOf(asked.action),
+        hostId: asked.hostId === undefined ? undefined : hostId(asked.hostId, 'hostId must be the id of a host'),
+        from: timeOf('from', asked.from),
+        to: timeOf('to', asked.to),
+        before: count('before', asked.before, Number.MAX_SAFE_INTEGER),
+        limit,
+      });
+      if (asked.format === 'csv')
+        return reply
+          .type('text/csv; charset=utf-8')
+          .serializer(String)
+          .send(csvOf(entries) as never);
+      return { entries, next: entries.length === limit ? (entries.at(-1)?.id ?? null) : null };
+    },
+  );
+}
+
+function actionOf(value: string | undefined): AuditAction | undefined {
+  if (value === undefined) return undefined;
+  const known = auditActions.find((one) => one === value);
+  if (known === undefined) throw badRequest(`action must be one of ${auditActions.join(', ')}`);
+  return known;
+}
+
+function count(name: string, value: string | undefined, most: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw badRequest(`${name} must be a whole number from 1 to ${most}`);
+  return number;
+}
+
+function timeOf(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const at = Date.parse(value);
+  if (Number.isNaN(at)) throw badRequest(`${name} must be a time such as 2026-11-25T12:00:00Z`);
+  return at;
+}
+
+const columns = ['at', 'action', 'username', 'hostId', 'target', 'details', 'address', 'via'] as const;
+
+/** RFC 4180; a cell that a spreadsheet would take for a formula is made a text. */
+function csvOf(entries: readonly AuditEntry[]): string {
+  const cell = (value: unknown): string => {
+    const plain = typeof value === 'object' ? (value === null ? '' : JSON.stringify(value)) : String(value);
+    const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const rows = entries.map((one) => columns.map((name) => cell(one[name])).join(','));
+  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
+}

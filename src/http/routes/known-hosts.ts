@@ -1,0 +1,72 @@
+import Type from 'typebox';
+import { badRequest } from '../../lib/errors.ts';
+import { hostId, userOf } from '../auth.ts';
+import { about, idParams, type Server } from '../route.ts';
+import { fields, success } from '../schemas/common.ts';
+import { knownHostsImport, knownHostsLine } from '../schemas/host-keys.ts';
+import type { HttpContext } from '../server.ts';
+
+const body = fields({
+  text: 'A known_hosts file as OpenSSH has it: hashed names, wildcards, @cert-authority and @revoked included',
+  forEverybody: 'true: its lines hold for the hosts of all users; for admins',
+});
+
+/** Keys that users bring from OpenSSH's known_hosts. */
+export function knownHostsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
+  server.get(
+    '/known-hosts',
+    about(
+      'manage-all',
+      'host keys',
+      "The lines that are kept for hosts that come later: the user's own, and everybody's",
+      {
+        response: { 200: Type.Array(knownHostsLine) },
+      },
+    ),
+    async (request) => hosts.listKnownHosts(userOf(request)),
+  );
+  server.post(
+    '/known-hosts/preview',
+    about('manage-all', 'host keys', 'What importing a known_hosts file would do; nothing is changed', {
+      body,
+      response: { 200: knownHostsImport },
+    }),
+    async (request) => hosts.previewKnownHosts(userOf(request), ...read(request.body)),
+  );
+  server.post(
+    '/known-hosts',
+    about(
+      'manage-all',
+      'host keys',
+      'Imports one: pins the keys of hosts that the user manages, keeps the lines for others',
+      {
+        body,
+        response: { 200: knownHostsImport },
+      },
+    ),
+    async (request) => {
+      const done = await hosts.importKnownHosts(userOf(request), ...read(request.body));
+      await audited(request, 'known-hosts-imported', { details: { lines: done.lines.length } });
+      control.hostKeysChanged([...new Set(done.lines.flatMap((line) => line.hosts.map(({ id }) => id)))]);
+      return done;
+    },
+  );
+  server.delete(
+    '/known-hosts/:id',
+    about('manage-all', 'host keys', 'Removes a line; keys that were pinned by it stay', {
+      params: idParams,
+      response: { 200: success() },
+    }),
+    async (request) => {
+      await hosts.removeKnownHostsLine(userOf(request), hostId(request.params.id, 'Invalid id'));
+      return { success: true };
+    },
+  );
+}
+
+function read({ text, forEverybody }: { readonly text?: unknown; readonly forEverybody?: unknown }): [string, boolean] {
+  if (typeof text !== 'string' || text.trim() === '') throw badRequest('text is required: a known_hosts file');
+  if (forEverybody !== undefined && typeof forEverybody !== 'boolean')
+    throw badRequest('forEverybody must be true or false');
+  return [text, forEverybody ?? false];
+}

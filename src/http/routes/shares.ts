@@ -1,0 +1,61 @@
+import Type from 'typebox';
+import { hostOf, userOf } from '../auth.ts';
+import { about, idParams, type Server } from '../route.ts';
+import { fields, success, text } from '../schemas/common.ts';
+import type { HttpContext } from '../server.ts';
+
+const level = Type.Enum(['view', 'manage']);
+const share = Type.Object({ userId: text, username: text, level });
+const params = Type.Object({ ...idParams.properties, userId: text });
+const response = { 200: success() };
+
+/** Access to hosts that their owners give to other users. */
+export function shareRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
+  server.get(
+    '/shares/users',
+    about('manage', 'shares', 'The other users, to share a host with', {
+      response: { 200: Type.Array(Type.Object({ userId: text, username: text })) },
+    }),
+    async (request) => hosts.usersToShareWith(userOf(request)),
+  );
+  server.get(
+    '/shares/:id',
+    about('manage', 'shares', 'With whom a host is shared; for its owner', {
+      params: idParams,
+      response: { 200: Type.Array(share) },
+    }),
+    async (request) => hosts.listShares(userOf(request), await hostOf(request, hosts, 'view')),
+  );
+  server.put(
+    '/shares/:id/:userId',
+    about('manage', 'shares', 'Shares a host with a user, to view or to manage; for its owner', {
+      params,
+      body: fields({ level: 'view or manage' }),
+      response,
+    }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'view');
+      const { userId } = request.params;
+      const { level: given } = request.body;
+      const { hostName, username } = await hosts.share(userOf(request), id, { userId, level: given });
+      const details = { user: username, level: given };
+      await audited(request, 'share-given', { hostId: id, target: hostName, details });
+      return { success: true };
+    },
+  );
+  server.delete(
+    '/shares/:id/:userId',
+    about('manage', 'shares', 'Takes a host from a user again: they see no more of it at once; for its owner', {
+      params,
+      response,
+    }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'view');
+      const { userId } = request.params;
+      const { hostName, username } = await hosts.unshare(userOf(request), id, userId);
+      control.stop(id, userId, null);
+      await audited(request, 'share-taken', { hostId: id, target: hostName, details: { user: username } });
+      return { success: true };
+    },
+  );
+}

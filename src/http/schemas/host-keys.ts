@@ -1,0 +1,56 @@
+import Type from 'typebox';
+import { hostKeyPolicies, keyEventKinds } from '../../model/host-key.ts';
+import { count, nullable, text, time } from './common.ts';
+
+const id = Type.Integer({ minimum: 1 });
+const fingerprint = Type.String({ description: 'SHA256:… as OpenSSH prints it' });
+const host = { hostId: id, hostName: text, address: text };
+const level = Type.Enum(['view', 'manage']);
+const key = { algorithm: text, fingerprint, firstSeen: time };
+const pinned = { ...key, source: Type.Enum(['first-sight', 'known-hosts', 'accepted', 'announced']) };
+const pending = { ...key, why: Type.Enum(['changed', 'unknown-key']), lastSeen: time };
+
+/** What becomes of a key that nobody knows. */
+export const hostKeyPolicy = Type.Enum([...hostKeyPolicies], {
+  description: 'Of a host whose key nobody knows: first-sight pins it, known-only waits until somebody vouches for it',
+});
+
+export const pinnedKey = Type.Object({ ...host, ...pinned });
+export const pendingKey = Type.Object({ ...host, ...pending, level });
+export const hostKeys = Type.Object({
+  ...host,
+  level,
+  policy: hostKeyPolicy,
+  pinned: Type.Array(Type.Object(pinned)),
+  pending: nullable(Type.Object(pending, { description: 'Refused, and waits to be accepted' })),
+  events: Type.Array(
+    Type.Object({
+      at: time,
+      kind: Type.Enum([...keyEventKinds]),
+      algorithm: text,
+      fingerprint,
+      by: nullable(Type.String({ description: 'Who did it; null: it happened by itself' })),
+    }),
+    { description: 'Newest first, at most 200' },
+  ),
+});
+
+const line = {
+  marker: Type.Enum(['key', 'cert-authority', 'revoked']),
+  names: Type.String({ description: 'Patterns by commas, or one hashed name' }),
+  algorithm: text,
+  fingerprint,
+  comment: text,
+};
+const effect = Type.Enum(['pins', 'known', 'differs', 'kept', 'certifies', 'revokes', 'view-only'], {
+  description:
+    'differs: another key of this type is pinned and stays; kept: asked at first sight; view-only: not yours to manage',
+});
+
+export const knownHostsImport = Type.Object({
+  lines: Type.Array(Type.Object({ line: id, ...line, hosts: Type.Array(Type.Object({ id, name: text, effect })) })),
+  skipped: Type.Array(Type.Object({ line: id, reason: text })),
+  pinned: count,
+  kept: Type.Integer({ minimum: 0, description: 'Lines kept for hosts that come later, and not there before' }),
+});
+export const knownHostsLine = Type.Object({ id, ...line, isEverybodys: Type.Boolean(), addedAt: time });

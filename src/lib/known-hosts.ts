@@ -1,0 +1,129 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readWire } from './wire.ts';
+
+/** What a line of known_hosts says of its key: that it is the host's, that it certifies the host's, or that it is nobody's any more. */
+export type Marker = 'key' | 'cert-authority' | 'revoked';
+
+/** A line of known_hosts that can be used. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+export type KnownHostsLine = {
+  readonly marker: Marker;
+  /** Patterns by commas, or one hashed name, as the file has them. */
+  readonly names: string;
+  readonly algorithm: string;
+  readonly keyBase64: string;
+  readonly comment: string;
+};
+
+/** Where in the file something stands, from 1. */
+type At = { readonly line: number };
+
+const maxLines = 10_000;
+const maxLineLength = 16_384;
+/** Key type → how many fields its wire form has. */
+const keyTypes: Readonly<Record<string, number>> = {
+  'ssh-ed25519': 2,
+  'ssh-rsa': 3,
+  'ecdsa-sha2-nistp256': 3,
+  'ecdsa-sha2-nistp384': 3,
+  'ecdsa-sha2-nistp521': 3,
+};
+const markers: Readonly<Record<string, Marker>> = { '@cert-authority': 'cert-authority', '@revoked': 'revoked' };
+
+/** Reads a known_hosts file: the lines that can be used, and the others with one sentence why not. */
+export function readKnownHosts(text: string): {
+  readonly lines: readonly (KnownHostsLine & At)[];
+  readonly skipped: readonly (At & { readonly reason: string })[];
+} {
+  const lines: (KnownHostsLine & At)[] = [];
+  const skipped: (At & { readonly reason: string })[] = [];
+  const all = text.replace(/^\uFEFF/, '').split(/\r?\n|\r/);
+  for (const [index, raw] of all.slice(0, maxLines).entries()) {
+    const trimmed = raw.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    const read = readLine(trimmed);
+    if (typeof read === 'string') skipped.push({ line: index + 1, reason: read });
+    else lines.push({ line: index + 1, ...read });
+  }
+  if (all.length > maxLines) skipped.push({ line: maxLines + 1, reason: `Only the first ${maxLines} lines are read` });
+  return { lines, skipped };
+}
+
+function readLine(text: string): KnownHostsLine | string {
+  if (text.length > maxLineLength) return 'The line is too long';
+  const words = text.split(/[ \t]+/);
+  const marker = words[0]?.startsWith('@') ? markers[words[0]] : 'key';
+  if (marker === undefined) return `Unknown marker ${words[0]}`;
+  const [names = '', algorithm = '', keyBase64 = '', ...comment] = marker === 'key' ? words : words.slice(1);
+  if (/^\d+$/.test(algorithm)) return 'A key of SSH protocol 1, which nobody speaks any more';
+  if (keyBase64 === '') return 'The line is not complete: names, key type and key are needed';
+  if (names.startsWith('|') && readHash(names) === null) return 'The hashed name cannot be read';
+  const fields = keyTypes[algorithm];
+  if (fields === undefined) return `Keys of type ${algorithm.slice(0, 60)} are not used`;
+  if (!isKey(algorithm, fields, keyBase64)) return 'The key is damaged';
+  return { marker, names, algorithm, keyBase64, comment: comment.join(' ').slice(0, 200) };
+}
+
+function isKey(algorithm: string, fields: number, keyBase64: string): boolean {
+  const wire = Buffer.from(keyBase64, 'base64');
+  if (wire.toString('base64') !== keyBase64) return false;
+  try {
+    const reader = readWire(wire);
+    if (reader.text() !== algorithm) return false;
+    for (let field = 1; field < fields; field += 1) if (reader.string().length === 0) return false;
+    return reader.isAtEnd();
+  } catch {
+    return false;
+  }
+}
+
+/** The name under which ssh looks a host up: with its port where that is not 22. */
+export function knownHostsName(address: string, port: number): string {
+  return port === 22 ? address : `[${address}]:${port}`;
+}
+
+/** Whether the names of a line are a host's: any pattern matches, and none with an exclamation mark does. */
+export function namesMatch(names: string, host: string): boolean {
+  const name = host.toLowerCase();
+  if (names.startsWith('|')) {
+    const hashed = readHash(names);
+    return hashed !== null && timingSafeEqual(createHmac('sha1', hashed.salt).update(name).digest(), hashed.hash);
+  }
+  let found = false;
+  for (const pattern of names.toLowerCase().split(',')) {
+    if (pattern.startsWith('!')) {
+      if (globMatches(pattern.slice(1), name)) return false;
+    } else if (globMatches(pattern, name)) found = true;
+  }
+  return found;
+}
+
+/** `|1|salt|hash`. */
+function readHash(names: string): { readonly salt: Buffer; readonly hash: Buffer } | null {
+  const [, salt = '', hash = ''] = /^\|1\|([A-Za-z0-9+/=]+)\|([A-Za-z0-9+/=]+)$/.exec(names) ?? [];
+  const read = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
+  return read.salt.length > 0 && read.hash.length === 20 ? read : null;
+}
+
+/** `*` stands for any text, `?` for one character. Takes time of the product of both lengths at most. */
+function globMatches(pattern: string, name: string): boolean {
+  let at = 0;
+  let star = -1;
+  let retry = 0;
+  let index = 0;
+  while (index < name.length) {
+    if (pattern[at] === '*') {
+      star = at;
+      at += 1;
+      retry = index;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[index])) {
+      at += 1;
+      index += 1;
+    } else if (star >= 0) {
+      retry += 1;
+      index = retry;
+      at = star + 1;
+    } else return false;
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
+}

@@ -1,0 +1,28 @@
+import type { Schema } from '../db/schema.ts';
+
+/** A column that holds sealed texts, and what one is bound to by the id of its row. */
+export type SealedColumn = {
+  readonly table: keyof Schema;
+  readonly column: string;
+  readonly boundTo: (id: string) => string;
+};
+
+const login = [
+  ['password_sealed', 'password'],
+  ['key_sealed', 'key'],
+  ['key_password_sealed', 'keyPassword'],
+] as const;
+
+/** Every column that holds sealed texts: what a start tries its key on, and what `sonde rotate-key` seals anew. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'sealing', column: 'check_sealed', boundTo: () => 'sealing:check' },
+  { table: 'users', column: 'totp_sealed', boundTo: (id) => `user:${id}:totp` },
+  { table: 'users', column: 'totp_pending', boundTo: (id) => `user:${id}:totp` },
+  ...login.map(([column, field]) => of('hosts', column, 'host', field)),
+  of('hosts', 'socks_password_sealed', 'host', 'socks5Password'),
+  ...login.map(([column, field]) => of('credentials', column, 'credential', field)),
+];
+
+function of(table: keyof Schema, column: string, kind: string, field: string): SealedColumn {
+  return { table, column, boundTo: (id) => `${kind}:${id}:${field}` };
+}

@@ -1,0 +1,50 @@
+import { cellsOf, compact, setCell } from '../db/cells.ts';
+import type { Database } from '../db/schema.ts';
+import { createSealer, keyId } from '../lib/seal.ts';
+import { sealedColumns } from './columns.ts';
+
+/** What was done: how many texts of each column were sealed anew, and the records of those that did not open. */
+export type Resealed = {
+  readonly counts: readonly { readonly column: string; readonly count: number }[];
+  /** Damaged: they stay as they are. */
+  readonly unopened: readonly string[];
+};
+
+/**
+ * Seals everything under another key, in one transaction: whenever it is cut off, all is sealed with the old key or all
+ * with the new one. Afterwards nothing that the old key opens is left in the file's unused pages.
+ */
+export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Resealed> {
+  const [old, next] = [createSealer(from), createSealer(to)];
+  const counts: { column: string; count: number }[] = [];
+  const unopened: string[] = [];
+  await db.transaction().execute(async (transaction) => {
+    for (const { table, column, boundTo } of sealedColumns) {
+      let count = 0;
+      for (const { id, value } of await cellsOf(transaction, table, column)) {
+        const record = boundTo(String(id));
+        const plain = openOrNull(value, record);
+        if (plain === null) unopened.push(record);
+        else {
+          await setCell(transaction, table, column, { id, value: next.seal(plain, record) });
+          count += 1;
+        }
+      }
+      counts.push({ column: `${table}.${column}`, count });
+    }
+    await transaction
+      .updateTable('sealing')
+      .set({ key_id: keyId(to) })
+      .execute();
+  });
+  await compact(db);
+  return { counts, unopened };
+
+  function openOrNull(value: string, record: string): string | null {
+    try {
+      return old.open(value, record);
+    } catch {
+      return null;
+    }
+  }
+}

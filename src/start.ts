@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { pino } from 'pino';
+import { openApp } from './app.ts';
+import type { Config } from './config/config.ts';
+
+const forceExitMs = 4_500;
+
+/** Runs Sonde until a signal ends it. Throws ConfigError and DatabaseError for what the person who starts it can mend. */
+export async function start(config: Config, version: string): Promise<void> {
+  const logger = pino({ level: config.logLevel });
+  const app = await openApp(config, logger, version);
+  printWelcome(app.url, app.setupRequired, app.setupToken);
+  let closing = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (closing) process.exit(1);
+    closing = true;
+    logger.info({ signal }, 'Closing');
+    setTimeout(() => process.exit(1), forceExitMs).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Closing failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What to do first, for whoever started it in a terminal. */
+function printWelcome(listening: string, setupRequired: boolean, setupToken: string | null): void {
+  const url = listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`);
+  const first =
+    setupToken === null ? `Open it in a browser and create the admin.` : `Open ${url}/welcome#setup=${setupToken}`;
+  const lines = [
+    `Sonde is at ${url}`,
+    ...(setupRequired ? [first] : []),
+    ...(setupToken === null ? [] : ['to create the admin. Only who has this address can: it holds the setup token.']),
+    `The API to try: ${url}/docs`,
+  ];
+  process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
+}

@@ -1,0 +1,60 @@
+/** Sonde as a process of its own, as it is started on a command line. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { freePort, newPath, waitFor } from './rig.ts';
+
+export type Run = {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+};
+
+export const mainFile = join(import.meta.dirname, '../../src/main.ts');
+const children: ChildProcess[] = [];
+
+/** Ends all that were started; for `afterEach`. */
+export function endPrograms(): void {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+}
+
+export type Env = Readonly<Record<string, string>>;
+
+/** Runs `sonde ARGS…`; `before` is a program that runs it (strace). */
+export function run(env: Env, args: readonly string[] = [], input = '', before: readonly string[] = []): Run {
+  const [program = '', ...rest] = [...before, process.execPath, mainFile, ...args];
+  const child = spawn(program, rest, { env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  children.push(child);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise<number | string>((done) => {
+    child.once('close', (code, signal) => done(code ?? signal ?? ''));
+  });
+  return { child, out: () => out, err: () => err, ended };
+}
+
+/** Runs it to its end. */
+export async function runToEnd(env: Env, args: readonly string[], input = '') {
+  const { ended, out, err } = run(env, args, input);
+  return { code: await ended, out: out(), err: err() };
+}
+
+/** Starts and waits until it says where it is. */
+export async function start(env: Env): Promise<Run & { readonly url: string }> {
+  const running = run(env);
+  const url = await waitFor(() => /Sonde is at (\S+)/.exec(running.out())?.[1], 45_000, 'Sonde to start');
+  return { ...running, url };
+}
+
+export async function settings(): Promise<{ SONDE_PORT: string; SONDE_DATA_DIR: string }> {
+  return { SONDE_PORT: String(await freePort('127.0.0.1')), SONDE_DATA_DIR: newPath('data') };
+}

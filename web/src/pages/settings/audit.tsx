@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { auditQuery } from '../../api/queries.ts';
+import type { AuditEntry } from '../../api/types.ts';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Select, TextField } from '../../components/field.tsx';
+import * as format from '../../format.ts';
+import { texts } from '../../texts.ts';
+import { Loaded, Panel } from './panel.tsx';
+
+const words = texts.settings.audit;
+const perPage = 50;
+
+/** Who did what, the newest first. */
+export function AuditSettings() {
+  const [filter, setFilter] = useState({ user: '', action: '' });
+  const [before, setBefore] = useState<number | null>(null);
+  const search = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''));
+  const csv = `/audit?${new URLSearchParams([...search, ['format', 'csv'], ['limit', '1000']])}`;
+  search.set('limit', String(perPage));
+  if (before !== null) search.set('before', String(before));
+  const query = useQuery(auditQuery(`?${search}`));
+  const choose = (part: Partial<typeof filter>): void => {
+    setBefore(null);
+    setFilter({ ...filter, ...part });
+  };
+  return (
+    <Panel lead={words.text}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={words.user}
+          value={filter.user}
+          onChange={(event) => choose({ user: event.target.value.trim() })}
+        />
+        <Select label={words.action} value={filter.action} onChange={(event) => choose({ action: event.target.value })}>
+          <option value="">{words.any}</option>
+          {Object.entries(words.actions).map(([action, text]) => (
+            <option key={action} value={action}>
+              {text}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Loaded query={query}>
+        {({ entries, next }) => (
+          <>
+            {entries.length === 0 ? <p className="text-sm text-faint">{words.none}</p> : null}
+            {entries.length > 0 ? (
+              <DataTable
+                label={texts.settings.sections.audit}
+                rows={entries}
+                columns={columns}
+                keyOf={({ id }) => String(id)}
+                first={perPage}
+              />
+            ) : null}
+            <div className="flex flex-wrap gap-2">
+              {next === null ? null : <Button onClick={() => setBefore(next)}>{words.more}</Button>}
+              <a href={csv} download="audit.csv" className={buttonClass()}>
+                {words.csv}
+              </a>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+const columns: readonly Column<AuditEntry>[] = [
+  { name: words.when, cell: ({ at }) => <span className="numbers whitespace-nowrap">{format.time(at)}</span> },
+  { name: words.who, cell: ({ username, via }) => username || (via === 'sonde' ? words.sonde : words.unknown) },
+  // Safe: the server's list of actions is closed; one that a newer server has is shown by its name.
+  { name: words.what, cell: ({ action }) => words.actions[action as keyof typeof words.actions] ?? action },
+  {
+    name: words.to,
+    cell: ({ target, details }) => (
+      <span className="block max-w-56 truncate" title={JSON.stringify(details)}>
+        {target}
+      </span>
+    ),
+  },
+  {
+    name: words.from,
+    isExtra: true,
+    cell: ({ address, via }) => (via.startsWith('api key') ? `${address}, ${via}` : address),
+  },
+];
