@@ -87,12 +87,12 @@ export async function day(quick: boolean): Promise<readonly Row[]> {
           if (typeof ends !== 'string') throw new HostError(failure(...ends));
           return heldHost(ends === 'lost at once');
         },
-        ping: async (port) => {
-          const index = Number(port.slice(port.lastIndexOf('.') + 1)) - 1;
+        ping: async ({ id }) => {
+          const index = id - 1;
           pings[index] = (pings[index] ?? 0) + 1;
           return kindOf[index]?.isUp((dials[index] ?? 0) > 0)
-            ? { up: true, latencyMs: 1 }
-            : { up: false, error: undefined };
+            ? { up: true, latencyMs: 1, failure: null }
+            : { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
         },
       },
     });
@@ -142,6 +142,8 @@ function targetOf(index: number, kind: Kind): WatchTarget {
     username: 'root',
     interactive: 'unknown',
     loginKey: null,
+    jumpHosts: [],
+    proxies: [],
     unsupported: null,
     policy: { ...policy, ...kind.policy },
     revision: '1',
@@ -166,6 +168,7 @@ function heldHost(isLostAtOnce: boolean): Held {
     interactive: 'unknown',
     isOpen: () => isOpen,
     onClose: (listener) => void listeners.push(listener),
+    forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
     close,
     shell: async () => ({
       announced: null,

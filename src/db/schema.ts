@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, Kysely, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/host-key.ts';
 
 /** ms since the epoch. */
@@ -76,6 +76,8 @@ export type HostRow = {
   /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
   readonly agent_key: string;
   readonly socks_password_sealed: string | null;
+  /** JSON of the logins of a chain of proxies, each with its password sealed. */
+  readonly proxy_logins: Generated<string>;
   /** JSON of the other fields that clients sent. */
   readonly extra: string;
   /** JSON. */
@@ -158,4 +160,4 @@ export type Schema = {
 export type Database = Kysely<Schema>;
 
 /** A row as it is read: with the id that the database gave it. */
-export type Stored<Row> = Omit<Row, 'id'> & { readonly id: number };
+export type Stored<Row> = Omit<Selectable<Row>, 'id'> & { readonly id: number };

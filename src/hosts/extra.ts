@@ -4,6 +4,7 @@ const lists = ['tags', 'jumpHosts'];
 const maxTags = 50;
 const maxNameLength = 100;
 const maxDepth = 20;
+const maxJumpHosts = 10;
 
 /**
  * The fields of a body that are kept as they came, because clients read them again: all but `columns` and what looks
@@ -15,6 +16,7 @@ export function readExtra(
 ): Record<string, unknown> {
   const extra = Object.fromEntries(Object.entries(fields).filter(([name]) => !columns.has(name)));
   for (const name of lists) if (extra[name] !== undefined) extra[name] = readList(name, extra[name]);
+  if (extra.jumpHosts !== undefined) extra.jumpHosts = readJumpHosts(extra.jumpHosts as readonly unknown[]);
   if (extra.tags !== undefined) extra.tags = readTags(extra.tags);
   if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
   return withoutSecrets(extra, 0) as Record<string, unknown>;
@@ -27,6 +29,20 @@ function readTags(tags: unknown): readonly string[] {
     throw badRequest(`tags must be texts of at most ${maxNameLength} characters`);
   if (words.length > maxTags) throw badRequest(`A host has at most ${maxTags} tags`);
   return [...new Set(words.filter((tag) => tag !== ''))] as string[];
+}
+
+/** Ids without doubles, from Sonde outwards. */
+function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: number }[] {
+  const ids = listed.map((one) => {
+    const given = typeof one === 'object' && one !== null ? (one as { hostId?: unknown }).hostId : one;
+    const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1)
+      throw badRequest('jumpHosts must be a list of {hostId}, each the id of a host');
+    return id;
+  });
+  if (new Set(ids).size < ids.length) throw badRequest('jumpHosts names a host twice');
+  if (ids.length > maxJumpHosts) throw badRequest(`A host is reached through at most ${maxJumpHosts} jump hosts`);
+  return ids.map((hostId) => ({ hostId }));
 }
 
 function readFolder(folder: unknown): string {

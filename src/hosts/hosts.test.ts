@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
 
 test('keeps unknown fields and never answers or stores a secret in the clear', async () => {
@@ -94,12 +94,57 @@ test('reads the settings about mounts anew when they change', async () => {
   expect((await hosts.mounts(id)).excludedMounts).toEqual(['/boot']);
 });
 
-test.each([
-  [{ jumpHosts: [{ hostId: 1 }] }, /remove jumpHosts/],
-  [{ useSocks5: true }, /turn useSocks5 off/],
-  [{ connectionType: 'rdp' }, /set connectionType to ssh/],
-])('says of %o what to do instead', async (change, sentence) => {
+test('says of a type that is not watched what to do instead', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(bob, { ...web, ...change });
-  expect((await hosts.inventory.target(id))?.unsupported).toMatch(sentence);
+  const { id } = await hosts.create(bob, { ...web, connectionType: 'rdp' });
+  expect((await hosts.inventory.target(id))?.unsupported).toMatch(/set connectionType to ssh/);
+});
+
+describe('jump hosts', () => {
+  const through = (...ids: readonly number[]) => ({ ...web, jumpHosts: ids.map((hostId) => ({ hostId })) });
+
+  test('must be hosts that one manages; unknown, foreign and only visible ones are answered alike', async () => {
+    const { db, hosts } = await startHosts();
+    const [foreign, visible] = [await hosts.create(ada, web), await hosts.create(ada, web)];
+    await db.insertInto('shares').values({ host_id: visible.id, user_id: bob.id, level: 'view' }).execute();
+    const own = await hosts.create(bob, web);
+    for (const id of [foreign.id, visible.id, 99]) {
+      const refused = {
+        statusCode: 400,
+        message: `jumpHosts: there is no host ${id} that you and the owner of this host may manage`,
+      };
+      await expect(hosts.create(bob, through(id))).rejects.toMatchObject(refused);
+      await expect(hosts.update(bob, own.id, through(id))).rejects.toMatchObject(refused);
+      await expect(hosts.draft(bob, null, through(id))).rejects.toMatchObject(refused);
+    }
+  });
+
+  test('are lent as long as the owner of the host behind them manages them', async () => {
+    const { db, hosts } = await startHosts();
+    const jump = await hosts.create(ada, web);
+    await db.insertInto('shares').values({ host_id: jump.id, user_id: bob.id, level: 'manage' }).execute();
+    const { id } = await hosts.create(bob, through(jump.id));
+    expect(await hosts.inventory.target(id)).toMatchObject({ jumpHosts: [{ hostId: jump.id, isLent: true }] });
+    const { revision } = (await hosts.inventory.target(id)) ?? {};
+    await db.deleteFrom('shares').execute();
+    const after = await hosts.inventory.target(id);
+    expect(after).toMatchObject({ jumpHosts: [{ hostId: jump.id, isLent: false }] });
+    expect(after?.revision).not.toBe(revision);
+  });
+
+  test.each([
+    ['itself', () => [1], /its own jump host/],
+    ['one that is reached through it', () => [3], /circle/],
+    ['one twice', () => [2, 2], /twice/],
+    ['what is no id', () => [0], /list of {hostId}/],
+  ])('cannot be %s', async (_, ids, sentence) => {
+    const { hosts } = await startHosts();
+    await hosts.create(bob, web);
+    await hosts.create(bob, through(1));
+    await hosts.create(bob, through(2));
+    await expect(hosts.update(bob, 1, through(...ids()))).rejects.toMatchObject({
+      statusCode: 400,
+      message: expect.stringMatching(sentence),
+    });
+  });
 });

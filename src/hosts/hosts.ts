@@ -7,6 +7,7 @@ import { createFleet } from './fleet.ts';
 import { createHostKeys } from './host-keys.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
+import { createJumpHosts } from './jump-hosts.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { createMounts } from './mounts.ts';
 import { createRecords } from './records.ts';
@@ -48,7 +49,14 @@ export function openHosts(context: HostsContext) {
     ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings),
     ...createKnownHosts(context, { ...access, forgetLevels }),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
-    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory),
+    ...createRecords(
+      context,
+      { ...access, forgetLevels },
+      { ...mounts, forgetMounts },
+      changed,
+      inventory,
+      createJumpHosts(context.db, access),
+    ),
     onChange,
     inventory,
     /** Hosts went with their owner: everybody's view is read anew. */

@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
 import { badRequest, forbidden } from '../lib/errors.ts';
+import { requireAddress, requirePort } from './addresses.ts';
 import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
 import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
+import { type ProxyLogin, readProxies } from './proxies.ts';
 
 /** Tells what a private key is, or one sentence why it or its certificate cannot be used. */
 export type CheckKey = (
@@ -24,6 +25,8 @@ export type HostInput = {
   readonly statsConfig: StatsConfig;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
+  /** The chain of proxies with what was sent of their passwords. */
+  readonly proxyLogins: readonly ProxyLogin[];
 };
 
 export type Secrets = {
@@ -58,6 +61,7 @@ const columns = new Set([
   'hasPassword',
   'hasKey',
   'hasKeyPassword',
+  'hasSocks5Password',
   'level',
   'createdAt',
   'updatedAt',
@@ -72,7 +76,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   if (connectionType === 'local' && !isAdmin && !wasLocal)
     throw forbidden('Only an admin adds the machine that Sonde runs on');
   const isLocal = connectionType === 'local';
-  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255));
+  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255), 'ip');
   const username = text(fields, 'username', 100);
   const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
   if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
@@ -84,6 +88,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   }
   if (connectionType === 'ssh' && authType !== 'credential' && username === '')
     throw badRequest('username is required');
+  const proxies = readProxies(fields);
   const hostKeyPolicy =
     fields.hostKeyPolicy === undefined || fields.hostKeyPolicy === null || fields.hostKeyPolicy === ''
       ? null
@@ -91,15 +96,16 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   return {
     name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
     ip,
-    port: requirePort(fields.port ?? 22),
+    port: requirePort(fields.port ?? 22, 'port'),
     username,
     authType,
     connectionType,
     credentialId: authType === 'credential' ? credentialId : null,
     agentKey: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
     statsConfig: readStatsConfig(fields.statsConfig),
-    extra: readExtra({ ...extraDefaults, ...fields, hostKeyPolicy }, columns),
+    extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown, hostKeyPolicy }, columns),
     secrets: readSecrets(sent),
+    proxyLogins: proxies.logins,
   };
 }
 
@@ -138,23 +144,4 @@ export function text(fields: Readonly<Record<string, unknown>>, name: string, ma
   if (trimmed.length > max) throw badRequest(`${name} has at most ${max} characters`);
   if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not have control characters`);
   return trimmed;
-}
-
-function requireAddress(value: string): string {
-  const address = value.replace(/^\[(.*)\]$/, '$1');
-  if (address === '') throw badRequest('ip is required: a host name, an IPv4 or an IPv6 address');
-  const [bare = '', zone] = address.split('%');
-  if (isIP(bare) !== 0 && (zone === undefined || /^[\w.-]+$/.test(zone))) return address;
-  if (/^[\d.]+$/.test(address) || !/^(?!-)[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(address)) {
-    throw badRequest('ip must be a host name, an IPv4 or an IPv6 address');
-  }
-  return address;
-}
-
-function requirePort(value: unknown): number {
-  const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
-    throw badRequest('port must be a whole number from 1 to 65535');
-  }
-  return port;
 }

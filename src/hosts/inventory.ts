@@ -1,20 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { CredentialRow, HostRow, Stored } from '../db/schema.ts';
-import type { InteractiveLogin, Login, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostsContext } from './hosts.ts';
+import { jumpHostIds, jumpHostsOf, type Managers } from './jump-hosts.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLoginKeys } from './login-key.ts';
 import { policyOf, type StatsConfig } from './policy.ts';
+import { openProxies, proxiesOf } from './proxies.ts';
 import { openLogin } from './sealed.ts';
 
 type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
+const manyIds = 500;
+
 /** A host's record that need not be saved, as the scheduler would see it. */
 export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
-  readonly draftOf: (row: Host) => Promise<{ readonly target: WatchTarget; readonly login: Login | null }>;
+  readonly draftOf: (row: Host) => Promise<{
+    readonly target: WatchTarget;
+    readonly login: Login | null;
+    readonly proxies: readonly OpenedProxy[];
+  }>;
 };
 
 /** The scheduler's view of all hosts, whoever owns them. */
@@ -47,8 +55,13 @@ export function createInventory(
     return { ...login, agent: agentSocket === null ? noSocket : { socket: agentSocket } };
   }
 
-  function targetOf(row: Host, credential: Credential | null, settings: GlobalSettings): WatchTarget {
-    const target = toTarget(row, credential, settings);
+  function targetOf(
+    row: Host,
+    credential: Credential | null,
+    settings: GlobalSettings,
+    managers: Managers,
+  ): WatchTarget {
+    const target = toTarget(row, credential, settings, managers);
     const loginKey = loginKeys.keyOf(target.username, secretsOf(row, credential), () => {
       return openStored(row, credential) ?? { type: 'none' };
     });
@@ -61,12 +74,30 @@ export function createInventory(
     );
   }
 
+  /** Who manages the jump hosts of these records. */
+  async function managersOf(rows: readonly Host[]): Promise<Managers> {
+    const ids = new Set(rows.flatMap((row) => jumpHostIds(JSON.parse(row.extra) as Record<string, unknown>)));
+    if (ids.size === 0) return { owners: new Map(), shares: new Set() };
+    const wanted = ids.size > manyIds ? null : [...ids];
+    const hosts = db.selectFrom('hosts').select(['id', 'user_id']);
+    const shares = db.selectFrom('shares').select(['host_id', 'user_id']).where('level', '=', 'manage');
+    const [owned, shared] = await Promise.all([
+      (wanted ? hosts.where('id', 'in', wanted) : hosts).execute(),
+      (wanted ? shares.where('host_id', 'in', wanted) : shares).execute(),
+    ]);
+    return {
+      owners: new Map(owned.map((row) => [row.id, row.user_id])),
+      shares: new Set(shared.map((row) => `${row.host_id} ${row.user_id}`)),
+    };
+  }
+
   return {
     ...createKeyStore({ db, clock }, getSettings),
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
-        target: targetOf(row, credential, await getSettings()),
+        target: targetOf(row, credential, await getSettings(), await managersOf([row])),
+        proxies: openProxies(sealer, row),
         login: await open(row, credential),
       };
     },
@@ -76,15 +107,21 @@ export function createInventory(
       const credentials = new Map(
         ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
       );
-      return rows.map((row) => targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings));
+      const managers = await managersOf(rows);
+      return rows.map((row) => targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
     },
     async target(hostId) {
       const row = await hostRow(hostId);
-      return row === null ? null : targetOf(row, await credentialOf(row), await getSettings());
+      if (row === null) return null;
+      return targetOf(row, await credentialOf(row), await getSettings(), await managersOf([row]));
     },
     async login(hostId) {
       const row = await hostRow(hostId);
       return row === null ? null : open(row, await credentialOf(row));
+    },
+    async proxies(hostId) {
+      const row = await hostRow(hostId);
+      return row === null ? [] : openProxies(sealer, row);
     },
     async loggedIn(hostId) {
       const row = onLogin && (await hostRow(hostId));
@@ -115,12 +152,20 @@ function secretsOf(row: Host, credential: Credential | null): readonly unknown[]
   ]);
 }
 
-function toTarget(row: Host, credential: Credential | null, settings: GlobalSettings): Omit<WatchTarget, 'loginKey'> {
+function toTarget(
+  row: Host,
+  credential: Credential | null,
+  settings: GlobalSettings,
+  managers: Managers,
+): Omit<WatchTarget, 'loginKey'> {
   const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
   const extra = JSON.parse(row.extra) as Record<string, unknown>;
   const username = row.username || credential?.username || '';
   const secrets = secretsOf(row, credential);
-  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, extra.jumpHosts, extra.useSocks5];
+  const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
+  const proxies = proxiesOf(extra);
+  const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
+  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, way];
   return {
     id: row.id,
     ownerId: row.user_id,
@@ -130,17 +175,15 @@ function toTarget(row: Host, credential: Credential | null, settings: GlobalSett
     port: row.port,
     username,
     interactive: row.interactive as InteractiveLogin,
-    unsupported: whyUnsupported(row, extra),
+    unsupported: whyUnsupported(row),
+    jumpHosts,
+    proxies,
     policy,
     revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
   };
 }
 
-function whyUnsupported(row: Host, extra: Readonly<Record<string, unknown>>): string | null {
-  if (Array.isArray(extra.jumpHosts) && extra.jumpHosts.length > 0)
-    return 'Jump hosts are not supported yet: give Sonde an address that it can reach directly, and remove jumpHosts';
-  if (extra.useSocks5 === true)
-    return 'SOCKS5 proxies are not supported yet: give Sonde an address that it can reach directly, and turn useSocks5 off';
+function whyUnsupported(row: Host): string | null {
   if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
     return `Connections of type ${row.connection_type} are not watched: set connectionType to ssh`;
   return null;

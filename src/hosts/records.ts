@@ -7,9 +7,11 @@ import type { Changes } from './changes.ts';
 import type { HostsContext } from './hosts.ts';
 import { type HostInput, readHostInput } from './input.ts';
 import type { Drafting } from './inventory.ts';
+import { type JumpHosts, jumpHostIds } from './jump-hosts.ts';
 import { nameOf } from './key-events.ts';
 import { forgetKeys } from './key-store.ts';
 import type { Mounts } from './mounts.ts';
+import { sealProxyLogins } from './proxies.ts';
 import { keptSecrets } from './redirect.ts';
 import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
 import { fieldsOf, type HostView, viewOf } from './view.ts';
@@ -23,6 +25,7 @@ export function createRecords(
   mounts: Mounts,
   changed: Changes['changed'],
   inventory: Inventory & Drafting,
+  jumps: JumpHosts,
 ) {
   async function row(id: number): Promise<Host> {
     const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -61,7 +64,11 @@ export function createRecords(
     if (input.connectionType === 'ssh') requireUsable(login, input.authType, checkKey);
     const socks = input.secrets.socks5Password;
     const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;
-    return { ...sealed, socks_password_sealed: sealedSocks === undefined ? kept.socks_password_sealed : sealedSocks };
+    return {
+      ...sealed,
+      socks_password_sealed: sealedSocks === undefined ? kept.socks_password_sealed : sealedSocks,
+      proxy_logins: sealProxyLogins(sealer, id, input.proxyLogins, kept.proxy_logins),
+    };
   }
 
   /** A body that changes a saved host, checked, with the secrets that stay. */
@@ -70,6 +77,9 @@ export function createRecords(
     const before = await row(id);
     const input = readHostInput(body, fieldsOf(before), user.isAdmin);
     if (input.credentialId !== before.credential_id) await requireCredential(user, input);
+    const listed = jumpHostIds(input.extra);
+    const had = jumpHostIds(JSON.parse(before.extra) as Record<string, unknown>);
+    if (listed.join() !== had.join()) await jumps.requireJumpHosts(user, before.user_id, id, listed);
     const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
     return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
   }
@@ -77,6 +87,7 @@ export function createRecords(
   async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
     const input = readHostInput(body, {}, user.isAdmin);
     await requireCredential(user, input);
+    await jumps.requireJumpHosts(user, user.id, null, jumpHostIds(input.extra));
     return input;
   }
 

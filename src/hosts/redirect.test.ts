@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
 
-/** Ada's host, which Bob may manage. */
+/** Ada's host, which Bob may manage, as he may her host 1. */
 async function share(host: object) {
   const { db, hosts } = await startHosts();
+  const jump = await hosts.create(ada, web);
   const { id } = await hosts.create(ada, { ...web, ...host });
-  await db.insertInto('shares').values({ host_id: id, user_id: bob.id, level: 'manage' }).execute();
+  for (const host_id of [jump.id, id])
+    await db.insertInto('shares').values({ host_id, user_id: bob.id, level: 'manage' }).execute();
   return { db, hosts, id };
 }
 

@@ -18,10 +18,13 @@ type Kind = 'host' | 'credential';
 /** The sealed columns of a record that has no secret, or whose secrets are not kept. */
 export const noSecrets = { password_sealed: null, key_sealed: null, key_password_sealed: null, certificate: null };
 
-export const noHostSecrets = { ...noSecrets, socks_password_sealed: null };
+export const noHostSecrets = { ...noSecrets, socks_password_sealed: null, proxy_logins: '[]' };
 
 export type KeptSecrets = Omit<SealedLogin, 'auth_type' | 'agent_key'>;
-export type KeptHostSecrets = KeptSecrets & { readonly socks_password_sealed: string | null };
+export type KeptHostSecrets = KeptSecrets & {
+  readonly socks_password_sealed: string | null;
+  readonly proxy_logins: string;
+};
 
 /** The columns for what was sent, over what is kept. `id` is the record they are bound to. */
 export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Secrets, kept: KeptSecrets) {

@@ -1,6 +1,7 @@
 import type { HostRow, Stored } from '../db/schema.ts';
 import type { Level } from './access.ts';
 import { certificateView } from './certificate-view.ts';
+import { shownChain } from './proxies.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
@@ -25,6 +26,7 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
 export function viewOf(row: Stored<HostRow>, level: Level): HostView {
   return {
     ...fieldsOf(row),
+    ...shownChain(JSON.parse(row.extra) as Record<string, unknown>, row.proxy_logins),
     id: row.id,
     userId: row.user_id,
     level,
@@ -33,6 +35,7 @@ export function viewOf(row: Stored<HostRow>, level: Level): HostView {
     hasKeyPassword: row.key_password_sealed !== null,
     certificate: row.certificate,
     certificateInfo: certificateView(row.certificate),
+    hasSocks5Password: row.socks_password_sealed !== null,
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
   };

@@ -30,6 +30,7 @@ export function statusView(status: HostStatus) {
     lastChecked: iso(status.lastChecked),
     since: iso(status.since),
     failure: status.failure,
+    stale: status.stale,
   };
 }
 
@@ -51,6 +52,7 @@ export function snapshotView(snapshot: Snapshot, mounts: MountSettings = allMoun
     lastChecked: iso(snapshot.sampledAt ?? snapshot.status?.lastChecked ?? Date.now()),
     sections: Object.fromEntries(sectionNames.map((name) => [name, sectionView(sections[name] ?? null)])),
     failure: snapshot.failure,
+    hops: snapshot.hops,
   };
 }
 

@@ -23,6 +23,7 @@ export type Reason =
   | 'no-algorithm'
   | 'not-ssh'
   | 'no-shell'
+  | 'no-forwarding'
   | 'cut'
   | 'unparsable'
   | 'unsupported'
@@ -34,7 +35,23 @@ export type Failure = {
   readonly reason: Reason;
   readonly message: string;
   readonly hint: string;
+  /** The proxy or jump host on the way that is to blame; without it the host itself is. */
+  readonly hop?: FailedHop;
 };
+
+/** A hop that failed. `index` counts from Sonde, proxies first; `hostId` is null for a proxy. */
+export type FailedHop = {
+  readonly index: number;
+  readonly hostId: number | null;
+  readonly name: string;
+  /** What happened to the hop, as its own page would say it; null for a proxy. */
+  readonly failure: Failure | null;
+};
+
+/** Whether the way to a host is broken, so that nothing is known of the host itself. */
+export function isWayBroken(failure: Failure | null): boolean {
+  return failure !== null && (failure.stage === 'proxy' || failure.stage === 'jump');
+}
 
 /** Whether a host was refused because of its key, or the key of a host on the way to it. */
 export function isKeyFailure({ reason }: Failure): boolean {
@@ -45,9 +62,12 @@ export function isKeyFailure({ reason }: Failure): boolean {
 export class HostError extends Error {
   override readonly name = 'HostError';
   readonly failure: Failure;
+  /** When it may be tried again, monotonic ms; null: when a person wants it; undefined: whoever catches it decides. */
+  readonly retryAt: number | null | undefined;
 
-  constructor(failure: Failure, options?: ErrorOptions) {
+  constructor(failure: Failure, options?: ErrorOptions & { readonly retryAt?: number | null }) {
     super(failure.message, options);
     this.failure = failure;
+    this.retryAt = options?.retryAt;
   }
 }

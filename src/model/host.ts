@@ -55,8 +55,27 @@ export type WatchTarget = {
   readonly interactive: InteractiveLogin;
   /** The same for all hosts that log in with the same user name and password; says nothing of them. Null: no password. */
   readonly loginKey: string | null;
-  /** Set when the host wants something this version cannot do (a jump host, a proxy): a sentence for the failure. */
+  /** Set when the host wants something this version cannot do: a sentence for the failure. */
   readonly unsupported: string | null;
+  /** From Sonde outwards. */
+  readonly jumpHosts: readonly JumpHost[];
+  /** From Sonde outwards, before the first jump host. */
+  readonly proxies: readonly ProxyAddress[];
   readonly policy: Policy;
   readonly revision: string;
 };
+
+/** A host that is logged in to on the way to another; `isLent` while the other's owner may manage it. */
+export type JumpHost = { readonly hostId: number; readonly isLent: boolean };
+
+/** Where a proxy is and what it speaks. */
+export type ProxyAddress = {
+  readonly type: 'socks4' | 'socks5' | 'http';
+  readonly host: string;
+  readonly port: number;
+  /** Empty: no login. */
+  readonly username: string;
+};
+
+/** A proxy with its password in the clear: lives in memory only, made for one connection. */
+export type OpenedProxy = ProxyAddress & { readonly password: string | null };

@@ -1,6 +1,7 @@
 import type { SectionError } from './collector.ts';
 import type { CollectorName, FactsByName } from './facts.ts';
 import type { Failure } from './failure.ts';
+import type { HopStatus } from './hop.ts';
 
 /** What one collector gave: facts with their source, or why not. */
 export type SectionResult = {
@@ -27,4 +28,6 @@ export type Observation = {
   readonly probe: ProbeResult | null;
   readonly sample: Sample | null;
   readonly failure: Failure | null;
+  /** The way to the host as this poll found it; without it nothing was learned of the way. */
+  readonly hops?: readonly HopStatus[];
 };

@@ -1,6 +1,7 @@
 import type { SectionError } from './collector.ts';
 import type { CollectorName, FactsByName } from './facts.ts';
 import type { Failure } from './failure.ts';
+import type { HopStatus } from './hop.ts';
 
 /** The newest facts of one collector and where they are from. */
 export type SnapshotSection<Facts> = {
@@ -18,6 +19,8 @@ export type HostStatus = {
   readonly lastChecked: number;
   readonly since: number;
   readonly failure: Failure | null;
+  /** The way to the host is broken: the status is what it was before. */
+  readonly stale: boolean;
 };
 
 /** The latest picture of a host. */
@@ -28,5 +31,7 @@ export type Snapshot = {
   readonly sampledAt: number | null;
   readonly bootId: string | null;
   readonly failure: Failure | null;
+  /** The proxies and jump hosts on the way, from Sonde outwards. */
+  readonly hops: readonly HopStatus[];
   readonly sections: { readonly [Name in CollectorName]?: SnapshotSection<FactsByName[Name]> };
 };

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import type { Footprint } from '../model/footprint.ts';
-import type { Login, WatchTarget } from '../model/host.ts';
+import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { KnownHostKey, KnownKeys } from '../model/host-key.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
@@ -29,6 +29,7 @@ export type CodeResult =
 export type Draft = {
   readonly target: WatchTarget;
   readonly login: Login | null;
+  readonly proxies: readonly OpenedProxy[];
   readonly knownKeys: KnownKeys;
 };
 

@@ -1,4 +1,4 @@
-import type { InteractiveLogin, Login, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 
 /** What the scheduler reads and keeps of the hosts; implemented by `hosts`. */
@@ -7,6 +7,8 @@ export type Inventory = {
   readonly target: (hostId: number) => Promise<WatchTarget | null>;
   /** Unsealed for one connection. Null: the credential is gone. */
   readonly login: (hostId: number) => Promise<Login | null>;
+  /** The proxies of the host's own record, unsealed for one connection. */
+  readonly proxies: (hostId: number) => Promise<readonly OpenedProxy[]>;
   readonly knownKeys: (hostId: number) => Promise<KnownKeys>;
   /** Keeps what a connection saw of the host's keys. */
   readonly noteKey: (hostId: number, sighting: KeySighting) => Promise<void>;

@@ -7,21 +7,23 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConnectionTest, Draft } from '../ports/control.ts';
 import { failure } from '../ssh/failures.ts';
 import { collect, createCollectState } from './collect.ts';
-import { openHeld } from './hold.ts';
+import type { Links } from './links.ts';
 
 /**
  * Connects to a host that need not be saved, takes one sample, and ends everything. As in the background nobody is asked for
- * a code; nothing is pinned or remembered. The log is told as it happens. Never rejects for what a host does.
+ * a code; nothing is pinned or remembered of the host itself; jump hosts are saved ones and are used as ever. The log is told as it happens. Never rejects for what a host does.
  */
 export async function testConnection(
   draft: Draft,
   log: Log,
   signal: AbortSignal,
   clock: Clock,
+  links: Pick<Links, 'connectOnce'>,
 ): Promise<ConnectionTest> {
   let seen: KnownHostKey | null = draft.knownKeys.pinned[0] ?? null;
   const inventory = {
     login: () => Promise.resolve(draft.login),
+    proxies: () => Promise.resolve(draft.proxies),
     knownKeys: () => Promise.resolve(draft.knownKeys),
     noteKey: (_hostId: number, sighting: KeySighting) => {
       if (sighting.kind !== 'announced') seen = sighting.key;
@@ -35,7 +37,7 @@ export async function testConnection(
     sample,
   });
   try {
-    const held = await openHeld(draft.target, inventory, null, log, signal);
+    const held = await links.connectOnce(draft.target, inventory, log, signal);
     const close = (): void => held.close();
     signal.addEventListener('abort', close, { once: true });
     try {

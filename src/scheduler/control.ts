@@ -130,7 +130,7 @@ export function createControl(options: {
 
   return {
     start,
-    test: (draft, log, signal) => testConnection(draft, log, signal, clock),
+    test: (draft, log, signal) => testConnection(draft, log, signal, clock, scheduler.links),
     hostOfCode(sessionId, userId) {
       const session = codes.get(sessionId);
       return session?.userId === userId ? session.hostId : null;
@@ -157,10 +157,12 @@ export function createControl(options: {
         scheduler.watch(id)?.drop('person');
         scheduler.watch(id)?.refresh();
       }
+      scheduler.links.letGo(hostIds);
     },
     clearConnections(hostIds) {
       if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop('person');
       else for (const id of hostIds) scheduler.watch(id)?.drop('person');
+      scheduler.links.letGo(hostIds);
     },
     async hostUpdated(hostId) {
       const before = scheduler.watch(hostId);
@@ -169,10 +171,11 @@ export function createControl(options: {
       if (watch && watch === before) {
         watch.drop('person');
         watch.keysChanged();
-        watch.refresh();
+        scheduler.restart(hostId);
       }
     },
     hostKeysChanged(hostIds) {
+      scheduler.links.forgive();
       for (const watch of scheduler.watches()) {
         if (hostIds === 'all' || hostIds.includes(watch.target.id) || watch.waitsForHop) watch.keysChanged();
       }

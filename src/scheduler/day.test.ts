@@ -1,4 +1,5 @@
 /** Days of a host on a clock of our own: how often it is tried, and when it is said to be down. */
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openEmbedded } from '../backends/embedded.ts';
@@ -10,7 +11,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
 import type { Held } from './hold.ts';
-import type { Reach } from './host-watch.ts';
+import type { Reach } from './links.ts';
 import { openScheduler, type Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;
@@ -41,6 +42,8 @@ function hostOf(id: number, policy: Partial<Policy> = {}, rest: Partial<WatchTar
     interactive: 'unknown',
     loginKey: null,
     unsupported: null,
+    jumpHosts: [],
+    proxies: [],
     policy: { ...always, ...policy },
     revision: '1',
     ...rest,
@@ -69,6 +72,7 @@ function heldHost(): Held & { readonly fail: () => void } {
     interactive: 'unknown',
     isOpen: () => open,
     shell: async () => shell,
+    forward: async () => new PassThrough(),
     onClose: (listener) => void listeners.push(listener),
     close,
     fail: () => {
@@ -101,6 +105,7 @@ async function site(
     targets: async () => targets,
     target: async (id) => targets.find((one) => one.id === id) ?? null,
     login: async () => ({ type: 'password', password: 'x' }),
+    proxies: async () => [],
     knownKeys: async () => noKnownKeys('host'),
     noteKey: async () => {},
     loggedIn: async () => {},
@@ -112,11 +117,11 @@ async function site(
       counted.connects += 1;
       return connect(target);
     },
-    ping: async (address) => {
+    ping: async ({ address }) => {
       counted.pings += 1;
       return up(address)
-        ? { up: true, latencyMs: 1 }
-        : { up: false, error: Object.assign(new Error(), { code: 'ETIMEDOUT' }) };
+        ? { up: true, latencyMs: 1, failure: null }
+        : { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
     },
   };
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };

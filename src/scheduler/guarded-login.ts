@@ -1,11 +1,7 @@
 import { HostError } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
-import type { Log } from '../model/log.ts';
-import type { Ask } from '../ssh/authentication.ts';
-import type { Meter } from '../ssh/meter.ts';
 import type { Held } from './hold.ts';
-import type { WatchContext } from './host-watch.ts';
-import type { Before, Refused } from './login-guard.ts';
+import type { Before, LoginGuard, Refused } from './login-guard.ts';
 
 /** No try was made: the guard of logins says when to ask again. */
 export class HeldBack extends Error {
@@ -18,37 +14,41 @@ export class HeldBack extends Error {
   }
 }
 
+/** What decides when a login is tried. */
+export type LoginGates = {
+  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly logins: LoginGuard;
+};
+
 /**
- * Connects to a host and holds it; what becomes of its login is remembered for all hosts that share it. Without a person one
- * that is held back is not tried: throws {@link HeldBack}. Throws HostError.
+ * Makes a connection; what becomes of its login is remembered for all hosts that share it. Without a person one that is held
+ * back is not tried: throws {@link HeldBack}. Throws what `connect` does.
  */
-export async function logIn(
-  context: WatchContext,
-  target: WatchTarget,
+export function logIn(
+  { handshakes, logins }: LoginGates,
+  { loginKey }: WatchTarget,
   { lastLogin, wake }: { readonly lastLogin: Before; readonly wake: () => boolean },
-  ask: Ask | null,
-  log: Log,
-  signal: AbortSignal,
-  meter?: Meter,
+  isPerson: boolean,
+  connect: () => Promise<Held>,
 ): Promise<Held> {
-  if (ask !== null) return connect();
-  return context.handshakes.run(async () => {
-    const verdict = context.logins.enter(target.loginKey, lastLogin, wake);
+  if (isPerson) return learned();
+  return handshakes.run(async () => {
+    const verdict = logins.enter(loginKey, lastLogin, wake);
     if (!verdict.ok) throw new HeldBack(verdict);
     try {
-      return await connect();
+      return await learned();
     } finally {
-      context.logins.leave(target.loginKey);
+      logins.leave(loginKey);
     }
   });
 
-  async function connect(): Promise<Held> {
+  async function learned(): Promise<Held> {
     try {
-      const held = await context.reach.connect(target, context.inventory, ask, log, signal, meter);
-      context.logins.learn(target.loginKey, lastLogin, null);
+      const held = await connect();
+      logins.learn(loginKey, lastLogin, null);
       return held;
     } catch (error) {
-      if (error instanceof HostError) context.logins.learn(target.loginKey, lastLogin, error.failure);
+      if (error instanceof HostError) logins.learn(loginKey, lastLogin, error.failure);
       throw error;
     }
   }

@@ -1,15 +1,18 @@
+import type { Duplex } from 'node:stream';
 import { readAnnouncement } from '../collectors/forced.ts';
 import { collectors } from '../collectors/index.ts';
 import { samplerProgram } from '../collectors/sampler.ts';
 import { HostError } from '../model/failure.ts';
-import type { InteractiveLogin, WatchTarget } from '../model/host.ts';
+import type { InteractiveLogin, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Ask } from '../ssh/authentication.ts';
 import { openConnection } from '../ssh/connection.ts';
 import { failure } from '../ssh/failures.ts';
+import type { ForwardOptions } from '../ssh/forward.ts';
 import { localStream } from '../ssh/local.ts';
 import type { Meter } from '../ssh/meter.ts';
+import { dialThrough } from '../ssh/proxies.ts';
 import { openShell, type Shell } from '../ssh/shell.ts';
 
 /** A host's connection with the one shell on it. */
@@ -19,7 +22,15 @@ export type Held = {
   /** The shell; a new one on the same connection when the last was closed. */
   readonly shell: () => Promise<Shell>;
   readonly onClose: (listener: () => void) => void;
+  /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
+  readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly close: () => void;
+};
+
+/** What a connection to a host starts from: the jump host before it, or the proxies; neither: Sonde itself. */
+export type Start = {
+  readonly via: { readonly held: Held; readonly name: string } | null;
+  readonly proxies: readonly OpenedProxy[];
 };
 
 const connectMs = 10_000;
@@ -36,6 +47,7 @@ function forcedReady(isCurrent: boolean): string {
 /** Connects to a host and holds it. Throws HostError. */
 export async function openHeld(
   target: WatchTarget,
+  start: Start,
   inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'>,
   ask: Ask | null,
   log: Log,
@@ -51,6 +63,7 @@ export async function openHeld(
       interactive: 'unknown',
       isOpen: () => !closed,
       onClose: () => {},
+      forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
       shell: async () => {
         if (!shell.isOpen()) shell = await openShell(localStream(), program, shellMs);
         return shell;
@@ -71,11 +84,13 @@ export async function openHeld(
     signal,
     timeoutMs: connectMs,
     meter,
+    reach: (toLog, until) => reachFrom(start, target, toLog, until),
   });
   let shell: Shell | null = null;
   return {
     interactive: connection.interactive,
     isOpen: connection.isOpen,
+    forward: connection.forward,
     onClose: (listener) => connection.onClose(() => listener()),
     shell: async () => {
       if (shell?.isOpen()) return shell;
@@ -91,4 +106,20 @@ export async function openHeld(
       connection.close();
     },
   };
+}
+
+async function reachFrom({ via, proxies }: Start, to: WatchTarget, log: Log, signal: AbortSignal): Promise<Duplex> {
+  const { address, port } = to;
+  if (via === null) return dialThrough(proxies, { address, port, timeoutMs: connectMs }, log, signal);
+  log('info', 'tcp', `Connecting to ${address} port ${port} from ${via.name}`);
+  try {
+    const channel = await via.held.forward({ address, port, from: via.name, timeoutMs: connectMs, signal });
+    log('success', 'tcp', 'Connected');
+    return channel;
+  } catch (error) {
+    // What the jump host did is told by whoever names it.
+    if (error instanceof HostError && error.failure.stage !== 'jump')
+      log('error', error.failure.stage === 'dns' ? 'dns' : 'tcp', error.failure.message);
+    throw error;
+  }
 }

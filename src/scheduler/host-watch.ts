@@ -1,31 +1,29 @@
 import { collectors } from '../collectors/index.ts';
 import { sleep } from '../lib/async.ts';
-import { type Failure, HostError, isKeyFailure } from '../model/failure.ts';
+import { type Failure, HostError, isKeyFailure, isWayBroken, type Stage } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Observation, ProbeResult } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import type { tcpPing } from '../probes/tcp.ts';
 import type { Ask } from '../ssh/authentication.ts';
-import { failure, socketFailure } from '../ssh/failures.ts';
+import { failure } from '../ssh/failures.ts';
+import type { Meter } from '../ssh/meter.ts';
 import { collect, createCollectState } from './collect.ts';
 import { createConnectionLog } from './connection-log.ts';
 import type { Footprints, Why } from './footprint.ts';
-import { HeldBack, logIn } from './guarded-login.ts';
-import type { Held, openHeld } from './hold.ts';
-import type { Before, LoginGuard, Refused } from './login-guard.ts';
+import { HeldBack } from './guarded-login.ts';
+import type { Held } from './hold.ts';
+import type { Links } from './links.ts';
+import type { Before, Refused } from './login-guard.ts';
 import { nextDue, waitAfter } from './plan.ts';
 import { asksForPeace, createProtection } from './protection.ts';
-
-/** The ways to a host; tests of a whole day and of thousands of hosts give their own. */
-export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof tcpPing };
 
 /** What all watches share. */
 export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
-  readonly reach: Reach;
+  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen'>;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
@@ -35,8 +33,6 @@ export type WatchContext = {
   readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
-  readonly logins: LoginGuard;
-  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly pings: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
   readonly footprints: Footprints;
@@ -44,8 +40,9 @@ export type WatchContext = {
 };
 
 const silent: Log = () => {};
-const pingMs = 5_000;
 const confirmAfterMs = 1_000;
+/** Where a try ends for what is no fault of the login. */
+const networkStages: readonly Stage[] = ['dns', 'tcp', 'proxy', 'jump', 'sample'];
 const secondSampleMs = 1_000;
 const maxLostSamples = 2;
 /** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
@@ -80,6 +77,8 @@ export class HostWatch {
   private readonly protection = createProtection();
   /** What the next connection will have been made for. */
   private why: Why;
+  /** A hop failed: when the way is open again, the host is looked for at once. */
+  private isCutOff = false;
   private tried: () => readonly LogEntry[] = () => [];
 
   constructor(target: WatchTarget, context: WatchContext, why: 'first' | 'settings') {
@@ -146,7 +145,7 @@ export class HostWatch {
     } catch (error) {
       if (error instanceof HeldBack) return this.holdBack(error.verdict, statusDue);
       if (!(error instanceof HostError)) throw error;
-      await this.afterFailure(error.failure, statusDue);
+      await this.afterFailure(error, statusDue);
     }
   }
 
@@ -210,14 +209,11 @@ export class HostWatch {
   }
 
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
-    const meter = this.footprint.meter(ask ? { why: 'person', after: null } : this.why);
-    const held = await logIn(this.context, this.target, this, ask, log, this.ended.signal, meter).catch(
-      async (error: unknown) => {
-        if (error instanceof HostError && error.failure.reason === 'needs-code') await this.learn('needs-code');
-        if (error instanceof HostError && error.failure.reason === 'rejected') this.lastLogin = 'refused';
-        throw error;
-      },
-    );
+    const held = await this.context.links.connect(this.target, ask, log, this.ended.signal).catch((error: unknown) => {
+      const isRefused = error instanceof HostError && !error.failure.hop && error.failure.reason === 'rejected';
+      if (isRefused) this.lastLogin = 'refused';
+      throw error;
+    });
     if (this.ended.signal.aborted) {
       held.close();
       throw new HostError(failure('auth', 'cancelled'));
@@ -231,12 +227,11 @@ export class HostWatch {
     this.blockedBy = null;
     this.state = createCollectState();
     held.onClose(() => this.lost(held));
-    if (this.target.connection === 'ssh') void this.context.inventory.loggedIn(this.target.id);
-    if (held.interactive !== 'unknown') await this.learn(held.interactive);
     return held;
   }
 
-  private async learn(interactive: WatchTarget['interactive']): Promise<void> {
+  /** Keeps how the host's login goes. */
+  async learn(interactive: WatchTarget['interactive']): Promise<void> {
     if (this.target.interactive === interactive) return;
     this.target = { ...this.target, interactive };
     // What was learned is learned anew at the next login where it cannot be kept now.
@@ -260,6 +255,11 @@ export class HostWatch {
     return this.context.footprints.of(this.target.id);
   }
 
+  /** Counts what a try to connect does to the host. */
+  meter(isPerson: boolean): Meter {
+    return this.footprint.meter(isPerson ? { why: 'person', after: null } : this.why);
+  }
+
   private countFailure(now: number): void {
     if (this.heldAt !== null && now - this.heldAt >= settledMs) this.failures = 0;
     this.heldAt = null;
@@ -267,22 +267,29 @@ export class HostWatch {
   }
 
   /** Answers with the failure by its real name. */
-  private async afterFailure(seen: Failure, statusDue: boolean): Promise<Failure> {
+  private async afterFailure(error: HostError, statusDue: boolean): Promise<Failure> {
     const now = this.context.clock.monotonic();
-    const reason = this.held === null ? this.protection.judge(seen, now) : seen;
+    const isTried = error.retryAt === undefined;
+    const isOwn = isTried && !isWayBroken(error.failure);
+    const reason = this.held === null && isOwn ? this.protection.judge(error.failure, now) : error.failure;
+    const wantsPeace = isOwn && asksForPeace(reason);
     if (this.held === null) {
-      this.countFailure(now);
       this.blockedBy = reason;
       this.why = { why: 'retry', after: reason };
-      const wait = waitAfter(reason, this.failures);
-      this.retryAt = wait === null ? null : now + wait;
-      if (asksForPeace(reason)) this.retryAt = this.protection.leaveAlone(reason, now);
+      if (isTried) this.countFailure(now);
+      const wait = isTried ? waitAfter(reason, this.failures) : null;
+      this.retryAt = error.retryAt ?? (wait === null ? null : now + wait);
+      if (wantsPeace) this.retryAt = this.protection.leaveAlone(reason, now);
+    }
+    if (isWayBroken(reason)) {
+      this.publishCutOff(reason);
+      return reason;
     }
     const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && reason.reason !== 'unsupported';
-    if (reason.stage === 'tcp' && asksForPeace(reason)) this.isDown = true;
-    if (reason.stage === 'tcp' && asksForPeace(reason))
+    if (reason.stage === 'tcp' && wantsPeace) this.isDown = true;
+    if (reason.stage === 'tcp' && wantsPeace)
       this.publish({ alive: false, probe: null, sample: null, failure: reason });
-    else if (reached && reason.reason !== 'needs-code')
+    else if (reached && isTried && reason.reason !== 'needs-code')
       this.publish({ alive: true, probe: null, sample: null, failure: reason });
     else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
     else this.publish({ alive: null, probe: null, sample: null, failure: reason });
@@ -315,7 +322,7 @@ export class HostWatch {
 
   private async checkStatus(reason: Failure | null = this.blockedBy): Promise<void> {
     const { policy, connection } = this.target;
-    if (connection === 'local' || this.held?.isOpen())
+    if (connection === 'local' || this.context.links.isOpen(this.target))
       return this.publish({ alive: true, probe: null, sample: null, failure: null });
     if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
       const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
@@ -324,12 +331,13 @@ export class HostWatch {
     const quiet = this.protection.quiet(this.context.clock.monotonic());
     if (quiet !== null) return this.publish({ alive: null, probe: null, sample: null, failure: quiet });
     let probe = await this.ping();
-    if (!probe.up && !this.isDown) {
+    if (!probe.up && !this.isDown && !isWayBroken(probe.failure)) {
       await sleep(confirmAfterMs, this.ended.signal);
       probe = await this.ping();
     }
     if (this.ended.signal.aborted) return;
-    const waitsForNetwork = this.blockedBy === null || ['dns', 'tcp', 'sample'].includes(this.blockedBy.stage);
+    if (probe.failure && isWayBroken(probe.failure)) return this.publishCutOff(probe.failure);
+    const waitsForNetwork = this.blockedBy === null || networkStages.includes(this.blockedBy.stage);
     if (this.isDown && probe.up && waitsForNetwork && this.retryAt !== null) {
       this.retryAt = this.context.clock.monotonic();
       this.sampleAt = this.retryAt;
@@ -344,12 +352,29 @@ export class HostWatch {
   }
 
   private async ping(): Promise<ProbeResult> {
-    const { address, port } = this.target;
     this.footprint.pinged();
-    const result = await this.context.pings.run(() => this.context.reach.ping(address, port, pingMs));
-    if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
-    const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
-    return { up: false, latencyMs: null, failure: this.protection.judge(why, this.context.clock.monotonic()) };
+    const result = await this.context.pings.run(() => this.context.links.ping(this.target, this.ended.signal));
+    if (result.failure === null || isWayBroken(result.failure)) return result;
+    return { ...result, failure: this.protection.judge(result.failure, this.context.clock.monotonic()) };
+  }
+
+  /** A hop on the way is to blame: nothing is known of the host itself. */
+  private publishCutOff(reason: Failure): void {
+    this.isCutOff = true;
+    this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+
+  /** A hop on the way can be reached again: where the host was cut off, look at once whether it is there. */
+  wayOpened(): void {
+    if (!this.isCutOff) return;
+    this.isCutOff = false;
+    const now = this.context.clock.monotonic();
+    if (this.blockedBy && isWayBroken(this.blockedBy)) {
+      this.blockedBy = null;
+      this.failures = 0;
+      this.retryAt = now;
+    }
+    this.refresh();
   }
 
   /** A person asks: forgets every back-off, connects (asking for a code where need be), takes a sample. Throws HostError. */
@@ -361,7 +386,7 @@ export class HostWatch {
       await this.exclusively(() => this.sampleOnce(ask, log));
       this.blockedBy = null;
     } catch (error) {
-      if (error instanceof HostError) throw new HostError(await this.afterFailure(error.failure, false));
+      if (error instanceof HostError) throw new HostError(await this.afterFailure(error, false), { cause: error });
       throw error;
     } finally {
       this.context.rescheduled(this);
@@ -383,6 +408,14 @@ export class HostWatch {
     if (!this.isDown) return;
     this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic());
     this.context.rescheduled(this);
+  }
+
+  /** The way to the host is another one now: what failed on the old one is forgotten. */
+  wayChanged(): void {
+    this.isCutOff = false;
+    if (this.blockedBy === null || isWayBroken(this.blockedBy)) this.retryAt = this.context.clock.monotonic();
+    this.drop();
+    this.refresh();
   }
 
   /** Polls now. */
@@ -428,6 +461,8 @@ export class HostWatch {
 
   private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
     if (this.ended.signal.aborted) return;
-    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen });
+    const isKnown = seen.alive !== null || isWayBroken(seen.failure);
+    const way = isKnown ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
+    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen, ...way });
   }
 }

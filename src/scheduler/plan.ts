@@ -45,14 +45,20 @@ export function dueSections(
 const hourMs = 3_600_000;
 const tenMinutesMs = 600_000;
 /** Nothing was offered to the host, and nothing will be before somebody changes something. */
-const unusable: ReadonlySet<Reason> = new Set(['no-credential', 'no-agent', 'expired', 'bad-certificate']);
+const unusable: ReadonlySet<Reason> = new Set([
+  'no-credential',
+  'no-agent',
+  'expired',
+  'bad-certificate',
+  'no-forwarding',
+]);
 
 /**
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
  * so that no account is locked by it, and so do accounts without a shell, which every login leaves a line in the log of;
- * certificates that are not valid and logins that cannot be tried wait an hour, shells that do not start ten minutes, then an
- * hour; a code and a key to be accepted wait for a person (null); all else doubles to a quarter of an hour. Every wait but a
- * person's ends.
+ * certificates that are not valid, logins that cannot be tried and hops that forward nothing wait an hour, shells that do not
+ * start ten minutes, then an hour; a code and a key to be accepted wait for a person (null); all else doubles to a quarter of
+ * an hour. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;

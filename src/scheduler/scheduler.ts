@@ -4,11 +4,13 @@ import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import { tcpPing } from '../probes/tcp.ts';
 import { createFootprints, type Footprints } from './footprint.ts';
+import { logIn } from './guarded-login.ts';
 import { openHeld } from './hold.ts';
-import { HostWatch, type Reach } from './host-watch.ts';
+import { HostWatch } from './host-watch.ts';
+import { createLinks, type Links, type Reach } from './links.ts';
 import { createLoginGuard } from './login-guard.ts';
+import { pingHost } from './ping.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 export type SchedulerOptions = {
@@ -28,18 +30,24 @@ const sweepMs = 1_000;
 /** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
 const lingerMs = 30_000;
 
+/** A host that is watched no more. */
+const stranger = { lastLogin: 'new', wake: () => false } as const;
+
 type Due = { readonly at: number; readonly watch: HostWatch };
 
 /** One loop over the due times of all hosts. */
 export type Scheduler = {
   readonly viewers: Viewers;
   readonly footprints: Footprints;
+  readonly links: Links;
   readonly watch: (hostId: number) => HostWatch | undefined;
   readonly watches: () => Iterable<HostWatch>;
   /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
   readonly reload: (hostId: number) => Promise<void>;
   readonly reloadAll: () => Promise<void>;
   readonly forget: (hostId: number) => void;
+  /** Ends a host's connections; it and what is behind it are polled afresh. */
+  readonly restart: (hostId: number) => void;
   /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
   readonly watchersChanged: (hostId: number, letGo?: 'soon' | 'now') => void;
   readonly close: () => void;
@@ -53,13 +61,33 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const footprints = createFootprints(clock);
   const heap = new Heap<Due>((a, b) => a.at - b.at);
   const dueOf = new Map<HostWatch, number>();
+  /** Jump host → the hosts whose records list it. */
+  const listedBy = new Map<number, Set<number>>();
   /** Hosts that nobody watches any more → when their connection ends. */
   const letGoAt = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
+  const gates = {
+    handshakes: createSemaphore(maxHandshakes),
+    logins: createLoginGuard(clock, (loginKey) => {
+      for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
+    }),
+  };
+  const links = createLinks({
+    clock,
+    inventory,
+    reach: options.reach ?? { connect: openHeld, ping: pingHost },
+    targetOf: (hostId) => watches.get(hostId)?.target,
+    learned: async (hostId, interactive) => watches.get(hostId)?.learn(interactive),
+    opened: (hostId) => {
+      for (const watch of behind(hostId)) watch.wayOpened();
+    },
+    logIn: (target, isPerson, connect) => logIn(gates, target, watches.get(target.id) ?? stranger, isPerson, connect),
+    meter: (target, isPerson) => watches.get(target.id)?.meter(isPerson),
+  });
   const context = {
-    reach: options.reach ?? { connect: openHeld, ping: tcpPing },
+    links,
     clock,
     inventory,
     publish: bus.publish,
@@ -69,10 +97,6 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
     rescheduled: schedule,
-    logins: createLoginGuard(clock, (loginKey) => {
-      for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
-    }),
-    handshakes: createSemaphore(maxHandshakes),
     samples: createSemaphore(maxSamples),
     pings: createSemaphore(maxPings),
     footprints,
@@ -113,19 +137,57 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     arm();
   }
 
+  /** The watches of hosts that are reached through a host, directly or by way of others. */
+  function behind(hostId: number): readonly HostWatch[] {
+    const found = new Set<number>();
+    for (const todo = [hostId]; todo.length > 0; ) {
+      for (const id of listedBy.get(todo.pop() ?? 0) ?? []) {
+        if (found.has(id)) continue;
+        found.add(id);
+        todo.push(id);
+      }
+    }
+    return [...found].flatMap((id) => watches.get(id) ?? []);
+  }
+
+  function list({ id, jumpHosts }: WatchTarget, isListed: boolean): void {
+    for (const { hostId } of jumpHosts) {
+      const ids = listedBy.get(hostId) ?? new Set();
+      if (isListed) listedBy.set(hostId, ids.add(id));
+      else if (ids.delete(id) && ids.size === 0) listedBy.delete(hostId);
+    }
+  }
+
+  /** A host's settings changed: what is behind it is looked for anew. */
+  function wayChanged(hostId: number): void {
+    links.end(hostId);
+    for (const watch of behind(hostId)) watch.wayChanged();
+  }
+
   function put(target: WatchTarget): void {
     const old = watches.get(target.id);
-    if (old?.target.revision === target.revision) return;
+    if (old?.target.revision === target.revision) {
+      old.target = target;
+      return;
+    }
     if (old) end(old);
     const watch = new HostWatch(target, context, old ? 'settings' : 'first');
     watches.set(target.id, watch);
+    list(target, true);
     schedule(watch);
+    wayChanged(target.id);
   }
 
   function end(watch: HostWatch): void {
     watch.dispose();
     dueOf.delete(watch);
     watches.delete(watch.target.id);
+    list(watch.target, false);
+  }
+
+  function remove(watch: HostWatch): void {
+    end(watch);
+    wayChanged(watch.target.id);
   }
 
   function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {
@@ -145,7 +207,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   async function reloadAll(): Promise<void> {
     const targets = await inventory.targets();
     const ids = new Set(targets.map((target) => target.id));
-    for (const watch of watches.values()) if (!ids.has(watch.target.id)) end(watch);
+    for (const watch of watches.values()) if (!ids.has(watch.target.id)) remove(watch);
     for (const target of targets) put(target);
   }
 
@@ -163,6 +225,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   return {
     viewers,
     footprints,
+    links,
     watch: (hostId) => watches.get(hostId),
     watches: () => watches.values(),
     reloadAll,
@@ -171,11 +234,16 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       const target = await inventory.target(hostId);
       const old = watches.get(hostId);
       if (target) put(target);
-      else if (old) end(old);
+      else if (old) remove(old);
+    },
+    restart: (hostId) => {
+      watches.get(hostId)?.drop();
+      wayChanged(hostId);
+      watches.get(hostId)?.refresh();
     },
     forget: (hostId) => {
       const watch = watches.get(hostId);
-      if (watch) end(watch);
+      if (watch) remove(watch);
       viewers.removeHost(hostId);
       footprints.forget(hostId);
     },
@@ -184,6 +252,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       clearInterval(sweep);
       if (timer) clearTimeout(timer);
       for (const watch of watches.values()) watch.dispose();
+      links.close();
     },
   };
 }

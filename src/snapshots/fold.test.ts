@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { hopStatuses } from '../model/hop.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
-import { failure } from '../ssh/failures.ts';
+import { failure, hopFailure } from '../ssh/failures.ts';
 import { emptySnapshot, fold } from './fold.ts';
 
 const refused = failure('tcp', 'refused');
@@ -26,15 +27,29 @@ describe('the status', () => {
     ] as const) {
       snapshot = fold(snapshot, seen(at, { alive, failure: alive ? null : refused }));
     }
-    expect(snapshot.status).toEqual({ status: 'offline', lastChecked: 40, since: 30, failure: refused });
+    expect(snapshot.status).toEqual({ status: 'offline', lastChecked: 40, since: 30, failure: refused, stale: false });
   });
 
   test('stays where nothing was proven, and says why', () => {
     const online = fold(emptySnapshot(1), seen(10, { alive: true }));
     const needsCode = failure('auth', 'needs-code');
     const after = fold(online, seen(20, { failure: needsCode }));
-    expect(after.status).toEqual({ status: 'online', lastChecked: 10, since: 10, failure: needsCode });
+    expect(after.status).toEqual({ status: 'online', lastChecked: 10, since: 10, failure: needsCode, stale: false });
     expect(after.failure).toEqual(needsCode);
+  });
+
+  test('is stale while the way to the host is broken, until something is proven again', () => {
+    const bastion = { index: 0, kind: 'jump', hostId: 7, name: 'bastion' } as const;
+    const broken = hopFailure(refused, bastion);
+    const online = fold(emptySnapshot(1), seen(10, { alive: true, hops: hopStatuses([bastion], null) }));
+    let after = fold(online, seen(20, { failure: broken, hops: hopStatuses([bastion], broken) }));
+    expect(after.status).toEqual({ status: 'online', lastChecked: 10, since: 10, failure: broken, stale: true });
+    expect(after.hops).toMatchObject([{ state: 'down', failure: refused }]);
+    after = fold(after, seen(30, { failure: failure('auth', 'needs-code') }));
+    expect([after.status?.stale, after.hops[0]?.state]).toEqual([true, 'down']);
+    after = fold(after, seen(40, { alive: false, failure: refused, hops: hopStatuses([bastion], null) }));
+    expect(after.status).toMatchObject({ status: 'offline', stale: false });
+    expect(after.hops).toMatchObject([{ state: 'up', failure: null }]);
   });
 
   test('of a host of which nothing was proven yet is none', () => {

@@ -1,10 +1,11 @@
 import type { CollectorName } from '../model/facts.ts';
+import { isWayBroken } from '../model/failure.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
 
 /** The snapshot of a host of which nothing was seen yet. */
 export function emptySnapshot(hostId: number): Snapshot {
-  return { hostId, status: null, sampledAt: null, bootId: null, failure: null, sections: {} };
+  return { hostId, status: null, sampledAt: null, bootId: null, failure: null, hops: [], sections: {} };
 }
 
 /** The snapshot after an observation. A section that failed keeps its last facts and says why they are old. */
@@ -14,6 +15,7 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
     return {
       ...snapshot,
       status,
+      hops: seen.hops ?? snapshot.hops,
       failure: seen.alive === null && seen.failure === null ? snapshot.failure : seen.failure,
     };
   }
@@ -27,6 +29,7 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
     sampledAt: seen.at,
     bootId: seen.sample.bootId,
     failure: seen.failure,
+    hops: seen.hops ?? snapshot.hops,
     sections: sections as Snapshot['sections'],
   };
 }
@@ -48,12 +51,16 @@ function foldSection(
 }
 
 function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {
-  if (seen.alive === null) return before && seen.failure ? { ...before, failure: seen.failure } : before;
+  if (seen.alive === null) {
+    if (before === null || seen.failure === null) return before;
+    return { ...before, failure: seen.failure, stale: before.stale || isWayBroken(seen.failure) };
+  }
   const status = seen.alive ? 'online' : 'offline';
   return {
     status,
     lastChecked: seen.at,
     since: before?.status === status ? before.since : seen.at,
     failure: seen.failure,
+    stale: false,
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Client, type ClientChannel, type NegotiatedAlgorithms } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
@@ -10,9 +10,10 @@ import { nameSignaturesPlainly } from './certificate-key.ts';
 import { takeCertificates } from './certified-kex.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
+import { type ForwardOptions, forward } from './forward.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
-import type { Meter } from './meter.ts';
+import { type Meter, metered } from './meter.ts';
 import type { Stream } from './shell.ts';
 
 /** Where to and as whom. */
@@ -39,12 +40,16 @@ export type ConnectOptions = {
   readonly timeoutMs: number;
   /** Counts what this does to the host. */
   readonly meter?: Meter | undefined;
+  /** Makes what the connection runs over, where the host is not dialled directly. */
+  readonly reach?: (log: Log, signal: AbortSignal) => Promise<Duplex>;
 };
 
 /** One held SSH connection. */
 export type Connection = {
   readonly interactive: InteractiveLogin;
   readonly openStream: (timeoutMs: number) => Promise<Stream>;
+  /** A connection from the host onwards. */
+  readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly isOpen: () => boolean;
   readonly onClose: (listener: (failure: Failure) => void) => void;
   readonly close: () => void;
@@ -56,8 +61,8 @@ const personMs = 180_000;
 /** Connects, checks the host key, logs in. Throws {@link HostError} with the stage where it ended. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { endpoint, log, signal } = options;
-  const socket = await dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal);
-  options.meter?.connected(socket);
+  const reach = options.reach ?? (() => dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal));
+  const socket = await reach(log, signal);
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
   const authentication = createAuthentication({
@@ -138,6 +143,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     });
     takeCertificates(client);
     banner.start();
+    options.meter?.connected(metered(socket));
   });
   client.removeAllListeners('error').removeAllListeners('close');
   return held(client, authentication.outcome.interactive);
@@ -159,6 +165,7 @@ function held(client: Client, interactive: InteractiveLogin): Connection {
       client.end();
       setTimeout(() => client.destroy(), 1000).unref();
     },
+    forward: (options) => forward(client, options),
     openStream: (timeoutMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new HostError(failure('shell', 'timed-out'))), timeoutMs);
@@ -202,7 +209,7 @@ function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log:
 }
 
 /** The first bytes that a server says, in the clear: text instead of a handshake (`Exceeded MaxStartups`), or what it offers. */
-function firstBytes(socket: Socket) {
+function firstBytes(socket: Duplex) {
   const chunks: Buffer[] = [];
   let length = 0;
   const listener = (chunk: Buffer): void => {

@@ -1,37 +1,98 @@
 import type { Failure, Reason, Stage } from '../model/failure.ts';
+import type { Hop } from '../model/hop.ts';
 
 /** What a sentence may be told of the case at hand. */
-type Details = { readonly said?: string; readonly address?: string; readonly old?: string; readonly new?: string };
+type Details = {
+  readonly said?: string;
+  readonly address?: string;
+  readonly old?: string;
+  readonly new?: string;
+  /** The hop from which the host was looked at. */
+  readonly from?: string;
+};
 
 type Sentence = { readonly message: (details: Details) => string; readonly hint: string };
 
 const said = (details: Details): string => (details.said ? `: ${details.said}` : '');
+const seenFrom = (details: Details): string => (details.from ? `, as seen from ${details.from}` : '');
 
 /** Every failure that this program knows, with its sentence and what to do. docs/failures.md lists the same. */
 export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   'dns/not-found': {
-    message: (d) => `The name ${d.address ?? ''} could not be resolved`,
+    message: (d) => `The name ${d.address ?? ''} could not be resolved${seenFrom(d)}`,
     hint: 'Check the spelling of the address and the name servers of the machine that Sonde runs on.',
   },
   'tcp/refused': {
-    message: () => 'The host refused the connection',
+    message: (d) => `The host refused the connection${seenFrom(d)}`,
     hint: 'Check the port, that the SSH server is running, and that no firewall rejects the address of Sonde.',
   },
   'tcp/unreachable': {
-    message: () => 'There is no route to the host',
+    message: (d) => `There is no route to the host${seenFrom(d)}`,
     hint: 'Check the address, and the network and firewalls between Sonde and the host.',
   },
   'tcp/timed-out': {
-    message: () => 'The host did not answer in time',
+    message: (d) => `The host did not answer in time${seenFrom(d)}`,
     hint: 'Check that it is running and that no firewall drops the connection.',
   },
   'tcp/reset': {
-    message: () => 'The connection was reset',
+    message: (d) => `The connection was reset${seenFrom(d)}`,
     hint: 'A firewall or the host itself cut it off. It is tried again by itself; if it stays so, look for rules against the address of Sonde.',
   },
   'tcp/penalised': {
     message: () => 'The host lets nobody in from this address any more, since it refused a login',
     hint: 'A tool such as fail2ban has probably banned the address that Sonde connects from. Sonde stays away and looks again ever more rarely; unban it on the host to have it back at once, and correct the password or key.',
+  },
+  'proxy/not-found': {
+    message: (d) => `Its name ${d.address ?? ''} could not be resolved`,
+    hint: 'Check the address of the proxy and the name servers of what connects to it.',
+  },
+  'proxy/refused': {
+    message: () => 'It refused the connection',
+    hint: 'Check the port of the proxy, and that it is running.',
+  },
+  'proxy/unreachable': {
+    message: (d) => `There is no way to it or on from it${said(d)}`,
+    hint: 'Check the network to the proxy, and what the proxy says in its own log.',
+  },
+  'proxy/timed-out': {
+    message: () => 'It did not answer in time',
+    hint: 'Check that it is running; it may be trying in vain to reach the host.',
+  },
+  'proxy/reset': {
+    message: () => 'It ended the connection',
+    hint: 'Check that its type is the right one, and that it serves this address.',
+  },
+  'proxy/rejected': {
+    message: (d) => `It refused the login${said(d)}`,
+    hint: 'Check the user name and password of the proxy. They are offered again by themselves only after an hour.',
+  },
+  'proxy/no-forwarding': {
+    message: (d) => `It does not permit this connection${said(d)}`,
+    hint: 'Permit it in the rules of the proxy; some permit HTTPS alone.',
+  },
+  'jump/no-forwarding': {
+    message: (d) => `It does not forward this connection${said(d)}`,
+    hint: 'Check AllowTcpForwarding and PermitOpen in its sshd_config, and restrictions of the key in authorized_keys.',
+  },
+  'jump/too-many-sessions': {
+    message: (d) => `It opens no more connections${said(d)}`,
+    hint: 'It is tried again later.',
+  },
+  'jump/timed-out': {
+    message: () => 'It answers no more',
+    hint: 'It may hang or be cut off; a new connection to it is tried.',
+  },
+  'jump/reset': {
+    message: () => 'The connection to it was lost',
+    hint: 'It is opened anew; look at the log of its sshd if this happens often.',
+  },
+  'jump/not-found': {
+    message: () => 'It is gone, or is not lent to the owner of this host any more',
+    hint: 'Edit the host and choose another jump host.',
+  },
+  'jump/unsupported': {
+    message: () => 'The jump hosts lead in a circle, or are more than ten',
+    hint: 'Edit the host or its jump hosts.',
   },
   'handshake/timed-out': {
     message: () => 'The port is open but the SSH server did not answer in time',
@@ -151,6 +212,18 @@ export function failure(stage: Stage, reason: Reason, details: Details = {}): Fa
     reason,
     message: sentence?.message(details) ?? `Failed: ${stage}, ${reason}`,
     hint: sentence?.hint ?? '',
+  };
+}
+
+/** What a host behind a hop shows of the hop's failure: the hop is named, its own failure carried. */
+export function hopFailure(own: Failure, { index, kind, hostId, name }: Hop): Failure {
+  const who = kind === 'jump' ? 'Jump host' : 'Proxy';
+  return {
+    stage: kind,
+    reason: own.reason,
+    message: `${who} ${name}: ${own.message}`,
+    hint: own.hint,
+    hop: { index, hostId, name, failure: kind === 'jump' ? own : null },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** A connection's socket, as far as its bytes are counted. */
 export type MeteredSocket = {
   readonly bytesRead: number;
@@ -13,3 +15,19 @@ export type Meter = {
   readonly offered: (method: string) => void;
   readonly loggedIn: () => void;
 };
+
+/** What is counted of a stream: a socket counts by itself; a channel through a jump host does not, so it is listened to. */
+export function metered(stream: Duplex): MeteredSocket {
+  // Safe: node's sockets alone have these, and they are numbers.
+  if ('bytesRead' in stream && 'bytesWritten' in stream) return stream as Duplex & MeteredSocket;
+  const counted = { bytesRead: 0, bytesWritten: 0 };
+  stream.on('data', (chunk: Buffer) => {
+    counted.bytesRead += chunk.length;
+  });
+  const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+  stream.write = (...given: unknown[]): boolean => {
+    counted.bytesWritten += (given[0] as Buffer | string).length;
+    return write(...given);
+  };
+  return Object.assign(counted, { once: (event: 'close', listener: () => void) => stream.once(event, listener) });
+}

@@ -37,6 +37,8 @@ export type KeyPair = { readonly file: string; readonly privateKey: string; read
 
 export type Netns = {
   readonly name: string;
+  /** There is no way to it from the rig. */
+  readonly isHidden?: boolean;
   /** Of the host inside. */
   readonly address: string;
   /** Of the rig's end of the wire. */
@@ -239,6 +241,10 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
+function listens(netns: Netns, port: number): boolean {
+  return netns.run(`ss -Htln 'sport = :${port}'`) !== '';
+}
+
 let hostKey: string | undefined;
 
 function ownHostKey(): string {
@@ -351,7 +357,8 @@ export async function launch(
     });
   });
   const read = () => readFileSync(log, 'utf8');
-  await waitFor(() => ended !== undefined || accepts(host, port), waitMs, `${program} to listen on ${host}:${port}`);
+  const reached = () => (netns?.isHidden ? listens(netns, port) : accepts(host, port));
+  await waitFor(() => ended !== undefined || reached(), waitMs, `${program} to listen on ${host}:${port}`);
   const { pid } = child;
   if (ended !== undefined || pid === undefined) throw new Error(`${program} ended (${ended}): ${read().trim()}`);
   return {
@@ -474,6 +481,26 @@ export function createNetns(): Netns {
     run: (script) => execFileSync('ip', ['netns', 'exec', name, '/bin/sh', '-ec', script], { encoding: 'utf8' }),
     // A network lives on while a process is in it; its wire need not.
     remove: () => void sh(`ip link del ${link} 2>/dev/null || true; ip netns del ${name}`),
+  };
+}
+
+/**
+ * A network that only another network has a wire to: from the rig there is no route there. Inside it is `eth0` as ever, in
+ * the network before it `link`.
+ */
+export function createNetnsBehind(before: Netns): Netns {
+  const { name, address, gateway, link } = createNetns();
+  sh(`ip link set ${link} netns ${before.name}
+    ip -n ${before.name} address add ${gateway}/30 dev ${link}
+    ip -n ${before.name} link set ${link} up`);
+  return {
+    name,
+    address,
+    gateway,
+    link,
+    isHidden: true,
+    run: (script) => execFileSync('ip', ['netns', 'exec', name, '/bin/sh', '-ec', script], { encoding: 'utf8' }),
+    remove: () => void sh(`ip -n ${before.name} link del ${link} 2>/dev/null || true; ip netns del ${name}`),
   };
 }
 

@@ -104,6 +104,19 @@ const causes: Readonly<Record<string, Cause>> = {
   'tcp/timed-out': async () => tested(await behind('DROP')),
   'tcp/reset': resetAtOnce,
   'tcp/penalised': { in: 'test/system/manners.test.ts' },
+  'proxy/not-found': { in: 'test/system/proxy.test.ts' },
+  'proxy/refused': { in: 'test/system/proxy.test.ts' },
+  'proxy/unreachable': { in: 'test/system/proxy.test.ts' },
+  'proxy/timed-out': { in: 'test/system/proxy.test.ts' },
+  'proxy/reset': { in: 'test/system/proxy.test.ts' },
+  'proxy/rejected': { in: 'test/system/proxy.test.ts' },
+  'proxy/no-forwarding': { in: 'test/system/proxy.test.ts' },
+  'jump/no-forwarding': { in: 'test/system/jump.test.ts' },
+  'jump/too-many-sessions': { in: 'test/system/jump.test.ts' },
+  'jump/timed-out': { in: 'test/system/jump.test.ts' },
+  'jump/reset': { in: 'test/system/jump.test.ts' },
+  'jump/not-found': { in: 'src/scheduler/way.test.ts' },
+  'jump/unsupported': { in: 'src/scheduler/way.test.ts' },
   'handshake/timed-out': async () => {
     const server = await sshd();
     server.kill('SIGSTOP');
@@ -156,6 +169,9 @@ const causes: Readonly<Record<string, Cause>> = {
   'auth/no-credential': async () => {
     return tested(byPassword(await sshd({ config: ['PasswordAuthentication no'] }), addUser()));
   },
+  'auth/no-agent': { in: 'test/system/agent.test.ts' },
+  'auth/expired': { in: 'test/system/certificates.test.ts' },
+  'auth/paused': { in: 'src/scheduler/day.test.ts' },
   'auth/timed-out': async () => {
     const hangs = 'auth required pam_exec.so /bin/sleep 60\naccount required pam_permit.so\n';
     return tested(byPassword(await sshd({ pam: hangs }), addUser()));

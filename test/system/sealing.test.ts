@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
+import { sealing } from '../../src/db/migrations/0006-sealing.ts';
+import { migrations } from '../../src/db/migrations/index.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
@@ -205,7 +207,7 @@ function keyFile(text: string): string {
 /** As a database was before it had a check value. */
 function makeOld(dataDir: string): void {
   const sqlite = new DatabaseSync(join(dataDir, 'sonde.db'));
-  sqlite.exec('DROP TABLE sealing; PRAGMA user_version = 1');
+  sqlite.exec(`DROP TABLE sealing; PRAGMA user_version = ${migrations.indexOf(sealing)}`);
   sqlite.close();
 }
 

@@ -136,8 +136,9 @@ export function createHub(context: HubContext) {
   function statusText(hostId: number): string {
     const snapshot = snapshots.get(hostId);
     const failure = snapshot?.failure ?? snapshot?.status?.failure ?? null;
-    const status = snapshot?.status ? statusView(snapshot.status) : { status: null, lastChecked: null, since: null };
-    return JSON.stringify({ id: hostId, ...status, failure } satisfies LiveStatus);
+    const none = { status: null, lastChecked: null, since: null, stale: false };
+    const status = snapshot?.status ? statusView(snapshot.status) : none;
+    return JSON.stringify({ id: hostId, ...status, failure, hops: snapshot?.hops ?? [] } satisfies LiveStatus);
   }
 
   async function vitalsText(hostId: number): Promise<string> {
@@ -226,7 +227,16 @@ export type Hub = ReturnType<typeof createHub>;
 function verdictOf(snapshot: Snapshot | undefined): string {
   const status: HostStatus | null = snapshot?.status ?? null;
   const failure = snapshot?.failure ?? status?.failure;
-  return [status?.status, status?.since, failure?.stage, failure?.reason, failure?.message].join('\0');
+  const hops = snapshot?.hops.map(({ name, state }) => `${name} ${state}`) ?? [];
+  return [
+    status?.status,
+    status?.since,
+    status?.stale,
+    failure?.stage,
+    failure?.reason,
+    failure?.message,
+    ...hops,
+  ].join('\0');
 }
 
 const perEvent = 100;

@@ -20,6 +20,11 @@ const body = fields({
   certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
   agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
   credentialId: 'With authType credential',
+  jumpHosts: 'A list of {hostId}, from Sonde outwards: hosts that you manage and that are logged in to on the way',
+  useSocks5: 'Whether the proxies below are used; they come before the first jump host',
+  socks5Host:
+    'One SOCKS5 proxy, with socks5Port (1080), socks5Username and socks5Password, which is kept when it is not sent',
+  socks5ProxyChain: 'In its place a list of {host, port, type: 4, 5 or http, username, password}, from Sonde outwards',
   hostKeyPolicy: 'first-sight or known-only; null: as all hosts',
   statsConfig:
     'An object or its JSON text. legacyAlgorithms: true also offers SHA-1, CBC and small groups, for servers that know no others; it weakens the connection',

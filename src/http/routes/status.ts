@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { notFound } from '../../lib/errors.ts';
 import { hostId, hostOf, userOf } from '../auth.ts';
 import { about, idParams, type Server } from '../route.ts';
-import { status as entry, statuses } from '../schemas/snapshot.ts';
+import { statuses, statusWithHops } from '../schemas/snapshot.ts';
 import type { HttpContext } from '../server.ts';
 import { statusView } from '../views.ts';
 
@@ -41,12 +41,12 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
 
   server.get(
     '/status/:id',
-    about('read', 'status', 'The status of a host', { params: idParams, response: { 200: entry } }),
+    about('read', 'status', 'The status of a host', { params: idParams, response: { 200: statusWithHops } }),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');
-      const status = snapshots.get(id)?.status;
+      const { status, hops = [] } = snapshots.get(id) ?? {};
       if (!status) throw notFound('Status not available yet');
-      return statusView(status);
+      return { ...statusView(status), hops };
     },
   );
 }

@@ -38,8 +38,31 @@ export const failure = Type.Object(
     reason: text,
     message: text,
     hint: Type.String({ description: 'What to do' }),
+    hop: Type.Optional(
+      Type.Object(
+        {
+          index: Type.Integer({ minimum: 0, description: 'From Sonde outwards' }),
+          hostId: nullable(Type.Integer({ description: 'Null for a proxy' })),
+          name: text,
+          failure: nullable(Type.Object({}, { description: "The jump host's own failure" })),
+        },
+        { description: 'The proxy or jump host that is to blame' },
+      ),
+    ),
   },
   { description: 'Why a host could not be reached or read' },
+);
+
+export const hops = Type.Array(
+  Type.Object({
+    index: Type.Integer({ minimum: 0 }),
+    kind: Type.Enum(['proxy', 'jump']),
+    hostId: nullable(Type.Integer({ description: 'Null for a proxy' })),
+    name: text,
+    state: Type.Enum(['up', 'down', 'unknown']),
+    failure: nullable(failure),
+  }),
+  { description: 'The way to the host, from Sonde outwards, as it was when it was last gone' },
 );
 
 export const connectionLogs = Type.Array(

@@ -1,5 +1,5 @@
 import Type, { type TProperties } from 'typebox';
-import { count, failure, nullable, number, problem, text, time } from './common.ts';
+import { count, failure, hops, nullable, number, problem, text, time } from './common.ts';
 
 const percent = nullable(Type.Number({ minimum: 0, maximum: 100 }));
 const bytes = nullable(count);
@@ -17,7 +17,10 @@ export const status = Type.Object({
   lastChecked: time,
   since: time,
   failure: nullable(failure),
+  stale: Type.Boolean({ description: 'The way to the host is broken: the status is what it was before' }),
 });
+
+export const statusWithHops = Type.Object({ ...status.properties, hops });
 
 export const statuses = Type.Record(Type.String({ pattern: '^[1-9][0-9]*$' }), status, {
   description: "By the host's id",
@@ -209,6 +212,7 @@ const parts = {
     { additionalProperties: section, description: 'Of every part: when it was collected, how, or why not' },
   ),
   failure: nullable(failure),
+  hops,
 } satisfies TProperties;
 
 export const snapshot = Type.Object({ ...parts, lastChecked: time });

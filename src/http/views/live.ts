@@ -1,3 +1,4 @@
+import type { HopStatus } from '../../model/hop.ts';
 import type { snapshotView, statusView } from '../views.ts';
 import type { footprintView } from './footprint.ts';
 
@@ -53,6 +54,8 @@ export type LiveStatus = Omit<ReturnType<typeof statusView>, 'status' | 'lastChe
   readonly status: 'online' | 'offline' | null;
   readonly lastChecked: string | null;
   readonly since: string | null;
+  /** The way to the host, from Sonde outwards. */
+  readonly hops: readonly HopStatus[];
 };
 
 /** A host's headline numbers with their lines of the last minutes, oldest first; null where nothing is known. */

@@ -23,6 +23,15 @@ export type StatsConfig = {
   readonly legacyAlgorithms?: boolean;
 };
 
+/** A proxy on the way to a host; 4 and 5 are SOCKS. */
+export type HostProxy = {
+  readonly type: 4 | 5 | 'http';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly hasPassword?: boolean;
+};
+
 export type CertificateInfo = {
   readonly keyType: string;
   readonly keyId: string;
@@ -52,6 +61,12 @@ export type Host = Certified & {
   readonly tags: readonly string[];
   readonly pin: boolean;
   readonly jumpHosts: readonly { readonly hostId: number }[];
+  readonly useSocks5?: boolean;
+  readonly socks5Host?: string;
+  readonly socks5Port?: number;
+  readonly socks5Username?: string;
+  readonly hasSocks5Password: boolean;
+  readonly socks5ProxyChain?: readonly HostProxy[];
   readonly statsConfig: StatsConfig;
   readonly hostKeyPolicy?: HostKeyPolicy | null;
   readonly hasPassword: boolean;

@@ -11,7 +11,7 @@ let counted: { readonly fleet: Fleet; readonly counts: Readonly<Record<Verdict, 
 /** How many hosts are how; counted once a change however many ask. */
 export function countsOf(fleet: Fleet): Readonly<Record<Verdict, number>> {
   if (counted?.fleet === fleet) return counted.counts;
-  const counts = { online: 0, offline: 0, trouble: 0, unknown: 0 };
+  const counts = { online: 0, offline: 0, trouble: 0, stale: 0, unknown: 0 };
   for (const entry of fleet.values()) counts[verdictOf(entry)] += 1;
   counted = { fleet, counts };
   return counts;
@@ -20,7 +20,7 @@ export function countsOf(fleet: Fleet): Readonly<Record<Verdict, number>> {
 /** Counts by status in the head, each a link to those hosts, and in the tab's title. */
 export function Counts() {
   const counts = countsOf(useLive((state) => state.fleet));
-  const bad = counts.offline + counts.trouble;
+  const bad = counts.offline + counts.stale + counts.trouble;
   useEffect(() => {
     const before = document.title.replace(/^\(\d+\) /, '');
     document.title = bad > 0 ? `(${bad}) ${before}` : before;

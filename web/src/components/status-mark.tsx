@@ -5,10 +5,11 @@ const looks: Readonly<Record<Verdict, string>> = {
   online: 'text-good',
   offline: 'text-bad',
   trouble: 'text-warn',
+  stale: 'text-warn',
   unknown: 'text-faint',
 };
 
-/** A host's status as a shape and a colour, with its word: filled is up, crossed is down, a ring is not known. */
+/** A host's status as a shape and a colour, with its word: filled is up, crossed is down, a ring is not known, a broken line is cut off. */
 export function StatusMark({ verdict, withWord = false }: { readonly verdict: Verdict; readonly withWord?: boolean }) {
   return (
     <span className={`inline-flex items-center gap-1.5 ${looks[verdict]}`}>
@@ -19,6 +20,9 @@ export function StatusMark({ verdict, withWord = false }: { readonly verdict: Ve
         ) : null}
         {verdict === 'offline' ? (
           <path d="M2 2l8 8M10 2l-8 8" stroke="currentColor" strokeWidth="2.600" strokeLinecap="round" />
+        ) : null}
+        {verdict === 'stale' ? (
+          <path d="M1 6h3.500M7.500 6h3.500M5 2.500l2 7" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
         ) : null}
         {verdict === 'trouble' ? <path d="M6 1.200 11.300 10.800H.700Z" fill="currentColor" /> : null}
       </svg>

@@ -1,11 +1,12 @@
 import type { FleetHost } from './fleet.ts';
 
-/** How a host is, in one word: `trouble` is up, but cannot be logged in to or sampled. */
-export type Verdict = 'online' | 'offline' | 'trouble' | 'unknown';
+/** How a host is, in one word: `trouble` is up, but cannot be logged in to or sampled; `stale` is cut off: its way is broken. */
+export type Verdict = 'online' | 'offline' | 'trouble' | 'stale' | 'unknown';
 
-export const verdicts: readonly Verdict[] = ['offline', 'trouble', 'unknown', 'online'];
+export const verdicts: readonly Verdict[] = ['offline', 'stale', 'trouble', 'unknown', 'online'];
 
 export function verdictOf({ status }: FleetHost): Verdict {
+  if (status !== null && (status.stale || status.failure?.hop)) return 'stale';
   if (status === null || status.status === null) return status?.failure ? 'trouble' : 'unknown';
   if (status.status === 'offline') return 'offline';
   return status.failure ? 'trouble' : 'online';
@@ -24,6 +25,7 @@ export function pressureOf(percent: number | null | undefined, high = 80, critic
 export function badness(entry: FleetHost): number {
   const verdict = verdictOf(entry);
   if (verdict === 'offline') return 1_000;
+  if (verdict === 'stale') return 950;
   if (verdict === 'trouble') return 900;
   const { vitals } = entry;
   const percents = [vitals?.disk?.percent, vitals?.memoryPercent, vitals?.cpuPercent];

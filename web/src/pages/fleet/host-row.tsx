@@ -15,8 +15,8 @@ export const columns =
 /** One host as a row; the whole of it leads to the host. */
 export const HostRow = memo(function HostRow({ entry }: { readonly entry: FleetHost }) {
   const { host, vitals } = entry;
-  // Numbers from before it went down have no colour.
-  const old = entry.status?.status === 'offline' ? 'grayscale text-muted' : '';
+  // Numbers from before it went down or was cut off have no colour.
+  const old = entry.status?.status === 'offline' || entry.status?.stale ? 'grayscale text-muted' : '';
   return (
     <div role="row" className={`group relative h-16 border-b border-line hover:bg-sunken/60 ${columns}`}>
       <NameCell entry={entry} />

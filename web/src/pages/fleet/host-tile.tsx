@@ -10,7 +10,13 @@ import { pressureOf, verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts.ts';
 import { Beneath } from './host-row.tsx';
 
-const edges = { online: 'border-line', unknown: 'border-line', offline: 'border-bad', trouble: 'border-warn' } as const;
+const edges = {
+  online: 'border-line',
+  unknown: 'border-line',
+  offline: 'border-bad',
+  trouble: 'border-warn',
+  stale: 'border-warn',
+} as const;
 const tones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } as const;
 
 /** One host as a tile; the whole of it leads to the host. */
@@ -42,7 +48,9 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
         ) : null}
       </div>
       {vitals ? (
-        <dl className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' ? 'grayscale' : ''}`}>
+        <dl
+          className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' || verdict === 'stale' ? 'grayscale' : ''}`}
+        >
           <Line name={texts.fleet.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
           <Line name={texts.fleet.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           <div className="flex items-center gap-2">

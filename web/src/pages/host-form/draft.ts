@@ -1,4 +1,15 @@
-import type { Host, HostKeyPolicy, StatsConfig } from '../../api/types.ts';
+import type { Host, HostKeyPolicy, HostProxy, StatsConfig } from '../../api/types.ts';
+
+/** A proxy as the form holds it; `id` tells rows apart. */
+export type ProxyDraft = {
+  readonly id: number;
+  readonly type: HostProxy['type'];
+  readonly host: string;
+  readonly port: string;
+  readonly username: string;
+  readonly password: string;
+  readonly hasPassword: boolean;
+};
 
 /** A host as its form holds it: text as it is typed. */
 export type Draft = {
@@ -16,6 +27,9 @@ export type Draft = {
   readonly folder: string;
   readonly tags: string;
   readonly jumpHosts: readonly { readonly hostId: number }[];
+  readonly proxies: readonly ProxyDraft[];
+  /** It is saved as the one SOCKS5 proxy that other clients write; its password stays with that form. */
+  readonly isSingleProxy: boolean;
   readonly statsConfig: StatsConfig;
   readonly hostKeyPolicy: HostKeyPolicy | null;
   readonly statusInterval: string;
@@ -40,11 +54,28 @@ export const emptyDraft: Draft = {
   folder: '',
   tags: '',
   jumpHosts: [],
+  proxies: [],
+  isSingleProxy: false,
   statsConfig: {},
   hostKeyPolicy: null,
   statusInterval: '',
   metricsInterval: '',
 };
+
+/** The proxies that are in use: a chain, or the one SOCKS5 proxy that other clients write. */
+function proxiesOf(host: Host): readonly ProxyDraft[] {
+  if (host.useSocks5 !== true) return [];
+  const { socks5ProxyChain: chain = [], socks5Host = '', socks5Port = 1080, socks5Username = '' } = host;
+  const single = { type: 5 as const, host: socks5Host, port: socks5Port, username: socks5Username };
+  const all = chain.length > 0 ? chain : [{ ...single, hasPassword: host.hasSocks5Password }];
+  return all.map((proxy, id) => ({
+    ...proxy,
+    id,
+    port: String(proxy.port),
+    password: '',
+    hasPassword: proxy.hasPassword ?? false,
+  }));
+}
 
 /** A saved host to be changed; its secrets stay where they are. */
 export function draftOf(host: Host): Draft {
@@ -62,6 +93,8 @@ export function draftOf(host: Host): Draft {
     folder: host.folder,
     tags: host.tags.join(', '),
     jumpHosts: host.jumpHosts,
+    proxies: proxiesOf(host),
+    isSingleProxy: host.useSocks5 === true && (host.socks5ProxyChain ?? []).length === 0,
     statsConfig,
     hostKeyPolicy: host.hostKeyPolicy ?? null,
     statusInterval: statsConfig.useGlobalStatusInterval === false ? String(statsConfig.statusCheckInterval ?? '') : '',
@@ -98,6 +131,7 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
     username: draft.username.trim(),
     authType: draft.authType,
     jumpHosts: draft.jumpHosts,
+    ...proxyFields(draft),
     hostKeyPolicy: draft.hostKeyPolicy,
     credentialId: draft.authType === 'credential' ? Number(draft.credentialId) : null,
     ...(draft.authType === 'password' ? typed('password') : {}),
@@ -106,4 +140,24 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
       : {}),
     ...(draft.authType === 'agent' ? { agentKey: draft.agentKey } : {}),
   };
+}
+
+/** What is not used is left as it is saved, only turned off. */
+function proxyFields({ proxies, isSingleProxy }: Draft): Record<string, unknown> {
+  const [first] = proxies;
+  if (first === undefined) return { useSocks5: false };
+  const passwordOf = ({ password }: ProxyDraft, name: string) => (password === '' ? {} : { [name]: password });
+  if (isSingleProxy && proxies.length === 1 && first.type === 5) {
+    const { host, port, username } = first;
+    const single = { socks5Host: host.trim(), socks5Port: Number(port), socks5Username: username };
+    return { useSocks5: true, socks5ProxyChain: [], ...single, ...passwordOf(first, 'socks5Password') };
+  }
+  const chain = proxies.map((proxy) => ({
+    type: proxy.type,
+    host: proxy.host.trim(),
+    port: Number(proxy.port),
+    username: proxy.username,
+    ...passwordOf(proxy, 'password'),
+  }));
+  return { useSocks5: true, socks5ProxyChain: chain };
 }

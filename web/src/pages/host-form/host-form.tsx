@@ -14,6 +14,7 @@ import { LoginFields } from './login-fields.tsx';
 import { MoreFields } from './more-fields.tsx';
 import { TestPanel } from './test-panel.tsx';
 import { useTest } from './use-test.ts';
+import { WayFields } from './way-fields.tsx';
 
 const words = texts.form;
 
@@ -94,6 +95,7 @@ export function HostForm({
         value={draft.name}
         onChange={(event) => change({ name: event.target.value })}
       />
+      {isLocal ? null : <WayFields draft={draft} savedId={saved?.id ?? null} onChange={change} />}
       <MoreFields draft={draft} onChange={change} />
       <TestPanel test={test} />
       {saving.error ? <Notice kind="bad">{saving.error}</Notice> : null}

@@ -37,6 +37,7 @@ import {
   SystemSection,
 } from './table-sections.tsx';
 import { type Start, useStart } from './use-start.ts';
+import { Way } from './way.tsx';
 
 /** One host in depth. While it is open, the host is watched. */
 export function HostPage() {
@@ -57,10 +58,11 @@ function Host({ entry }: { readonly entry: FleetHost }) {
   return (
     <div className="flex flex-col gap-4">
       <HostHead entry={entry} snapshot={snapshot} start={start} />
+      <Way hops={entry.status?.hops ?? []} />
       <Trouble entry={entry} start={start} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
       {snapshot && hasSample(snapshot) ? (
-        <Numbers id={id} snapshot={snapshot} isOld={entry.status?.status === 'offline'} />
+        <Numbers id={id} snapshot={snapshot} old={ageOf(entry)} />
       ) : entry.host.metricsEnabled ? (
         entry.status?.failure ? null : (
           <Loading text={texts.host.waiting} />
@@ -91,6 +93,11 @@ function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Star
   );
 }
 
+function ageOf({ status }: FleetHost): string | null {
+  if (status?.stale) return texts.host.isCutOff;
+  return status?.status === 'offline' ? texts.host.isOld : null;
+}
+
 function hasSample(snapshot: Snapshot): boolean {
   return Object.values(snapshot.sections).some((section) => section.collectedAt !== null || section.error !== null);
 }
@@ -104,8 +111,9 @@ function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: 
     <>
       {host.statusCheckEnabled ? null : <Notice kind="info">{texts.host.statusOff}</Notice>}
       {failure ? (
-        <Notice kind={status?.status === 'offline' ? 'bad' : 'warn'} title={failure.message}>
+        <Notice kind={status?.status === 'offline' && !status.stale ? 'bad' : 'warn'} title={failure.message}>
           <div className="flex flex-col items-start gap-3">
+            {status?.stale ? <p>{status.status === 'online' ? texts.host.wasOnline : texts.host.wasOffline}</p> : null}
             {failure.hint ? <p>{failure.hint}</p> : null}
             {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
             {host.metricsEnabled ? (
@@ -126,17 +134,18 @@ const none: readonly number[] = [];
 function Numbers({
   id,
   snapshot,
-  isOld,
+  old,
 }: {
   readonly id: number;
   readonly snapshot: Snapshot;
-  readonly isOld: boolean;
+  /** Why these are the last numbers there were; null: they are not. */
+  readonly old: string | null;
 }) {
   const recent = useLive((state) => state.recents.get(id));
   const [zoom, setZoom] = useState<Window | null>(null);
   const times = recent?.times ?? none;
   const now = useNow(5_000) / 1000;
-  const range = zoom ?? windowOf(times, isOld ? (times.at(-1) ?? now) : now);
+  const range = zoom ?? windowOf(times, old ? (times.at(-1) ?? now) : now);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the two ends are the range
   const charting = useMemo(
     () => ({ recent, snapshot, range, onZoom: setZoom }),
@@ -144,14 +153,14 @@ function Numbers({
   );
   return (
     <ChartingProvider value={charting}>
-      {isOld ? <p className="text-sm text-muted">{texts.host.isOld}</p> : null}
+      {old ? <p className="text-sm text-muted">{old}</p> : null}
       {zoom ? (
         <div className="flex items-center gap-3 text-sm text-muted">
           {texts.host.zoomed}
           <Button onClick={() => setZoom(null)}>{texts.host.zoomOut}</Button>
         </div>
       ) : null}
-      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${isOld ? 'grayscale' : ''}`}>
+      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${old ? 'grayscale' : ''}`}>
         <CpuSection />
         <MemorySection />
         <LoadSection />
@@ -161,7 +170,7 @@ function Numbers({
         <PressureSection />
         <TemperatureSection />
       </div>
-      <div className={`grid items-start gap-4 xl:grid-cols-2 ${isOld ? 'grayscale' : ''}`}>
+      <div className={`grid items-start gap-4 xl:grid-cols-2 ${old ? 'grayscale' : ''}`}>
         <div className="flex min-w-0 flex-col gap-4">
           <ProcessSection snapshot={snapshot} />
           <LoginSection snapshot={snapshot} />

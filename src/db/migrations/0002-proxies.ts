@@ -1,0 +1,2 @@
+/** The passwords of a chain of proxies: JSON of {type, host, port, username, password_sealed}, one for each that has one. */
+export const proxies = `ALTER TABLE hosts ADD COLUMN proxy_logins TEXT NOT NULL DEFAULT '[]';`;

@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { type Failure, HostError } from '../model/failure.ts';
+import { failure } from './failures.ts';
+
+export type ForwardOptions = {
+  readonly address: string;
+  readonly port: number;
+  /** What the host is called that forwards, for sentences about what it saw. */
+  readonly from: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+const aliveMs = 5_000;
+
+/**
+ * Opens a connection from a host onwards (direct-tcpip); names are resolved there. Throws {@link HostError}: of the stages
+ * dns and tcp for what is wrong with the goal, of the stage jump for what is wrong with the host that should forward.
+ */
+export function forward(client: Client, options: ForwardOptions): Promise<Duplex> {
+  const { address, port, timeoutMs, signal } = options;
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const timer = setTimeout(() => void silent(), timeoutMs);
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) return aborted();
+    try {
+      client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+        if (isOver) return channel?.destroy();
+        if (error) return end(openFailure(error, options));
+        settle();
+        resolve(channel);
+      });
+    } catch {
+      end(failure('jump', 'reset'));
+    }
+
+    function settle(): void {
+      isOver = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', aborted);
+    }
+    function aborted(): void {
+      end(failure('auth', 'cancelled'));
+    }
+    function end(reason: Failure): void {
+      if (isOver) return;
+      settle();
+      reject(new HostError(reason));
+    }
+    /** Either the goal is silent, or the host that forwards is: that one is asked something else. */
+    async function silent(): Promise<void> {
+      if (await isAlive(client)) return end(failure('tcp', 'timed-out', { from: options.from }));
+      end(failure('jump', 'timed-out'));
+      client.destroy();
+    }
+  });
+}
+
+/** Whether the server answers a request that it need not know; bounded. */
+function isAlive(client: Client): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), aliveMs);
+    const answered = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    try {
+      // Refused as it should be: nothing was ever asked to be forwarded to us.
+      client.unforwardIn('127.0.0.1', 1, answered);
+    } catch {
+      clearTimeout(timer);
+      resolve(false);
+    }
+  });
+}
+
+/** Source: RFC 4254 §5.1 (reason codes); the words are those of OpenSSH's and dropbear's system calls. */
+function openFailure(error: Error & { reason?: unknown }, { address, from }: ForwardOptions): Failure {
+  const words = error.message
+    .replace(/^\(SSH\) Channel open failure: /, '')
+    .replace(/[^\x20-\x7e]/g, '')
+    .slice(0, 120);
+  switch (error.reason) {
+    case 1:
+    case 3:
+      return failure('jump', 'no-forwarding', { said: words });
+    case 4:
+      return failure('jump', 'too-many-sessions', { said: words });
+    case 2:
+      return goalFailure(words, address, from);
+    default:
+      return failure('jump', 'reset');
+  }
+}
+
+function goalFailure(words: string, address: string, from: string): Failure {
+  if (/not known|no address|resol|name server|nodename/i.test(words))
+    return failure('dns', 'not-found', { address, from });
+  if (/refused/i.test(words)) return failure('tcp', 'refused', { from });
+  if (/timed? ?out/i.test(words)) return failure('tcp', 'timed-out', { from });
+  return failure('tcp', 'unreachable', { from });
+}

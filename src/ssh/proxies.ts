@@ -1,0 +1,174 @@
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SocksClient } from 'socks';
+import { type Failure, HostError, type Reason } from '../model/failure.ts';
+import type { OpenedProxy, ProxyAddress } from '../model/host.ts';
+import type { Log } from '../model/log.ts';
+import { dial } from './dial.ts';
+import { failure, hopFailure } from './failures.ts';
+import { requestConnect } from './http-connect.ts';
+
+type Goal = { readonly address: string; readonly port: number; readonly timeoutMs: number };
+type Next = { readonly host: string; readonly port: number };
+
+/** What a proxy is called: its address as people write it. */
+export function proxyName({ host, port }: ProxyAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Connects through proxies, one after the other; each resolves the name of what comes next. Without any, directly. Throws {@link HostError}. */
+export async function dialThrough(
+  proxies: readonly OpenedProxy[],
+  to: Goal,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const [first] = proxies;
+  if (first === undefined) return dial(to, log, signal);
+  const inProxy: Log = (type, _stage, message, details) => {
+    log(type, 'proxy', `${proxyName(first)}: ${message}`, { ...details, hop: proxyName(first) });
+  };
+  const { timeoutMs } = to;
+  const socket = await dial({ address: first.host, port: first.port, timeoutMs }, inProxy, signal).catch(
+    (error: unknown) => {
+      if (!(error instanceof HostError) || error.failure.reason === 'cancelled') throw error;
+      throw new HostError(blame(0, failure('proxy', error.failure.reason, { address: first.host })));
+    },
+  );
+  // Between two steps, and until somebody reads it, nobody else would listen.
+  socket.on('error', () => {});
+  try {
+    for (const [index, proxy] of proxies.entries()) {
+      const next = proxies[index + 1];
+      const goal: Next = next ?? { host: to.address, port: to.port };
+      const hop = proxyName(proxy);
+      log('info', 'proxy', `${hop}: Asking for a connection to ${goal.host} port ${goal.port}`, { hop });
+      const wrong = await step(socket, proxy, goal, timeoutMs, signal);
+      if (wrong === null) log('success', 'proxy', `${hop}: Connected to ${goal.host} port ${goal.port}`, { hop });
+      else throw new HostError(judge(wrong, index, goal));
+    }
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    if (error instanceof HostError && error.failure.stage === 'proxy') {
+      log('error', 'proxy', error.failure.message, { hop: error.failure.hop?.name ?? '' });
+    } else if (error instanceof HostError)
+      log('error', error.failure.stage === 'dns' ? 'dns' : 'tcp', error.failure.message);
+    throw error;
+  }
+
+  function blame(index: number, own: Failure): Failure {
+    const proxy = proxies[index] ?? (first as OpenedProxy);
+    return hopFailure(own, { index, kind: 'proxy', hostId: null, name: proxyName(proxy) });
+  }
+
+  /** A proxy that could not reach what comes next: the next proxy is to blame, or the host. */
+  function judge(wrong: Wrong, index: number, goal: Next): Failure {
+    if (wrong.reason === 'cancelled') return failure('auth', 'cancelled');
+    if (!wrong.isOfNext) return blame(index, failure('proxy', wrong.reason, { said: wrong.said }));
+    if (index + 1 < proxies.length) return blame(index + 1, failure('proxy', wrong.reason, { address: goal.host }));
+    const from = proxyName(proxies[index] ?? (first as OpenedProxy));
+    return wrong.reason === 'not-found'
+      ? failure('dns', 'not-found', { address: goal.host, from })
+      : failure('tcp', wrong.reason, { from });
+  }
+}
+
+/** Why a proxy gave no connection; `isOfNext` where it could not reach what it was asked for. */
+type Wrong = { readonly reason: Reason; readonly isOfNext: boolean; readonly said: string };
+
+const ofProxy = (reason: Reason, said = ''): Wrong => ({ reason, isOfNext: false, said });
+const ofNext = (reason: Reason): Wrong => ({ reason, isOfNext: true, said: '' });
+
+/** Asks one proxy for the next connection, bounded; null when it is there. */
+async function step(
+  socket: Socket,
+  proxy: OpenedProxy,
+  goal: Next,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Wrong | null> {
+  let hasSpoken = false;
+  const spoke = (): void => {
+    hasSpoken = true;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let aborted = (): void => {};
+  const limit = new Promise<Wrong>((resolve) => {
+    // One that greeted us is well: then it is what comes next that is silent.
+    const late = (): void => resolve(hasSpoken && proxy.type === 'socks5' ? ofNext('timed-out') : ofProxy('timed-out'));
+    timer = setTimeout(late, timeoutMs);
+    aborted = () => resolve(ofProxy('cancelled'));
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) aborted();
+  });
+  socket.once('data', spoke);
+  try {
+    return await Promise.race([
+      proxy.type === 'http' ? byHttp(socket, proxy, goal) : bySocks(socket, proxy, goal, timeoutMs),
+      limit,
+    ]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', aborted);
+    socket.off('data', spoke);
+  }
+}
+
+async function byHttp(socket: Socket, proxy: OpenedProxy, goal: Next): Promise<Wrong | null> {
+  try {
+    const { status, words } = await requestConnect(socket, proxy, goal);
+    if (status >= 200 && status < 300) return null;
+    const said = `${status} ${words}`.trim();
+    if (status === 0) return ofProxy('reset');
+    if (status === 407 || status === 401) return ofProxy('rejected', said);
+    if (status === 403 || status === 405) return ofProxy('no-forwarding', said);
+    if (status === 504) return ofNext('timed-out');
+    // Squid answers 503, tinyproxy 500 where others answer 502.
+    if (status === 502 || status === 503 || /unable to connect/i.test(words)) return ofNext('unreachable');
+    return ofProxy('unreachable', said);
+  } catch {
+    return ofProxy('reset');
+  }
+}
+
+async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs: number): Promise<Wrong | null> {
+  const login = proxy.username === '' ? {} : { userId: proxy.username, password: proxy.password ?? '' };
+  try {
+    const connected = SocksClient.createConnection({
+      proxy: { host: proxy.host, port: proxy.port, type: proxy.type === 'socks4' ? 4 : 5, ...login },
+      command: 'connect',
+      destination: { host: goal.host, port: goal.port },
+      existing_socket: socket,
+      // Ours ends it before.
+      timeout: timeoutMs + 5_000,
+    });
+    // The proxy before this one left it paused.
+    socket.resume();
+    await connected;
+  } catch (error) {
+    return socksFailure(error instanceof Error ? error.message : '');
+  }
+  // It hands over what came early, and lets the socket flow, in the turn after: kept here for who reads next.
+  const early: Buffer[] = [];
+  const keep = (chunk: Buffer): void => void early.push(chunk);
+  socket.on('data', keep);
+  await nextTurn();
+  socket.pause();
+  socket.off('data', keep);
+  if (early.length > 0) socket.unshift(Buffer.concat(early));
+  return null;
+}
+
+/** By the words of the package; what stands behind the dash is the answer's name. Source: RFC 1928 §6, its constants. */
+function socksFailure(words: string): Wrong {
+  if (/authentication failed|no accepted authentication|initial handshake.*(auth|rejected)/i.test(words))
+    return ofProxy('rejected');
+  if (/ConnectionRefused/.test(words)) return ofNext('refused');
+  if (/HostUnreachable|NetworkUnreachable/.test(words)) return ofNext('unreachable');
+  if (/TTLExpired/.test(words)) return ofNext('timed-out');
+  if (/NotAllowed|CommandNotSupported|RejectedIdent/.test(words)) return ofProxy('no-forwarding');
+  if (/undefined/.test(words)) return ofProxy('reset');
+  if (/rejected connection/i.test(words)) return ofProxy('unreachable', words.replace(/^.* - /, ''));
+  return ofProxy('reset');
+}

@@ -1,0 +1,35 @@
+import { Link } from '@tanstack/react-router';
+import type { LiveStatus } from '../../../../src/http/views/live.ts';
+import { texts } from '../../texts.ts';
+
+const words = texts.host;
+const looks = { up: 'text-good', down: 'text-bad', unknown: 'text-muted' } as const;
+
+/** The hops from Sonde to the host, each with how it was when the way was last gone; nothing for a host without any. */
+export function Way({ hops }: { readonly hops: LiveStatus['hops'] }) {
+  if (hops.length === 0) return null;
+  return (
+    <nav aria-label={words.way}>
+      <ol className="flex flex-wrap items-baseline gap-x-2 gap-y-1 text-sm">
+        <li className="text-muted">{texts.name}</li>
+        {hops.map((hop) => (
+          <li key={hop.index} className="flex min-w-0 items-baseline gap-2" title={hop.failure?.message}>
+            <span aria-hidden="true" className="text-muted">
+              →
+            </span>
+            {hop.hostId === null ? (
+              <span className="break-words">
+                {words.proxy} {hop.name}
+              </span>
+            ) : (
+              <Link to="/hosts/$id" params={{ id: hop.hostId }} className="break-words underline">
+                {hop.name}
+              </Link>
+            )}
+            <span className={looks[hop.state]}>{words.hopStates[hop.state]}</span>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
