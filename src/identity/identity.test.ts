@@ -42,6 +42,18 @@ test('answers a wrong password and an unknown user alike', async () => {
   await expect(identity.login({ username: 'nobody', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
 });
 
+test('who guesses from elsewhere locks nobody out of an address that they have logged in from', async () => {
+  const { identity, time } = await startWithAda();
+  const login = (address: string, password: string) => identity.login({ ...ada, ...from, password, address });
+  await login('home', ada.password);
+  for (let guess = 0; guess < 60; guess += 1) {
+    time.now += 1_000;
+    await expect(login(`elsewhere ${guess % 20}`, 'wrong')).rejects.toMatchObject({ statusCode: expect.any(Number) });
+  }
+  await expect(login('new', ada.password)).rejects.toMatchObject({ statusCode: 429 });
+  expect(await login('home', ada.password)).toMatchObject({ kind: 'ok' });
+});
+
 test('throttles failures sent at once, the right password among them, and lets in after the window', async () => {
   const { identity, time, login } = await startWithAda();
   const tries = Array.from({ length: 12 }, () => identity.login({ ...ada, password: 'wrong', ...from }));

@@ -11,8 +11,10 @@ import { toUser } from './users.ts';
 
 const daySeconds = 86_400;
 const rememberedSeconds = 30 * daySeconds;
-const maxPerUser = 5;
+const maxPerUserAndAddress = 5;
 const maxPerAddress = 30;
+/** From all addresses but those that the user has logged in from: nobody elsewhere can lock them out of these. */
+const maxPerUser = 50;
 const tempLifeMs = 300_000;
 const maxTemp = 10_000;
 
@@ -33,15 +35,27 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
   const throttle = createThrottle(clock.now);
   const waiting = new Map<string, { readonly userId: string; readonly username: string; readonly expiresAt: number }>();
 
-  function check(userKey: string, address: string): void {
+  /** Throws 429 where too many have failed. `isKnown`: the user has a session from this address. */
+  function check(userKey: string, address: string, isKnown: boolean): void {
     throttle.check(`address:${address}`, maxPerAddress);
-    throttle.check(userKey, maxPerUser);
+    throttle.check(`${userKey} ${address}`, maxPerUserAndAddress);
+    if (!isKnown) throttle.check(userKey, maxPerUser);
   }
 
   function fail(userKey: string, address: string, message: string): RequestError {
     throttle.fail(userKey);
+    throttle.fail(`${userKey} ${address}`);
     throttle.fail(`address:${address}`);
     return new RequestError(401, message);
+  }
+
+  /** Only what fails from this address is forgiven: elsewhere somebody else may be guessing. */
+  const forgive = (userKey: string, address: string): void => throttle.clear(`${userKey} ${address}`);
+
+  async function isKnownFrom(userId: string | undefined, address: string): Promise<boolean> {
+    if (userId === undefined) return false;
+    const found = db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('address', '=', address);
+    return (await found.executeTakeFirst()) !== undefined;
   }
 
   async function finish(row: UserRow, rememberMe: boolean, from: From): Promise<LoggedIn> {
@@ -85,11 +99,12 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       const username = input.username.trim();
       if (username === '' || input.password === '') throw badRequest('User name and password are required');
       const userKey = `user:${username.toLowerCase()}`;
-      check(userKey, input.address);
       const row = await db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst();
+      const isKnown = await isKnownFrom(row?.id, input.address);
+      check(userKey, input.address, isKnown);
       const right = await checkPassword(row?.password_hash ?? null, input.password);
       // Again: tries sent at once all pass the first check, and beyond the limit right and wrong answer alike.
-      check(userKey, input.address);
+      check(userKey, input.address, isKnown);
       if (!right || row === undefined) {
         throw fail(userKey, input.address, 'Invalid username or password');
       }
@@ -99,7 +114,7 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
         waiting.set(tempToken, { userId: row.id, username: row.username, expiresAt: clock.now() + tempLifeMs });
         return { kind: 'needs-totp', tempToken };
       }
-      throttle.clear(userKey);
+      forgive(userKey, input.address);
       return finish(row, input.rememberMe, input);
     },
     /** The second half of a login of an account with TOTP; a backup code does too, once. */
@@ -112,10 +127,10 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       const row = await db.selectFrom('users').selectAll().where('id', '=', pending.userId).executeTakeFirst();
       if (row === undefined || row.totp_sealed === null) throw new RequestError(401, 'Enter your password again');
       const userKey = `user:${row.username.toLowerCase()}`;
-      check(userKey, input.address);
+      check(userKey, input.address, await isKnownFrom(row.id, input.address));
       if (!(await spendCode(row, input.code))) throw fail(userKey, input.address, 'The code is wrong');
       waiting.delete(input.tempToken);
-      throttle.clear(userKey);
+      forgive(userKey, input.address);
       return finish(row, input.rememberMe, input);
     },
   };

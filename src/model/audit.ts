@@ -21,6 +21,7 @@ export const auditActions = [
   'host-key-accepted',
   'host-key-forgotten',
   'known-hosts-imported',
+  'connection-tested',
   'share-given',
   'share-taken',
   'credential-added',

@@ -71,6 +71,8 @@ export type Control = {
   readonly heartbeat: (viewerId: string, userId: string) => boolean;
   /** Drops the hosts' connections and polls them afresh. */
   readonly refresh: (hostIds: readonly number[]) => void;
+  /** Polls the hosts now, over the connections that they have. */
+  readonly poll: (hostIds: readonly number[]) => void;
   /** Drops the hosts' connections; timers stay as they are. */
   readonly clearConnections: (hostIds: readonly number[] | 'all') => void;
   /** The host's settings changed (or it is new): drops its connection, starts afresh with the new ones. */

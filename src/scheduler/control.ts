@@ -159,6 +159,9 @@ export function createControl(options: {
       }
       scheduler.links.letGo(hostIds);
     },
+    poll(hostIds) {
+      for (const id of hostIds) scheduler.watch(id)?.refresh();
+    },
     clearConnections(hostIds) {
       if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop('person');
       else for (const id of hostIds) scheduler.watch(id)?.drop('person');

@@ -92,7 +92,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /metrics/heartbeat': { access: 'read', body: { viewerSessionId: 'none' } },
   'POST /refresh': { access: 'read' },
   'POST /clear-connections': { access: 'manage' },
-  'POST /host-updated': { access: 'manage', host: 'view', inBody: true },
+  'POST /host-updated': { access: 'manage', host: 'manage', inBody: true },
   'POST /host-deleted': { access: 'manage', host: 'manage', inBody: true },
 };
 

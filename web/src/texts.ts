@@ -547,6 +547,7 @@ export const texts = {
         'host-key-accepted': 'accepted a host key',
         'host-key-forgotten': 'forgot a host key',
         'known-hosts-imported': 'imported known_hosts',
+        'connection-tested': 'tested a connection',
         'share-given': 'shared a host',
         'share-taken': 'stopped sharing a host',
         'credential-added': 'added a credential',

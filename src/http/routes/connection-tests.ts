@@ -22,7 +22,7 @@ const events = Type.String({
 });
 
 /** Trying a host's settings before they are saved. */
-export function connectionTestRoutes(server: Server, { control, hosts, clock }: HttpContext): void {
+export function connectionTestRoutes(server: Server, { control, hosts, clock, audited }: HttpContext): void {
   /** User → tests that run. */
   const running = new Map<string, number>();
 
@@ -50,6 +50,12 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock }: 
       if (own >= maxPerUser || all >= maxAtOnce)
         throw new RequestError(429, 'Too many connection tests run at once; wait for one to end', undefined, 5);
       running.set(user.id, own + 1);
+      const { address, port, username } = draft.target;
+      await audited(request, 'connection-tested', {
+        ...(draft.target.id > 0 ? { hostId: draft.target.id } : {}),
+        target: address,
+        details: { port, username },
+      });
 
       const stream = openEventStream(reply);
       const closed = new AbortController();

@@ -12,9 +12,11 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     '/refresh',
     about('read', 'connections', "Polls the user's hosts afresh", { response }),
     async (request) => {
-      const ids = await hosts.visibleIds(userOf(request));
-      control.refresh(ids);
-      return { message: `Refreshing ${ids.length} hosts` };
+      const levels = await hosts.levelsOf(userOf(request));
+      // Who may only view a host has it polled, but drops nobody's connection to it.
+      control.refresh([...levels].filter(([, level]) => level === 'manage').map(([id]) => id));
+      control.poll([...levels].filter(([, level]) => level === 'view').map(([id]) => id));
+      return { message: `Refreshing ${levels.size} hosts` };
     },
   );
 
@@ -23,7 +25,8 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     about('manage', 'connections', 'Drops held connections', { response }),
     async (request) => {
       const user = userOf(request);
-      control.clearConnections(user.isAdmin && user.onlyHosts === null ? 'all' : await hosts.visibleIds(user));
+      const managed = [...(await hosts.levelsOf(user))].filter(([, level]) => level === 'manage').map(([id]) => id);
+      control.clearConnections(user.isAdmin && user.onlyHosts === null ? 'all' : managed);
       return { message: 'Connections cleared' };
     },
   );
@@ -33,7 +36,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     about('manage', 'connections', 'A host was changed: polls it with its new settings', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
-      await hosts.require(userOf(request), id, 'view');
+      await hosts.require(userOf(request), id, 'manage');
       await control.hostUpdated(id);
       return { message: 'Host polling restarted' };
     },
