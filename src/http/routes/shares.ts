@@ -38,6 +38,8 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const { userId } = request.params;
       const { level: given } = request.body;
       const { hostName, username } = await hosts.share(userOf(request), id, { userId, level: given });
+      // Hosts may be reached through it, or no longer.
+      await control.settingsChanged();
       const details = { user: username, level: given };
       await audited(request, 'share-given', { hostId: id, target: hostName, details });
       return { success: true };
@@ -54,6 +56,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const { userId } = request.params;
       const { hostName, username } = await hosts.unshare(userOf(request), id, userId);
       control.stop(id, userId, null);
+      await control.settingsChanged();
       await audited(request, 'share-taken', { hostId: id, target: hostName, details: { user: username } });
       return { success: true };
     },
