@@ -24,6 +24,7 @@ const debianPackages = [
   'procps',
   'putty-tools',
   'chromium',
+  'ansible-core',
 ];
 
 const root = path.resolve(__dirname, '..');
