@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
 
 /** ms since the epoch. */
 type Time = number;
@@ -90,6 +90,7 @@ export type Schema = {
 };
 
 export type Database = Kysely<Schema>;
+export type Transaction = KyselyTransaction<Schema>;
 
 /** A row as it is read: with the id that the database gave it. */
 export type Stored<Row> = Omit<Row, 'id'> & { readonly id: number };

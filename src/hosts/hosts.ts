@@ -3,8 +3,10 @@ import type { Sealer } from '../lib/seal.ts';
 import { createAccess } from './access.ts';
 import { createChanges } from './changes.ts';
 import { createCredentials } from './credentials.ts';
+import { createExports } from './exports.ts';
 import { createFleet } from './fleet.ts';
 import { createHostKeys } from './host-keys.ts';
+import { createImports } from './imports.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
 import { createMounts } from './mounts.ts';
@@ -25,14 +27,18 @@ export function openHosts(context: HostsContext) {
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
   const inventory = createInventory(context, settings.getSettings);
+  const credentials = createCredentials(context);
+  const records = createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory);
   return {
     ...access,
     ...settings,
-    ...createCredentials(context),
+    ...credentials,
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
     ...createHostKeys(context.db, { ...access, forgetLevels }),
-    ...createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory),
+    ...records,
+    ...createImports(records, credentials, context.checkKey),
+    ...createExports(records, credentials, context.clock),
     onChange,
     inventory,
     /** Hosts went with their owner: everybody's view is read anew. */
