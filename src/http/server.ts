@@ -19,6 +19,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metaRoutes } from './routes/meta.ts';
@@ -143,6 +144,7 @@ export async function createServer({
     adminUserRoutes,
     keyRoutes,
     hostRoutes,
+    importRoutes,
     credentialRoutes,
     connectionTestRoutes,
     hostKeyRoutes,

@@ -1,0 +1,52 @@
+import Type from 'typebox';
+import { userOf } from '../auth.ts';
+import { about, type Server } from '../route.ts';
+import { importBody as body, importPreview, importResult } from '../schemas/imports.ts';
+import type { HttpContext } from '../server.ts';
+
+/** Thousands of hosts with their keys are larger than what other routes take. */
+const bodyLimit = 25_165_824;
+
+/** Hosts from files that people already have, and back into files. */
+export function importRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.post(
+    '/hosts/import/preview',
+    { bodyLimit, ...about('user', 'hosts', 'What an import would do', { body, response: { 200: importPreview } }) },
+    async (request) => hosts.previewImport(userOf(request), request.body),
+  );
+
+  server.post(
+    '/hosts/import',
+    {
+      bodyLimit,
+      ...about('user', 'hosts', 'Adds the hosts of files: all that can be saved in one step, or none', {
+        body,
+        response: { 200: importResult },
+      }),
+    },
+    async (request) => {
+      const result = await hosts.importHosts(userOf(request), request.body);
+      if (result.created.length > 0) await control.settingsChanged();
+      return result;
+    },
+  );
+
+  server.get(
+    '/hosts/export',
+    about('user', 'hosts', 'The hosts that the user manages, as a file without secrets', {
+      querystring: Type.Object({
+        format: Type.Optional(Type.String({ description: 'json, csv or ssh-config; json when it is not given' })),
+      }),
+      response: { 200: Type.String({ description: 'See docs/import.md for the JSON' }) },
+    }),
+    async (request, reply) => {
+      const { name, type, text } = await hosts.exportHosts(userOf(request), request.query.format ?? 'json');
+      return reply
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .header('cache-control', 'no-store')
+        .type(type)
+        .serializer(String)
+        .send(text);
+    },
+  );
+}
