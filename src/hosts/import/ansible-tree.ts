@@ -50,10 +50,11 @@ export function createTree(skip: Skip) {
           skip(place, pattern, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
           return;
         }
+        // The port of a pattern counts where the host is named first.
+        if (!hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
         hosts.set(one, known);
         const of = group(groupName);
         if (of) known.groups.add(of);
-        if (port !== null) known.vars.set('ansible_port', port);
         for (const [key, value] of vars) known.vars.set(key, value);
       }
     },

@@ -31,7 +31,7 @@ export type Planned = Place & {
   );
 
 const maxJumps = 10;
-const noLogin = 'No login is chosen: it is only checked whether it is up until it has one';
+const noLogin = 'It has no login yet: Sonde cannot log in until it is given one';
 
 /** Says of every candidate what would become of it; jump hosts come before what is behind them. */
 export async function planImport(
