@@ -1,6 +1,6 @@
 import { candidatesOf } from './ansible-hosts.ts';
 import { createTree, type Tree } from './ansible-tree.ts';
-import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from './candidate.ts';
+import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from './candidate.ts';
 import { wordsOf } from './ssh-words.ts';
 
 type Section = { readonly group: string; readonly kind: 'hosts' | 'children' | 'vars' };
@@ -15,6 +15,10 @@ export function readAnsibleIni(files: readonly SourceFile[]): Parsed {
       const line = raw.trim();
       const place = { file: name, line: index + 1 };
       if (line === '' || /^[#;]/.test(line)) continue;
+      if (line.length > limits.lineLength) {
+        skip(place, line.slice(0, limits.nameLength), 'This line is too long');
+        continue;
+      }
       if (line.startsWith('[') && !/^\[[^\]]*\]:\d/.test(line)) section = readSection(line, place, tree, skip) ?? null;
       else if (section) readEntry(line, section, place, tree, skip);
     }

@@ -38,8 +38,8 @@ export function createTree(skip: Skip) {
     },
     setVar: (name: string, key: string, value: unknown): void => void group(name)?.vars.set(key, value),
     addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
-      const { name, port } = readPattern(pattern);
-      const names = expandRanges(name);
+      const { name, port } = readPattern(pattern.slice(0, limits.nameLength));
+      const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : expandRanges(name);
       if ('error' in names) {
         skip(place, pattern, names.error);
         return;

@@ -15,6 +15,8 @@ import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from
 
 const maxDepth = 50;
 const maxAliases = 1_000;
+/** Longer ones would keep everything else waiting while they are read. */
+const maxLength = 2_000_000;
 
 /** Reads inventories in Ansible's YAML form. All files are one inventory. */
 export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
@@ -26,6 +28,14 @@ export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
       const [start = 0] = (node as Partial<Node> | null)?.range ?? [];
       return { file, line: lines.linePos(start).line };
     };
+    if (text.length > maxLength) {
+      skip(
+        { file, line: 0 },
+        '',
+        `A file of YAML has at most ${maxLength / 1_000_000} million letters: give it in parts`,
+      );
+      continue;
+    }
     try {
       const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
       for (const { message, linePos } of document.errors.slice(0, 1))

@@ -38,7 +38,14 @@ export type Skipped = Place & { readonly text: string; readonly reason: string }
 export type Parsed = { readonly candidates: readonly Candidate[]; readonly skipped: readonly Skipped[] };
 
 /** Bounds of one import. */
-export const limits = { files: 200, textLength: 12_000_000, hosts: 10_000, skipped: 1_000 } as const;
+export const limits = {
+  files: 200,
+  textLength: 12_000_000,
+  lineLength: 10_000,
+  nameLength: 300,
+  hosts: 10_000,
+  skipped: 1_000,
+} as const;
 
 const maxShown = 120;
 
@@ -62,6 +69,7 @@ export type Skip = ReturnType<typeof createSkips>['skip'];
 
 /** `user@host:port`, `ssh://user@host:port`, `[2001:db8::1]:22`; null where it is none. */
 export function readHop(text: string): Hop | null {
+  if (text.length > limits.nameLength) return null;
   const plain = text
     .trim()
     .replace(/^ssh:\/\//i, '')

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { importFormats, limits } from './candidate.ts';
+import { type ImportFormat, importFormats, limits } from './candidate.ts';
 import { detectFormat, readFiles } from './read.ts';
 
 const csv = `\uFEFFHost name;IP-Address;SSH Port;User;Labels;Bastion
@@ -147,4 +148,20 @@ test.each([
   const { candidates, skipped } = readFiles(format, [{ name: '', text }], '');
   expect(candidates).toHaveLength(limits.hosts);
   expect(skipped.length).toBeGreaterThan(0);
+});
+
+const documented = [
+  ...readFileSync(new URL('../../../docs/import.md', import.meta.url), 'utf8').matchAll(
+    /^```(ssh-config|ansible-ini|ansible-yaml|csv|json)\n(.*?)^```$/gms,
+  ),
+].map(([, format, text]) => [format, text] as const);
+
+test('the documentation has an example of every format', () =>
+  expect(new Set(documented.map(([format]) => format))).toEqual(new Set(importFormats)));
+
+test.each(documented)('what is documented for %s is read whole (%#)', (format, text = '') => {
+  expect(detectFormat({ name: '', text })).toBe(format);
+  const { candidates, skipped } = readFiles(format as ImportFormat, [{ name: '', text }], '');
+  expect(candidates.length).toBeGreaterThan(1);
+  expect(skipped.map(({ text: left }) => left)).toEqual(format === 'ssh-config' ? ['Include config.d/*'] : []);
 });

@@ -1,4 +1,4 @@
-import type { Place, Skip, SourceFile } from './candidate.ts';
+import { limits, type Place, type Skip, type SourceFile } from './candidate.ts';
 import { splitLine, wordsOf } from './ssh-words.ts';
 import { matchesPath } from './wildcard.ts';
 
@@ -23,6 +23,7 @@ export type Block = { readonly conditions: readonly Condition[]; readonly settin
 const maxDepth = 16;
 /** Files may be included many times over, also by each other. */
 const maxIncluded = 1_000;
+const maxIncludes = 1_000;
 const maxBlocks = 100_000;
 
 /** Reads the files as one or more configurations: each that no other includes, with all that it includes. */
@@ -37,7 +38,7 @@ export function readBlocks(files: readonly SourceFile[], skip: Skip): readonly (
 type Read = (file: SourceFile, depth: number, outer: readonly Condition[]) => Block[];
 
 function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read {
-  let [opened, made] = [0, 0];
+  let [asked, opened, made] = [0, 0, 0];
 
   function include(
     words: readonly string[],
@@ -47,6 +48,8 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
     conditions: readonly Condition[],
   ): Block[] {
     return words.flatMap((word) => {
+      asked += 1;
+      if (asked > maxIncludes) return [];
       const found = findIncluded(word, paths, from);
       if (found.length === 0) skip(place, `Include ${word}`, 'No file of this name was given: give it too');
       return found.flatMap((file) => {
@@ -72,8 +75,9 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
       const parts = splitLine(line);
       if (parts === null || made > maxBlocks) continue;
       const place = { file: file.name, line: index + 1 };
-      const words = wordsOf(parts.rest);
-      if (words === null) skip(place, line, 'A quotation mark is not closed');
+      const words = line.length > limits.lineLength ? undefined : wordsOf(parts.rest);
+      if (words === undefined) skip(place, line.slice(0, limits.nameLength), 'This line is too long');
+      else if (words === null) skip(place, line, 'A quotation mark is not closed');
       else if (parts.keyword === 'host') close([...outer, readHost(words, place, line, skip)]);
       else if (parts.keyword === 'match') close([...outer, readMatch(words, place, line, skip)]);
       else if (parts.keyword === 'include') {
@@ -90,11 +94,12 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
 }
 
 function includedBy(file: SourceFile, paths: ReadonlyMap<SourceFile, string>): readonly SourceFile[] {
-  return file.text.split(/\r?\n/).flatMap((line) => {
-    const parts = splitLine(line);
-    if (parts?.keyword !== 'include') return [];
-    return (wordsOf(parts.rest) ?? []).flatMap((word) => findIncluded(word, paths, file));
-  });
+  const globs: string[] = [];
+  for (const line of file.text.split(/\r?\n/)) {
+    const parts = globs.length < maxIncludes && line.length <= limits.lineLength ? splitLine(line) : null;
+    if (parts?.keyword === 'include') globs.push(...(wordsOf(parts.rest) ?? []));
+  }
+  return globs.slice(0, maxIncludes).flatMap((glob) => findIncluded(glob, paths, file));
 }
 
 function readHost(patterns: readonly string[], place: Place, line: string, skip: Skip): Condition {

@@ -47,8 +47,11 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
 
   function test(condition: Condition, state: State): boolean {
     if (condition.kind === 'never') return false;
-    if (condition.kind === 'match') return condition.criteria.every((one) => fits(one, state) !== one.isNegated);
-    tries += condition.patterns.length;
+    if (condition.kind === 'match') {
+      for (const { patterns } of condition.criteria) tries += costOf(state.typed, patterns);
+      return condition.criteria.every((one) => fits(one, state) !== one.isNegated);
+    }
+    tries += costOf(state.typed, condition.patterns);
     return matchesPatterns(state.typed, condition.patterns);
   }
 
@@ -92,6 +95,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
     const results = new Map<Condition, boolean>();
     for (const block of merge(named.get(typed) ?? [], others)) {
       tries += 1;
+      if (tries > maxTries) return null;
       const { conditions, settings } = blocks[block] ?? { conditions: [], settings: [] };
       if (!conditions.every((condition) => holds(condition, state, results))) continue;
       for (const setting of settings) take(setting, state);
@@ -114,6 +118,11 @@ function fits({ name, patterns }: Criterion, state: State): boolean {
   if (name === 'user') return matchesPatterns(state.user ?? state.localUser, patterns);
   const host = name === 'host' && state.hostname !== undefined ? expand(state.hostname, state.typed) : state.typed;
   return matchesPatterns(host.toLowerCase(), patterns);
+}
+
+/** How long patterns may take to be tried, in tries of short ones. */
+function costOf(text: string, patterns: readonly string[]): number {
+  return patterns.reduce((cost, pattern) => cost + 1 + (text.length * pattern.length) / 256, 0);
 }
 
 function expand(hostname: string, typed: string): string {
