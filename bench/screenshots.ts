@@ -70,6 +70,7 @@ async function full(browser: Browser): Promise<void> {
       ['host-fake', '/hosts/1'],
       ['host-down', '/hosts/14'],
       ['new-host', '/hosts/new'],
+      ['import', '/hosts/import'],
       ['edit-host', '/hosts/1/edit'],
     ] as const) {
       await page.goto(path);

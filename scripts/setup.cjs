@@ -36,6 +36,7 @@ const debianPackages = [
   'faketime',
   'chromium',
   'mmdebstrap',
+  'ansible-core',
 ];
 
 const root = path.resolve(__dirname, '..');

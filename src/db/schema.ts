@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Selectable } from 'kysely';
+import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/host-key.ts';
 
 /** ms since the epoch. */
@@ -158,6 +158,7 @@ export type Schema = {
 };
 
 export type Database = Kysely<Schema>;
+export type Transaction = KyselyTransaction<Schema>;
 
 /** A row as it is read: with the id that the database gave it. */
 export type Stored<Row> = Omit<Selectable<Row>, 'id'> & { readonly id: number };

@@ -149,3 +149,5 @@ function view(row: Credential): CredentialView {
     updatedAt: new Date(row.updated_at).toISOString(),
   };
 }
+
+export type Credentials = ReturnType<typeof createCredentials>;

@@ -3,8 +3,10 @@ import type { Sealer } from '../lib/seal.ts';
 import { createAccess } from './access.ts';
 import { createChanges } from './changes.ts';
 import { createCredentials } from './credentials.ts';
+import { createExports } from './exports.ts';
 import { createFleet } from './fleet.ts';
 import { createHostKeys } from './host-keys.ts';
+import { createImports } from './imports.ts';
 import type { CheckKey } from './input.ts';
 import { createInventory } from './inventory.ts';
 import { createJumpHosts } from './jump-hosts.ts';
@@ -40,23 +42,27 @@ export function openHosts(context: HostsContext) {
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
   const inventory = createInventory(context, settings.getSettings);
+  const credentials = createCredentials(context);
+  const records = createRecords(
+    context,
+    { ...access, forgetLevels },
+    { ...mounts, forgetMounts },
+    changed,
+    inventory,
+    createJumpHosts(context.db, access),
+  );
   return {
     ...access,
     ...settings,
-    ...createCredentials(context),
+    ...credentials,
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
     ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings),
     ...createKnownHosts(context, { ...access, forgetLevels }),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
-    ...createRecords(
-      context,
-      { ...access, forgetLevels },
-      { ...mounts, forgetMounts },
-      changed,
-      inventory,
-      createJumpHosts(context.db, access),
-    ),
+    ...records,
+    ...createImports(records, credentials, context.checkKey),
+    ...createExports(records, credentials, context.clock),
     onChange,
     inventory,
     /** Hosts went with their owner: everybody's view is read anew. */

@@ -1,11 +1,12 @@
-import type { HostRow, Stored } from '../db/schema.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { HostRow, Stored, Transaction } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
 import type { Draft } from '../ports/control.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostAccess, Viewer } from './access.ts';
 import type { Changes } from './changes.ts';
 import type { HostsContext } from './hosts.ts';
-import { type HostInput, readHostInput } from './input.ts';
+import { type CheckKey, type HostInput, readHostInput } from './input.ts';
 import type { Drafting } from './inventory.ts';
 import { type JumpHosts, jumpHostIds } from './jump-hosts.ts';
 import { nameOf } from './key-events.ts';
@@ -17,6 +18,8 @@ import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecr
 import { fieldsOf, type HostView, viewOf } from './view.ts';
 
 type Host = Stored<HostRow>;
+/** Between them whoever else is served has a turn. */
+const insertsAtOnce = 50;
 
 /** The records of hosts. Throws 404 for what a user may not see, 400 for what cannot be. */
 export function createRecords(
@@ -58,10 +61,10 @@ export function createRecords(
     };
   }
 
-  function sealAll(id: number, input: HostInput, kept: KeptHostSecrets) {
+  function sealAll(id: number, input: HostInput, kept: KeptHostSecrets, check = checkKey) {
     const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
     const login = openLogin(sealer, 'host', id, { auth_type: input.authType, agent_key: input.agentKey, ...sealed });
-    if (input.connectionType === 'ssh') requireUsable(login, input.authType, checkKey);
+    if (input.connectionType === 'ssh') requireUsable(login, input.authType, check);
     const socks = input.secrets.socks5Password;
     const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;
     return {
@@ -91,7 +94,43 @@ export function createRecords(
     return input;
   }
 
+  /** A new host's row; `check` is how its key is looked at. */
+  async function insert(transaction: Transaction, user: Viewer, input: HostInput, check = checkKey): Promise<number> {
+    const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
+    const inserted = await transaction
+      .insertInto('hosts')
+      .values({ ...columnsOf(input), ...values })
+      .executeTakeFirstOrThrow();
+    const id = Number(inserted.insertId);
+    await transaction
+      .updateTable('hosts')
+      .set(sealAll(id, input, noHostSecrets, check))
+      .where('id', '=', id)
+      .execute();
+    return id;
+  }
+
   return {
+    /** A body that would be a new host, checked as when it is saved. Throws 400. */
+    async checkNew(user: Viewer, body: unknown, check: CheckKey): Promise<HostInput> {
+      const input = await readNew(user, body);
+      sealAll(0, input, noHostSecrets, check);
+      return input;
+    },
+    /** Adds hosts that were checked, all or none, in order. Each may be made of the ids of those before it. */
+    async createAll(user: Viewer, inputs: readonly ((ids: readonly number[]) => HostInput)[], check: CheckKey) {
+      const ids = await db.transaction().execute(async (transaction) => {
+        const made: number[] = [];
+        for (const input of inputs) {
+          made.push(await insert(transaction, user, input(made), check));
+          if (made.length % insertsAtOnce === 0) await setImmediate();
+        }
+        return made;
+      });
+      access.forgetLevels();
+      if (ids.length > 0) changed('all');
+      return ids;
+    },
     /** A host as these fields would make it, checked as when it is saved; with an id, that host as they would change it. */
     async draft(user: Viewer, id: number | null, body: unknown): Promise<Draft> {
       if (id === null) {
@@ -126,20 +165,7 @@ export function createRecords(
     },
     async create(user: Viewer, body: unknown): Promise<HostView> {
       const input = await readNew(user, body);
-      const created = await db.transaction().execute(async (transaction) => {
-        const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
-        const inserted = await transaction
-          .insertInto('hosts')
-          .values({ ...columnsOf(input), ...values })
-          .executeTakeFirstOrThrow();
-        const id = Number(inserted.insertId);
-        await transaction
-          .updateTable('hosts')
-          .set(sealAll(id, input, noHostSecrets))
-          .where('id', '=', id)
-          .execute();
-        return id;
-      });
+      const created = await db.transaction().execute((transaction) => insert(transaction, user, input));
       access.forgetLevels();
       changed(created);
       return viewOf(await row(created), 'manage');
@@ -174,3 +200,5 @@ export function createRecords(
     },
   };
 }
+
+export type Records = ReturnType<typeof createRecords>;

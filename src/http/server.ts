@@ -24,6 +24,7 @@ import { credentialRoutes } from './routes/credentials.ts';
 import { footprintRoutes } from './routes/footprint.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knownHostsRoutes } from './routes/known-hosts.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -159,6 +160,7 @@ export async function createServer({
     adminUserRoutes,
     keyRoutes,
     hostRoutes,
+    importRoutes,
     credentialRoutes,
     connectionTestRoutes,
     hostKeyRoutes,

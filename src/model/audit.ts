@@ -18,6 +18,8 @@ export const auditActions = [
   'host-added',
   'host-changed',
   'host-removed',
+  'hosts-imported',
+  'hosts-exported',
   'host-key-accepted',
   'host-key-forgotten',
   'known-hosts-imported',

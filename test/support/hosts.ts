@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../../src/db/sqlite.ts';
 import { openHosts } from '../../src/hosts/hosts.ts';
+import type { CheckKey } from '../../src/hosts/input.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 
 export const ada = { id: 'ada', isAdmin: true };
@@ -15,7 +16,9 @@ export const web = {
   password: 'hunter2',
 };
 
-export async function startHosts() {
+const noKey: CheckKey = () => ({ ok: false, message: 'This is not a private key that can be read' });
+
+export async function startHosts(checkKey = noKey) {
   const db = openDatabase(':memory:');
   for (const { id, isAdmin } of [ada, bob]) {
     const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
@@ -24,7 +27,6 @@ export async function startHosts() {
       .values({ ...values, totp_sealed: null, totp_pending: null, backup_codes: '[]', created_at: 0 })
       .execute();
   }
-  const checkKey = () => ({ ok: false, message: 'This is not a private key that can be read' }) as const;
   const hosts = openHosts({
     db,
     sealer: createSealer(randomBytes(32)),

@@ -57,6 +57,12 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /host/db/host/{id}': { access: 'read', host: 'view' },
   'PUT /host/db/host/{id}': { access: 'manage', host: 'manage', body: { folder: 'f' } },
   'DELETE /host/db/host/{id}': { access: 'manage', host: 'manage', takes: 'host' },
+  'POST /hosts/import/preview': {
+    access: 'manage-all',
+    body: { text: 'Host a\n  HostName 192.0.2.1', format: 'ssh-config' },
+  },
+  'POST /hosts/import': { access: 'manage-all', body: { text: 'Host', format: 'ssh-config' } },
+  'GET /hosts/export': { access: 'manage' },
   'POST /connection-tests': { access: 'manage-all', body: host },
   'GET /credentials': { access: 'manage-all' },
   'POST /credentials': { access: 'manage-all', body: { name: 'c', password: 'x' }, ok: 201 },

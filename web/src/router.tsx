@@ -72,6 +72,12 @@ const newHost = createRoute({
   component: lazyRouteComponent(() => import('./pages/host-form/new-host-page.tsx'), 'NewHostPage'),
 });
 
+const importHosts = createRoute({
+  getParentRoute: () => app,
+  path: '/hosts/import',
+  component: lazyRouteComponent(() => import('./pages/import/import-page.tsx'), 'ImportPage'),
+});
+
 const hostId = {
   parse: ({ id }: { id: string }) => ({ id: Number(id) }),
   stringify: ({ id }: { id: number }) => ({ id: String(id) }),
@@ -108,7 +114,7 @@ const settingsSection = createRoute({
 const routeTree = root.addChildren([
   login,
   welcome,
-  app.addChildren([fleet, newHost, host, editHost, settings, settingsSection]),
+  app.addChildren([fleet, newHost, importHosts, host, editHost, settings, settingsSection]),
 ]);
 
 export const router = createRouter({

@@ -211,4 +211,49 @@ export type TestResult = {
   }[];
 };
 
+export type Identity = { readonly kind: 'key-file' | 'credential'; readonly name: string };
+
+/** What an import makes of one host of the files. */
+export type ImportedHost = {
+  readonly key: string;
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly login: 'password' | 'key' | 'credential' | 'none';
+  readonly identity: Identity | null;
+  readonly warnings: readonly string[];
+  readonly state: 'new' | 'present' | 'invalid';
+  readonly reason: string | null;
+  readonly hostId: number | null;
+  readonly jumpHosts: readonly { readonly name: string; readonly hostId?: number; readonly key?: string }[];
+};
+
+export type ImportSkipped = {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+};
+
+export type ImportPreview = {
+  readonly format: string;
+  readonly hosts: readonly ImportedHost[];
+  readonly skipped: readonly ImportSkipped[];
+  readonly identities: readonly (Identity & { readonly hosts: number; readonly credentialId: number | null })[];
+};
+
+export type ImportResult = {
+  readonly created: readonly { readonly id: number; readonly key: string; readonly name: string }[];
+  readonly rest: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly state: 'present' | 'invalid';
+    readonly reason: string;
+  }[];
+  readonly skipped: readonly ImportSkipped[];
+};
+
 export type { Failure, HostKeyPolicy, LogEntry };

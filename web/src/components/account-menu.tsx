@@ -42,6 +42,10 @@ export function AccountMenu() {
           <Icon name="gear" className="size-4" />
           {texts.nav.settings}
         </Link>
+        <Link to="/hosts/import" onClick={close} className={item}>
+          <Icon name="table" className="size-4" />
+          {texts.nav.import}
+        </Link>
         <a href="/docs" className={item}>
           <Icon name="info" className="size-4" />
           {texts.nav.docs}

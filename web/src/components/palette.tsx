@@ -73,6 +73,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           </Group>
           <Group heading={texts.palette.actions}>
             <Item onSelect={go(() => navigate({ to: '/hosts/new' }))}>{texts.nav.add}</Item>
+            <Item onSelect={go(() => navigate({ to: '/hosts/import' }))}>{texts.nav.import}</Item>
             <Item onSelect={go(() => logOut())}>{texts.nav.logOut}</Item>
           </Group>
         </Command.List>

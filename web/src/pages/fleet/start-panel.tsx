@@ -11,7 +11,7 @@ import { texts } from '../../texts.ts';
 
 const card = 'flex flex-col items-start gap-3 rounded-2xl border border-line bg-surface p-6';
 
-/** What is shown while there are no hosts: the two ways to begin, and the one question. */
+/** What is shown while there are no hosts: the ways to begin, and the one question. */
 export function StartPanel() {
   const { data: me } = useQuery(meQuery);
   return (
@@ -31,6 +31,12 @@ export function StartPanel() {
           </Link>
         </div>
       </div>
+      <p className="text-sm text-muted">
+        {texts.start.importText}{' '}
+        <Link to="/hosts/import" className="text-accent underline">
+          {texts.start.import}
+        </Link>
+      </p>
       {me?.is_admin ? <PolicyQuestion /> : <p className="text-sm text-muted">{texts.start.waiting}</p>}
     </section>
   );

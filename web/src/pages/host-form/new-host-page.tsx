@@ -1,4 +1,4 @@
-import { useNavigate, useRouter } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
 import { texts } from '../../texts.ts';
@@ -11,7 +11,15 @@ export function NewHostPage() {
   useView({ hosts: [], watch: [] });
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-5 py-4">
-      <h1 className="text-2xl font-semibold">{texts.form.addTitle}</h1>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h1 className="text-2xl font-semibold">{texts.form.addTitle}</h1>
+        <p className="text-sm text-muted">
+          {texts.form.many}{' '}
+          <Link to="/hosts/import" className="text-accent underline">
+            {texts.start.import}
+          </Link>
+        </p>
+      </div>
       <HostForm
         saved={null}
         onSaved={({ id }) => void navigate({ to: '/hosts/$id', params: { id }, replace: true })}

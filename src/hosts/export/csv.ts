@@ -1,0 +1,26 @@
+import { plainText } from '../plain-text.ts';
+import type { Exported } from './exported.ts';
+
+const heading = ['name', 'address', 'port', 'user', 'folder', 'tags', 'jump hosts', 'credential'];
+
+/** A table for spreadsheets, as it is imported again. */
+export function writeCsv(hosts: readonly Exported[]): string {
+  const rows = hosts.map(({ fields, jumpHosts, credential }) => [
+    fields.name,
+    fields.ip,
+    fields.port,
+    fields.username,
+    fields.folder,
+    Array.isArray(fields.tags) ? fields.tags.join(', ') : '',
+    jumpHosts.map(({ ref }) => ref).join(', '),
+    credential?.name ?? '',
+  ]);
+  return [heading, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe, which the import takes away. */
+function cellOf(value: unknown): string {
+  const text = plainText(value);
+  const guarded = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",;\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}

@@ -1,0 +1,69 @@
+import { candidatesOf } from './ansible-hosts.ts';
+import { createTree, type Tree } from './ansible-tree.ts';
+import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from './candidate.ts';
+import { wordsOf } from './ssh-words.ts';
+
+type Section = { readonly group: string; readonly kind: 'hosts' | 'children' | 'vars' };
+
+/** Reads inventories in Ansible's INI form. All files are one inventory, as a folder of them is. */
+export function readAnsibleIni(files: readonly SourceFile[]): Parsed {
+  const { skipped, skip } = createSkips();
+  const tree = createTree(skip);
+  for (const { name, text } of files) {
+    let section: Section | null = { group: 'ungrouped', kind: 'hosts' };
+    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+      const line = raw.trim();
+      const place = { file: name, line: index + 1 };
+      if (line === '' || /^[#;]/.test(line)) continue;
+      if (line.length > limits.lineLength) {
+        skip(place, line.slice(0, limits.nameLength), 'This line is too long');
+        continue;
+      }
+      if (line.startsWith('[') && !/^\[[^\]]*\]:\d/.test(line)) section = readSection(line, place, tree, skip) ?? null;
+      else if (section) readEntry(line, section, place, tree, skip);
+    }
+  }
+  return { candidates: candidatesOf(tree.hosts(), skip), skipped };
+}
+
+function readSection(line: string, place: Place, tree: Tree, skip: Skip): Section | undefined {
+  const [, group, kind = 'hosts'] = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/.exec(line) ?? [];
+  if (group === undefined || (kind !== 'hosts' && kind !== 'children' && kind !== 'vars')) {
+    skip(place, line, 'This is no heading of a group; what follows it is left out');
+    return undefined;
+  }
+  return tree.addGroup(group, place) ? { group, kind } : undefined;
+}
+
+function readEntry(line: string, { group, kind }: Section, place: Place, tree: Tree, skip: Skip): void {
+  if (kind === 'vars') {
+    const [, key, value = ''] = /^([^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (key === undefined || key === '') skip(place, line, 'A variable is written name=value');
+    else tree.setVar(group, key, literal(value));
+    return;
+  }
+  if (kind === 'children') {
+    const [, child] = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line) ?? [];
+    if (child === undefined) skip(place, line, 'This is not the name of a group');
+    else tree.addChild(group, child, place);
+    return;
+  }
+  const [pattern, ...rest] = wordsOf(line) ?? [];
+  const vars = new Map<string, unknown>();
+  for (const word of rest) {
+    const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (key === undefined) {
+      skip(place, line, `“${word.slice(0, 40)}” is not a variable: they are written name=value`);
+      return;
+    }
+    vars.set(key, literal(value));
+  }
+  if (pattern === undefined) skip(place, line, 'A quotation mark is not closed');
+  else tree.addHosts(group, pattern, vars, place);
+}
+
+/** Values are Python's literals where they are such: of texts the quotes go, and of texts and numbers a comment behind. */
+function literal(value: string): string {
+  const [, , quoted, number] = /^(?:(['"])((?:(?!\1).)*)\1|(\d+))\s*(?:#.*)?$/s.exec(value) ?? [];
+  return quoted ?? number ?? value;
+}

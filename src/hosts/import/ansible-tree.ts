@@ -1,0 +1,104 @@
+import { expandRanges, readPattern } from './ansible-ranges.ts';
+import { limits, type Place, type Skip } from './candidate.ts';
+
+export type Vars = ReadonlyMap<string, unknown>;
+type Group = { readonly name: string; readonly parents: Set<Group>; readonly vars: Map<string, unknown> };
+
+/** A host of an inventory with the variables that hold for it, and the groups it is in, however deep. */
+export type InventoryHost = Place & { readonly name: string; readonly vars: Vars; readonly groups: readonly string[] };
+
+const maxGroups = 2_000;
+
+/** An inventory as it is read: groups, what they contain, and variables on both. */
+export function createTree(skip: Skip) {
+  const groups = new Map<string, Group>();
+  const hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
+
+  function group(name: string): Group | null {
+    const known = groups.get(name);
+    if (known) return known;
+    if (groups.size >= maxGroups) return null;
+    const made = { name, parents: new Set<Group>(), vars: new Map<string, unknown>() };
+    groups.set(name, made);
+    return made;
+  }
+
+  return {
+    /** Names a group, so that it is known from here on. False when there are too many. */
+    addGroup: (name: string, place: Place): boolean => {
+      if (group(name)) return true;
+      skip(place, name, `Only ${maxGroups} groups are read`);
+      return false;
+    },
+    addChild(parent: string, child: string, place: Place): void {
+      const [above, below] = [group(parent), group(child)];
+      if (!above || !below) skip(place, child, `Only ${maxGroups} groups are read`);
+      else if (ancestorsOf(above).has(below)) skip(place, child, 'Groups contain each other in a circle');
+      else below.parents.add(above);
+    },
+    setVar: (name: string, key: string, value: unknown): void => void group(name)?.vars.set(key, value),
+    addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
+      const { name, port } = readPattern(pattern.slice(0, limits.nameLength));
+      const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : expandRanges(name);
+      if ('error' in names) {
+        skip(place, pattern, names.error);
+        return;
+      }
+      for (const one of names) {
+        const known = hosts.get(one) ?? { ...place, vars: new Map<string, unknown>(), groups: new Set<Group>() };
+        if (!hosts.has(one) && hosts.size >= limits.hosts) {
+          skip(place, pattern, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+          return;
+        }
+        // The port of a pattern counts where the host is named first.
+        if (!hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
+        hosts.set(one, known);
+        const of = group(groupName);
+        if (of) known.groups.add(of);
+        for (const [key, value] of vars) known.vars.set(key, value);
+      }
+    },
+    /** All hosts; the variables of a host win over those of groups, those of inner groups over outer ones. */
+    hosts(): readonly InventoryHost[] {
+      const merged = new Map<string, { readonly names: readonly string[]; readonly vars: Vars }>();
+      return [...hosts].map(([name, { file, line, vars, groups: own }]) => {
+        const key = JSON.stringify([...own].map((one) => one.name).sort());
+        const outer = merged.get(key) ?? mergeGroups([...own], groups.get('all'));
+        merged.set(key, outer);
+        return { name, file, line, vars: new Map([...outer.vars, ...vars]), groups: outer.names };
+      });
+    },
+  };
+}
+
+export type Tree = ReturnType<typeof createTree>;
+
+function ancestorsOf(of: Group, found = new Set<Group>()): ReadonlySet<Group> {
+  const waiting = [of];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    waiting.push(...next.parents);
+  }
+  return found;
+}
+
+function mergeGroups(own: readonly Group[], all: Group | undefined) {
+  const found = new Set<Group>();
+  for (const one of own) ancestorsOf(one, found);
+  if (all) found.delete(all);
+  const depths = new Map<Group, number>();
+  const depthOf = (one: Group): number => {
+    const known = depths.get(one);
+    if (known !== undefined) return known;
+    const depth = 1 + Math.max(0, ...[...one.parents].filter((parent) => parent !== all).map(depthOf));
+    depths.set(one, depth);
+    return depth;
+  };
+  const priority = (one: Group): number => Number(one.vars.get('ansible_group_priority') ?? 1) || 0;
+  const sorted = [...found].sort(
+    (a, b) => depthOf(a) - depthOf(b) || priority(a) - priority(b) || (a.name < b.name ? -1 : 1),
+  );
+  const names = sorted.map(({ name }) => name).filter((name) => name !== 'ungrouped');
+  return { names, vars: new Map([...(all?.vars ?? []), ...sorted.flatMap(({ vars }) => [...vars])]) };
+}

@@ -1,0 +1,86 @@
+/** The formats that hosts are read from. */
+export const importFormats = ['ssh-config', 'ansible-ini', 'ansible-yaml', 'csv', 'json'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+/** One text, under the name or path it has where it comes from. */
+export type SourceFile = { readonly name: string; readonly text: string };
+
+/** Where something stands in the files; lines count from 1, 0 where a format has none. */
+export type Place = { readonly file: string; readonly line: number };
+
+/** A jump host as a file names it. `ref` is another candidate of the same files, where it is one. */
+export type Hop = {
+  readonly ref: string | null;
+  readonly address: string;
+  readonly port: number | null;
+  readonly username: string | null;
+};
+
+/** What a host logs in with and the files do not hold: a private key on somebody's disk, or a credential by its name. */
+export type Identity = { readonly kind: 'key-file' | 'credential'; readonly name: string };
+
+/** A host that files describe; nothing of it is checked yet. */
+export type Candidate = Place & {
+  /** What the file calls it, unique among all candidates. */
+  readonly ref: string;
+  /** Fields of a host as clients send them, secrets among them where the file has some. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** From Sonde outwards. */
+  readonly hops: readonly Hop[];
+  readonly identity: Identity | null;
+  readonly warnings: readonly string[];
+};
+
+/** What was not made a host, and why in one sentence. */
+export type Skipped = Place & { readonly text: string; readonly reason: string };
+
+/** What files hold. Reading them never throws: what cannot be read is skipped with the reason. */
+export type Parsed = { readonly candidates: readonly Candidate[]; readonly skipped: readonly Skipped[] };
+
+/** Bounds of one import. */
+export const limits = {
+  files: 200,
+  textLength: 12_000_000,
+  lineLength: 10_000,
+  nameLength: 300,
+  hosts: 10_000,
+  skipped: 1_000,
+} as const;
+
+const maxShown = 120;
+
+/** A list of what was skipped that does not grow without end. */
+export function createSkips() {
+  const skipped: Skipped[] = [];
+  const told = new Set<string>();
+  return {
+    skipped,
+    /** A place that is read more than once is told of once. */
+    skip: (place: Place, text: string, reason: string): void => {
+      const key = JSON.stringify([place.file, place.line, text, reason]);
+      if (skipped.length >= limits.skipped || told.has(key)) return;
+      told.add(key);
+      skipped.push({ file: place.file, line: place.line, text: text.trim().slice(0, maxShown), reason });
+    },
+  };
+}
+
+export type Skip = ReturnType<typeof createSkips>['skip'];
+
+/** `user@host:port`, `ssh://user@host:port`, `[2001:db8::1]:22`; null where it is none. */
+export function readHop(text: string): Hop | null {
+  if (text.length > limits.nameLength) return null;
+  const plain = text
+    .trim()
+    .replace(/^ssh:\/\//i, '')
+    .replace(/\/$/, '');
+  const at = plain.lastIndexOf('@');
+  const rest = plain.slice(at + 1);
+  const [, bracketed, bare, port] =
+    /^(?:\[([^\]]+)\]|([^:[\]]+|[^:[\]]*:[^[\]]*:[^[\]]*))(?::(\d{1,5}))?$/.exec(rest) ?? [];
+  const address = bracketed ?? bare ?? '';
+  if (address === '' || /[\s/]/.test(address)) return null;
+  const number = port === undefined ? null : Number(port);
+  if (number !== null && (number < 1 || number > 65_535)) return null;
+  return { ref: null, address, port: number, username: at > 0 ? plain.slice(0, at) : null };
+}

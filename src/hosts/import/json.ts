@@ -1,0 +1,143 @@
+import { plainText } from '../plain-text.ts';
+import {
+  type Candidate,
+  createSkips,
+  type Hop,
+  type Identity,
+  limits,
+  type Parsed,
+  type SourceFile,
+} from './candidate.ts';
+
+type Record_ = Readonly<Record<string, unknown>>;
+
+const secretNames = { password: 'password', key: 'key' } as const;
+/** Of the place where a host comes from, and no part of what it is. */
+const ofElsewhere = [
+  'id',
+  'userId',
+  'level',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'createdAt',
+  'updatedAt',
+  'ref',
+];
+
+/**
+ * Reads hosts as Termix exports them and as Sonde does: a list of records, or an object with `hosts` and perhaps
+ * `credentials`. Jump hosts are `{hostId}` of a host in the file (Termix) or `{ref}` (Sonde).
+ */
+export function readJson(files: readonly SourceFile[]): Parsed {
+  const { skipped, skip } = createSkips();
+  const candidates: Candidate[] = [];
+  for (const { name: file, text } of files) {
+    const content = parse(text);
+    const place = { file, line: 0 };
+    if (content === undefined) {
+      skip(place, '', 'This is not valid JSON');
+      continue;
+    }
+    const { format, version, hosts, credentials } = shapeOf(content);
+    if (hosts === null) {
+      skip(place, '', 'There is no list of hosts in it');
+      continue;
+    }
+    if (format === 'sonde-hosts' && version !== 1) {
+      skip(place, '', 'It was exported by a newer Sonde: import it there');
+      continue;
+    }
+    const taken = new Set(candidates.map(({ ref }) => ref));
+    const refs = hosts.map((host, index) => {
+      const wanted = plainText(host?.ref) || plainText(host?.name) || plainText(host?.ip) || `host ${index + 1}`;
+      const ref = taken.has(wanted) ? `${wanted} (${index + 1})` : wanted;
+      taken.add(ref);
+      return ref;
+    });
+    const byId = new Map(hosts.map((host, index) => [plainText(host?.id), refs[index] ?? '']));
+    for (const [index, host] of hosts.entries()) {
+      const [ref = '', at] = [refs[index], `host ${index + 1}`];
+      if (host === null) skip(place, at, 'This is not a host');
+      else if (candidates.length >= limits.hosts)
+        skip(place, at, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+      else candidates.push({ ...place, ref, ...candidateOf(host, byId, new Set(refs), credentials) });
+    }
+  }
+  return { candidates, skipped };
+}
+
+function candidateOf(
+  host: Record_,
+  byId: ReadonlyMap<string, string>,
+  refs: ReadonlySet<string>,
+  credentials: Credentials,
+) {
+  const { jumpHosts, credential: named, credentialId, ...rest } = host;
+  const fields: Record<string, unknown> = { ...rest };
+  for (const name of ofElsewhere) delete fields[name];
+  const warnings: string[] = [];
+  const saved = credentials.get(plainText(credentialId)) ?? (isRecord(named) ? named : null);
+  let identity: Identity | null = null;
+  if (fields.authType === 'credential') {
+    delete fields.authType;
+    const secrets = saved ? secretsOf(saved) : null;
+    const name = plainText(saved?.name) || `credential ${plainText(credentialId)}`;
+    if (secrets) {
+      Object.assign(fields, secrets);
+      if (plainText(fields.username) === '') fields.username = plainText(saved?.username);
+      warnings.push(`The login of the credential ${name} is copied to this host`);
+    } else identity = { kind: 'credential', name };
+  } else if (fields.authType === 'password' || fields.authType === 'key') {
+    if (plainText(fields[secretNames[fields.authType]]) === '') {
+      warnings.push(`Its ${fields.authType} is not in the file: give it a login before it can be watched`);
+      delete fields.authType;
+    }
+  }
+  return { fields, hops: hopsOf(jumpHosts, byId, refs), identity, warnings };
+}
+
+function hopsOf(value: unknown, byId: ReadonlyMap<string, string>, refs: ReadonlySet<string>): readonly Hop[] {
+  const list = typeof value === 'string' ? parse(value) : value;
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, 50).map((one: unknown) => {
+    const { hostId, ref } = isRecord(one) ? one : { hostId: one };
+    const name = plainText(ref) || byId.get(plainText(hostId)) || '';
+    const address = name || `host ${plainText(hostId)}`;
+    return { ref: refs.has(name) ? name : null, address, port: null, username: null };
+  });
+}
+
+type Credentials = ReadonlyMap<string, Record_>;
+
+function shapeOf(content: unknown) {
+  const top = isRecord(content) ? content : {};
+  const list = Array.isArray(content) ? content : top.hosts;
+  const saved = Array.isArray(top.credentials) ? top.credentials.filter(isRecord) : [];
+  return {
+    format: top.format,
+    version: top.version,
+    hosts: Array.isArray(list) ? list.map((one: unknown) => (isRecord(one) ? one : null)) : null,
+    credentials: new Map(saved.map((one) => [plainText(one.id), one])) as Credentials,
+  };
+}
+
+/** What a credential in the file logs in with; null where it is without its secret. */
+function secretsOf(credential: Record_): Record_ | null {
+  const { password, key, keyPassword } = credential;
+  if (plainText(key) !== '') return { authType: 'key', key, ...(plainText(keyPassword) === '' ? {} : { keyPassword }) };
+  return plainText(password) === '' ? null : { authType: 'password', password };
+}
+
+function isRecord(value: unknown): value is Record_ {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Undefined where it is no JSON. A key `__proto__` is data of nobody. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' ? undefined : value));
+  } catch {
+    return undefined;
+  }
+}

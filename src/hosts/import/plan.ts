@@ -1,0 +1,221 @@
+import type { HostInput } from '../input.ts';
+import { plainText } from '../plain-text.ts';
+import type { Candidate, Identity, Place } from './candidate.ts';
+import type { Choice, ImportRequest } from './request.ts';
+import { findWays, type Jump, type Known } from './way.ts';
+
+/** A credential of the user, as far as imports choose among them. */
+export type Saved = { readonly id: number; readonly name: string; readonly username: string };
+
+/** A body as it would be saved, or one sentence why it would not be. */
+export type Check = (body: Readonly<Record<string, unknown>>) => Promise<HostInput | { readonly reason: string }>;
+
+/** What would become of one candidate. */
+export type Planned = Place & {
+  readonly key: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly folder: string;
+  readonly tags: readonly string[];
+  readonly login: 'password' | 'key' | 'credential' | 'none';
+  readonly identity: Identity | null;
+  readonly warnings: readonly string[];
+  readonly jumps: readonly Jump[];
+} & (
+    | { readonly state: 'new'; readonly input: HostInput }
+    /** `same` is the host that it is: one that is there, or another of this import. */
+    | { readonly state: 'present'; readonly same: Jump; readonly reason: string }
+    | { readonly state: 'invalid'; readonly reason: string }
+  );
+
+const maxJumps = 10;
+const noLogin = 'It has no login yet: Sonde cannot log in until it is given one';
+
+/** Says of every candidate what would become of it; jump hosts come before what is behind them. */
+export async function planImport(
+  parsed: readonly Candidate[],
+  isClosed: boolean,
+  known: readonly Known[],
+  saved: readonly Saved[],
+  { defaults, identities }: ImportRequest,
+  check: Check,
+): Promise<readonly Planned[]> {
+  const { candidates, ways } = findWays(parsed, known, isClosed);
+  const byRef = new Map(candidates.map((one) => [one.ref, one]));
+  const choices = new Map(identities.map((choice) => [identityKey(choice), choice]));
+  const usernames = new Map(saved.map(({ id, username }) => [id, username]));
+  const planned = new Map<string, Planned>();
+  const underway = new Set<string>();
+  /** Address, port and user → what is there under them. */
+  const taken = new Map<string, { readonly same: Jump; readonly name: string; readonly last: string | null }[]>();
+  const take = (place: string, same: Jump, name: string, last: string | null): void => {
+    taken.set(place, [...(taken.get(place) ?? []), { same, name, last }]);
+  };
+  for (const one of known) {
+    const last = one.jumpHosts.at(-1);
+    take(placeKey(one.ip, one.port, one.username), { hostId: one.id }, one.name, last ? `host ${last}` : null);
+  }
+
+  async function plan(candidate: Candidate): Promise<Planned> {
+    const before = planned.get(candidate.ref);
+    if (before) return before;
+    underway.add(candidate.ref);
+    const done = await judge(candidate);
+    underway.delete(candidate.ref);
+    planned.set(candidate.ref, done);
+    return done;
+  }
+
+  async function judge(candidate: Candidate): Promise<Planned> {
+    const warnings = [...candidate.warnings];
+    const { jumps, problem } = await wayOf(candidate, warnings);
+    const login = loginOf(candidate, choices, saved, defaults.credentialId);
+    if (login.authType === 'none' && !('connectionType' in candidate.fields)) warnings.push(noLogin);
+    const body = bodyOf(candidate, defaults, login, jumps);
+    const checked = await check(body);
+    const credential = 'credentialId' in login ? usernames.get(login.credentialId) : undefined;
+    const shown = shownOf(candidate, body, checked, credential ?? '');
+    const row = { ...shown, login: login.authType, identity: candidate.identity, warnings, jumps };
+    const last = lastOf(jumps);
+    const place = placeKey(row.ip, row.port, row.username);
+    // Behind different jump hosts the same address may be different machines.
+    const same = taken.get(place)?.find((one) => one.last === null || last === null || one.last === last);
+    if (same) {
+      const where = 'hostId' in same.same ? 'among your hosts' : 'in this import';
+      const reason = `${same.name} ${where} has the same address, port and user`;
+      return { ...row, state: 'present', same: same.same, reason };
+    }
+    if (problem !== null) return { ...row, state: 'invalid', reason: problem };
+    if ('reason' in checked) return { ...row, state: 'invalid', reason: checked.reason };
+    take(place, { ref: candidate.ref }, row.name, last);
+    return { ...row, state: 'new', input: checked };
+  }
+
+  async function wayOf(candidate: Candidate, warnings: string[]) {
+    const jumps: Jump[] = [];
+    let problem: string | null = null;
+    let depth = 0;
+    for (const way of ways.get(candidate.ref) ?? []) {
+      if ('missing' in way) problem ??= `Its jump host ${way.missing} is neither in the files nor among your hosts`;
+      else if ('hostId' in way) {
+        if (known.find(({ id }) => id === way.hostId)?.isSsh) jumps.push(way);
+        else problem ??= 'Its jump host is not reached over SSH';
+      } else if (way.ref === candidate.ref) warnings.push('It is named as its own jump host, which is left out');
+      else if (underway.has(way.ref)) problem ??= `Its jump hosts lead in a circle: ${way.ref} is reached through it`;
+      else {
+        const hop = byRef.get(way.ref);
+        const found = hop && underway.size <= maxJumps ? await plan(hop) : undefined;
+        if (!found || found.state === 'invalid') problem ??= `Its jump host ${way.ref} cannot be added`;
+        else {
+          jumps.push(found.state === 'present' ? found.same : way);
+          depth = Math.max(depth, depthOf(found));
+          if (jumps.length > 1 && found.jumps.length > 0)
+            warnings.push(`The jump host ${found.name} is reached by its own jump hosts`);
+        }
+      }
+    }
+    const isTooFar = depth + jumps.length > maxJumps;
+    return {
+      jumps,
+      problem: problem ?? (isTooFar ? `A host is reached through at most ${maxJumps} jump hosts` : null),
+    };
+  }
+
+  function depthOf({ jumps }: Planned): number {
+    return (
+      jumps.reduce((deepest, jump) => {
+        const hop = 'ref' in jump ? planned.get(jump.ref) : undefined;
+        return Math.max(deepest, hop ? depthOf(hop) : 0);
+      }, 0) + jumps.length
+    );
+  }
+
+  for (const candidate of candidates) await plan(candidate);
+  return [...planned.values()];
+}
+
+/** One text for an identity, to compare by. */
+export function identityKey({ kind, name }: Identity): string {
+  return `${kind} ${name}`;
+}
+
+/** The saved credential that is called like an identity: a key file also by its bare name. */
+export function namesake({ kind, name }: Identity, saved: readonly Saved[]): Saved | undefined {
+  const bare = kind === 'key-file' ? name.slice(name.lastIndexOf('/') + 1) : name;
+  return saved.find((one) => one.name === name) ?? saved.find((one) => one.name === bare);
+}
+
+type Login =
+  | { readonly authType: 'password' | 'key'; readonly key?: string; readonly keyPassword?: string }
+  | { readonly authType: 'credential'; readonly credentialId: number }
+  | { readonly authType: 'none' };
+
+/** Its own secret, what was chosen for its identity, a credential of the identity's name, the default; in this order. */
+function loginOf(
+  { fields, identity }: Candidate,
+  choices: ReadonlyMap<string, Choice>,
+  saved: readonly Saved[],
+  credentialId: number | null,
+): Login {
+  const { authType } = fields;
+  if (authType === 'password' || authType === 'key') return { authType };
+  const choice = identity ? choices.get(identityKey(identity)) : undefined;
+  if (choice?.key) {
+    const keyPassword = choice.keyPassword === null ? {} : { keyPassword: choice.keyPassword };
+    return { authType: 'key', key: choice.key, ...keyPassword };
+  }
+  const chosen = choice ? choice.credentialId : identity && (namesake(identity, saved)?.id ?? null);
+  const id = chosen ?? credentialId;
+  return id === null ? { authType: 'none' } : { authType: 'credential', credentialId: id };
+}
+
+function bodyOf(
+  { fields }: Candidate,
+  defaults: ImportRequest['defaults'],
+  login: Login,
+  jumps: readonly Jump[],
+): Readonly<Record<string, unknown>> {
+  const tags = Array.isArray(fields.tags) ? fields.tags : [];
+  return {
+    ...fields,
+    username: fields.username || defaults.username,
+    folder: fields.folder || defaults.folder,
+    tags: [...tags, ...defaults.tags],
+    ...login,
+    // Those of this import have no ids yet: they are linked when they have.
+    jumpHosts: jumps.flatMap((jump) => ('hostId' in jump ? [jump] : [])),
+  };
+}
+
+function shownOf(
+  { ref, fields, file, line }: Candidate,
+  body: Readonly<Record<string, unknown>>,
+  checked: HostInput | { readonly reason: string },
+  credentialUser: string,
+) {
+  const found = 'reason' in checked ? null : checked;
+  const tags = (found?.extra.tags ?? body.tags) as readonly unknown[];
+  return {
+    key: ref,
+    file,
+    line,
+    name: found?.name ?? (plainText(fields.name) || ref),
+    ip: found?.ip ?? plainText(fields.ip),
+    port: found?.port ?? (Number(fields.port ?? 22) || 0),
+    username: (found?.username ?? plainText(body.username)) || credentialUser,
+    folder: plainText(found?.extra.folder ?? body.folder),
+    tags: tags.map(String),
+  };
+}
+
+function lastOf(jumps: readonly Jump[]): string | null {
+  const last = jumps.at(-1);
+  if (last === undefined) return null;
+  return 'hostId' in last ? `host ${last.hostId}` : `ref ${last.ref}`;
+}
+
+function placeKey(ip: string, port: number, username: string): string {
+  return JSON.stringify([ip.toLowerCase().replace(/^\[(.*)\]$/, '$1'), port, username]);
+}

@@ -1,0 +1,154 @@
+import { limits, type Place, type Skip, type SourceFile } from './candidate.ts';
+import { splitLine, wordsOf } from './ssh-words.ts';
+import { matchesPath } from './wildcard.ts';
+
+/** One thing that a Match line asks for. */
+export type Criterion = {
+  readonly name: 'all' | 'host' | 'originalhost' | 'user';
+  readonly patterns: readonly string[];
+  readonly isNegated: boolean;
+};
+
+/** When lines count: for hosts of these names, where all of these fit, or never since it cannot be known. */
+export type Condition =
+  | { readonly kind: 'host'; readonly patterns: readonly string[]; readonly place: Place }
+  | { readonly kind: 'match'; readonly criteria: readonly Criterion[] }
+  | { readonly kind: 'never' };
+
+export type Setting = Place & { readonly keyword: string; readonly rest: string; readonly words: readonly string[] };
+
+/** Settings that count where all conditions hold: that of the block, and those of the files that include it. */
+export type Block = { readonly conditions: readonly Condition[]; readonly settings: readonly Setting[] };
+
+const maxDepth = 16;
+/** Files may be included many times over, also by each other. */
+const maxIncluded = 1_000;
+const maxIncludes = 1_000;
+const maxBlocks = 100_000;
+
+/** Reads the files as one or more configurations: each that no other includes, with all that it includes. */
+export function readBlocks(files: readonly SourceFile[], skip: Skip): readonly (readonly Block[])[] {
+  const paths = new Map(files.map((file) => [file, pathOf(file.name)]));
+  const included = new Set(files.flatMap((file) => includedBy(file, paths)));
+  const roots = files.filter((file) => !included.has(file));
+  // Files that include each other in a circle have no root: the first is taken for one.
+  return (roots.length > 0 ? roots : files.slice(0, 1)).map((file) => createReader(paths, skip)(file, 0, []));
+}
+
+type Read = (file: SourceFile, depth: number, outer: readonly Condition[]) => Block[];
+
+function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read {
+  let [asked, opened, made] = [0, 0, 0];
+
+  function include(
+    words: readonly string[],
+    place: Place,
+    from: SourceFile,
+    depth: number,
+    conditions: readonly Condition[],
+  ): Block[] {
+    return words.flatMap((word) => {
+      asked += 1;
+      if (asked > maxIncludes) return [];
+      const found = findIncluded(word, paths, from);
+      if (found.length === 0) skip(place, `Include ${word}`, 'No file of this name was given: give it too');
+      return found.flatMap((file) => {
+        opened += 1;
+        if (depth < maxDepth && opened <= maxIncluded) return read(file, depth + 1, conditions);
+        skip(place, `Include ${word}`, 'Files include each other too deeply');
+        return [];
+      });
+    });
+  }
+
+  function read(file: SourceFile, depth: number, outer: readonly Condition[]): Block[] {
+    const blocks: Block[] = [];
+    let conditions = outer;
+    let settings: Setting[] = [];
+    const close = (next: readonly Condition[]): void => {
+      blocks.push({ conditions, settings });
+      made += 1;
+      conditions = next;
+      settings = [];
+    };
+    for (const [index, line] of file.text.split(/\r?\n/).entries()) {
+      const parts = splitLine(line);
+      if (parts === null || made > maxBlocks) continue;
+      const place = { file: file.name, line: index + 1 };
+      const words = line.length > limits.lineLength ? undefined : wordsOf(parts.rest);
+      if (words === undefined) skip(place, line.slice(0, limits.nameLength), 'This line is too long');
+      else if (words === null) skip(place, line, 'A quotation mark is not closed');
+      else if (parts.keyword === 'host') close([...outer, readHost(words, place, line, skip)]);
+      else if (parts.keyword === 'match') close([...outer, readMatch(words, place, line, skip)]);
+      else if (parts.keyword === 'include') {
+        const current = conditions;
+        close(current);
+        blocks.push(...include(words, place, file, depth, current));
+      } else settings.push({ ...place, ...parts, words });
+    }
+    close(outer);
+    return blocks;
+  }
+
+  return read;
+}
+
+function includedBy(file: SourceFile, paths: ReadonlyMap<SourceFile, string>): readonly SourceFile[] {
+  const globs: string[] = [];
+  for (const line of file.text.split(/\r?\n/)) {
+    const parts = globs.length < maxIncludes && line.length <= limits.lineLength ? splitLine(line) : null;
+    if (parts?.keyword === 'include') globs.push(...(wordsOf(parts.rest) ?? []));
+  }
+  return globs.slice(0, maxIncludes).flatMap((glob) => findIncluded(glob, paths, file));
+}
+
+function readHost(patterns: readonly string[], place: Place, line: string, skip: Skip): Condition {
+  if (patterns.length > 0) return { kind: 'host', patterns, place };
+  skip(place, line, 'Host names no host');
+  return { kind: 'never' };
+}
+
+function readMatch(given: readonly string[], place: Place, line: string, skip: Skip): Condition {
+  const words = given.flatMap((word) => (/^!?\w+=/.test(word) ? word.split(/=(.*)/s).slice(0, 2) : [word]));
+  const criteria: Criterion[] = [];
+  const never = (reason: string): Condition => {
+    skip(place, line, reason);
+    return { kind: 'never' };
+  };
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const isNegated = word.startsWith('!');
+    const name = word.slice(isNegated ? 1 : 0).toLowerCase();
+    if (name === 'all') {
+      if (criteria.length > 0 || words.length > 0 || isNegated) return never('Match all stands alone');
+      return { kind: 'match', criteria: [{ name, patterns: [], isNegated }] };
+    }
+    if (name !== 'host' && name !== 'originalhost' && name !== 'user')
+      return never(`Match ${name} cannot be known here: this block is left out`);
+    const patterns =
+      words
+        .shift()
+        ?.split(',')
+        .filter((pattern) => pattern !== '') ?? [];
+    if (patterns.length === 0) return never(`Match ${name} names nothing`);
+    criteria.push({ name, patterns, isNegated });
+  }
+  return criteria.length > 0 ? { kind: 'match', criteria } : never('Match names nothing');
+}
+
+/** A path below ~/.ssh, whatever stands before it. */
+function pathOf(name: string): string {
+  return name
+    .replaceAll('\\', '/')
+    .replace(/^(.*\/)?\.ssh\//, '')
+    .replace(/^(~|\.|\/etc\/ssh)?\/+/, '');
+}
+
+/** By path; files that were given without folders also by their bare name. */
+function findIncluded(glob: string, paths: ReadonlyMap<SourceFile, string>, from: SourceFile): readonly SourceFile[] {
+  const wanted = pathOf(glob);
+  const bare = wanted.slice(wanted.lastIndexOf('/') + 1);
+  const found = [...paths].filter(
+    ([file, path]) => matchesPath(path, wanted) || (file !== from && !path.includes('/') && matchesPath(path, bare)),
+  );
+  return found.sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([file]) => file);
+}

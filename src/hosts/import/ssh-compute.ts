@@ -1,0 +1,153 @@
+import { type Hop, readHop, type Skip } from './candidate.ts';
+import type { Block, Condition, Criterion, Setting } from './ssh-blocks.ts';
+import { matchesPatterns } from './wildcard.ts';
+
+/** How ssh would reach what somebody types, as far as Sonde wants to know. Undefined: no line says. */
+export type Reached = {
+  readonly hostname: string;
+  readonly port: number;
+  readonly user: string | undefined;
+  readonly hops: readonly Hop[];
+  readonly hasCommand: boolean;
+  readonly identityFiles: readonly string[];
+};
+
+type State = {
+  readonly typed: string;
+  readonly localUser: string;
+  hostname: string | undefined;
+  port: number | undefined;
+  user: string | undefined;
+  /** ProxyJump and ProxyCommand: the one that stands first keeps the other away, but `ProxyJump none` keeps no command away. */
+  hops: readonly Hop[] | undefined;
+  hasCommand: boolean | undefined;
+  readonly identityFiles: string[];
+};
+
+/** All patterns that are tried in one import; more are hostile. */
+const maxTries = 5_000_000;
+const maxHops = 20;
+
+/**
+ * What ssh makes of a configuration: the first value counts, in the order of the lines (ssh_config(5)). `localUser` is
+ * whom ssh takes where no line names a user. The same mistake is reported once, however many hosts meet it.
+ */
+export function createCompute(blocks: readonly Block[], localUser: string, skip: Skip) {
+  const { named, others } = indexOf(blocks);
+  const told = new Set<Setting>();
+  let tries = 0;
+
+  function holds(condition: Condition, state: State, known: Map<Condition, boolean>): boolean {
+    const before = known.get(condition);
+    if (before !== undefined) return before;
+    const result = test(condition, state);
+    known.set(condition, result);
+    return result;
+  }
+
+  function test(condition: Condition, state: State): boolean {
+    if (condition.kind === 'never') return false;
+    if (condition.kind === 'match') {
+      for (const { patterns } of condition.criteria) tries += costOf(state.typed, patterns);
+      return condition.criteria.every((one) => fits(one, state) !== one.isNegated);
+    }
+    tries += costOf(state.typed, condition.patterns);
+    return matchesPatterns(state.typed, condition.patterns);
+  }
+
+  function take(setting: Setting, state: State): void {
+    const complain = (reason: string): void => {
+      if (told.has(setting)) return;
+      told.add(setting);
+      skip(setting, `${setting.keyword} ${setting.rest}`, reason);
+    };
+    const [value = ''] = setting.words;
+    if (value === '') {
+      if (keywords.has(setting.keyword)) complain(`${setting.keyword} names nothing`);
+    } else if (setting.keyword === 'hostname') state.hostname ??= value;
+    else if (setting.keyword === 'user') state.user ??= value;
+    else if (setting.keyword === 'identityfile') state.identityFiles.push(value);
+    else if (setting.keyword === 'port') {
+      if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) complain('This is not a port');
+      else state.port ??= Number(value);
+    } else if (setting.keyword === 'proxycommand') {
+      if (!state.hops?.length) state.hasCommand ??= value.toLowerCase() !== 'none';
+    } else if (setting.keyword === 'proxyjump') {
+      const hops = value.toLowerCase() === 'none' ? [] : value.split(',').map(readHop);
+      if (hops.length > maxHops || !hops.every((hop) => hop !== null)) complain('This is not a list of jump hosts');
+      else if (state.hasCommand === undefined) state.hops ??= hops;
+    }
+  }
+
+  /** Null when the configuration asks for more work than is done for it. */
+  return function compute(typed: string): Reached | null {
+    if (tries > maxTries) return null;
+    const state: State = {
+      typed,
+      localUser,
+      hostname: undefined,
+      port: undefined,
+      user: undefined,
+      hops: undefined,
+      hasCommand: undefined,
+      identityFiles: [],
+    };
+    const results = new Map<Condition, boolean>();
+    for (const block of merge(named.get(typed) ?? [], others)) {
+      tries += 1;
+      if (tries > maxTries) return null;
+      const { conditions, settings } = blocks[block] ?? { conditions: [], settings: [] };
+      if (!conditions.every((condition) => holds(condition, state, results))) continue;
+      for (const setting of settings) take(setting, state);
+    }
+    return {
+      hostname: expand(state.hostname ?? typed, typed).toLowerCase(),
+      port: state.port ?? 22,
+      user: state.user,
+      hops: state.hops ?? [],
+      hasCommand: state.hasCommand ?? false,
+      identityFiles: state.identityFiles,
+    };
+  };
+}
+
+const keywords = new Set(['hostname', 'user', 'identityfile', 'port', 'proxycommand', 'proxyjump']);
+
+function fits({ name, patterns }: Criterion, state: State): boolean {
+  if (name === 'all') return true;
+  if (name === 'user') return matchesPatterns(state.user ?? state.localUser, patterns);
+  const host = name === 'host' && state.hostname !== undefined ? expand(state.hostname, state.typed) : state.typed;
+  return matchesPatterns(host.toLowerCase(), patterns);
+}
+
+/** How long patterns may take to be tried, in tries of short ones. */
+function costOf(text: string, patterns: readonly string[]): number {
+  return patterns.reduce((cost, pattern) => cost + 1 + (text.length * pattern.length) / 256, 0);
+}
+
+function expand(hostname: string, typed: string): string {
+  return hostname.replace(/%([%h])/g, (_, letter) => (letter === 'h' ? typed : '%'));
+}
+
+/** Which blocks can hold for a name at all: thousands of hosts with a block each are not compared with each other. */
+function indexOf(blocks: readonly Block[]) {
+  const named = new Map<string, number[]>();
+  const others: number[] = [];
+  for (const [index, { conditions }] of blocks.entries()) {
+    const [first] = conditions;
+    if (first?.kind !== 'host' || first.patterns.some((pattern) => /[*?!]/.test(pattern))) others.push(index);
+    else for (const name of new Set(first.patterns)) named.set(name, [...(named.get(name) ?? []), index]);
+  }
+  return { named, others };
+}
+
+/** Two ascending lists as one. */
+function* merge(a: readonly number[], b: readonly number[]): Generator<number> {
+  let [left, right] = [0, 0];
+  while (left < a.length || right < b.length) {
+    const [one = Infinity, two = Infinity] = [a[left], b[right]];
+    if (one < two) left += 1;
+    else right += 1;
+    yield Math.min(one, two);
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  type Candidate,
+  createSkips,
+  type Hop,
+  limits,
+  type Parsed,
+  type Place,
+  type SourceFile,
+} from './candidate.ts';
+import { type Block, readBlocks } from './ssh-blocks.ts';
+import { createCompute, type Reached } from './ssh-compute.ts';
+
+/** A host to be made: what somebody would type, and how it is reached. */
+type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };
+
+/**
+ * Reads ssh_config files. Names on Host lines that are no patterns become hosts, and so do jump hosts that have no Host
+ * line of their own; everything else counts as ssh has it (ssh_config(5), OpenSSH 9.2).
+ */
+export function readSshConfig(files: readonly SourceFile[], localUser: string): Parsed {
+  const { skipped, skip } = createSkips();
+  const candidates = new Map<string, Candidate>();
+
+  for (const blocks of readBlocks(files, skip)) {
+    const compute = createCompute(blocks, localUser, skip);
+    const waiting: Waiting[] = [];
+    const names = namesIn(blocks);
+    const isFull = (place: Place, name: string): boolean => {
+      if (candidates.size < limits.hosts) return false;
+      skip(place, name, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+      return true;
+    };
+
+    /** The host that stands for a jump host: its Host line's, or one made for it. */
+    const jumpHost = (hop: Hop, place: Place): Hop => {
+      const found = compute(hop.address);
+      const isPlain = hop.port === null && hop.username === null;
+      const [address, port] = [found?.hostname ?? hop.address, hop.port ?? found?.port ?? 22];
+      const username = hop.username ?? found?.user ?? null;
+      const ref = isPlain && names.has(hop.address) ? hop.address : hopText(hop);
+      if (found && !names.has(ref))
+        waiting.push({ ref, name: hop.address, reached: { ...found, port, user: username ?? undefined }, place });
+      return { ref, address, port, username };
+    };
+
+    const add = ({ ref, name, reached, place }: Waiting): void => {
+      if (candidates.has(ref) || isFull(place, ref)) return;
+      const [first] = reached.identityFiles.filter((file) => file.toLowerCase() !== 'none');
+      const user = reached.user === undefined ? {} : { username: reached.user };
+      candidates.set(ref, {
+        ...place,
+        ref,
+        fields: { name, ip: reached.hostname, port: reached.port, ...user },
+        hops: reached.hops.map((hop) => jumpHost(hop, place)),
+        identity: first === undefined ? null : { kind: 'key-file', name: first },
+        warnings: warningsOf(reached),
+      });
+    };
+
+    for (const [name, place] of names) {
+      if (candidates.has(name)) skip(place, `Host ${name}`, 'Another file names this host too');
+      else {
+        const reached = compute(name);
+        if (reached) add({ ref: name, name, reached, place });
+        else skip(place, `Host ${name}`, 'These files have too many patterns: give them in parts');
+      }
+      for (let next = waiting.shift(); next; next = waiting.shift()) add(next);
+    }
+  }
+  return { candidates: [...candidates.values()], skipped };
+}
+
+/** Names that are no patterns, with where they stand first. */
+function namesIn(blocks: readonly Block[]): ReadonlyMap<string, Place> {
+  const names = new Map<string, Place>();
+  for (const { conditions } of blocks) {
+    const last = conditions.at(-1);
+    if (last?.kind !== 'host') continue;
+    for (const name of last.patterns)
+      if (name !== '' && !/[*?!]/.test(name) && !names.has(name)) names.set(name, last.place);
+  }
+  return names;
+}
+
+function hopText({ address, port, username }: Hop): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${username === null ? '' : `${username}@`}${host}${port === null ? '' : `:${port}`}`;
+}
+
+function warningsOf(reached: Reached): readonly string[] {
+  const warnings: string[] = [];
+  if (reached.hasCommand)
+    warnings.push('ProxyCommand is not supported: Sonde reaches hosts directly or through jump hosts and proxies');
+  if (reached.identityFiles.length > 1) warnings.push('Several identity files are named: the first is taken');
+  return warnings;
+}

@@ -1,0 +1,91 @@
+/** Import and export over the API, with a host that is really there. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addUser, keyPair, requireRig, type Server, startSshd, type User } from '../support/rig.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const { publicKey, privateKey } = keyPair('ed25519', 'a passphrase');
+let sonde: Service;
+let server: Server;
+let user: User;
+
+beforeAll(async () => {
+  requireRig('sshd');
+  [sonde, server] = await Promise.all([startService(), startSshd()]);
+  user = addUser({ authorizedKey: publicKey });
+});
+
+afterAll(async () => {
+  await sonde?.close();
+  await server?.stop();
+});
+
+test('a host of an ssh configuration is watched with the key that was given for its identity file', async () => {
+  const text = `Host real\n  HostName ${server.host}\n  Port ${server.port}\n  User ${user.name}\n  IdentityFile ~/.ssh/id_real\n`;
+  const identities = [{ kind: 'key-file', name: '~/.ssh/id_real', key: privateKey, keyPassword: 'wrong' }];
+  const wrong = await sonde.admin.post('/hosts/import/preview', { text, identities });
+  expect(wrong.body.hosts[0]).toMatchObject({ state: 'invalid', reason: expect.stringMatching(/passphrase/) });
+
+  const right = { text, identities: identities.map((one) => ({ ...one, keyPassword: 'a passphrase' })) };
+  const { status, body } = await sonde.admin.post('/hosts/import', right);
+  expect({ status, rest: body.rest }).toEqual({ status: 200, rest: [] });
+  expect((await sonde.admin.watch(body.created[0].id)).memory.totalGiB).toBeGreaterThan(0);
+  expect((await sonde.admin.post('/hosts/import', right)).body.created).toEqual([]);
+});
+
+test('what is exported as an ssh configuration is what ssh reads', async () => {
+  const person = await sonde.user('exporter');
+  const jump = await person.add({
+    name: 'the bastion',
+    ip: '2001:db8::1',
+    port: 2200,
+    username: 'o"p',
+    authType: 'none',
+  });
+  const inner = { name: 'inner', ip: '10.0.0.5', username: 'root', authType: 'none', jumpHosts: [{ hostId: jump }] };
+  await person.add(inner);
+  const response = await fetch(`${sonde.url}/hosts/export?format=ssh-config`, {
+    headers: { Authorization: `Bearer ${person.token}` },
+  });
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="ssh_config"');
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+  const file = join(mkdtempSync(join(tmpdir(), 'export-')), 'config');
+  writeFileSync(file, await response.text());
+  const ask = (host: string) => execFileSync('ssh', ['-G', '-F', file, host], { encoding: 'utf8' }).split('\n');
+  expect(ask('the-bastion')).toEqual(expect.arrayContaining(['hostname 2001:db8::1', 'port 2200', 'user o"p']));
+  expect(ask('inner')).toEqual(expect.arrayContaining(['hostname 10.0.0.5', 'user root', 'proxyjump the-bastion']));
+});
+
+test('the export of one Sonde is imported by another user as theirs', async () => {
+  const [ada, bob] = await Promise.all([sonde.user('ada'), sonde.user('bob')]);
+  await ada.add({ name: 'a', ip: '192.0.2.1', username: 'x', authType: 'none', tags: ['one'] });
+  const { body: file } = await ada.get('/hosts/export');
+  const { body } = await bob.post('/hosts/import', { files: [{ name: 'hosts.json', text: JSON.stringify(file) }] });
+  expect(body.created).toHaveLength(1);
+  const { status } = await ada.get(`/host/db/host/${body.created[0].id}`);
+  expect(status).toBe(404);
+  expect((await bob.get('/host/db/host')).body[0]).toMatchObject({ name: 'a', tags: ['one'] });
+});
+
+test('takes files of many megabytes, and refuses what is none in one sentence', async () => {
+  const long = `Host long\n  User x\n  HostName 192.0.2.9\n# ${'x'.repeat(4_000_000)}\n`;
+  expect((await sonde.admin.post('/hosts/import/preview', { text: long })).body.hosts).toHaveLength(1);
+  expect(await sonde.admin.post('/hosts/import/preview', { text: 'hello' })).toEqual({
+    status: 400,
+    body: { error: 'It cannot be told what format this is: choose it' },
+  });
+  expect(await sonde.admin.get('/hosts/export?format=pdf')).toMatchObject({ status: 400 });
+  for (const path of ['/hosts/import', '/hosts/import/preview', '/hosts/export'])
+    expect((await fetch(`${sonde.url}${path}`, { method: path.endsWith('export') ? 'GET' : 'POST' })).status).toBe(401);
+});
+
+test('two thousand hosts are watched at once after they are imported', async () => {
+  const person = await sonde.user('many');
+  const text = Array.from({ length: 2_000 }, (_, index) => `h${index} ansible_host=127.9.${index >> 8}.${index & 255}`);
+  const request = { files: [{ name: 'hosts', text: `[many]\n${text.join('\n')}` }], defaults: { username: 'x' } };
+  expect((await person.post('/hosts/import', request)).body.created).toHaveLength(2_000);
+  expect((await person.get('/host/db/host')).body).toHaveLength(2_000);
+});
