@@ -41,7 +41,7 @@ export async function testConnection(
     const close = (): void => held.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      const shell = await held.shell();
+      const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
       const sample = await collect(shell, collectors, createCollectState(), clock);
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);

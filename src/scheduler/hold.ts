@@ -19,8 +19,8 @@ import { openShell, type Shell } from '../ssh/shell.ts';
 export type Held = {
   readonly interactive: InteractiveLogin;
   readonly isOpen: () => boolean;
-  /** The shell; a new one on the same connection when the last was closed. */
-  readonly shell: () => Promise<Shell>;
+  /** The shell; a new one on the same connection when the last was closed. `log` is told of a new one. */
+  readonly shell: (log?: Log) => Promise<Shell>;
   readonly onClose: (listener: () => void) => void;
   /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
   readonly forward: (options: ForwardOptions) => Promise<Duplex>;
@@ -92,13 +92,13 @@ export async function openHeld(
     isOpen: connection.isOpen,
     forward: connection.forward,
     onClose: (listener) => connection.onClose(() => listener()),
-    shell: async () => {
+    shell: async (told = log) => {
       if (shell?.isOpen()) return shell;
-      log('info', 'stats_connecting', 'Opening the one channel');
+      told('info', 'stats_connecting', 'Opening the one channel');
       shell = await openShell(await connection.openStream(connectMs), program, shellMs);
       const forced = readAnnouncement(shell.announced, collectors);
       if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
-      log('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));
+      told('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));
       return shell;
     },
     close: () => {

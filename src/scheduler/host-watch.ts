@@ -169,7 +169,7 @@ export class HostWatch {
     const log = this.isHeld ? told : this.keptLog(told);
     const held = await this.open(ask, log);
     try {
-      const shell = await held.shell();
+      const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
       const sample = await this.context.samples.run(() => collect(shell, collectors, this.state, this.context.clock));
       this.lostSamples = 0;
