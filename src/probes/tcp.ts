@@ -18,7 +18,9 @@ export function tcpPing(address: string, port: number, timeoutMs: number): Promi
     socket.on('error', (error: NodeJS.ErrnoException) => end({ up: false, error }));
     function end(result: TcpPing): void {
       clearTimeout(timer);
-      socket.resetAndDestroy();
+      // A reset of a socket that is not connected yet waits until it is: for minutes, where nobody answers.
+      if (result.up) socket.resetAndDestroy();
+      else socket.destroy();
       resolve(result);
     }
   });

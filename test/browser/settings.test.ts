@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTab, openTabAs, violationsOf } from '../support/browser.ts';
-import { addUser, type Server, startSshd, totp } from '../support/rig.ts';
+import { addUser, type Server, startSshd, totp, waitFor } from '../support/rig.ts';
 import { byPassword, password, type Service, startService } from '../support/service.ts';
 
 let browser: Browser;
@@ -57,7 +57,11 @@ test('a session is revoked, and its page goes to the login', async () => {
   await here.page.goto('/settings/sessions');
   await here.page.getByText('this one').waitFor();
   expect(await violationsOf(here.page)).toEqual([]);
-  for (const button of await here.page.getByRole('button', { name: 'Revoke', exact: true }).all()) await button.click();
+  const revoke = here.page.getByRole('button', { name: 'Revoke', exact: true });
+  for (let left = await revoke.count(); left > 0; left -= 1) {
+    await revoke.first().click();
+    await waitFor(async () => (await revoke.count()) < left, 15_000);
+  }
   await there.page.goto('/settings/api-keys');
   await there.page.getByRole('heading', { name: 'Log in' }).waitFor();
   expect(there.page.url()).toMatch(/next=%2Fsettings%2Fapi-keys/);
