@@ -40,18 +40,20 @@ export function createImports(
   }
 
   /** Keys that were given for identities become credentials, for those that the wanted hosts use. */
-  async function saveKeys(user: Viewer, request: ImportRequest, rows: readonly Planned[]): Promise<ImportRequest> {
+  async function saveKeys(user: Viewer, request: ImportRequest, rows: readonly Planned[]) {
     const used = new Set(rows.flatMap(({ identity }) => (identity ? [identityKey(identity)] : [])));
     const identities: Choice[] = [];
+    const saved: { readonly id: number; readonly name: string }[] = [];
     for (const choice of request.identities) {
       if (choice.key === null || !used.has(identityKey(choice))) identities.push(choice);
       else {
         const { name, key, keyPassword } = choice;
         const made = await credentials.createCredential(user, { name, authType: 'key', key, keyPassword });
+        saved.push({ id: made.id, name });
         identities.push({ ...choice, credentialId: made.id, key: null, keyPassword: null });
       }
     }
-    return { ...request, identities };
+    return { request: { ...request, identities }, saved };
   }
 
   return {
@@ -82,7 +84,7 @@ export function createImports(
       const asked = readImportRequest(body);
       const check = remembered(checkKey);
       const before = wantedOf((await plan(user, asked, check)).rows, asked.chosen);
-      const request = await saveKeys(
+      const { request, saved } = await saveKeys(
         user,
         asked,
         before.filter(({ state }) => state === 'new'),
@@ -103,6 +105,7 @@ export function createImports(
       );
       return {
         created: fresh.map(({ key, name }, index) => ({ id: ids[index] ?? 0, key, name })),
+        credentials: saved,
         rest: wanted.flatMap((row) =>
           row.state === 'new' ? [] : [{ key: row.key, name: row.name, state: row.state, reason: row.reason }],
         ),
@@ -179,10 +182,10 @@ function viewOf(row: Planned, names: ReadonlyMap<number, string>) {
 /** Looks at each key once, however many hosts have it: opening one that has a passphrase is slow by design. */
 function remembered(checkKey: CheckKey): CheckKey {
   const known = new Map<string, ReturnType<CheckKey>>();
-  return (...given) => {
-    const all = JSON.stringify(given);
-    const result = known.get(all) ?? checkKey(...given);
-    if (known.size < maxRemembered) known.set(all, result);
+  return (...login) => {
+    const both = JSON.stringify(login);
+    const result = known.get(both) ?? checkKey(...login);
+    if (known.size < maxRemembered) known.set(both, result);
     return result;
   };
 }
