@@ -182,10 +182,10 @@ function viewOf(row: Planned, names: ReadonlyMap<number, string>) {
 /** Looks at each key once, however many hosts have it: opening one that has a passphrase is slow by design. */
 function remembered(checkKey: CheckKey): CheckKey {
   const known = new Map<string, ReturnType<CheckKey>>();
-  return (...login) => {
-    const both = JSON.stringify(login);
-    const result = known.get(both) ?? checkKey(...login);
-    if (known.size < maxRemembered) known.set(both, result);
+  return (...given) => {
+    const all = JSON.stringify(given);
+    const result = known.get(all) ?? checkKey(...given);
+    if (known.size < maxRemembered) known.set(all, result);
     return result;
   };
 }
