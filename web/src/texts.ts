@@ -398,7 +398,7 @@ export const texts = {
     all: 'All',
     list: 'Hosts of the files',
     columns: { choose: 'Import', host: 'Host', login: 'Login', outcome: 'What happens' },
-    logins: { password: 'password', key: 'private key', credential: 'credential', none: 'no login' },
+    logins: { password: 'password', key: 'private key', credential: 'credential', agent: 'SSH agent', none: 'no login' },
     via: 'via',
     chooseAll: 'Choose all new ones',
     chooseNone: 'Choose none',
