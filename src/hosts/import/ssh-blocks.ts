@@ -124,11 +124,9 @@ function readMatch(given: readonly string[], place: Place, line: string, skip: S
     }
     if (name !== 'host' && name !== 'originalhost' && name !== 'user')
       return never(`Match ${name} cannot be known here: this block is left out`);
-    const patterns =
-      words
-        .shift()
-        ?.split(',')
-        .filter((pattern) => pattern !== '') ?? [];
+    const list = words.shift() ?? '';
+    // Names of hosts are compared without regard to case, those of users are not.
+    const patterns = (name === 'user' ? list : list.toLowerCase()).split(',').filter((pattern) => pattern !== '');
     if (patterns.length === 0) return never(`Match ${name} names nothing`);
     criteria.push({ name, patterns, isNegated });
   }

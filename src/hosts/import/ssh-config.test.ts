@@ -66,6 +66,14 @@ test('an included file counts only where the lines around it do', () => {
   ]);
 });
 
+test('Match compares names of hosts without regard to case, Host does not', () => {
+  const { candidates } = read('Host WEB\n  User one\nHost web\n  Port 7\nMatch originalhost wEb\n  HostName A.example');
+  expect(candidates.map(({ fields }) => [fields.ip, fields.username, fields.port])).toEqual([
+    ['a.example', 'one', 22],
+    ['a.example', undefined, 7],
+  ]);
+});
+
 test('says what it leaves out, where and why', () => {
   const { candidates, skipped } = read(
     [
