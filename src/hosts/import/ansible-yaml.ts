@@ -16,28 +16,26 @@ import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from
 const maxDepth = 50;
 const maxAliases = 1_000;
 /** Longer ones would keep everything else waiting while they are read. */
-const maxLength = 2_000_000;
+const maxLength = 1_000_000;
 
 /** Reads inventories in Ansible's YAML form. All files are one inventory. */
 export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const tree = createTree(skip);
+  let length = 0;
   for (const { name: file, text } of files) {
     const lines = new LineCounter();
     const placeOf = (node: unknown): Place => {
       const [start = 0] = (node as Partial<Node> | null)?.range ?? [];
       return { file, line: lines.linePos(start).line };
     };
-    if (text.length > maxLength) {
-      skip(
-        { file, line: 0 },
-        '',
-        `A file of YAML has at most ${maxLength / 1_000_000} million letters: give it in parts`,
-      );
+    length += text.length;
+    if (length > maxLength) {
+      skip({ file, line: 0 }, '', 'More than a million letters of YAML are too many at once: give them in parts');
       continue;
     }
     try {
-      const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
+      const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' });
       for (const { message, linePos } of document.errors.slice(0, 1))
         skip(
           { file, line: linePos?.[0].line ?? 0 },
