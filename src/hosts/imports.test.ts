@@ -204,6 +204,8 @@ async function fleet() {
 }
 
 const own = [
+  'certificate',
+  'certificateInfo',
   'id',
   'userId',
   'createdAt',

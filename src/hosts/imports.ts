@@ -40,18 +40,20 @@ export function createImports(
   }
 
   /** Keys that were given for identities become credentials, for those that the wanted hosts use. */
-  async function saveKeys(user: Viewer, request: ImportRequest, rows: readonly Planned[]): Promise<ImportRequest> {
+  async function saveKeys(user: Viewer, request: ImportRequest, rows: readonly Planned[]) {
     const used = new Set(rows.flatMap(({ identity }) => (identity ? [identityKey(identity)] : [])));
     const identities: Choice[] = [];
+    const saved: { readonly id: number; readonly name: string }[] = [];
     for (const choice of request.identities) {
       if (choice.key === null || !used.has(identityKey(choice))) identities.push(choice);
       else {
         const { name, key, keyPassword } = choice;
         const made = await credentials.createCredential(user, { name, authType: 'key', key, keyPassword });
+        saved.push({ id: made.id, name });
         identities.push({ ...choice, credentialId: made.id, key: null, keyPassword: null });
       }
     }
-    return { ...request, identities };
+    return { request: { ...request, identities }, saved };
   }
 
   return {
@@ -82,7 +84,7 @@ export function createImports(
       const asked = readImportRequest(body);
       const check = remembered(checkKey);
       const before = wantedOf((await plan(user, asked, check)).rows, asked.chosen);
-      const request = await saveKeys(
+      const { request, saved } = await saveKeys(
         user,
         asked,
         before.filter(({ state }) => state === 'new'),
@@ -103,6 +105,7 @@ export function createImports(
       );
       return {
         created: fresh.map(({ key, name }, index) => ({ id: ids[index] ?? 0, key, name })),
+        credentials: saved,
         rest: wanted.flatMap((row) =>
           row.state === 'new' ? [] : [{ key: row.key, name: row.name, state: row.state, reason: row.reason }],
         ),

@@ -18,6 +18,8 @@ const left = new Set([
   'hasKey',
   'hasKeyPassword',
   'hasSocks5Password',
+  'certificate',
+  'certificateInfo',
   'createdAt',
   'updatedAt',
   'credentialId',

@@ -90,7 +90,7 @@ function candidateOf(
     } else identity = { kind: 'credential', name };
   } else if (fields.authType === 'password' || fields.authType === 'key') {
     if (plainText(fields[secretNames[fields.authType]]) === '') {
-      warnings.push(`Its ${fields.authType} is not in the file: give it a login before it can be watched`);
+      warnings.push(`Its ${fields.authType} is not in the file`);
       delete fields.authType;
     }
   }

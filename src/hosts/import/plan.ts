@@ -19,7 +19,7 @@ export type Planned = Place & {
   readonly username: string;
   readonly folder: string;
   readonly tags: readonly string[];
-  readonly login: 'password' | 'key' | 'credential' | 'none';
+  readonly login: 'password' | 'key' | 'credential' | 'agent' | 'none';
   readonly identity: Identity | null;
   readonly warnings: readonly string[];
   readonly jumps: readonly Jump[];
@@ -72,7 +72,7 @@ export async function planImport(
     const warnings = [...candidate.warnings];
     const { jumps, problem } = await wayOf(candidate, warnings);
     const login = loginOf(candidate, choices, saved, defaults.credentialId);
-    if (login.authType === 'none' && !('connectionType' in candidate.fields)) warnings.push(noLogin);
+    if (login.authType === 'none' && isSsh(candidate.fields)) warnings.push(noLogin);
     const body = bodyOf(candidate, defaults, login, jumps);
     const checked = await check(body);
     const credential = 'credentialId' in login ? usernames.get(login.credentialId) : undefined;
@@ -150,7 +150,11 @@ export function namesake({ kind, name }: Identity, saved: readonly Saved[]): Sav
 type Login =
   | { readonly authType: 'password' | 'key'; readonly key?: string; readonly keyPassword?: string }
   | { readonly authType: 'credential'; readonly credentialId: number }
-  | { readonly authType: 'none' };
+  | { readonly authType: 'agent' | 'none' };
+
+function isSsh({ connectionType }: Candidate['fields']): boolean {
+  return (plainText(connectionType) || 'ssh') === 'ssh';
+}
 
 /** Its own secret, what was chosen for its identity, a credential of the identity's name, the default; in this order. */
 function loginOf(
@@ -160,7 +164,8 @@ function loginOf(
   credentialId: number | null,
 ): Login {
   const { authType } = fields;
-  if (authType === 'password' || authType === 'key') return { authType };
+  if (!isSsh(fields)) return { authType: 'none' };
+  if (authType === 'password' || authType === 'key' || authType === 'agent') return { authType };
   const choice = identity ? choices.get(identityKey(identity)) : undefined;
   if (choice?.key) {
     const keyPassword = choice.keyPassword === null ? {} : { keyPassword: choice.keyPassword };

@@ -34,7 +34,7 @@ export const importPreview = Type.Object({
       username: text,
       folder: text,
       tags: Type.Array(text),
-      login: Type.Enum(['password', 'key', 'credential', 'none']),
+      login: Type.Enum(['password', 'key', 'credential', 'agent', 'none']),
       identity: nullable(Type.Object(identity)),
       warnings: Type.Array(text),
       state: Type.Enum(['new', 'present', 'invalid']),
@@ -58,6 +58,9 @@ export const importPreview = Type.Object({
 
 export const importResult = Type.Object({
   created: Type.Array(Type.Object({ id: Type.Integer(), key, name: text })),
+  credentials: Type.Array(Type.Object({ id: Type.Integer(), name: text }), {
+    description: 'Made of the keys that were given for identities',
+  }),
   rest: Type.Array(Type.Object({ key, name: text, state: Type.Enum(['present', 'invalid']), reason: text }), {
     description: 'Wanted, and not created',
   }),

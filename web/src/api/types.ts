@@ -222,7 +222,7 @@ export type ImportedHost = {
   readonly ip: string;
   readonly port: number;
   readonly username: string;
-  readonly login: 'password' | 'key' | 'credential' | 'none';
+  readonly login: 'password' | 'key' | 'credential' | 'agent' | 'none';
   readonly identity: Identity | null;
   readonly warnings: readonly string[];
   readonly state: 'new' | 'present' | 'invalid';
