@@ -62,7 +62,7 @@ const rules: Readonly<Record<string, Rule>> = {
     body: { text: 'Host a\n  HostName 192.0.2.1', format: 'ssh-config' },
   },
   'POST /hosts/import': { access: 'manage-all', body: { text: 'Host', format: 'ssh-config' } },
-  'GET /hosts/export': { access: 'manage' },
+  'GET /hosts/export': { access: 'manage-all' },
   'POST /connection-tests': { access: 'manage-all', body: host },
   'GET /credentials': { access: 'manage-all' },
   'POST /credentials': { access: 'manage-all', body: { name: 'c', password: 'x' }, ok: 201 },

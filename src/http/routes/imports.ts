@@ -40,7 +40,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
 
   server.get(
     '/hosts/export',
-    about('manage', 'hosts', 'The hosts that the user manages, as a file without secrets', {
+    about('manage-all', 'hosts', 'The hosts that the user manages, as a file without secrets', {
       querystring: Type.Object({
         format: Type.Optional(Type.String({ description: 'json, csv or ssh-config; json when it is not given' })),
       }),
