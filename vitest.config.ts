@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Tests mostly wait for servers: more of them at once than there are cores.
-    maxWorkers: 3,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {

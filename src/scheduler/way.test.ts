@@ -46,7 +46,9 @@ describe('the way to a host', () => {
     ['a circle further out', { 1: [2], 2: [3], 3: [2] }, 1],
     ['eleven', Object.fromEntries([...Array(12).keys()].map((id) => [id + 1, id < 11 ? [id + 2] : []])), 1],
   ])('is none where the jump hosts are %s', (_, jumps, id) => {
+    const unsupported = expect.objectContaining({ stage: 'jump', reason: 'unsupported' });
     expect(() => namesOf(jumps, id)).toThrow(HostError);
+    expect(() => namesOf(jumps, id)).toThrow(expect.objectContaining({ failure: unsupported }));
   });
 
   test('is none where a jump host is gone or not lent any more, and says which', () => {

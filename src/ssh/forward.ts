@@ -76,8 +76,8 @@ function isAlive(client: Client): Promise<boolean> {
   });
 }
 
-/** Source: RFC 4254 §5.1 (reason codes); the words are those of OpenSSH's and dropbear's system calls. */
-function openFailure(error: Error & { reason?: unknown }, { address, from }: ForwardOptions): Failure {
+/** Why a channel was not opened. Source: RFC 4254 §5.1 (reason codes); the words are those of OpenSSH's and dropbear's system calls. */
+export function openFailure(error: Error & { reason?: unknown }, { address, from }: ForwardOptions): Failure {
   const words = error.message
     .replace(/^\(SSH\) Channel open failure: /, '')
     .replace(/[^\x20-\x7e]/g, '')

@@ -106,13 +106,17 @@ const causes: Readonly<Record<string, Cause>> = {
   'tcp/penalised': { in: 'test/system/manners.test.ts' },
   'proxy/not-found': { in: 'test/system/proxy.test.ts' },
   'proxy/refused': { in: 'test/system/proxy.test.ts' },
-  'proxy/unreachable': { in: 'test/system/proxy.test.ts' },
+  'proxy/unreachable': async () => {
+    const { ip } = (await behind('REJECT --reject-with icmp-host-unreachable')) as { readonly ip: string };
+    const proxy = { useSocks5: true, socks5Host: ip, socks5Port: 22 };
+    return tested({ ...byPassword(shared, addUser()), ...proxy });
+  },
   'proxy/timed-out': { in: 'test/system/proxy.test.ts' },
   'proxy/reset': { in: 'test/system/proxy.test.ts' },
   'proxy/rejected': { in: 'test/system/proxy.test.ts' },
   'proxy/no-forwarding': { in: 'test/system/proxy.test.ts' },
   'jump/no-forwarding': { in: 'test/system/jump.test.ts' },
-  'jump/too-many-sessions': { in: 'test/system/jump.test.ts' },
+  'jump/too-many-sessions': { in: 'src/ssh/forward.test.ts' },
   'jump/timed-out': { in: 'test/system/jump.test.ts' },
   'jump/reset': { in: 'test/system/jump.test.ts' },
   'jump/not-found': { in: 'src/scheduler/way.test.ts' },
