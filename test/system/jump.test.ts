@@ -317,7 +317,8 @@ test('a ping leaves nothing in the log of the jump host, and little in that of t
   await checked(target.id, (seen) => seen.status === 'online');
   // Its own check, right after it was added, goes to it directly.
   await checked(jump.id, (seen) => seen.status === 'online');
-  await waitFor(() => accepted(jump) > 0);
+  // What the first look left is written a moment later.
+  await waitFor(() => accepted(jump) > 0 && target.server.log().includes('Connection closed'));
   const [before, targetBefore] = [jump.server.log(), target.server.log()];
   const lines = (text: string) => text.split('\n').filter((line) => line !== '').length;
   for (let ping = 0; ping < 10; ping += 1) {
