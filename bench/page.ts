@@ -11,6 +11,7 @@ const watchLongTasks = `
   globalThis.longTasks = [];
   new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: 'longtask' });
 `;
+const rounds = 3;
 const built = resolve(import.meta.dirname, '../web/dist');
 
 export async function page(quick: boolean): Promise<readonly Row[]> {
@@ -22,9 +23,13 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
     viewport: { width: 1440, height: 900 },
   });
   await tab.addInitScript({ content: watchLongTasks });
-  await tab.goto('/');
-  await tab.getByRole('table').waitFor();
-  const paintMs = (await tab.evaluate('performance.getEntriesByName("first-contentful-paint")[0].startTime')) as number;
+  const paints: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await tab.goto('/');
+    await tab.getByRole('table').waitFor();
+    paints.push(await tab.evaluate('performance.getEntriesByName("first-contentful-paint")[0].startTime'));
+    await sleep(1_000);
+  }
   const loaded = (await tab.evaluate(
     'performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)',
   )) as readonly string[];
@@ -32,15 +37,14 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
   const scriptKb = scripts.reduce((sum, name) => sum + statSync(join(built, `${name}.gz`)).size, 0) / 1000;
   await sleep(3_000);
 
-  await tab.evaluate('globalThis.longTasks.length = 0');
-  const end = performance.now() + (quick ? 5_000 : 30_000);
-  while (performance.now() < end) {
-    await tab.mouse.wheel(0, 900);
-    await sleep(40);
-    if ((await tab.evaluate('scrollY + innerHeight >= document.documentElement.scrollHeight - 5')) === true)
-      await tab.evaluate('scrollTo(0, 0)');
-  }
-  const longTasks = (await tab.evaluate('globalThis.longTasks')) as readonly number[];
+  const seconds = quick ? 3 : 10;
+  const table = await longestTasks(tab, seconds);
+  await tab.goto('/?layout=tiles');
+  await tab.getByRole('article').first().waitFor();
+  await sleep(3_000);
+  const tiles = await longestTasks(tab, seconds);
+  await tab.goto('/');
+  await tab.getByRole('table').waitFor();
 
   const heaps: number[] = [await heapMb(tab)];
   for (let minute = 0; minute < minutes; minute += 1) {
@@ -53,11 +57,42 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
   return [
     atMost('script of the first page, gzip', scriptKb, 170, 'KB'),
     told('all scripts there are, gzip', allScriptsKb(), 'KB'),
-    atMost('first contentful paint', paintMs, 1_000, 'ms'),
-    atMost(`longest task while scrolling ${hosts} live hosts`, Math.max(0, ...longTasks), 50, 'ms'),
+    atMost(`first contentful paint, median of ${rounds} loads`, median(paints), 1_000, 'ms'),
+    atMost(
+      `longest task while scrolling ${hosts} live hosts, table, median of ${rounds} rounds`,
+      median(table),
+      50,
+      'ms',
+    ),
+    atMost('the same, tiles', median(tiles), 50, 'ms'),
+    told('longest of all rounds', Math.max(...table, ...tiles), 'ms'),
     told('heap of the page', first, 'MB'),
     atMost(`heap grown in ${minutes} min`, (heaps.at(-1) ?? 0) - first, 3, 'MB'),
   ];
+}
+
+/**
+ * The longest task of each round of scrolling through all hosts, in ms; 0 where none took 50 ms or more, which is where browsers
+ * begin to report them. The cores are shared with Sonde and the browser's other processes, so one round alone says little.
+ */
+async function longestTasks(tab: Page, seconds: number): Promise<readonly number[]> {
+  const longest: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await tab.evaluate('globalThis.longTasks.length = 0');
+    const end = performance.now() + seconds * 1_000;
+    while (performance.now() < end) {
+      await tab.mouse.wheel(0, 900);
+      await sleep(40);
+      if ((await tab.evaluate('scrollY + innerHeight >= document.documentElement.scrollHeight - 5')) === true)
+        await tab.evaluate('scrollTo(0, 0)');
+    }
+    longest.push(Math.max(0, ...((await tab.evaluate('globalThis.longTasks')) as readonly number[])));
+  }
+  return longest;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** What the page keeps, after its garbage was collected. */

@@ -10,11 +10,9 @@ export type FleetItem =
 
 /** The hosts that a search asks for, worst first unless another order is wanted. Pinned ones come before all others. */
 export function arrange(fleet: Iterable<FleetHost>, search: FleetSearch): readonly FleetItem[] {
-  const found = [...fleet].filter((entry) => matches(entry, search));
-  const compare = comparisonOf(search.sort ?? 'worst');
-  const sign = search.reverse ? -1 : 1;
-  found.sort(
-    (a, b) => Number(b.host.pin) - Number(a.host.pin) || sign * compare(a, b) || byName(a, b) || a.host.id - b.host.id,
+  const found = ordered(
+    [...fleet].filter((entry) => matches(entry, search)),
+    search,
   );
   const groupsOf = grouping(search);
   if (groupsOf === null) return found.map((entry) => ({ kind: 'host', entry }));
@@ -50,9 +48,19 @@ function matches(entry: FleetHost, { q, status, tag, folder }: FleetSearch): boo
 }
 
 /** Numbers begin with the highest, names with A; what is not known comes last. */
-function comparisonOf(sort: Sort): (a: FleetHost, b: FleetHost) => number {
-  if (sort === 'name') return byName;
-  return (a, b) => numberOf(b, sort) - numberOf(a, sort);
+function ordered(entries: readonly FleetHost[], { sort = 'worst', reverse }: FleetSearch): readonly FleetHost[] {
+  const sign = reverse ? -1 : 1;
+  const nameSign = sort === 'name' ? sign : 1;
+  return entries
+    .map((entry) => ({ entry, pin: Number(entry.host.pin), number: sort === 'name' ? 0 : numberOf(entry, sort) }))
+    .sort(
+      (a, b) =>
+        b.pin - a.pin ||
+        sign * (b.number - a.number) ||
+        nameSign * collate(a.entry.host.name, b.entry.host.name) ||
+        a.entry.host.id - b.entry.host.id,
+    )
+    .map(({ entry }) => entry);
 }
 
 function numberOf(entry: FleetHost, sort: Exclude<Sort, 'name'>): number {
@@ -76,10 +84,6 @@ function numberOf(entry: FleetHost, sort: Exclude<Sort, 'name'>): number {
 }
 
 const { compare: collate } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
-function byName(a: FleetHost, b: FleetHost): number {
-  return collate(a.host.name, b.host.name);
-}
 
 function grouping({ group }: FleetSearch): ((entry: FleetHost) => readonly string[]) | null {
   switch (group) {

@@ -1,5 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { buttonClass } from '../../components/button.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { useLive } from '../../live/use-live.ts';
@@ -13,8 +13,9 @@ import { Toolbar } from './toolbar.tsx';
 /** All hosts at a glance. */
 export function FleetPage() {
   const search = useSearch({ from: '/app/' });
-  const fleet = useLive((state) => state.fleet);
-  const isLoaded = useLive((state) => state.isLoaded);
+  // Drawn when there is time for it: scrolling and typing come first.
+  const fleet = useDeferredValue(useLive((state) => state.fleet));
+  const isLoaded = useDeferredValue(useLive((state) => state.isLoaded));
   const items = useMemo(() => arrange(fleet.values(), search), [fleet, search]);
   useTitle(texts.fleet.title);
   if (!isLoaded) return <Loading />;

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useView } from '../../live/use-live.ts';
 import type { FleetItem } from './arrange.ts';
 import { HostRow } from './host-row.tsx';
@@ -16,7 +16,13 @@ const maxWatched = 100;
 type Band = { readonly items: readonly FleetItem[]; readonly isGroup: boolean };
 
 /** All hosts in one list of which only what is on the screen is drawn. What is drawn is watched. */
-export function HostList({ items, tiles }: { readonly items: readonly FleetItem[]; readonly tiles: boolean }) {
+export const HostList = memo(function HostList({
+  items,
+  tiles,
+}: {
+  readonly items: readonly FleetItem[];
+  readonly tiles: boolean;
+}) {
   const ref = useRef<HTMLDivElement>(null);
   const [{ top, lanes }, setPlace] = useState({ top: 0, lanes: 1 });
   useLayoutEffect(() => {
@@ -35,11 +41,13 @@ export function HostList({ items, tiles }: { readonly items: readonly FleetItem[
   const virtualizer = useWindowVirtualizer({
     count: bands.length,
     estimateSize: (index) => (bands[index]?.isGroup ? groupPx : tiles ? tilePx : rowPx),
-    overscan: tiles ? 2 : 6,
+    overscan: tiles ? 2 : 4,
     scrollMargin: top,
+    useFlushSync: false,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes change with the bands
-  useEffect(() => virtualizer.measure(), [bands, tiles, virtualizer]);
+  const groupsAt = bands.flatMap(({ isGroup }, index) => (isGroup ? [index] : [])).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes change with the layout and with where the groups are
+  useEffect(() => virtualizer.measure(), [groupsAt, tiles, virtualizer]);
   const drawn = virtualizer.getVirtualItems();
   useWatched(drawn.flatMap(({ index }) => bands[index]?.items ?? []));
   return (
@@ -65,9 +73,17 @@ export function HostList({ items, tiles }: { readonly items: readonly FleetItem[
       })}
     </div>
   );
-}
+});
 
-function BandView({ band, tiles, lanes }: { readonly band: Band; readonly tiles: boolean; readonly lanes: number }) {
+const BandView = memo(function BandView({
+  band,
+  tiles,
+  lanes,
+}: {
+  readonly band: Band;
+  readonly tiles: boolean;
+  readonly lanes: number;
+}) {
   const [first] = band.items;
   if (first?.kind === 'group') {
     return (
@@ -89,7 +105,7 @@ function BandView({ band, tiles, lanes }: { readonly band: Band; readonly tiles:
       ))}
     </div>
   );
-}
+});
 
 function bandsOf(items: readonly FleetItem[], lanes: number): readonly Band[] {
   const bands: { items: FleetItem[]; isGroup: boolean }[] = [];

@@ -7,6 +7,7 @@ import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts.ts';
 import { DiskCell, LoadCell, NetworkCell, PercentCell } from './cells.tsx';
+import { useFilled } from './fill.ts';
 
 /** The columns of the table, narrow to wide; see also Head in host-table.tsx. */
 export const columns =
@@ -14,52 +15,51 @@ export const columns =
 
 /** One host as a row; the whole of it leads to the host. */
 export const HostRow = memo(function HostRow({ entry }: { readonly entry: FleetHost }) {
-  const { host, vitals } = entry;
-  // Numbers from before it went down or was cut off have no colour.
-  const old = entry.status?.status === 'offline' || entry.status?.stale ? 'grayscale text-muted' : '';
+  const isFilled = useFilled();
   return (
-    <div role="row" className={`group relative h-16 border-b border-line hover:bg-sunken/60 ${columns}`}>
+    <div role="row" className={`group relative h-16 border-b border-line contain-strict hover:bg-sunken/60 ${columns}`}>
       <NameCell entry={entry} />
-      {vitals ? (
-        <>
-          <span role="cell" className={`max-md:hidden ${old}`}>
-            <PercentCell percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
-          </span>
-          <span role="cell" className={`max-md:hidden ${old}`}>
-            <PercentCell percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
-          </span>
-          <span role="cell" className={`max-md:hidden ${old}`}>
-            <DiskCell disk={vitals.disk} />
-          </span>
-          <span role="cell" className={`max-xl:hidden ${old}`}>
-            <NetworkCell vitals={vitals} />
-          </span>
-          <span role="cell" className={`max-xl:hidden ${old}`}>
-            <LoadCell vitals={vitals} />
-          </span>
-          <span role="cell" className={`numbers text-right text-sm max-xl:hidden ${old}`}>
-            {format.shortDuration(vitals.uptimeSeconds)}
-          </span>
-          <span
-            role="cell"
-            className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${old}`}
-          >
-            <span>
-              {texts.fleet.columns.cpu} {format.percent(vitals.cpuPercent)}
-            </span>
-            <span>
-              {texts.fleet.columns.memory} {format.percent(vitals.memoryPercent)}
-            </span>
-          </span>
-        </>
-      ) : (
-        <span role="cell" className="text-right text-sm text-faint md:col-span-3 xl:col-span-6">
-          {host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}
-        </span>
-      )}
+      {isFilled ? <Numbers entry={entry} /> : null}
     </div>
   );
 });
+
+function Numbers({ entry }: { readonly entry: FleetHost }) {
+  const { host, vitals } = entry;
+  if (!vitals) {
+    return (
+      <span role="cell" className="text-right text-sm text-faint md:col-span-3 xl:col-span-6">
+        {host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}
+      </span>
+    );
+  }
+  // Numbers from before it went down or was cut off have no colour.
+  const old = entry.status?.status === 'offline' || entry.status?.stale ? 'grayscale text-muted' : '';
+  return (
+    <>
+      <PercentCell percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} className={`max-md:hidden ${old}`} />
+      <PercentCell
+        percent={vitals.memoryPercent}
+        line={vitals.lines.memoryPercent}
+        className={`max-md:hidden ${old}`}
+      />
+      <DiskCell disk={vitals.disk} className={`max-md:hidden ${old}`} />
+      <NetworkCell vitals={vitals} className={`max-xl:hidden ${old}`} />
+      <LoadCell vitals={vitals} className={`max-xl:hidden ${old}`} />
+      <span role="cell" className={`numbers text-right text-sm max-xl:hidden ${old}`}>
+        {format.shortDuration(vitals.uptimeSeconds)}
+      </span>
+      <span role="cell" className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${old}`}>
+        <span>
+          {texts.fleet.columns.cpu} {format.percent(vitals.cpuPercent)}
+        </span>
+        <span>
+          {texts.fleet.columns.memory} {format.percent(vitals.memoryPercent)}
+        </span>
+      </span>
+    </>
+  );
+}
 
 function NameCell({ entry }: { readonly entry: FleetHost }) {
   const { host, status } = entry;

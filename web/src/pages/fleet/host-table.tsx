@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import { memo } from 'react';
 import { texts } from '../../texts.ts';
 import type { FleetItem } from './arrange.ts';
 import { HostList } from './host-list.tsx';
@@ -16,7 +17,13 @@ const heads = [
 ] as const satisfies readonly (readonly [Exclude<Sort, 'worst'>, string])[];
 
 /** The fleet as a table whose heads sort it. */
-export function HostTable({ items, search }: { readonly items: readonly FleetItem[]; readonly search: FleetSearch }) {
+export const HostTable = memo(function HostTable({
+  items,
+  search,
+}: {
+  readonly items: readonly FleetItem[];
+  readonly search: FleetSearch;
+}) {
   const navigate = useNavigate({ from: '/' });
   /** First as it begins, then the other way round, then worst first again. */
   const sortBy = (sort: Exclude<Sort, 'worst'>): void => {
@@ -59,4 +66,4 @@ export function HostTable({ items, search }: { readonly items: readonly FleetIte
       <HostList items={items} tiles={false} />
     </div>
   );
-}
+});

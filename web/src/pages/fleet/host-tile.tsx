@@ -8,6 +8,7 @@ import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { pressureOf, verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts.ts';
+import { useFilled } from './fill.ts';
 import { Beneath } from './host-row.tsx';
 
 const edges = {
@@ -22,10 +23,11 @@ const tones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } a
 /** One host as a tile; the whole of it leads to the host. */
 export const HostTile = memo(function HostTile({ entry }: { readonly entry: FleetHost }) {
   const { host, status, vitals } = entry;
+  const isFilled = useFilled();
   const verdict = verdictOf(entry);
   return (
     <article
-      className={`relative flex h-44 flex-col gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
+      className={`relative flex h-44 flex-col contain-layout gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
     >
       <div className="flex min-w-0 items-start gap-2.5">
         <span className="mt-1">
@@ -47,7 +49,7 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
           </span>
         ) : null}
       </div>
-      {vitals ? (
+      {!isFilled ? null : vitals ? (
         <dl
           className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' || verdict === 'stale' ? 'grayscale' : ''}`}
         >

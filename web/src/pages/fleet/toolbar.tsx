@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { countsOf } from '../../components/counts.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
@@ -12,7 +12,13 @@ const box = 'min-h-9 min-w-0 rounded-lg border border-line bg-surface px-2.5 tex
 const typingMs = 150;
 
 /** Search, filters, order and layout; all of it is in the address. */
-export function Toolbar({ fleet, search }: { readonly fleet: Fleet; readonly search: FleetSearch }) {
+export const Toolbar = memo(function Toolbar({
+  fleet,
+  search,
+}: {
+  readonly fleet: Fleet;
+  readonly search: FleetSearch;
+}) {
   const navigate = useNavigate({ from: '/' });
   const change = (part: { readonly [Name in keyof FleetSearch]?: FleetSearch[Name] | undefined }): void => {
     const next = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined && value !== '');
@@ -77,7 +83,7 @@ export function Toolbar({ fleet, search }: { readonly fleet: Fleet; readonly sea
       <StatusFilter fleet={fleet} chosen={search.status} onChoose={(status) => change({ status })} />
     </div>
   );
-}
+});
 
 const groupNames = {
   none: texts.fleet.groupNone,
