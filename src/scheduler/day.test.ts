@@ -549,3 +549,20 @@ test('a thousand hosts are spread over their interval, and few handshakes are ma
   expect(here.seen.length).toBeGreaterThanOrEqual(samples + 1_000);
   expect(Math.max(...perSecond)).toBeLessThanOrEqual(60);
 });
+
+test('of hosts that are started together, those that are gone hold up nobody', async () => {
+  const connect = async ({ address }: WatchTarget): Promise<Held> => {
+    if (address === '192.0.2.1') return heldHost();
+    await new Promise((done) => setTimeout(done, 10_000));
+    throw new HostError(failure('tcp', 'timed-out'));
+  };
+  const gone = [...Array(500).keys()].map((index) => hostOf(index + 1, {}, { address: '192.0.2.9' }));
+  const there = [...Array(20).keys()].map((index) => hostOf(index + 501));
+  const here = await site([...gone, ...there], connect, (address) => address === '192.0.2.1');
+  await pass(10_000);
+  const known = new Map(here.seen.map(({ hostId, alive }) => [hostId, alive]));
+  expect(known.size).toBe(520);
+  expect([...known.values()].filter((alive) => alive === false)).toHaveLength(500);
+  expect(new Set(here.seen.filter(({ sample }) => sample !== null).map(({ hostId }) => hostId)).size).toBe(20);
+  expect(here.connects).toBe(20);
+});

@@ -29,6 +29,8 @@ export type WatchContext = {
   readonly wanted: (target: WatchTarget) => boolean;
   /** How often it is sampled: its policy, or a viewer that wants it more often. */
   readonly intervalSeconds: (target: WatchTarget) => number;
+  /** Whether more hosts are watched than are connected to at once: then a host that is gone must not hold up others. */
+  readonly isCrowded: () => boolean;
   /** Whether somebody has this very host open. */
   readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
@@ -71,6 +73,8 @@ export class HostWatch {
   private failures = 0;
   private retryAt: number | null = 0;
   private blockedBy: Failure | null = null;
+  /** Whether it was found to be up or down. */
+  private isKnown = false;
   /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
   private isDown = false;
   private heldAt: number | null = null;
@@ -135,8 +139,22 @@ export class HostWatch {
     const mayConnect = this.retryAt !== null && this.retryAt <= now && !this.opening && !this.isDown;
     const sampleDue = wanted && this.sampleAt <= now && (this.held?.isOpen() || mayConnect);
     this.advance();
-    if (sampleDue) return this.pollSample(statusDue);
-    if (statusDue) await this.checkStatus();
+    if (sampleDue && statusDue && this.isFirstPingedFor()) {
+      await this.checkStatus();
+      if (!this.isDown) await this.pollSample(false);
+    } else if (sampleDue) await this.pollSample(statusDue);
+    else if (statusDue) await this.checkStatus();
+  }
+
+  /**
+   * Whether a host of which nothing is known yet is pinged before it is connected to: that of thousands that are started at
+   * once those that are gone are said to be so soon. Not through hops: there a ping leaves a line in the host's log.
+   */
+  private isFirstPingedFor(): boolean {
+    const { jumpHosts, proxies, connection } = this.target;
+    return (
+      !this.isKnown && connection === 'ssh' && jumpHosts.length + proxies.length === 0 && this.context.isCrowded()
+    );
   }
 
   private async pollSample(statusDue: boolean): Promise<void> {
@@ -461,6 +479,7 @@ export class HostWatch {
 
   private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
     if (this.ended.signal.aborted) return;
+    if (seen.alive !== null) this.isKnown = true;
     const isKnown = seen.alive !== null || isWayBroken(seen.failure);
     const way = isKnown ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
     this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen, ...way });

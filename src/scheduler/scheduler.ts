@@ -96,6 +96,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     intervalSeconds: (target: WatchTarget) =>
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
+    isCrowded: () => watches.size > maxHandshakes,
     rescheduled: schedule,
     samples: createSemaphore(maxSamples),
     pings: createSemaphore(maxPings),
