@@ -1,9 +1,9 @@
-/** A whole Debian 13 as a host: its own files, processes, network and sshd. Its tree is built by scripts/setup.cjs. */
+/** A whole Debian as a host: its own files, processes, network and sshd. Its tree is built by scripts/setup.cjs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createNetns, launch, type Netns, newPath, requireRig, type Server, sh } from './rig.ts';
 
-const tree = resolve(import.meta.dirname, '../../.cache/debian-13');
+const cache = resolve(import.meta.dirname, '../../.cache');
 
 export type DebianHost = {
   readonly net: Netns;
@@ -27,7 +27,7 @@ ln -s /proc/self/fd /dev/fd
 umount -l /.dev
 mount -t tmpfs -o mode=755 run /run
 mkdir -p /run/sshd
-hostname trixie
+hostname debian
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 useradd -m -s /bin/bash ann
 echo ann:password | chpasswd
@@ -35,7 +35,8 @@ ${more}
 exec /usr/sbin/sshd -D -e -o UseDNS=no
 `;
 
-export async function startDebian13(more = ''): Promise<DebianHost> {
+export async function startDebian(release: number, more = ''): Promise<DebianHost> {
+  const tree = `${cache}/debian-${release}`;
   requireRig(`${tree}/usr/sbin/sshd`, 'unshare', 'pivot_root');
   const place = newPath('debian');
   const root = `${place}/root`;
