@@ -47,7 +47,9 @@ export async function checkStatus(
   if (probe.up) protection.answered();
   else if (probe.failure && asksForPeace(probe.failure))
     protection.leaveAlone(probe.failure, context.clock.monotonic());
-  return { alive: probe.up, probe, failure: probe.up ? reason : probe.failure };
+  // A ping that was answered went all the way: what was wrong with a hop no longer is.
+  const stays = isWayBroken(reason) ? null : reason;
+  return { alive: probe.up, probe, failure: probe.up ? stays : probe.failure };
 
   async function ping(): Promise<ProbeResult> {
     context.footprints.of(target.id).pinged();
