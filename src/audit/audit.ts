@@ -27,23 +27,25 @@ export type AuditQuery = {
   readonly limit: number;
 };
 
-const maxEntries = 100_000;
 const maxAgeMs = 400 * 86_400_000;
 const pruneEvery = 1_000;
 const maxText = 200;
 
 /**
- * Who did what: kept for 400 days, at most 100,000 entries, the oldest go first. `record` never rejects: what was done is
+ * Who did what: kept for 400 days, at most `maxEntries`. Where there are more, the oldest of whoever has most of them go, so
+ * that nobody pushes out what others did by doing much. `record` never rejects: what was done is
  * done, so an entry that cannot be written is told to `onError` and the request goes on.
  */
 export function openAudit({
   db,
   clock,
   onError,
+  maxEntries = 100_000,
 }: {
   readonly db: Database;
   readonly clock: { readonly now: () => number };
   readonly onError: (error: unknown) => void;
+  readonly maxEntries?: number;
 }) {
   let written = 0;
 
@@ -67,12 +69,21 @@ export function openAudit({
   }
 
   async function prune(): Promise<void> {
-    const oldest = db.selectFrom('audit_log').select('id').orderBy('id', 'desc').offset(maxEntries).limit(1);
-    const { id = 0 } = (await oldest.executeTakeFirst()) ?? {};
     await db
       .deleteFrom('audit_log')
-      .where((where) => where.or([where('id', '<=', id), where('at', '<', clock.now() - maxAgeMs)]))
+      .where('at', '<', clock.now() - maxAgeMs)
       .execute();
+    const entries = db.selectFrom('audit_log').select(({ fn }) => ['username', fn.countAll<number>().as('count')]);
+    const counts = (await entries.groupBy('username').execute()).toSorted((a, b) => b.count - a.count);
+    let excess = counts.reduce((sum, { count }) => sum + count, 0) - maxEntries;
+    for (const [index, { username, count }] of counts.entries()) {
+      if (excess <= 0) return;
+      // Down to who has the next most at first, so that the most talkative are shortened alike.
+      const drop = Math.min(excess, Math.max(count - (counts[index + 1]?.count ?? 0), Math.ceil(count / 2)));
+      const oldest = db.selectFrom('audit_log').select('id').where('username', '=', username).orderBy('id').limit(drop);
+      await db.deleteFrom('audit_log').where('id', 'in', oldest).execute();
+      excess -= drop;
+    }
   }
 
   return {
@@ -80,7 +91,8 @@ export function openAudit({
     /** The newest first. */
     async list(query: AuditQuery): Promise<readonly AuditEntry[]> {
       let found = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(query.limit);
-      if (query.username !== undefined) found = found.where('username', '=', query.username);
+      if (query.username !== undefined)
+        found = found.where(({ fn }) => fn('lower', ['username']), '=', query.username.toLowerCase());
       if (query.action !== undefined) found = found.where('action', '=', query.action);
       if (query.hostId !== undefined) found = found.where('host_id', '=', query.hostId);
       if (query.from !== undefined) found = found.where('at', '>=', query.from);

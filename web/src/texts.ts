@@ -582,6 +582,8 @@ export const texts = {
       user: 'User',
       action: 'Action',
       any: 'All actions',
+      since: 'From day',
+      until: 'To day',
       when: 'When',
       who: 'Who',
       what: 'What',

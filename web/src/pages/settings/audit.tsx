@@ -14,9 +14,11 @@ const perPage = 50;
 
 /** Who did what, the newest first. */
 export function AuditSettings() {
-  const [filter, setFilter] = useState({ user: '', action: '' });
+  const [filter, setFilter] = useState({ user: '', action: '', from: '', to: '' });
   const [before, setBefore] = useState<number | null>(null);
-  const search = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''));
+  const { from, to } = filter;
+  const asked = { ...filter, from: startOfDay(from), to: startOfDay(to, 1) };
+  const search = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''));
   const csv = `/audit?${new URLSearchParams([...search, ['format', 'csv'], ['limit', '1000']])}`;
   search.set('limit', String(perPage));
   if (before !== null) search.set('before', String(before));
@@ -27,7 +29,7 @@ export function AuditSettings() {
   };
   return (
     <Panel lead={words.text}>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         <TextField
           label={words.user}
           value={filter.user}
@@ -41,6 +43,20 @@ export function AuditSettings() {
             </option>
           ))}
         </Select>
+        <TextField
+          label={words.since}
+          type="date"
+          value={from}
+          max={to}
+          onChange={(event) => choose({ from: event.target.value })}
+        />
+        <TextField
+          label={words.until}
+          type="date"
+          value={to}
+          min={from}
+          onChange={(event) => choose({ to: event.target.value })}
+        />
       </div>
       <Loaded query={query}>
         {({ entries, next }) => (
@@ -66,6 +82,14 @@ export function AuditSettings() {
       </Loaded>
     </Panel>
   );
+}
+
+/** When a day of the reader's calendar begins, or one so many days later; ISO 8601, empty without a day. */
+function startOfDay(day: string, later = 0): string {
+  const at = new Date(`${day}T00:00:00`);
+  if (Number.isNaN(at.getTime())) return '';
+  at.setDate(at.getDate() + later);
+  return at.toISOString();
 }
 
 const columns: readonly Column<AuditEntry>[] = [
