@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
+/** How soon a connection is reset counts in the one; the other keeps the machine busy by itself. */
+const alone = ['test/system/quiet.test.ts', 'test/system/many.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
@@ -22,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          exclude: ['test/system/quiet.test.ts'],
+          exclude: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -38,11 +41,12 @@ export default defineConfig({
         },
       },
       {
-        // After all others, on a machine that is not busy with them: how soon a connection is reset counts here.
+        // After all others and one by one, on a machine that is not busy with them.
         extends: true,
         test: {
-          name: 'quiet',
-          include: ['test/system/quiet.test.ts'],
+          name: 'alone',
+          include: alone,
+          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
