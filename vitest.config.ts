@@ -34,6 +34,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // A browser keeps both cores busy.
+          maxWorkers: 1,
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
