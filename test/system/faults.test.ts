@@ -67,7 +67,7 @@ async function sampledAgain(id: number, timeoutMs = 60_000): Promise<void> {
   await waitFor(async () => (await costOf(id)).samples >= samples + 2, timeoutMs, `two more samples of host ${id}`);
 }
 
-test.concurrent('a session that is stopped is said to be, and goes on when it does', async () => {
+test('a session that is stopped is said to be, and goes on when it does', async () => {
   const user = addUser();
   const id = await sonde.admin.add({ ...byPassword(shared, user), statsConfig: often });
   await firstSample(id);
@@ -83,7 +83,7 @@ test.concurrent('a session that is stopped is said to be, and goes on when it do
   expect(processesOf(user.uid)).toBeLessThanOrEqual(3);
 }, 150_000);
 
-describe.concurrent('a network that', () => {
+describe('a network that', () => {
   test('takes 300 ms', async () => {
     const wire = await openSlowWire(shared, 150);
     const host = { ...byPassword(shared, addUser()), ip: wire.host, port: wire.port };
@@ -109,7 +109,7 @@ describe.concurrent('a network that', () => {
   }, 150_000);
 });
 
-test.concurrent('a dead network share under df: the other sections come, that one is said to be late, and nothing piles up', async () => {
+test('a dead network share under df: the other sections come, that one is said to be late, and nothing piles up', async () => {
   const key = keyPair();
   const [user, share] = [addUser(), addUser({ authorizedKey: key.publicKey })];
   const files = await sshd();
