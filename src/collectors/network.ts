@@ -29,9 +29,10 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
       const old = before.get(now.name);
       const grown = old ? growth(growing(now), growing(old)) : [];
       return {
-        ...now,
+        name: now.name,
         addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(now.name) ?? []),
         state: states === null ? (old?.state ?? 'unknown') : (states.get(now.name) ?? 'unknown'),
+        ...now,
         receivedBytesPerSecond: perSecond(grown[0], elapsed),
         sentBytesPerSecond: perSecond(grown[1], elapsed),
       };
