@@ -26,13 +26,14 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
     const isOther = isOtherSystem(files);
     const all = isOther ? otherCounters(files) : requiredLines(files, '/proc/net/dev').slice(2).map(counters);
     const interfaces = all.slice(0, maxInterfaces).map((now) => {
-      const old = before.get(now.name);
+      const { name, ...counted } = now;
+      const old = before.get(name);
       const grown = old ? growth(growing(now), growing(old)) : [];
       return {
-        name: now.name,
-        addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(now.name) ?? []),
-        state: states === null ? (old?.state ?? 'unknown') : (states.get(now.name) ?? 'unknown'),
-        ...now,
+        name,
+        addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(name) ?? []),
+        state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
+        ...counted,
         receivedBytesPerSecond: perSecond(grown[0], elapsed),
         sentBytesPerSecond: perSecond(grown[1], elapsed),
       };
