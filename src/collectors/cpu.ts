@@ -1,17 +1,21 @@
-import type { Collector, Metric } from '../model/collector.ts';
+import type { Collector, Metric, Reading } from '../model/collector.ts';
 import type { CpuFacts, CpuShare } from '../model/facts.ts';
+import { macShare, otherCores, otherLoad, otherTicks, withoutLinux } from './other-cpu.ts';
+import { isOtherSystem, untold } from './other-systems.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from './text.ts';
 
 /**
  * Processor time of the machine and of every core, load and pressure.
- * Source: /proc/stat (proc_stat(5)), /proc/loadavg, /proc/pressure/cpu.
+ * Source: /proc/stat (proc_stat(5)), /proc/loadavg, /proc/pressure/cpu; elsewhere other-cpu.ts.
  */
 export const cpu: Collector<CpuFacts> = {
   name: 'cpu',
   files: ['/proc/stat', '/proc/loadavg', '/proc/pressure/cpu'],
+  otherFiles: ['uname', 'sysctl', 'iostat'],
   shell: null,
   cadenceSeconds: 0,
   parse: ({ files }, previous) => {
+    if (isOtherSystem(files)) return otherReading(files, previous?.facts);
     const jiffies = requiredLines(files, '/proc/stat').filter(isProcessor).map(processor);
     const [total, ...cores] = jiffies;
     if (total?.core !== 'total') throw new Error('/proc/stat does not begin with the sum of all processors');
@@ -57,7 +61,28 @@ export const cpu: Collector<CpuFacts> = {
   },
 };
 
-function ratio(help: string, read: (facts: CpuFacts) => number | undefined): Metric<CpuFacts> {
+/** Of macOS the shares of one second, of the others those of the interval. */
+function otherReading(files: string, previous: CpuFacts | undefined): Reading<CpuFacts> {
+  const jiffies = otherTicks(files);
+  const ofSecond = jiffies.length === 0 ? macShare(files) : null;
+  if (jiffies.length === 0 && ofSecond === null) throw untold('processor time', 'sysctl or iostat');
+  const before = new Map(previous?.jiffies.map(({ core, values }) => [core, values]));
+  const shares = jiffies.map(({ core, values }) => ({ core, share: withoutLinux(share(values, before.get(core))) }));
+  const [total, ...cores] = shares;
+  return {
+    source: ofSecond === null ? 'sysctl kern.cp_time' : 'iostat',
+    facts: {
+      jiffies,
+      total: ofSecond ?? total?.share ?? null,
+      perCore: cores.map((one) => ({ core: number(one.core), share: one.share })),
+      cores: otherCores(files),
+      load: otherLoad(files),
+      pressure: null,
+    },
+  };
+}
+
+function ratio(help: string, read: (facts: CpuFacts) => number | null | undefined): Metric<CpuFacts> {
   return { kind: 'gauge', unit: 'ratio', help, read: (facts) => read(facts) ?? null };
 }
 

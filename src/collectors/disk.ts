@@ -7,7 +7,7 @@ const maxFilesystems = 2_000;
 
 /** File systems that hold nothing of their own. */
 const pseudo = new Set(
-  'tmpfs devtmpfs devfs ramfs squashfs iso9660 udf proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay fuse.lxcfs fuse.gvfsd-fuse fuse.snapfuse'.split(
+  'tmpfs devtmpfs devfs fdescfs kernfs ptyfs procfs linprocfs linsysfs nullfs ramfs squashfs iso9660 udf proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay fuse.lxcfs fuse.gvfsd-fuse fuse.snapfuse'.split(
     ' ',
   ),
 );
@@ -118,7 +118,7 @@ function filesystemsOf(text: string): readonly Filesystem[] {
   const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
   const [header = '', ...lines] = found.get('df')?.lines ?? [];
   const rows = [...both, ...lines.flatMap((line) => row(line, /\bType\b/.test(header)))];
-  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => row(line, false));
+  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => bsdInodes(line) ?? row(line, false));
   const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
   for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
   const byDevice = new Map<string, Filesystem>();
@@ -168,6 +168,14 @@ function row(line: string, typed: boolean): Row[] {
   const [, total, used, available, mount = ''] = match;
   const sizes = [size(total), size(used), size(available)] as const;
   return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
+}
+
+/** A line of `df -i` of macOS and the BSDs, which has sizes first: `… 53% iused ifree 4% /`. */
+function bsdInodes(line: string): Row[] | null {
+  const match = / (?:\d+%|-) +(\d+) +(\d+) +(?:\d+%|-) +(\/.*)$/.exec(line);
+  if (match === null) return null;
+  const [used, free] = [size(match[1]), size(match[2])];
+  return [{ filesystem: '', type: null, sizes: [used + free, used, free], mount: match[3] ?? '' }];
 }
 
 /** What stands before the numbers: `name type`, or the name alone. */

@@ -17,7 +17,8 @@ const asRoot = ['/usr/sbin/nft -j list ruleset', ...saves.map((name) => `/usr/sb
 export const firewall: Collector<FirewallFacts> = {
   name: 'firewall',
   files: [],
-  shell: `r=0
+  shell: `[ "$O" = Linux ] || echo "@$n other"
+r=0
 if command -v nft >/dev/null; then o=$($S nft -j list ruleset); r=$?; echo "@$n nft $r"; printf '%s\\n' "$o"; fi
 { [ $r = 0 ] || [ "$I" = 0 ] || [ "$S" ]; } && for p in iptables ip6tables; do
 command -v $p-save >/dev/null && { o=$($S $p-save); echo "@$n $p $?"; printf '%s\\n' "$o"; }
@@ -31,6 +32,7 @@ done`,
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
     if (!found.has('nft') && !saves.some((name) => found.has(name))) {
+      if (found.has('other')) throw linuxOnly;
       throw new SectionFailure('not-installed', 'The host has neither nft nor iptables', '');
     }
     const sources: string[] = [];
@@ -77,6 +79,12 @@ done`,
     },
   },
 };
+
+const linuxOnly = new SectionFailure(
+  'not-installed',
+  'Firewall rules are read of Linux only',
+  'On the host itself: pfctl -sr (macOS, FreeBSD, OpenBSD), ipfw list (FreeBSD), npfctl show (NetBSD).',
+);
 
 /** Chains that let everything through are there by default. */
 function isUsed(chain: FirewallChain): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Collector, type Section, SectionFailure } from '../model/collector.ts';
 import { collectors } from './index.ts';
+import { otherUptime } from './other-systems.ts';
 
 const root = join(import.meta.dirname, 'fixtures');
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -10,7 +11,11 @@ const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => ent
 /** Our clock in every fixture: 2026-11-24T14:00:00Z, the day of their capture. */
 const at = 1_795_528_800_000;
 
-/** What real systems printed: `FOLDER/SYSTEM.txt` (files, a line `---`, text) and the reading of it, `FOLDER/SYSTEM.json`. */
+/**
+ * What real systems printed: `FOLDER/SYSTEM.txt` (files, a line `---`, text) and the reading of it, `FOLDER/SYSTEM.json`.
+ * `SYSTEM.published.txt` stands for a system that was never at hand: put together from its manuals and from outputs that
+ * others published.
+ */
 for (const { name: folder } of folders) {
   for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.txt'))) {
     test(`${folder} reads ${file.slice(0, -'.txt'.length)}`, async () => {
@@ -30,11 +35,11 @@ function collectorOf(folder: string): Collector<unknown> {
   return collector as unknown as Collector<unknown>;
 }
 
-/** Without a line `---` the text was not due. The host's clock is its /proc/uptime where the fixture has it. */
+/** Without a line `---` the text was not due. The host's clock is what the fixture has of it. */
 function sectionOf(raw: string): Section {
   const [, files = raw, text] = /^(.*?)^---\n(.*)$/ms.exec(raw) ?? [];
   const uptime = /^\/proc\/uptime:([\d.]+)/m.exec(files)?.[1];
-  return { files, text, uptimeSeconds: Number(uptime ?? 1000), at };
+  return { files, text, uptimeSeconds: Number(uptime ?? otherUptime(files) ?? 1000), at };
 }
 
 /** The reading, or what the host does not give. */

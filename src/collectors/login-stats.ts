@@ -17,7 +17,7 @@ export const loginStats: Collector<LoginFacts> = {
   name: 'login_stats',
   files: [],
   shell: `of_sshd() {
-for f in /var/log/auth.log /var/log/secure /var/log/messages; do
+for f in /var/log/auth.log /var/log/authlog /var/log/secure /var/log/messages; do
 [ -r $f ] || continue
 echo "@$n $1 $f"
 tail -c 2000000 $f | grep -a -E "sshd[a-z-]*\\[[0-9]+\\]: $2" | tail -n ${maxLogins}
@@ -31,6 +31,7 @@ printf '%s\\n' "$o" | grep -a -E "\\]: $2" | head -n ${maxLogins}
 return 0
 }
 date "+@$n zone %z"
+[ "$O" = Linux ] || echo "@$n other"
 if { [ -r /var/lib/wtmpdb/wtmp.db ] || [ -r /var/log/wtmp.db ]; } && o=$(wtmpdb last -j -n ${maxLogins} --time-format iso); then echo "@$n wtmpdb"; printf '%s\\n' "$o"
 elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@$n last"; printf '%s\\n' "$o"
 elif o=$(last -W || last) && [ "$o" ]; then echo "@$n last-busybox"; printf '%s\\n' "$o" | head -n ${maxLogins}
@@ -38,7 +39,7 @@ else of_sshd accepted 'Accepted [a-z/-]+ for '
 fi
 if { [ "$S" ] || [ -r /var/log/btmp ]; } && o=$($S lastb --time-format iso -w -n ${maxLogins}); then echo "@$n lastb"; printf '%s\\n' "$o"
 else of_sshd failed 'Failed [a-z/-]+ for ' || [ "$I" = 0 ] ||
-for f in /var/log/btmp /var/log/auth.log /var/log/secure /var/log/journal /run/log/journal; do
+for f in /var/log/btmp /var/log/auth.log /var/log/authlog /var/log/secure /var/log/journal /run/log/journal; do
 [ -e $f ] && echo "@$n refused"
 done
 fi`,
@@ -51,7 +52,7 @@ fi`,
     const recent = recentOf(found, zone, at);
     const failed = failedOf(found, zone, at);
     if (recent === null && failed === null) {
-      if (found.has('refused')) throw new SectionFailure('not-permitted', notPermitted.message, notPermitted.hint);
+      if (found.has('refused')) throw new SectionFailure('not-permitted', notPermitted.message, hintOf(found));
       throw new SectionFailure(
         'not-installed',
         'The host keeps no login history that can be read',
@@ -60,7 +61,8 @@ fi`,
     }
     const facts: LoginFacts = { recentLogins: recent?.logins ?? [], failedLogins: failed?.logins ?? [] };
     const source = [recent?.source, failed?.source].filter((one) => one !== undefined).join(', ');
-    if (failed === null) return { source, facts, error: found.has('refused') ? notPermitted : noFailures };
+    const refused = { ...notPermitted, hint: hintOf(found) };
+    if (failed === null) return { source, facts, error: found.has('refused') ? refused : noFailures };
     return { source, facts };
   },
   metrics: {
@@ -84,6 +86,11 @@ const noFailures: SectionError = {
   message: 'The host keeps no record of failed logins that can be read',
   hint: 'lastb, auth.log or the journal (group systemd-journal) is needed.',
 };
+
+/** macOS and the BSDs have neither these groups nor lastb. */
+function hintOf(found: Parts): string {
+  return found.has('other') ? 'Let the user read /var/log/auth.log or /var/log/authlog.' : notPermitted.hint;
+}
 
 type Parts = ReturnType<typeof parts>;
 type Found = { readonly source: string; readonly logins: readonly Login[] };
@@ -134,12 +141,17 @@ function lastLine(line: string): Login[] {
 /** What is recorded beside users. */
 const notUsers = new Set(['reboot', 'shutdown', 'runlevel']);
 
+/** Of the BSDs: `boot time …`, `shutdown time …`, `wtmp begins …`. */
+const notLogins = /^(?:(?:boot|shutdown) time|\S+ begins) /;
+
 /** `ann pts/0 10.0.0.1 Nov 24 10:00 …`, in some builds with the day of the week. */
 function busyboxLine(line: string, zone: string, at: number): Login[] {
   const match = /^(\S+) +(\S+)(?: +(\S+))?? +(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} +\d+ \d\d:\d\d)(?: |$)/.exec(line);
   const [, user = '', terminal = '', address = '', stamp = ''] = match ?? [];
   const time = syslogTime(stamp, zone, at);
-  return time === null || notUsers.has(user) ? [] : [{ user, ip: addressOf(address), time, terminal }];
+  return time === null || notUsers.has(user) || notLogins.test(line)
+    ? []
+    : [{ user, ip: addressOf(address), time, terminal }];
 }
 
 /** Throws for text that is not wtmpdb's JSON. */

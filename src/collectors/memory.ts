@@ -1,17 +1,21 @@
 import type { Collector, Metric } from '../model/collector.ts';
 import type { MemoryFacts } from '../model/facts.ts';
+import { otherMemory } from './other-memory.ts';
+import { isOtherSystem } from './other-systems.ts';
 import { number, pressureOf, requiredLines, words } from './text.ts';
 
 /**
  * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it.
- * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory.
+ * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory; elsewhere other-memory.ts.
  */
 export const memory: Collector<MemoryFacts> = {
   name: 'memory',
   files: ['/proc/meminfo', '/proc/pressure/memory'],
+  otherFiles: ['uname', 'sysctl', 'vm_stat', 'swapinfo', 'vmstat'],
   shell: null,
   cadenceSeconds: 0,
   parse: ({ files }) => {
+    if (isOtherSystem(files)) return otherMemory(files);
     const sizes = sizesOf(requiredLines(files, '/proc/meminfo'));
     const totalBytes = sizes.get('MemTotal');
     const freeBytes = sizes.get('MemFree');
@@ -58,7 +62,7 @@ export const memory: Collector<MemoryFacts> = {
   },
 };
 
-function bytes(help: string, read: (facts: MemoryFacts) => number): Metric<MemoryFacts> {
+function bytes(help: string, read: (facts: MemoryFacts) => number | null): Metric<MemoryFacts> {
   return { kind: 'gauge', unit: 'bytes', help, read };
 }
 
@@ -66,8 +70,8 @@ function ratio(help: string, read: (facts: MemoryFacts) => number | null): Metri
   return { kind: 'gauge', unit: 'ratio', help, read };
 }
 
-function part(used: number, total: number): number | null {
-  return total > 0 ? used / total : null;
+function part(used: number | null, total: number | null): number | null {
+  return used !== null && total !== null && total > 0 ? used / total : null;
 }
 
 /** Bytes by name; lines without `kB` are counts of huge pages, not sizes. */

@@ -1,16 +1,19 @@
 import type { Collector } from '../model/collector.ts';
 import type { NetworkFacts, NetworkInterface } from '../model/facts.ts';
+import { type Counters, otherCounters, statusesOf } from './other-network.ts';
+import { isOtherSystem } from './other-systems.ts';
 import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from './text.ts';
 
 const maxInterfaces = 1_000;
 
 /**
  * Traffic of every interface, its addresses and the state of its link.
- * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/operstate.
+ * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/operstate; elsewhere other-network.ts.
  */
 export const network: Collector<NetworkFacts> = {
   name: 'network',
   files: ['/proc/net/dev'],
+  otherFiles: ['uname', 'netstat'],
   shell: `if command -v ip >/dev/null; then echo "@$n ip"; ip -o addr; else echo "@$n ifconfig"; ifconfig -a; fi
 echo "@$n state"
 grep -s '' /sys/class/net/*/operstate /dev/null`,
@@ -20,36 +23,22 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
     const before = new Map(previous?.facts.interfaces.map((one) => [one.name, one]));
     const addresses = text === undefined ? null : addressesOf(text);
     const states = text === undefined ? null : statesOf(text);
-    const interfaces = requiredLines(files, '/proc/net/dev')
-      .slice(2, maxInterfaces)
-      .map((line) => counters(line))
-      .map(({ name, values }) => {
-        const old = before.get(name);
-        const [receivedBytes = 0, receivedPackets = 0, receiveErrors = 0, receiveDropped = 0] = values;
-        const [sentBytes = 0, sentPackets = 0, sendErrors = 0, sendDropped = 0] = values.slice(8);
-        const grown = old
-          ? growth(
-              [receivedBytes, sentBytes, receivedPackets, sentPackets],
-              [old.receivedBytes, old.sentBytes, old.receivedPackets, old.sentPackets],
-            )
-          : [];
-        return {
-          name,
-          addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(name) ?? []),
-          state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
-          receivedBytes,
-          sentBytes,
-          receivedPackets,
-          sentPackets,
-          receiveErrors,
-          sendErrors,
-          receiveDropped,
-          sendDropped,
-          receivedBytesPerSecond: perSecond(grown[0], elapsed),
-          sentBytesPerSecond: perSecond(grown[1], elapsed),
-        };
-      });
-    return { source: '/proc/net/dev', facts: { interfaces } };
+    const isOther = isOtherSystem(files);
+    const all = isOther ? otherCounters(files) : requiredLines(files, '/proc/net/dev').slice(2).map(counters);
+    const interfaces = all.slice(0, maxInterfaces).map((now) => {
+      const { name, ...counted } = now;
+      const old = before.get(name);
+      const grown = old ? growth(growing(now), growing(old)) : [];
+      return {
+        name,
+        addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(name) ?? []),
+        state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
+        ...counted,
+        receivedBytesPerSecond: perSecond(grown[0], elapsed),
+        sentBytesPerSecond: perSecond(grown[1], elapsed),
+      };
+    });
+    return { source: isOther ? 'netstat' : '/proc/net/dev', facts: { interfaces } };
   },
   metrics: {
     network_receive_bytes_total: perInterface('counter', 'Bytes received since boot', (one) => one.receivedBytes),
@@ -76,13 +65,29 @@ function perInterface(kind: 'gauge' | 'counter', help: string, read: (one: Netwo
   };
 }
 
+function growing(one: Counters): readonly number[] {
+  return [one.receivedBytes, one.sentBytes, one.receivedPackets ?? 0, one.sentPackets ?? 0];
+}
+
 /** `eth0:123 …` as old kernels print it, or `eth0: 123 …`. */
-function counters(line: string): { readonly name: string; readonly values: readonly number[] } {
+function counters(line: string): Counters {
   const colon = line.lastIndexOf(':');
   if (colon < 0) throw new Error('a line of /proc/net/dev has no interface');
   const values = words(line.slice(colon + 1)).map(number);
   if (values.length < 16) throw new Error('an interface of /proc/net/dev has too few counters');
-  return { name: line.slice(0, colon).trim(), values };
+  const [receivedBytes = 0, receivedPackets = 0, receiveErrors = 0, receiveDropped = 0] = values;
+  const [sentBytes = 0, sentPackets = 0, sendErrors = 0, sendDropped = 0] = values.slice(8);
+  return {
+    name: line.slice(0, colon).trim(),
+    receivedBytes,
+    sentBytes,
+    receivedPackets,
+    sentPackets,
+    receiveErrors,
+    sendErrors,
+    receiveDropped,
+    sendDropped,
+  };
 }
 
 /** Interface → `address/prefix`, global ones before link-local ones. */
@@ -109,11 +114,12 @@ function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function statesOf(text: string): ReadonlyMap<string, string> {
-  const lines = parts(text).get('state')?.lines ?? [];
-  return new Map(
-    lines.flatMap((line) => {
+  const found = parts(text);
+  return new Map([
+    ...statusesOf(found.get('ifconfig')?.lines ?? []),
+    ...(found.get('state')?.lines ?? []).flatMap((line) => {
       const match = /^\/sys\/class\/net\/([^/]+)\/operstate:(\w+)/.exec(line);
       return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
     }),
-  );
+  ]);
 }

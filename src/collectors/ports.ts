@@ -1,5 +1,6 @@
 import { type Collector, type Reading, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { ListeningPort, PortsFacts } from '../model/facts.ts';
+import { bsdNetstatLine, sockstatLine } from './other-ports.ts';
 import { permitBySudo } from './sudoers.ts';
 import { parts } from './text.ts';
 
@@ -8,17 +9,23 @@ const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
 
 /**
  * Listening TCP ports and bound UDP ports; the process of each as far as the login may see it.
- * Source, in order of preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst).
+ * Source, in order of preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst);
+ * elsewhere other-ports.ts.
  */
 export const ports: Collector<PortsFacts> = {
   name: 'ports',
   files: [],
-  shell: `if o=$({ [ "$S" ] && $S ss -tulnp; } || ss -tulnp); then echo "@$n ss"
+  shell: `case $O in
+FreeBSD) echo "@$n sockstat"; o=$(sockstat -46l) ;;
+NetBSD) echo "@$n sockstat"; o=$(sockstat -n -4 -6 -l) ;;
+Darwin|OpenBSD) echo "@$n bsd"; o=$(netstat -an | grep -E '^(tcp.* LISTEN|udp)') ;;
+*) if o=$({ [ "$S" ] && $S ss -tulnp; } || ss -tulnp); then echo "@$n ss"
 elif o=$({ [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln); then echo "@$n netstat"
 elif [ -r /proc/net/tcp ]; then
 echo "@$n proc"
 o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6)
-fi
+fi ;;
+esac
 printf '%s\\n' "$o"
 [ "$I" = 0 ] || [ "$S" ] || echo "@$n own"`,
   asRoot,
@@ -35,6 +42,11 @@ printf '%s\\n' "$o"
     if (ss) return reading('ss', ss.lines.flatMap(ssLine));
     const netstat = found.get('netstat');
     if (netstat) return reading('netstat', netstat.lines.flatMap(netstatLine));
+    const sockstat = found.get('sockstat');
+    if (sockstat) return { source: 'sockstat', facts: { ports: unique(sockstat.lines.flatMap(sockstatLine)) } };
+    const bsd = found.get('bsd');
+    if (bsd)
+      return { source: 'netstat', facts: { ports: unique(bsd.lines.flatMap(bsdNetstatLine)) }, error: portsOnly };
     const proc = found.get('proc');
     if (proc) return reading('/proc/net', proc.lines.flatMap(procLine));
     throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
@@ -53,6 +65,12 @@ const ownOnly: SectionError = {
   reason: 'not-permitted',
   message: 'Which process holds a port is known to this login for its own only',
   hint: permitBySudo(asRoot),
+};
+
+const portsOnly: SectionError = {
+  reason: 'not-installed',
+  message: "The host's netstat does not tell which process holds a port",
+  hint: '',
 };
 
 /** Each once: a process may have several sockets on one port. */

@@ -1,5 +1,7 @@
-import type { Collector, Previous } from '../model/collector.ts';
+import type { Collector, Previous, Reading } from '../model/collector.ts';
 import type { Process, ProcessesFacts } from '../model/facts.ts';
+import { type OtherStat, otherStats } from './other-processes.ts';
+import { numberOrNull, variables } from './other-systems.ts';
 import { type Stat, statsOf } from './processes-stat.ts';
 import { elapsedSeconds, parts } from './text.ts';
 
@@ -9,12 +11,19 @@ const topCount = 10;
 /**
  * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
  * lives) and by memory. Users and command lines are asked for only for those at the top, and remembered.
- * Source: /proc/PID/stat (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID.
+ * Source: /proc/PID/stat (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID; elsewhere ps, which tells all
+ * at once (other-processes.ts).
  */
 export const processes: Collector<ProcessesFacts> = {
   name: 'processes',
   files: [],
-  shell: `if [ "$1" ]; then
+  otherFiles: ['sysctl'],
+  shell: `if [ "$O" != Linux ]; then
+echo "@$n self $$"
+case $O in FreeBSD|NetBSD) c=nlwp, ;; *) c= ;; esac
+echo "@$n ps $c"
+TZ=UTC0 ps -axww -o pid,ppid,user,state,rss,\${c}time,lstart,args | cut -c 1-500
+elif [ "$1" ]; then
 c= d=
 for p in $1; do c="$c /proc/$p/cmdline" d="$d /proc/$p"; done
 echo "@$n owners"
@@ -32,10 +41,11 @@ cat /proc/[0-9]*/stat
 fi`,
   cadenceSeconds: 60,
   repeatFirst: true,
-  parse: ({ text, uptimeSeconds }, previous) => {
+  parse: ({ files, text, uptimeSeconds }, previous) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
     if (found.has('owners')) return withDetails(text, previous);
+    if (found.has('ps')) return otherReading(found, files, uptimeSeconds, previous);
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
     const pageKiB = /^KernelPageSize: (\d{1,6}) kB$/.exec(found.get('page')?.head ?? '')?.[1] ?? '4';
     const all = withoutSampler(
@@ -64,12 +74,12 @@ fi`,
   },
 };
 
-function gauge(help: string, read: (facts: ProcessesFacts) => number) {
+function gauge(help: string, read: (facts: ProcessesFacts) => number | null) {
   return { kind: 'gauge' as const, unit: '', help, read };
 }
 
 /** What the sampler itself runs to look is not shown; its shell is. */
-function withoutSampler(all: readonly Stat[], self: number): readonly Stat[] {
+function withoutSampler<Each extends Stat>(all: readonly Each[], self: number): readonly Each[] {
   const parents = new Map(all.map((one) => [one.pid, one.parent]));
   return all.filter(({ parent }) => {
     for (let pid: number | undefined = parent, depth = 0; pid && depth < 4; depth += 1) {
@@ -78,6 +88,33 @@ function withoutSampler(all: readonly Stat[], self: number): readonly Stat[] {
     }
     return true;
   });
+}
+
+/** What ps printed: users and commands of all are known, of those at the top they are shown. */
+function otherReading(
+  found: ReturnType<typeof parts>,
+  files: string,
+  uptimeSeconds: number,
+  previous: Previous<ProcessesFacts> | undefined,
+): Reading<ProcessesFacts> {
+  const ps = found.get('ps');
+  const all = withoutSampler(otherStats(ps?.lines ?? [], files), Number(found.get('self')?.head));
+  if (all.length === 0) throw new Error('no process was printed');
+  const told = variables(files);
+  const memory = ['hw.memsize', 'hw.physmem64', 'hw.physmem'].map((name) => numberOrNull(told.get(name)));
+  const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
+  const total = memory.find((one) => one !== null) ?? null;
+  const facts = factsOf(all, total, uptimeSeconds, elapsed, previous?.facts);
+  const byKey = new Map<string, OtherStat>(all.map((one) => [keyOf(one), one]));
+  const fill = (one: Process): Process => {
+    const stat = byKey.get(keyOf(one));
+    return stat === undefined ? one : { ...one, user: stat.user, command: stat.command };
+  };
+  const threads = ps?.head === '' ? null : facts.threads;
+  return {
+    source: 'ps',
+    facts: { ...facts, threads, topCpu: facts.topCpu.map(fill), topMemory: facts.topMemory.map(fill) },
+  };
 }
 
 function factsOf(

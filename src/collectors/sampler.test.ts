@@ -1,5 +1,8 @@
 /** The program under the shells that hosts have, with sections of our own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Collector } from '../model/collector.ts';
 import { openShell, type Shell } from '../ssh/shell.ts';
@@ -133,6 +136,16 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     shell.close();
     expect(await ended).toBe(0);
   });
+});
+
+test('on Linux nothing is run to learn which system it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sonde-tools-'));
+  for (const name of ['uname', 'sysctl', 'netstat', 'date'])
+    writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} >>${folder}/ran\n`, { mode: 0o755 });
+  const { shell } = await start(['sh'], [section('one', 'echo "$O"')], { PATH: `${folder}:${process.env.PATH}` });
+  const answer = await ask(shell, 'one');
+  expect([answer.sections.get('one'), readdirSync(folder).includes('ran')]).toEqual(['Linux', false]);
+  rmSync(folder, { recursive: true });
 });
 
 test('a command that hangs is ended on the host, and the rest comes', async () => {

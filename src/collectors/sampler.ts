@@ -1,4 +1,5 @@
 import type { Collector } from '../model/collector.ts';
+import { otherSystemsShell } from './other-systems.ts';
 
 /** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
 const maxSectionBytes = 4_000_000;
@@ -10,7 +11,8 @@ const maxRequestCharacters = 2_000;
  * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
  *
  *     @@NONCE begin UPTIME
- *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last…
+ *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last; on systems other than Linux
+ *     what stands in for them (other-systems.ts), and no UPTIME…
  *     @@NONCE section NAME
  *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
  *     @@NONCE large NAME            instead, when that is too long to send
@@ -62,6 +64,7 @@ I=$(id -u </dev/null)
 T=
 timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
+${otherSystemsShell}
 K='${asked.map(({ name }) => name).join(' ')}'
 ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
 }
@@ -76,8 +79,12 @@ export function samplerAnswer(collectors: readonly Collector<never>[]): string {
 case $n in *[!0123456789abcdef]*) continue ;; esac
 case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz_=,\\ ]*) continue ;; esac
 u=
+case $O in
+Linux)
 read -r u x </proc/uptime
-o=$(grep -sv '^intr' ${files} </dev/null)
+o=$(grep -sv '^intr' ${files} </dev/null) ;;
+*) o=$(others </dev/null) ;;
+esac
 case $l in
 '') printf '\\n@@%s begin %s\\n%s\\n@@%s end\\n' "$n" "$u" "$o" "$n" ;;
 *)
@@ -100,6 +107,7 @@ esac`;
  * headings begin with `@`: other such lines got a space before.
  */
 export type Answer = {
+  /** Zero where the host did not tell it. */
   readonly uptimeSeconds: number;
   readonly files: string;
   readonly sections: ReadonlyMap<string, string>;
@@ -185,7 +193,9 @@ export function ownCpuSeconds(groups: ReadonlyMap<string, string>): number | nul
 /** The lines of those that belong to one collector. */
 export function filesOf(collector: Collector<never>, groups: ReadonlyMap<string, string>): string {
   let found = '';
-  for (const [name, lines] of groups) if (collector.files.some((path) => isOf(name, path))) found += lines;
+  for (const [name, lines] of groups) {
+    if (collector.files.some((path) => isOf(name, path)) || collector.otherFiles?.includes(name)) found += lines;
+  }
   return found;
 }
 

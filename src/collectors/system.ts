@@ -1,10 +1,13 @@
 import type { Collector } from '../model/collector.ts';
 import type { SystemFacts } from '../model/facts.ts';
+import { otherMachine, otherOs, otherProcessor, otherVirtualisation } from './other-system.ts';
+import { variablesOf } from './other-systems.ts';
 import { parts } from './text.ts';
 
 /**
  * What a host is: names, kernel, distribution, processor, virtualisation, clock.
- * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo, systemd-detect-virt or DMI, date.
+ * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo, systemd-detect-virt or DMI, date; elsewhere
+ * sysctl and sw_vers (other-system.ts).
  */
 export const system: Collector<SystemFacts> = {
   name: 'system',
@@ -25,7 +28,13 @@ if [ -e /run/.containerenv ]; then c=podman
 elif [ -e /.dockerenv ]; then c=docker
 else c=$(tr '\\000' '\\n' </proc/1/environ | grep '^container=')
 fi
-echo "@$n container \${c#container=}"`,
+echo "@$n container \${c#container=}"
+if [ "$O" != Linux ]; then
+echo "@$n sysctl"
+sysctl hw.model hw.vendor hw.product kern.vm_guest kern.hv_vmm_present security.jail.jailed machdep.cpu.brand_string machdep.cpu_brand machdep.dmi.system-vendor machdep.dmi.system-product
+echo "@$n sw_vers"
+sw_vers
+fi`,
   cadenceSeconds: 3600,
   parse: ({ text, at }) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -33,7 +42,9 @@ echo "@$n container \${c#container=}"`,
     const head = (name: string): string | null => found.get(name)?.head || null;
     const uname = /^(\S+) (\S+) (\S+) (\S+)$/.exec(head('uname') ?? '');
     if (uname === null) throw new Error('uname printed nothing that is known');
-    const os = osRelease(found.get('os')?.lines ?? []);
+    const other = variablesOf(found.get('sysctl')?.lines ?? []);
+    const named = osRelease(found.get('os')?.lines ?? []);
+    const os = named.size > 0 ? named : otherOs(uname[1], uname[3], found.get('sw_vers')?.lines ?? []);
     const [seconds, zone = null] = (head('date') ?? '').split(' ');
     const hostSeconds = /^\d{1,15}$/.test(seconds ?? '') ? Number(seconds) : null;
     return {
@@ -47,12 +58,15 @@ echo "@$n container \${c#container=}"`,
         architecture: uname[4] ?? null,
         virtualisation:
           containerOf(head('container'), head('pidns')) ??
-          machineOf(head('vm'), head('dmi'), found.has('hypervisor'), uname[4]),
+          otherVirtualisation(other) ??
+          machineOf(head('vm'), head('dmi') ?? otherMachine(other), found.has('hypervisor'), uname[4]),
         cpuModel:
+          otherProcessor(other, uname[1]) ??
           found
             .get('cpu')
             ?.lines[0]?.replace(/^[^:]*:\s*/, '')
-            .trim() ?? null,
+            .trim() ??
+          null,
         clockOffsetSeconds: hostSeconds === null ? null : hostSeconds - Math.floor(at / 1000),
         timeZone: zone,
       },

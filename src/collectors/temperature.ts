@@ -1,6 +1,7 @@
 import type { Collector } from '../model/collector.ts';
 import { SectionFailure } from '../model/collector.ts';
 import type { TemperatureFacts } from '../model/facts.ts';
+import { isOtherSystem } from './other-systems.ts';
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
@@ -15,9 +16,11 @@ export const temperature: Collector<TemperatureFacts> = {
     '/sys/class/thermal/thermal_zone*/type',
     '/sys/class/thermal/thermal_zone*/temp',
   ],
+  otherFiles: ['uname'],
   shell: null,
   cadenceSeconds: 0,
   parse: ({ files }) => {
+    if (isOtherSystem(files)) throw linuxOnly;
     const values = new Map<string, string>();
     for (const line of files.split('\n')) {
       const colon = line.indexOf(':');
@@ -50,6 +53,12 @@ export const temperature: Collector<TemperatureFacts> = {
 
 /** Made once: most virtual machines have none, and every sample says so. */
 const noSensors = new SectionFailure('not-installed', 'The host has no temperature sensors');
+
+const linuxOnly = new SectionFailure(
+  'not-installed',
+  'Temperatures are read of Linux only',
+  'On the host itself: sysctl hw.sensors (OpenBSD), sysctl dev.cpu (FreeBSD), envstat (NetBSD).',
+);
 
 /** Sensors that are not there read as zero, or as far outside of what a machine survives. */
 function reading(label: string, thousandths: string): { label: string; celsius: number }[] {

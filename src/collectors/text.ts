@@ -17,7 +17,7 @@ export function requiredLines(files: string, path: string): string[] {
   throw new SectionFailure(
     'not-installed',
     `The host has no ${path} that can be read`,
-    'Sonde reads /proc of Linux: other systems (macOS, BSD) are only checked by ping. On Linux, check that it is mounted.',
+    'Check that /proc is mounted. Beside Linux, macOS, FreeBSD, OpenBSD and NetBSD are watched; other systems only by ping.',
   );
 }
 

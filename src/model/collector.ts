@@ -20,7 +20,7 @@ export class SectionFailure extends Error {
  *
  * `files`: lines of the collector's files, each prefixed with its path as `grep` prints it (`/proc/loadavg:0.1 …`).
  * `text`: what the collector's shell printed; undefined when it was not due with this sample.
- * `uptimeSeconds`: the host's own monotonic clock (/proc/uptime) when the sample was taken; rates divide by its differences.
+ * `uptimeSeconds`: the host's own monotonic clock (/proc/uptime; elsewhere since kern.boottime) when the sample was taken; rates divide by its differences.
  * `at`: our clock, ms since the epoch.
  */
 export type Section = {
@@ -63,10 +63,12 @@ export type Collector<Facts> = {
   readonly name: string;
   /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
   readonly files: readonly string[];
+  /** Of systems without /proc: whose lines are read in their place (`sysctl`, `netstat`; src/collectors/other-systems.ts). */
+  readonly otherFiles?: readonly string[];
   /**
    * POSIX sh that prints the section, its headings as `@$n NAME …`; null: files only. Runs in a function; `$1` is what
    * `ask` asked for, else empty; `$S` is `sudo -n` where that is needed and permitted, `$T` limits a command's time where the host can, `$I` is the
-   * user's number.
+   * user's number, `$O` the system (`Linux`, `Darwin`, `FreeBSD`).
    */
   readonly shell: string | null;
   /**

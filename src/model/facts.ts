@@ -2,16 +2,17 @@
 
 export type Pressure = { readonly some10: number; readonly full10: number | null };
 
-/** Ratios 0…1 of the last interval. */
+/** Ratios 0…1 of the last interval; of macOS, of the last second. */
 export type CpuShare = {
   readonly busy: number;
   readonly user: number;
-  readonly nice: number;
   readonly system: number;
-  readonly iowait: number;
-  readonly irq: number;
-  readonly softirq: number;
-  readonly steal: number;
+  /** Null where the system does not count it. */
+  readonly nice: number | null;
+  readonly iowait: number | null;
+  readonly irq: number | null;
+  readonly softirq: number | null;
+  readonly steal: number | null;
 };
 
 export type CpuFacts = {
@@ -29,11 +30,12 @@ export type MemoryFacts = {
   readonly availableBytes: number;
   readonly usedBytes: number;
   readonly freeBytes: number;
-  readonly buffersBytes: number;
-  readonly cachedBytes: number;
-  readonly swapTotalBytes: number;
-  readonly swapUsedBytes: number;
-  /** How `availableBytes` was found: the kernel's MemAvailable, or estimated on kernels before 3.14. */
+  /** This and those below: null where the system does not tell. */
+  readonly buffersBytes: number | null;
+  readonly cachedBytes: number | null;
+  readonly swapTotalBytes: number | null;
+  readonly swapUsedBytes: number | null;
+  /** How `availableBytes` was found: the kernel's MemAvailable, or estimated on kernels before 3.14 and other systems. */
   readonly availableIsEstimate: boolean;
   readonly pressure: Pressure | null;
 };
@@ -80,12 +82,13 @@ export type NetworkInterface = {
   readonly state: string;
   readonly receivedBytes: number;
   readonly sentBytes: number;
-  readonly receivedPackets: number;
-  readonly sentPackets: number;
-  readonly receiveErrors: number;
-  readonly sendErrors: number;
-  readonly receiveDropped: number;
-  readonly sendDropped: number;
+  /** This and those below: null where the system does not tell. */
+  readonly receivedPackets: number | null;
+  readonly sentPackets: number | null;
+  readonly receiveErrors: number | null;
+  readonly sendErrors: number | null;
+  readonly receiveDropped: number | null;
+  readonly sendDropped: number | null;
   readonly receivedBytesPerSecond: number | null;
   readonly sentBytesPerSecond: number | null;
 };
@@ -111,7 +114,8 @@ export type ProcessesFacts = {
   readonly blocked: number;
   readonly zombie: number;
   readonly stopped: number;
-  readonly threads: number;
+  /** Null where the system does not tell. */
+  readonly threads: number | null;
   readonly topCpu: readonly Process[];
   readonly topMemory: readonly Process[];
   /** pid:startTicks → ticks, for the next difference. Not shown. */

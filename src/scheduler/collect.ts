@@ -1,5 +1,6 @@
 import { notInForced, readAnnouncement } from '../collectors/forced.ts';
-import { filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../collectors/sampler.ts';
+import { otherUptime } from '../collectors/other-systems.ts';
+import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../collectors/sampler.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { CollectorName, FactsByName } from '../model/facts.ts';
 import { HostError } from '../model/failure.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
 import { dueSections, type SectionState } from './plan.ts';
+import { finerUptime } from './uptime.ts';
 
 type AnyFacts = FactsByName[CollectorName];
 type AnyCollector = Collector<never>;
@@ -18,6 +20,8 @@ export type CollectState = {
   readonly sections: Map<string, SectionState>;
   bootId: string | null;
   uptimeSeconds: number;
+  /** When that was told by a clock of whole seconds: our clock then; null: it has fractions. */
+  wholeAtMs: number | null;
   /** CPU of the host that its shell has used so far, and what of it went to the newest sample, seconds; null: not told. */
   shellCpuSeconds: number | null;
   cpuSeconds: number | null;
@@ -29,6 +33,7 @@ export function createCollectState(): CollectState {
     sections: new Map(),
     bootId: null,
     uptimeSeconds: 0,
+    wholeAtMs: null,
     shellCpuSeconds: null,
     cpuSeconds: null,
   };
@@ -73,7 +78,7 @@ export async function collect(
   ) {
     const raw = await shell.request(request, answerMs);
     const now = clock.monotonic();
-    let answer: ReturnType<typeof parseAnswer>;
+    let answer: Answer;
     try {
       answer = parseAnswer(raw.text, raw.nonce);
     } catch {
@@ -83,7 +88,8 @@ export async function collect(
     if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
     const groups = groupFiles(answer.files);
-    noticeReboot(groups, answer.uptimeSeconds);
+    const uptimeSeconds = uptimeOf(answer, now);
+    noticeReboot(groups, uptimeSeconds);
     countCpu(ownCpuSeconds(groups));
     const followUps: { name: string; pids: string }[] = [];
     let hungFound = false;
@@ -99,12 +105,21 @@ export async function collect(
       if (collector.files.length === 0 && !asked) continue;
       const fault = hung ? hungError : large ? largeError : unknown ? notInForced : null;
       const first = !state.previous.has(collector.name);
-      const result = read(collector, filesOf(collector, groups), text, fault, answer.uptimeSeconds);
+      const result = read(collector, filesOf(collector, groups), text, fault, uptimeSeconds);
       if (asked) ran?.(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
     }
     return followUps;
+  }
+
+  /** As the host told it, or from the clock of a system without /proc. */
+  function uptimeOf({ uptimeSeconds, files }: Answer, nowMs: number): number {
+    const told = uptimeSeconds === 0 ? otherUptime(files) : null;
+    if (told === null) return uptimeSeconds;
+    const before = state.wholeAtMs === null ? null : { uptimeSeconds: state.uptimeSeconds, atMs: state.wholeAtMs };
+    state.wholeAtMs = nowMs;
+    return finerUptime(told, nowMs, before);
   }
 
   /** A new shell counts from nothing. */

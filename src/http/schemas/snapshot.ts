@@ -103,12 +103,12 @@ const networkInterface = Type.Object({
   rxRateBps: nullable(Type.Number({ description: 'Bytes a second' })),
   txRateBps: nullable(Type.Number({ description: 'Bytes a second' })),
   addresses: Type.Array(text),
-  rxPackets: number,
-  txPackets: number,
-  rxErrors: number,
-  txErrors: number,
-  rxDropped: number,
-  txDropped: number,
+  rxPackets: numberOrNull,
+  txPackets: numberOrNull,
+  rxErrors: numberOrNull,
+  txErrors: numberOrNull,
+  rxDropped: numberOrNull,
+  txDropped: numberOrNull,
 });
 
 const process = Type.Object({

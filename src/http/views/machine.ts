@@ -29,9 +29,14 @@ export function memoryView(facts: FactsByName['memory'] | null) {
     buffersBytes: facts?.buffersBytes ?? null,
     cachedBytes: facts?.cachedBytes ?? null,
     availableIsEstimate: facts?.availableIsEstimate ?? null,
-    swap: facts ? { totalBytes: facts.swapTotalBytes, usedBytes: facts.swapUsedBytes } : null,
+    swap: swapView(facts),
     pressure: facts?.pressure ?? null,
   };
+}
+
+function swapView(facts: FactsByName['memory'] | null): { totalBytes: number; usedBytes: number } | null {
+  const [totalBytes, usedBytes] = [facts?.swapTotalBytes ?? null, facts?.swapUsedBytes ?? null];
+  return totalBytes === null || usedBytes === null ? null : { totalBytes, usedBytes };
 }
 
 export function uptimeView(facts: FactsByName['uptime'] | null) {

@@ -178,8 +178,8 @@ export function NetworkSection() {
 }
 
 function problems(one: Snapshot['network']['interfaces'][number]): string {
-  const errors = one.rxErrors + one.txErrors;
-  const dropped = one.rxDropped + one.txDropped;
+  const errors = (one.rxErrors ?? 0) + (one.txErrors ?? 0);
+  const dropped = (one.rxDropped ?? 0) + (one.txDropped ?? 0);
   return [
     errors > 0 ? ` · ${errors} ${texts.host.errors}` : '',
     dropped > 0 ? ` · ${dropped} ${texts.host.dropped}` : '',
