@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.ts';
 
 /** How soon a connection is reset counts in the one; the other keeps the machine busy by itself. */
 const alone = ['test/system/quiet.test.ts', 'test/system/many.test.ts'];
@@ -7,9 +6,8 @@ const alone = ['test/system/quiet.test.ts', 'test/system/many.test.ts'];
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
-    // Tests wait for servers most of the time: two files at once on two cores.
-    maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    // One file after the other: two at once on two cores make servers answer too late for what is tested.
+    maxWorkers: 1,
     projects: [
       {
         extends: true,
@@ -34,8 +32,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          // A browser keeps both cores busy.
-          maxWorkers: 1,
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -48,7 +44,6 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: alone,
-          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
