@@ -87,7 +87,7 @@ export function otherUptime(files: string): number | null {
 
 /** Whether the files are of another system than Linux. */
 export function isOtherSystem(files: string): boolean {
-  return linesOf(files, 'uname').length > 0;
+  return files.startsWith('uname:') || files.includes('\nuname:');
 }
 
 /** What a tool of another system did not tell. */

@@ -343,8 +343,8 @@ export class HostWatch {
   private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
     if (this.ended.signal.aborted) return;
     if (seen.alive !== null) this.isKnown = true;
-    const isKnown = seen.alive !== null || isWayBroken(seen.failure);
-    const way = isKnown ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
+    const tellsOfWay = seen.alive !== null || isWayBroken(seen.failure);
+    const way = tellsOfWay ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
     this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen, ...way });
   }
 }

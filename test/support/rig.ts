@@ -150,16 +150,13 @@ export function sh(script: string, input = ''): string {
   return execFileSync('/bin/sh', ['-ec', script], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** How much longer than on a machine with nothing else to do may anything take: tests run beside each other. */
-const patience = 3;
-
 /** Polls until the condition is truthy and returns its value. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   timeoutMs = 5_000,
   what = condition.toString(),
 ): Promise<NonNullable<T>> {
-  const end = performance.now() + timeoutMs * patience;
+  const end = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();
     if (value) return value;
