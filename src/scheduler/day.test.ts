@@ -2,12 +2,11 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { inventoryOf, watched } from '../../test/support/watched.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { type Failure, HostError, type Reason, type Stage } from '../model/failure.ts';
-import type { Policy, WatchTarget } from '../model/host.ts';
-import { noKnownKeys } from '../model/host-key.ts';
+import type { WatchTarget } from '../model/host.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Inventory } from '../ports/inventory.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
 import type { Held } from './hold.ts';
@@ -16,39 +15,6 @@ import { openScheduler, type Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-
-const always: Policy = {
-  statusCheckEnabled: true,
-  statusIntervalSeconds: 60,
-  metricsEnabled: true,
-  metricsIntervalSeconds: 30,
-  tcpPingEnabled: true,
-  collectAlways: true,
-  sudo: false,
-  legacyAlgorithms: false,
-  excludedMounts: [],
-  monitoredMounts: [],
-};
-
-function hostOf(id: number, policy: Partial<Policy> = {}, rest: Partial<WatchTarget> = {}): WatchTarget {
-  return {
-    id,
-    ownerId: 'ada',
-    name: `host ${id}`,
-    connection: 'ssh',
-    address: '192.0.2.1',
-    port: 22,
-    username: 'root',
-    interactive: 'unknown',
-    loginKey: null,
-    unsupported: null,
-    jumpHosts: [],
-    proxies: [],
-    policy: { ...always, ...policy },
-    revision: '1',
-    ...rest,
-  };
-}
 
 /** A host that answers, until `close` is called. */
 function heldHost(): Held & { readonly fail: () => void } {
@@ -101,16 +67,6 @@ async function site(
   });
   const seen: Observation[] = [];
   bus.subscribe((one) => void seen.push(one));
-  const inventory: Inventory = {
-    targets: async () => targets,
-    target: async (id) => targets.find((one) => one.id === id) ?? null,
-    login: async () => ({ type: 'password', password: 'x' }),
-    proxies: async () => [],
-    knownKeys: async () => noKnownKeys('host'),
-    noteKey: async () => {},
-    loggedIn: async () => {},
-    setInteractive: async () => {},
-  };
   const counted = { connects: 0, pings: 0 };
   const reach: Reach = {
     connect: async (target) => {
@@ -128,7 +84,7 @@ async function site(
   const onError = (error: unknown): never => {
     throw error;
   };
-  const scheduler = await openScheduler({ clock, inventory, bus, reach, onError });
+  const scheduler = await openScheduler({ clock, inventory: inventoryOf(targets), bus, reach, onError });
   opened.push(scheduler);
   return Object.assign(counted, { targets, scheduler, seen });
 }
@@ -151,14 +107,14 @@ afterEach(() => {
 
 describe('in a day', () => {
   test('a refused password is offered three times', async () => {
-    const day = await site([hostOf(1)], fails('auth', 'rejected'), () => true);
+    const day = await site([watched(1)], fails('auth', 'rejected'), () => true);
     await pass(dayMs);
     expect(day.connects).toBe(3);
     expect(last(day)).toMatchObject({ alive: true, failure: { reason: 'rejected' } });
   });
 
   test('a dead host is pinged, and connected to only until the first ping', async () => {
-    const day = await site([hostOf(1)], fails('tcp', 'timed-out'), () => false);
+    const day = await site([watched(1)], fails('tcp', 'timed-out'), () => false);
     await pass(dayMs);
     expect(day.connects).toBe(1);
     // One for every check of the status, and one more before it is said to be down.
@@ -167,7 +123,7 @@ describe('in a day', () => {
   });
 
   test('a dead host that may not be pinged is connected to 150 times at most', async () => {
-    const day = await site([hostOf(1, { tcpPingEnabled: false })], fails('tcp', 'timed-out'), () => false);
+    const day = await site([watched(1, { tcpPingEnabled: false })], fails('tcp', 'timed-out'), () => false);
     await pass(dayMs);
     expect(day.connects).toBeLessThanOrEqual(150);
     expect(day.pings).toBe(0);
@@ -179,7 +135,7 @@ describe('in a day', () => {
       setTimeout(host.fail, 1_000);
       return host;
     };
-    const day = await site([hostOf(1)], connect, () => true);
+    const day = await site([watched(1)], connect, () => true);
     await pass(dayMs);
     expect(day.connects).toBeLessThanOrEqual(150);
   });
@@ -197,7 +153,7 @@ describe('in a day', () => {
         ends.push(performance.now());
         return fails(stage, reason)();
       };
-      const day = await site([hostOf(1)], connect, () => true);
+      const day = await site([watched(1)], connect, () => true);
       await pass(dayMs);
       expect(tries).toBeLessThanOrEqual(150);
       expect(day.pings).toBeLessThanOrEqual(tries);
@@ -212,7 +168,7 @@ describe('in a day', () => {
       banned = true;
       return fails('auth', 'rejected')();
     };
-    const day = await site([hostOf(1)], connect, () => !banned);
+    const day = await site([watched(1)], connect, () => !banned);
     await pass(12 * 60 * minuteMs);
     expect(day.connects).toBe(1);
     expect(day.pings).toBeLessThanOrEqual(75);
@@ -226,7 +182,7 @@ describe('in a day', () => {
 
   test('a host that goes down long after it refused a login has not banned us', async () => {
     let up = true;
-    const day = await site([hostOf(1)], fails('auth', 'rejected'), () => up);
+    const day = await site([watched(1)], fails('auth', 'rejected'), () => up);
     await pass(20 * minuteMs);
     up = false;
     await pass(5 * minuteMs);
@@ -235,7 +191,7 @@ describe('in a day', () => {
 
   test('a refused password is offered no more often to a host that goes down every hour', async () => {
     let hours = 0;
-    const day = await site([hostOf(1)], fails('auth', 'rejected'), () => hours % 2 === 0);
+    const day = await site([watched(1)], fails('auth', 'rejected'), () => hours % 2 === 0);
     for (; hours < 24; hours += 1) await pass(60 * minuteMs);
     expect(day.connects).toBeLessThanOrEqual(3);
   });
@@ -253,7 +209,7 @@ describe('in a day', () => {
     ['auth', 'needs-code', 1],
     ['shell', 'unsupported', 1],
   ] as const)('%s/%s is tried at most so often', async (stage, reason, most) => {
-    const day = await site([hostOf(1)], fails(stage, reason), () => true);
+    const day = await site([watched(1)], fails(stage, reason), () => true);
     await pass(dayMs);
     expect(day.connects).toBeLessThanOrEqual(most);
   });
@@ -264,7 +220,7 @@ describe('in a day', () => {
       fc.asyncProperty(stages, fc.integer({ min: 1, max: 600 }), async ([stage, reason], minutes) => {
         let isDown = true;
         const connect = () => (isDown ? fails(stage, reason)() : Promise.resolve(heldHost()));
-        const here = await site([hostOf(1)], connect, () => !isDown);
+        const here = await site([watched(1)], connect, () => !isDown);
         await pass(minutes * minuteMs);
         isDown = false;
         await pass(61 * minuteMs);
@@ -278,7 +234,7 @@ describe('in a day', () => {
 
 describe('a login that many hosts share', () => {
   const shared = (count: number, loginKey = 'ldap'): WatchTarget[] =>
-    [...Array(count).keys()].map((index) => hostOf(index + 1, { statusIntervalSeconds: 3600 }, { loginKey }));
+    [...Array(count).keys()].map((index) => watched(index + 1, { statusIntervalSeconds: 3600 }, { loginKey }));
   const slowly = async <T>(answer: () => Promise<T>): Promise<T> => {
     await new Promise((done) => setTimeout(done, 200));
     return answer();
@@ -355,7 +311,7 @@ describe('a login that many hosts share', () => {
   });
 
   test('says nothing of another login, and dead hosts that share it hold nobody up', async () => {
-    const other = hostOf(1_000, {}, { loginKey: 'another' });
+    const other = watched(1_000, {}, { loginKey: 'another' });
     const dead = shared(200).map((target) => ({ ...target, address: '192.0.2.99' }));
     const alive = shared(300).slice(200);
     const connect = async ({ address }: WatchTarget): Promise<Held> => {
@@ -374,7 +330,7 @@ describe('a login that many hosts share', () => {
 describe('the status', () => {
   test('turns to offline only after a second look', async () => {
     let up = true;
-    const here = await site([hostOf(1, { metricsEnabled: false })], fails('tcp', 'refused'), () => up);
+    const here = await site([watched(1, { metricsEnabled: false })], fails('tcp', 'refused'), () => up);
     await pass(2 * minuteMs);
     const { pings } = here;
     up = false;
@@ -385,7 +341,7 @@ describe('the status', () => {
 
   test('of a host that is held needs no ping', async () => {
     const here = await site(
-      [hostOf(1)],
+      [watched(1)],
       async () => heldHost(),
       () => true,
     );
@@ -405,7 +361,7 @@ describe('the status', () => {
       first = false;
       return host;
     };
-    const here = await site([hostOf(1)], connect, () => up);
+    const here = await site([watched(1)], connect, () => up);
     await pass(minuteMs);
     up = false;
     host.fail();
@@ -416,7 +372,7 @@ describe('the status', () => {
   test('of a host that is down is looked at every other second while somebody has the host open', async () => {
     let up = false;
     const connect = () => (up ? Promise.resolve(heldHost()) : fails('tcp', 'refused')());
-    const here = await site([hostOf(1)], connect, () => up);
+    const here = await site([watched(1)], connect, () => up);
     await pass(5 * minuteMs);
     here.scheduler.viewers.register(1, 'ada', 'tab', 5);
     here.scheduler.watchersChanged(1);
@@ -433,7 +389,7 @@ describe('the status', () => {
     ['with TCP ping off', { tcpPingEnabled: false, metricsEnabled: false }],
     ['with status checks off', { statusCheckEnabled: false, metricsEnabled: false }],
   ])('%s opens no socket', async (_, policy) => {
-    const here = await site([hostOf(1, policy)], fails('tcp', 'refused'), () => true);
+    const here = await site([watched(1, policy)], fails('tcp', 'refused'), () => true);
     await pass(dayMs / 24);
     expect([here.connects, here.pings]).toEqual([0, 0]);
   });
@@ -442,7 +398,7 @@ describe('the status', () => {
 describe('a host without watchers', () => {
   test('is pinged and never connected to', async () => {
     const here = await site(
-      [hostOf(1, { collectAlways: false })],
+      [watched(1, { collectAlways: false })],
       async () => heldHost(),
       () => true,
     );
@@ -454,7 +410,7 @@ describe('a host without watchers', () => {
   test('is sampled at once when somebody comes, and let go when their heartbeats end', async () => {
     const host = heldHost();
     const here = await site(
-      [hostOf(1, { collectAlways: false })],
+      [watched(1, { collectAlways: false })],
       async () => host,
       () => true,
     );
@@ -473,7 +429,7 @@ describe('a host without watchers', () => {
 
 test('a page that is loaded anew finds the connection that it left', async () => {
   const here = await site(
-    [hostOf(1, { collectAlways: false })],
+    [watched(1, { collectAlways: false })],
     async () => heldHost(),
     () => true,
   );
@@ -497,7 +453,7 @@ test('a connection that was made for somebody who has left meanwhile is let go',
     await new Promise((done) => setTimeout(done, 3_000));
     return host;
   };
-  const here = await site([hostOf(1, { collectAlways: false })], connect, () => true);
+  const here = await site([watched(1, { collectAlways: false })], connect, () => true);
   here.scheduler.viewers.register(1, 'ada', 'tab');
   here.scheduler.watchersChanged(1);
   await pass(1_000);
@@ -511,7 +467,7 @@ test('a connection that was made for somebody who has left meanwhile is let go',
 
 test('our wall clock may jump a day: nothing is sampled more or less often for it', async () => {
   const here = await site(
-    [hostOf(1)],
+    [watched(1)],
     async () => heldHost(),
     () => true,
   );
@@ -535,7 +491,7 @@ test('a thousand hosts are spread over their interval, and few handshakes are ma
     now -= 1;
     return heldHost();
   };
-  const hosts = [...Array(1_000).keys()].map((index) => hostOf(index + 1));
+  const hosts = [...Array(1_000).keys()].map((index) => watched(index + 1));
   const here = await site(hosts, connect, () => true);
   await pass(2 * minuteMs);
   expect(most).toBeLessThanOrEqual(16);
@@ -556,8 +512,8 @@ test('of hosts that are started together, those that are gone hold up nobody', a
     await new Promise((done) => setTimeout(done, 10_000));
     throw new HostError(failure('tcp', 'timed-out'));
   };
-  const gone = [...Array(500).keys()].map((index) => hostOf(index + 1, {}, { address: '192.0.2.9' }));
-  const there = [...Array(20).keys()].map((index) => hostOf(index + 501));
+  const gone = [...Array(500).keys()].map((index) => watched(index + 1, {}, { address: '192.0.2.9' }));
+  const there = [...Array(20).keys()].map((index) => watched(index + 501));
   const here = await site([...gone, ...there], connect, (address) => address === '192.0.2.1');
   await pass(10_000);
   const known = new Map(here.seen.map(({ hostId, alive }) => [hostId, alive]));

@@ -30,6 +30,7 @@ function follow(
   targetOf: (hostId: number) => WatchTarget | undefined,
   above: ReadonlySet<number>,
 ): Way {
+  if (target.jumpHosts.length === 0) return { proxies: target.proxies, proxiesOf: target, jumps: [] };
   const behind = new Set(above).add(target.id);
   const listed = target.jumpHosts.map(({ hostId, isLent }) => ({
     hostId,
@@ -66,6 +67,7 @@ export function hopsOf({ proxies, jumps }: Way): readonly Hop[] {
 
 /** Names the connection to a host by its way: the same for all that share it. */
 export function keyOf({ proxies, proxiesOf, jumps, once }: Way, hostId: number): string {
+  if (proxies.length + jumps.length === 0) return `>${hostId}`;
   if (once) return [`once ${once.id}`, ...jumps.map(({ id }) => id), hostId].join('>');
   const through = proxies.length === 0 ? '' : JSON.stringify([proxiesOf.ownerId, proxies]);
   return [through, ...jumps.map(({ id }) => id), hostId].join('>');
