@@ -73,6 +73,8 @@ export type SshdOptions = {
   readonly binary?: string;
   /** Private key files; default: one ed25519 key of this test file. */
   readonly hostKeys?: readonly string[];
+  /** Its sessions see no processes but their own, as on a machine of their own. */
+  readonly isAlone?: boolean;
 };
 
 export type DropbearOptions = {
@@ -310,7 +312,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Server> {
   );
   writeFileSync(join(place, 'config'), `${lines.join('\n')}\n`);
   const command = [binary, '-D', '-e', '-f', join(place, 'config')];
-  return launch(command, { host, port, log: join(place, 'log'), netns: options.netns, env: options.env });
+  if (options.isAlone) command.unshift('unshare', '--pid', '--mount-proc', '--fork', '--kill-child');
+  const endsBy = options.isAlone ? 'SIGKILL' : 'SIGTERM';
+  return launch(command, { host, port, log: join(place, 'log'), netns: options.netns, env: options.env, endsBy });
 }
 
 export async function startDropbear(options: DropbearOptions = {}): Promise<Server> {
@@ -334,12 +338,13 @@ export type Launch = {
   readonly env: Readonly<Record<string, string>> | undefined;
   /** For what takes longer than a server to listen. */
   readonly waitMs?: number;
+  readonly endsBy?: NodeJS.Signals;
 };
 
 /** Starts a server and waits until it listens. */
 export async function launch(
   command: readonly string[],
-  { host, port, log, netns, env, waitMs = 5_000 }: Launch,
+  { host, port, log, netns, env, waitMs = 5_000, endsBy = 'SIGTERM' }: Launch,
 ): Promise<Server> {
   const [program = '', ...args] = netns === undefined ? command : ['ip', 'netns', 'exec', netns.name, ...command];
   const output = openSync(log, 'a');
@@ -371,7 +376,7 @@ export async function launch(
       if (ended !== undefined) return;
       const sessions = descendants(pid);
       child.kill('SIGCONT');
-      child.kill('SIGTERM');
+      child.kill(endsBy);
       await exited;
       for (const session of sessions) endProcess(session);
     },
