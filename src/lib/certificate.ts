@@ -71,6 +71,13 @@ export function parseCertificate(text: string): Certificate {
   }
 }
 
+/** Why a certificate is worth nothing at a time, ms since the epoch; null: it is valid. */
+export function whyNotNow({ validFrom, validUntil }: Certificate, now: number): string | null {
+  const say = (time: number): string => new Date(time).toISOString();
+  if (validUntil !== null && now >= validUntil) return `it expired at ${say(validUntil)}`;
+  return validFrom !== null && now < validFrom ? `it is valid only from ${say(validFrom)} on` : null;
+}
+
 const unknown = 'This is not an OpenSSH certificate that can be read';
 
 function namesOf(list: Buffer): string[] {

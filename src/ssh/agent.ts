@@ -1,5 +1,6 @@
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
-import { fingerprintOf } from '../lib/fingerprint.ts';
+import { whyNotNow } from '../lib/certificate.ts';
+import { type AgentKey, heldKeys, offerable } from './agent-keys.ts';
 
 /** Every key that is offered counts as a try, of which OpenSSH permits six (MaxAuthTries). */
 export const maxAgentKeys = 5;
@@ -9,15 +10,16 @@ export type AgentOptions = {
   readonly socket: string;
   /** `SHA256:…` of the one key to offer; null: the first {@link maxAgentKeys}. */
   readonly key: string | null;
-  /** Told how many keys are offered, of how many the agent holds. */
-  readonly offering: (count: number, held: number) => void;
+  /** Told which keys are offered, of how many that the agent holds. */
+  readonly offering: (offered: readonly AgentKey[], held: number) => void;
   /** Told why nothing comes of it, before the client is. */
   readonly failed: (why: string) => void;
 };
 
-/** The SSH agent of this machine, which lends few of its keys. Certificates in it are passed over: ssh2 cannot read them. */
+/** The SSH agent of this machine, which lends few of its keys and certificates. */
 export class LentAgent extends ssh2.OpenSSHAgent {
   private readonly options: AgentOptions;
+  private offered: readonly AgentKey[] = [];
 
   constructor(options: AgentOptions) {
     super(options.socket);
@@ -25,27 +27,25 @@ export class LentAgent extends ssh2.OpenSSHAgent {
   }
 
   override getIdentities(done: IdentityCallback<ParsedKey>): void {
+    this.choose().then(
+      (keys) => done(undefined, [...keys]),
+      (error: Error) => done(this.fail(error.message)),
+    );
+  }
+
+  private async choose(): Promise<readonly ParsedKey[]> {
     const { socket, key, offering } = this.options;
-    let over = false;
-    const end = (why: string | null, keys: readonly ParsedKey[] = []): void => {
-      if (over) return;
-      over = true;
-      clearTimeout(timer);
-      if (why === null) done(undefined, [...keys]);
-      else done(this.fail(why));
-    };
-    const timer = setTimeout(() => end(`${socket} does not answer`), answerMs);
-    super.getIdentities((error, held) => {
-      // Without a choice of ours the library gives keys that it parsed.
-      const keys = (held ?? []) as readonly ParsedKey[];
-      const wanted = key === null ? keys : keys.filter((one) => fingerprintOf(toBase64(one)) === key);
-      if (error) return end(`nobody answers on ${socket}`);
-      if (keys.length === 0) return end('it holds no key that can be used');
-      if (wanted.length === 0) return end(`it does not hold the key ${key}`);
-      const offered = wanted.slice(0, maxAgentKeys);
-      offering(offered.length, keys.length);
-      end(null, offered);
-    });
+    const held = await heldKeys(socket, AbortSignal.timeout(answerMs));
+    const wanted = key === null ? held : held.filter(({ fingerprint }) => fingerprint === key);
+    if (held.length === 0) throw new Error('it holds no key that can be used');
+    if (wanted.length === 0) throw new Error(`it does not hold the key ${key}`);
+    const [expired] = wanted.flatMap(
+      ({ certificate }) => (certificate ? whyNotNow(certificate, Date.now()) : null) ?? [],
+    );
+    this.offered = offerable(wanted, Date.now()).slice(0, maxAgentKeys);
+    if (this.offered.length === 0) throw new Error(`it holds a certificate alone, and ${expired}`);
+    offering(this.offered, held.length);
+    return this.offered.map((one) => one.key);
   }
 
   override sign(
@@ -55,7 +55,12 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     done?: SignCallback,
   ): boolean {
     const told = (typeof options === 'function' ? options : done) ?? (() => {});
-    super.sign(key, data, typeof options === 'function' ? {} : (options ?? {}), (error, signature) => {
+    const lent = this.offered.find((one) => one.key === key);
+    const isOfRsa = lent?.certificate?.keyType === 'ssh-rsa';
+    // The library asks for SHA-2 only where it knows the key to be of RSA by its type.
+    const signed = isOfRsa ? (Object.create(lent.key, { type: { value: 'ssh-rsa' } }) as ParsedKey) : key;
+    const asked = isOfRsa ? { hash: 'sha512' as const } : typeof options === 'function' ? {} : (options ?? {});
+    super.sign(signed, data, asked, (error, signature) => {
       if (error) told(this.fail('it refused to sign'));
       else told(null, signature);
     });
@@ -66,8 +71,4 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     this.options.failed(why);
     return new Error(why);
   }
-}
-
-function toBase64(key: ParsedKey): string {
-  return key.getPublicSSH().toString('base64');
 }

@@ -1,5 +1,5 @@
 import ssh2, { type Client, type ParsedKey } from 'ssh2';
-import { parseCertificate } from '../lib/certificate.ts';
+import { type Certificate, parseCertificate } from '../lib/certificate.ts';
 import { readWire, sshString } from '../lib/wire.ts';
 
 /**
@@ -10,17 +10,22 @@ export function certificateKey(privateKey: string, passphrase: string | null, ce
   const parsed = ssh2.utils.parseKey(privateKey, passphrase ?? undefined);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error) throw key ?? new Error('The private key cannot be read');
-  const { blob, keyType } = parseCertificate(certificate);
+  const parsedCertificate = parseCertificate(certificate);
+  const { keyType } = parsedCertificate;
   const sign = (data: Buffer): Buffer => {
     const signature = key.sign(data, keyType === 'ssh-rsa' ? 'sha512' : undefined) as Buffer | Error;
     if (signature instanceof Error) throw signature;
     return keyType.startsWith('ecdsa-') ? fromDer(signature) : signature;
   };
+  return Object.create(certified(key, parsedCertificate), { sign: { value: sign } }) as ParsedKey;
+}
+
+/** A key that shows its certificate instead of itself. */
+export function certified(key: ParsedKey, { blob, keyType }: Certificate): ParsedKey {
   // What is not overridden, the library's private marks among it, is the key's own.
   return Object.create(key, {
     type: { value: `${signatureOf(keyType)}${suffix}` },
     getPublicSSH: { value: () => blob },
-    sign: { value: sign },
   }) as ParsedKey;
 }
 

@@ -88,7 +88,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
 
     client.once('handshake', (negotiated) => {
       stage = 'auth';
-      if (endpoint.login.type === 'key' && endpoint.login.certificate !== null) nameSignaturesPlainly(client);
+      if (mayOfferCertificate(endpoint.login)) nameSignaturesPlainly(client);
       log('success', 'handshake', 'Handshake done', { kex: negotiated.kex, cipher: negotiated.cs.cipher });
       warnOfLegacy(negotiated, log);
     });
@@ -200,6 +200,10 @@ function notOpened(error: Error & { reason?: unknown }): Failure {
 }
 
 /** Says what of a connection is no longer safe, which only a host's own switch permits. */
+function mayOfferCertificate(login: Login): boolean {
+  return login.type === 'agent' || (login.type === 'key' && login.certificate !== null);
+}
+
 function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log: Log): void {
   const weak = legacyAmong([kex, serverHostKey, cs.cipher, sc.cipher, cs.mac, sc.mac]);
   if (weak.length === 0) return;

@@ -1,5 +1,5 @@
 import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
-import { type Certificate, parseCertificate } from '../lib/certificate.ts';
+import { type Certificate, parseCertificate, whyNotNow } from '../lib/certificate.ts';
 import { fingerprintOf } from '../lib/fingerprint.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Login } from '../model/host.ts';
@@ -47,7 +47,12 @@ export function offeredAgent(
   const lent = new LentAgent({
     socket: agent.socket,
     key,
-    offering: (count, held) => log('info', 'auth', 'Offering keys of the SSH agent', { offered: count, held }),
+    offering: (offered, held) =>
+      log('info', 'auth', 'Offering keys of the SSH agent', {
+        offered: offered.length,
+        certificates: offered.filter(({ certificate }) => certificate).length,
+        held,
+      }),
     failed: (said) => failed(failure('auth', 'no-agent', { said })),
   });
   return { type: 'agent', username, agent: lent };
@@ -55,7 +60,7 @@ export function offeredAgent(
 
 /** What the sentence of a refused login adds. */
 export function refusedWith(login: Login): { readonly said?: string } {
-  if (login.type === 'agent') return { said: 'it accepts no key that the SSH agent offered' };
+  if (login.type === 'agent') return { said: 'it accepts no key and no certificate that the SSH agent offered' };
   if (login.type !== 'key' || login.certificate === null) return {};
   try {
     const certificate = parseCertificate(login.certificate);
@@ -66,12 +71,6 @@ export function refusedWith(login: Login): { readonly said?: string } {
   } catch {
     return {};
   }
-}
-
-function whyNotNow({ validFrom, validUntil }: Certificate, now: number): string | null {
-  const say = (time: number): string => new Date(time).toISOString();
-  if (validUntil !== null && now >= validUntil) return `it expired at ${say(validUntil)}`;
-  return validFrom !== null && now < validFrom ? `it is valid only from ${say(validFrom)} on` : null;
 }
 
 function authorityOf({ authorityKey }: Certificate): string {

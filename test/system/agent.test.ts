@@ -3,11 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server as SocketServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/lib/fingerprint.ts';
+import { type Authority, authority } from '../support/certificates.ts';
 import {
   addUser,
   type KeyPair,
+  type KeyType,
   keyPair,
   newPath,
+  openssh10,
   requireRig,
   type Server,
   sh,
@@ -121,6 +124,75 @@ describe('of many keys', () => {
   });
 });
 
+describe('a certificate in it', () => {
+  let ours: Authority;
+  let trusting: Server;
+
+  beforeAll(async () => {
+    ours = authority();
+    const trusted = `TrustedUserCAKeys ${ours.publicKeyFile}`;
+    trusting = await startSshd({ config: [trusted, 'PasswordAuthentication no', 'LogLevel VERBOSE'] });
+    ended.push(trusting.stop);
+  });
+
+  /** An agent that holds a key and its certificate, as `ssh-add` finds them beside each other; and a host for it. */
+  async function certifiedHost(user: string, options: string, type: KeyType = 'ed25519', key = keyPair(type)) {
+    const agent = await startAgent();
+    ours.sign(key, options);
+    agent.add(key);
+    return { agent, key, host: { ...hostOf(user), ip: trusting.host, port: trusting.port } };
+  }
+
+  test.each(['ed25519', 'rsa', 'ecdsa'] as const)(
+    'of a key of type %s logs in, before any key is offered',
+    async (type) => {
+      const { name } = addUser();
+      const { agent, key, host } = await certifiedHost(name, `-n ${name} -V +1h`, type);
+      const { admin } = await sondeWith(agent.socket);
+      const before = trusting.log().length;
+      for (const agentKey of ['', fingerprint(key)])
+        expect((await admin.watch(await admin.add({ ...host, agentKey }))).uptime.seconds).toBeGreaterThan(0);
+      expect(trusting.log().slice(before)).toMatch(/Accepted publickey for .*-CERT .*ID id of ann \(serial 42\)/);
+      expect(trusting.log().slice(before)).not.toContain('Failed');
+    },
+  );
+
+  test('logs in to OpenSSH 10', async () => {
+    const { binary, config } = openssh10();
+    const newer = await startSshd({ binary, config: [...config, `TrustedUserCAKeys ${ours.publicKeyFile}`] });
+    const { name } = addUser();
+    const { agent, host } = await certifiedHost(name, `-n ${name}`, 'rsa');
+    const { admin } = await sondeWith(agent.socket);
+    const id = await admin.add({ ...host, ip: newer.host, port: newer.port });
+    expect((await admin.watch(id)).uptime.seconds).toBeGreaterThan(0);
+    await newer.stop();
+  });
+
+  test('that expired is not offered, its key is', async () => {
+    const key = keyPair();
+    const { name } = addUser({ authorizedKey: key.publicKey });
+    const { agent, host } = await certifiedHost(name, `-n ${name} -V 20200101:20200102`, 'ed25519', key);
+    const sonde = await sondeWith(agent.socket);
+    const before = trusting.log().length;
+    expect((await sonde.admin.watch(await sonde.admin.add(host))).uptime.seconds).toBeGreaterThan(0);
+    expect(trusting.log().slice(before)).not.toMatch(/Failed|CERT/);
+  });
+
+  test('that expired, alone: that is said', async () => {
+    const { name } = addUser();
+    const { agent, key, host } = await certifiedHost(name, `-n ${name} -V 20200101:20200102`);
+    sh(`SSH_AUTH_SOCK='${agent.socket}' ssh-add -q -D; SSH_AUTH_SOCK='${agent.socket}' ssh-add -q '${key.file}'`);
+    sh(
+      `cp '${key.file}.pub' '${key.file}.plain.pub'; SSH_AUTH_SOCK='${agent.socket}' ssh-add -q -d '${key.file}.plain.pub'`,
+    );
+    const sonde = await sondeWith(agent.socket);
+    expect(await failureOf(sonde, host)).toMatchObject({
+      reason: 'no-agent',
+      message: expect.stringContaining('it expired at 2020-01-0'),
+    });
+  });
+});
+
 describe('where it cannot help, that is said', () => {
   test('it holds no key', async () => {
     const sonde = await sondeWith((await startAgent()).socket);
@@ -147,6 +219,19 @@ describe('where it cannot help, that is said', () => {
     expect(await failureOf(sonde, hostOf(addUser().name))).toMatchObject({
       reason: 'no-agent',
       message: expect.stringContaining('does not answer'),
+    });
+  });
+
+  test('it is no agent', async () => {
+    const socket = newPath('other');
+    const other: SocketServer = createServer((peer) => {
+      peer.on('error', () => {}).write('HTTP/1.1 400 Bad Request\r\n\r\n');
+    }).listen(socket);
+    ended.push(() => other.close());
+    const sonde = await sondeWith(socket);
+    expect(await failureOf(sonde, hostOf(addUser().name))).toMatchObject({
+      reason: 'no-agent',
+      message: expect.stringContaining('does not answer as an SSH agent does'),
     });
   });
 

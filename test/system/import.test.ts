@@ -4,8 +4,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addUser, keyPair, requireRig, type Server, startSshd, type User } from '../support/rig.ts';
-import { type Service, startService } from '../support/service.ts';
+import { startMicrosocks } from '../support/proxies.ts';
+import {
+  addUser,
+  createNetns,
+  createNetnsBehind,
+  keyPair,
+  requireRig,
+  type Server,
+  startSshd,
+  type User,
+} from '../support/rig.ts';
+import { type Json, type Service, startService } from '../support/service.ts';
 
 const { publicKey, privateKey } = keyPair('ed25519', 'a passphrase');
 let sonde: Service;
@@ -13,7 +23,7 @@ let server: Server;
 let user: User;
 
 beforeAll(async () => {
-  requireRig('sshd');
+  requireRig('sshd', 'microsocks');
   [sonde, server] = await Promise.all([startService(), startSshd()]);
   user = addUser({ authorizedKey: publicKey });
 });
@@ -36,6 +46,55 @@ test('a host of an ssh configuration is watched with the key that was given for 
   expect((await sonde.admin.post('/hosts/import', right)).body.created).toEqual([]);
 });
 
+test('hosts behind an imported jump host, and behind an imported proxy, are watched', async () => {
+  const [outer, proxy] = [createNetns(), await startMicrosocks()];
+  const inner = createNetnsBehind(outer);
+  const [bastion, hidden] = await Promise.all([startSshd({ netns: outer }), startSshd({ netns: inner })]);
+  const text = `
+Host bastion
+  HostName ${bastion.host}
+Host hidden
+  HostName ${hidden.host}
+  ProxyJump bastion
+Host piped
+  HostName ${hidden.host}
+  ProxyCommand ssh -W %h:%p ${user.name}@${bastion.host}
+Host proxied
+  HostName ${server.host}
+  Port ${server.port}
+  ProxyCommand nc -X 5 -x ${proxy.host}:${proxy.port} %h %p
+Host *
+  User ${user.name}
+  IdentityFile ~/.ssh/id
+`;
+  const person = await sonde.user('importer');
+  const identities = [{ kind: 'key-file', name: '~/.ssh/id', key: privateKey, keyPassword: 'a passphrase' }];
+  const { body } = await person.post('/hosts/import', { text, identities });
+  expect(body.created.map(({ key }: Json) => key)).toEqual(['bastion', 'hidden', 'proxied']);
+  // The piped host and its jump host are those two again.
+  expect(body.rest.map(({ state }: Json) => state)).toEqual(['present', 'present']);
+  for (const { id } of body.created) expect((await person.watch(id)).uptime.seconds).toBeGreaterThan(0);
+
+  // As another Sonde has it after an export and an import: the way is the same, secrets are given anew.
+  const { body: file } = await person.get('/hosts/export');
+  const other = await sonde.user('other');
+  const moved = await other.post('/hosts/import', { files: [{ name: 'hosts.json', text: JSON.stringify(file) }] });
+  expect(moved.body.created).toHaveLength(3);
+  for (const { id } of moved.body.created) {
+    await other.put(`/host/db/host/${id}`, { authType: 'key', key: privateKey, keyPassword: 'a passphrase' });
+  }
+  for (const { id } of moved.body.created) expect((await other.watch(id)).uptime.seconds).toBeGreaterThan(0);
+  const [, , through] = (await other.get('/host/db/host')).body;
+  expect(through).toMatchObject({
+    useSocks5: true,
+    socks5ProxyChain: [{ type: 5, host: proxy.host, port: proxy.port }],
+  });
+
+  await Promise.all([bastion, hidden, proxy].map((one) => one.stop()));
+  inner.remove();
+  outer.remove();
+});
+
 test('what is exported as an ssh configuration is what ssh reads', async () => {
   const person = await sonde.user('exporter');
   const jump = await person.add({
@@ -47,16 +106,31 @@ test('what is exported as an ssh configuration is what ssh reads', async () => {
   });
   const inner = { name: 'inner', ip: '10.0.0.5', username: 'root', authType: 'none', jumpHosts: [{ hostId: jump }] };
   await person.add(inner);
+  const proxied = { ip: '10.0.0.6', username: 'root', authType: 'none', useSocks5: true };
+  const [socks, web] = [
+    { host: '192.0.2.9', port: 1080, type: 5 },
+    { host: 'web.example', port: 3128, type: 'http', username: 'ann' },
+  ];
+  await person.add({ ...proxied, name: 'by-socks', socks5ProxyChain: [socks] });
+  await person.add({ ...proxied, name: 'by-web', ip: '10.0.0.7', socks5ProxyChain: [web] });
+  await person.add({ ...proxied, name: 'by-both', ip: '10.0.0.8', socks5ProxyChain: [socks, web] });
   const response = await fetch(`${sonde.url}/hosts/export?format=ssh-config`, {
     headers: { Authorization: `Bearer ${person.token}` },
   });
   expect(response.headers.get('content-disposition')).toBe('attachment; filename="ssh_config"');
   expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
   const file = join(mkdtempSync(join(tmpdir(), 'export-')), 'config');
-  writeFileSync(file, await response.text());
+  const written = await response.text();
+  writeFileSync(file, written);
   const ask = (host: string) => execFileSync('ssh', ['-G', '-F', file, host], { encoding: 'utf8' }).split('\n');
   expect(ask('the-bastion')).toEqual(expect.arrayContaining(['hostname 2001:db8::1', 'port 2200', 'user o"p']));
   expect(ask('inner')).toEqual(expect.arrayContaining(['hostname 10.0.0.5', 'user root', 'proxyjump the-bastion']));
+  expect(ask('by-socks')).toContain('proxycommand nc -X 5 -x 192.0.2.9:1080 %h %p');
+  expect(ask('by-web')).toContain('proxycommand nc -X connect -x web.example:3128 -P ann %h %p');
+  expect(ask('by-both').join()).not.toContain('proxycommand');
+  expect(written).toContain('# Sonde goes through socks5 192.0.2.9:1080, http web.example:3128');
+  const reread = await (await sonde.user('rereader')).post('/hosts/import/preview', { text: written });
+  expect(reread.body.hosts.map(({ state }: Json) => state)).toEqual(Array(5).fill('new'));
 });
 
 test('the export of one Sonde is imported by another user as theirs', async () => {

@@ -2,6 +2,7 @@ import { parseSshCommand } from '../../model/ssh-command.ts';
 import { plainText } from '../plain-text.ts';
 import type { InventoryHost } from './ansible-tree.ts';
 import type { Candidate, Hop, Skip } from './candidate.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';
 import { wordsOf } from './ssh-words.ts';
 
 const overSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh', 'ansible.builtin.paramiko_ssh'];
@@ -41,6 +42,7 @@ export function candidatesOf(hosts: readonly InventoryHost[], skip: Skip): reado
       ...(port === '' ? {} : { port: Number(port) || port }),
       ...(username === '' ? {} : { username }),
       ...(password === '' ? {} : { authType: 'password', password }),
+      ...way.proxies,
       tags: groups.filter((group) => group.length <= maxTagLength).slice(0, maxTags),
     };
     const keyName = keyFile || way.identityFile;
@@ -49,9 +51,9 @@ export function candidatesOf(hosts: readonly InventoryHost[], skip: Skip): reado
   });
 }
 
-/** Jump hosts in arguments for ssh: `-J a,b`, `-o ProxyJump=a`, `-o ProxyCommand="ssh -W %h:%p a"`. */
+/** The way in arguments for ssh: `-J a,b`, `-o ProxyJump=a`, `-o ProxyCommand="ssh -W %h:%p a"`. */
 function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
-  const nothing = { hops: [] as readonly Hop[], identityFile: null };
+  const nothing = { hops: [] as readonly Hop[], identityFile: null, proxies: {} };
   if (args.trim() === '') return nothing;
   const command = parseSshCommand(`ssh ${args} host`);
   if ('error' in command) {
@@ -59,15 +61,12 @@ function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
     return nothing;
   }
   const inner = (wordsOf(args) ?? []).map((word) => /^(?:-o)?proxycommand[= ]\s*(.*)$/is.exec(word)?.[1]).find(Boolean);
-  const through = inner && /\s-W\s*%h:%p(\s|$)/.test(inner) ? parseSshCommand(inner) : null;
-  if (inner && (!through || 'error' in through))
-    warnings.push('ProxyCommand is not supported: Sonde reaches hosts directly or through jump hosts and proxies');
-  const listed = through && !('error' in through) ? [...through.jumpHosts, through] : command.jumpHosts;
-  const hops = listed.map(({ address, port, username }) => ({
-    ref: names.has(address) ? address : null,
-    address,
-    port: port === 22 ? null : port,
-    username,
-  }));
-  return { hops, identityFile: command.identityFile };
+  const through = inner ? readProxyCommand(inner) : null;
+  if (inner && !through) warnings.push(unknownCommand);
+  const hops = (through?.jumpHosts ?? command.jumpHosts).map(plainHop);
+  return {
+    hops: hops.map((hop) => ({ ...hop, ref: names.has(hop.address) ? hop.address : null })),
+    identityFile: command.identityFile,
+    proxies: through ? proxyFieldsOf(through) : {},
+  };
 }

@@ -8,7 +8,8 @@ export type Reached = {
   readonly port: number;
   readonly user: string | undefined;
   readonly hops: readonly Hop[];
-  readonly hasCommand: boolean;
+  /** The ProxyCommand that is run instead of a connection; null: there is none. */
+  readonly command: string | null;
   readonly identityFiles: readonly string[];
 };
 
@@ -20,7 +21,7 @@ type State = {
   user: string | undefined;
   /** ProxyJump and ProxyCommand: the one that stands first keeps the other away, but `ProxyJump none` keeps no command away. */
   hops: readonly Hop[] | undefined;
-  hasCommand: boolean | undefined;
+  command: string | undefined;
   readonly identityFiles: string[];
 };
 
@@ -71,11 +72,11 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) complain('This is not a port');
       else state.port ??= Number(value);
     } else if (setting.keyword === 'proxycommand') {
-      if (!state.hops?.length) state.hasCommand ??= value.toLowerCase() !== 'none';
+      if (!state.hops?.length) state.command ??= setting.rest;
     } else if (setting.keyword === 'proxyjump') {
       const hops = value.toLowerCase() === 'none' ? [] : value.split(',').map(readHop);
       if (hops.length > maxHops || !hops.every((hop) => hop !== null)) complain('This is not a list of jump hosts');
-      else if (state.hasCommand === undefined) state.hops ??= hops;
+      else if (state.command === undefined) state.hops ??= hops;
     }
   }
 
@@ -89,7 +90,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       port: undefined,
       user: undefined,
       hops: undefined,
-      hasCommand: undefined,
+      command: undefined,
       identityFiles: [],
     };
     const results = new Map<Condition, boolean>();
@@ -105,7 +106,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       port: state.port ?? 22,
       user: state.user,
       hops: state.hops ?? [],
-      hasCommand: state.hasCommand ?? false,
+      command: state.command?.trim().toLowerCase() === 'none' ? null : (state.command ?? null),
       identityFiles: state.identityFiles,
     };
   };

@@ -80,7 +80,7 @@ test('says what it leaves out, where and why', () => {
       'Include missing/*',
       'Host web',
       '  Port http',
-      '  ProxyCommand nc %h %p',
+      '  ProxyCommand helper %h %p',
       '  HostName "half',
       'Match exec "true"',
       '  User nobody',
@@ -95,7 +95,7 @@ test('says what it leaves out, where and why', () => {
     [3, 'This is not a port'],
   ]);
   expect(candidates).toHaveLength(1);
-  expect(candidates[0]?.warnings[0]).toMatch(/^ProxyCommand is not supported/);
+  expect(candidates[0]?.warnings[0]).toMatch(/^This ProxyCommand is not known/);
 });
 
 test('files that include each other end', () => {

@@ -7,6 +7,7 @@ import {
   type Place,
   type SourceFile,
 } from './candidate.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';
 import { type Block, readBlocks } from './ssh-blocks.ts';
 import { createCompute, type Reached } from './ssh-compute.ts';
 
@@ -47,13 +48,15 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
       if (candidates.has(ref) || isFull(place, ref)) return;
       const [first] = reached.identityFiles.filter((file) => file.toLowerCase() !== 'none');
       const user = reached.user === undefined ? {} : { username: reached.user };
+      const through = reached.command === null ? null : readProxyCommand(reached.command);
+      const hops = through ? through.jumpHosts.map(plainHop) : reached.hops;
       candidates.set(ref, {
         ...place,
         ref,
-        fields: { name, ip: reached.hostname, port: reached.port, ...user },
-        hops: reached.hops.map((hop) => jumpHost(hop, place)),
+        fields: { name, ip: reached.hostname, port: reached.port, ...user, ...(through ? proxyFieldsOf(through) : {}) },
+        hops: hops.map((hop) => jumpHost(hop, place)),
         identity: first === undefined ? null : { kind: 'key-file', name: first },
-        warnings: warningsOf(reached),
+        warnings: warningsOf(reached, reached.command !== null && through === null),
       });
     };
 
@@ -87,10 +90,9 @@ function hopText({ address, port, username }: Hop): string {
   return `${username === null ? '' : `${username}@`}${host}${port === null ? '' : `:${port}`}`;
 }
 
-function warningsOf(reached: Reached): readonly string[] {
+function warningsOf(reached: Reached, isCommandUnknown: boolean): readonly string[] {
   const warnings: string[] = [];
-  if (reached.hasCommand)
-    warnings.push('ProxyCommand is not supported: Sonde reaches hosts directly or through jump hosts and proxies');
+  if (isCommandUnknown) warnings.push(unknownCommand);
   if (reached.identityFiles.length > 1) warnings.push('Several identity files are named: the first is taken');
   return warnings;
 }
