@@ -216,5 +216,12 @@ test('a host is shared to view, seen by the other user without what they may not
   await here.page.getByLabel('Action').selectOption({ label: 'shared a host' });
   await here.page.getByRole('cell', { name: 'stopped sharing a host' }).waitFor({ state: 'hidden' });
   await here.page.getByRole('cell', { name: 'for mia' }).first().waitFor();
+  await here.page.getByLabel('Action').selectOption({ label: 'All actions' });
+  await here.page.getByRole('cell', { name: 'logged in', exact: true }).first().waitFor();
+  await here.page.getByRole('link', { name: 'for mia' }).first().click();
+  await here.page.getByText('Only what was done to for mia.').waitFor();
+  await here.page.getByRole('cell', { name: 'logged in', exact: true }).waitFor({ state: 'hidden' });
+  await here.page.getByRole('link', { name: 'Show all' }).click();
+  await here.page.getByRole('cell', { name: 'logged in', exact: true }).first().waitFor();
   await here.page.context().close();
 });

@@ -132,7 +132,7 @@ describe('a certificate in it', () => {
     ours = authority();
     const trusted = `TrustedUserCAKeys ${ours.publicKeyFile}`;
     trusting = await startSshd({ config: [trusted, 'PasswordAuthentication no', 'LogLevel VERBOSE'] });
-    ended.push(trusting.stop);
+    ended.push(() => trusting.stop());
   });
 
   /** An agent that holds a key and its certificate, as `ssh-add` finds them beside each other; and a host for it. */

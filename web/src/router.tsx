@@ -22,6 +22,11 @@ function readNext(search: Record<string, unknown>): Next {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
 }
 
+/** The audit log of one host. */
+function readAuditSearch({ host: wanted }: Record<string, unknown>): { readonly host?: number } {
+  return typeof wanted === 'number' && Number.isSafeInteger(wanted) && wanted > 0 ? { host: wanted } : {};
+}
+
 async function requireNobody(): Promise<void> {
   const { setup_required } = await queryClient.fetchQuery(setupQuery);
   if (setup_required) throw redirect({ to: '/welcome' });
@@ -108,6 +113,7 @@ const settings = createRoute({
 const settingsSection = createRoute({
   getParentRoute: () => app,
   path: '/settings/$section',
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 

@@ -204,6 +204,7 @@ export const texts = {
       footprint: 'What watching costs this host',
     },
     footprint: {
+      audit: 'Who did what to this host',
       what: 'Cost',
       since: (time: string): string => `since ${time}`,
       connections: 'Connections',
@@ -590,6 +591,9 @@ export const texts = {
       to: 'To what',
       from: 'From',
       more: 'Older ones',
+      ofHost: (name: string): string => `Only what was done to ${name}.`,
+      hostNumber: (id: number): string => `host ${id}`,
+      ofAll: 'Show all',
       sonde: 'Sonde',
       unknown: 'unknown',
       csv: 'Download as CSV',

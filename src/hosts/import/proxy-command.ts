@@ -94,7 +94,7 @@ function optionsOf(words: readonly string[], meanings: Readonly<Record<string, s
     const [, letter = '', value] = /^-([A-Za-z0-9])(.*)$/.exec(word) ?? [];
     const meaning = meanings[letter];
     if (meaning !== undefined) options.set(meaning, value || (left.shift() ?? ''));
-    else if (letter === '' || ![...`${letter}${value ?? ''}`].every((one) => flags.includes(one))) return null;
+    else if (letter === '' || !`${letter}${value ?? ''}`.split('').every((one) => flags.includes(one))) return null;
   }
   return options;
 }

@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { LiveSnapshot } from '../../../../src/http/views/live.ts';
+import { meQuery } from '../../api/queries.ts';
 import * as format from '../../format.ts';
 import { useLive } from '../../live/use-live.ts';
 import { texts } from '../../texts.ts';
@@ -10,6 +13,7 @@ const words = texts.host.footprint;
 
 /** What watching costs the host, today beside the day before. */
 export function FootprintSection({ id }: { readonly id: number }) {
+  const { data: me } = useQuery(meQuery);
   const footprint = useLive((state) => state.footprints.get(id));
   if (!footprint) return null;
   const { today, yesterday } = footprint;
@@ -54,6 +58,16 @@ export function FootprintSection({ id }: { readonly id: number }) {
         </ul>
       ) : null}
       <p className="text-xs text-faint">{words.note}</p>
+      {me?.is_admin ? (
+        <Link
+          to="/settings/$section"
+          params={{ section: 'audit' }}
+          search={{ host: id }}
+          className="text-sm text-accent underline"
+        >
+          {words.audit}
+        </Link>
+      ) : null}
     </Section>
   );
 }

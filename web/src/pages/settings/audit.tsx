@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { auditQuery } from '../../api/queries.ts';
 import type { AuditEntry } from '../../api/types.ts';
@@ -11,13 +12,20 @@ import { Loaded, Panel } from './panel.tsx';
 
 const words = texts.settings.audit;
 const perPage = 50;
+const linkClass = 'text-accent underline';
 
 /** Who did what, the newest first. */
 export function AuditSettings() {
   const [filter, setFilter] = useState({ user: '', action: '', from: '', to: '' });
   const [before, setBefore] = useState<number | null>(null);
+  const { host } = useSearch({ from: '/app/settings/$section' });
+  const [shownHost, setShownHost] = useState(host);
+  if (shownHost !== host) {
+    setShownHost(host);
+    setBefore(null);
+  }
   const { from, to } = filter;
-  const asked = { ...filter, from: startOfDay(from), to: startOfDay(to, 1) };
+  const asked = { ...filter, from: startOfDay(from), to: startOfDay(to, 1), hostId: host ? String(host) : '' };
   const search = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''));
   const csv = `/audit?${new URLSearchParams([...search, ['format', 'csv'], ['limit', '1000']])}`;
   search.set('limit', String(perPage));
@@ -58,6 +66,14 @@ export function AuditSettings() {
           onChange={(event) => choose({ to: event.target.value })}
         />
       </div>
+      {host ? (
+        <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
+          {words.ofHost(query.data?.entries[0]?.target || words.hostNumber(host))}
+          <Link to="/settings/$section" params={{ section: 'audit' }} className={linkClass}>
+            {words.ofAll}
+          </Link>
+        </p>
+      ) : null}
       <Loaded query={query}>
         {({ entries, next }) => (
           <>
@@ -99,9 +115,15 @@ const columns: readonly Column<AuditEntry>[] = [
   { name: words.what, cell: ({ action }) => words.actions[action as keyof typeof words.actions] ?? action },
   {
     name: words.to,
-    cell: ({ target, details }) => (
+    cell: ({ target, hostId, details }) => (
       <span className="block max-w-56 truncate" title={JSON.stringify(details)}>
-        {target}
+        {hostId === null ? (
+          target
+        ) : (
+          <Link to="/settings/$section" params={{ section: 'audit' }} search={{ host: hostId }} className={linkClass}>
+            {target}
+          </Link>
+        )}
       </span>
     ),
   },
