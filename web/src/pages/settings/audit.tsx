@@ -121,7 +121,7 @@ const columns: readonly Column<AuditEntry>[] = [
           target
         ) : (
           <Link to="/settings/$section" params={{ section: 'audit' }} search={{ host: hostId }} className={linkClass}>
-            {target}
+            {target || words.hostNumber(hostId)}
           </Link>
         )}
       </span>
