@@ -75,9 +75,9 @@ export function createHostKeys(
     },
     /**
      * Pins the key that waits in place of the others, if it is the one with this fingerprint. Throws 409 when another waits, or
-     * none.
+     * none. Answers with the host's name.
      */
-    async acceptHostKey(user: Viewer, hostId: number, fingerprint: string): Promise<void> {
+    async acceptHostKey(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
       await access.require(user, hostId, 'manage');
       await db.transaction().execute(async (transaction) => {
         const found = transaction.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId);
@@ -93,15 +93,22 @@ export function createHostKeys(
         const username = await nameOf(transaction, user);
         await addKeyEvent(transaction, { hostId, at, kind: 'accepted', key, username });
       });
+      return hostNameOf(db, hostId);
     },
-    /** Forgets a host's keys: the next connection meets it as if for the first time. */
-    async forgetHostKeys(user: Viewer, hostId: number): Promise<void> {
+    /** Forgets a host's keys: the next connection meets it as if for the first time. Answers with its name. */
+    async forgetHostKeys(user: Viewer, hostId: number): Promise<string> {
       await access.require(user, hostId, 'manage');
       await db
         .transaction()
         .execute(async (transaction) => forgetKeys(transaction, hostId, clock.now(), await nameOf(transaction, user)));
+      return hostNameOf(db, hostId);
     },
   };
+}
+
+async function hostNameOf(db: Database, hostId: number): Promise<string> {
+  const row = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirst();
+  return row?.name ?? '';
 }
 
 function named(row: { readonly id: number; readonly name: string; readonly ip: string; readonly port: number }) {

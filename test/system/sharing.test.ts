@@ -140,6 +140,7 @@ test('what was done is written down: by whom, to what, from where, and never a s
   const id = await eve.add({ ...byPassword(server, user), name: "eve's" });
   await eve.put(`/host/db/host/${id}`, { folder: 'f', password: user.password });
   await eve.watch(id);
+  await eve.delete(`/host-keys/${id}`);
   await eve.post('/credentials', { name: 'shared login', username: 'u', password: 'hunter2' });
   const key = await byApiKey(eve, { scope: 'read' });
   await key('GET', '/status');
@@ -162,6 +163,7 @@ test('what was done is written down: by whom, to what, from where, and never a s
     target: "eve's",
     details: { fields: ['folder', 'password'] },
   });
+  expect(of('host-key-forgotten')[0]).toMatchObject({ username: 'eve', hostId: id, target: "eve's" });
   expect(of('credential-used').find(({ hostId }) => hostId === id)).toMatchObject({
     username: '',
     via: 'sonde',

@@ -53,8 +53,8 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
       const { fingerprint } = request.body;
       const id = hostId(request.params.hostId);
       if (typeof fingerprint !== 'string' || fingerprint === '') throw badRequest('fingerprint is required');
-      await hosts.acceptHostKey(userOf(request), id, fingerprint);
-      await audited(request, 'host-key-accepted', { hostId: id, details: { fingerprint } });
+      const target = await hosts.acceptHostKey(userOf(request), id, fingerprint);
+      await audited(request, 'host-key-accepted', { hostId: id, target, details: { fingerprint } });
       control.hostKeysChanged([id]);
       return { success: true };
     },
@@ -67,8 +67,8 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
     }),
     async (request) => {
       const id = hostId(request.params.hostId);
-      await hosts.forgetHostKeys(userOf(request), id);
-      await audited(request, 'host-key-forgotten', { hostId: id });
+      const target = await hosts.forgetHostKeys(userOf(request), id);
+      await audited(request, 'host-key-forgotten', { hostId: id, target });
       await control.hostUpdated(id);
       return { success: true };
     },
