@@ -189,6 +189,17 @@ describe('in a day', () => {
     expect(last(day)).toMatchObject({ alive: false, failure: { stage: 'tcp', reason: 'timed-out' } });
   });
 
+  test.each([
+    ['once: it may have been started anew', 1, 'timed-out'],
+    ['again and again: it permits no more tries, and then bans', 3, 'penalised'],
+  ])('a host that ends the connection during the login, %s', async (_, resets, reason) => {
+    const connect = (): Promise<Held> =>
+      day.connects > resets ? fails('tcp', 'timed-out')() : fails('auth', 'reset')();
+    const day = await site([watched(1)], connect, () => day.connects <= resets);
+    await pass(20 * minuteMs);
+    expect(last(day)).toMatchObject({ failure: { stage: 'tcp', reason } });
+  });
+
   test('a refused password is offered no more often to a host that goes down every hour', async () => {
     let hours = 0;
     const day = await site([watched(1)], fails('auth', 'rejected'), () => hours % 2 === 0);
@@ -424,6 +435,29 @@ describe('a host without watchers', () => {
     const { connects } = here;
     await pass(30 * minuteMs);
     expect(here.connects).toBe(connects);
+  });
+
+  test('is not sampled twice within a second, whoever asks: rates of so short a time are chance', async () => {
+    const here = await site(
+      [watched(1, { collectAlways: false })],
+      async () => heldHost(),
+      () => true,
+    );
+    const samples = (): number => here.seen.filter(({ sample }) => sample !== null).length;
+    const watch = here.scheduler.watch(1);
+    for (const viewer of ['a', 'b', 'c']) {
+      here.scheduler.viewers.register(1, 'ada', viewer);
+      here.scheduler.watchersChanged(1);
+      watch?.refresh();
+      await watch?.start(
+        () => Promise.reject(new Error('nobody is there')),
+        () => {},
+      );
+      await pass(100);
+    }
+    expect(samples()).toBe(1);
+    await pass(1_000);
+    expect(samples()).toBe(2);
   });
 });
 

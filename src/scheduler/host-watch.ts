@@ -17,6 +17,8 @@ import type { WatchContext } from './watch-context.ts';
 
 const silent: Log = () => {};
 const secondSampleMs = 1_000;
+/** Shares and rates of a shorter time are chance: the kernel counts CPU in hundredths of a second. */
+const shortestMs = 900;
 /** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
@@ -34,6 +36,7 @@ export class HostWatch {
   private readonly session: Session;
   private readonly retries: Retries;
   private polling = false;
+  private sampledAt = Number.NEGATIVE_INFINITY;
   /** Whether it was found to be up or down. */
   private isKnown = false;
   /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
@@ -68,11 +71,20 @@ export class HostWatch {
     const { policy } = this.target;
     const status = policy.statusCheckEnabled ? this.statusAt : Number.POSITIVE_INFINITY;
     if (!this.context.wanted(this.target)) return status;
-    if (this.session.exists) return Math.min(status, this.sampleAt);
+    if (this.session.exists) return Math.min(status, this.nextSampleAt);
     const { at } = this.retries;
     return at === null || this.session.isOpening || this.isDown
       ? status
       : Math.min(status, Math.max(this.sampleAt, at));
+  }
+
+  /** When a held host is sampled next. */
+  private get nextSampleAt(): number {
+    return Math.max(this.sampleAt, this.sampledAt + shortestMs);
+  }
+
+  private get isJustSampled(): boolean {
+    return this.isHeld && this.context.clock.monotonic() < this.sampledAt + shortestMs;
   }
 
   /** Does what is due. Never rejects. */
@@ -97,7 +109,8 @@ export class HostWatch {
     const now = this.context.clock.monotonic();
     const { policy, id } = this.target;
     if (this.statusAt <= now) this.statusAt = nextDue(now, policy.statusIntervalSeconds * 1000, id);
-    if (this.sampleAt <= now) this.sampleAt = nextDue(now, this.context.intervalSeconds(this.target) * 1000, id);
+    if (this.sampleAt <= now && !this.isJustSampled)
+      this.sampleAt = nextDue(now, this.context.intervalSeconds(this.target) * 1000, id);
   }
 
   private async poll(): Promise<void> {
@@ -105,7 +118,7 @@ export class HostWatch {
     const statusDue = this.target.policy.statusCheckEnabled && this.statusAt <= now;
     const wanted = this.context.wanted(this.target);
     const mayConnect = this.retries.isDue && !this.session.isOpening && !this.isDown;
-    const sampleDue = wanted && this.sampleAt <= now && (this.isHeld || mayConnect);
+    const sampleDue = wanted && this.sampleAt <= now && (this.isHeld ? !this.isJustSampled : mayConnect);
     this.advance();
     if (sampleDue && statusDue && this.isFirstPingedFor()) {
       await this.checkStatus();
@@ -146,6 +159,7 @@ export class HostWatch {
   /** Connects if need be and publishes one sample. Throws HostError. */
   private async sampleOnce(ask: Ask | null, told: Log): Promise<void> {
     const { sample, isFirst } = await this.session.sample(ask, told);
+    this.sampledAt = this.context.clock.monotonic();
     this.footprint.sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
     if (isFirst) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
@@ -263,12 +277,18 @@ export class HostWatch {
     this.refresh();
   }
 
-  /** A person asks: forgets every back-off, connects (asking for a code where need be), takes a sample. Throws HostError. */
+  /**
+   * A person asks: forgets every back-off, connects (asking for a code where need be), and takes a sample unless one was taken
+   * within this second. Throws HostError.
+   */
   async start(ask: Ask, log: Log): Promise<void> {
     this.retries.afresh();
     if (this.session.isOpening) log('info', 'stats_connecting', 'A connection is being made already');
     try {
-      await this.exclusively(() => this.sampleOnce(ask, log));
+      await this.exclusively(async () => {
+        if (this.isJustSampled) log('success', 'stats_polling', 'Sampled within this second');
+        else await this.sampleOnce(ask, log);
+      });
       this.retries.blockedBy = null;
     } catch (error) {
       if (error instanceof HostError) throw new HostError(await this.afterFailure(error, false), { cause: error });

@@ -90,8 +90,8 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
   }
 
   function mostOf(state: State, now: number): number {
-    if (now < state.provenUntil) return atOnce.proven;
-    return state.refusals > 0 ? atOnce.refused : atOnce.unknown;
+    if (state.refusals > 0) return atOnce.refused;
+    return now < state.provenUntil ? atOnce.proven : atOnce.unknown;
   }
 
   function wakeNext(state: State): void {

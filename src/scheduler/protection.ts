@@ -18,6 +18,7 @@ export function asksForPeace({ stage, reason }: Failure): boolean {
  */
 export function createProtection() {
   let refusedAt = Number.NEGATIVE_INFINITY;
+  let resetAt = Number.NEGATIVE_INFINITY;
   let notice: Failure | null = null;
   let quietUntil = 0;
   let times = 0;
@@ -25,7 +26,12 @@ export function createProtection() {
   return {
     /** A failure by its real name: a host that nobody reaches any more, soon after it refused a login, is taken to have banned us. */
     judge(seen: Failure, now: number): Failure {
-      if (seen.stage === 'auth' && (seen.reason === 'rejected' || seen.reason === 'reset')) refusedAt = now;
+      if (seen.stage === 'auth' && seen.reason === 'rejected') refusedAt = now;
+      if (seen.stage === 'auth' && seen.reason === 'reset') {
+        // Once, the server may have been restarted; again and again, it permits no more tries.
+        if (now - resetAt < suspectMs) refusedAt = now;
+        resetAt = now;
+      }
       const isBan = notice?.stage === 'tcp' || now - refusedAt < suspectMs;
       return seen.stage === 'tcp' && isBan ? failure('tcp', 'penalised') : seen;
     },

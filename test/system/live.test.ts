@@ -134,6 +134,25 @@ test('who comes back is sent what changed meanwhile, and everything after a rest
   expect((await fresh.find('hosts')).data).toHaveLength(2);
 });
 
+test('who comes back is sent what was imported or shared meanwhile, although it is older', async () => {
+  const fay = await sonde.user('fay');
+  const shared = await sonde.admin.add({ ...byPassword(server, addUser()), name: 'shared' });
+  await sonde.admin.watch(shared);
+  const reader = await live(fay);
+  const { id } = await reader.find('ping');
+  reader.close();
+  await fay.post('/hosts/import', { text: 'Host imported\n  HostName 192.0.2.7\n  User x\n' });
+  const users: Json[] = (await sonde.admin.get('/shares/users')).body;
+  const { userId } = users.find(({ username }) => username === 'fay');
+  await sonde.admin.put(`/shares/${shared}/${userId}`, { level: 'view' });
+
+  const back = await live(fay, `?since=${id}`);
+  expect((await back.find('hello')).data.resumed).toBe(true);
+  await back.find('hosts', (list) => list.length === 2);
+  await back.find('statuses', of(shared));
+  await back.find('vitals', of(shared));
+});
+
 test('nobody sees more after their session ended', async () => {
   const dan = await sonde.user('dan');
   const reader = await live(dan);

@@ -16,10 +16,18 @@ export function createRevisions() {
     vitals: new Map(),
   };
   let revision = 1;
+  /** When something last changed of which it is not known what hosts it touched. */
+  let all = 0;
   return {
     changed(hostId: number, kind: Kind): void {
       revision += 1;
       last[kind].set(hostId, revision);
+    },
+    /** The record of a host changed, or who may see it, of any host where it is `all`: to somebody all of it may be new. */
+    recordChanged(hostId: number | 'all'): void {
+      revision += 1;
+      if (hostId === 'all') all = revision;
+      else for (const kind of kinds) last[kind].set(hostId, revision);
     },
     /** The id of an event after which nothing is missing. */
     id: (): string => `${epoch}-${revision}`,
@@ -29,7 +37,7 @@ export function createRevisions() {
       const found = Number(number);
       return given === epoch && Number.isSafeInteger(found) && found >= 0 && found <= revision ? found : null;
     },
-    isAfter: (hostId: number, kind: Kind, since: number): boolean => (last[kind].get(hostId) ?? 0) > since,
+    isAfter: (hostId: number, kind: Kind, since: number): boolean => Math.max(all, last[kind].get(hostId) ?? 0) > since,
   };
 }
 

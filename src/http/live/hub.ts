@@ -69,13 +69,10 @@ export function createHub(context: HubContext) {
   const endings = [
     bus.subscribe(observed),
     hosts.onChange((change) => {
-      if (change !== 'all') revisions.changed(change, 'hosts');
+      revisions.recordChanged(change);
       for (const stream of streams) {
         stream.isStale = true;
-        for (const id of change === 'all' ? stream.visible : [change]) {
-          if (change === 'all') revisions.changed(id, 'hosts');
-          stream.dirty.hosts.add(id);
-        }
+        for (const id of change === 'all' ? stream.visible : [change]) stream.dirty.hosts.add(id);
       }
       schedule();
     }),
