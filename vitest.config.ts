@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Most of their time they wait for what servers do or fail to do: several at once, they take turns with the cores. */
-const waiting = ['failures', 'faults', 'hosts', 'least-privilege', 'live', 'manners', 'odd-servers', 'storage'].map(
+/** They keep the cores busy or look closely at what the machine does: one after the other. */
+const busy = ['debian', 'import-ansible', 'keys', 'other-systems', 'process', 'rig', 'sealing', 'truth'].map(
   (name) => `test/system/${name}.test.ts`,
 );
-/** How soon a connection is reset counts in the one; the other keeps the machine busy by itself. */
+/** How soon a connection is reset counts in the one; the other makes two hundred logins. After all others. */
 const alone = ['test/system/quiet.test.ts', 'test/system/many.test.ts'];
 
 const system = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -12,8 +12,7 @@ const system = { testTimeout: 60_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
-    // A group after the other. In most of them one file after the other: two at once on two cores make servers answer too
-    // late for what is tested.
+    // A group after the other, and in a group one file after the other where it is not said otherwise.
     maxWorkers: 1,
     projects: [
       {
@@ -28,18 +27,20 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
-        test: { name: 'waiting', include: waiting, ...system, maxWorkers: 4, sequence: { groupOrder: 1 } },
-      },
-      {
+        // Most of the time these wait for what servers do or fail to do.
         extends: true,
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          exclude: [...waiting, ...alone],
+          exclude: [...busy, ...alone],
           ...system,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'busy', include: busy, ...system, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
@@ -52,7 +53,6 @@ export default defineConfig({
         },
       },
       {
-        // After all others and one by one, on a machine that is not busy with them.
         extends: true,
         test: { name: 'alone', include: alone, ...system, sequence: { groupOrder: 3 } },
       },

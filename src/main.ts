@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { ConfigError, readConfig } from './config/config.ts';
@@ -22,6 +24,9 @@ const usage = `Usage: sonde [COMMAND]
 
 Settings are in the environment; the README lists them.
 `;
+
+// Beside the code and not in /tmp, where others could put something in its place. Where it cannot be written nothing is lost.
+enableCompileCache(fileURLToPath(new URL('../.cache/compiled', import.meta.url)));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

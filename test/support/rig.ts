@@ -155,7 +155,7 @@ export function sh(script: string, input = ''): string {
 /** Polls until the condition is truthy and returns its value. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  timeoutMs = 5_000,
+  timeoutMs = 15_000,
   what = condition.toString(),
 ): Promise<NonNullable<T>> {
   const end = performance.now() + timeoutMs;
@@ -344,7 +344,7 @@ export type Launch = {
 /** Starts a server and waits until it listens. */
 export async function launch(
   command: readonly string[],
-  { host, port, log, netns, env, waitMs = 5_000, endsBy = 'SIGTERM' }: Launch,
+  { host, port, log, netns, env, waitMs = 15_000, endsBy = 'SIGTERM' }: Launch,
 ): Promise<Server> {
   const [program = '', ...args] = netns === undefined ? command : ['ip', 'netns', 'exec', netns.name, ...command];
   const output = openSync(log, 'a');

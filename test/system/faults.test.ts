@@ -112,15 +112,17 @@ describe('a network that', () => {
 test('a dead network share under df: the other sections come, that one is said to be late, and nothing piles up', async () => {
   const key = keyPair();
   const [user, share] = [addUser(), addUser({ authorizedKey: key.publicKey })];
-  const files = await sshd();
+  // In mounts of its own: a dead share holds up every df on its machine.
+  const [files, server] = [await sshd(), await sshd({ isAlone: true })];
+  const there = (script: string): string => sh(`nsenter --target ${server.pid} --mount sh -ec "$(cat)"`, script);
   const mount = newPath('share');
   mkdirSync(mount);
   const from = `${share.name}@${files.host}:/`;
   const options = `allow_other,port=${files.port},IdentityFile=${key.file},StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null`;
-  sh(`sshfs -o ${options} '${from}' '${mount}'`);
+  there(`sshfs -o ${options} '${from}' '${mount}'`);
   sh(`pkill -STOP -u ${share.uid}`);
   try {
-    const id = await sonde.admin.add({ ...byPassword(shared, user), statsConfig: often });
+    const id = await sonde.admin.add({ ...byPassword(server, user), statsConfig: often });
     const metrics = await firstSample(id);
     expect(metrics).toMatchObject({
       memory: { totalGiB: expect.any(Number) },
@@ -131,7 +133,7 @@ test('a dead network share under df: the other sections come, that one is said t
     await sampledAgain(id);
     expect(Number(sh(`pgrep -c -u ${user.uid} -x df || true`))).toBeLessThanOrEqual(2);
   } finally {
-    sh(`pkill -CONT -u ${share.uid} || true; fusermount3 -uz '${mount}' || umount -l '${mount}'`);
+    there(`pkill -CONT -u ${share.uid} || true; fusermount3 -uz '${mount}' || umount -l '${mount}'`);
   }
 }, 150_000);
 
