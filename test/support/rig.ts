@@ -366,7 +366,7 @@ export async function launch(
   await waitFor(() => ended !== undefined || reached(), waitMs, `${program} to listen on ${host}:${port}`);
   const { pid } = child;
   if (ended !== undefined || pid === undefined) throw new Error(`${program} ended (${ended}): ${read().trim()}`);
-  return {
+  const server: Server = {
     host,
     port,
     pid,
@@ -381,6 +381,15 @@ export async function launch(
       for (const session of sessions) endProcess(session);
     },
   };
+  servers.add(server);
+  return server;
+}
+
+const servers = new Set<Server>();
+
+/** Ends all servers of this test file that are still there; for `afterAll`. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...servers].map((server) => server.stop()));
 }
 
 /** Takes a place among those who have not logged in, until it is given back. */

@@ -25,9 +25,9 @@ import {
   pam,
   requireRig,
   type Server,
-  type SshdOptions,
   sh,
   startSshd,
+  stopServers,
   type User,
   waitFor,
 } from '../support/rig.ts';
@@ -37,23 +37,16 @@ type Failed = { readonly stage: string; readonly reason: string; readonly messag
 /** Brings it about and answers with what Sonde said; or says where that is done. */
 type Cause = (() => Promise<Failed>) | { readonly in: string };
 
-const servers: Server[] = [];
 const networks: Netns[] = [];
 const children: ChildProcess[] = [];
 let sonde: Service;
 let shared: Server;
 
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
-
 /** A host in a network of its own, whose packets iptables treats so. */
 async function behind(rule: string): Promise<object> {
   const net = createNetns();
   networks.push(net);
-  const server = await sshd({ netns: net });
+  const server = await startSshd({ netns: net });
   net.run(`iptables -A INPUT -p tcp --dport 22 -j ${rule}`);
   return byPassword(server, addUser());
 }
@@ -122,12 +115,12 @@ const causes: Readonly<Record<string, Cause>> = {
   'jump/not-found': { in: 'src/scheduler/way.test.ts' },
   'jump/unsupported': { in: 'src/scheduler/way.test.ts' },
   'handshake/timed-out': async () => {
-    const server = await sshd();
+    const server = await startSshd();
     server.kill('SIGSTOP');
     return tested(byPassword(server, addUser()));
   },
   'handshake/reset': async () => {
-    const server = await sshd({ host: ownAddress().replace(/1$/, '77') });
+    const server = await startSshd({ host: ownAddress().replace(/1$/, '77') });
     // A wrapped sshd says nothing to those who are denied.
     sh(`echo 'sshd@${server.host}: ALL' >>/etc/hosts.deny`);
     return tested(byPassword(server, addUser()));
@@ -139,27 +132,27 @@ const causes: Readonly<Record<string, Cause>> = {
     return tested({ ...byPassword(shared, addUser()), ip: ownAddress(), port }).finally(() => web.close());
   },
   'handshake/too-many-sessions': async () => {
-    const server = await sshd({ config: ['MaxStartups 1'] });
+    const server = await startSshd({ config: ['MaxStartups 1'] });
     const giveBack = await occupy(server);
     return tested(byPassword(server, addUser())).finally(giveBack);
   },
   'handshake/penalised': async () => {
     const { binary, config } = openssh10();
-    const server = await sshd({ binary, config: [...config, 'PerSourcePenalties authfail:60 min:1'] });
+    const server = await startSshd({ binary, config: [...config, 'PerSourcePenalties authfail:60 min:1'] });
     const host = byPassword(server, addUser());
     expect(await tested({ ...host, password: 'wrong' })).toMatchObject({ reason: 'rejected' });
     return tested(host);
   },
   'handshake/no-algorithm': async () => {
-    const server = await sshd({ config: ['Ciphers 3des-cbc'] });
+    const server = await startSshd({ config: ['Ciphers 3des-cbc'] });
     return tested(byPassword(server, addUser()));
   },
   'host-key/changed': async () => {
-    const [first, user] = [await sshd(), addUser()];
+    const [first, user] = [await startSshd(), addUser()];
     const id = await sonde.admin.add(byPassword(first, user));
     await sonde.admin.watch(id);
     await first.stop();
-    await sshd({ port: first.port, hostKeys: [keyPair().file] });
+    await startSshd({ port: first.port, hostKeys: [keyPair().file] });
     return (await sonde.admin.post(`/metrics/start/${id}`)).body.failure;
   },
   'host-key/unknown-key': { in: 'test/system/host-keys.test.ts' },
@@ -168,25 +161,25 @@ const causes: Readonly<Record<string, Cause>> = {
   'auth/rejected': () => tested({ ...byPassword(shared, addUser()), password: 'wrong' }),
   'auth/needs-code': async () => {
     const config = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
-    return tested(byPassword(await sshd({ pam: pam.passwordThenCode, config }), addUser()));
+    return tested(byPassword(await startSshd({ pam: pam.passwordThenCode, config }), addUser()));
   },
   'auth/no-credential': async () => {
-    return tested(byPassword(await sshd({ config: ['PasswordAuthentication no'] }), addUser()));
+    return tested(byPassword(await startSshd({ config: ['PasswordAuthentication no'] }), addUser()));
   },
   'auth/no-agent': { in: 'test/system/agent.test.ts' },
   'auth/expired': { in: 'test/system/certificates.test.ts' },
   'auth/paused': { in: 'src/scheduler/day.test.ts' },
   'auth/timed-out': async () => {
     const hangs = 'auth required pam_exec.so /bin/sleep 60\naccount required pam_permit.so\n';
-    return tested(byPassword(await sshd({ pam: hangs }), addUser()));
+    return tested(byPassword(await startSshd({ pam: hangs }), addUser()));
   },
   'auth/reset': async () => {
-    return tested({ ...byPassword(await sshd({ config: ['MaxAuthTries 1'] }), addUser()), password: 'wrong' });
+    return tested({ ...byPassword(await startSshd({ config: ['MaxAuthTries 1'] }), addUser()), password: 'wrong' });
   },
   'auth/cancelled': async () => {
     const config = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
     const user = addUser({ totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
-    const id = await sonde.admin.add(byPassword(await sshd({ pam: pam.code, config }), user));
+    const id = await sonde.admin.add(byPassword(await startSshd({ pam: pam.code, config }), user));
     const { sessionId } = (await sonde.admin.post(`/metrics/start/${id}`)).body;
     for (let tries = 0; tries < 3; tries += 1)
       await sonde.admin.post('/metrics/connect-totp', { sessionId, totpCode: '000000' });
@@ -198,7 +191,7 @@ const causes: Readonly<Record<string, Cause>> = {
     writeFileSync(`${user.home}/.bashrc`, 'exec sleep 300\n');
     return watched(byPassword(shared, user), ({ stage }) => stage === 'shell');
   },
-  'shell/too-many-sessions': async () => tested(byPassword(await sshd({ config: ['MaxSessions 0'] }), addUser())),
+  'shell/too-many-sessions': async () => tested(byPassword(await startSshd({ config: ['MaxSessions 0'] }), addUser())),
   'shell/unsupported': async () => {
     const id = await sonde.admin.add({ name: 'desktop', ip: '192.0.2.1', username: 'a', connectionType: 'rdp' });
     return (await sonde.admin.post(`/metrics/start/${id}`)).body.failure;
@@ -219,7 +212,7 @@ const causes: Readonly<Record<string, Cause>> = {
     const broken = newPath('uptime');
     writeFileSync(broken, 'not a number\n');
     sh(`mount --bind '${broken}' '${root.path}/proc/uptime'`);
-    return tested(byKey(await sshd({ config: root.config }), root.user, key.privateKey));
+    return tested(byKey(await startSshd({ config: root.config }), root.user, key.privateKey));
   },
   'sample/reset': () => tested(byPassword(shared, userWith('grep', endShell))),
 };
@@ -254,13 +247,13 @@ async function resetAtOnce(): Promise<Failed> {
 beforeAll(async () => {
   requireRig('sshd', 'iptables', 'pkill');
   sonde = await startService();
-  shared = await sshd();
+  shared = await startSshd();
 });
 
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
   for (const net of networks) net.remove();
 });
 

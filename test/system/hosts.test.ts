@@ -9,22 +9,15 @@ import {
   newPath,
   requireRig,
   type Server,
-  type SshdOptions,
   sh,
   startSshd,
+  stopServers,
   waitFor,
 } from '../support/rig.ts';
 import { byKey, byPassword, type Json, type Service, startService } from '../support/service.ts';
 
-const servers: Server[] = [];
 let sonde: Service;
 let shared: Server;
-
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
 
 async function metricsOf(id: number): Promise<Json> {
   return (await sonde.admin.get(`/metrics/${id}`)).body;
@@ -37,12 +30,12 @@ async function statusOf(id: number): Promise<Json> {
 beforeAll(async () => {
   requireRig('sshd');
   sonde = await startService();
-  shared = await sshd();
+  shared = await startSshd();
 });
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 describe('a login shell', () => {
@@ -65,7 +58,7 @@ describe('a login shell', () => {
 test('a host that has BusyBox alone', async () => {
   const key = keyPair();
   const root = busyboxRoot({ authorizedKey: key.publicKey });
-  const id = await sonde.admin.add(byKey(await sshd({ config: root.config }), root.user, key.privateKey));
+  const id = await sonde.admin.add(byKey(await startSshd({ config: root.config }), root.user, key.privateKey));
 
   expect(await sonde.admin.watch(id)).toMatchObject({
     system: { os: 'Alpine Linux v3.20' },
@@ -108,12 +101,12 @@ function appendBashrc(home: string, line: string): void {
 }
 
 test('MaxSessions 1 is enough', async () => {
-  const id = await sonde.admin.add(byPassword(await sshd({ config: ['MaxSessions 1'] }), addUser()));
+  const id = await sonde.admin.add(byPassword(await startSshd({ config: ['MaxSessions 1'] }), addUser()));
   expect((await sonde.admin.watch(id)).uptime.seconds).toBeGreaterThan(0);
 });
 
 test('an account without a shell is pinged, and said to have none', async () => {
-  const server = await sshd({ config: ['ForceCommand internal-sftp'] });
+  const server = await startSshd({ config: ['ForceCommand internal-sftp'] });
   const id = await sonde.admin.add(byPassword(server, addUser()));
 
   expect(await sonde.admin.post(`/metrics/start/${id}`)).toMatchObject({
@@ -125,11 +118,11 @@ test('an account without a shell is pinged, and said to have none', async () => 
 
 test('a changed host key is refused, with both fingerprints', async () => {
   const user = addUser();
-  const first = await sshd();
+  const first = await startSshd();
   const id = await sonde.admin.add(byPassword(first, user));
   await sonde.admin.watch(id);
   await first.stop();
-  const second = await sshd({ port: first.port, hostKeys: [keyPair().file] });
+  const second = await startSshd({ port: first.port, hostKeys: [keyPair().file] });
 
   const { status, body } = await sonde.admin.post(`/metrics/start/${id}`);
 
@@ -167,9 +160,9 @@ test('a port where no SSH server answers', async () => {
   expect(body.failure).toMatchObject({ stage: 'handshake', reason: 'not-ssh' });
 });
 
-test('a host that goes down is seen to, and to come back', async () => {
+test.concurrent('a host that goes down is seen to, and to come back', async () => {
   const user = addUser();
-  const first = await sshd();
+  const first = await startSshd();
   const id = await sonde.admin.add({ ...byPassword(first, user), statsConfig: often });
   await sonde.admin.watch(id);
 
@@ -181,7 +174,7 @@ test('a host that goes down is seen to, and to come back', async () => {
   expect(down.failure).toMatchObject({ stage: 'tcp', reason: 'refused' });
   const last = (await metricsOf(id)).lastChecked;
 
-  await sshd({ port: first.port });
+  await startSshd({ port: first.port });
   await waitFor(async () => (await statusOf(id)).status === 'online', 20_000);
   await waitFor(async () => (await metricsOf(id)).lastChecked > last, 30_000);
 });
@@ -194,22 +187,22 @@ const often = {
   metricsInterval: 10,
 };
 
-test('this very machine needs no SSH', async () => {
+test.concurrent('this very machine needs no SSH', async () => {
   const id = await sonde.admin.add({ name: 'here', ip: 'localhost', connectionType: 'local' });
   const hostname = sh('hostname').trim();
   expect(await sonde.admin.watch(id)).toMatchObject({ system: { hostname } });
   expect(await statusOf(id)).toMatchObject({ status: 'online' });
 });
 
-test('an IPv6 address', async () => {
-  const server = await sshd({ host: '::1' });
+test.concurrent('an IPv6 address', async () => {
+  const server = await startSshd({ host: '::1' });
   const id = await sonde.admin.add(byPassword(server, addUser()));
   expect((await sonde.admin.watch(id)).cpu.cores).toBeGreaterThan(0);
 });
 
-test('a network that dies under a held connection', async () => {
+test.concurrent('a network that dies under a held connection', async () => {
   const net = createNetns();
-  const server = await sshd({ netns: net });
+  const server = await startSshd({ netns: net });
   const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig: often });
   await sonde.admin.watch(id);
 
@@ -222,7 +215,7 @@ test('a network that dies under a held connection', async () => {
   net.remove();
 }, 150_000);
 
-test('a section that hangs is left out; the others still come', async () => {
+test.concurrent('a section that hangs is left out; the others still come', async () => {
   const bin = newPath('bin');
   mkdirSync(bin);
   writeFileSync(`${bin}/df`, '#!/bin/sh\ntrap "" TERM INT HUP\nsleep 1000 & wait; sleep 1000\n', { mode: 0o755 });

@@ -13,6 +13,7 @@ import {
   type SshdOptions,
   sh,
   startSshd,
+  stopServers,
   totp,
   type User,
   waitFor,
@@ -20,7 +21,6 @@ import {
 import { byKey, byPassword, type Json, type Service, startService } from '../support/service.ts';
 
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const servers: Server[] = [];
 const networks: Netns[] = [];
 let sonde: Service;
 const keyFiles = new Map<Server, string>();
@@ -30,7 +30,6 @@ type Host = { readonly net: Netns; readonly server: Server; readonly user: User;
 async function sshd(net: Netns, options: SshdOptions = {}): Promise<Server> {
   const { file } = keyPair();
   const server = await startSshd({ netns: net, hostKeys: [file], ...options });
-  servers.push(server);
   keyFiles.set(server, file);
   return server;
 }
@@ -58,7 +57,7 @@ const accepted = ({ server }: Pick<Host, 'server'>): number => server.log().matc
 
 /** Starts a host's server again, with its key. */
 async function startAgain({ net, server }: Host): Promise<void> {
-  servers.push(await startSshd({ netns: net, host: server.host, hostKeys: [keyFiles.get(server) ?? ''] }));
+  await startSshd({ netns: net, host: server.host, hostKeys: [keyFiles.get(server) ?? ''] });
 }
 
 async function checked(id: number, fits: (seen: Json) => boolean): Promise<Json> {
@@ -83,7 +82,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
   for (const net of networks.reverse()) net.remove();
 });
 
@@ -226,7 +225,6 @@ describe('when a jump host', () => {
     await sonde.admin.watch(target.id);
     await jump.server.stop();
     const replaced = await startSshd({ netns: jump.net, host: jump.server.host, hostKeys: [keyPair().file] });
-    servers.push(replaced);
     const before = target.server.log();
     const failed = await waitFor(async () => {
       const { body } = await start(target.id);

@@ -1,24 +1,9 @@
 /** From a host's record to its metrics, for every kind of login, on real sshd's. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  addUser,
-  keyPair,
-  requireRig,
-  type Server,
-  type SshdOptions,
-  startDropbear,
-  startSshd,
-} from '../support/rig.ts';
+import { addUser, keyPair, requireRig, startDropbear, startSshd, stopServers } from '../support/rig.ts';
 import { byKey, byPassword, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
-const servers: Server[] = [];
-
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
 
 beforeAll(async () => {
   requireRig('sshd', 'dropbear');
@@ -27,12 +12,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 test('a password', async () => {
   const { admin } = sonde;
-  const id = await admin.add(byPassword(await sshd(), addUser()));
+  const id = await admin.add(byPassword(await startSshd(), addUser()));
 
   const started = await admin.post(`/metrics/start/${id}`);
 
@@ -59,7 +44,7 @@ test.each(['ed25519', 'rsa', 'ecdsa'] as const)('a key of type %s with a passphr
   const { admin } = sonde;
   const key = keyPair(type, 'open sesame');
   const id = await admin.add(
-    byKey(await sshd(), addUser({ authorizedKey: key.publicKey }), key.privateKey, 'open sesame'),
+    byKey(await startSshd(), addUser({ authorizedKey: key.publicKey }), key.privateKey, 'open sesame'),
   );
 
   expect(await admin.watch(id)).toMatchObject({ cpu: { cores: expect.any(Number) } });
@@ -67,7 +52,7 @@ test.each(['ed25519', 'rsa', 'ecdsa'] as const)('a key of type %s with a passphr
 
 test('a password that PAM asks for by keyboard-interactive', async () => {
   const { admin } = sonde;
-  const server = await sshd({ config: ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'] });
+  const server = await startSshd({ config: ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'] });
   const id = await admin.add(byPassword(server, addUser()));
 
   expect(await admin.watch(id)).toMatchObject({ cpu: { cores: expect.any(Number) } });
@@ -76,7 +61,6 @@ test('a password that PAM asks for by keyboard-interactive', async () => {
 test('dropbear, by password and by key', async () => {
   const { admin } = sonde;
   const server = await startDropbear();
-  servers.push(server);
   const key = keyPair();
   const user = addUser({ authorizedKey: key.publicKey });
 

@@ -8,21 +8,15 @@ import {
   openssh10,
   requireRig,
   type Server,
-  type SshdOptions,
   startSshd,
+  stopServers,
   waitFor,
 } from '../support/rig.ts';
 import { byPassword, type Json, type Service, startService } from '../support/service.ts';
+import { often, watching } from '../support/watching.ts';
 
 let sonde: Service;
-const servers: Server[] = [];
 const networks: Netns[] = [];
-
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
 
 beforeAll(async () => {
   requireRig('sshd', 'iptables');
@@ -31,12 +25,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
   for (const net of networks) net.remove();
 });
 
-const costOf = async (id: number): Promise<Json> => (await sonde.admin.get(`/hosts/${id}/footprint`)).body.today;
-const statusOf = async (id: number): Promise<Json> => (await sonde.admin.get(`/status/${id}`)).body;
+const { costOf, statusOf } = watching(() => sonde);
 const start = async (id: number): Promise<Json> => (await sonde.admin.post(`/metrics/start/${id}`)).body;
 /** What the log has but for what the server says of itself, and of resets before a word was said: on a busy machine, those of pings. */
 const linesOf = (server: Server): readonly string[] =>
@@ -49,14 +42,6 @@ const linesOf = (server: Server): readonly string[] =>
         !/^Server listening|^Received signal|^kex_exchange_identification|^Connection reset by [\d.]+ port/.test(line),
     );
 
-const always = {
-  collectAlways: true,
-  statusCheckInterval: 10,
-  useGlobalStatusInterval: false,
-  metricsInterval: 10,
-  useGlobalMetricsInterval: false,
-};
-
 /** Asks for a check many times, as fast as it is answered; what is left in peace hears nothing of it. */
 async function press(id: number): Promise<void> {
   for (let time = 0; time < 20; time += 1) await sonde.admin.post('/host-updated', { hostId: id });
@@ -68,7 +53,7 @@ describe.each([
   ['OpenSSH 10', openssh10],
 ])('what is counted of %s is what its log says:', (_, options) => {
   test('a login, samples, and the end', async () => {
-    const server = await sshd(options());
+    const server = await startSshd(options());
     const id = await sonde.admin.add(byPassword(server, addUser()));
     await sonde.admin.watch(id);
     const held = await waitFor(async () => {
@@ -92,7 +77,7 @@ describe.each([
   });
 
   test('a refused password', async () => {
-    const server = await sshd(options());
+    const server = await startSshd(options());
     const id = await sonde.admin.add({ ...byPassword(server, addUser()), password: 'wrong' });
     expect((await start(id)).failure.reason).toBe('rejected');
     await waitFor(() => /preauth/.test(server.log()));
@@ -111,14 +96,14 @@ test('a host of somebody else tells nothing of what it costs', async () => {
   expect(await stranger.get(`/hosts/${id}/footprint`)).toEqual(await stranger.get('/hosts/999999/footprint'));
 });
 
-test('PerSourcePenalties: said, left in peace, waited out', async () => {
+test.concurrent('PerSourcePenalties: said, left in peace, waited out', async () => {
   const { binary, config } = openssh10();
-  const server = await sshd({ binary, config: [...config, 'PerSourcePenalties authfail:20 min:1'] });
+  const server = await startSshd({ binary, config: [...config, 'PerSourcePenalties authfail:20 min:1'] });
   const host = byPassword(server, addUser());
   const wrong = await sonde.admin.add({ ...host, password: 'wrong', statsConfig: { statusCheckEnabled: false } });
   expect((await start(wrong)).failure.reason).toBe('rejected');
 
-  const id = await sonde.admin.add({ ...host, statsConfig: always });
+  const id = await sonde.admin.add({ ...host, statsConfig: often });
   const status = await waitFor(async () => {
     const now = await statusOf(id);
     return now.failure?.reason === 'penalised' ? now : null;
@@ -134,10 +119,10 @@ test('PerSourcePenalties: said, left in peace, waited out', async () => {
   expect((await costOf(id)).connectionReasons).toContainEqual({ why: 'retry', after: 'handshake/penalised', count: 1 });
 }, 150_000);
 
-test('MaxStartups: said, left in peace, and over when a person asks', async () => {
-  const server = await sshd({ config: ['MaxStartups 1'] });
+test.concurrent('MaxStartups: said, left in peace, and over when a person asks', async () => {
+  const server = await startSshd({ config: ['MaxStartups 1'] });
   const giveBack = await occupy(server);
-  const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig: always });
+  const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig: often });
   const status = await waitFor(async () => {
     const now = await statusOf(id);
     return now.failure?.reason === 'too-many-sessions' ? now : null;
@@ -152,7 +137,7 @@ test('MaxStartups: said, left in peace, and over when a person asks', async () =
   await waitFor(async () => (await start(id)).success === true);
 });
 
-describe('a ban, as fail2ban makes it after three refused passwords, by', () => {
+describe.concurrent('a ban, as fail2ban makes it after three refused passwords, by', () => {
   test.each([
     ['REJECT', 'REJECT --reject-with icmp-port-unreachable'],
     ['DROP', 'DROP'],
@@ -161,9 +146,9 @@ describe('a ban, as fail2ban makes it after three refused passwords, by', () => 
     async (_, target) => {
       const net = createNetns();
       networks.push(net);
-      const server = await sshd({ netns: net });
+      const server = await startSshd({ netns: net });
       const user = addUser();
-      const host = { ...byPassword(server, user), password: 'wrong', statsConfig: { ...always, collectAlways: false } };
+      const host = { ...byPassword(server, user), password: 'wrong', statsConfig: { ...often, collectAlways: false } };
       const id = await sonde.admin.add(host);
       const refused = (): number => server.log().match(/Failed password/g)?.length ?? 0;
       while (refused() < 3) expect((await start(id)).failure.reason).toBe('rejected');

@@ -8,21 +8,14 @@ import {
   newPath,
   requireRig,
   type Server,
-  type SshdOptions,
   sh,
   startSshd,
+  stopServers,
   waitFor,
 } from '../support/rig.ts';
 import { byKey, byPassword, type Json, type Service, startService } from '../support/service.ts';
 
-const servers: Server[] = [];
 let sonde: Service;
-
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
 
 async function failureOf(id: number): Promise<Json> {
   return (await sonde.admin.post(`/metrics/start/${id}`)).body.failure;
@@ -35,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 /** Every section that any Debian gives to a user; the others say why not. */
@@ -53,7 +46,6 @@ function expectWhole(metrics: Json): void {
 
 test('tinyssh, which has one algorithm of each kind and no passwords', async () => {
   const server = await startTinyssh();
-  servers.push(server);
   const key = keyPair();
   const id = await sonde.admin.add(byKey(server, addUser({ authorizedKey: key.publicKey }), key.privateKey));
   expectWhole(await sonde.admin.watch(id));
@@ -75,7 +67,7 @@ describe('a server that knows old algorithms alone', () => {
     ['host keys', [old[3] ?? ''], 'of host keys it offers only ssh-rsa'],
   ])('is refused, and what it offers is said: %s', async (_, config, sentence) => {
     const hostKeys = [keyPair('rsa').file];
-    const id = await sonde.admin.add(byPassword(await sshd({ config, hostKeys }), addUser()));
+    const id = await sonde.admin.add(byPassword(await startSshd({ config, hostKeys }), addUser()));
     const failure = await failureOf(id);
     expect(failure).toMatchObject({ stage: 'handshake', reason: 'no-algorithm' });
     expect(failure.message).toContain(sentence);
@@ -85,7 +77,10 @@ describe('a server that knows old algorithms alone', () => {
   test.each(['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'])(
     'is sampled where the host is told to, by %s, and that it is weak is said',
     async (kex) => {
-      const server = await sshd({ config: [`KexAlgorithms ${kex}`, ...old.slice(1)], hostKeys: [keyPair('rsa').file] });
+      const server = await startSshd({
+        config: [`KexAlgorithms ${kex}`, ...old.slice(1)],
+        hostKeys: [keyPair('rsa').file],
+      });
       const id = await sonde.admin.add({
         ...byPassword(server, addUser()),
         statsConfig: { legacyAlgorithms: true, statusCheckInterval: 3600, useGlobalStatusInterval: false },
@@ -102,7 +97,7 @@ describe('a server that knows old algorithms alone', () => {
 
   test('is not what a modern one becomes by the switch', async () => {
     const id = await sonde.admin.add({
-      ...byPassword(await sshd(), addUser()),
+      ...byPassword(await startSshd(), addUser()),
       statsConfig: { legacyAlgorithms: true },
     });
     const { body } = await sonde.admin.post(`/metrics/start/${id}`);
@@ -130,13 +125,13 @@ const withoutShell: [string, { config?: string[]; shell?: () => string }, string
   ['the command line of a router', { shell: () => loginShell(router) }, 'router>'],
 ];
 
-test('logins that give no shell are pinged alone, and not logged in to again', async () => {
+test.concurrent('logins that give no shell are pinged alone, and not logged in to again', async () => {
   let passed = 0;
   const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
   const hours = await startService(undefined, clock);
   const tried: { name: string; said: string; server: Server; id: number }[] = [];
   for (const [name, { config = [], shell = () => '/bin/bash' }, said] of withoutShell) {
-    const server = await sshd({ config });
+    const server = await startSshd({ config });
     const host = { ...byPassword(server, addUser({ shell: shell() })), name, statsConfig: eager };
     tried.push({ name, said, server, id: await hours.admin.add(host) });
   }
@@ -165,11 +160,11 @@ test('logins that give no shell are pinged alone, and not logged in to again', a
   await hours.close();
 }, 300_000);
 
-test('a system without /proc, as macOS and BSD are, says so and gives no wrong numbers', async () => {
+test.concurrent('a system without /proc, as macOS and BSD are, says so and gives no wrong numbers', async () => {
   const key = keyPair();
   const root = busyboxRoot({ authorizedKey: key.publicKey });
   sh(`umount '${root.path}/proc'`);
-  const id = await sonde.admin.add(byKey(await sshd({ config: root.config }), root.user, key.privateKey));
+  const id = await sonde.admin.add(byKey(await startSshd({ config: root.config }), root.user, key.privateKey));
 
   const metrics = await sonde.admin.watch(id);
 
@@ -183,8 +178,8 @@ test('a system without /proc, as macOS and BSD are, says so and gives no wrong n
   expect((await sonde.admin.get(`/status/${id}`)).body.status).toBe('online');
 });
 
-test('a shell that takes 20 s to start works, and holds nobody up', async () => {
-  const server = await sshd();
+test.concurrent('a shell that takes 20 s to start works, and holds nobody up', async () => {
+  const server = await startSshd();
   const slow = addUser({ shell: loginShell('sleep 20\nexec /bin/bash "$@"') });
   const slowId = await sonde.admin.add({ ...byPassword(server, slow), statsConfig: { metricsInterval: 10 } });
   const viewer = await sonde.admin.post('/metrics/register-viewer', { hostId: slowId });
@@ -208,7 +203,7 @@ describe('a host of another language and time zone', () => {
     const archive = newPath('locales');
     sh(`mkdir -p '${archive}'; localedef -i ${locale.split('.')[0]} -f UTF-8 '${archive}/${locale}'`);
     const env = `LANG=${locale} LC_ALL=${locale} LC_NUMERIC=${locale} LOCPATH=${archive} TZ=${zone}`;
-    const server = await sshd({ config: [`SetEnv ${env}`] });
+    const server = await startSshd({ config: [`SetEnv ${env}`] });
     const user = addUser();
     sh(`echo '${user.name}:${user.password}' | chpasswd; usermod -aG utmp '${user.name}'`);
     const id = await sonde.admin.add(byPassword(server, user));

@@ -6,10 +6,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorizedKey } from '../../src/commands/print-authorized-key.ts';
 import { otherHost } from '../support/other-systems.ts';
-import { keyPair, requireRig, type Server, startSshd, waitFor } from '../support/rig.ts';
+import { keyPair, requireRig, startSshd, stopServers, waitFor } from '../support/rig.ts';
 import { byKey, type Json, type Service, startService } from '../support/service.ts';
 
-const servers: Server[] = [];
 let sonde: Service;
 
 beforeAll(async () => {
@@ -19,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 /** Of every system: what its snapshot has at once, what changes then, and the shares and rates that are told of that. */
@@ -110,7 +109,6 @@ test.each(systems)(
     const key = keyPair();
     const host = otherHost(name, { authorizedKey: key.publicKey });
     const server = await startSshd({ config: host.config });
-    servers.push(server);
     const id = await sonde.admin.add({
       ...byKey(server, host.user, key.privateKey),
       statsConfig: { useGlobalMetricsInterval: false, metricsInterval: 10 },
@@ -166,7 +164,6 @@ test('a key that may do nothing but be watched with works there too', async () =
   const key = keyPair();
   const host = otherHost('openbsd-7', { authorizedKey: authorizedKey(key.publicKey) });
   const server = await startSshd({ config: host.config });
-  servers.push(server);
   const id = await sonde.admin.add(byKey(server, host.user, key.privateKey));
 
   const metrics = await sonde.admin.watch(id);

@@ -1,16 +1,9 @@
 /** What watching leaves in the log of sshd: nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addUser, openssh10, requireRig, type Server, type SshdOptions, startSshd, waitFor } from '../support/rig.ts';
+import { addUser, openssh10, requireRig, startSshd, stopServers, waitFor } from '../support/rig.ts';
 import { byPassword, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
-const servers: Server[] = [];
-
-async function sshd(options: SshdOptions = {}): Promise<Server> {
-  const server = await startSshd(options);
-  servers.push(server);
-  return server;
-}
 
 beforeAll(async () => {
   requireRig('sshd');
@@ -19,11 +12,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 test('samples of a held host leave no line', async () => {
-  const server = await sshd();
+  const server = await startSshd();
   const id = await sonde.admin.add(byPassword(server, addUser()));
   await sonde.admin.watch(id);
   const before = server.log();
@@ -36,7 +29,7 @@ test.each([
   ['OpenSSH 9', () => ({})],
   ['OpenSSH 10, which would give penalties', openssh10],
 ])('nor do pings of %s', { retry: 5 }, async (_, options) => {
-  const server = await sshd(options());
+  const server = await startSshd(options());
   const statsConfig = { metricsEnabled: false };
   const id = await sonde.admin.add({ ...byPassword(server, addUser()), statsConfig });
   const status = async () => (await sonde.admin.get(`/status/${id}`)).body;

@@ -13,19 +13,18 @@ import {
   type SshdOptions,
   startDropbear,
   startSshd,
+  stopServers,
   totp,
   waitFor,
 } from '../support/rig.ts';
 
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const servers: Server[] = [];
 
 type Login = ConnectConfig & { readonly answer?: (prompt: string) => string };
 type Outcome = { readonly out: string; readonly prompts: readonly string[]; readonly rounds: number };
 
 async function sshd(options: SshdOptions = {}): Promise<Server> {
   const server = await startSshd(options);
-  servers.push(server);
   return server;
 }
 
@@ -68,7 +67,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 describe('OpenSSH', () => {
@@ -135,7 +134,6 @@ describe('OpenSSH', () => {
 test('dropbear logs in by password and by key', async () => {
   const key = keyPair();
   const server = await startDropbear();
-  servers.push(server);
   const user = addUser({ authorizedKey: key.publicKey });
   expect(await login(server, { username: user.name, password: user.password })).toMatchObject({ out: user.name });
   expect(await login(server, { username: user.name, privateKey: key.privateKey })).toMatchObject({ out: user.name });

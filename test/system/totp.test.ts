@@ -8,6 +8,7 @@ import {
   type Server,
   type SshdOptions,
   startSshd,
+  stopServers,
   totp,
   type User,
   waitFor,
@@ -17,12 +18,10 @@ import { byKey, byPassword, type Json, type Service, startService } from '../sup
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const wrong = () => String((Number(totp(secret)) + 500_000) % 1_000_000).padStart(6, '0');
 const interactive = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
-const servers: Server[] = [];
 let sonde: Service;
 
 async function sshd(options: SshdOptions): Promise<Server> {
   const server = await startSshd({ ...options, config: [...interactive, ...(options.config ?? [])] });
-  servers.push(server);
   return server;
 }
 
@@ -47,7 +46,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
 });
 
 describe('a code is asked for', () => {

@@ -14,13 +14,13 @@ import {
   type Server,
   sh,
   startSshd,
+  stopServers,
   waitFor,
 } from '../support/rig.ts';
 import { byPassword, type Json, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
 let key: KeyPair;
-const servers: Server[] = [];
 const networks: Netns[] = [];
 const children: ChildProcess[] = [];
 
@@ -32,7 +32,6 @@ async function rootHost(setUp = ''): Promise<{ net: Netns; server: Server; id: n
   networks.push(net);
   if (setUp !== '') net.run(setUp);
   const server = await startSshd({ netns: net });
-  servers.push(server);
   const login = { username: 'root', authType: 'key', key: key.privateKey };
   const id = await sonde.admin.add({ name: net.name, ip: server.host, port: 22, ...login, statsConfig: tenSeconds });
   return { net, server, id };
@@ -68,7 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await sonde?.close();
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers();
   for (const net of networks) net.remove();
 });
 
@@ -194,7 +193,6 @@ END`);
   test('are not permitted to everybody, and said so', async () => {
     const user = addUser();
     const server = await startSshd();
-    servers.push(server);
     const id = await sonde.admin.add(byPassword(server, user));
     const seen = await sonde.admin.watch(id);
     expect(seen.firewall).toMatchObject({ status: 'unknown', chains: [] });
