@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addUser, type Server, startSshd, type User } from '../test/support/rig.ts';
 import { type Fakes, startFakes } from './fake-fleet.ts';
-import { cpuMs, rssKiB } from './machine.ts';
+import { cpuMs } from './machine.ts';
 import { atMost, type Row, told } from './report.ts';
 import { startSonde } from './sonde.ts';
 
@@ -38,7 +38,7 @@ export async function jump(quick: boolean): Promise<readonly Row[]> {
     told(`CPU for ${hosts} hosts at ${intervalSeconds} s, of one core, direct`, direct.cpu * 100, '%'),
     told('the same behind the jump host', behind.cpu * 100, '%'),
     atMost('its CPU, times the direct one', behind.cpu / direct.cpu, 2.5, '×'),
-    told('memory a host, direct', direct.kibPerHost, 'KiB'),
+    told('live memory a host, direct', direct.kibPerHost, 'KiB'),
     atMost('its memory, times the direct one', behind.kibPerHost / direct.kibPerHost, 2, '×'),
   ];
 }
@@ -59,7 +59,7 @@ async function measure(
     const { id } = await sonde.call('POST', '/host/db/host', record);
     jumpHosts.push({ hostId: Number(id) });
   }
-  const rssBefore = rssKiB(sonde.pid);
+  const bytesBefore = await sonde.liveBytes();
   const begin = performance.now();
   const ids: number[] = [];
   for (const [index, port] of fakes.ports.entries()) {
@@ -76,7 +76,7 @@ async function measure(
   await sleep(intervalSeconds * 2_000);
   const share = (cpuMs([sonde.pid]) - cpu) / (performance.now() - at);
   const { latest, requests } = await fakes.report();
-  const kibPerHost = (rssKiB(sonde.pid) - rssBefore) / hosts;
+  const kibPerHost = ((await sonde.liveBytes()) - bytesBefore) / 1024 / hosts;
   const connections = through ? connectionsTo(through.server) : 0;
   const logins = through ? (through.server.log().match(/Accepted/g)?.length ?? 0) : 0;
   await sonde.stop();

@@ -1,6 +1,6 @@
 /** Sonde in a process of its own, as `npm start` runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, waitFor } from '../test/support/rig.ts';
@@ -10,6 +10,8 @@ export type Sonde = {
   readonly pid: number;
   readonly token: string;
   readonly call: (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
+  /** What lives in its memory when all garbage is collected, bytes: heap and buffers. */
+  readonly liveBytes: () => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
@@ -18,9 +20,17 @@ export async function startSonde(cores?: string): Promise<Sonde> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const port = await freePort('127.0.0.1');
   const main = join(import.meta.dirname, '../src/main.ts');
-  const command = [...(cores === undefined ? [] : ['taskset', '-c', cores]), process.execPath, main];
+  const memoryFile = join(folder, 'memory');
+  const node = [process.execPath, '--expose-gc', '--import', join(import.meta.dirname, 'live-memory.ts')];
+  const command = [...(cores === undefined ? [] : ['taskset', '-c', cores]), ...node, main];
   const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
-    env: { PATH: process.env.PATH, SONDE_PORT: String(port), SONDE_DATA_DIR: folder, SONDE_LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env.PATH,
+      SONDE_PORT: String(port),
+      SONDE_DATA_DIR: folder,
+      SONDE_LOG_LEVEL: 'error',
+      BENCH_MEMORY: memoryFile,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
@@ -55,6 +65,12 @@ export async function startSonde(cores?: string): Promise<Sonde> {
     pid: child.pid ?? 0,
     token,
     call,
+    liveBytes: async () => {
+      rmSync(memoryFile, { force: true });
+      child.kill('SIGUSR2');
+      await waitFor(() => existsSync(memoryFile), 20_000);
+      return Number(readFileSync(memoryFile, 'utf8'));
+    },
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
