@@ -461,6 +461,37 @@ describe('a host without watchers', () => {
   });
 });
 
+test('a host that something changes of while it is connected to is connected to again at once, and nothing is said to be wrong', async () => {
+  const here = await site(
+    [watched(1)],
+    async () => {
+      await new Promise((done) => setTimeout(done, 500));
+      return heldHost();
+    },
+    () => true,
+  );
+  await pass(100);
+  here.scheduler.restart(1);
+  await pass(5_000);
+  expect(here.connects).toBe(2);
+  expect(here.seen.map(({ failure: wrong }) => wrong)).toEqual(here.seen.map(() => null));
+  expect(here.seen.some(({ sample }) => sample !== null)).toBe(true);
+
+  const watch = here.scheduler.watch(1);
+  watch?.drop();
+  const started = watch?.start(
+    () => Promise.reject(new Error('nobody is there')),
+    () => {},
+  );
+  const cancelled = expect(started).rejects.toMatchObject({ failure: { reason: 'cancelled' } });
+  await pass(100);
+  here.scheduler.restart(1);
+  await pass(5_000);
+  await cancelled;
+  expect([...here.scheduler.watches()].every(({ isHeld }) => isHeld)).toBe(true);
+  expect(here.seen.at(-1)).toMatchObject({ failure: null });
+});
+
 test('a page that is loaded anew finds the connection that it left', async () => {
   const here = await site(
     [watched(1, { collectAlways: false })],

@@ -43,6 +43,8 @@ export class HostWatch {
   private isDown = false;
   /** What the next connection will have been made for. */
   private why: Why;
+  /** How often it was said that something changed; a try that is cancelled meanwhile was cancelled for that. */
+  private refreshes = 0;
   /** A hop failed: when the way is open again, the host is looked for at once. */
   private isCutOff = false;
 
@@ -142,7 +144,8 @@ export class HostWatch {
     } catch (error) {
       if (error instanceof HeldBack) return this.holdBack(error.verdict, statusDue);
       if (!(error instanceof HostError)) throw error;
-      await this.afterFailure(error, statusDue);
+      if (error.failure.reason === 'cancelled') this.startOver();
+      else await this.afterFailure(error, statusDue);
     }
   }
 
@@ -211,6 +214,12 @@ export class HostWatch {
     else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
     else this.publish({ alive: null, probe: null, sample: null, failure: reason });
     return reason;
+  }
+
+  /** The try was ended because something of the host changed: no failure, and the next is made at once. */
+  private startOver(): void {
+    this.retries.now();
+    this.sampleAt = this.context.clock.monotonic();
   }
 
   private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {
@@ -283,6 +292,7 @@ export class HostWatch {
    */
   async start(ask: Ask, log: Log): Promise<void> {
     this.retries.afresh();
+    const { refreshes } = this;
     if (this.session.isOpening) log('info', 'stats_connecting', 'A connection is being made already');
     try {
       await this.exclusively(async () => {
@@ -291,8 +301,12 @@ export class HostWatch {
       });
       this.retries.blockedBy = null;
     } catch (error) {
-      if (error instanceof HostError) throw new HostError(await this.afterFailure(error, false), { cause: error });
-      throw error;
+      if (!(error instanceof HostError)) throw error;
+      if (error.failure.reason === 'cancelled' && refreshes !== this.refreshes) {
+        this.startOver();
+        throw error;
+      }
+      throw new HostError(await this.afterFailure(error, false), { cause: error });
     } finally {
       this.context.rescheduled(this);
     }
@@ -325,6 +339,7 @@ export class HostWatch {
 
   /** Polls now. */
   refresh(): void {
+    this.refreshes += 1;
     const now = this.context.clock.monotonic();
     this.statusAt = now;
     this.sampleAt = now;
