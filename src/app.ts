@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
@@ -124,9 +125,11 @@ export async function openApp(
 
 function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; readonly key: Buffer } {
   try {
-    return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+    const pair = { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+    createSecureContext(pair);
+    return pair;
   } catch (error) {
-    throw new ConfigError(`SONDE_TLS_CERT or SONDE_TLS_KEY cannot be read: ${(error as Error).message}`);
+    throw new ConfigError(`SONDE_TLS_CERT or SONDE_TLS_KEY cannot be used: ${(error as Error).message}`);
   }
 }
 

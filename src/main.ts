@@ -36,6 +36,9 @@ function version(): string {
 }
 
 async function main([command = 'start', ...args]: readonly string[]): Promise<void> {
+  const end = args.indexOf('--');
+  if ((end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h'))
+    return void process.stdout.write(usage);
   switch (command) {
     case 'start': {
       parseArgs({ args: [...args] });

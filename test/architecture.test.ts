@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   snapshots: ['model', 'ports'],
   history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
-  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'collectors'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
   http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history'],
 };
 

@@ -46,6 +46,8 @@ function readPublicKey(given: readonly string[]): string {
   if (first === undefined) throw new ConfigError(usage);
   const isFile = given.length === 1 && (first === '-' || existsSync(first));
   const text = (isFile ? read(first) : given.join(' ')).trim();
+  if (!isFile && given.length === 1 && !first.includes(' '))
+    throw new ConfigError(`There is no file ${JSON.stringify(first)}`);
   if (text.includes('PRIVATE KEY'))
     throw new ConfigError(`${first} is a private key; give the public one (${first}.pub)`);
   return text;

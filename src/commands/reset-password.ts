@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
+import { openAudit } from '../audit/audit.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { lockDataDir } from '../db/lock.ts';
 import { openDatabase } from '../db/sqlite.ts';
@@ -40,6 +41,17 @@ export async function resetPassword(
       const user = (await identity.listUsers()).find((one) => one.username.toLowerCase() === username.toLowerCase());
       if (user === undefined) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
       await identity.resetPassword(user.id, { newPassword: readPassword(), resetTotp: values.totp ?? false });
+      const onError = (error: unknown): void => say(`The audit log could not be written: ${String(error)}`);
+      const record = openAudit({ db, clock, onError }).record;
+      const details = { resetTotp: values.totp ?? false };
+      await record({
+        action: 'password-reset',
+        userId: null,
+        username: '',
+        target: user.username,
+        details,
+        via: 'sonde',
+      });
       say(`${user.username} has a new password${values.totp ? ' and no codes' : ''}; all of their sessions ended.`);
     } finally {
       await db.destroy();

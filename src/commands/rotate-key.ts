@@ -38,10 +38,14 @@ export async function rotateKey(args: readonly string[], config: Config, say: Sa
     const evidence = readEvidence(dataDir);
     const old = oldKey(config);
     const oldIsRight = judgeKey(evidence, old) !== 'wrong';
-    const next = newKey(values, config);
+    const wrongOld = (): ConfigError => new ConfigError(wrongKey(old, evidence, 'the old key that was given'));
+    const next = newKey(values, config, (file) => {
+      if (oldIsRight) makeSecret(file);
+      else if (!existsSync(file)) throw wrongOld();
+      return readKeyFile(file);
+    });
     if (next.key.equals(old) && oldIsRight) throw new ConfigError('The new key is the one that is in use already');
-    if (!oldIsRight && judgeKey(evidence, next.key) === 'wrong')
-      throw new ConfigError(wrongKey(old, evidence, 'the old key that was given'));
+    if (!oldIsRight && judgeKey(evidence, next.key) === 'wrong') throw wrongOld();
 
     const db = openDatabase(databaseFile(dataDir));
     try {
@@ -72,14 +76,13 @@ type Values = Readonly<Partial<Record<Exclude<keyof typeof options, 'print-key'>
   readonly 'print-key'?: boolean;
 };
 
-function newKey(values: Values, config: Config): NewKey {
+/** `keyIn` reads the key that a file holds, or makes it where that may be. */
+function newKey(values: Values, config: Config, keyIn: (file: string) => Buffer): NewKey {
   const given = Object.keys(values);
   if (given.length > 1)
     throw new ConfigError(`--${given.join(' and --')} do not go together: the new key has one source`);
   if (values['new-key-file'] !== undefined) {
-    const file = resolve(values['new-key-file']);
-    makeSecret(file);
-    return { from: 'file', key: readKeyFile(file) };
+    return { from: 'file', key: keyIn(resolve(values['new-key-file'])) };
   }
   if (values['new-key-command'] !== undefined) {
     const words = splitCommand('--new-key-command', values['new-key-command']);
@@ -99,9 +102,7 @@ function newKey(values: Values, config: Config): NewKey {
     throw new ConfigError(
       'The sealing key is not in the data folder; say where the new one is from: --new-key-file FILE (made if it is not there), --new-key-command COMMAND, --new-key-env NAME or --print-key',
     );
-  const file = nextKeyFile(config.dataDir);
-  makeSecret(file);
-  return { from: 'data-folder', key: readKeyFile(file) };
+  return { from: 'data-folder', key: keyIn(nextKeyFile(config.dataDir)) };
 }
 
 function report({ counts, unopened }: Resealed, say: Say): void {

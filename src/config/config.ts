@@ -53,7 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze({
     host: readHost(env.SONDE_HOST),
     port: readPort(env.SONDE_PORT),
-    dataDir: resolve((env.SONDE_DATA_DIR ?? 'data').replace(/^~(?=\/|$)/, homedir())),
+    dataDir: readDataDir(env.SONDE_DATA_DIR),
     logLevel: readLevel(env.SONDE_LOG_LEVEL),
     trustedProxies: readProxies(env.SONDE_TRUSTED_PROXIES),
     tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
@@ -74,6 +74,11 @@ function readHost(value = '127.0.0.1'): string {
     throw new ConfigError(`SONDE_HOST must be an IP address to listen on or localhost, not "${value}"`);
   }
   return value;
+}
+
+function readDataDir(value = 'data'): string {
+  if (value === '') throw new ConfigError('SONDE_DATA_DIR is empty; set it or leave it out');
+  return resolve(value.replace(/^~(?=\/|$)/, homedir()));
 }
 
 function readPort(value = '8080'): number {

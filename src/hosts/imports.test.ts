@@ -283,3 +283,24 @@ test('five thousand hosts are imported at once', async () => {
   const { created } = await hosts.importHosts(bob, { text });
   expect(created).toHaveLength(5_050);
 });
+
+test('two hosts of one name, and one whose user is that of its credential, come back from a table and from JSON', async () => {
+  const { hosts } = await startHosts();
+  const first = await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.1' });
+  await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.2' });
+  const { id: credentialId } = await hosts.createCredential(ada, { name: 'ops', username: 'ops', password: 'x' });
+  const login = { authType: 'credential', credentialId, username: '' };
+  await hosts.create(ada, { ...web, ...login, name: 'inner', ip: '10.0.0.5', jumpHosts: [{ hostId: first.id }] });
+  await hosts.create(ada, { name: 'here', ip: 'localhost', connectionType: 'local' });
+  for (const format of ['csv', 'json']) {
+    const { text } = await hosts.exportHosts(ada, format);
+    const { hosts: previewed } = await hosts.previewImport(bob, { files: [{ name: `hosts.${format}`, text }] });
+    const ssh = previewed.filter(({ ip }) => ip !== 'localhost');
+    expect(ssh.map(({ state, username }) => [state, username])).toEqual([
+      ['new', 'root'],
+      ['new', 'root'],
+      ['new', 'ops'],
+    ]);
+    expect(previewed).toHaveLength(format === 'csv' ? 3 : 4);
+  }
+});

@@ -1,33 +1,36 @@
 /** Where a try to reach or read a host ended. The list is closed: clients may rely on it. */
-export type Stage = 'dns' | 'tcp' | 'proxy' | 'jump' | 'handshake' | 'host-key' | 'auth' | 'shell' | 'sample';
+export const stages = ['dns', 'tcp', 'proxy', 'jump', 'handshake', 'host-key', 'auth', 'shell', 'sample'] as const;
+export type Stage = (typeof stages)[number];
 
 /** Why it ended there. */
-export type Reason =
-  | 'not-found'
-  | 'refused'
-  | 'unreachable'
-  | 'timed-out'
-  | 'reset'
-  | 'changed'
-  | 'unknown-key'
-  | 'revoked'
-  | 'bad-certificate'
-  | 'rejected'
-  | 'needs-code'
-  | 'no-credential'
-  | 'no-agent'
-  | 'expired'
-  | 'paused'
-  | 'too-many-sessions'
-  | 'penalised'
-  | 'no-algorithm'
-  | 'not-ssh'
-  | 'no-shell'
-  | 'no-forwarding'
-  | 'cut'
-  | 'unparsable'
-  | 'unsupported'
-  | 'cancelled';
+export const reasons = [
+  'not-found',
+  'refused',
+  'unreachable',
+  'timed-out',
+  'reset',
+  'changed',
+  'unknown-key',
+  'revoked',
+  'bad-certificate',
+  'rejected',
+  'needs-code',
+  'no-credential',
+  'no-agent',
+  'expired',
+  'paused',
+  'too-many-sessions',
+  'penalised',
+  'no-algorithm',
+  'not-ssh',
+  'no-shell',
+  'no-forwarding',
+  'cut',
+  'unparsable',
+  'unsupported',
+  'cancelled',
+] as const;
+export type Reason = (typeof reasons)[number];
 
 /** Why a host could not be reached or read, as data. `message` is one English sentence; `hint` says what to do. */
 export type Failure = {

@@ -22,6 +22,8 @@ export type CodeSession = {
   /** Questions after the first. */
   questions: number;
   busy: boolean;
+  /** What the host asks for; null: the login ended. */
+  prompt: string | null;
   /** Hands the code to the login; null when it is over. */
   give: ((code: string) => void) | null;
   /** Ends the login. */
@@ -54,6 +56,7 @@ export function createCodeSessions(clock: Clock) {
         tries: 0,
         questions: 0,
         busy: false,
+        prompt: null,
         give,
         cancel,
       };
@@ -61,6 +64,11 @@ export function createCodeSessions(clock: Clock) {
       return session;
     },
     get: (id: string): CodeSession | undefined => sessions.get(id),
+    /** The login at this host that waits for a code. */
+    waitingAt(hostId: number): CodeSession | undefined {
+      sweep();
+      return [...sessions.values()].find((one) => one.hostId === hostId && one.give !== null && one.prompt !== null);
+    },
     isExpired: (session: CodeSession): boolean => clock.monotonic() - session.createdAt > lifeMs,
     sweep,
     cancelAll(): void {

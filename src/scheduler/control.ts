@@ -41,6 +41,12 @@ export function createControl(options: {
     const watch = scheduler.watch(hostId);
     const { log, entries } = createConnectionLog(clock);
     if (!watch) return { outcome: 'failed', failure: failure('auth', 'cancelled'), logs: [] };
+    const waiting = codes.waitingAt(hostId);
+    if (waiting && waiting.userId !== userId)
+      return { outcome: 'failed', failure: failure('auth', 'needs-code'), logs: [] };
+    const running = waiting && attempts.get(waiting.id);
+    if (running && waiting.prompt !== null)
+      return { outcome: 'needs-code', sessionId: waiting.id, prompt: waiting.prompt, logs: running.logs() };
     let tell: (event: Awaited<ReturnType<Attempt['next']>>) => void = () => {};
     let event = new Promise<Awaited<ReturnType<Attempt['next']>>>((resolve) => {
       tell = resolve;
@@ -53,6 +59,7 @@ export function createControl(options: {
         rejectCode = reject;
         session ??= codes.open(hostId, userId, resolve, () => rejectCode?.(new Error('the login was given up')));
         session.give = resolve;
+        session.prompt = prompt;
         tell({ prompt, isRetry });
       });
     const attempt: Attempt = {
@@ -67,9 +74,13 @@ export function createControl(options: {
         return told;
       },
     };
+    const end = (told: { readonly failure: HostError['failure'] | null }): void => {
+      if (session) session.prompt = null;
+      tell(told);
+    };
     watch.start(ask, log).then(
-      () => tell({ failure: null }),
-      (error: unknown) => tell({ failure: error instanceof HostError ? error.failure : failure('sample', 'reset') }),
+      () => end({ failure: null }),
+      (error: unknown) => end({ failure: error instanceof HostError ? error.failure : failure('sample', 'reset') }),
     );
     const told = await withLimit(attempt.next());
     if ('prompt' in told && session !== null) {

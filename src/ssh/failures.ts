@@ -20,11 +20,11 @@ const seenFrom = (details: Details): string => (details.from ? `, as seen from $
 export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
   'dns/not-found': {
     message: (d) => `The name ${d.address ?? ''} could not be resolved${seenFrom(d)}`,
-    hint: 'Check the spelling of the address and the name servers of the machine that Sonde runs on.',
+    hint: 'Check the spelling of the address and the name servers of what resolves it: the last jump host, else the machine that Sonde runs on.',
   },
   'tcp/refused': {
     message: (d) => `The host refused the connection${seenFrom(d)}`,
-    hint: 'Check the port, that the SSH server is running, and that no firewall rejects the address of Sonde.',
+    hint: 'Check the port, that the SSH server is running, and that no firewall rejects where the connection comes from.',
   },
   'tcp/unreachable': {
     message: (d) => `There is no route to the host${seenFrom(d)}`,

@@ -31,6 +31,9 @@ function offered(words: string, offer: ServerOffer | null): string {
   const [, list, name] = lists.find(([pattern]) => pattern.test(words)) ?? [];
   if (offer === null || list === undefined) return words;
   // A server may say anything here.
-  const names = offer[list].map((one) => one.replace(/[^\x21-\x7e]/g, '').slice(0, 64)).slice(0, 20);
+  const names = offer[list]
+    .filter((one) => !/^(kex-strict|ext-info)-/.test(one))
+    .map((one) => one.replace(/[^\x21-\x7e]/g, '').slice(0, 64))
+    .slice(0, 20);
   return `of ${name} it offers only ${names.join(', ')}`;
 }

@@ -26,6 +26,7 @@ export function checkPrivateKey(key: string, passphrase: string | null, certific
   const one = Array.isArray(parsed) ? parsed[0] : parsed;
   if (one instanceof Error || one === undefined) return { ok: false, message: whyNot(one?.message ?? '', passphrase) };
   if (!one.isPrivateKey()) return { ok: false, message: 'This is a public key; the private key is needed' };
+  if (one.type === 'ssh-dss') return { ok: false, message: 'DSA keys are not used; make an Ed25519 key' };
   const wrong = certificate === null ? null : whyNotCertificate(certificate, one.getPublicSSH());
   return wrong === null ? { ok: true, type: one.type } : { ok: false, message: wrong };
 }

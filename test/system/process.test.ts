@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { endPrograms, run, settings, start } from '../support/program.ts';
-import { requireRig, waitFor } from '../support/rig.ts';
+import { endPrograms, run, runToEnd, settings, start } from '../support/program.ts';
+import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
 
 async function post(url: string, body: object, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(url, {
@@ -37,6 +37,7 @@ describe('a value that cannot be', () => {
     ['SONDE_SEALING_KEY', ''],
     ['SONDE_SEALING_KEY_COMMAND', "vault 'read"],
     ['SONDE_DATA_DIR', '/etc/passwd/data'],
+    ['SONDE_DATA_DIR', ''],
     ['SONDE_PROT', '8080'],
   ])('%s=%s ends the start with one line and code 2', async (name, value) => {
     const { ended, err, out } = run({ ...(await settings()), [name]: value });
@@ -47,9 +48,39 @@ describe('a value that cannot be', () => {
   });
 });
 
+test('a certificate and a key that do not belong together end the start with one line', async () => {
+  const env = await settings();
+  const pem = (name: string): string => {
+    const file = newPath(name);
+    sh(
+      `openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -days 2 -keyout '${file}.key' -out '${file}.crt' 2>/dev/null`,
+    );
+    return file;
+  };
+  const [one, other] = [pem('one'), pem('other')];
+  for (const [cert, key] of [
+    [`${one}.crt`, `${other}.key`],
+    [`${one}.key`, `${one}.crt`],
+  ] as const) {
+    const { code, err, out } = await runToEnd({ ...env, SONDE_TLS_CERT: cert, SONDE_TLS_KEY: key }, []);
+    expect([code, err, out]).toEqual([
+      2,
+      expect.stringMatching(/^sonde: SONDE_TLS_CERT or SONDE_TLS_KEY cannot be used: [^\n]+\n$/),
+      '',
+    ]);
+  }
+});
+
 describe('the command line', () => {
   test('a command or option that there is not ends with one line and code 2', async () => {
-    for (const args of [['stop'], ['start', '--port=1'], ['rotate-key', 'now'], ['--port']]) {
+    const wrong = [
+      ['stop'],
+      ['start', '--port=1'],
+      ['rotate-key', 'now'],
+      ['--port'],
+      ['print-authorized-key', 'there-is-none.pub'],
+    ];
+    for (const args of wrong) {
       const { ended, err, out } = run(await settings(), args);
       expect([await ended, err(), out()]).toEqual([2, expect.stringMatching(/^sonde: [^\n]+\n$/), '']);
     }
@@ -61,6 +92,8 @@ describe('the command line', () => {
     expect([await help.ended, help.err()]).toEqual([0, '']);
     for (const name of ['start', 'rotate-key', 'print-authorized-key', 'reset-password'])
       expect(help.out()).toContain(`  ${name} `);
+    for (const command of ['start', 'rotate-key', 'print-authorized-key', 'reset-password'])
+      expect((await runToEnd(env, [command, '--help'])).out).toBe(help.out());
     const version = run(env, ['--version']);
     expect([await version.ended, version.out()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
     expect(existsSync(env.SONDE_DATA_DIR)).toBe(false);
@@ -88,7 +121,13 @@ describe('the command line', () => {
     expect(await reset('ADMIN', '--totp')).toEqual([0, expect.stringContaining('admin has a new password'), '']);
     const { url } = await start(env);
     expect((await post(`${url}/users/login`, admin)).status).toBe(401);
-    expect((await post(`${url}/users/login`, { ...admin, password: 'another long one' })).status).toBe(200);
+    const again = { ...admin, password: 'another long one' };
+    const login = await post(`${url}/users/login`, again, { 'X-Electron-App': 'true' });
+    expect(login.status).toBe(200);
+    const Authorization = `Bearer ${String(login.body.token)}`;
+    const answer = await fetch(`${url}/audit?action=password-reset`, { headers: { Authorization } });
+    const audit = (await answer.json()) as { readonly entries: unknown };
+    expect(audit.entries).toMatchObject([{ target: 'admin', via: 'sonde', details: { resetTotp: true } }]);
   });
 });
 

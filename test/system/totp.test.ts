@@ -92,6 +92,17 @@ test('a wrong code may be followed by the right one', async () => {
   expect((await answer(sessionId, totp(secret))).status).toBe(200);
 });
 
+test('who starts it again while it waits gets the same question, whatever became of the first page', async () => {
+  const { id, server } = await totpHost();
+  const first = await start(id);
+  const again = await start(id);
+  expect(again).toMatchObject({ requires_totp: true, sessionId: first.sessionId, prompt: first.prompt });
+  expect((await answer(again.sessionId, wrong())).status).toBe(401);
+  expect(await start(id)).toMatchObject({ sessionId: first.sessionId });
+  expect((await answer(first.sessionId, totp(secret))).status).toBe(200);
+  expect(server.log().match(/Connection from|Accepted/g)?.length ?? 0).toBeLessThanOrEqual(2);
+});
+
 test('after three wrong codes no more are taken, and the host was asked no more often', async () => {
   const { id, server } = await totpHost();
   const { sessionId } = await start(id);

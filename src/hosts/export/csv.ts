@@ -3,13 +3,15 @@ import type { Exported } from './exported.ts';
 
 const heading = ['name', 'address', 'port', 'user', 'folder', 'tags', 'jump hosts', 'credential'];
 
-/** A table for spreadsheets, as it is imported again. */
-export function writeCsv(hosts: readonly Exported[]): string {
-  const rows = hosts.map(({ fields, jumpHosts, credential }) => [
-    fields.name,
+/** A table for spreadsheets of the hosts that are reached over SSH, as it is imported again. */
+export function writeCsv(all: readonly Exported[]): string {
+  const hosts = all.filter(({ fields }) => fields.connectionType === 'ssh');
+  const named = new Set(hosts.flatMap(({ jumpHosts }) => jumpHosts.map(({ ref }) => ref)));
+  const rows = hosts.map(({ ref, fields, jumpHosts, credential }) => [
+    named.has(ref) ? ref : fields.name,
     fields.ip,
     fields.port,
-    fields.username,
+    fields.username || credential?.username,
     fields.folder,
     Array.isArray(fields.tags) ? fields.tags.join(', ') : '',
     jumpHosts.map(({ ref }) => ref).join(', '),

@@ -17,7 +17,12 @@ export type Hop = {
 };
 
 /** What a host logs in with and the files do not hold: a private key on somebody's disk, or a credential by its name. */
-export type Identity = { readonly kind: 'key-file' | 'credential'; readonly name: string };
+export type Identity = {
+  readonly kind: 'key-file' | 'credential';
+  readonly name: string;
+  /** Who logs in with it, where the file says so and the host itself does not. */
+  readonly username?: string;
+};
 
 /** A host that files describe; nothing of it is checked yet. */
 export type Candidate = Place & {

@@ -87,7 +87,7 @@ function candidateOf(
       Object.assign(fields, secrets);
       if (plainText(fields.username) === '') fields.username = plainText(saved?.username);
       warnings.push(`The login of the credential ${name} is copied to this host`);
-    } else identity = { kind: 'credential', name };
+    } else identity = { kind: 'credential', name, username: plainText(saved?.username) };
   } else if (fields.authType === 'password' || fields.authType === 'key') {
     if (plainText(fields[secretNames[fields.authType]]) === '') {
       warnings.push(`Its ${fields.authType} is not in the file`);

@@ -177,7 +177,7 @@ function loginOf(
 }
 
 function bodyOf(
-  { fields }: Candidate,
+  { fields, identity }: Candidate,
   defaults: ImportRequest['defaults'],
   login: Login,
   jumps: readonly Jump[],
@@ -185,7 +185,7 @@ function bodyOf(
   const tags = Array.isArray(fields.tags) ? fields.tags : [];
   return {
     ...fields,
-    username: fields.username || defaults.username,
+    username: fields.username || (login.authType === 'credential' ? '' : identity?.username) || defaults.username,
     folder: fields.folder || defaults.folder,
     tags: [...tags, ...defaults.tags],
     ...login,

@@ -1,4 +1,5 @@
 import Type, { type TProperties, type TSchema } from 'typebox';
+import { reasons, stages } from '../../model/failure.ts';
 
 /** Something or null where nothing is known. */
 export function nullable<Schema extends TSchema>(schema: Schema) {
@@ -34,8 +35,8 @@ export const problem = Type.Object({ error: Type.String({ description: 'One sent
 
 export const failure = Type.Object(
   {
-    stage: Type.String({ description: 'dns, tcp, proxy, jump, handshake, host-key, auth, shell or sample' }),
-    reason: text,
+    stage: Type.Enum([...stages], { description: 'How far it came' }),
+    reason: Type.Enum([...reasons], { description: 'Of a jump host: that of its own failure' }),
     message: text,
     hint: Type.String({ description: 'What to do' }),
     hop: Type.Optional(
