@@ -5,6 +5,7 @@ import { knownHostsName } from '../lib/known-hosts.ts';
 import type { HostKeyPolicy } from '../model/host-key.ts';
 import type { GlobalSettings } from '../model/settings.ts';
 import type { HostAccess, Level, Viewer } from './access.ts';
+import type { JumpHosts } from './jump-hosts.ts';
 import { addKeyEvent, type KeyEventView, listKeyEvents, nameOf } from './key-events.ts';
 import { forgetKeys, keyOf, pinKey } from './key-store.ts';
 import { hostKeyPolicyOf } from './policy.ts';
@@ -31,6 +32,7 @@ export function createHostKeys(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   access: HostAccess,
   getSettings: () => Promise<GlobalSettings>,
+  jumps: Pick<JumpHosts, 'requireNoOwnHop'>,
 ) {
   const hostColumns = ['hosts.id', 'hosts.name', 'hosts.ip', 'hosts.port'] as const;
 
@@ -79,6 +81,7 @@ export function createHostKeys(
      */
     async acceptHostKey(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
       await access.require(user, hostId, 'manage');
+      await jumps.requireNoOwnHop(user, hostId);
       await db.transaction().execute(async (transaction) => {
         const found = transaction.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId);
         const pending = await found.executeTakeFirst();
@@ -98,6 +101,7 @@ export function createHostKeys(
     /** Forgets a host's keys: the next connection meets it as if for the first time. Answers with its name. */
     async forgetHostKeys(user: Viewer, hostId: number): Promise<string> {
       await access.require(user, hostId, 'manage');
+      await jumps.requireNoOwnHop(user, hostId);
       await db
         .transaction()
         .execute(async (transaction) => forgetKeys(transaction, hostId, clock.now(), await nameOf(transaction, user)));

@@ -43,13 +43,14 @@ export function openHosts(context: HostsContext) {
   const settings = createSettings(context.db, changed);
   const inventory = createInventory(context, settings.getSettings);
   const credentials = createCredentials(context);
+  const jumps = createJumpHosts(context.db, access);
   const records = createRecords(
     context,
     { ...access, forgetLevels },
     { ...mounts, forgetMounts },
     changed,
     inventory,
-    createJumpHosts(context.db, access),
+    jumps,
   );
   return {
     ...access,
@@ -57,7 +58,7 @@ export function openHosts(context: HostsContext) {
     ...credentials,
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
-    ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings),
+    ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings, jumps),
     ...createKnownHosts(context, { ...access, forgetLevels }),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...records,

@@ -1,7 +1,8 @@
 import type { Database } from '../db/schema.ts';
-import { badRequest } from '../lib/errors.ts';
+import { badRequest, forbidden } from '../lib/errors.ts';
 import type { JumpHost } from '../model/host.ts';
 import type { HostAccess, Viewer } from './access.ts';
+import { proxiesOf } from './proxies.ts';
 
 const maxJumps = 10;
 
@@ -34,17 +35,38 @@ export function jumpHostsOf(
 export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf'>) {
   async function rowsOf(ids: readonly number[]) {
     if (ids.length === 0) return [];
-    const columns = ['id', 'connection_type', 'extra'] as const;
+    const columns = ['id', 'user_id', 'connection_type', 'extra'] as const;
     const rows = await db.selectFrom('hosts').select(columns).where('id', 'in', ids).execute();
-    return rows.map((row) => ({ ...row, jumps: jumpHostIds(JSON.parse(row.extra) as Record<string, unknown>) }));
+    return rows.map((row) => {
+      const extra = JSON.parse(row.extra) as Record<string, unknown>;
+      const jumps = jumpHostIds(extra);
+      return { ...row, jumps, hasWay: jumps.length + proxiesOf(extra).length > 0 };
+    });
+  }
+
+  /** Whether a jump host is listed behind one of another owner. */
+  function isBehindOthers(
+    row: { readonly id: number; readonly user_id: string },
+    rows: readonly { readonly id: number; readonly user_id: string }[],
+    ids: readonly number[],
+  ): boolean {
+    const before = ids.slice(0, ids.indexOf(row.id));
+    return rows.some(({ id, user_id }) => before.includes(id) && user_id !== row.user_id);
   }
 
   return {
     /**
      * Throws 400 unless these may be the jump hosts of a host: a jump host lends its login, so whoever chooses it and the
      * host's owner must both manage it. Unknown and foreign ones are answered alike. `id` is null for a new host.
+     * The login of somebody else's jump host goes no way that its owner did not choose.
      */
-    async requireJumpHosts(user: Viewer, ownerId: string, id: number | null, ids: readonly number[]): Promise<void> {
+    async requireJumpHosts(
+      user: Viewer,
+      ownerId: string,
+      id: number | null,
+      ids: readonly number[],
+      hasProxies: boolean,
+    ): Promise<void> {
       if (ids.length === 0) return;
       const [mine, owners] = await Promise.all([
         access.levelsOf(user),
@@ -63,10 +85,36 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
         for (const row of rows) {
           if (depth === 0 && row.connection_type !== 'ssh')
             throw badRequest(`jumpHosts: host ${row.id} is not reached over SSH`);
+          if (depth === 0 && row.user_id !== user.id && !row.hasWay && (hasProxies || isBehindOthers(row, rows, ids)))
+            throw badRequest(
+              `jumpHosts: host ${row.id} is another user's, so its login goes only the way that its own record names`,
+            );
           if (id !== null && row.jumps.includes(id))
             throw badRequest(`jumpHosts leads in a circle: host ${row.id} is itself reached through this host`);
           seen.add(row.id);
         }
+        next = rows.flatMap(({ jumps }) => jumps);
+      }
+    },
+    /** Throws 400 where others' hosts are reached through a host: who moves it moves where their logins go. */
+    async requireNobodyBehind(user: Viewer, id: number): Promise<void> {
+      const rows = await db.selectFrom('hosts').select(['extra']).where('user_id', '!=', user.id).execute();
+      if (rows.some(({ extra }) => jumpHostIds(JSON.parse(extra) as Record<string, unknown>).includes(id)))
+        throw badRequest("Other users' hosts are reached through this host, so only its owner changes where it is");
+    },
+    /**
+     * Throws 403 where the way to somebody else's host leads through one of the user's own: who may say whose key it is and
+     * where the connection goes, would be sent its login.
+     */
+    async requireNoOwnHop(user: Viewer, id: number): Promise<void> {
+      const [host] = await rowsOf([id]);
+      if (host === undefined || host.user_id === user.id) return;
+      const seen = new Set<number>();
+      for (let next = host.jumps; next.length > 0; ) {
+        const rows = await rowsOf(next.filter((one) => !seen.has(one)));
+        if (rows.some((row) => row.user_id === user.id))
+          throw forbidden('The way to this host leads through one of yours, so its owner must say which key is right');
+        for (const row of rows) seen.add(row.id);
         next = rows.flatMap(({ jumps }) => jumps);
       }
     },

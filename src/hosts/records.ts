@@ -12,8 +12,8 @@ import { type JumpHosts, jumpHostIds } from './jump-hosts.ts';
 import { nameOf } from './key-events.ts';
 import { forgetKeys } from './key-store.ts';
 import type { Mounts } from './mounts.ts';
-import { sealProxyLogins } from './proxies.ts';
-import { keptSecrets } from './redirect.ts';
+import { proxiesOf, sealProxyLogins } from './proxies.ts';
+import { hopsOf, isRedirected, keptSecrets } from './redirect.ts';
 import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
 import { fieldsOf, type HostView, viewOf } from './view.ts';
 
@@ -81,8 +81,9 @@ export function createRecords(
     const input = readHostInput(body, fieldsOf(before), user.isAdmin);
     if (input.credentialId !== before.credential_id) await requireCredential(user, input);
     const listed = jumpHostIds(input.extra);
-    const had = jumpHostIds(JSON.parse(before.extra) as Record<string, unknown>);
-    if (listed.join() !== had.join()) await jumps.requireJumpHosts(user, before.user_id, id, listed);
+    if (hopsOf(input.extra) !== hopsOf(JSON.parse(before.extra) as Record<string, unknown>))
+      await jumps.requireJumpHosts(user, before.user_id, id, listed, proxiesOf(input.extra).length > 0);
+    if (before.user_id !== user.id && isRedirected(before, input)) await jumps.requireNobodyBehind(user, id);
     const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
     return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
   }
@@ -90,7 +91,7 @@ export function createRecords(
   async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
     const input = readHostInput(body, {}, user.isAdmin);
     await requireCredential(user, input);
-    await jumps.requireJumpHosts(user, user.id, null, jumpHostIds(input.extra));
+    await jumps.requireJumpHosts(user, user.id, null, jumpHostIds(input.extra), proxiesOf(input.extra).length > 0);
     return input;
   }
 

@@ -30,7 +30,8 @@ export function keptSecrets(
   return noHostSecrets;
 }
 
-function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
+/** Whether a change of a host is one of where its login goes. */
+export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
   return (
     input.ip !== before.ip ||
     input.port !== before.port ||
@@ -41,7 +42,7 @@ function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
 }
 
 /** Jump hosts and proxies, under whatever names clients give them. */
-function hopsOf(extra: Readonly<Record<string, unknown>>): string {
+export function hopsOf(extra: Readonly<Record<string, unknown>>): string {
   const hops = Object.entries(extra).filter(([name]) => /jump|socks|proxy|tunnel/i.test(name));
   return JSON.stringify(hops.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -67,9 +67,15 @@ export class HostError extends Error {
   readonly failure: Failure;
   /** When it may be tried again, monotonic ms; null: when a person wants it; undefined: whoever catches it decides. */
   readonly retryAt: number | null | undefined;
+  /** Nothing was sent to the host yet: whether it is up is not known. */
+  readonly isUntouched: boolean;
 
-  constructor(failure: Failure, options?: ErrorOptions & { readonly retryAt?: number | null }) {
+  constructor(
+    failure: Failure,
+    options?: ErrorOptions & { readonly retryAt?: number | null; readonly isUntouched?: boolean },
+  ) {
     super(failure.message, options);
+    this.isUntouched = options?.isUntouched ?? false;
     this.failure = failure;
     this.retryAt = options?.retryAt;
   }

@@ -48,7 +48,7 @@ function forcedReady(isCurrent: boolean): string {
 export async function openHeld(
   target: WatchTarget,
   start: Start,
-  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'>,
+  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'> & Partial<Pick<Inventory, 'target'>>,
   ask: Ask | null,
   log: Log,
   signal: AbortSignal,
@@ -75,7 +75,11 @@ export async function openHeld(
     };
   }
   const [login, knownKeys] = await Promise.all([inventory.login(target.id), inventory.knownKeys(target.id)]);
-  if (login === null) throw new HostError(failure('auth', 'no-credential', { said: 'its credential is gone' }));
+  // The record may have been saved since the target was read: its login belongs to where it says now.
+  const now = await inventory.target?.(target.id);
+  if (now && now.revision !== target.revision) throw new HostError(failure('auth', 'cancelled'));
+  if (login === null)
+    throw new HostError(failure('auth', 'no-credential', { said: 'its credential is gone' }), { isUntouched: true });
   const connection = await openConnection({
     endpoint: { ...target, login, knownKeys },
     ask,

@@ -19,6 +19,8 @@ const silent: Log = () => {};
 const secondSampleMs = 1_000;
 /** Shares and rates of a shorter time are chance: the kernel counts CPU in hundredths of a second. */
 const shortestMs = 900;
+/** Until the record of a host that is just being changed has been read anew. */
+const changingMs = 500;
 /** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
@@ -205,7 +207,8 @@ export class HostWatch {
       this.publishCutOff(reason);
       return reason;
     }
-    const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && reason.reason !== 'unsupported';
+    const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || error.isUntouched;
+    const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
     if (reason.stage === 'tcp' && wantsPeace) {
       this.isDown = true;
       this.publish({ alive: false, probe: null, sample: null, failure: reason });
@@ -216,10 +219,10 @@ export class HostWatch {
     return reason;
   }
 
-  /** The try was ended because something of the host changed: no failure, and the next is made at once. */
+  /** The try was ended because something of the host changed: no failure, and the next is made soon. */
   private startOver(): void {
     this.retries.now();
-    this.sampleAt = this.context.clock.monotonic();
+    this.sampleAt = this.context.clock.monotonic() + changingMs;
   }
 
   private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {

@@ -43,7 +43,8 @@ const lingerMs = 300_000;
 /** All connections to hosts: each host's own, shared with whatever is behind it. */
 export function createLinks(options: LinksOptions) {
   const { clock, inventory, reach, targetOf } = options;
-  const links = new Map<string, { readonly hostId: number; readonly link: Link }>();
+  /** `way` is the newest of those that share it: the host whose proxies it names may be gone. */
+  const links = new Map<string, { readonly hostId: number; readonly link: Link; way: Way }>();
   const refusals = new Map<number, Block>();
   /** Refused logins of proxies, by the host whose record names them. */
   const proxyRefusals = new Map<number, Block>();
@@ -54,7 +55,10 @@ export function createLinks(options: LinksOptions) {
     const before: Way = { ...way, jumps: way.jumps.slice(0, place) };
     const key = keyOf(before, target.id);
     const known = links.get(key);
-    if (known) return known.link;
+    if (known) {
+      known.way = before;
+      return known.link;
+    }
     const { id } = target;
     const link = new Link({
       clock,
@@ -62,14 +66,14 @@ export function createLinks(options: LinksOptions) {
       idle: () => {
         if (links.get(key)?.link === link) links.delete(key);
       },
-      open: (use) => open(before, targetOf(id) ?? target, use),
+      open: (use) => open(links.get(key)?.way ?? before, targetOf(id) ?? target, use),
       opened: () => options.opened(id),
       refusals: {
         get: () => refusals.get(id),
         set: (block) => void (block === undefined ? refusals.delete(id) : refusals.set(id, block)),
       },
     });
-    links.set(key, { hostId: id, link });
+    links.set(key, { hostId: id, link, way: before });
     return link;
   }
 

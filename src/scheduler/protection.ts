@@ -44,6 +44,11 @@ export function createProtection() {
     },
     /** Why nothing may touch the host now; null: it may be touched. */
     quiet: (now: number): Failure | null => (now < quietUntil ? notice : null),
+    /** It accepted a login: what it refused before is forgiven. */
+    loggedIn(): void {
+      refusedAt = Number.NEGATIVE_INFINITY;
+      resetAt = Number.NEGATIVE_INFINITY;
+    },
     /** It let us in, or answered a ping. */
     answered(): void {
       notice = null;

@@ -43,6 +43,7 @@ export class Retries {
   connected(): void {
     this.heldAt = this.clock.monotonic();
     this.protection.answered();
+    this.protection.loggedIn();
     this.blockedBy = null;
   }
 

@@ -67,6 +67,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const letGoAt = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
+  let removals = 0;
 
   const gates = {
     handshakes: createSemaphore(maxHandshakes),
@@ -205,8 +206,17 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     schedule(watch);
   }
 
+  /** Reads again when a host was removed meanwhile: what was read may still have it. */
+  async function read<T>(reading: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = removals;
+      const found = await reading();
+      if (before === removals) return found;
+    }
+  }
+
   async function reloadAll(): Promise<void> {
-    const targets = await inventory.targets();
+    const targets = await read(() => inventory.targets());
     const ids = new Set(targets.map((target) => target.id));
     for (const watch of watches.values()) if (!ids.has(watch.target.id)) remove(watch);
     for (const target of targets) put(target);
@@ -232,7 +242,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     reloadAll,
     watchersChanged,
     reload: async (hostId) => {
-      const target = await inventory.target(hostId);
+      const target = await read(() => inventory.target(hostId));
       const old = watches.get(hostId);
       if (target) put(target);
       else if (old) remove(old);
@@ -243,6 +253,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       watches.get(hostId)?.refresh();
     },
     forget: (hostId) => {
+      removals += 1;
       const watch = watches.get(hostId);
       if (watch) remove(watch);
       viewers.removeHost(hostId);

@@ -142,6 +142,8 @@ export class Session {
     this.state = createCollectState();
     this.options.connected();
     held.onClose(() => {
+      // Its share is given back, or the next connection is never let go.
+      held.close();
       if (this.held !== held) return;
       this.held = null;
       this.options.lost();

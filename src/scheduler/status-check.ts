@@ -30,7 +30,8 @@ export async function checkStatus(
   { target, isDown, retries, reason, signal }: Checks,
 ): Promise<Checked> {
   const { policy, connection } = target;
-  if (connection === 'local' || context.links.isOpen(target)) return { alive: true, probe: null, failure: null };
+  if (connection === 'local' || context.links.isOpen(target))
+    return { alive: true, probe: null, failure: reason?.stage === 'shell' ? reason : null };
   if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
     const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
     return { alive: missed ? false : null, probe: null, failure: reason };

@@ -36,15 +36,18 @@ function follow(
     hostId,
     host: isLent ? targetOf(hostId) : undefined,
   }));
+  // A login goes no way that its owner did not choose: the jump host of another goes by its own record alone.
+  const goesItsOwn = (host: WatchTarget): boolean =>
+    host.jumpHosts.length + host.proxies.length > 0 || host.ownerId !== target.ownerId;
   const from = Math.max(
     0,
-    listed.findLastIndex(({ host }) => host !== undefined && host.jumpHosts.length + host.proxies.length > 0),
+    listed.findLastIndex(({ host }) => host !== undefined && goesItsOwn(host)),
   );
   let way: Way = { proxies: target.proxies, proxiesOf: target, jumps: [] };
   for (const { hostId, host } of listed.slice(from)) {
     if (host === undefined) throw notThere(way, hostId, `host ${hostId}`, 'not-found');
     if (behind.has(hostId)) throw notThere(way, hostId, host.name, 'unsupported');
-    if (host.jumpHosts.length + host.proxies.length > 0) way = follow(host, targetOf, behind);
+    if (goesItsOwn(host)) way = follow(host, targetOf, behind);
     if (way.jumps.includes(host) || way.jumps.length >= maxJumps) throw notThere(way, hostId, host.name, 'unsupported');
     way = { ...way, jumps: [...way.jumps, host] };
   }

@@ -10,6 +10,15 @@ export type Resealed = {
   readonly unopened: readonly string[];
 };
 
+/** An entry of `hosts.proxy_logins`, as hosts/proxies.ts writes it. */
+type ProxyLogin = {
+  readonly type: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password_sealed: string;
+};
+
 /**
  * Seals everything under another key, in one transaction: whenever it is cut off, all is sealed with the old key or all
  * with the new one. Afterwards nothing that the old key opens is left in the file's unused pages.
@@ -32,6 +41,7 @@ export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Re
       }
       counts.push({ column: `${table}.${column}`, count });
     }
+    counts.push({ column: 'hosts.proxy_logins', count: await resealProxies(transaction) });
     await transaction
       .updateTable('sealing')
       .set({ key_id: keyId(to) })
@@ -39,6 +49,22 @@ export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Re
   });
   await compact(db);
   return { counts, unopened };
+
+  /** The passwords of chains of proxies: texts within one text. Bound as in hosts/proxies.ts. */
+  async function resealProxies(transaction: Database): Promise<number> {
+    let count = 0;
+    for (const { id, value } of await cellsOf(transaction, 'hosts', 'proxy_logins')) {
+      const logins = (JSON.parse(value) as ProxyLogin[]).map((login) => {
+        const record = `host:${id}:proxy:${JSON.stringify([login.type, login.host, login.port, login.username])}`;
+        const plain = openOrNull(login.password_sealed, record);
+        if (plain === null) unopened.push(record);
+        else count += 1;
+        return plain === null ? login : { ...login, password_sealed: next.seal(plain, record) };
+      });
+      if (logins.length > 0) await setCell(transaction, 'hosts', 'proxy_logins', { id, value: JSON.stringify(logins) });
+    }
+    return count;
+  }
 
   function openOrNull(value: string, record: string): string | null {
     try {

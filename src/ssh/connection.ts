@@ -63,6 +63,10 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   const { endpoint, log, signal } = options;
   const reach = options.reach ?? (() => dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal));
   const socket = await reach(log, signal);
+  if (signal.aborted) {
+    socket.on('error', () => {}).destroy();
+    throw new HostError(failure('auth', 'cancelled'));
+  }
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
   const authentication = createAuthentication({
@@ -84,7 +88,6 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     );
     const aborted = (): void => end(failure('auth', 'cancelled'));
     signal.addEventListener('abort', aborted, { once: true });
-    if (signal.aborted) aborted();
 
     client.once('handshake', (negotiated) => {
       stage = 'auth';

@@ -50,8 +50,9 @@ function judgePlain(key: KnownHostKey, known: KnownKeys): Verdict {
     return isAmong(key, known.pinned)
       ? { key, trusted: 'pinned' }
       : { key, trusted: null, why: 'changed', old: known.pinned };
-  if (isAmong(key, known.listed) || isAmong(key, known.listedElsewhere)) return { key, trusted: 'listed' };
+  if (isAmong(key, known.listed)) return { key, trusted: 'listed' };
   if (known.listed.length > 0) return { key, trusted: null, why: 'changed', old: known.listed };
+  if (isAmong(key, known.listedElsewhere)) return { key, trusted: 'listed' };
   return known.policy === 'first-sight'
     ? { key, trusted: 'first' }
     : { key, trusted: null, why: 'unknown-key', old: [] };

@@ -133,6 +133,10 @@ async function byHttp(socket: Socket, proxy: OpenedProxy, goal: Next): Promise<W
 }
 
 async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs: number): Promise<Wrong | null> {
+  // The package would throw where nobody catches it: a length is one byte (RFC 1929 §2).
+  const isTooLong = [proxy.username, proxy.password ?? ''].some((text) => Buffer.byteLength(text) > 255);
+  if (proxy.type === 'socks5' && isTooLong)
+    return ofProxy('rejected', 'its user name or password is longer than 255 bytes, which SOCKS 5 cannot carry');
   const login = proxy.username === '' ? {} : { userId: proxy.username, password: proxy.password ?? '' };
   try {
     const connected = SocksClient.createConnection({

@@ -22,6 +22,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const target = await identity.removeUser(userOf(request), userId);
       hosts.ownerRemoved();
       for (const id of ids) control.hostDeleted(id);
+      // Their credentials are gone, also from hosts of others.
+      await control.settingsChanged();
       await audited(request, 'user-removed', { target, details: { hosts: ids.length } });
       return { success: true };
     },
