@@ -60,3 +60,50 @@ test.each([
   await hosts.update(other, id, { ip: '198.51.100.1', credentialId: own.id });
   expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'own' });
 });
+
+test('who manages a host and its jump host of another owner moves neither of them', async () => {
+  const { db, hosts } = await startHosts();
+  const jump = await hosts.create(ada, { ...web, name: 'bastion', password: 'of the jump host' });
+  const inner = { ...web, ip: '10.0.0.5', password: 'of the host', jumpHosts: [{ hostId: jump.id }] };
+  const { id } = await hosts.create(ada, inner);
+  for (const host_id of [jump.id, id])
+    await db.insertInto('shares').values({ host_id, user_id: bob.id, level: 'manage' }).execute();
+  for (const [host, change] of [
+    [id, { ip: '198.51.100.1' }],
+    [id, { jumpHosts: [] }],
+    [jump.id, { ip: '198.51.100.66', username: 'x', password: 'own' }],
+    [jump.id, { useSocks5: true, socks5Host: '198.51.100.66', username: 'x', password: 'own' }],
+  ] as const)
+    await expect(hosts.update(bob, host, change)).rejects.toMatchObject({ statusCode: 400 });
+  expect(await hosts.update(bob, jump.id, { folder: 'f' })).toMatchObject({ folder: 'f' });
+});
+
+test('the login of somebody else goes no way that they did not choose', async () => {
+  const { db, hosts } = await startHosts();
+  const lent = await hosts.create(ada, { ...web, name: 'lent' });
+  await db.insertInto('shares').values({ host_id: lent.id, user_id: bob.id, level: 'manage' }).execute();
+  const own = await hosts.create(bob, { ...web, name: 'own' });
+  const proxies = { useSocks5: true, socks5ProxyChain: [{ type: 5, host: '198.51.100.66', port: 1080 }] };
+  for (const way of [
+    { jumpHosts: [{ hostId: lent.id }], ...proxies },
+    { jumpHosts: [{ hostId: own.id }, { hostId: lent.id }] },
+  ])
+    await expect(hosts.create(bob, { ...web, ...way })).rejects.toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('goes only the way that its own record names'),
+    });
+  const behind = { ...web, jumpHosts: [{ hostId: lent.id }, { hostId: own.id }] };
+  const { id } = await hosts.create(bob, behind);
+  await expect(hosts.update(bob, id, proxies)).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test('who has a host of theirs on the way does not say which key is right', async () => {
+  const { db, hosts } = await startHosts();
+  const hop = await hosts.create(bob, { ...web, name: 'hop of bob' });
+  await db.insertInto('shares').values({ host_id: hop.id, user_id: ada.id, level: 'manage' }).execute();
+  const { id } = await hosts.create(ada, { ...web, jumpHosts: [{ hostId: hop.id }] });
+  await db.insertInto('shares').values({ host_id: id, user_id: bob.id, level: 'manage' }).execute();
+  await expect(hosts.forgetHostKeys(bob, id)).rejects.toMatchObject({ statusCode: 403 });
+  await expect(hosts.acceptHostKey(bob, id, 'SHA256:x')).rejects.toMatchObject({ statusCode: 403 });
+  await hosts.forgetHostKeys(ada, id);
+});

@@ -437,6 +437,40 @@ describe('a host without watchers', () => {
     expect(here.connects).toBe(connects);
   });
 
+  test.each([0, 1, 3])(
+    'is let go when nobody looks any more, also where %d connections before were lost',
+    async (times) => {
+      const hosts: ReturnType<typeof heldHost>[] = [];
+      const here = await site(
+        [watched(1, { collectAlways: false })],
+        async () => {
+          hosts.push(heldHost());
+          return hosts.at(-1) as Held;
+        },
+        () => true,
+      );
+      const { viewers, watchersChanged } = here.scheduler;
+      viewers.register(1, 'ada', 'tab');
+      watchersChanged(1);
+      const stay = async (minutes: number): Promise<void> => {
+        for (let left = minutes; left > 0; left -= 1) {
+          viewers.heartbeat('ada', 'tab');
+          await pass(minuteMs);
+        }
+      };
+      await stay(1);
+      for (let time = 0; time < times; time += 1) {
+        hosts.at(-1)?.fail();
+        await stay(5);
+      }
+      expect(hosts.filter((host) => host.isOpen())).toHaveLength(1);
+      viewers.unregister('ada', 'tab');
+      watchersChanged(1);
+      await pass(60 * minuteMs);
+      expect(hosts.filter((host) => host.isOpen())).toHaveLength(0);
+    },
+  );
+
   test('is not sampled twice within a second, whoever asks: rates of so short a time are chance', async () => {
     const here = await site(
       [watched(1, { collectAlways: false })],

@@ -196,3 +196,57 @@ test('when its connection is lost, so is what ran over it, and the next use make
   await here.connect(3);
   expect(here.tries(1)).toBe(2);
 });
+
+test('a jump host behind a proxy that several records name is reached through it, whichever of them was removed', async () => {
+  const proxy = { type: 'socks5', host: 'proxy.example', port: 1080, username: '' } as const;
+  const through = (id: number): WatchTarget => ({ ...target(id, [1]), proxies: [proxy] });
+  const hosts = new Map([target(1), through(2), through(3)].map((one) => [one.id, one]));
+  const ways: string[] = [];
+  const lose = new Map<number, () => void>();
+  const links = createLinks({
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    // Safe: nothing else is asked for. Of a host that is gone there are no proxies.
+    inventory: {
+      proxies: async (id: number) => (hosts.get(id)?.proxies ?? []).map((one) => ({ ...one, password: null })),
+      loggedIn: async () => {},
+    } as never,
+    targetOf: (id) => hosts.get(id),
+    learned: async () => {},
+    opened: () => {},
+    logIn: (_target, _isPerson, make) => make(),
+    meter: () => undefined,
+    reach: {
+      connect: async ({ id }, start) => {
+        ways.push(`${id} by ${start.via?.name ?? start.proxies.map(({ host }) => host).join()}`);
+        let isOpen = true;
+        const listeners: (() => void)[] = [];
+        const close = (): void => {
+          isOpen = false;
+        };
+        lose.set(id, () => {
+          close();
+          for (const listener of listeners) listener();
+        });
+        return {
+          interactive: 'unknown',
+          isOpen: () => isOpen,
+          shell: () => Promise.reject(new Error('not asked for')),
+          forward: async () => new PassThrough(),
+          onClose: (listener) => void listeners.push(listener),
+          close,
+        };
+      },
+      ping: async () => ({ up: true, latencyMs: 1, failure: null }),
+    },
+  });
+  made.push(links);
+  const connect = (id: number): Promise<Held> =>
+    links.connect(hosts.get(id) as WatchTarget, null, () => {}, new AbortController().signal);
+  await connect(2);
+  await connect(3);
+  hosts.delete(2);
+  links.end(2);
+  for (const id of [1, 3]) lose.get(id)?.();
+  await connect(3);
+  expect(ways).toEqual(['1 by proxy.example', '2 by h1', '3 by h1', '1 by proxy.example', '3 by h1']);
+});

@@ -20,6 +20,11 @@ test.each<[string, Partial<KnownKeys>, object]>([
   ['a listed key', { listed: [other, shown], policy: 'known-only' }, { trusted: 'listed' }],
   ['another than the listed', { listed: [other] }, { trusted: null, why: 'changed', old: [other] }],
   ['listed without its port', { listedElsewhere: [shown], policy: 'known-only' }, { trusted: 'listed' }],
+  [
+    'listed without its port, and another with it',
+    { listed: [other], listedElsewhere: [shown] },
+    { trusted: null, why: 'changed', old: [other] },
+  ],
   ['another without its port says nothing', { listedElsewhere: [other] }, { trusted: 'first' }],
   ['revoked, though pinned', { pinned: [shown], revoked: [shown] }, { trusted: null, why: 'revoked' }],
   ['an authority vouches for no plain key', { authorities: [shown], policy: 'known-only' }, { why: 'unknown-key' }],

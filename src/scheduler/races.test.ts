@@ -1,0 +1,65 @@
+/** Hosts that are changed or removed in the very moment in which something is done with them. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { ada, startHosts, web } from '../../test/support/hosts.ts';
+import { startSsh2Server } from '../../test/support/ssh2-server.ts';
+import { openEmbedded } from '../backends/embedded.ts';
+import { HostError } from '../model/failure.ts';
+import { failure } from '../ssh/failures.ts';
+import type { Reach } from './links.ts';
+import { openScheduler } from './scheduler.ts';
+
+/** The real inventory; without `reach` also the real way to connect. */
+async function site(reach?: Reach) {
+  const { db, hosts } = await startHosts();
+  const scheduler = await openScheduler({
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    inventory: hosts.inventory,
+    bus: openEmbedded(() => {}).bus,
+    onError: () => {},
+    ...(reach ? { reach } : {}),
+  });
+  return { db, hosts, scheduler };
+}
+
+test('the new password of a host that moved is not sent to where it was', async () => {
+  const [before, after] = [await startSsh2Server('reject'), await startSsh2Server('reject')];
+  const { hosts, scheduler } = await site();
+  const there = { ...web, ip: '127.0.0.1', port: before.port, password: 'of the old machine' };
+  const { id } = await hosts.create(ada, there);
+  await scheduler.reload(id);
+  // Saved; the scheduler hears of it a moment later. Meanwhile somebody starts the host.
+  await hosts.update(ada, id, { port: after.port, password: 'of the new machine' });
+  const nobody = (): Promise<never> => Promise.reject(new Error('nobody is asked'));
+  const started = scheduler.watch(id)?.start(nobody, () => {});
+  await expect(started).rejects.toMatchObject({ failure: { reason: 'cancelled' } });
+  expect(before.passwords).toEqual([]);
+  scheduler.close();
+  before.close();
+  after.close();
+});
+
+test.each(['reload', 'reloadAll'] as const)('a host that is removed during %s is not watched on', async (reading) => {
+  const reach: Reach = {
+    connect: () => Promise.reject(new HostError(failure('handshake', 'timed-out'))),
+    ping: async () => ({ up: true, latencyMs: 1, failure: null }),
+  };
+  for (let turns = 0; turns < 60; turns += 1) {
+    const { db, hosts, scheduler } = await site(reach);
+    const { id: credentialId } = await hosts.createCredential(ada, { name: 'c', authType: 'password', password: 'p' });
+    const jump = await hosts.create(ada, web);
+    const behind = { ...web, authType: 'credential', credentialId, jumpHosts: [{ hostId: jump.id }] };
+    const { id } = await hosts.create(ada, behind);
+    await scheduler.reloadAll();
+    const removed = (async () => {
+      for (let left = turns; left > 0; left -= 1) await Promise.resolve();
+      await hosts.remove(ada, id);
+      scheduler.forget(id);
+    })();
+    await Promise.all([scheduler[reading](id), removed]);
+    await turn();
+    expect([turns, scheduler.watch(id)]).toEqual([turns, undefined]);
+    scheduler.close();
+    await db.destroy();
+  }
+});

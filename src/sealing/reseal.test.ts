@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { ada, web } from '../../test/support/hosts.ts';
+import { openDatabase } from '../db/sqlite.ts';
+import { openHosts } from '../hosts/hosts.ts';
+import { createSealer } from '../lib/seal.ts';
+import { reseal } from './reseal.ts';
+import { keepCheck } from './verify.ts';
+
+test('the passwords of a chain of proxies open with the new key', async () => {
+  const db = openDatabase(':memory:');
+  await db
+    .insertInto('users')
+    .values({
+      id: 'ada',
+      username: 'ada',
+      password_hash: '',
+      is_admin: 1,
+      totp_last_step: 0,
+      totp_sealed: null,
+      totp_pending: null,
+      backup_codes: '[]',
+      created_at: 0,
+    })
+    .execute();
+  const open = (key: Buffer) =>
+    openHosts({
+      db,
+      sealer: createSealer(key),
+      clock: { now: () => 1 },
+      checkKey: () => ({ ok: false, message: '' }),
+      agentSocket: null,
+    });
+  const [old, next] = [randomBytes(32), randomBytes(32)];
+  await keepCheck(db, old);
+  const { id } = await open(old).create(ada, {
+    ...web,
+    useSocks5: true,
+    socks5ProxyChain: [{ type: 5, host: 'proxy.example', port: 1080, username: 'u', password: 'p' }],
+  });
+  const { counts, unopened } = await reseal(db, old, next);
+  expect(unopened).toEqual([]);
+  expect(counts).toContainEqual({ column: 'hosts.proxy_logins', count: 1 });
+  expect(await open(next).inventory.login(id)).toMatchObject({ password: 'hunter2' });
+  expect(await open(next).inventory.proxies(id)).toMatchObject([{ password: 'p' }]);
+});
