@@ -171,6 +171,7 @@ function viewOf(row: Planned, names: ReadonlyMap<number, string>) {
     state,
     reason: row.state === 'new' ? null : row.reason,
     hostId: same,
+    proxies: row.proxies,
     jumpHosts: row.jumps.map((jump) =>
       'hostId' in jump
         ? { hostId: jump.hostId, name: names.get(jump.hostId) ?? '' }

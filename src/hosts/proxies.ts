@@ -73,7 +73,17 @@ export function proxiesOf(extra: Readonly<Record<string, unknown>>): readonly Pr
   return [{ type: 'socks5', host: extra.socks5Host, port: Number(extra.socks5Port ?? 1080), username }];
 }
 
-/** The same with their passwords. Throws SealError under another key. */
+/** `host:port`, as commands take it. */
+export function addressOf({ host, port }: ProxyAddress): string {
+  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+/** For people: `socks5 proxy.example:1080`. */
+export function describeProxy(proxy: ProxyAddress): string {
+  return `${proxy.type} ${addressOf(proxy)}`;
+}
+
+/** The proxies of a host with their passwords in the clear. Throws SealError under another key. */
 export function openProxies(sealer: Sealer, row: Stored<HostRow>): readonly OpenedProxy[] {
   const extra = JSON.parse(row.extra) as Record<string, unknown>;
   const logins = new Map((JSON.parse(row.proxy_logins) as StoredLogin[]).map((one) => [nameOf(one), one]));

@@ -26,6 +26,9 @@ Host web
   ProxyJump ops@bastion.example
 Host db
   HostName 192.0.2.11
+Host proxied
+  HostName 192.0.2.12
+  ProxyCommand nc -X 5 -x proxy.example:1080 %h %p
 Host broken
   HostName 300.1.1.1
 Match exec "true"
@@ -44,6 +47,7 @@ test('an ssh configuration is previewed, given a key, and imported', async () =>
     .getByText('ip must be a host name')
     .waitFor();
   await table.getByRole('row', { name: /web.*via ops@bastion.example.*New/ }).waitFor();
+  await table.getByRole('row', { name: /proxied.*via socks5 proxy\.example:1080.*New/ }).waitFor();
   await page.getByText('No file of this name was given: give it too').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
@@ -52,7 +56,7 @@ test('an ssh configuration is previewed, given a key, and imported', async () =>
   await table.getByRole('row', { name: /web/ }).getByText('Cannot be added').waitFor();
   await page.getByLabel('Private key', { exact: true }).fill(keyPair().privateKey);
   await table.getByRole('row', { name: /web.*private key.*New/ }).waitFor();
-  await table.getByRole('checkbox', { name: 'Import: db' }).uncheck();
+  for (const name of ['db', 'proxied']) await table.getByRole('checkbox', { name: `Import: ${name}` }).uncheck();
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('button', { name: 'Import 2 hosts' }).click();
 

@@ -1,6 +1,6 @@
 import type { ProxyAddress } from '../../model/host.ts';
 import { plainText } from '../plain-text.ts';
-import { proxiesOf } from '../proxies.ts';
+import { addressOf, describeProxy, proxiesOf } from '../proxies.ts';
 import type { Exported } from './exported.ts';
 
 /** A file to include from ~/.ssh/config: every host that is reached over SSH under its name. */
@@ -39,13 +39,10 @@ const ncTypes = { socks4: '4', socks5: '5', http: 'connect' } as const;
 function proxyLines(proxies: readonly ProxyAddress[], hasJumps: boolean): readonly string[] {
   const [first] = proxies;
   if (first === undefined) return [];
-  const [names, address] = [proxies.map(proxyName).join(', '), `${bracketed(first.host)}:${first.port}`];
+  const [names, address] = [proxies.map(describeProxy).join(', '), addressOf(first)];
   // What a shell would read in another way is not handed to one.
   const isPlain = /^[\w.:[\]-]+$/.test(address) && /^[\w.@-]*$/.test(first.username);
   if (proxies.length > 1 || hasJumps || !isPlain) return [`  # Sonde goes through ${names.replaceAll(/[\r\n]/g, ' ')}`];
   const user = first.username === '' ? '' : ` -P ${first.username}`;
   return [`  ProxyCommand nc -X ${ncTypes[first.type]} -x ${address}${user} %h %p`];
 }
-
-const proxyName = ({ type, host, port }: ProxyAddress): string => `${type} ${bracketed(host)}:${port}`;
-const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);

@@ -1,5 +1,6 @@
 import type { HostInput } from '../input.ts';
 import { plainText } from '../plain-text.ts';
+import { describeProxy, proxiesOf } from '../proxies.ts';
 import type { Candidate, Identity, Place } from './candidate.ts';
 import type { Choice, ImportRequest } from './request.ts';
 import { findWays, type Jump, type Known } from './way.ts';
@@ -23,6 +24,8 @@ export type Planned = Place & {
   readonly identity: Identity | null;
   readonly warnings: readonly string[];
   readonly jumps: readonly Jump[];
+  /** For people, from Sonde outwards. */
+  readonly proxies: readonly string[];
 } & (
     | { readonly state: 'new'; readonly input: HostInput }
     /** `same` is the host that it is: one that is there, or another of this import. */
@@ -77,7 +80,8 @@ export async function planImport(
     const checked = await check(body);
     const credential = 'credentialId' in login ? usernames.get(login.credentialId) : undefined;
     const shown = shownOf(candidate, body, checked, credential ?? '');
-    const row = { ...shown, login: login.authType, identity: candidate.identity, warnings, jumps };
+    const proxies = 'reason' in checked ? [] : proxiesOf(checked.extra).map(describeProxy);
+    const row = { ...shown, login: login.authType, identity: candidate.identity, warnings, jumps, proxies };
     const last = lastOf(jumps);
     const place = placeKey(row.ip, row.port, row.username);
     // Behind different jump hosts the same address may be different machines.

@@ -44,6 +44,7 @@ export const importPreview = Type.Object({
         Type.Object({ name: text, hostId: Type.Optional(Type.Integer()), key: Type.Optional(text) }),
         { description: 'From Sonde outwards: hosts that are there, or others of this import' },
       ),
+      proxies: Type.Array(text, { description: 'From Sonde outwards, before any jump host: type and address' }),
     }),
   ),
   skipped,

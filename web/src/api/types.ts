@@ -229,6 +229,7 @@ export type ImportedHost = {
   readonly reason: string | null;
   readonly hostId: number | null;
   readonly jumpHosts: readonly { readonly name: string; readonly hostId?: number; readonly key?: string }[];
+  readonly proxies: readonly string[];
 };
 
 export type ImportSkipped = {

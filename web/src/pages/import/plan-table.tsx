@@ -95,7 +95,7 @@ function Cells({
   readonly isChosen: boolean;
   readonly onToggle: () => void;
 }) {
-  const { name, ip, port, username, login, identity, jumpHosts, state, reason, warnings, hostId } = host;
+  const { name, ip, port, username, login, identity, jumpHosts, proxies, state, reason, warnings, hostId } = host;
   return (
     <>
       <span role="cell">
@@ -121,9 +121,9 @@ function Cells({
         <span className="block">
           {identity && login === 'none' ? `${identity.name}: ${words.logins.none}` : words.logins[login]}
         </span>
-        {jumpHosts.length > 0 ? (
+        {jumpHosts.length + proxies.length > 0 ? (
           <span className="block">
-            {words.via} {jumpHosts.map((jump) => jump.name).join(', ')}
+            {words.via} {[...proxies, ...jumpHosts.map((jump) => jump.name)].join(', ')}
           </span>
         ) : null}
       </span>
