@@ -9,7 +9,6 @@ const forceExitMs = 4_500;
 export async function start(config: Config, version: string): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const app = await openApp(config, logger, version);
-  printWelcome(app.url, app.setupRequired, app.setupToken);
   let closing = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (closing) process.exit(1);
@@ -26,6 +25,8 @@ export async function start(config: Config, version: string): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Who reads this may send a signal at once.
+  printWelcome(app.url, app.setupRequired, app.setupToken);
 }
 
 /** What to do first, for whoever started it in a terminal. */
