@@ -38,6 +38,7 @@ done`,
     const sources: string[] = [];
     const chains: FirewallChain[] = [];
     const managed = new Set<string>();
+    const known = new Set<string>();
     for (const name of saves) {
       const part = found.get(name);
       if (part?.head !== '0') continue;
@@ -48,7 +49,12 @@ done`,
         for (const chain of read) managed.add(`${family} ${chain.table}`);
       }
       // iptables and iptables-legacy may be two names of one program: its chains are taken once.
-      chains.push(...read.filter((chain) => !chains.some((known) => sameChain(known, chain))));
+      for (const chain of read) {
+        const text = JSON.stringify(chain);
+        if (known.has(text)) continue;
+        known.add(text);
+        chains.push(chain);
+      }
     }
     const iptables = chains.length;
     const nft = found.get('nft');
@@ -89,10 +95,6 @@ const linuxOnly = new SectionFailure(
 /** Chains that let everything through are there by default. */
 function isUsed(chain: FirewallChain): boolean {
   return chain.rules.length > 0 || !/^(accept|-|)$/i.test(chain.policy);
-}
-
-function sameChain(a: FirewallChain, b: FirewallChain): boolean {
-  return a.family === b.family && a.table === b.table && a.name === b.name && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function frontendOf(chains: readonly FirewallChain[]): string | null {

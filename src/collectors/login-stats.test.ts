@@ -98,3 +98,13 @@ test('failures that may not be read are not “no failures”', () => {
   expect(() => read('@refused\n')).toThrow('cannot be read');
   expect(read('@last\n').error?.reason).toBe('not-installed');
 });
+
+test('a login in the first hours of a year east of Greenwich is of that year', () => {
+  const text =
+    '@zone +0100\n@accepted /var/log/auth.log\nJan  1 00:30:00 h sshd[1]: Accepted publickey for ann from 192.0.2.1 port 5\n';
+  const { facts } = loginStats.parse(
+    { files: '', text, uptimeSeconds: 1, at: Date.UTC(2025, 11, 31, 23, 40) },
+    undefined,
+  );
+  expect(facts.recentLogins[0]?.time).toBe('2025-12-31T23:30:00.000Z');
+});

@@ -188,12 +188,11 @@ const sshdLine =
 function syslogTime(line: string, zone: string, at: number): string | null {
   const match = /^([A-Z][a-z]{2} +\d+ [\d:]{5,8})(?: |$)/.exec(line);
   if (match === null) return null;
+  // A log without years: what would be tomorrow or later was a year before. East of Greenwich the next year has begun already.
   const year = new Date(at).getUTCFullYear();
-  const time = Date.parse(`${match[1]} ${year} ${zone}`);
-  if (Number.isNaN(time)) return null;
-  // A log without years: what would be tomorrow or later was last year.
-  const past = time > at + 86_400_000 ? Date.parse(`${match[1]} ${year - 1} ${zone}`) : time;
-  return Number.isNaN(past) ? null : new Date(past).toISOString();
+  const times = [year + 1, year, year - 1].map((one) => Date.parse(`${match[1]} ${one} ${zone}`));
+  const past = times.find((time) => time <= at + 86_400_000);
+  return past === undefined ? null : new Date(past).toISOString();
 }
 
 function isoTime(text: string): string | null {

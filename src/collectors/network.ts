@@ -99,7 +99,7 @@ function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {
     found.set(name, list);
   };
   for (const line of parts(text).get('ip')?.lines ?? []) {
-    const match = /^\d+: (\S+?)(?:@\S+)?\s+inet6? ([\da-fA-F:.]+(?:\/\d+)?)/.exec(line);
+    const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([\da-fA-F:.]+(?:\/\d+)?)/.exec(line);
     if (match) add(match[1] ?? '', match[2] ?? '');
   }
   let name = '';

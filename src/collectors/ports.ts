@@ -89,8 +89,9 @@ function ssLine(line: string): ListeningPort[] {
 }
 
 function netstatLine(line: string): ListeningPort[] {
-  const match = /^(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+(LISTEN))?(?:\s+(\d+)\/(.+?))?\s*(?:-\s*)?$/.exec(
-    line,
+  // Blanks are taken away first: an expression that gives some back for each letter takes the square of their number.
+  const match = /^(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+(LISTEN))?(?:\s+(\d+)\/(.+))?$/.exec(
+    line.trimEnd().replace(/\s-$/, '').trimEnd(),
   );
   if (match === null) return [];
   const [, protocol, address = '', port, state, pid, process] = match;

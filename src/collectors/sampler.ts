@@ -161,8 +161,9 @@ export function groupFiles(files: string): ReadonlyMap<string, string> {
     const next = end < 0 ? files.length : end + 1;
     if (!files.startsWith(`${path}:`, at) || path === '') {
       add(at);
-      const colon = files.indexOf(':', at);
-      path = colon < 0 || colon > next ? '' : files.slice(at, colon);
+      // Looked for in this line alone: in a text without any it would be looked for to the end from every line.
+      const line = files.slice(at, next);
+      path = line.slice(0, Math.max(0, line.indexOf(':')));
       start = at;
     }
     at = next;

@@ -3,6 +3,8 @@ import { SectionFailure } from '../model/collector.ts';
 import type { TemperatureFacts } from '../model/facts.ts';
 import { isOtherSystem } from './other-systems.ts';
 
+const maxSensors = 1_000;
+
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
  * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree), /sys/class/thermal.
@@ -37,7 +39,7 @@ export const temperature: Collector<TemperatureFacts> = {
       const zone = /^(\/sys\/class\/thermal\/thermal_zone\d+)\/temp$/.exec(path)?.[1];
       return zone === undefined ? [] : reading(values.get(`${zone}/type`) ?? 'zone', value);
     });
-    const sensors = hwmon.length > 0 ? hwmon : zones;
+    const sensors = (hwmon.length > 0 ? hwmon : zones).slice(0, maxSensors);
     if (sensors.length === 0) throw noSensors;
     return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts: { sensors } };
   },

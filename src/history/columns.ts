@@ -6,7 +6,9 @@ type Column = { readonly metric: string; readonly labels: Labels; readonly unit:
 const keepMs = 15 * 60_000;
 const firstCapacity = 16;
 const maxCapacity = 256;
-const maxSeries = 200;
+/** Of each metric, so that one that has hundreds (processors, file systems) leaves room for the others. */
+const maxPerMetric = 40;
+const maxSeries = 400;
 
 /** One host's numbers, a column a series. NaN: none. Grows by doubling; full, it drops the oldest quarter. */
 export function createColumns() {
@@ -14,13 +16,16 @@ export function createColumns() {
   let length = 0;
   let lastIsGap = false;
   const columns = new Map<string, Column>();
+  const perMetric = new Map<string, number>();
 
   function drop(count: number): void {
     times.copyWithin(0, count, length);
     for (const [key, column] of columns) {
       column.values.copyWithin(0, count, length);
       column.values.fill(Number.NaN, length - count);
-      if (column.values.every(Number.isNaN)) columns.delete(key);
+      if (!column.values.every(Number.isNaN)) continue;
+      columns.delete(key);
+      perMetric.set(column.metric, (perMetric.get(column.metric) ?? 1) - 1);
     }
     length -= count;
   }
@@ -69,7 +74,8 @@ export function createColumns() {
       const key = names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
       let column = columns.get(key);
       if (column === undefined) {
-        if (columns.size >= maxSeries) return;
+        if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= maxPerMetric) return;
+        perMetric.set(metric, (perMetric.get(metric) ?? 0) + 1);
         column = { metric, labels, unit, values: new Float32Array(times.length).fill(Number.NaN) };
         columns.set(key, column);
       }

@@ -50,7 +50,7 @@ const kept = new Set([
 ]);
 
 /**
- * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 200 series a host. A failed poll
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series a host, 40 of a metric. A failed poll
  * breaks the lines. Sections that are asked for rarely go on with their last value. Close it to end its subscription.
  */
 export function openRecent(options: {
@@ -85,6 +85,12 @@ export function openRecent(options: {
       if (typeof value === 'number') row.put(metric, noLabels, one.unit, value);
       else if (value !== null) for (const each of value) row.put(metric, each.labels, one.unit, each.value);
     }
+    // Of all interfaces, also those whose own lines are not kept.
+    const rates = (snapshot.sections.network?.facts?.interfaces ?? []).flatMap((one) =>
+      one.name === 'lo' ? [] : [one.receivedBytesPerSecond, one.sentBytesPerSecond].filter((rate) => rate !== null),
+    );
+    const traffic = rates.reduce((sum, rate) => sum + rate, 0);
+    if (rates.length > 0) row.put('network_bytes_per_second', noLabels, 'bytes_per_second', traffic);
   }
 
   return {

@@ -59,7 +59,7 @@ export function openHosts(context: HostsContext) {
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
     ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings, jumps),
-    ...createKnownHosts(context, { ...access, forgetLevels }),
+    ...createKnownHosts(context, { ...access, forgetLevels }, jumps),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...records,
     ...createImports(records, credentials, context.checkKey),

@@ -304,3 +304,21 @@ test('two hosts of one name, and one whose user is that of its credential, come 
     expect(previewed).toHaveLength(format === 'csv' ? 3 : 4);
   }
 });
+
+test.each([
+  ['one alias, named very often', 'ssh-config', 'Host a\n'.repeat(200_000)],
+  [
+    'ten thousand hosts that share twelve thousand variables',
+    'ansible-ini',
+    `[all]\nh[1:10000]\n[all:vars]\n${Array.from({ length: 12_000 }, (_, index) => `v${index}=1\n`).join('')}`,
+  ],
+  [
+    'a deep chain of groups with one child, named very often',
+    'ansible-ini',
+    `${Array.from({ length: 1_900 }, (_, index) => `[g${index}:children]\ng${index + 1}\n`).join('')}[g1900:children]\n${'x\n'.repeat(400_000)}`,
+  ],
+])('%s: read in no time and little memory', async (_, format, text) => {
+  const { hosts } = await startHosts();
+  // What takes the square of its length would take minutes, a copy for each host more memory than there is.
+  await hosts.previewImport(bob, { format, text });
+});

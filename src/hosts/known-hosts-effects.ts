@@ -33,8 +33,9 @@ export function effectsOf(line: KnownHostsLine, hosts: readonly KnownHost[], isE
 }
 
 function effectOf(line: KnownHostsLine, host: KnownHost, isEverybodys: boolean): Effect['effect'] | null {
-  const isExact = namesMatch(line.names, knownHostsName(host.ip, host.port));
-  if (!isExact && !namesMatch(line.names, host.ip)) return null;
+  const name = knownHostsName(host.ip, host.port);
+  const isExact = namesMatch(line.names, name);
+  if (!isExact && (name === host.ip || !namesMatch(line.names, host.ip))) return null;
   if (host.level !== 'manage') return 'view-only';
   if (line.marker !== 'key') {
     if (!host.isOwn && !isEverybodys) return 'view-only';

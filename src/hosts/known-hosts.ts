@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database, KnownHostsRow, Stored } from '../db/schema.ts';
-import { badRequest, forbidden, notFound } from '../lib/errors.ts';
+import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
 import { fingerprintOf } from '../lib/fingerprint.ts';
 import { type KnownHostsLine, type Marker, readKnownHosts } from '../lib/known-hosts.ts';
-import type { HostAccess, Viewer } from './access.ts';
+import type { HostAccess, Level, Viewer } from './access.ts';
+import type { JumpHosts } from './jump-hosts.ts';
 import { addKeyEvent, nameOf } from './key-events.ts';
 import { dropPending, pinKey } from './key-store.ts';
 import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts';
@@ -10,6 +12,7 @@ import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts
 /** Lines that one user, or everybody together, may keep. */
 const maxKept = 5_000;
 const maxTextLength = 900_000;
+const triedAtOnce = 2_000;
 
 /** A line as people see it; a hashed name stays one. */
 export type KnownHostsLineView = {
@@ -40,7 +43,20 @@ export type KeptLineView = KnownHostsLineView & {
 export function createKnownHosts(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   access: HostAccess,
+  jumps: Pick<JumpHosts, 'requireNoOwnHop'>,
 ) {
+  /** What a user may do with a host's keys: who has a jump host of their own on the way to another's host says nothing of them. */
+  async function levelOfKeys(user: Viewer, hostId: number, level: Level): Promise<Level> {
+    if (level !== 'manage') return level;
+    return jumps.requireNoOwnHop(user, hostId).then(
+      () => level,
+      (error: unknown) => {
+        if (error instanceof RequestError) return 'view';
+        throw error;
+      },
+    );
+  }
+
   /** The hosts that a user may see, with what is pinned. */
   async function hostsOf(user: Viewer): Promise<readonly KnownHost[]> {
     const levels = await access.levelsOf(user);
@@ -49,8 +65,13 @@ export function createKnownHosts(
       db.selectFrom('host_keys').select(['host_id', 'algorithm', 'key_base64']).execute(),
     ]);
     const pinned = Map.groupBy(keys, (row) => row.host_id);
+    const ofKeys = new Map<number, Level>();
+    for (const { id, user_id } of rows) {
+      const level = levels.get(id);
+      if (level !== undefined) ofKeys.set(id, user_id === user.id ? level : await levelOfKeys(user, id, level));
+    }
     return rows.flatMap((row) => {
-      const level = levels.get(row.id);
+      const level = ofKeys.get(row.id);
       if (level === undefined || row.connection_type !== 'ssh') return [];
       const own = (pinned.get(row.id) ?? []).map((key) => ({ algorithm: key.algorithm, keyBase64: key.key_base64 }));
       return [
@@ -75,7 +96,17 @@ export function createKnownHosts(
     const fresh = new Map(lines.filter((line) => !there.has(identity(line))).map((line) => [identity(line), line]));
     if (kept.length + fresh.size > maxKept)
       throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already`);
-    const effects = lines.map((line) => ({ line, hosts: effectsOf(line, hosts, isEverybodys) }));
+    const effects: { readonly line: (typeof lines)[number]; readonly hosts: readonly Effect[] }[] = [];
+    let tried = 0;
+    for (const line of lines) {
+      effects.push({ line, hosts: effectsOf(line, hosts, isEverybodys) });
+      tried += hosts.length;
+      // Hashed names are hashed for every host: whoever else is served has a turn between.
+      if (tried > triedAtOnce) {
+        tried = 0;
+        await setImmediate();
+      }
+    }
     return { owner, fresh: [...fresh.values()], effects, skipped };
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HostRow, Stored, Transaction } from '../db/schema.ts';
-import { badRequest, notFound } from '../lib/errors.ts';
+import { badRequest, forbidden, notFound } from '../lib/errors.ts';
 import type { Draft } from '../ports/control.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { HostAccess, Viewer } from './access.ts';
@@ -41,6 +41,8 @@ export function createRecords(
   }
 
   async function requireCredential(user: Viewer, input: HostInput): Promise<void> {
+    if (input.credentialId !== null && user.onlyHosts)
+      throw forbidden('This API key is for some hosts only, so it gives them no credentials');
     if (input.credentialId !== null && (await ownerOfCredential(input.credentialId)) !== user.id)
       throw badRequest('credentialId names no credential of yours');
   }
@@ -78,7 +80,8 @@ export function createRecords(
   async function readChange(user: Viewer, id: number, body: unknown) {
     await access.require(user, id, 'manage');
     const before = await row(id);
-    const input = readHostInput(body, fieldsOf(before), user.isAdmin);
+    // A key for some hosts makes none of them the machine that Sonde runs on, nor lends its agent.
+    const input = readHostInput(body, fieldsOf(before), user.isAdmin && !user.onlyHosts);
     if (input.credentialId !== before.credential_id) await requireCredential(user, input);
     const listed = jumpHostIds(input.extra);
     if (hopsOf(input.extra) !== hopsOf(JSON.parse(before.extra) as Record<string, unknown>))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
+import { sshString } from '../lib/wire.ts';
 
 /** Ada's host, which Bob may manage, as he may her host 1. */
 async function share(host: object) {
@@ -106,4 +107,35 @@ test('who has a host of theirs on the way does not say which key is right', asyn
   await expect(hosts.forgetHostKeys(bob, id)).rejects.toMatchObject({ statusCode: 403 });
   await expect(hosts.acceptHostKey(bob, id, 'SHA256:x')).rejects.toMatchObject({ statusCode: 403 });
   await hosts.forgetHostKeys(ada, id);
+});
+
+test('an API key for some hosts neither sends credentials anywhere nor makes a host the machine that Sonde runs on', async () => {
+  const { hosts } = await startHosts();
+  const { id: credentialId } = await hosts.createCredential(ada, { name: 'root', username: 'root', password: 'saved' });
+  const { id } = await hosts.create(ada, web);
+  const { id: used } = await hosts.create(ada, { ...web, ip: '10.0.0.6', authType: 'credential', credentialId });
+  const limited = { ...ada, isAdmin: true, scope: 'manage' as const, onlyHosts: new Set([id, used]) };
+  for (const [host, change] of [
+    [id, { ip: '203.0.113.66', authType: 'credential', credentialId }],
+    [id, { connectionType: 'local', authType: 'none' }],
+    [id, { authType: 'agent' }],
+    [used, { ip: '203.0.113.66' }],
+  ] as const)
+    await expect(hosts.update(limited, host, change)).rejects.toMatchObject({ statusCode: 403 });
+  expect(await hosts.update(limited, used, { folder: 'f' })).toMatchObject({ folder: 'f' });
+});
+
+test('who has a host of theirs on the way pins no key by a known_hosts file either', async () => {
+  const { db, hosts } = await startHosts();
+  const hop = await hosts.create(bob, { ...web, name: 'hop of bob' });
+  await db.insertInto('shares').values({ host_id: hop.id, user_id: ada.id, level: 'manage' }).execute();
+  const { id } = await hosts.create(ada, { ...web, ip: '192.0.2.60', jumpHosts: [{ hostId: hop.id }] });
+  await db.insertInto('shares').values({ host_id: id, user_id: bob.id, level: 'manage' }).execute();
+  const wire = Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32, 7))]).toString('base64');
+  const line = `192.0.2.60 ssh-ed25519 ${wire}\n`;
+  await hosts.importKnownHosts(bob, line, false);
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([]);
+  await hosts.importKnownHosts(ada, line, false);
+  const known = await hosts.inventory.knownKeys(id);
+  expect([...known.pinned, ...known.listed].map(({ keyBase64 }) => keyBase64)).toContain(wire);
 });

@@ -1,5 +1,5 @@
 import type { HostRow, Stored } from '../db/schema.ts';
-import { badRequest } from '../lib/errors.ts';
+import { badRequest, forbidden } from '../lib/errors.ts';
 import type { Viewer } from './access.ts';
 import { requireAgentPermitted } from './agent-key.ts';
 import type { HostInput } from './input.ts';
@@ -22,6 +22,8 @@ export function keptSecrets(
       "The credential is another user's, so you cannot change where its login goes; choose a credential of yours, or send a password or key",
     );
   }
+  if (input.credentialId !== null && user.onlyHosts)
+    throw forbidden('This API key is for some hosts only, so it does not change where the login of a credential goes');
   if (before.user_id === user.id) return before;
   const needed = input.authType === 'password' ? 'password' : input.authType === 'key' ? 'key' : null;
   if (needed !== null && typeof input.secrets[needed] !== 'string') {

@@ -1,4 +1,4 @@
-import type { UserRow } from '../db/schema.ts';
+import type { Transaction, UserRow } from '../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
 import { type IdentityContext, newId, type User } from './identity.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
@@ -26,22 +26,46 @@ export function createAccounts(
   async function confirm(userId: string, password: string): Promise<UserRow> {
     throttle.check(userId, maxTries);
     const user = await row(userId);
-    if (!(await checkPassword(user.password_hash, password))) {
+    const right = await checkPassword(user.password_hash, password);
+    // Again: tries sent at once all pass the first check.
+    throttle.check(userId, maxTries);
+    if (!right) {
       throttle.fail(userId);
       throw new RequestError(403, 'The password is wrong');
     }
     return user;
   }
 
+  async function setupRequired(): Promise<boolean> {
+    return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
+  }
+
+  /** Changes another user, if who asks is an admin still: two who take it from each other at once do not both. */
+  async function asAdmin(
+    by: User,
+    userId: string,
+    change: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<string> {
+    return db.transaction().execute(async (transaction) => {
+      const found = (id: string) => transaction.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+      if ((await found(by.id))?.is_admin !== 1) throw forbidden('Only an admin may do this');
+      const target = await found(userId);
+      if (target === undefined) throw notFound('User not found');
+      await change(transaction);
+      return target.username;
+    });
+  }
+
   return {
-    async setupRequired(): Promise<boolean> {
-      return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
-    },
+    setupRequired,
     registrationAllowed: (): boolean => registration,
     /** The first user becomes admin; later ones are made by an admin, or by anybody where registration is on. */
     async createUser(input: { username: string; password: string; by: User | null }): Promise<{ readonly user: User }> {
       const username = input.username.trim();
       if (!/^[^\p{C}\s][^\p{C}]{0,63}$/u.test(username)) throw badRequest('The user name has 1 to 64 characters');
+      // Before anything is hashed: that takes work which nobody may ask of us.
+      if (!registration && !input.by?.isAdmin && !(await setupRequired()))
+        throw forbidden('Only an admin creates users here');
       const passwordHash = await hashPassword(input.password);
       return db.transaction().execute(async (transaction) => {
         const isFirst = (await transaction.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
@@ -79,20 +103,22 @@ export function createAccounts(
     /** Removes a user with all that is theirs; answers with their name. Throws 404, and 409 for oneself: so there is always an admin. */
     async removeUser(by: User, userId: string): Promise<string> {
       if (by.id === userId) throw new RequestError(409, 'Nobody removes themselves; another admin can');
-      const { username } = await row(userId);
-      await db.deleteFrom('users').where('id', '=', userId).execute();
+      const username = await asAdmin(by, userId, (transaction) =>
+        transaction.deleteFrom('users').where('id', '=', userId).execute(),
+      );
       sessions.forgetUser(userId);
       keys.forgetUser(userId);
       return username;
     },
     async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<string> {
       if (by.id === userId) throw new RequestError(409, 'Nobody changes their own rights; another admin can');
-      const { username } = await row(userId);
-      await db
-        .updateTable('users')
-        .set({ is_admin: isAdmin ? 1 : 0 })
-        .where('id', '=', userId)
-        .execute();
+      const username = await asAdmin(by, userId, (transaction) =>
+        transaction
+          .updateTable('users')
+          .set({ is_admin: isAdmin ? 1 : 0 })
+          .where('id', '=', userId)
+          .execute(),
+      );
       sessions.forgetUser(userId);
       keys.forgetUser(userId);
       return username;

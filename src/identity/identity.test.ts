@@ -110,3 +110,62 @@ test('a code of the account is needed once TOTP is on, and cannot be used twice'
     statusCode: 401,
   });
 });
+
+async function startWithAdmin() {
+  const all = await start();
+  const { user } = await all.identity.createUser({ ...ada, by: null });
+  return { ...all, user };
+}
+
+test('a half-finished login with the old password ends with that password', async () => {
+  const { identity, user, time } = await startWithAdmin();
+  const { secret } = await identity.setupTotp(user.id);
+  const code = () => generateSync({ secret, epoch: Math.floor(time.now / 1000) });
+  await identity.enableTotp(user.id, code());
+  const half = await identity.login({ username: 'Ada', password: 'correct horse', ...from });
+  if (half.kind !== 'needs-totp') throw new Error();
+  await identity.changePassword(user.id, {
+    oldPassword: 'correct horse',
+    newPassword: 'another one',
+    keepSessionId: null,
+  });
+  time.now += 60_000;
+  await expect(identity.verifyTotpLogin({ tempToken: half.tempToken, code: code(), ...from })).rejects.toMatchObject({
+    statusCode: 401,
+  });
+});
+
+test('a login that began before a reset does not leave a session behind', async () => {
+  const { identity, user } = await startWithAdmin();
+  const reset = identity.resetPassword(user.id, { newPassword: 'another one', resetTotp: false });
+  await new Promise((done) => setTimeout(done, 1));
+  const login = identity.login({ username: 'Ada', password: 'correct horse', ...from });
+  const [, result] = await Promise.allSettled([reset, login]);
+  const token = result.status === 'fulfilled' && result.value.kind === 'ok' ? result.value.token : 'none';
+  await expect((async () => identity.authenticate(token))()).rejects.toMatchObject({ statusCode: 401 });
+});
+
+test('guesses of ones own password sent at once are held back', async () => {
+  const { identity, user } = await startWithAdmin();
+  const guesses = [...Array.from({ length: 60 }, (_, i) => `wrong ${i}`), 'correct horse'];
+  const results = await Promise.allSettled(guesses.map((password) => identity.disableTotp(user.id, { password })));
+  const codes = results.map((r) => (r.status === 'fulfilled' ? 200 : r.reason.statusCode));
+  expect(codes.filter((c) => c === 403).length).toBeLessThanOrEqual(5);
+  expect(codes.at(-1)).toBe(429);
+});
+
+test('two admins who remove each other at once', async () => {
+  const { identity, user } = await startWithAdmin();
+  const { user: made } = await identity.createUser({ username: 'Bob', password: '12345678', by: user });
+  await identity.setAdmin(user, made.id, true);
+  await Promise.allSettled([identity.removeUser(user, made.id), identity.removeUser(made, user.id)]);
+  expect((await identity.listUsers()).length).toBe(1);
+});
+
+test('two admins who demote each other at once', async () => {
+  const { identity, user } = await startWithAdmin();
+  const { user: made } = await identity.createUser({ username: 'Bob', password: '12345678', by: user });
+  await identity.setAdmin(user, made.id, true);
+  await Promise.allSettled([identity.setAdmin(user, made.id, false), identity.setAdmin(made, user.id, false)]);
+  expect((await identity.listUsers()).filter((u) => u.isAdmin).length).toBe(1);
+});

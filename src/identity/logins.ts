@@ -30,10 +30,16 @@ export type LoginResult = LoggedIn | { readonly kind: 'needs-totp'; readonly tem
 
 type From = { readonly address: string; readonly userAgent: string };
 
+/** Of one length, however long a name somebody sends: it is kept. */
+const keyOf = (username: string): string => `user:${hashToken(username.toLowerCase())}`;
+
 /** Logging in: failures are counted per user and per address, and cost the same for users that do not exist. */
 export function createLogins({ db, sealer, clock }: IdentityContext, sessions: Sessions) {
   const throttle = createThrottle(clock.now);
-  const waiting = new Map<string, { readonly userId: string; readonly username: string; readonly expiresAt: number }>();
+  const waiting = new Map<
+    string,
+    { readonly userId: string; readonly username: string; readonly passwordHash: string; readonly expiresAt: number }
+  >();
 
   /** Throws 429 where too many have failed. `isKnown`: the user has a session from this address. */
   function check(userKey: string, address: string, isKnown: boolean): void {
@@ -61,7 +67,9 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
   async function finish(row: UserRow, rememberMe: boolean, from: From): Promise<LoggedIn> {
     const maxAgeSeconds = rememberMe ? rememberedSeconds : daySeconds;
     const user = toUser(row);
-    return { kind: 'ok', user, token: await sessions.open(user, maxAgeSeconds, from), maxAgeSeconds };
+    const token = await sessions.open(user, row.password_hash, maxAgeSeconds, from);
+    if (token === null) throw new RequestError(401, 'Enter your password again');
+    return { kind: 'ok', user, token, maxAgeSeconds };
   }
 
   async function spendCode(row: UserRow, code: string): Promise<boolean> {
@@ -98,7 +106,7 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
     async login(input: { username: string; password: string; rememberMe: boolean } & From): Promise<LoginResult> {
       const username = input.username.trim();
       if (username === '' || input.password === '') throw badRequest('User name and password are required');
-      const userKey = `user:${username.toLowerCase()}`;
+      const userKey = keyOf(username);
       const row = await db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst();
       const isKnown = await isKnownFrom(row?.id, input.address);
       check(userKey, input.address, isKnown);
@@ -111,7 +119,8 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
       if (row.totp_sealed !== null) {
         const tempToken = randomBytes(32).toString('hex');
         if (waiting.size >= maxTemp) waiting.delete(waiting.keys().next().value as string);
-        waiting.set(tempToken, { userId: row.id, username: row.username, expiresAt: clock.now() + tempLifeMs });
+        const expiresAt = clock.now() + tempLifeMs;
+        waiting.set(tempToken, { userId: row.id, username: row.username, passwordHash: row.password_hash, expiresAt });
         return { kind: 'needs-totp', tempToken };
       }
       forgive(userKey, input.address);
@@ -125,8 +134,9 @@ export function createLogins({ db, sealer, clock }: IdentityContext, sessions: S
         throw new RequestError(401, 'This login has expired; enter your password again');
       }
       const row = await db.selectFrom('users').selectAll().where('id', '=', pending.userId).executeTakeFirst();
-      if (row === undefined || row.totp_sealed === null) throw new RequestError(401, 'Enter your password again');
-      const userKey = `user:${row.username.toLowerCase()}`;
+      if (row === undefined || row.totp_sealed === null || row.password_hash !== pending.passwordHash)
+        throw new RequestError(401, 'Enter your password again');
+      const userKey = keyOf(row.username);
       check(userKey, input.address, await isKnownFrom(row.id, input.address));
       if (!(await spendCode(row, input.code))) throw fail(userKey, input.address, 'The code is wrong');
       waiting.delete(input.tempToken);

@@ -32,26 +32,32 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
 
   return {
     authenticate,
+    /** Null when the password that was proven is the user's no longer: whoever changed it ended all sessions that it opened. */
     async open(
       user: User,
+      passwordHash: string,
       maxAgeSeconds: number,
       from: { readonly address: string; readonly userAgent: string },
-    ): Promise<string> {
+    ): Promise<string | null> {
       const id = newId();
       const now = clock.now();
       await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
-      await db
-        .insertInto('sessions')
-        .values({
-          id,
-          user_id: user.id,
-          created_at: now,
-          expires_at: now + maxAgeSeconds * 1000,
-          address: from.address,
-          user_agent: from.userAgent.slice(0, 300),
-        })
-        .execute();
-      return tokens.sign(user.id, id, maxAgeSeconds);
+      return db.transaction().execute(async (transaction) => {
+        const found = transaction.selectFrom('users').select('password_hash').where('id', '=', user.id);
+        if ((await found.executeTakeFirst())?.password_hash !== passwordHash) return null;
+        await transaction
+          .insertInto('sessions')
+          .values({
+            id,
+            user_id: user.id,
+            created_at: now,
+            expires_at: now + maxAgeSeconds * 1000,
+            address: from.address,
+            user_agent: from.userAgent.slice(0, 300),
+          })
+          .execute();
+        return tokens.sign(user.id, id, maxAgeSeconds);
+      });
     },
     revoke,
     list: async (userId: string): Promise<readonly SessionRow[]> => {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { readWire } from './wire.ts';
 
 /** What a line of known_hosts says of its key: that it is the host's, that it certifies the host's, or that it is nobody's any more. */
@@ -86,7 +86,7 @@ export function namesMatch(names: string, host: string): boolean {
   const name = host.toLowerCase();
   if (names.startsWith('|')) {
     const hashed = readHash(names);
-    return hashed !== null && timingSafeEqual(createHmac('sha1', hashed.salt).update(name).digest(), hashed.hash);
+    return hashed !== null && timingSafeEqual(hmacSha1(hashed.salt, name), hashed.hash);
   }
   let found = false;
   for (const pattern of names.toLowerCase().split(',')) {
@@ -95,6 +95,18 @@ export function namesMatch(names: string, host: string): boolean {
     } else if (globMatches(pattern, name)) found = true;
   }
   return found;
+}
+
+/** HMAC of two plain hashes, several times as fast as createHmac: lines are many, and so are hosts. Source: RFC 2104. */
+function hmacSha1(salt: Buffer, text: string): Buffer {
+  const key = salt.length > 64 ? hash('sha1', salt, 'buffer') : salt;
+  const padded = (pad: number): Buffer => {
+    const block = Buffer.alloc(64, pad);
+    for (const [index, byte] of key.entries()) block[index] = byte ^ pad;
+    return block;
+  };
+  const inner = hash('sha1', Buffer.concat([padded(0x36), Buffer.from(text)]), 'buffer');
+  return hash('sha1', Buffer.concat([padded(0x5c), inner]), 'buffer');
 }
 
 /** `|1|salt|hash`. */

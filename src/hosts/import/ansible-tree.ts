@@ -2,17 +2,27 @@ import { expandRanges, readPattern } from './ansible-ranges.ts';
 import { limits, type Place, type Skip } from './candidate.ts';
 
 export type Vars = ReadonlyMap<string, unknown>;
+/** Variables to be looked up: hosts share those of their groups, which may be thousands. */
+type Lookup = Pick<Vars, 'get' | 'has'>;
 type Group = { readonly name: string; readonly parents: Set<Group>; readonly vars: Map<string, unknown> };
 
 /** A host of an inventory with the variables that hold for it, and the groups it is in, however deep. */
-export type InventoryHost = Place & { readonly name: string; readonly vars: Vars; readonly groups: readonly string[] };
+export type InventoryHost = Place & {
+  readonly name: string;
+  readonly vars: Lookup;
+  readonly groups: readonly string[];
+};
 
 const maxGroups = 2_000;
+/** Each is followed upwards, for circles. */
+const maxMemberships = 10_000;
 
 /** An inventory as it is read: groups, what they contain, and variables on both. */
 export function createTree(skip: Skip) {
   const groups = new Map<string, Group>();
   const hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
+
+  let memberships = 0;
 
   function group(name: string): Group | null {
     const known = groups.get(name);
@@ -33,8 +43,13 @@ export function createTree(skip: Skip) {
     addChild(parent: string, child: string, place: Place): void {
       const [above, below] = [group(parent), group(child)];
       if (!above || !below) skip(place, child, `Only ${maxGroups} groups are read`);
+      else if (below.parents.has(above)) return;
+      else if (memberships >= maxMemberships) skip(place, child, `Only ${maxMemberships} groups in groups are read`);
       else if (ancestorsOf(above).has(below)) skip(place, child, 'Groups contain each other in a circle');
-      else below.parents.add(above);
+      else {
+        memberships += 1;
+        below.parents.add(above);
+      }
     },
     setVar: (name: string, key: string, value: unknown): void => void group(name)?.vars.set(key, value),
     addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
@@ -65,9 +80,16 @@ export function createTree(skip: Skip) {
         const key = JSON.stringify([...own].map((one) => one.name).sort());
         const outer = merged.get(key) ?? mergeGroups([...own], groups.get('all'));
         merged.set(key, outer);
-        return { name, file, line, vars: new Map([...outer.vars, ...vars]), groups: outer.names };
+        return { name, file, line, vars: over(vars, outer.vars), groups: outer.names };
       });
     },
+  };
+}
+
+function over(inner: Vars, outer: Vars): Lookup {
+  return {
+    has: (key) => inner.has(key) || outer.has(key),
+    get: (key) => (inner.has(key) ? inner.get(key) : outer.get(key)),
   };
 }
 

@@ -137,7 +137,12 @@ function indexOf(blocks: readonly Block[]) {
   for (const [index, { conditions }] of blocks.entries()) {
     const [first] = conditions;
     if (first?.kind !== 'host' || first.patterns.some((pattern) => /[*?!]/.test(pattern))) others.push(index);
-    else for (const name of new Set(first.patterns)) named.set(name, [...(named.get(name) ?? []), index]);
+    else
+      for (const name of new Set(first.patterns)) {
+        const known = named.get(name);
+        if (known) known.push(index);
+        else named.set(name, [index]);
+      }
   }
   return { named, others };
 }

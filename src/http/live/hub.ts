@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Recent } from '../../history/recent.ts';
 import type { Viewer } from '../../hosts/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
@@ -37,6 +38,10 @@ const maxPerUser = 20;
 export function createHub(context: HubContext) {
   const { hosts, snapshots, recent, texts, bus, control } = context;
   const streams = new Set<Stream>();
+  /** Those that have not been told hello yet. */
+  const opening = new Set<Stream>();
+  /** Grows with every record or access that changed. */
+  let changes = 0;
   const revisions = createRevisions();
   const told = new Map<number, string>();
   const vitals = new WeakMap<Snapshot, string>();
@@ -69,6 +74,7 @@ export function createHub(context: HubContext) {
   const endings = [
     bus.subscribe(observed),
     hosts.onChange((change) => {
+      changes += 1;
       revisions.recordChanged(change);
       for (const stream of streams) {
         stream.isStale = true;
@@ -84,7 +90,7 @@ export function createHub(context: HubContext) {
     flushing = true;
     try {
       for (const stream of streams) {
-        if (stream.isWaiting || stream.isEnded || !isDirty(stream)) continue;
+        if (stream.isWaiting || stream.isEnded || opening.has(stream) || !isDirty(stream)) continue;
         await write(stream).catch((error: unknown) => {
           context.onError(error);
           stream.end();
@@ -110,7 +116,7 @@ export function createHub(context: HubContext) {
   /** Sends a stream all that it has not been told. The id comes last: who has it has everything before it. */
   async function write(stream: Stream, before = ''): Promise<void> {
     if (stream.isStale) await look(stream);
-    const id = revisions.id();
+    const id = `${revisions.id()}-${tagOf(stream.user.id)}`;
     const { dirty } = stream;
     const taken = { ...dirty, hosts: [...dirty.hosts], statuses: [...dirty.statuses], vitals: [...dirty.vitals] };
     const detailed = [...dirty.snapshots];
@@ -184,7 +190,8 @@ export function createHub(context: HubContext) {
       readonly sink: Sink;
       readonly onEnd: () => void;
     }): Promise<Stream> {
-      const since = revisions.read(options.since);
+      // What one user was told says nothing of what another was.
+      const since = options.since.endsWith(`-${tagOf(options.user.id)}`) ? revisions.read(options.since) : null;
       const stream = createStream({
         ...options,
         onDrain: schedule,
@@ -193,8 +200,12 @@ export function createHub(context: HubContext) {
           options.onEnd();
         },
       });
+      const before = changes;
       stream.visible = new Set(await hosts.visibleIds(options.user));
       streams.add(stream);
+      opening.add(stream);
+      // What was read while it changed may be what it was before.
+      if (changes !== before) stream.isStale = true;
       for (const id of stream.visible) {
         for (const kind of kinds) {
           if (since === null || revisions.isAfter(id, kind, since)) stream.dirty[kind].add(id);
@@ -207,7 +218,12 @@ export function createHub(context: HubContext) {
         resumed: since !== null,
         ids: [...stream.visible],
       };
-      await write(stream, `retry: 2000\n${eventText('hello', JSON.stringify(hello))}`);
+      try {
+        await write(stream, `retry: 2000\n${eventText('hello', JSON.stringify(hello))}`);
+      } finally {
+        opening.delete(stream);
+        schedule();
+      }
       return stream;
     },
     close(): void {
@@ -219,6 +235,10 @@ export function createHub(context: HubContext) {
 }
 
 export type Hub = ReturnType<typeof createHub>;
+
+function tagOf(userId: string): string {
+  return createHash('sha256').update(userId).digest('hex').slice(0, 16);
+}
 
 /** What makes a status another one. */
 function verdictOf(snapshot: Snapshot | undefined): string {

@@ -20,8 +20,6 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
   );
   const ratios = (metric: string, only?: Parameters<Recent['line']>[3]): readonly (number | null)[] =>
     recent.line(hostId, metric, linePoints, only).map((ratio) => percent(ratio));
-  const received = recent.line(hostId, 'network_receive_bytes_per_second', linePoints, notLoopback);
-  const sent = recent.line(hostId, 'network_transmit_bytes_per_second', linePoints, notLoopback);
   return {
     id: hostId,
     at: iso(sampledAt),
@@ -40,16 +38,11 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
       memoryPercent: ratios('memory_used_ratio'),
       load1: recent.line(hostId, 'load1', linePoints).map((load) => (load === null ? null : round(load, 2))),
       diskPercent: ratios('filesystem_used_ratio', ({ mount }) => mount === fullest?.mount),
-      networkBps: received.map((value, index) => {
-        const both = sum([value, sent[index] ?? null]);
-        return both === null ? null : Math.round(both);
-      }),
+      networkBps: recent
+        .line(hostId, 'network_bytes_per_second', linePoints)
+        .map((rate) => (rate === null ? null : Math.round(rate))),
     },
   };
-}
-
-function notLoopback(labels: Readonly<Record<string, string>>): boolean {
-  return labels.interface !== 'lo';
 }
 
 /** Of what is known; null when nothing is. */
