@@ -25,13 +25,13 @@ test('at most 256 times are kept, the newest', () => {
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
-test('at most 40 series of a metric are kept, beside those of others', () => {
+test('at most 200 series of a metric are kept, and room for those of others', () => {
   const columns = createColumns();
   columns.begin(1);
   for (let mount = 0; mount < 500; mount += 1)
     columns.put('filesystem_used_ratio', { mount: `/${mount}` }, 'ratio', 0.5);
   columns.put('cpu_ratio', {}, 'ratio', 0.5);
-  expect(columns.all().series).toHaveLength(41);
+  expect(columns.all().series).toHaveLength(201);
 });
 
 test('a line begins when its series came, and breaks where a poll failed', () => {

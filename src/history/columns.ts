@@ -6,8 +6,9 @@ type Column = { readonly metric: string; readonly labels: Labels; readonly unit:
 const keepMs = 15 * 60_000;
 const firstCapacity = 16;
 const maxCapacity = 256;
-/** Of each metric, so that one that has hundreds (processors, file systems) leaves room for the others. */
+/** Of each metric once there are many, so that one that has hundreds (processors, file systems) leaves room for the others. */
 const maxPerMetric = 40;
+const manySeries = 200;
 const maxSeries = 400;
 
 /** One host's numbers, a column a series. NaN: none. Grows by doubling; full, it drops the oldest quarter. */
@@ -74,7 +75,8 @@ export function createColumns() {
       const key = names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
       let column = columns.get(key);
       if (column === undefined) {
-        if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= maxPerMetric) return;
+        const most = columns.size < manySeries ? manySeries : maxPerMetric;
+        if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= most) return;
         perMetric.set(metric, (perMetric.get(metric) ?? 0) + 1);
         column = { metric, labels, unit, values: new Float32Array(times.length).fill(Number.NaN) };
         columns.set(key, column);

@@ -50,7 +50,7 @@ const kept = new Set([
 ]);
 
 /**
- * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series a host, 40 of a metric. A failed poll
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series a host. A failed poll
  * breaks the lines. Sections that are asked for rarely go on with their last value. Close it to end its subscription.
  */
 export function openRecent(options: {

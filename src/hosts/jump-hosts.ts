@@ -85,7 +85,12 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
         for (const row of rows) {
           if (depth === 0 && row.connection_type !== 'ssh')
             throw badRequest(`jumpHosts: host ${row.id} is not reached over SSH`);
-          if (depth === 0 && row.user_id !== user.id && !row.hasWay && (hasProxies || isBehindOthers(row, rows, ids)))
+          // As scheduler/way.ts goes: what is not the host's owner's goes its own way, whatever stands before it.
+          const isBehind =
+            row.user_id !== ownerId
+              ? hasProxies || ids.indexOf(row.id) > 0
+              : row.user_id !== user.id && (hasProxies || isBehindOthers(row, rows, ids));
+          if (depth === 0 && !row.hasWay && isBehind)
             throw badRequest(
               `jumpHosts: host ${row.id} is another user's, so its login goes only the way that its own record names`,
             );

@@ -83,11 +83,14 @@ test('the login of somebody else goes no way that they did not choose', async ()
   const { db, hosts } = await startHosts();
   const lent = await hosts.create(ada, { ...web, name: 'lent' });
   await db.insertInto('shares').values({ host_id: lent.id, user_id: bob.id, level: 'manage' }).execute();
+  const far = await hosts.create(ada, { ...web, name: 'far', ip: '10.0.0.7' });
+  await db.insertInto('shares').values({ host_id: far.id, user_id: bob.id, level: 'manage' }).execute();
   const own = await hosts.create(bob, { ...web, name: 'own' });
   const proxies = { useSocks5: true, socks5ProxyChain: [{ type: 5, host: '198.51.100.66', port: 1080 }] };
   for (const way of [
     { jumpHosts: [{ hostId: lent.id }], ...proxies },
     { jumpHosts: [{ hostId: own.id }, { hostId: lent.id }] },
+    { jumpHosts: [{ hostId: lent.id }, { hostId: far.id }] },
   ])
     await expect(hosts.create(bob, { ...web, ...way })).rejects.toMatchObject({
       statusCode: 400,

@@ -79,8 +79,8 @@ export type Control = {
   readonly hostUpdated: (hostId: number) => Promise<void>;
   /** What is known of the hosts' keys changed: those that wait because of a key are tried at once. */
   readonly hostKeysChanged: (hostIds: readonly number[] | 'all') => void;
-  /** Stops polling and forgets status and snapshot. */
-  readonly hostDeleted: (hostId: number) => void;
+  /** Stops polling and forgets status and snapshot; those that list it as a jump host are read anew. */
+  readonly hostDeleted: (hostId: number) => Promise<void>;
   /** Global settings changed: every running poll follows at once. */
   readonly settingsChanged: () => Promise<void>;
 };

@@ -194,10 +194,12 @@ export function createControl(options: {
         if (hostIds === 'all' || hostIds.includes(watch.target.id) || watch.waitsForHop) watch.keysChanged();
       }
     },
-    hostDeleted(hostId) {
-      scheduler.forget(hostId);
+    async hostDeleted(hostId) {
+      const listing = scheduler.forget(hostId);
       snapshots.delete(hostId);
       options.forget(hostId);
+      // Their records are others now: what they are tried with must be what is stored.
+      for (const id of listing) await scheduler.reload(id);
     },
     settingsChanged: () => scheduler.reloadAll(),
     close() {

@@ -526,6 +526,13 @@ test('a host that something changes of while it is connected to is connected to 
   expect(here.seen.at(-1)).toMatchObject({ failure: null });
 });
 
+test('tries that are cancelled for ever are made ever more rarely', async () => {
+  const here = await site([watched(1)], fails('auth', 'cancelled'), () => true);
+  await pass(60 * minuteMs);
+  expect(here.connects).toBeGreaterThan(10);
+  expect(here.connects).toBeLessThan(150);
+});
+
 test('a page that is loaded anew finds the connection that it left', async () => {
   const here = await site(
     [watched(1, { collectAlways: false })],

@@ -19,8 +19,9 @@ const silent: Log = () => {};
 const secondSampleMs = 1_000;
 /** Shares and rates of a shorter time are chance: the kernel counts CPU in hundredths of a second. */
 const shortestMs = 900;
-/** Until the record of a host that is just being changed has been read anew. */
+/** Until the record of a host that is just being changed has been read anew; twice as long each time in a row. */
 const changingMs = 500;
+const longestChangingMs = 60_000;
 /** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
@@ -47,6 +48,7 @@ export class HostWatch {
   private why: Why;
   /** How often it was said that something changed; a try that is cancelled meanwhile was cancelled for that. */
   private refreshes = 0;
+  private cancelledInRow = 0;
   /** A hop failed: when the way is open again, the host is looked for at once. */
   private isCutOff = false;
 
@@ -60,6 +62,7 @@ export class HostWatch {
       target: () => this.target,
       signal: this.ended.signal,
       connected: () => {
+        this.cancelledInRow = 0;
         this.retries.connected();
         this.isDown = false;
       },
@@ -222,7 +225,9 @@ export class HostWatch {
   /** The try was ended because something of the host changed: no failure, and the next is made soon. */
   private startOver(): void {
     this.retries.now();
-    this.sampleAt = this.context.clock.monotonic() + changingMs;
+    const wait = Math.min(longestChangingMs, changingMs * 2 ** Math.min(this.cancelledInRow, 10));
+    this.cancelledInRow += 1;
+    this.sampleAt = this.context.clock.monotonic() + wait;
   }
 
   private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {

@@ -63,3 +63,20 @@ test.each(['reload', 'reloadAll'] as const)('a host that is removed during %s is
     await db.destroy();
   }
 });
+
+test('who lists a host as a jump host is known when it is removed, to be read anew', async () => {
+  const { hosts, scheduler } = await site({
+    connect: () => Promise.reject(new HostError(failure('handshake', 'timed-out'))),
+    ping: async () => ({ up: true, latencyMs: 1, failure: null }),
+  });
+  const jump = await hosts.create(ada, web);
+  const { id } = await hosts.create(ada, { ...web, jumpHosts: [{ hostId: jump.id }] });
+  await scheduler.reloadAll();
+  await hosts.remove(ada, jump.id);
+  const listing = scheduler.forget(jump.id);
+  expect(listing).toEqual([id]);
+  expect(scheduler.watch(id)?.target.revision).not.toBe((await hosts.inventory.target(id))?.revision);
+  await scheduler.reload(id);
+  expect(scheduler.watch(id)?.target.revision).toBe((await hosts.inventory.target(id))?.revision);
+  scheduler.close();
+});

@@ -45,7 +45,8 @@ export type Scheduler = {
   /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
   readonly reload: (hostId: number) => Promise<void>;
   readonly reloadAll: () => Promise<void>;
-  readonly forget: (hostId: number) => void;
+  /** Ends a host's watch; answers with the hosts that list it as a jump host. */
+  readonly forget: (hostId: number) => readonly number[];
   /** Ends a host's connections; it and what is behind it are polled afresh. */
   readonly restart: (hostId: number) => void;
   /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
@@ -254,10 +255,12 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     forget: (hostId) => {
       removals += 1;
+      const listing = [...(listedBy.get(hostId) ?? [])];
       const watch = watches.get(hostId);
       if (watch) remove(watch);
       viewers.removeHost(hostId);
       footprints.forget(hostId);
+      return listing;
     },
     close: () => {
       closed = true;

@@ -36,6 +36,13 @@ test.each([
 });
 
 test.each([
+  'ssh -W %h:%p %r@bastion',
+  'ssh -l %r -W %h:%p bastion',
+  'ssh -W %h:%p gw.%h',
+  'ssh -W %h:%p $GATEWAY',
+  'ssh -F other -W %h:%p bastion',
+  'ssh -o ProxyCommand="nc -x p:1080 %h %p" -W %h:%p bastion',
+  'nc -x $PROXY %h %p',
   'cloudflared access ssh --hostname %h',
   'aws ssm start-session --target %h --document-name AWS-StartSSHSession --parameters portNumber=%p',
   'ssh bastion',

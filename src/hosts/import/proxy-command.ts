@@ -47,11 +47,24 @@ export function readProxyCommand(command: string): Through | null {
   return program === 'connect' || program === 'connect-proxy' ? throughConnect(rest) : null;
 }
 
+/** A way to the jump host that is not in the words themselves: a ProxyCommand of its own. */
+const elsewhere = /\s-o\s*["']?proxycommand\b/i;
+const otherFile = /\s-F/;
+
+/** Whether ssh or a shell would put something else in its place: `%r`, `$USER`. */
+function isUnexpanded(text: string): boolean {
+  return /[%$`]/.test(text);
+}
+
 function throughSsh(command: string): Through | null {
   const isForwarded = /\s-W\s*(%h:%p|\[%h\]:%p)(\s|$)/.test(command);
   const isPiped = /\s(\S*\/)?(nc|netcat)(\s+-[qw]\s*\d+)*\s+%h\s+%p\s*$/.test(command);
   const read = isForwarded || isPiped ? parseSshCommand(command) : null;
-  return read === null || 'error' in read ? null : { ...direct, jumpHosts: [...read.jumpHosts, read] };
+  if (read === null || 'error' in read || elsewhere.test(command) || otherFile.test(command)) return null;
+  const jumpHosts = [...read.jumpHosts, read];
+  return jumpHosts.some(({ address, username }) => isUnexpanded(`${username ?? ''}@${address}`))
+    ? null
+    : { ...direct, jumpHosts };
 }
 
 function throughNc(words: readonly string[]): Through | null {
@@ -109,7 +122,7 @@ function proxied(
   const type = types.get(options.get('type')?.toLowerCase());
   const [, bracketed, bare, port] = /^(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$/.exec(proxy) ?? [];
   const host = bracketed ?? bare;
-  if (type === undefined || host === undefined) return null;
+  if (type === undefined || host === undefined || isUnexpanded(`${options.get('user') ?? ''}@${host}`)) return null;
   const [username, password] = options.get('user')?.split(/:(.*)/s) ?? [];
   const login = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
   return {

@@ -109,3 +109,11 @@ test('jump hosts that lead to each other for ever end', () => {
   const { candidates } = read(`${chain.join('\n')}\nHost first\n  ProxyJump h0`);
   expect(candidates.length).toBeLessThanOrEqual(10_000);
 });
+
+test.each([
+  ['  User ann\n', 'ann'],
+  ['', null],
+])('%%r of a ProxyCommand is the user of the host (%j)', (user, username) => {
+  const { candidates } = read(`Host a\n${user}  ProxyCommand ssh -W %h:%p %r@bastion.example\n`);
+  expect(candidates[0]).toMatchObject({ hops: [{ address: 'bastion.example', username }], warnings: [] });
+});

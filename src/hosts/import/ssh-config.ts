@@ -48,7 +48,7 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
       if (candidates.has(ref) || isFull(place, ref)) return;
       const [first] = reached.identityFiles.filter((file) => file.toLowerCase() !== 'none');
       const user = reached.user === undefined ? {} : { username: reached.user };
-      const through = reached.command === null ? null : readProxyCommand(reached.command);
+      const through = reached.command === null ? null : readProxyCommand(withUser(reached.command, reached.user));
       const hops = through ? through.jumpHosts.map(plainHop) : reached.hops;
       candidates.set(ref, {
         ...place,
@@ -88,6 +88,12 @@ function namesIn(blocks: readonly Block[]): ReadonlyMap<string, Place> {
 function hopText({ address, port, username }: Hop): string {
   const host = address.includes(':') ? `[${address}]` : address;
   return `${username === null ? '' : `${username}@`}${host}${port === null ? '' : `:${port}`}`;
+}
+
+/** `%r` is whom the host itself is logged in to as; without one, whoever is taken then. */
+function withUser(command: string, user: string | undefined): string {
+  if (user === undefined) return command.replaceAll('%r@', '');
+  return /^[\w.-]+$/.test(user) ? command.replaceAll('%r', user) : command;
 }
 
 function warningsOf(reached: Reached, isCommandUnknown: boolean): readonly string[] {

@@ -21,7 +21,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const ids = await hosts.idsOf(userId);
       const target = await identity.removeUser(userOf(request), userId);
       hosts.ownerRemoved();
-      for (const id of ids) control.hostDeleted(id);
+      for (const id of ids) await control.hostDeleted(id);
       // Their credentials are gone, also from hosts of others.
       await control.settingsChanged();
       await audited(request, 'user-removed', { target, details: { hosts: ids.length } });

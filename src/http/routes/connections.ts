@@ -48,7 +48,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.require(userOf(request), id, 'manage');
-      control.hostDeleted(id);
+      await control.hostDeleted(id);
       return { message: 'Host polling stopped' };
     },
   );

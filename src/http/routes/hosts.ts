@@ -75,7 +75,7 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
       const { name } = await hosts.get(userOf(request), id);
       await hosts.remove(userOf(request), id);
       await audited(request, 'host-removed', { hostId: id, target: String(name) });
-      control.hostDeleted(id);
+      await control.hostDeleted(id);
       return { message: 'Host deleted' };
     },
   );
