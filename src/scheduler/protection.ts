@@ -23,6 +23,13 @@ export function createProtection() {
   let quietUntil = 0;
   let times = 0;
 
+  /** It lets us near again. */
+  function answered(): void {
+    notice = null;
+    times = 0;
+    quietUntil = 0;
+  }
+
   return {
     /** A failure by its real name: a host that nobody reaches any more, soon after it refused a login, is taken to have banned us. */
     judge(seen: Failure, now: number): Failure {
@@ -44,16 +51,12 @@ export function createProtection() {
     },
     /** Why nothing may touch the host now; null: it may be touched. */
     quiet: (now: number): Failure | null => (now < quietUntil ? notice : null),
-    /** It accepted a login: what it refused before is forgiven. */
+    answered,
+    /** It accepted a login: what it refused before is forgiven, too. */
     loggedIn(): void {
       refusedAt = Number.NEGATIVE_INFINITY;
       resetAt = Number.NEGATIVE_INFINITY;
-    },
-    /** It let us in, or answered a ping. */
-    answered(): void {
-      notice = null;
-      times = 0;
-      quietUntil = 0;
+      answered();
     },
   };
 }

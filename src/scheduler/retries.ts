@@ -42,7 +42,6 @@ export class Retries {
   /** A connection was made. */
   connected(): void {
     this.heldAt = this.clock.monotonic();
-    this.protection.answered();
     this.protection.loggedIn();
     this.blockedBy = null;
   }

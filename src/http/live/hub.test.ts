@@ -1,51 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openEmbedded } from '../../backends/embedded.ts';
-import { openRecent } from '../../history/recent.ts';
-import type { Hosts } from '../../hosts/hosts.ts';
-import { createFootprints } from '../../scheduler/footprint.ts';
-import { writeSnapshots } from '../../snapshots/writer.ts';
-import { createSnapshotTexts } from '../snapshot-texts.ts';
-import { createHub } from './hub.ts';
+import { startHub } from '../../../test/support/live-hub.ts';
 import type { Sink } from './stream.ts';
 
 const flushMs = 250;
 
-/** A hub over hosts whose records are their ids, and sinks that can be made slow. */
+/** A hub of two hosts, and sinks that can be made slow. */
 function setUp() {
-  vi.useFakeTimers();
-  const { bus, snapshots } = openEmbedded((error) => {
-    throw error;
-  });
-  writeSnapshots(bus, snapshots);
   let visible: readonly number[] = [1, 2];
-  let tell: (change: number | 'all') => void = () => {};
-  // Safe: the hub asks for these five only.
-  const hosts = {
-    visibleIds: async () => visible,
-    knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
-    fleet: async (_user: unknown, ids: readonly number[]) => ids.map((id) => ({ id })),
-    onChange: (listener: typeof tell) => {
-      tell = listener;
-      return () => {};
-    },
-  } as unknown as Hosts;
-  const recent = openRecent({ bus, snapshots, collectors: [] });
-  const texts = createSnapshotTexts(hosts);
-  const hub = createHub({
-    bus,
-    snapshots,
-    hosts,
-    recent,
-    texts,
-    control: {
-      footprint: () =>
-        createFootprints({ now: () => 0, monotonic: () => 0 })
-          .of(1)
-          .read(),
-    },
-    version: '1',
-    onError: (error) => expect(error).toBeNull(),
-  });
+  const { hub, seen, tell } = startHub(async () => visible);
 
   function openSink() {
     const written: string[] = [];
@@ -73,8 +35,7 @@ function setUp() {
       const options = { user: { id: userId, isAdmin: false }, detailed: new Set<number>(), since, onEnd: () => {} };
       return { ...made, stream: await hub.open({ ...options, sink: made.sink }) };
     },
-    seen: (hostId: number, at: number, alive = true) =>
-      bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null }),
+    seen,
     pass: (ms = flushMs) => vi.advanceTimersByTimeAsync(ms),
     change: (ids: readonly number[], change: number | 'all') => {
       visible = ids;

@@ -116,7 +116,7 @@ export function createHub(context: HubContext) {
   /** Sends a stream all that it has not been told. The id comes last: who has it has everything before it. */
   async function write(stream: Stream, before = ''): Promise<void> {
     if (stream.isStale) await look(stream);
-    const id = `${revisions.id()}-${tagOf(stream.user.id)}`;
+    const id = `${revisions.id()}-${stream.tag}`;
     const { dirty } = stream;
     const taken = { ...dirty, hosts: [...dirty.hosts], statuses: [...dirty.statuses], vitals: [...dirty.vitals] };
     const detailed = [...dirty.snapshots];
@@ -191,9 +191,11 @@ export function createHub(context: HubContext) {
       readonly onEnd: () => void;
     }): Promise<Stream> {
       // What one user was told says nothing of what another was.
-      const since = options.since.endsWith(`-${tagOf(options.user.id)}`) ? revisions.read(options.since) : null;
+      const tag = tagOf(options.user.id);
+      const since = options.since.endsWith(`-${tag}`) ? revisions.read(options.since) : null;
       const stream = createStream({
         ...options,
+        tag,
         onDrain: schedule,
         onEnd: () => {
           streams.delete(stream);

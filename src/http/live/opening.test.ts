@@ -1,63 +1,17 @@
 /** What is sent to a stream that is just being opened, and to whom. */
 import { expect, test, vi } from 'vitest';
-import { openEmbedded } from '../../backends/embedded.ts';
-import { openRecent } from '../../history/recent.ts';
-import type { Hosts } from '../../hosts/hosts.ts';
-import { createFootprints } from '../../scheduler/footprint.ts';
-import { writeSnapshots } from '../../snapshots/writer.ts';
-import { createSnapshotTexts } from '../snapshot-texts.ts';
-import { createHub } from './hub.ts';
+import { startHub } from '../../../test/support/live-hub.ts';
 
-function setUp(visibleIds: (user: { id: string }) => Promise<readonly number[]>, fleetMs = 0) {
-  vi.useFakeTimers();
-  const { bus, snapshots } = openEmbedded((error) => {
-    throw error;
-  });
-  writeSnapshots(bus, snapshots);
-  let tell: (change: number | 'all') => void = () => {};
-  const hosts = {
-    visibleIds,
-    knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
-    fleet: async (_user: unknown, ids: readonly number[]) => {
-      if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));
-      return ids.map((id) => ({ id }));
-    },
-    onChange: (listener: typeof tell) => {
-      tell = listener;
-      return () => {};
-    },
-  } as unknown as Hosts;
-  const hub = createHub({
-    bus,
-    snapshots,
-    hosts,
-    recent: openRecent({ bus, snapshots, collectors: [] }),
-    texts: createSnapshotTexts(hosts),
-    control: {
-      footprint: () =>
-        createFootprints({ now: () => 0, monotonic: () => 0 })
-          .of(1)
-          .read(),
-    },
-    version: '1',
-    onError: (error) => expect(error).toBeNull(),
-  });
+function setUp(...given: Parameters<typeof startHub>) {
+  const { hub, seen, tell } = startHub(...given);
   const open = async (userId: string, since = '') => {
     const written: string[] = [];
     const write = (text: string): boolean => written.push(text) > 0;
     const sink = { write, end: () => {}, once: () => {} };
-    const opening = hub.open({
-      user: { id: userId, isAdmin: false },
-      detailed: new Set<number>(),
-      since,
-      onEnd: () => {},
-      sink,
-    });
-    return { written, opening };
+    const user = { id: userId, isAdmin: false };
+    return { written, opening: hub.open({ user, detailed: new Set<number>(), since, onEnd: () => {}, sink }) };
   };
-  const seen = (hostId: number, at: number, alive = true) =>
-    bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null });
-  return { open, seen, tell: (change: number | 'all') => tell(change) };
+  return { open, seen, tell };
 }
 
 test('another user does not go on where the one before them was', async () => {

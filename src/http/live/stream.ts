@@ -13,6 +13,8 @@ export type Sink = {
 /** One client of the live stream: what it may see, what it looks at, and what it has not been sent yet. */
 export type Stream = {
   readonly user: Viewer;
+  /** Names the user in ids of events. */
+  readonly tag: string;
   /** The hosts in view: their snapshots and samples are sent. */
   readonly detailed: ReadonlySet<number>;
   visible: ReadonlySet<number>;
@@ -33,6 +35,7 @@ const drainMs = 60_000;
 
 export function createStream(options: {
   readonly user: Viewer;
+  readonly tag: string;
   readonly detailed: ReadonlySet<number>;
   readonly sink: Sink;
   /** It can be written to again. */
@@ -43,6 +46,7 @@ export function createStream(options: {
   let timer: NodeJS.Timeout | undefined;
   const stream: Stream = {
     user: options.user,
+    tag: options.tag,
     detailed: options.detailed,
     visible: new Set(),
     dirty: { hosts: new Set(), statuses: new Set(), vitals: new Set(), snapshots: new Set() },

@@ -1,0 +1,56 @@
+/** The hub of the live stream over hosts whose records are their ids, without a database. */
+import { expect, vi } from 'vitest';
+import { openEmbedded } from '../../src/backends/embedded.ts';
+import { openRecent } from '../../src/history/recent.ts';
+import type { Viewer } from '../../src/hosts/access.ts';
+import type { Hosts } from '../../src/hosts/hosts.ts';
+import { createHub } from '../../src/http/live/hub.ts';
+import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
+import { createFootprints } from '../../src/scheduler/footprint.ts';
+import { writeSnapshots } from '../../src/snapshots/writer.ts';
+
+/** On a clock that stands still. `fleetMs` is how long the records of hosts take to be read. */
+export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]>, fleetMs = 0) {
+  vi.useFakeTimers();
+  const { bus, snapshots } = openEmbedded((error) => {
+    throw error;
+  });
+  writeSnapshots(bus, snapshots);
+  let tell: (change: number | 'all') => void = () => {};
+  // Safe: the hub asks for these four only.
+  const hosts = {
+    visibleIds,
+    knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
+    fleet: async (_user: unknown, ids: readonly number[]) => {
+      if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));
+      return ids.map((id) => ({ id }));
+    },
+    onChange: (listener: typeof tell) => {
+      tell = listener;
+      return () => {};
+    },
+  } as unknown as Hosts;
+  const hub = createHub({
+    bus,
+    snapshots,
+    hosts,
+    recent: openRecent({ bus, snapshots, collectors: [] }),
+    texts: createSnapshotTexts(hosts),
+    control: {
+      footprint: () =>
+        createFootprints({ now: () => 0, monotonic: () => 0 })
+          .of(1)
+          .read(),
+    },
+    version: '1',
+    onError: (error) => expect(error).toBeNull(),
+  });
+  return {
+    hub,
+    /** A host was checked. */
+    seen: (hostId: number, at: number, alive = true): void =>
+      bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null }),
+    /** The record of a host changed, or who may see it. */
+    tell: (change: number | 'all'): void => tell(change),
+  };
+}
