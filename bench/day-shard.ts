@@ -3,7 +3,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { openEmbedded } from '../src/backends/embedded.ts';
 import { HostError, type Reason, type Stage } from '../src/model/failure.ts';
 import type { Policy } from '../src/model/host.ts';
-import type { Held } from '../src/scheduler/hold.ts';
+import type { Held } from '../src/scheduler/connections/hold.ts';
 import { openScheduler } from '../src/scheduler/scheduler.ts';
 import { failure } from '../src/ssh/failures.ts';
 import { inventoryOf, watched } from '../test/support/watched.ts';

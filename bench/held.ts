@@ -4,7 +4,7 @@ import { openEmbedded } from '../src/backends/embedded.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { samplerProgram } from '../src/collectors/sampler.ts';
 import { noKnownKeys } from '../src/model/host-key.ts';
-import { collect, createCollectState } from '../src/scheduler/collect.ts';
+import { collect, createCollectState } from '../src/scheduler/watch/collect.ts';
 import { writeSnapshots } from '../src/snapshots/writer.ts';
 import { openConnection } from '../src/ssh/connection.ts';
 import { openShell, type Shell } from '../src/ssh/shell.ts';

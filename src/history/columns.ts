@@ -1,4 +1,4 @@
-import type { RecentSamples, RecentSeries } from './recent.ts';
+import type { RecentSamples, RecentSeries } from '../model/recent.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Column = { readonly metric: string; readonly labels: Labels; readonly unit: string; values: Float32Array };

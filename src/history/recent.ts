@@ -1,20 +1,10 @@
 import type { Metric } from '../model/collector.ts';
 import type { CollectorName } from '../model/facts.ts';
 import type { Observation } from '../model/observation.ts';
+import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { createColumns } from './columns.ts';
-
-/** A metric with its labels, and one value a time; null where there was none. Base units. */
-export type RecentSeries = {
-  readonly metric: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly unit: string;
-  readonly values: readonly (number | null)[];
-};
-
-/** The last minutes of a host: times in ms since the epoch, ascending. */
-export type RecentSamples = { readonly times: readonly number[]; readonly series: readonly RecentSeries[] };
 
 /** What a collector gives to lines. */
 type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };

@@ -1,39 +1,18 @@
-import type { Database } from '../db/schema.ts';
-import type { Sealer } from '../lib/seal.ts';
-import { createAccess } from './access.ts';
-import { createChanges } from './changes.ts';
-import { createCredentials } from './credentials.ts';
-import { createExports } from './exports.ts';
-import { createFleet } from './fleet.ts';
-import { createHostKeys } from './host-keys.ts';
-import { createImports } from './imports.ts';
-import type { CheckKey } from './input.ts';
-import { createInventory } from './inventory.ts';
-import { createJumpHosts } from './jump-hosts.ts';
-import { createKnownHosts } from './known-hosts.ts';
-import { createMounts } from './mounts.ts';
-import { createRecords } from './records.ts';
-import { createSettings } from './settings.ts';
-import { createShares } from './shares.ts';
-
-export type HostsContext = {
-  readonly db: Database;
-  readonly sealer: Sealer;
-  readonly clock: { readonly now: () => number };
-  readonly checkKey: CheckKey;
-  /** The socket of the SSH agent that admins' logins may use; null: there is none. */
-  readonly agentSocket: string | null;
-  /** Told of every login at a host, for the audit log. */
-  readonly onLogin?: (login: HostLogin) => Promise<void>;
-};
-
-/** A login that a host accepted. `credential`: the name of the saved one, or which kind of the host's own. */
-export type HostLogin = {
-  readonly hostId: number;
-  readonly hostName: string;
-  readonly username: string;
-  readonly credential: string;
-};
+import { createAccess } from './access/access.ts';
+import { createChanges } from './access/changes.ts';
+import { createJumpHosts } from './access/jump-hosts.ts';
+import { createShares } from './access/shares.ts';
+import type { HostsContext } from './context.ts';
+import { createExports } from './export/exports.ts';
+import { createImports } from './import/imports.ts';
+import { createHostKeys } from './keys/host-keys.ts';
+import { createKnownHosts } from './keys/known-hosts.ts';
+import { createCredentials } from './logins/credentials.ts';
+import { createFleet } from './records/fleet.ts';
+import { createInventory } from './records/inventory.ts';
+import { createMounts } from './records/mounts.ts';
+import { createRecords } from './records/records.ts';
+import { createSettings } from './records/settings.ts';
 
 /** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {

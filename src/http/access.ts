@@ -1,4 +1,4 @@
-import type { Principal } from '../identity/identity.ts';
+import type { Principal } from '../identity/principal.ts';
 import { forbidden } from '../lib/errors.ts';
 
 /** What a route asks of whoever calls it: an admin or not, and which API keys will do (null: none, a session is needed). */

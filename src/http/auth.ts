@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Level } from '../hosts/access.ts';
+import type { Level } from '../hosts/access/access.ts';
 import type { Hosts } from '../hosts/hosts.ts';
-import type { Identity, Principal, User } from '../identity/identity.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Principal, User } from '../identity/principal.ts';
 import { badRequest, forbidden, RequestError } from '../lib/errors.ts';
 import { type Access, requireDemand } from './access.ts';
 import type { Auditor } from './auditor.ts';

@@ -4,17 +4,9 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import type { Audit } from '../audit/audit.ts';
-import type { Recent } from '../history/recent.ts';
-import type { Hosts } from '../hosts/hosts.ts';
-import type { Identity } from '../identity/identity.ts';
-import type { StorageError } from '../model/storage.ts';
-import type { Bus } from '../ports/bus.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Control } from '../ports/control.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import { type Auditor, createAuditor } from './auditor.ts';
+import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
+import type { HttpContext } from './context.ts';
 import { answerErrors } from './errors.ts';
 import { adminUserRoutes } from './routes/admin-users.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -37,32 +29,7 @@ import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewerRoutes } from './routes/viewers.ts';
-import { createSnapshotTexts, type SnapshotTexts } from './snapshot-texts.ts';
-
-/** What the routes stand on. */
-export type HttpContext = {
-  readonly identity: Identity;
-  readonly hosts: Hosts;
-  readonly control: Control;
-  readonly snapshots: SnapshotStore;
-  readonly recent: Recent;
-  readonly bus: Bus;
-  readonly texts: SnapshotTexts;
-  readonly audit: Audit;
-  /** Writes down what the user of a request did. */
-  readonly audited: Auditor;
-  readonly clock: Clock;
-  /** Why nothing can be saved now; null when all is well. */
-  readonly storage: () => StorageError | null;
-  readonly config: {
-    readonly trustedProxies: readonly string[];
-    readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-    /** Needed to create the first user; null where only this machine can reach Sonde. */
-    readonly setupToken: string | null;
-    readonly version: string;
-    readonly registration: boolean;
-  };
-};
+import { createSnapshotTexts } from './snapshot-texts.ts';
 
 const bodyLimitBytes = 1_048_576;
 const requestMs = 30_000;

@@ -1,7 +1,7 @@
 import type { Transaction, UserRow } from '../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId, type User } from './identity.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
+import { type IdentityContext, newId, type User } from './principal.ts';
 import type { Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 import { newBackupCodes, newTotp, stepOfCode } from './totp.ts';

@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from '../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId, type Scope, type User } from './identity.ts';
+import { type IdentityContext, newId, type Scope, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';

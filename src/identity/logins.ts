@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { UserRow } from '../db/schema.ts';
 import { badRequest, RequestError } from '../lib/errors.ts';
-import type { IdentityContext, User } from './identity.ts';
 import { checkPassword } from './passwords.ts';
+import type { IdentityContext, User } from './principal.ts';
 import type { Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 import { hashToken } from './tokens.ts';

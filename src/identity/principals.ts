@@ -1,4 +1,4 @@
-import type { Principal } from './identity.ts';
+import type { Principal } from './principal.ts';
 
 const maxCached = 10_000;
 

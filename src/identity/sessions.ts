@@ -1,6 +1,6 @@
 import type { SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
-import { type IdentityContext, newId, type User } from './identity.ts';
+import { type IdentityContext, newId, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import type { createTokens } from './tokens.ts';
 import { toUser } from './users.ts';

@@ -1,5 +1,5 @@
 import type { UserRow } from '../db/schema.ts';
-import type { User } from './identity.ts';
+import type { User } from './principal.ts';
 
 /** A row as everything but identity sees it. */
 export function toUser(row: UserRow): User {

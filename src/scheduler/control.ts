@@ -5,9 +5,9 @@ import type { CodeResult, Control, StartResult } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { failure } from '../ssh/failures.ts';
 import { type CodeSession, createCodeSessions, maxCodeTries, maxQuestions } from './code-sessions.ts';
-import { createConnectionLog } from './connection-log.ts';
-import { testConnection } from './connection-test.ts';
+import { createConnectionLog } from './connections/connection-log.ts';
 import type { Scheduler } from './scheduler.ts';
+import { testConnection } from './watch/connection-test.ts';
 
 /** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
 const startMs = 12_000;

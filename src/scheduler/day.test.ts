@@ -9,8 +9,8 @@ import type { WatchTarget } from '../model/host.ts';
 import type { Observation } from '../model/observation.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
-import type { Held } from './hold.ts';
-import type { Reach } from './links.ts';
+import type { Held } from './connections/hold.ts';
+import type { Reach } from './connections/links.ts';
 import { openScheduler, type Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;

@@ -6,7 +6,7 @@ import { startSsh2Server } from '../../test/support/ssh2-server.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { HostError } from '../model/failure.ts';
 import { failure } from '../ssh/failures.ts';
-import type { Reach } from './links.ts';
+import type { Reach } from './connections/links.ts';
 import { openScheduler } from './scheduler.ts';
 
 /** The real inventory; without `reach` also the real way to connect. */

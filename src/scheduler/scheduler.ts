@@ -4,14 +4,14 @@ import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inventory } from '../ports/inventory.ts';
-import { createFootprints, type Footprints } from './footprint.ts';
-import { logIn } from './guarded-login.ts';
-import { openHeld } from './hold.ts';
-import { HostWatch } from './host-watch.ts';
-import { createLinks, type Links, type Reach } from './links.ts';
-import { createLoginGuard } from './login-guard.ts';
-import { pingHost } from './ping.ts';
+import { logIn } from './connections/guarded-login.ts';
+import { openHeld } from './connections/hold.ts';
+import { createLinks, type Links, type Reach } from './connections/links.ts';
+import { createLoginGuard } from './connections/login-guard.ts';
+import { pingHost } from './connections/ping.ts';
 import { createViewers, type Viewers } from './viewers.ts';
+import { createFootprints, type Footprints } from './watch/footprint.ts';
+import { HostWatch } from './watch/host-watch.ts';
 
 export type SchedulerOptions = {
   readonly clock: Clock;

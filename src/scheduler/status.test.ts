@@ -9,10 +9,10 @@ import type { Observation } from '../model/observation.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import { emptySnapshot, fold } from '../snapshots/fold.ts';
 import { failure } from '../ssh/failures.ts';
-import { type Held, openHeld } from './hold.ts';
-import type { Reach } from './links.ts';
-import { createProtection } from './protection.ts';
+import { type Held, openHeld } from './connections/hold.ts';
+import type { Reach } from './connections/links.ts';
 import { openScheduler, type Scheduler } from './scheduler.ts';
+import { createProtection } from './watch/protection.ts';
 
 const made: Scheduler[] = [];
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

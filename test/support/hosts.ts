@@ -1,8 +1,8 @@
 /** The hosts' records on an empty database in memory, with two users, for unit tests. */
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../../src/db/sqlite.ts';
+import type { CheckKey } from '../../src/hosts/fields/input.ts';
 import { openHosts } from '../../src/hosts/hosts.ts';
-import type { CheckKey } from '../../src/hosts/input.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 
 export const ada = { id: 'ada', isAdmin: true };

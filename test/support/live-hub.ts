@@ -2,11 +2,11 @@
 import { expect, vi } from 'vitest';
 import { openEmbedded } from '../../src/backends/embedded.ts';
 import { openRecent } from '../../src/history/recent.ts';
-import type { Viewer } from '../../src/hosts/access.ts';
+import type { Viewer } from '../../src/hosts/access/access.ts';
 import type { Hosts } from '../../src/hosts/hosts.ts';
 import { createHub } from '../../src/http/live/hub.ts';
 import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
-import { createFootprints } from '../../src/scheduler/footprint.ts';
+import { createFootprints } from '../../src/scheduler/watch/footprint.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
 
 /** On a clock that stands still. `fleetMs` is how long the records of hosts take to be read. */

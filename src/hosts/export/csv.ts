@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../fields/plain-text.ts';
 import type { Exported } from './exported.ts';
 
 const heading = ['name', 'address', 'port', 'user', 'folder', 'tags', 'jump hosts', 'credential'];

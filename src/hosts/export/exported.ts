@@ -1,4 +1,4 @@
-import type { HostView } from '../view.ts';
+import type { HostView } from '../records/view.ts';
 
 /** A host as exports have it: no secret, no id; jump hosts and credential by what they are called. */
 export type Exported = {

@@ -1,6 +1,6 @@
 import type { ProxyAddress } from '../../model/host.ts';
-import { plainText } from '../plain-text.ts';
-import { addressOf, describeProxy, proxiesOf } from '../proxies.ts';
+import { plainText } from '../fields/plain-text.ts';
+import { addressOf, describeProxy, proxiesOf } from '../fields/proxies.ts';
 import type { Exported } from './exported.ts';
 
 /** A file to include from ~/.ssh/config: every host that is reached over SSH under its name. */

@@ -1,5 +1,5 @@
 import { parseSshCommand } from '../../model/ssh-command.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../fields/plain-text.ts';
 import type { InventoryHost } from './ansible-tree.ts';
 import type { Candidate, Hop, Skip } from './candidate.ts';
 import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';

@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../fields/plain-text.ts';
 import {
   type Candidate,
   createSkips,

@@ -1,6 +1,6 @@
-import type { HostInput } from '../input.ts';
-import { plainText } from '../plain-text.ts';
-import { describeProxy, proxiesOf } from '../proxies.ts';
+import type { HostInput } from '../fields/input.ts';
+import { plainText } from '../fields/plain-text.ts';
+import { describeProxy, proxiesOf } from '../fields/proxies.ts';
 import type { Candidate, Identity, Place } from './candidate.ts';
 import type { Choice, ImportRequest } from './request.ts';
 import { findWays, type Jump, type Known } from './way.ts';

@@ -1,5 +1,5 @@
 import { badRequest } from '../../lib/errors.ts';
-import { requireObject, text } from '../input.ts';
+import { requireObject, text } from '../fields/input.ts';
 import { type Identity, type ImportFormat, importFormats, limits, type SourceFile } from './candidate.ts';
 
 /** What stands for an identity of the files: a saved credential, a private key, or nothing. */

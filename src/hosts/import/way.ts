@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../fields/plain-text.ts';
 import type { Candidate, Hop } from './candidate.ts';
 
 /** A host that is there already, as far as imports compare with it. */

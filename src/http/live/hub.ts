@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Recent } from '../../history/recent.ts';
-import type { Viewer } from '../../hosts/access.ts';
+import type { Viewer } from '../../hosts/access/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Control } from '../../ports/control.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
-import { eventText } from '../event-stream.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
 import { footprintView } from '../views/footprint.ts';
 import type { LiveHello, LiveStatus } from '../views/live.ts';
 import { statusView } from '../views.ts';
 import { createRevisions, type Kind, kinds } from './changes.ts';
+import { eventText } from './event-stream.ts';
 import { createStream, isDirty, type Sink, type Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 

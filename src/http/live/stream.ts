@@ -1,4 +1,4 @@
-import type { Viewer } from '../../hosts/access.ts';
+import type { Viewer } from '../../hosts/access/access.ts';
 import type { Kind } from './changes.ts';
 import { kinds } from './changes.ts';
 

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
 import { userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { fields, success } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 const params = Type.Object({ userId: Type.String() });
 const response = { 200: success() };

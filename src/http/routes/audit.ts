@@ -3,9 +3,9 @@ import type { AuditEntry } from '../../audit/audit.ts';
 import { badRequest } from '../../lib/errors.ts';
 import { type AuditAction, auditActions } from '../../model/audit.ts';
 import { hostId } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { nullable, text, time } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 const maxLimit = 1_000;
 const word = (description: string) => Type.Optional(Type.String({ description }));

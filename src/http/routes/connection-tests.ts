@@ -4,10 +4,10 @@ import { fingerprintOf } from '../../lib/fingerprint.ts';
 import type { Log } from '../../model/log.ts';
 import type { ConnectionTest } from '../../ports/control.ts';
 import { hostId, userOf } from '../auth.ts';
-import { eventText, openEventStream } from '../event-stream.ts';
+import type { HttpContext } from '../context.ts';
+import { eventText, openEventStream } from '../live/event-stream.ts';
 import { about, type Server } from '../route.ts';
 import { fields } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 const limitMs = 30_000;
 const maxAtOnce = 20;

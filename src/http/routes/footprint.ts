@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { hostOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { footprint } from '../schemas/footprint.ts';
-import type { HttpContext } from '../server.ts';
 import { footprintView } from '../views/footprint.ts';
 
 /** What watching costs a host. */

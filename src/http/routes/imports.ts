@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { importBody as body, importPreview, importResult } from '../schemas/imports.ts';
-import type { HttpContext } from '../server.ts';
 
 /** Thousands of hosts with their keys are larger than what other routes take. */
 const bodyLimit = 25_165_824;

@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { findHost, hostId, tokenOf, userOf } from '../auth.ts';
-import { eventText, openEventStream } from '../event-stream.ts';
+import type { HttpContext } from '../context.ts';
+import { eventText, openEventStream } from '../live/event-stream.ts';
 import { createHub } from '../live/hub.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { number, text } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 const pingMs = 15_000;
 const maxDetailed = 100;

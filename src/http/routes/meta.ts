@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import Type from 'typebox';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { text } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 const pages = [
   { url: '/docs', file: 'docs.html', type: 'text/html; charset=utf-8' },

@@ -2,10 +2,10 @@ import Type from 'typebox';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { emptySnapshot } from '../../snapshots/fold.ts';
 import { findHost, hostOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { connectionLogs } from '../schemas/common.ts';
 import { noSnapshot, snapshot as snapshotSchema } from '../schemas/snapshot.ts';
-import type { HttpContext } from '../server.ts';
 import { snapshotView } from '../views.ts';
 
 const json = 'application/json; charset=utf-8';

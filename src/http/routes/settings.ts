@@ -1,8 +1,8 @@
 import Type from 'typebox';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
 import { settings } from '../schemas/records.ts';
-import type { HttpContext } from '../server.ts';
 
 /** The global settings, for admins. */
 export function settingsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {

@@ -1,13 +1,13 @@
 import Type from 'typebox';
-import type { User } from '../../identity/identity.ts';
+import type { User } from '../../identity/principal.ts';
 import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { LogEntry } from '../../model/log.ts';
 import type { StartResult } from '../../ports/control.ts';
 import { findHost, hostOf, userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, idParams, metricsOff, type Server } from '../route.ts';
 import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../schemas/common.ts';
-import type { HttpContext } from '../server.ts';
 
 /** An authenticator's next code is at most this far away. */
 const newCodeSeconds = 30;

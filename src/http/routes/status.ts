@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { notFound } from '../../lib/errors.ts';
 import { hostId, hostOf, userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { statuses, statusWithHops } from '../schemas/snapshot.ts';
-import type { HttpContext } from '../server.ts';
 import { statusView } from '../views.ts';
 
 /** Online or offline. */

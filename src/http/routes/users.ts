@@ -3,10 +3,10 @@ import Type from 'typebox';
 import type { LoggedIn } from '../../identity/logins.ts';
 import { badRequest, forbidden, RequestError } from '../../lib/errors.ts';
 import { userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
 import { login, me, user } from '../schemas/records.ts';
-import type { HttpContext } from '../server.ts';
 
 const allowed = Type.Object({ allowed: Type.Boolean() });
 const maxUserAgent = 300;

@@ -1,0 +1,98 @@
+import type { Database } from '../../db/schema.ts';
+import { badRequest, forbidden, notFound } from '../../lib/errors.ts';
+
+/** What a user may do with a host. */
+export type Level = 'view' | 'manage';
+
+/** Who asks; an API key may be for looking only, and for some hosts only. */
+export type Viewer = {
+  readonly id: string;
+  readonly isAdmin: boolean;
+  readonly scope?: 'read' | 'manage';
+  readonly onlyHosts?: ReadonlySet<number> | null;
+};
+
+/**
+ * The one place that decides who may see or manage a host. A host that is not the user's answers exactly like one that
+ * does not exist: 404 `Host not found`.
+ */
+export function createAccess(db: Database) {
+  /** user → host → level; filled when first asked for, emptied by every change. */
+  const levels = new Map<string, ReadonlyMap<number, Level>>();
+  /** Grows with every change: what was read before one is not cached after it. */
+  let revision = 0;
+
+  async function levelsOfUser(userId: string): Promise<ReadonlyMap<number, Level>> {
+    const known = levels.get(userId);
+    if (known) return known;
+    const before = revision;
+    const [owned, shared] = await Promise.all([
+      db.selectFrom('hosts').select('id').where('user_id', '=', userId).execute(),
+      db.selectFrom('shares').select(['host_id', 'level']).where('user_id', '=', userId).execute(),
+    ]);
+    const found = new Map<number, Level>(shared.map((row) => [row.host_id, row.level]));
+    for (const row of owned) found.set(row.id, 'manage');
+    if (revision === before) levels.set(userId, found);
+    return found;
+  }
+
+  /** What of a user's levels their API key leaves. */
+  function leftTo({ scope, onlyHosts }: Viewer, id: number, level: Level): Level | null {
+    if (onlyHosts && !onlyHosts.has(id)) return null;
+    return scope === 'read' ? 'view' : level;
+  }
+
+  async function levelsOf(user: Viewer): Promise<ReadonlyMap<number, Level>> {
+    const all = await levelsOfUser(user.id);
+    if (!user.onlyHosts && user.scope !== 'read') return all;
+    const left = new Map<number, Level>();
+    for (const [id, level] of all) {
+      const stays = leftTo(user, id, level);
+      if (stays !== null) left.set(id, stays);
+    }
+    return left;
+  }
+
+  async function require(user: Viewer, id: number, level: Level): Promise<void> {
+    const all = (await levelsOfUser(user.id)).get(id);
+    const has = all === undefined ? null : leftTo(user, id, all);
+    if (has === null) throw notFound('Host not found');
+    if (level === 'manage' && has !== 'manage')
+      throw forbidden('You may look at this host, but not change it: it is shared with you to view');
+  }
+
+  return {
+    /** Throws 404 for a host that the user may not see, 403 for one that they may see but not manage. */
+    require,
+    /** Throws 404 as above, 403 for everybody but the owner. Answers with the host's name. */
+    async requireOwner(user: Viewer, id: number): Promise<string> {
+      await require(user, id, 'view');
+      const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
+      if (row?.user_id !== user.id) throw forbidden('Only the owner of a host shares it');
+      return row.name;
+    },
+    /** The ids of a list, if the user may see them all. Throws 400. */
+    async requireAll(user: Viewer, ids: readonly number[]): Promise<readonly number[]> {
+      const seen = await levelsOf(user);
+      if (!ids.every((id) => seen.has(id))) throw badRequest('hostIds names a host that does not exist');
+      return [...new Set(ids)];
+    },
+    /** The hosts that a user may see. */
+    visibleIds: async (user: Viewer): Promise<readonly number[]> => [...(await levelsOf(user)).keys()],
+    /** The same, with what the user may do with them. */
+    levelsOf,
+    /** What a user may do with a host, from memory; undefined when that is not loaded yet. */
+    knownLevel: (user: Viewer, id: number): Level | null | undefined => {
+      const level = levels.get(user.id)?.get(id);
+      if (level === undefined) return levels.has(user.id) ? null : undefined;
+      return leftTo(user, id, level);
+    },
+    /** A host came, went or was shared: everybody's levels are read anew. */
+    forgetLevels: (): void => {
+      revision += 1;
+      levels.clear();
+    },
+  };
+}
+
+export type HostAccess = ReturnType<typeof createAccess>;

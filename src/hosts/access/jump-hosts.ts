@@ -1,0 +1,129 @@
+import type { Database } from '../../db/schema.ts';
+import { badRequest, forbidden } from '../../lib/errors.ts';
+import type { JumpHost } from '../../model/host.ts';
+import { proxiesOf } from '../fields/proxies.ts';
+import type { HostAccess, Viewer } from './access.ts';
+
+const maxJumps = 10;
+
+/** The ids of the jump hosts that a record lists, from Sonde outwards. */
+export function jumpHostIds(extra: Readonly<Record<string, unknown>>): readonly number[] {
+  if (!Array.isArray(extra.jumpHosts)) return [];
+  return extra.jumpHosts.map((one: unknown) => Number((one as { hostId?: unknown } | null)?.hostId) || 0);
+}
+
+/** Who manages which host: the owner, and those whom it is shared with to manage. */
+export type Managers = {
+  readonly owners: ReadonlyMap<number, string>;
+  /** `<host> <user>`. */
+  readonly shares: ReadonlySet<string>;
+};
+
+/** The jump hosts of a record; those that its owner may not manage (any more) are not lent to it. */
+export function jumpHostsOf(
+  ownerId: string,
+  extra: Readonly<Record<string, unknown>>,
+  { owners, shares }: Managers,
+): readonly JumpHost[] {
+  return jumpHostIds(extra).map((hostId) => ({
+    hostId,
+    isLent: owners.get(hostId) === ownerId || shares.has(`${hostId} ${ownerId}`),
+  }));
+}
+
+/** Who may be jumped through, and how the hosts hang together. */
+export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf'>) {
+  async function rowsOf(ids: readonly number[]) {
+    if (ids.length === 0) return [];
+    const columns = ['id', 'user_id', 'connection_type', 'extra'] as const;
+    const rows = await db.selectFrom('hosts').select(columns).where('id', 'in', ids).execute();
+    return rows.map((row) => {
+      const extra = JSON.parse(row.extra) as Record<string, unknown>;
+      const jumps = jumpHostIds(extra);
+      return { ...row, jumps, hasWay: jumps.length + proxiesOf(extra).length > 0 };
+    });
+  }
+
+  /** Whether a jump host is listed behind one of another owner. */
+  function isBehindOthers(
+    row: { readonly id: number; readonly user_id: string },
+    rows: readonly { readonly id: number; readonly user_id: string }[],
+    ids: readonly number[],
+  ): boolean {
+    const before = ids.slice(0, ids.indexOf(row.id));
+    return rows.some(({ id, user_id }) => before.includes(id) && user_id !== row.user_id);
+  }
+
+  return {
+    /**
+     * Throws 400 unless these may be the jump hosts of a host: a jump host lends its login, so whoever chooses it and the
+     * host's owner must both manage it. Unknown and foreign ones are answered alike. `id` is null for a new host.
+     * The login of somebody else's jump host goes no way that its owner did not choose.
+     */
+    async requireJumpHosts(
+      user: Viewer,
+      ownerId: string,
+      id: number | null,
+      ids: readonly number[],
+      hasProxies: boolean,
+    ): Promise<void> {
+      if (ids.length === 0) return;
+      const [mine, owners] = await Promise.all([
+        access.levelsOf(user),
+        access.levelsOf({ id: ownerId, isAdmin: false }),
+      ]);
+      for (const one of ids) {
+        if (one === id) throw badRequest('A host cannot be its own jump host');
+        if (mine.get(one) !== 'manage' || owners.get(one) !== 'manage')
+          throw badRequest(`jumpHosts: there is no host ${one} that you and the owner of this host may manage`);
+      }
+      const seen = new Set<number>();
+      let next: readonly number[] = ids;
+      for (let depth = 0; next.length > 0; depth += 1) {
+        if (depth >= maxJumps) throw badRequest(`A host is reached through at most ${maxJumps} jump hosts`);
+        const rows = await rowsOf(next.filter((one) => !seen.has(one)));
+        for (const row of rows) {
+          if (depth === 0 && row.connection_type !== 'ssh')
+            throw badRequest(`jumpHosts: host ${row.id} is not reached over SSH`);
+          // As scheduler/way.ts goes: what is not the host's owner's goes its own way, whatever stands before it.
+          const isBehind =
+            row.user_id !== ownerId
+              ? hasProxies || ids.indexOf(row.id) > 0
+              : row.user_id !== user.id && (hasProxies || isBehindOthers(row, rows, ids));
+          if (depth === 0 && !row.hasWay && isBehind)
+            throw badRequest(
+              `jumpHosts: host ${row.id} is another user's, so its login goes only the way that its own record names`,
+            );
+          if (id !== null && row.jumps.includes(id))
+            throw badRequest(`jumpHosts leads in a circle: host ${row.id} is itself reached through this host`);
+          seen.add(row.id);
+        }
+        next = rows.flatMap(({ jumps }) => jumps);
+      }
+    },
+    /** Throws 400 where others' hosts are reached through a host: who moves it moves where their logins go. */
+    async requireNobodyBehind(user: Viewer, id: number): Promise<void> {
+      const rows = await db.selectFrom('hosts').select(['extra']).where('user_id', '!=', user.id).execute();
+      if (rows.some(({ extra }) => jumpHostIds(JSON.parse(extra) as Record<string, unknown>).includes(id)))
+        throw badRequest("Other users' hosts are reached through this host, so only its owner changes where it is");
+    },
+    /**
+     * Throws 403 where the way to somebody else's host leads through one of the user's own: who may say whose key it is and
+     * where the connection goes, would be sent its login.
+     */
+    async requireNoOwnHop(user: Viewer, id: number): Promise<void> {
+      const [host] = await rowsOf([id]);
+      if (host === undefined || host.user_id === user.id) return;
+      const seen = new Set<number>();
+      for (let next = host.jumps; next.length > 0; ) {
+        const rows = await rowsOf(next.filter((one) => !seen.has(one)));
+        if (rows.some((row) => row.user_id === user.id))
+          throw forbidden('The way to this host leads through one of yours, so its owner must say which key is right');
+        for (const row of rows) seen.add(row.id);
+        next = rows.flatMap(({ jumps }) => jumps);
+      }
+    },
+  };
+}
+
+export type JumpHosts = ReturnType<typeof createJumpHosts>;

@@ -1,0 +1,23 @@
+import type { Database } from '../db/schema.ts';
+import type { Sealer } from '../lib/seal.ts';
+import type { CheckKey } from './fields/input.ts';
+
+/** What the parts of the inventory share. */
+export type HostsContext = {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly clock: { readonly now: () => number };
+  readonly checkKey: CheckKey;
+  /** The socket of the SSH agent that admins' logins may use; null: there is none. */
+  readonly agentSocket: string | null;
+  /** Told of every login at a host, for the audit log. */
+  readonly onLogin?: (login: HostLogin) => Promise<void>;
+};
+
+/** A login that a host accepted. `credential`: the name of the saved one, or which kind of the host's own. */
+export type HostLogin = {
+  readonly hostId: number;
+  readonly hostName: string;
+  readonly username: string;
+  readonly credential: string;
+};

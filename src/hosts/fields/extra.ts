@@ -1,0 +1,91 @@
+import { badRequest } from '../../lib/errors.ts';
+
+const lists = ['tags', 'jumpHosts'];
+const maxTags = 50;
+const maxNameLength = 100;
+const maxDepth = 20;
+const maxJumpHosts = 10;
+
+/**
+ * The fields of a body that are kept as they came, because clients read them again: all but `columns` and what looks
+ * like a secret, since they are answered in the clear. Throws 400.
+ */
+export function readExtra(
+  fields: Readonly<Record<string, unknown>>,
+  columns: ReadonlySet<string>,
+): Record<string, unknown> {
+  const extra = Object.fromEntries(Object.entries(fields).filter(([name]) => !columns.has(name)));
+  for (const name of lists) if (extra[name] !== undefined) extra[name] = readList(name, extra[name]);
+  if (extra.jumpHosts !== undefined) extra.jumpHosts = readJumpHosts(extra.jumpHosts as readonly unknown[]);
+  if (extra.tags !== undefined) extra.tags = readTags(extra.tags);
+  if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
+  return withoutSecrets(extra, 0) as Record<string, unknown>;
+}
+
+/** Words without doubles. */
+function readTags(tags: unknown): readonly string[] {
+  const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
+  if (!words.every((tag) => typeof tag === 'string' && tag.length <= maxNameLength))
+    throw badRequest(`tags must be texts of at most ${maxNameLength} characters`);
+  if (words.length > maxTags) throw badRequest(`A host has at most ${maxTags} tags`);
+  return [...new Set(words.filter((tag) => tag !== ''))] as string[];
+}
+
+/** Ids without doubles, from Sonde outwards. */
+function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: number }[] {
+  const ids = listed.map((one) => {
+    const given = typeof one === 'object' && one !== null ? (one as { hostId?: unknown }).hostId : one;
+    const id = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1)
+      throw badRequest('jumpHosts must be a list of {hostId}, each the id of a host');
+    return id;
+  });
+  if (new Set(ids).size < ids.length) throw badRequest('jumpHosts names a host twice');
+  if (ids.length > maxJumpHosts) throw badRequest(`A host is reached through at most ${maxJumpHosts} jump hosts`);
+  return ids.map((hostId) => ({ hostId }));
+}
+
+function readFolder(folder: unknown): string {
+  if (folder === null) return '';
+  if (typeof folder !== 'string' || folder.length > maxNameLength)
+    throw badRequest(`folder must be a text of at most ${maxNameLength} characters`);
+  return folder.trim();
+}
+
+/** A list, its JSON text, or (tags) its words by commas. */
+function readList(name: string, value: unknown): readonly unknown[] {
+  if (value === null || value === '') return [];
+  if (typeof value !== 'string') return requireList(name, value);
+  if (value.trimStart().startsWith('[')) return requireList(name, parse(name, value));
+  if (name !== 'tags') throw badRequest(`${name} must be a list`);
+  return value
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
+function parse(name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw badRequest(`${name} must be a list`);
+  }
+}
+
+function requireList(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw badRequest(`${name} must be a list`);
+  return value;
+}
+
+/** `sudoPassword`, `autostartKey`, a proxy's `password` in a list: texts under such names are not kept. */
+function withoutSecrets(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > maxDepth) throw badRequest('The body is nested too deeply');
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1));
+  const kept = Object.entries(value).filter(([name, one]) => typeof one !== 'string' || !isSecretName(name));
+  return Object.fromEntries(kept.map(([name, one]) => [name, withoutSecrets(one, depth + 1)]));
+}
+
+function isSecretName(name: string): boolean {
+  return /(password|passphrase|secret|token)$/i.test(name) || (/key$/i.test(name) && !/publickey$/i.test(name));
+}

@@ -1,0 +1,147 @@
+import { badRequest, forbidden } from '../../lib/errors.ts';
+import { requireAddress, requirePort } from './addresses.ts';
+import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
+import { readExtra } from './extra.ts';
+import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
+import { type ProxyLogin, readProxies } from './proxies.ts';
+
+/** Tells what a private key is, or one sentence why it or its certificate cannot be used. */
+export type CheckKey = (
+  key: string,
+  passphrase: string | null,
+  certificate: string | null,
+) => { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+
+/** A host as a client sent it, checked. A secret that is undefined was not sent; null takes it away. */
+export type HostInput = {
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly authType: string;
+  readonly connectionType: string;
+  readonly credentialId: number | null;
+  readonly agentKey: string;
+  readonly statsConfig: StatsConfig;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly secrets: Secrets;
+  /** The chain of proxies with what was sent of their passwords. */
+  readonly proxyLogins: readonly ProxyLogin[];
+};
+
+export type Secrets = {
+  readonly password?: string | null;
+  readonly key?: string | null;
+  readonly keyPassword?: string | null;
+  /** Public, but it goes with the key. */
+  readonly certificate?: string | null;
+  readonly socks5Password?: string | null;
+};
+
+const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
+const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
+const columns = new Set([
+  'id',
+  'userId',
+  'name',
+  'ip',
+  'port',
+  'username',
+  'authType',
+  'connectionType',
+  'credentialId',
+  'statsConfig',
+  'password',
+  'key',
+  'keyPassword',
+  'certificate',
+  'certificateInfo',
+  'agentKey',
+  'socks5Password',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'hasSocks5Password',
+  'level',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** Checks a host that a client sent; `before` is the body it changes. Throws 400 with one sentence. */
+export function readHostInput(body: unknown, before: Readonly<Record<string, unknown>>, isAdmin: boolean): HostInput {
+  const sent = requireObject(body);
+  const fields: Record<string, unknown> = { ...before, ...sent };
+  const connectionType = text(fields, 'connectionType', 20) || 'ssh';
+  const wasLocal = before.connectionType === 'local';
+  if (connectionType === 'local' && !isAdmin && !wasLocal)
+    throw forbidden('Only an admin adds the machine that Sonde runs on');
+  const isLocal = connectionType === 'local';
+  const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255), 'ip');
+  const username = text(fields, 'username', 100);
+  const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
+  if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
+  if (authType === 'agent' && before.authType !== 'agent') requireAgentPermitted(isAdmin);
+  const credentialId =
+    fields.credentialId === undefined || fields.credentialId === null ? null : Number(fields.credentialId);
+  if (authType === 'credential' && (credentialId === null || !Number.isInteger(credentialId))) {
+    throw badRequest('credentialId is required when authType is credential');
+  }
+  if (connectionType === 'ssh' && authType !== 'credential' && username === '')
+    throw badRequest('username is required');
+  const proxies = readProxies(fields);
+  const hostKeyPolicy =
+    fields.hostKeyPolicy === undefined || fields.hostKeyPolicy === null || fields.hostKeyPolicy === ''
+      ? null
+      : requireHostKeyPolicy(fields.hostKeyPolicy);
+  return {
+    name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
+    ip,
+    port: requirePort(fields.port ?? 22, 'port'),
+    username,
+    authType,
+    connectionType,
+    credentialId: authType === 'credential' ? credentialId : null,
+    agentKey: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
+    statsConfig: readStatsConfig(fields.statsConfig),
+    extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown, hostKeyPolicy }, columns),
+    secrets: readSecrets(sent),
+    proxyLogins: proxies.logins,
+  };
+}
+
+/** The secrets that a body carries. A field that is missing, or an empty string, leaves what is kept as it is. */
+export function readSecrets(sent: Readonly<Record<string, unknown>>): Secrets {
+  const secret = (name: string, max: number): string | null | undefined => {
+    const value = sent[name];
+    if (value === undefined || value === '') return undefined;
+    if (value === null) return null;
+    if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
+    if (value.length > max) throw badRequest(`${name} is too long`);
+    return value;
+  };
+  const found = {
+    password: secret('password', 1_000),
+    key: secret('key', 65_536),
+    keyPassword: secret('keyPassword', 1_000),
+    certificate: secret('certificate', 16_384),
+    socks5Password: secret('socks5Password', 1_000),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;
+}
+
+export function requireObject(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest('The body must be a JSON object');
+  return body as Record<string, unknown>;
+}
+
+/** A text field, trimmed; empty when missing. Throws 400 for other types, control characters and too long ones. */
+export function text(fields: Readonly<Record<string, unknown>>, name: string, max: number): string {
+  const value = fields[name];
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
+  const trimmed = value.trim();
+  if (trimmed.length > max) throw badRequest(`${name} has at most ${max} characters`);
+  if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not have control characters`);
+  return trimmed;
+}

@@ -1,0 +1,324 @@
+import { expect, test } from 'vitest';
+import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
+
+const config = `
+Host bastion
+  HostName 192.0.2.1
+  User ops
+Host inner
+  HostName 10.0.0.5
+  User root
+  IdentityFile ~/.ssh/work
+  ProxyJump bastion,edge@198.51.100.9:2200
+Host bad
+  HostName 999.1.1.1
+`;
+const body = { files: [{ name: 'config', text: config }], defaults: { username: 'me', folder: 'f', tags: ['new'] } };
+const summary = (hosts: readonly { readonly key: string; readonly state: string }[]) =>
+  hosts.map(({ key, state }) => [key, state]);
+
+test('previews what would become of each host, and changes nothing', async () => {
+  const { hosts } = await startHosts();
+  const there = await hosts.create(bob, { ...web, name: 'edge', ip: '198.51.100.9', port: 2200, username: 'edge' });
+  const { id } = await hosts.createCredential(bob, { name: 'work', username: 'root', password: 'x' });
+  const preview = await hosts.previewImport(bob, body);
+  expect(preview.format).toBe('ssh-config');
+  expect(summary(preview.hosts)).toEqual([
+    ['bastion', 'new'],
+    ['edge@198.51.100.9:2200', 'present'],
+    ['inner', 'new'],
+    ['bad', 'invalid'],
+  ]);
+  expect(preview.hosts[1]).toMatchObject({
+    hostId: there.id,
+    reason: 'edge among your hosts has the same address, port and user',
+  });
+  expect(preview.hosts[2]).toMatchObject({
+    login: 'credential',
+    folder: 'f',
+    tags: ['new'],
+    jumpHosts: [{ key: 'bastion' }, { hostId: there.id, name: 'edge' }],
+  });
+  expect(preview.hosts[3]?.reason).toBe('ip must be a host name, an IPv4 or an IPv6 address');
+  expect(preview.identities).toEqual([{ kind: 'key-file', name: '~/.ssh/work', hosts: 1, credentialId: id }]);
+  expect(await hosts.list(bob)).toHaveLength(1);
+});
+
+test('imports what can be saved, links jump hosts, and does nothing the second time', async () => {
+  const { hosts } = await startHosts();
+  const result = await hosts.importHosts(bob, body);
+  expect(result.created.map(({ key }) => key)).toEqual(['bastion', 'edge@198.51.100.9:2200', 'inner']);
+  expect(summary(result.rest)).toEqual([['bad', 'invalid']]);
+  const [bastion, edge, inner] = await hosts.list(bob);
+  expect(inner).toMatchObject({
+    name: 'inner',
+    ip: '10.0.0.5',
+    authType: 'none',
+    jumpHosts: [{ hostId: bastion?.id }, { hostId: edge?.id }],
+  });
+  const again = await hosts.importHosts(bob, body);
+  expect(again.created).toEqual([]);
+  expect(again.rest.map(({ state }) => state)).toEqual(['present', 'present', 'present', 'invalid']);
+  expect(await hosts.list(bob)).toHaveLength(3);
+});
+
+test('a chosen host brings its jump hosts, and nothing else', async () => {
+  const { hosts } = await startHosts();
+  await hosts.importHosts(bob, { ...body, chosen: ['bastion'] });
+  const { created } = await hosts.importHosts(bob, { ...body, chosen: ['inner'] });
+  expect(created.map(({ key }) => key)).toEqual(['edge@198.51.100.9:2200', 'inner']);
+});
+
+test('hosts of others are not there for an import, nor are their credentials', async () => {
+  const { hosts } = await startHosts();
+  await hosts.create(ada, { ...web, name: 'bastion', ip: '192.0.2.1', username: 'ops' });
+  const { id } = await hosts.createCredential(ada, { name: 'work', password: 'x' });
+  const preview = await hosts.previewImport(bob, body);
+  expect(preview.hosts[0]?.state).toBe('new');
+  expect(preview.identities[0]?.credentialId).toBeNull();
+  const refused = await hosts.previewImport(bob, { ...body, defaults: { credentialId: id } });
+  expect(refused.hosts[0]?.reason).toBe('credentialId names no credential of yours');
+});
+
+test('nothing is added when one of them cannot be', async () => {
+  const { hosts } = await startHosts();
+  await expect(
+    hosts.createAll(
+      bob,
+      [
+        () => ({ ...input, ip: 'a' }),
+        () => {
+          throw new Error('the second');
+        },
+      ],
+      check,
+    ),
+  ).rejects.toThrow('the second');
+  expect(await hosts.list(bob)).toEqual([]);
+});
+
+const check = () => ({ ok: true, type: 'ssh-ed25519' }) as const;
+const input = {
+  name: 'a',
+  ip: 'a',
+  port: 22,
+  username: 'x',
+  authType: 'none',
+  connectionType: 'ssh',
+  credentialId: null,
+  statsConfig: {},
+  extra: {},
+  secrets: {},
+  agentKey: '',
+  proxyLogins: [],
+};
+
+test('hosts behind different jump hosts may have the same address', async () => {
+  const { hosts } = await startHosts();
+  const text = ['one', 'two']
+    .map((name) => `Host ${name}\n  HostName 10.0.0.5\n  User x\n  ProxyJump y@${name}.example\n`)
+    .join('');
+  expect(
+    summary((await hosts.importHosts(bob, { text })).created.map((one) => ({ ...one, state: 'new' }))),
+  ).toHaveLength(4);
+  expect((await hosts.importHosts(bob, { text })).created).toEqual([]);
+  const twice = await hosts.previewImport(bob, { text: 'Host p q\n  HostName p\n  User x' });
+  expect(twice.hosts[1]?.reason).toBe('p in this import has the same address, port and user');
+});
+
+test('jump hosts in a circle, too many of them, and such as cannot be saved are said to be so', async () => {
+  const { hosts } = await startHosts();
+  const chain = Array.from({ length: 14 }, (_, index) => `Host h${index}\n  User x\n  ProxyJump h${index + 1}\n`).join(
+    '',
+  );
+  const preview = await hosts.previewImport(bob, {
+    text: `Host a\n User x\n ProxyJump b\nHost b\n User x\n ProxyJump a\nHost c\n User x\n ProxyJump c\nHost d\n User x\n ProxyJump 1.2.3.999\n${chain}`,
+  });
+  const reasons = new Map(preview.hosts.map(({ key, reason }) => [key, reason]));
+  expect(reasons.get('a')).toBe('Its jump host b cannot be added');
+  expect(reasons.get('b')).toBe('Its jump hosts lead in a circle: a is reached through it');
+  expect(reasons.get('c')).toBeNull();
+  expect(reasons.get('d')).toBe('Its jump host 1.2.3.999 cannot be added');
+  expect(reasons.get('h0')).not.toBeNull();
+});
+
+test('a key given for an identity becomes one credential, and is answered nowhere', async () => {
+  const { hosts } = await startHosts(check);
+  const text = 'Host a b\n  User x\n  IdentityFile ~/.ssh/k\nHost c\n  User x\n  IdentityFile ~/.ssh/unused';
+  const identities = ['k', 'unused'].map((name) => ({ kind: 'key-file', name: `~/.ssh/${name}`, key: 'SECRET' }));
+  const preview = await hosts.previewImport(bob, { text, identities });
+  expect(preview.hosts.map(({ login }) => login)).toEqual(['key', 'key', 'key']);
+  const result = await hosts.importHosts(bob, { text, identities, chosen: ['a', 'b'] });
+  const credentials = await hosts.listCredentials(bob);
+  expect(credentials.map(({ name }) => name)).toEqual(['~/.ssh/k']);
+  expect((await hosts.list(bob)).map(({ credentialId }) => credentialId)).toEqual([
+    credentials[0]?.id,
+    credentials[0]?.id,
+  ]);
+  expect(JSON.stringify([preview, result])).not.toContain('SECRET');
+  expect((await hosts.importHosts(bob, { text, identities, chosen: ['a', 'b'] })).created).toEqual([]);
+  expect(await hosts.listCredentials(bob)).toHaveLength(1);
+});
+
+test('secrets in a file are saved and never answered', async () => {
+  const { hosts } = await startHosts();
+  const text = 'ip,user,password\n192.0.2.9,root,hunter2\n';
+  expect(JSON.stringify(await hosts.previewImport(bob, { text }))).not.toContain('hunter2');
+  const { created } = await hosts.importHosts(bob, { text });
+  expect(await hosts.inventory.login(created[0]?.id ?? 0)).toEqual({ type: 'password', password: 'hunter2' });
+});
+
+test.each([
+  [{}, /^files must be/],
+  [{ text: ' ' }, /^There is nothing/],
+  [{ text: 'hello' }, /^It cannot be told what format/],
+  [{ text: 'x', format: 'pdf' }, /^format must be one of/],
+  [{ text: 'x', chosen: 'a' }, /^chosen must be/],
+  [{ text: 'x', defaults: { tags: 'a' } }, /^defaults.tags/],
+  [{ text: 'x', identities: [{ kind: 'x' }] }, /^identities must be/],
+  [{ files: Array.from({ length: 201 }, () => ({ name: '', text: '' })) }, /^At most 200 files/],
+])('refuses %o', async (sent, message) => {
+  const { hosts } = await startHosts();
+  await expect(hosts.previewImport(bob, sent)).rejects.toMatchObject({
+    statusCode: 400,
+    message: expect.stringMatching(message),
+  });
+});
+
+async function fleet() {
+  const { hosts, ...rest } = await startHosts();
+  const credential = await hosts.createCredential(bob, { name: 'ops', username: 'op', password: 'x' });
+  const jump = await hosts.create(bob, { ...web, name: 'web', ip: '192.0.2.1' });
+  await hosts.create(bob, { ...web, name: 'web', ip: '2001:db8::1', port: 2222, tags: ['a', 'b c'], folder: 'x / y' });
+  await hosts.create(bob, {
+    name: '=inner "q", 1',
+    ip: '10.0.0.5',
+    username: 'root',
+    authType: 'credential',
+    credentialId: credential.id,
+    jumpHosts: [{ hostId: jump.id }],
+    statsConfig: { metricsInterval: 60, excludedMounts: ['/boot'] },
+    colour: 'red',
+  });
+  return { ...rest, hosts };
+}
+
+const own = [
+  'certificate',
+  'certificateInfo',
+  'id',
+  'userId',
+  'createdAt',
+  'updatedAt',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'authType',
+  'credentialId',
+];
+const comparable = (hosts: readonly Readonly<Record<string, unknown>>[]) => {
+  const names = new Map(hosts.map(({ id, ip }) => [id, ip]));
+  return hosts
+    .map((host) => ({
+      ...Object.fromEntries(Object.entries(host).filter(([name]) => !own.includes(name))),
+      jumpHosts: (host.jumpHosts as readonly { hostId: number }[]).map(({ hostId }) => names.get(hostId)),
+    }))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+};
+
+test('what is exported as JSON is the same when it is imported into an empty Sonde, but for secrets', async () => {
+  const from = await fleet();
+  const { text, type } = await from.hosts.exportHosts(bob, 'json');
+  expect(type).toMatch(/^application\/json/);
+  expect(text).not.toContain('hunter2');
+  expect(JSON.parse(text)).toMatchObject({
+    format: 'sonde-hosts',
+    version: 1,
+    hosts: [
+      { ref: 'web' },
+      { ref: 'web #2' },
+      { jumpHosts: [{ ref: 'web' }], credential: { name: 'ops', username: 'op' } },
+    ],
+  });
+  const to = await startHosts();
+  const credential = await to.hosts.createCredential(bob, { name: 'ops', username: 'op', password: 'y' });
+  expect((await to.hosts.importHosts(bob, { text })).rest).toEqual([]);
+  const [before, after] = [await from.hosts.list(bob), await to.hosts.list(bob)];
+  expect(comparable(after)).toEqual(comparable(before));
+  expect(after.map(({ credentialId }) => credentialId)).toEqual([null, null, credential.id]);
+  expect((await from.hosts.importHosts(bob, { text })).created).toEqual([]);
+});
+
+test.each(['csv', 'ssh-config'])(
+  'what is exported as %s is imported again as far as the format reaches',
+  async (format) => {
+    const from = await fleet();
+    const { text } = await from.hosts.exportHosts(bob, format);
+    const to = await startHosts();
+    expect((await to.hosts.importHosts(bob, { text })).rest).toEqual([]);
+    const basics = (hosts: readonly Readonly<Record<string, unknown>>[]) =>
+      comparable(hosts).map((host) => {
+        const { ip, port, username, jumpHosts, name, tags, folder } = host as Readonly<Record<string, unknown>>;
+        return { ip, port, username, jumpHosts, ...(format === 'csv' ? { name, tags, folder } : {}) };
+      });
+    const byIp = (a: { ip?: unknown }, b: { ip?: unknown }) => (String(a.ip) < String(b.ip) ? -1 : 1);
+    expect(basics(await to.hosts.list(bob)).sort(byIp)).toEqual(basics(await from.hosts.list(bob)).sort(byIp));
+  },
+);
+
+test('only what a user manages is exported', async () => {
+  const { db, hosts } = await startHosts();
+  const { id } = await hosts.create(ada, web);
+  await db.insertInto('shares').values({ host_id: id, user_id: 'bob', level: 'view' }).execute();
+  expect(JSON.parse((await hosts.exportHosts(bob, 'json')).text)).toMatchObject({ hosts: [] });
+  await expect(hosts.exportHosts(bob, 'pdf')).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test('five thousand hosts are imported at once', async () => {
+  const { hosts } = await startHosts();
+  const text = Array.from(
+    { length: 5_000 },
+    (_, index) => `Host h${index}\n  User x\n  ProxyJump b${index % 50}@b\n`,
+  ).join('');
+  const { created } = await hosts.importHosts(bob, { text });
+  expect(created).toHaveLength(5_050);
+});
+
+test('two hosts of one name, and one whose user is that of its credential, come back from a table and from JSON', async () => {
+  const { hosts } = await startHosts();
+  const first = await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.1' });
+  await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.2' });
+  const { id: credentialId } = await hosts.createCredential(ada, { name: 'ops', username: 'ops', password: 'x' });
+  const login = { authType: 'credential', credentialId, username: '' };
+  await hosts.create(ada, { ...web, ...login, name: 'inner', ip: '10.0.0.5', jumpHosts: [{ hostId: first.id }] });
+  await hosts.create(ada, { name: 'here', ip: 'localhost', connectionType: 'local' });
+  for (const format of ['csv', 'json']) {
+    const { text } = await hosts.exportHosts(ada, format);
+    const { hosts: previewed } = await hosts.previewImport(bob, { files: [{ name: `hosts.${format}`, text }] });
+    const ssh = previewed.filter(({ ip }) => ip !== 'localhost');
+    expect(ssh.map(({ state, username }) => [state, username])).toEqual([
+      ['new', 'root'],
+      ['new', 'root'],
+      ['new', 'ops'],
+    ]);
+    expect(previewed).toHaveLength(format === 'csv' ? 3 : 4);
+  }
+});
+
+test.each([
+  ['one alias, named very often', 'ssh-config', 'Host a\n'.repeat(200_000)],
+  [
+    'ten thousand hosts that share twelve thousand variables',
+    'ansible-ini',
+    `[all]\nh[1:10000]\n[all:vars]\n${Array.from({ length: 12_000 }, (_, index) => `v${index}=1\n`).join('')}`,
+  ],
+  [
+    'a deep chain of groups with one child, named very often',
+    'ansible-ini',
+    `${Array.from({ length: 1_900 }, (_, index) => `[g${index}:children]\ng${index + 1}\n`).join('')}[g1900:children]\n${'x\n'.repeat(400_000)}`,
+  ],
+])('%s: read in no time and little memory', async (_, format, text) => {
+  const { hosts } = await startHosts();
+  // What takes the square of its length would take minutes, a copy for each host more memory than there is.
+  await hosts.previewImport(bob, { format, text });
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
+
+const key = { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' };
+const next = { algorithm: 'ssh-ed25519', keyBase64: 'BBBB' };
+const nextFingerprint = 'SHA256:AzGEe6HUPGg3+fDO88EpgS/9gqXb5sGIXYGoxbnCBDw';
+
+async function refused() {
+  const { db, hosts } = await startHosts();
+  const { id } = await hosts.create(bob, web);
+  await hosts.inventory.noteKey(id, { kind: 'pinned', key, source: 'first-sight' });
+  await hosts.inventory.noteKey(id, { kind: 'refused', key: next, why: 'changed' });
+  const { pending } = await hosts.hostKeysOf(bob, id);
+  return { db, hosts, id, fingerprint: pending?.fingerprint ?? '' };
+}
+
+test('who may only view a host sees its keys, and neither accepts nor forgets them', async () => {
+  const { db, hosts, id, fingerprint } = await refused();
+  await db.insertInto('shares').values({ host_id: id, user_id: ada.id, level: 'view' }).execute();
+  expect(await hosts.hostKeysOf(ada, id)).toMatchObject({ level: 'view', pending: { fingerprint } });
+  expect(await hosts.listPendingKeys(ada)).toMatchObject([{ hostId: id, level: 'view' }]);
+  await expect(hosts.acceptHostKey(ada, id, fingerprint)).rejects.toMatchObject({ statusCode: 403 });
+  await expect(hosts.forgetHostKeys(ada, id)).rejects.toMatchObject({ statusCode: 403 });
+  const line = `192.0.2.7 ssh-ed25519 ${Buffer.from(wireKey).toString('base64')}`;
+  const { lines, pinned } = await hosts.previewKnownHosts(ada, line, false);
+  expect([lines[0]?.hosts, pinned]).toEqual([[{ id, name: 'web', effect: 'view-only' }], 0]);
+  await hosts.importKnownHosts(ada, `@revoked * ${line.slice(10)}`, false);
+  expect((await hosts.inventory.knownKeys(id)).revoked).toEqual([]);
+  expect((await hosts.hostKeysOf(bob, id)).pinned).toHaveLength(1);
+});
+
+const wireKey = Buffer.concat([
+  Buffer.from([0, 0, 0, 11]),
+  Buffer.from('ssh-ed25519'),
+  Buffer.from([0, 0, 0, 32]),
+  Buffer.alloc(32, 7),
+]);
+
+test('an accepted key replaces all others, once, and only the one that was seen', async () => {
+  const { hosts, id, fingerprint } = await refused();
+  await expect(hosts.acceptHostKey(bob, id, nextFingerprint)).rejects.toMatchObject({ statusCode: 409 });
+  await hosts.acceptHostKey(bob, id, fingerprint);
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([next]);
+  await expect(hosts.acceptHostKey(bob, id, fingerprint)).rejects.toMatchObject({ statusCode: 409 });
+});
+
+test('the history keeps the newest 200, and says the same thing once', async () => {
+  const { hosts, id } = await refused();
+  for (let round = 0; round < 3; round += 1)
+    await hosts.inventory.noteKey(id, { kind: 'refused', key: next, why: 'changed' });
+  expect((await hosts.hostKeysOf(bob, id)).events).toHaveLength(2);
+  for (let round = 0; round < 250; round += 1) {
+    const seen = { algorithm: 'ssh-rsa', keyBase64: Buffer.from(`key ${round}`).toString('base64') };
+    await hosts.inventory.noteKey(id, { kind: 'refused', key: seen, why: 'bad-certificate' });
+  }
+  const { events } = await hosts.hostKeysOf(bob, id);
+  expect(events).toHaveLength(200);
+  expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['bad-certificate']));
+});
+
+test('announced keys are followed only while the key that announced them is pinned', async () => {
+  const { hosts, id } = await refused();
+  await hosts.inventory.noteKey(id, { kind: 'announced', present: next, keys: [next] });
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([key]);
+  await hosts.inventory.noteKey(id, { kind: 'announced', present: key, keys: [key, next] });
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([key, next]);
+});
+
+test('nothing is kept of a host that is gone', async () => {
+  const { db, hosts, id } = await refused();
+  await hosts.remove(bob, id);
+  await hosts.inventory.noteKey(id, { kind: 'pinned', key, source: 'first-sight' });
+  expect((await hosts.inventory.knownKeys(id)).policy).toBe('known-only');
+  for (const table of ['host_keys', 'host_key_pending', 'host_key_events'] as const)
+    expect(await db.selectFrom(table).selectAll().execute()).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import type { Database } from '../../db/schema.ts';
+import { RequestError } from '../../lib/errors.ts';
+import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { knownHostsName } from '../../lib/known-hosts.ts';
+import type { HostKeyPolicy } from '../../model/host-key.ts';
+import type { GlobalSettings } from '../../model/settings.ts';
+import type { HostAccess, Level, Viewer } from '../access/access.ts';
+import type { JumpHosts } from '../access/jump-hosts.ts';
+import { hostKeyPolicyOf } from '../fields/policy.ts';
+import { addKeyEvent, type KeyEventView, listKeyEvents, nameOf } from './key-events.ts';
+import { forgetKeys, keyOf, pinKey } from './key-store.ts';
+
+/** A key as its host's users see it. Times are ISO 8601 UTC. */
+export type KeyView = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
+export type PinnedKeyView = KeyView & { readonly source: string };
+/** A key that was refused and waits for a person. */
+export type PendingKeyView = KeyView & { readonly why: 'changed' | 'unknown-key'; readonly lastSeen: string };
+
+type HostNamed = { readonly hostId: number; readonly hostName: string; readonly address: string };
+
+/** All that there is to know of one host's keys. */
+export type HostKeysView = HostNamed & {
+  readonly level: Level;
+  readonly policy: HostKeyPolicy;
+  readonly pinned: readonly PinnedKeyView[];
+  readonly pending: PendingKeyView | null;
+  readonly events: readonly KeyEventView[];
+};
+
+/** The keys of hosts, for those who may see or manage them. Throws 404 for the hosts of others. */
+export function createHostKeys(
+  { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
+  access: HostAccess,
+  getSettings: () => Promise<GlobalSettings>,
+  jumps: Pick<JumpHosts, 'requireNoOwnHop'>,
+) {
+  const hostColumns = ['hosts.id', 'hosts.name', 'hosts.ip', 'hosts.port'] as const;
+
+  return {
+    /** The pinned keys of all hosts that a user may see. */
+    async listHostKeys(user: Viewer): Promise<readonly (HostNamed & PinnedKeyView)[]> {
+      const visible = new Set(await access.visibleIds(user));
+      const found = db.selectFrom('host_keys').innerJoin('hosts', 'hosts.id', 'host_keys.host_id');
+      const rows = await found.select(hostColumns).selectAll('host_keys').orderBy('name').execute();
+      return rows
+        .filter((row) => visible.has(row.host_id))
+        .map((row) => ({ ...named({ ...row, id: row.host_id }), ...pinnedView(row) }));
+    },
+    /** The keys that wait for a person, of all hosts that a user may see. */
+    async listPendingKeys(user: Viewer): Promise<readonly (HostNamed & PendingKeyView & { readonly level: Level })[]> {
+      const levels = await access.levelsOf(user);
+      const found = db.selectFrom('host_key_pending').innerJoin('hosts', 'hosts.id', 'host_key_pending.host_id');
+      const rows = await found.select(hostColumns).selectAll('host_key_pending').orderBy('name').execute();
+      return rows.flatMap((row) => {
+        const level = levels.get(row.host_id);
+        return level === undefined ? [] : [{ ...named({ ...row, id: row.host_id }), ...pendingView(row), level }];
+      });
+    },
+    async hostKeysOf(user: Viewer, hostId: number): Promise<HostKeysView> {
+      await access.require(user, hostId, 'view');
+      const [host, pinned, pending, events, settings, levels] = await Promise.all([
+        db.selectFrom('hosts').select(hostColumns).select('extra').where('id', '=', hostId).executeTakeFirstOrThrow(),
+        db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).orderBy('first_seen').execute(),
+        db.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId).executeTakeFirst(),
+        listKeyEvents(db, hostId),
+        getSettings(),
+        access.levelsOf(user),
+      ]);
+      return {
+        ...named({ ...host, id: hostId }),
+        level: levels.get(hostId) ?? 'view',
+        policy: hostKeyPolicyOf(JSON.parse(host.extra), settings),
+        pinned: pinned.map(pinnedView),
+        pending: pending === undefined ? null : pendingView(pending),
+        events,
+      };
+    },
+    /**
+     * Pins the key that waits in place of the others, if it is the one with this fingerprint. Throws 409 when another waits, or
+     * none. Answers with the host's name.
+     */
+    async acceptHostKey(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
+      await access.require(user, hostId, 'manage');
+      await jumps.requireNoOwnHop(user, hostId);
+      await db.transaction().execute(async (transaction) => {
+        const found = transaction.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId);
+        const pending = await found.executeTakeFirst();
+        if (pending === undefined) throw new RequestError(409, 'No key of this host waits to be accepted');
+        const key = keyOf(pending);
+        if (fingerprintOf(key.keyBase64) !== fingerprint)
+          throw new RequestError(409, 'The host has shown yet another key since: look at its fingerprint again');
+        const at = clock.now();
+        await transaction.deleteFrom('host_keys').where('host_id', '=', hostId).execute();
+        await transaction.deleteFrom('host_key_pending').where('host_id', '=', hostId).execute();
+        await pinKey(transaction, hostId, key, 'accepted', at);
+        const username = await nameOf(transaction, user);
+        await addKeyEvent(transaction, { hostId, at, kind: 'accepted', key, username });
+      });
+      return hostNameOf(db, hostId);
+    },
+    /** Forgets a host's keys: the next connection meets it as if for the first time. Answers with its name. */
+    async forgetHostKeys(user: Viewer, hostId: number): Promise<string> {
+      await access.require(user, hostId, 'manage');
+      await jumps.requireNoOwnHop(user, hostId);
+      await db
+        .transaction()
+        .execute(async (transaction) => forgetKeys(transaction, hostId, clock.now(), await nameOf(transaction, user)));
+      return hostNameOf(db, hostId);
+    },
+  };
+}
+
+async function hostNameOf(db: Database, hostId: number): Promise<string> {
+  const row = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirst();
+  return row?.name ?? '';
+}
+
+function named(row: { readonly id: number; readonly name: string; readonly ip: string; readonly port: number }) {
+  const bare = row.port !== 22 && !row.ip.includes(':');
+  const address = bare ? `${row.ip}:${row.port}` : knownHostsName(row.ip, row.port);
+  return { hostId: row.id, hostName: row.name, address };
+}
+
+type KeyRow = { readonly algorithm: string; readonly key_base64: string; readonly first_seen: number };
+
+function keyView(row: KeyRow): KeyView {
+  return {
+    algorithm: row.algorithm,
+    fingerprint: fingerprintOf(row.key_base64),
+    firstSeen: new Date(row.first_seen).toISOString(),
+  };
+}
+
+function pinnedView(row: KeyRow & { readonly source: string }): PinnedKeyView {
+  return { ...keyView(row), source: row.source };
+}
+
+function pendingView(
+  row: KeyRow & { readonly why: PendingKeyView['why']; readonly last_seen: number },
+): PendingKeyView {
+  return { ...keyView(row), why: row.why, lastSeen: new Date(row.last_seen).toISOString() };
+}

@@ -1,0 +1,74 @@
+import type { Database, KeyEventRow, Stored } from '../../db/schema.ts';
+import { fingerprintOf } from '../../lib/fingerprint.ts';
+import type { KeyEventKind, KnownHostKey } from '../../model/host-key.ts';
+import type { Viewer } from '../access/access.ts';
+
+const maxEvents = 200;
+
+/** What happened to a host's key, as its users see it. */
+export type KeyEventView = {
+  readonly at: string;
+  readonly kind: KeyEventKind;
+  readonly algorithm: string;
+  readonly fingerprint: string;
+  /** Who did it; null for what happened by itself. */
+  readonly by: string | null;
+};
+
+/**
+ * Adds to a host's history what happened to a key; the same thing again is said once. The newest 200 are kept. To be
+ * called in the transaction that does it.
+ */
+export async function addKeyEvent(
+  db: Database,
+  event: {
+    readonly hostId: number;
+    readonly at: number;
+    readonly kind: KeyEventKind;
+    readonly key: KnownHostKey;
+    readonly username?: string | null;
+  },
+): Promise<void> {
+  const fingerprint = fingerprintOf(event.key.keyBase64);
+  const ofHost = db.selectFrom('host_key_events').where('host_id', '=', event.hostId).orderBy('id', 'desc');
+  const last = await ofHost.select(['kind', 'fingerprint']).limit(1).executeTakeFirst();
+  const isSaid = event.username == null && last?.kind === event.kind && last.fingerprint === fingerprint;
+  if (isSaid) return;
+  await db
+    .insertInto('host_key_events')
+    .values({
+      host_id: event.hostId,
+      at: event.at,
+      kind: event.kind,
+      algorithm: event.key.algorithm,
+      fingerprint,
+      username: event.username ?? null,
+    })
+    .execute();
+  const tooOld = await ofHost.select('id').offset(maxEvents).limit(1).executeTakeFirst();
+  if (tooOld === undefined) return;
+  await db
+    .deleteFrom('host_key_events')
+    .where('host_id', '=', event.hostId)
+    .where('id', '<=', Number(tooOld.id))
+    .execute();
+}
+
+/** A host's history, newest first. */
+export async function listKeyEvents(db: Database, hostId: number): Promise<readonly KeyEventView[]> {
+  const found = db.selectFrom('host_key_events').selectAll().where('host_id', '=', hostId).orderBy('id', 'desc');
+  const rows = (await found.limit(maxEvents).execute()) as Stored<KeyEventRow>[];
+  return rows.map((row) => ({
+    at: new Date(row.at).toISOString(),
+    kind: row.kind,
+    algorithm: row.algorithm,
+    fingerprint: row.fingerprint,
+    by: row.username,
+  }));
+}
+
+/** The name under which what somebody does is kept. */
+export async function nameOf(db: Database, user: Viewer): Promise<string> {
+  const found = db.selectFrom('users').select('username').where('id', '=', user.id);
+  return (await found.executeTakeFirst())?.username ?? user.id;
+}

@@ -1,0 +1,152 @@
+import type { Database } from '../../db/schema.ts';
+import { knownHostsName, namesMatch } from '../../lib/known-hosts.ts';
+import {
+  type HostKeyPolicy,
+  isAmong,
+  type KeySighting,
+  type KnownHostKey,
+  type KnownKeys,
+} from '../../model/host-key.ts';
+import type { GlobalSettings } from '../../model/settings.ts';
+import { hostKeyPolicyOf } from '../fields/policy.ts';
+import { addKeyEvent } from './key-events.ts';
+
+/** Where a host is and whose it is: by this its lines of known_hosts are found. */
+export type Place = { readonly ip: string; readonly port: number; readonly user_id: string; readonly extra: string };
+
+/** What is known of hosts' keys, for those who connect to them. */
+export function createKeyStore(
+  { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
+  getSettings: () => Promise<GlobalSettings>,
+) {
+  async function knownKeysOf(
+    place: Place,
+    pinned: readonly KnownHostKey[],
+    pending: KnownHostKey | null,
+  ): Promise<KnownKeys> {
+    const policy: HostKeyPolicy = hostKeyPolicyOf(JSON.parse(place.extra), await getSettings());
+    const found = db
+      .selectFrom('known_hosts')
+      .select(['marker', 'names', 'algorithm', 'key_base64'])
+      .where((where) => where.or([where('user_id', '=', place.user_id), where('user_id', 'is', null)]));
+    // Where a key is pinned, lines of plain keys say nothing more.
+    const rows = await (pinned.length === 0 ? found : found.where('marker', '!=', 'key')).execute();
+    const name = knownHostsName(place.ip, place.port);
+    const here = (marker: string, as: string): readonly KnownHostKey[] =>
+      rows.filter((row) => row.marker === marker && namesMatch(row.names, as)).map(keyOf);
+    const everywhere = (marker: string): readonly KnownHostKey[] =>
+      name === place.ip ? here(marker, name) : [...here(marker, name), ...here(marker, place.ip)];
+    return {
+      name: place.ip,
+      policy,
+      pinned,
+      listed: here('key', name),
+      listedElsewhere: name === place.ip ? [] : here('key', place.ip),
+      authorities: everywhere('cert-authority'),
+      revoked: everywhere('revoked'),
+      pending,
+    };
+  }
+
+  return {
+    knownKeysOf,
+    async knownKeys(hostId: number): Promise<KnownKeys> {
+      const [place, pinned, pending] = await Promise.all([
+        db.selectFrom('hosts').select(['ip', 'port', 'user_id', 'extra']).where('id', '=', hostId).executeTakeFirst(),
+        db.selectFrom('host_keys').select(['algorithm', 'key_base64']).where('host_id', '=', hostId).execute(),
+        db.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId).executeTakeFirst(),
+      ]);
+      // The host was removed meanwhile: nothing is to be believed of it.
+      const where = place ?? { ip: '', port: 22, user_id: '', extra: '{"hostKeyPolicy":"known-only"}' };
+      return knownKeysOf(where, pinned.map(keyOf), pending === undefined ? null : keyOf(pending));
+    },
+    /** Keeps what a connection saw. A host that is gone meanwhile has nothing kept. */
+    async noteKey(hostId: number, sighting: KeySighting): Promise<void> {
+      const at = clock.now();
+      await db.transaction().execute(async (transaction) => {
+        const host = transaction.selectFrom('hosts').select('id').where('id', '=', hostId);
+        if ((await host.executeTakeFirst()) === undefined) return;
+        if (sighting.kind === 'announced') return follow(transaction, hostId, sighting, at);
+        const { key } = sighting;
+        if (sighting.kind === 'refused') {
+          const { why } = sighting;
+          if (why === 'changed' || why === 'unknown-key') await setPending(transaction, hostId, key, why, at);
+          return addKeyEvent(transaction, { hostId, at, kind: why, key });
+        }
+        await transaction.deleteFrom('host_key_pending').where('host_id', '=', hostId).execute();
+        if (sighting.kind === 'pinned') await pinKey(transaction, hostId, key, sighting.source, at);
+        await addKeyEvent(transaction, { hostId, at, kind: sighting.kind, key });
+      });
+    },
+  };
+}
+
+/** Pins a key beside those that are pinned. */
+export async function pinKey(
+  db: Database,
+  hostId: number,
+  key: KnownHostKey,
+  source: 'first-sight' | 'known-hosts' | 'accepted' | 'announced',
+  at: number,
+): Promise<void> {
+  await db
+    .insertInto('host_keys')
+    .values({ host_id: hostId, algorithm: key.algorithm, key_base64: key.keyBase64, first_seen: at, source })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** A key that waited for somebody to vouch for it waits no more. */
+export async function dropPending(db: Database, hostId: number, key: KnownHostKey): Promise<void> {
+  const pending = db.deleteFrom('host_key_pending').where('host_id', '=', hostId);
+  await pending.where('key_base64', '=', key.keyBase64).execute();
+}
+
+/** Forgets a host's keys, pinned and pending, and keeps in its history that they were. */
+export async function forgetKeys(db: Database, hostId: number, at: number, username: string | null): Promise<void> {
+  const pinned = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
+  await db.deleteFrom('host_keys').where('host_id', '=', hostId).execute();
+  await db.deleteFrom('host_key_pending').where('host_id', '=', hostId).execute();
+  for (const row of pinned) await addKeyEvent(db, { hostId, at, kind: 'forgotten', key: keyOf(row), username });
+}
+
+export function keyOf(row: { readonly algorithm: string; readonly key_base64: string }): KnownHostKey {
+  return { algorithm: row.algorithm, keyBase64: row.key_base64 };
+}
+
+/** The pinned keys become those that the host announced, unless the one that it was met with is no longer pinned. */
+async function follow(
+  db: Database,
+  hostId: number,
+  { present, keys }: Extract<KeySighting, { kind: 'announced' }>,
+  at: number,
+): Promise<void> {
+  const pinned = (await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute()).map(keyOf);
+  if (!isAmong(present, pinned)) return;
+  for (const key of keys.filter((one) => !isAmong(one, pinned))) {
+    await pinKey(db, hostId, key, 'announced', at);
+    await addKeyEvent(db, { hostId, at, kind: 'rotated-in', key });
+  }
+  for (const key of pinned.filter((one) => !isAmong(one, keys))) {
+    await db.deleteFrom('host_keys').where('host_id', '=', hostId).where('key_base64', '=', key.keyBase64).execute();
+    await addKeyEvent(db, { hostId, at, kind: 'rotated-out', key });
+  }
+}
+
+async function setPending(
+  db: Database,
+  hostId: number,
+  key: KnownHostKey,
+  why: 'changed' | 'unknown-key',
+  at: number,
+): Promise<void> {
+  const before = await db.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId).executeTakeFirst();
+  const isSame = before?.key_base64 === key.keyBase64;
+  const { algorithm, keyBase64 } = key;
+  const values = { algorithm, key_base64: keyBase64, why, first_seen: isSame ? before.first_seen : at, last_seen: at };
+  await db
+    .insertInto('host_key_pending')
+    .values({ host_id: hostId, ...values })
+    .onConflict((conflict) => conflict.column('host_id').doUpdateSet(values))
+    .execute();
+}

@@ -1,0 +1,48 @@
+import { type KnownHostsLine, knownHostsName, namesMatch } from '../../lib/known-hosts.ts';
+import { isAmong, type KnownHostKey } from '../../model/host-key.ts';
+import type { Level } from '../access/access.ts';
+
+/** A host that lines of known_hosts may be about. */
+export type KnownHost = {
+  readonly id: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly level: Level;
+  readonly isOwn: boolean;
+  readonly pinned: readonly KnownHostKey[];
+};
+
+/**
+ * What a line does for a host: its key is pinned, was pinned already, or differs from the pinned one of that type, which
+ * stays; it is asked at first sight (`kept`); its authority is trusted, or its key revoked; or nothing, since the user may
+ * not manage the host.
+ */
+export type Effect = {
+  readonly id: number;
+  readonly name: string;
+  readonly effect: 'pins' | 'known' | 'differs' | 'kept' | 'certifies' | 'revokes' | 'view-only';
+};
+
+/** The hosts that a line is about, with what it does for each. Lines for everybody hold for the hosts of others, too. */
+export function effectsOf(line: KnownHostsLine, hosts: readonly KnownHost[], isEverybodys: boolean): readonly Effect[] {
+  return hosts.flatMap((host) => {
+    const effect = effectOf(line, host, isEverybodys);
+    return effect === null ? [] : [{ id: host.id, name: host.name, effect }];
+  });
+}
+
+function effectOf(line: KnownHostsLine, host: KnownHost, isEverybodys: boolean): Effect['effect'] | null {
+  const name = knownHostsName(host.ip, host.port);
+  const isExact = namesMatch(line.names, name);
+  if (!isExact && (name === host.ip || !namesMatch(line.names, host.ip))) return null;
+  if (host.level !== 'manage') return 'view-only';
+  if (line.marker !== 'key') {
+    if (!host.isOwn && !isEverybodys) return 'view-only';
+    return line.marker === 'revoked' ? 'revokes' : 'certifies';
+  }
+  if (isAmong(line, host.pinned)) return 'known';
+  if (host.pinned.some(({ algorithm }) => algorithm === line.algorithm)) return 'differs';
+  if (!isExact) return host.pinned.length === 0 ? 'kept' : null;
+  return 'pins';
+}

@@ -1,0 +1,32 @@
+import { type Certificate, parseCertificate } from '../../lib/certificate.ts';
+import { fingerprintOf } from '../../lib/fingerprint.ts';
+
+/** What people want to know of a certificate. Times are ISO, UTC; null: no bound. */
+export type CertificateView = {
+  readonly keyType: string;
+  readonly keyId: string;
+  readonly serial: string;
+  /** Empty: whoever the server permits. */
+  readonly principals: readonly string[];
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  /** The authority's key, as OpenSSH prints it. */
+  readonly authority: string;
+};
+
+/** A saved certificate as its owner sees it; null where there is none. */
+export function certificateView(text: string | null): CertificateView | null {
+  if (text === null) return null;
+  const { keyType, keyId, serial, principals, validFrom, validUntil, authorityKey }: Certificate =
+    parseCertificate(text);
+  const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return {
+    keyType,
+    keyId,
+    serial,
+    principals,
+    validFrom: time(validFrom),
+    validUntil: time(validUntil),
+    authority: fingerprintOf(authorityKey.toString('base64')),
+  };
+}

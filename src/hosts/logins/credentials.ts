@@ -1,0 +1,153 @@
+import type { CredentialRow, Stored } from '../../db/schema.ts';
+import { badRequest, notFound } from '../../lib/errors.ts';
+import type { Viewer } from '../access/access.ts';
+import type { HostsContext } from '../context.ts';
+import { readAgentKey, requireAgentPermitted } from '../fields/agent-key.ts';
+import { readExtra } from '../fields/extra.ts';
+import { readSecrets, requireObject, type Secrets, text } from '../fields/input.ts';
+import { certificateView } from './certificate-view.ts';
+import { type KeptSecrets, noSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
+
+type Credential = Stored<CredentialRow>;
+
+const columns = new Set([
+  'id',
+  'userId',
+  'name',
+  'username',
+  'authType',
+  'password',
+  'key',
+  'keyPassword',
+  'certificate',
+  'certificateInfo',
+  'agentKey',
+  'hasPassword',
+  'hasKey',
+  'hasKeyPassword',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** A credential as clients see it: never with a secret. */
+export type CredentialView = Readonly<Record<string, unknown>> & { readonly id: number };
+
+/** Logins that several hosts use. Each belongs to one user and is nobody else's to see. */
+export function createCredentials({ db, sealer, clock, checkKey }: HostsContext) {
+  async function mine(user: Viewer, id: number): Promise<Credential> {
+    const row = await db.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined || row.user_id !== user.id) throw notFound('Credential not found');
+    return row as Credential;
+  }
+
+  function read(user: Viewer, body: unknown, before: Readonly<Record<string, unknown>>) {
+    const sent = requireObject(body);
+    const fields = { ...before, ...sent };
+    const authType = text(fields, 'authType', 20) || 'password';
+    if (!['password', 'key', 'agent'].includes(authType)) throw badRequest('authType must be password, key or agent');
+    if (authType === 'agent') requireAgentPermitted(user.isAdmin);
+    const name = text(fields, 'name', 200);
+    if (name === '') throw badRequest('name is required');
+    const extra = JSON.stringify(readExtra(fields, columns));
+    const shown = {
+      name,
+      username: text(fields, 'username', 100),
+      auth_type: authType,
+      agent_key: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
+      extra,
+      updated_at: clock.now(),
+    };
+    return { shown, secrets: readSecrets(sent) };
+  }
+
+  function seal(id: number, shown: Pick<Credential, 'auth_type' | 'agent_key'>, secrets: Secrets, kept: KeptSecrets) {
+    const sealed = sealSecrets(sealer, 'credential', id, secrets, kept);
+    requireUsable(openLogin(sealer, 'credential', id, { ...shown, ...sealed }), shown.auth_type, checkKey);
+    return sealed;
+  }
+
+  return {
+    async listCredentials(user: Viewer): Promise<readonly CredentialView[]> {
+      const rows = await db
+        .selectFrom('credentials')
+        .selectAll()
+        .where('user_id', '=', user.id)
+        .orderBy('id')
+        .execute();
+      return rows.map(view);
+    },
+    getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
+    async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
+      const { shown, secrets } = read(user, body, {});
+      const id = await db.transaction().execute(async (transaction) => {
+        const inserted = await transaction
+          .insertInto('credentials')
+          .values({ ...shown, ...noSecrets, user_id: user.id, created_at: shown.updated_at })
+          .executeTakeFirstOrThrow();
+        const made = Number(inserted.insertId);
+        const sealed = seal(made, shown, secrets, noSecrets);
+        await transaction.updateTable('credentials').set(sealed).where('id', '=', made).execute();
+        return made;
+      });
+      return view(await mine(user, id));
+    },
+    /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
+    async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
+      const row = await mine(user, id);
+      const { shown, secrets } = read(user, body, fieldsOf(row));
+      const sealed = seal(id, shown, secrets, row);
+      const relogin =
+        Object.keys(secrets).length > 0 ||
+        shown.username !== row.username ||
+        shown.auth_type !== row.auth_type ||
+        shown.agent_key !== row.agent_key;
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('credentials')
+          .set({ ...shown, ...sealed })
+          .where('id', '=', id)
+          .execute();
+        if (relogin)
+          await transaction
+            .updateTable('hosts')
+            .set({ interactive: 'unknown' })
+            .where('credential_id', '=', id)
+            .execute();
+      });
+      return view(await mine(user, id));
+    },
+    /** Removes a credential; the hosts that used it have none until they are given another. */
+    async removeCredential(user: Viewer, id: number): Promise<void> {
+      await mine(user, id);
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('hosts')
+          .set({ interactive: 'unknown' })
+          .where('credential_id', '=', id)
+          .execute();
+        await transaction.deleteFrom('credentials').where('id', '=', id).execute();
+      });
+    },
+  };
+}
+
+function fieldsOf(row: Credential): Record<string, unknown> {
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  return { ...extra, name: row.name, username: row.username, authType: row.auth_type, agentKey: row.agent_key };
+}
+
+function view(row: Credential): CredentialView {
+  return {
+    ...fieldsOf(row),
+    id: row.id,
+    hasPassword: row.password_sealed !== null,
+    hasKey: row.key_sealed !== null,
+    hasKeyPassword: row.key_password_sealed !== null,
+    certificate: row.certificate,
+    certificateInfo: certificateView(row.certificate),
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
+
+export type Credentials = ReturnType<typeof createCredentials>;

@@ -1,0 +1,70 @@
+import type { Database, HostRow, Stored } from '../../db/schema.ts';
+import type { GlobalSettings } from '../../model/settings.ts';
+import type { HostAccess, Viewer } from '../access/access.ts';
+import { policyOf, type StatsConfig } from '../fields/policy.ts';
+
+/** A host as lists show it. */
+export type FleetEntry = {
+  readonly id: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly connectionType: string;
+  readonly folder: string;
+  readonly tags: readonly string[];
+  readonly pin: boolean;
+  /** Whether the user owns it. */
+  readonly mine: boolean;
+  /** The owner's name. */
+  readonly owner: string;
+  readonly statusCheckEnabled: boolean;
+  readonly metricsEnabled: boolean;
+  readonly collectAlways: boolean;
+};
+
+const manyIds = 500;
+
+/** Hosts for lists: of many at once, without what only a form needs. */
+export function createFleet(db: Database, access: HostAccess, getSettings: () => Promise<GlobalSettings>) {
+  return {
+    /** Those of the ids that the user may see. */
+    async fleet(user: Viewer, ids: readonly number[]): Promise<readonly FleetEntry[]> {
+      const visible = new Set(await access.visibleIds(user));
+      const wanted = new Set(ids.filter((id) => visible.has(id)));
+      if (wanted.size === 0) return [];
+      const query = db
+        .selectFrom('hosts')
+        .innerJoin('users', 'users.id', 'hosts.user_id')
+        .selectAll('hosts')
+        .select('users.username as owner');
+      const found = wanted.size > manyIds ? query : query.where('hosts.id', 'in', [...wanted]);
+      const [rows, settings] = await Promise.all([found.execute() as Promise<Listed[]>, getSettings()]);
+      return rows.filter(({ id }) => wanted.has(id)).map((row) => entryOf(row, user, settings));
+    },
+  };
+}
+
+type Listed = Stored<HostRow> & { readonly owner: string };
+
+function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): FleetEntry {
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
+  const { folder, tags, pin } = extra;
+  return {
+    id: row.id,
+    name: row.name,
+    ip: row.ip,
+    port: row.port,
+    username: row.username,
+    connectionType: row.connection_type,
+    folder: typeof folder === 'string' ? folder : '',
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+    pin: pin === true || pin === 1,
+    mine: row.user_id === user.id,
+    owner: row.owner,
+    statusCheckEnabled: policy.statusCheckEnabled,
+    metricsEnabled: policy.metricsEnabled,
+    collectAlways: policy.collectAlways,
+  };
+}

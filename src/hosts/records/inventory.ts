@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { CredentialRow, HostRow, Stored } from '../../db/schema.ts';
+import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../../model/host.ts';
+import type { GlobalSettings } from '../../model/settings.ts';
+import type { Inventory } from '../../ports/inventory.ts';
+import { jumpHostIds, jumpHostsOf, type Managers } from '../access/jump-hosts.ts';
+import type { HostsContext } from '../context.ts';
+import { policyOf, type StatsConfig } from '../fields/policy.ts';
+import { openProxies, proxiesOf } from '../fields/proxies.ts';
+import { createKeyStore } from '../keys/key-store.ts';
+import { createLoginKeys } from '../logins/login-key.ts';
+import { openLogin } from '../logins/sealed.ts';
+
+type Host = Stored<HostRow>;
+type Credential = Stored<CredentialRow>;
+
+const manyIds = 500;
+
+/** A host's record that need not be saved, as the scheduler would see it. */
+export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
+  readonly draftOf: (row: Host) => Promise<{
+    readonly target: WatchTarget;
+    readonly login: Login | null;
+    readonly proxies: readonly OpenedProxy[];
+  }>;
+};
+
+/** The scheduler's view of all hosts, whoever owns them. */
+export function createInventory(
+  { db, sealer, clock, onLogin, agentSocket }: HostsContext,
+  getSettings: () => Promise<GlobalSettings>,
+): Inventory & Drafting {
+  async function credentialOf(row: Host): Promise<Credential | null> {
+    if (row.auth_type !== 'credential' || row.credential_id === null) return null;
+    const found = await db.selectFrom('credentials').selectAll().where('id', '=', row.credential_id).executeTakeFirst();
+    return (found as Credential | undefined) ?? null;
+  }
+
+  const loginKeys = createLoginKeys();
+
+  /** The login of a host, its own or that of its credential, as it is stored. */
+  function openStored(row: Host, credential: Credential | null): Login | null {
+    if (row.auth_type !== 'credential') return openLogin(sealer, 'host', row.id, row);
+    return credential && openLogin(sealer, 'credential', credential.id, credential);
+  }
+
+  /** The same, with the machine's SSH agent where it is lent: to records of admins, as long as they are some. */
+  async function open(row: Host, credential: Credential | null): Promise<Login | null> {
+    const login = openStored(row, credential);
+    if (login?.type !== 'agent') return login;
+    const owner = (row.auth_type === 'credential' ? credential?.user_id : undefined) ?? row.user_id;
+    const user = await db.selectFrom('users').select('is_admin').where('id', '=', owner).executeTakeFirst();
+    if (user?.is_admin !== 1) return { ...login, agent: { refused: 'only the logins of admins may use it' } };
+    const noSocket = { refused: 'neither SONDE_SSH_AGENT nor SSH_AUTH_SOCK says where it is' };
+    return { ...login, agent: agentSocket === null ? noSocket : { socket: agentSocket } };
+  }
+
+  function targetOf(
+    row: Host,
+    credential: Credential | null,
+    settings: GlobalSettings,
+    managers: Managers,
+  ): WatchTarget {
+    const target = toTarget(row, credential, settings, managers);
+    const loginKey = loginKeys.keyOf(target.username, secretsOf(row, credential), () => {
+      return openStored(row, credential) ?? { type: 'none' };
+    });
+    return { ...target, loginKey };
+  }
+
+  async function hostRow(id: number): Promise<Host | null> {
+    return (
+      ((await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst()) as Host | undefined) ?? null
+    );
+  }
+
+  /** Who manages the jump hosts of these records. */
+  async function managersOf(rows: readonly Host[]): Promise<Managers> {
+    const ids = new Set(rows.flatMap((row) => jumpHostIds(JSON.parse(row.extra) as Record<string, unknown>)));
+    if (ids.size === 0) return { owners: new Map(), shares: new Set() };
+    const wanted = ids.size > manyIds ? null : [...ids];
+    const hosts = db.selectFrom('hosts').select(['id', 'user_id']);
+    const shares = db.selectFrom('shares').select(['host_id', 'user_id']).where('level', '=', 'manage');
+    const [owned, shared] = await Promise.all([
+      (wanted ? hosts.where('id', 'in', wanted) : hosts).execute(),
+      (wanted ? shares.where('host_id', 'in', wanted) : shares).execute(),
+    ]);
+    return {
+      owners: new Map(owned.map((row) => [row.id, row.user_id])),
+      shares: new Set(shared.map((row) => `${row.host_id} ${row.user_id}`)),
+    };
+  }
+
+  return {
+    ...createKeyStore({ db, clock }, getSettings),
+    async draftOf(row) {
+      const credential = await credentialOf(row);
+      return {
+        target: targetOf(row, credential, await getSettings(), await managersOf([row])),
+        proxies: openProxies(sealer, row),
+        login: await open(row, credential),
+      };
+    },
+    async targets() {
+      const settings = await getSettings();
+      const rows = (await db.selectFrom('hosts').selectAll().execute()) as Host[];
+      const credentials = new Map(
+        ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
+      );
+      const managers = await managersOf(rows);
+      return rows.map((row) => targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
+    },
+    async target(hostId) {
+      const row = await hostRow(hostId);
+      if (row === null) return null;
+      return targetOf(row, await credentialOf(row), await getSettings(), await managersOf([row]));
+    },
+    async login(hostId) {
+      const row = await hostRow(hostId);
+      return row === null ? null : open(row, await credentialOf(row));
+    },
+    async proxies(hostId) {
+      const row = await hostRow(hostId);
+      return row === null ? [] : openProxies(sealer, row);
+    },
+    async loggedIn(hostId) {
+      const row = onLogin && (await hostRow(hostId));
+      if (!row) return;
+      const credential = await credentialOf(row);
+      await onLogin({
+        hostId,
+        hostName: row.name,
+        username: row.username || credential?.username || '',
+        credential: credential?.name ?? `its own ${row.auth_type}`,
+      });
+    },
+    async setInteractive(hostId, interactive) {
+      await db.updateTable('hosts').set({ interactive }).where('id', '=', hostId).execute();
+    },
+  };
+}
+
+/** Names what a host logs in with, as it is stored. */
+function secretsOf(row: Host, credential: Credential | null): readonly unknown[] {
+  return [row, credential].map((one) => [
+    one?.auth_type,
+    one?.password_sealed,
+    one?.key_sealed,
+    one?.key_password_sealed,
+    one?.certificate,
+    one?.agent_key,
+  ]);
+}
+
+function toTarget(
+  row: Host,
+  credential: Credential | null,
+  settings: GlobalSettings,
+  managers: Managers,
+): Omit<WatchTarget, 'loginKey'> {
+  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
+  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  const username = row.username || credential?.username || '';
+  const secrets = secretsOf(row, credential);
+  const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
+  const proxies = proxiesOf(extra);
+  const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
+  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, way];
+  return {
+    id: row.id,
+    ownerId: row.user_id,
+    name: row.name,
+    connection: row.connection_type === 'local' ? 'local' : 'ssh',
+    address: row.ip,
+    port: row.port,
+    username,
+    interactive: row.interactive as InteractiveLogin,
+    unsupported: whyUnsupported(row),
+    jumpHosts,
+    proxies,
+    policy,
+    revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
+  };
+}
+
+function whyUnsupported(row: Host): string | null {
+  if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
+    return `Connections of type ${row.connection_type} are not watched: set connectionType to ssh`;
+  return null;
+}

@@ -1,0 +1,27 @@
+import type { Database } from '../../db/schema.ts';
+import type { MountSettings } from '../../model/host.ts';
+import { mountSettingsOf, type StatsConfig } from '../fields/policy.ts';
+
+/** The hosts' settings about mounts, in memory once they were asked for: every read of a snapshot needs them. */
+export function createMounts(db: Database) {
+  const known = new Map<number, MountSettings>();
+  /** Grows with every change: what was read before one is not kept after it. */
+  let revision = 0;
+  return {
+    /** The settings of a host, from memory; undefined when they are not loaded yet. The same object until they change. */
+    knownMounts: (hostId: number): MountSettings | undefined => known.get(hostId),
+    async mounts(hostId: number): Promise<MountSettings> {
+      const before = revision;
+      const row = await db.selectFrom('hosts').select('stats_config').where('id', '=', hostId).executeTakeFirst();
+      const found = mountSettingsOf(JSON.parse(row?.stats_config ?? '{}') as StatsConfig);
+      if (row !== undefined && revision === before) known.set(hostId, found);
+      return found;
+    },
+    forgetMounts: (hostId: number): void => {
+      revision += 1;
+      known.delete(hostId);
+    },
+  };
+}
+
+export type Mounts = ReturnType<typeof createMounts>;

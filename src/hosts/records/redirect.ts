@@ -1,0 +1,50 @@
+import type { HostRow, Stored } from '../../db/schema.ts';
+import { badRequest, forbidden } from '../../lib/errors.ts';
+import type { Viewer } from '../access/access.ts';
+import { requireAgentPermitted } from '../fields/agent-key.ts';
+import type { HostInput } from '../fields/input.ts';
+import { type KeptHostSecrets, noHostSecrets } from '../logins/sealed.ts';
+
+/**
+ * The stored secrets that a changed host keeps. A secret goes only where its owner sent it: when somebody else changes
+ * where the login goes, what was stored is dropped, and what they do not give again is refused with 400.
+ */
+export function keptSecrets(
+  user: Viewer,
+  before: Stored<HostRow>,
+  input: HostInput,
+  credentialOwner: string | undefined,
+): KeptHostSecrets {
+  if (!isRedirected(before, input)) return before;
+  if (input.authType === 'agent') requireAgentPermitted(user.isAdmin);
+  if (input.credentialId !== null && credentialOwner !== user.id) {
+    throw badRequest(
+      "The credential is another user's, so you cannot change where its login goes; choose a credential of yours, or send a password or key",
+    );
+  }
+  if (input.credentialId !== null && user.onlyHosts)
+    throw forbidden('This API key is for some hosts only, so it does not change where the login of a credential goes');
+  if (before.user_id === user.id) return before;
+  const needed = input.authType === 'password' ? 'password' : input.authType === 'key' ? 'key' : null;
+  if (needed !== null && typeof input.secrets[needed] !== 'string') {
+    throw badRequest(`You changed where the login of another user's host goes; send its ${needed} again`);
+  }
+  return noHostSecrets;
+}
+
+/** Whether a change of a host is one of where its login goes. */
+export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
+  return (
+    input.ip !== before.ip ||
+    input.port !== before.port ||
+    input.username !== before.username ||
+    input.connectionType !== before.connection_type ||
+    hopsOf(input.extra) !== hopsOf(JSON.parse(before.extra) as Record<string, unknown>)
+  );
+}
+
+/** Jump hosts and proxies, under whatever names clients give them. */
+export function hopsOf(extra: Readonly<Record<string, unknown>>): string {
+  const hops = Object.entries(extra).filter(([name]) => /jump|socks|proxy|tunnel/i.test(name));
+  return JSON.stringify(hops.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

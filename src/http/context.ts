@@ -1,0 +1,36 @@
+import type { Audit } from '../audit/audit.ts';
+import type { Recent } from '../history/recent.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { StorageError } from '../model/storage.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Auditor } from './auditor.ts';
+import type { SnapshotTexts } from './snapshot-texts.ts';
+
+/** What the routes stand on. */
+export type HttpContext = {
+  readonly identity: Identity;
+  readonly hosts: Hosts;
+  readonly control: Control;
+  readonly snapshots: SnapshotStore;
+  readonly recent: Recent;
+  readonly bus: Bus;
+  readonly texts: SnapshotTexts;
+  readonly audit: Audit;
+  /** Writes down what the user of a request did. */
+  readonly audited: Auditor;
+  readonly clock: Clock;
+  /** Why nothing can be saved now; null when all is well. */
+  readonly storage: () => StorageError | null;
+  readonly config: {
+    readonly trustedProxies: readonly string[];
+    readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+    /** Needed to create the first user; null where only this machine can reach Sonde. */
+    readonly setupToken: string | null;
+    readonly version: string;
+    readonly registration: boolean;
+  };
+};

@@ -1,0 +1,28 @@
+import type { FastifyReply } from 'fastify';
+import type { Sink } from './stream.ts';
+
+/** Begins an answer of server-sent events, which the caller writes and ends. `onClose` hears of its end, whoever ended it. */
+export function openEventStream(reply: FastifyReply): Sink & { readonly onClose: (listener: () => void) => void } {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  return {
+    write: (text) => raw.write(text),
+    end: () => raw.end(),
+    once: (event, listener) => raw.once(event, listener),
+    onClose: (listener) => {
+      if (raw.destroyed) listener();
+      else raw.once('close', listener);
+    },
+  };
+}
+
+/** One server-sent event; `data` is JSON and has no line breaks. */
+export function eventText(name: string, data: string): string {
+  return `event: ${name}\ndata: ${data}\n\n`;
+}

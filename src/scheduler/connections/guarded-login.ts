@@ -1,0 +1,55 @@
+import { HostError } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
+import type { Held } from './hold.ts';
+import type { Before, LoginGuard, Refused } from './login-guard.ts';
+
+/** No try was made: the guard of logins says when to ask again. */
+export class HeldBack extends Error {
+  override readonly name = 'HeldBack';
+  readonly verdict: Refused;
+
+  constructor(verdict: Refused) {
+    super('the login is held back');
+    this.verdict = verdict;
+  }
+}
+
+/** What decides when a login is tried. */
+export type LoginGates = {
+  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly logins: LoginGuard;
+};
+
+/**
+ * Makes a connection; what becomes of its login is remembered for all hosts that share it. Without a person one that is held
+ * back is not tried: throws {@link HeldBack}. Throws what `connect` does.
+ */
+export function logIn(
+  { handshakes, logins }: LoginGates,
+  { loginKey }: WatchTarget,
+  { lastLogin, wake }: { readonly lastLogin: Before; readonly wake: () => boolean },
+  isPerson: boolean,
+  connect: () => Promise<Held>,
+): Promise<Held> {
+  if (isPerson) return learned();
+  return handshakes.run(async () => {
+    const verdict = logins.enter(loginKey, lastLogin, wake);
+    if (!verdict.ok) throw new HeldBack(verdict);
+    try {
+      return await learned();
+    } finally {
+      logins.leave(loginKey);
+    }
+  });
+
+  async function learned(): Promise<Held> {
+    try {
+      const held = await connect();
+      logins.learn(loginKey, lastLogin, null);
+      return held;
+    } catch (error) {
+      if (error instanceof HostError) logins.learn(loginKey, lastLogin, error.failure);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { Duplex } from 'node:stream';
+import { readAnnouncement } from '../../collectors/forced.ts';
+import { collectors } from '../../collectors/index.ts';
+import { samplerProgram } from '../../collectors/sampler.ts';
+import { HostError } from '../../model/failure.ts';
+import type { InteractiveLogin, OpenedProxy, WatchTarget } from '../../model/host.ts';
+import type { Log } from '../../model/log.ts';
+import type { Inventory } from '../../ports/inventory.ts';
+import type { Ask } from '../../ssh/authentication.ts';
+import { openConnection } from '../../ssh/connection.ts';
+import { failure } from '../../ssh/failures.ts';
+import type { ForwardOptions } from '../../ssh/forward.ts';
+import { localStream } from '../../ssh/local.ts';
+import type { Meter } from '../../ssh/meter.ts';
+import { dialThrough } from '../../ssh/proxies.ts';
+import { openShell, type Shell } from '../../ssh/shell.ts';
+
+/** A host's connection with the one shell on it. */
+export type Held = {
+  readonly interactive: InteractiveLogin;
+  readonly isOpen: () => boolean;
+  /** The shell; a new one on the same connection when the last was closed. `log` is told of a new one. */
+  readonly shell: (log?: Log) => Promise<Shell>;
+  readonly onClose: (listener: () => void) => void;
+  /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
+  readonly forward: (options: ForwardOptions) => Promise<Duplex>;
+  readonly close: () => void;
+};
+
+/** What a connection to a host starts from: the jump host before it, or the proxies; neither: Sonde itself. */
+export type Start = {
+  readonly via: { readonly held: Held; readonly name: string } | null;
+  readonly proxies: readonly OpenedProxy[];
+};
+
+const connectMs = 10_000;
+const shellMs = 30_000;
+
+const notUnderstood =
+  "The sampler in the host's authorized_keys is of another version of Sonde; print its line anew (sonde print-authorized-key)";
+
+function forcedReady(isCurrent: boolean): string {
+  const ready = 'The sampler that the key may run, and nothing else, is ready';
+  return isCurrent ? ready : `${ready}; it is of another version of Sonde`;
+}
+
+/** Connects to a host and holds it. Throws HostError. */
+export async function openHeld(
+  target: WatchTarget,
+  start: Start,
+  inventory: Pick<Inventory, 'login' | 'knownKeys' | 'noteKey'> & Partial<Pick<Inventory, 'target'>>,
+  ask: Ask | null,
+  log: Log,
+  signal: AbortSignal,
+  meter?: Meter,
+): Promise<Held> {
+  const program = (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo: target.policy.sudo });
+  if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
+  if (target.connection === 'local') {
+    let closed = false;
+    let shell = await openShell(localStream(), program, shellMs);
+    return {
+      interactive: 'unknown',
+      isOpen: () => !closed,
+      onClose: () => {},
+      forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
+      shell: async () => {
+        if (!shell.isOpen()) shell = await openShell(localStream(), program, shellMs);
+        return shell;
+      },
+      close: () => {
+        closed = true;
+        shell.close();
+      },
+    };
+  }
+  const [login, knownKeys] = await Promise.all([inventory.login(target.id), inventory.knownKeys(target.id)]);
+  // The record may have been saved since the target was read: its login belongs to where it says now.
+  const now = await inventory.target?.(target.id);
+  if (now && now.revision !== target.revision) throw new HostError(failure('auth', 'cancelled'));
+  if (login === null)
+    throw new HostError(failure('auth', 'no-credential', { said: 'its credential is gone' }), { isUntouched: true });
+  const connection = await openConnection({
+    endpoint: { ...target, login, knownKeys },
+    ask,
+    noteKey: (sighting) => inventory.noteKey(target.id, sighting),
+    log,
+    signal,
+    timeoutMs: connectMs,
+    meter,
+    reach: (toLog, until) => reachFrom(start, target, toLog, until),
+  });
+  let shell: Shell | null = null;
+  return {
+    interactive: connection.interactive,
+    isOpen: connection.isOpen,
+    forward: connection.forward,
+    onClose: (listener) => connection.onClose(() => listener()),
+    shell: async (told = log) => {
+      if (shell?.isOpen()) return shell;
+      told('info', 'stats_connecting', 'Opening the one channel');
+      shell = await openShell(await connection.openStream(connectMs), program, shellMs);
+      const forced = readAnnouncement(shell.announced, collectors);
+      if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
+      told('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));
+      return shell;
+    },
+    close: () => {
+      shell?.close();
+      connection.close();
+    },
+  };
+}
+
+async function reachFrom({ via, proxies }: Start, to: WatchTarget, log: Log, signal: AbortSignal): Promise<Duplex> {
+  const { address, port } = to;
+  if (via === null) return dialThrough(proxies, { address, port, timeoutMs: connectMs }, log, signal);
+  log('info', 'tcp', `Connecting to ${address} port ${port} from ${via.name}`);
+  try {
+    const channel = await via.held.forward({ address, port, from: via.name, timeoutMs: connectMs, signal });
+    log('success', 'tcp', 'Connected');
+    return channel;
+  } catch (error) {
+    // What the jump host did is told by whoever names it.
+    if (error instanceof HostError && error.failure.stage !== 'jump')
+      log('error', error.failure.stage === 'dns' ? 'dns' : 'tcp', error.failure.message);
+    throw error;
+  }
+}

@@ -1,0 +1,292 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Failure, HostError } from '../../model/failure.ts';
+import { type Hop, type HopStatus, hopStatuses } from '../../model/hop.ts';
+import type { InteractiveLogin, WatchTarget } from '../../model/host.ts';
+import type { Log } from '../../model/log.ts';
+import type { ProbeResult } from '../../model/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Inventory } from '../../ports/inventory.ts';
+import type { Ask } from '../../ssh/authentication.ts';
+import { failure, hopFailure } from '../../ssh/failures.ts';
+import type { Meter } from '../../ssh/meter.ts';
+import { waitAfter } from '../plan.ts';
+import { HeldBack } from './guarded-login.ts';
+import type { Held, openHeld, Start } from './hold.ts';
+import { type Block, type Lease, Link, type Use } from './link.ts';
+import type { pingHost } from './ping.ts';
+import { hopsOf, keyOf, type Way, wayTo } from './route.ts';
+
+/** One step to a host; tests of a whole day and of thousands of hosts give their own. */
+export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof pingHost };
+
+export type LinksOptions = {
+  readonly clock: Clock;
+  readonly inventory: Inventory;
+  readonly reach: Reach;
+  readonly targetOf: (hostId: number) => WatchTarget | undefined;
+  /** How a host's login goes was learned. */
+  readonly learned: (hostId: number, interactive: InteractiveLogin) => Promise<void>;
+  /** A host that others may be behind can be reached again. */
+  readonly opened: (hostId: number) => void;
+  /** Makes a saved host's connection when its login may be tried. */
+  readonly logIn: (target: WatchTarget, isPerson: boolean, connect: () => Promise<Held>) => Promise<Held>;
+  /** Counts what a try does to a saved host. */
+  readonly meter: (target: WatchTarget, isPerson: boolean) => Meter | undefined;
+};
+
+/** What a host that need not be saved is reached with. */
+type Credentials = Pick<Inventory, 'login' | 'knownKeys' | 'noteKey' | 'proxies'>;
+
+/** A jump host's connection outlives its last use by so long: it is there for the next status check. */
+const lingerMs = 300_000;
+
+/** All connections to hosts: each host's own, shared with whatever is behind it. */
+export function createLinks(options: LinksOptions) {
+  const { clock, inventory, reach, targetOf } = options;
+  /** `way` is the newest of those that share it: the host whose proxies it names may be gone. */
+  const links = new Map<string, { readonly hostId: number; readonly link: Link; way: Way }>();
+  const refusals = new Map<number, Block>();
+  /** Refused logins of proxies, by the host whose record names them. */
+  const proxyRefusals = new Map<number, Block>();
+  let lastOnce = 0;
+
+  /** The connection to the host at this place of a way; places count jump hosts, and the host itself comes after them. */
+  function linkTo(way: Way, target: WatchTarget, place: number): Link {
+    const before: Way = { ...way, jumps: way.jumps.slice(0, place) };
+    const key = keyOf(before, target.id);
+    const known = links.get(key);
+    if (known) {
+      known.way = before;
+      return known.link;
+    }
+    const { id } = target;
+    const link = new Link({
+      clock,
+      lingerMs: way.once ? 0 : lingerMs,
+      idle: () => {
+        if (links.get(key)?.link === link) links.delete(key);
+      },
+      open: (use) => open(links.get(key)?.way ?? before, targetOf(id) ?? target, use),
+      opened: () => options.opened(id),
+      refusals: {
+        get: () => refusals.get(id),
+        set: (block) => void (block === undefined ? refusals.delete(id) : refusals.set(id, block)),
+      },
+    });
+    links.set(key, { hostId: id, link, way: before });
+    return link;
+  }
+
+  async function open(way: Way, target: WatchTarget, use: Use): Promise<Held> {
+    if (use.ask === null && target.interactive === 'needs-code') throw new HostError(failure('auth', 'needs-code'));
+    const name = target.name;
+    const named: Ask | null = use.ask && ((prompt, ...rest) => (use.ask as Ask)(`${name}: ${prompt}`, ...rest));
+    const own = use.role === 'hop' ? { ...use, ask: named } : use;
+    try {
+      const held = await step(way, target, inventory, use, own);
+      if (target.connection === 'ssh') void inventory.loggedIn(target.id);
+      if (held.interactive !== 'unknown') await options.learned(target.id, held.interactive);
+      return held;
+    } catch (error) {
+      const isOwn = error instanceof HostError && !error.failure.hop;
+      if (isOwn && error.failure.reason === 'needs-code') await options.learned(target.id, 'needs-code');
+      throw error;
+    }
+  }
+
+  /** Goes the way and makes the last connection on it, which gives the way back when it ends. */
+  async function step(way: Way, target: WatchTarget, from: Credentials, use: Use, own: Use): Promise<Held> {
+    const via = await enter(way, use);
+    const isSaved = from === inventory;
+    const meter = isSaved ? options.meter(target, use.isPerson) : undefined;
+    let isKept = false;
+    try {
+      const connect = async (): Promise<Held> =>
+        reach.connect(target, await startOf(way, via, from), from, own.ask, own.log, own.signal, meter);
+      const held = await blaming(way, via, use, () =>
+        isSaved ? options.logIn(target, use.isPerson, connect) : connect(),
+      );
+      isKept = true;
+      held.onClose(() => via?.release());
+      const close = (): void => {
+        held.close();
+        via?.release();
+      };
+      return { ...held, close };
+    } finally {
+      if (!isKept) via?.release();
+    }
+  }
+
+  async function startOf(way: Way, via: Lease | null, from: Pick<Inventory, 'proxies'>): Promise<Start> {
+    const last = way.jumps.at(-1);
+    if (via && last) return { via: { held: via.held, name: last.name }, proxies: [] };
+    if (way.proxies.length === 0) return { via: null, proxies: [] };
+    return { via: null, proxies: way.once?.proxies ?? (await from.proxies(way.proxiesOf.id)) };
+  }
+
+  /** A share in the connection to the last jump host of a way; null where there is none. Throws HostError that names the hop. */
+  async function enter(way: Way, use: Use): Promise<Lease | null> {
+    const last = way.jumps.at(-1);
+    if (last === undefined) return null;
+    const hop = hopOf(way);
+    const link = linkTo(way, last, way.jumps.length - 1);
+    const log = hopLog(use.log, last.name);
+    try {
+      if (link.isOpen) log('success', 'tcp', 'Connected already');
+      return await link.use({ ...use, role: 'hop', log });
+    } catch (error) {
+      throw named(error, hop, link.until);
+    }
+  }
+
+  /** What a jump host does wrong on the way is told in its name; so is its end. */
+  async function blaming<T>(way: Way, via: Lease | null, use: Use, work: () => Promise<T>): Promise<T> {
+    if (via === null) return way.proxies.length === 0 ? work() : throughProxies(way.proxiesOf.id, use, work);
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      const { stage, reason } = error.failure;
+      if (error.failure.hop || reason === 'cancelled') throw error;
+      // The end of the one connection is heard of in the same turn as that of what ran over it.
+      await nextTurn();
+      if (stage === 'jump') throw named(error, hopOf(way), undefined);
+      if (!via.held.isOpen()) throw named(new HostError(failure('jump', 'reset')), hopOf(way), undefined);
+      throw error;
+    }
+  }
+
+  /** A login that a proxy refused is not offered again before its time, as those of hosts. */
+  async function throughProxies<T>(hostId: number, use: Use, work: () => Promise<T>): Promise<T> {
+    const refused = proxyRefusals.get(hostId);
+    if (refused && !use.isPerson && (refused.until === null || refused.until > clock.monotonic()))
+      throw new HostError(refused.failure, { retryAt: refused.until });
+    try {
+      const done = await work();
+      proxyRefusals.delete(hostId);
+      return done;
+    } catch (error) {
+      if (!(error instanceof HostError) || error.failure.stage !== 'proxy' || error.failure.reason !== 'rejected')
+        throw error;
+      const [at, failures] = [clock.monotonic(), (refused?.failures ?? 0) + 1];
+      const until = at + (waitAfter(error.failure, failures) ?? 0);
+      proxyRefusals.set(hostId, { failure: error.failure, at, failures, until });
+      throw new HostError(error.failure, { retryAt: until });
+    }
+  }
+
+  function hopOf(way: Way): Hop {
+    return hopsOf(way).at(-1) as Hop;
+  }
+
+  const find = (target: WatchTarget): Way => wayTo(target, targetOf);
+
+  async function pingOver(way: Way, target: WatchTarget, use: Use): Promise<ProbeResult> {
+    const via = await enter(way, use);
+    try {
+      const ping = async (): Promise<ProbeResult> => {
+        const result = await reach.ping(target, await startOf(way, via, inventory), use.signal);
+        if (result.failure !== null) throw new HostError(result.failure);
+        return result;
+      };
+      const last = way.jumps.at(-1);
+      const slots = last && linkTo(way, last, way.jumps.length - 1).slots;
+      return await blaming(way, via, use, () => (slots ? slots.run(ping) : ping()));
+    } finally {
+      via?.release();
+    }
+  }
+
+  return {
+    /** A share in a saved host's own connection; closing it gives it back. Throws HostError. */
+    async connect(target: WatchTarget, ask: Ask | null, log: Log, signal: AbortSignal): Promise<Held> {
+      const way = find(target);
+      const link = linkTo(way, target, way.jumps.length);
+      const lease = await link.use({ role: 'own', ask, isPerson: ask !== null, log, signal });
+      return { ...lease.held, onClose: lease.onClose, close: lease.release };
+    },
+    /** A connection of its own, with credentials that need not be saved, over the saved hosts on the way. Throws HostError. */
+    async connectOnce(target: WatchTarget, from: Credentials, log: Log, signal: AbortSignal): Promise<Held> {
+      const found = wayTo(target, targetOf);
+      const ownProxies = found.proxiesOf === target && found.proxies.length > 0;
+      lastOnce += 1;
+      const once = ownProxies ? { id: lastOnce, proxies: await from.proxies(target.id) } : undefined;
+      const use: Use = { role: 'own', ask: null, isPerson: true, log, signal };
+      return step(once ? { ...found, once } : found, target, from, use, use);
+    },
+    /** Looks whether a host's port answers, by its way. Never throws for what a host or a hop does. */
+    async ping(target: WatchTarget, signal: AbortSignal): Promise<ProbeResult> {
+      try {
+        const way = find(target);
+        return await pingOver(way, target, { role: 'own', ask: null, isPerson: false, log: () => {}, signal });
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        return { up: false, latencyMs: null, failure: error.failure };
+      }
+    },
+    /** Whether a connection to the host is open, whoever uses it. */
+    isOpen(target: WatchTarget): boolean {
+      try {
+        const way = find(target);
+        return links.get(keyOf(way, target.id))?.link.isOpen ?? false;
+      } catch {
+        return false;
+      }
+    },
+    /** How the hops of a host's way are after a try that ended with this failure, or went well. */
+    hops(target: WatchTarget, reason: Failure | null): readonly HopStatus[] {
+      if (target.jumpHosts.length === 0 && target.proxies.length === 0) return [];
+      try {
+        return hopStatuses(hopsOf(find(target)), reason);
+      } catch (error) {
+        if (!(error instanceof HostError) || !error.failure.hop) throw error;
+        const { hop } = error.failure;
+        return [{ ...hop, kind: 'jump', state: 'down', failure: hop.failure }];
+      }
+    },
+    /** A host's settings changed, or it went: its connections end, and what is behind it is cut off with it. */
+    end(hostId: number): void {
+      refusals.delete(hostId);
+      proxyRefusals.delete(hostId);
+      for (const [key, one] of links) {
+        if (one.hostId !== hostId) continue;
+        links.delete(key);
+        one.link.end();
+      }
+    },
+    /** What jump hosts were refused for need not hold any more: they are tried when something behind them is. */
+    forgive(): void {
+      for (const { link } of links.values()) link.forgive();
+    },
+    /** Ends what hosts' connections linger, used by nobody. */
+    letGo(hostIds: readonly number[] | 'all'): void {
+      const wanted = hostIds === 'all' ? null : new Set(hostIds);
+      // Backwards: those further out are let go of before what they run over.
+      for (const one of [...links.values()].reverse()) if (wanted?.has(one.hostId) !== false) one.link.letGo();
+    },
+    close(): void {
+      for (const { link } of links.values()) link.end();
+      links.clear();
+    },
+  };
+}
+
+export type Links = ReturnType<typeof createLinks>;
+
+function hopLog(log: Log, hop: string): Log {
+  return (type, stage, message, details) => {
+    if (details?.hop !== undefined) return log(type, stage, message, details);
+    log(type, 'jump', `${hop}: ${message}`, { ...details, hop, step: stage });
+  };
+}
+
+/** The failure of a hop, as what is behind it shows it. */
+function named(error: unknown, hop: Hop, retryAt: number | null | undefined): unknown {
+  if (error instanceof HeldBack)
+    return new HostError(hopFailure(failure('auth', 'paused'), hop), { retryAt: error.verdict.at });
+  if (!(error instanceof HostError) || error.failure.reason === 'cancelled') return error;
+  const until = error.retryAt === undefined ? retryAt : error.retryAt;
+  const said = error.failure.hop ? error.failure : hopFailure(error.failure, hop);
+  return new HostError(said, until === undefined ? {} : { retryAt: until });
+}

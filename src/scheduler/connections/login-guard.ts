@@ -1,0 +1,131 @@
+import type { Failure } from '../../model/failure.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** So many hosts at once try a login of which nothing is known, one that a host just refused, one that just worked. */
+const atOnce = { unknown: 3, refused: 1, proven: 4 };
+/** So many hosts in a row may refuse a login before it is held back: a directory behind them may count to five. */
+const maxRefusals = 2;
+/** For so long after a host accepted a login it is right, ms: a new host that refuses it then has its own reasons. */
+const provenMs = 600_000;
+const hourMs = 3_600_000;
+const pausesMs = [hourMs, 8 * hourMs, 24 * hourMs];
+/** When to ask again where nobody was told to, ms. */
+const busyMs = 30_000;
+const maxLogins = 20_000;
+const never = Number.NEGATIVE_INFINITY;
+
+/** May it be tried now; else when to ask again (monotonic ms), and why not: others are trying it, or it is held back. */
+export type Verdict = { readonly ok: true } | Refused;
+/** What a host made of its login the last time. */
+export type Before = 'new' | 'accepted' | 'refused';
+
+export type Refused = { readonly ok: false; readonly at: number; readonly isPaused: boolean };
+
+type State = {
+  trying: number;
+  /** Hosts that wait until fewer try, in order: called when it is their turn; false when they want it no longer. */
+  readonly waiting: Set<() => boolean>;
+  /** In a row, that speak against the login and not only for a host that does not want it. */
+  refusals: number;
+  provenUntil: number;
+  pauses: number;
+  pausedUntil: number;
+  /** When one of the hosts that refused it may try it again. */
+  againAt: number;
+};
+
+/**
+ * Holds background tries of one login back that hosts refuse in a row, whichever hosts these are: five hundred hosts that
+ * share a wrong password must not lock its account in the directory behind them. Every pause ends: then one host tries.
+ */
+export type LoginGuard = {
+  /**
+   * Asks for a try in the background; when it is granted, `leave` must follow. Of the hosts that refused it before one an
+   * hour may try, whatever the others do. `wake` is called once where others are trying it and a place is free again.
+   */
+  readonly enter: (loginKey: string | null, before: Before, wake: () => boolean) => Verdict;
+  readonly leave: (loginKey: string | null) => void;
+  /** How a try ended, also a person's, which needs no permission: null when the login was accepted. */
+  readonly learn: (loginKey: string | null, before: Before, outcome: Failure | null) => void;
+};
+
+/** `onAccepted`: a login that was held back works; the hosts that wait for it need not. */
+export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) => void): LoginGuard {
+  const states = new Map<string, State>();
+
+  function stateOf(loginKey: string): State {
+    const known = states.get(loginKey);
+    if (known) return known;
+    if (states.size >= maxLogins) for (const [key, { trying }] of states) if (trying === 0) states.delete(key);
+    const made = {
+      trying: 0,
+      waiting: new Set<() => boolean>(),
+      refusals: 0,
+      provenUntil: never,
+      pauses: 0,
+      pausedUntil: never,
+      againAt: never,
+    };
+    states.set(loginKey, made);
+    return made;
+  }
+
+  function learn(loginKey: string | null, before: Before, outcome: Failure | null): void {
+    if (loginKey === null) return;
+    const state = stateOf(loginKey);
+    const now = clock.monotonic();
+    // The shell comes after the login.
+    if (outcome === null || outcome.stage === 'shell' || outcome.stage === 'sample') {
+      const wasHeldBack = state.pauses > 0;
+      Object.assign(state, { refusals: 0, pauses: 0, pausedUntil: never, provenUntil: now + provenMs });
+      if (wasHeldBack) onAccepted(loginKey);
+    } else if (outcome.reason === 'rejected' && before !== 'refused') {
+      if (before === 'new' && now < state.provenUntil) return;
+      state.refusals += 1;
+      if (state.refusals < maxRefusals) return;
+      state.provenUntil = never;
+      state.pausedUntil = now + (pausesMs[Math.min(state.pauses, pausesMs.length - 1)] ?? hourMs);
+      state.pauses += 1;
+    }
+  }
+
+  function mostOf(state: State, now: number): number {
+    if (state.refusals > 0) return atOnce.refused;
+    return now < state.provenUntil ? atOnce.proven : atOnce.unknown;
+  }
+
+  function wakeNext(state: State): void {
+    let free = mostOf(state, clock.monotonic()) - state.trying;
+    for (const wake of state.waiting) {
+      if (free <= 0) return;
+      state.waiting.delete(wake);
+      if (wake()) free -= 1;
+    }
+  }
+
+  return {
+    enter(loginKey, before, wake) {
+      if (loginKey === null) return { ok: true };
+      const state = stateOf(loginKey);
+      const now = clock.monotonic();
+      const again = before === 'refused';
+      const until = again ? state.againAt : state.pausedUntil;
+      if (now < until) return { ok: false, at: until, isPaused: true };
+      if (state.trying >= mostOf(state, now)) {
+        state.waiting.add(wake);
+        return { ok: false, at: now + busyMs, isPaused: false };
+      }
+      state.waiting.delete(wake);
+      state.trying += 1;
+      if (again) state.againAt = now + hourMs;
+      return { ok: true };
+    },
+    leave(loginKey) {
+      if (loginKey === null) return;
+      const state = stateOf(loginKey);
+      state.trying -= 1;
+      wakeNext(state);
+    },
+    learn,
+  };
+}

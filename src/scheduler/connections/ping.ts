@@ -1,0 +1,41 @@
+import { HostError } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
+import type { ProbeResult } from '../../model/observation.ts';
+import { tcpPing } from '../../probes/tcp.ts';
+import { failure, socketFailure } from '../../ssh/failures.ts';
+import { dialThrough } from '../../ssh/proxies.ts';
+import type { Start } from './hold.ts';
+
+const pingMs = 5_000;
+
+/**
+ * Looks whether a host's port answers: directly by a connection that is reset at once; through a proxy or from a jump host
+ * by one that is closed at once. Never throws for what a host or a hop does.
+ */
+export async function pingHost(
+  target: WatchTarget,
+  { via, proxies }: Start,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const { address, port } = target;
+  if (via === null && proxies.length === 0) {
+    const result = await tcpPing(address, port, pingMs);
+    if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
+    const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
+    return { up: false, latencyMs: null, failure: why };
+  }
+  const start = performance.now();
+  try {
+    const stream = via
+      ? await via.held.forward({ address, port, from: via.name, timeoutMs: pingMs, signal })
+      : await dialThrough(proxies, { address, port, timeoutMs: pingMs }, () => {}, signal);
+    const latencyMs = performance.now() - start;
+    stream.on('error', () => {});
+    if ('resetAndDestroy' in stream) (stream as { resetAndDestroy: () => void }).resetAndDestroy();
+    else stream.destroy();
+    return { up: true, latencyMs, failure: null };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return { up: false, latencyMs: null, failure: error.failure };
+  }
+}

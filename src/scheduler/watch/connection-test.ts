@@ -1,0 +1,58 @@
+import { collectors } from '../../collectors/index.ts';
+import { type Failure, HostError } from '../../model/failure.ts';
+import type { KeySighting, KnownHostKey } from '../../model/host-key.ts';
+import type { Log } from '../../model/log.ts';
+import type { Sample } from '../../model/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConnectionTest, Draft } from '../../ports/control.ts';
+import { failure } from '../../ssh/failures.ts';
+import type { Links } from '../connections/links.ts';
+import { collect, createCollectState } from './collect.ts';
+
+/**
+ * Connects to a host that need not be saved, takes one sample, and ends everything. As in the background nobody is asked for
+ * a code; nothing is pinned or remembered of the host itself; jump hosts are saved ones and are used as ever. The log is told as it happens. Never rejects for what a host does.
+ */
+export async function testConnection(
+  draft: Draft,
+  log: Log,
+  signal: AbortSignal,
+  clock: Clock,
+  links: Pick<Links, 'connectOnce'>,
+): Promise<ConnectionTest> {
+  let seen: KnownHostKey | null = draft.knownKeys.pinned[0] ?? null;
+  const inventory = {
+    login: () => Promise.resolve(draft.login),
+    proxies: () => Promise.resolve(draft.proxies),
+    knownKeys: () => Promise.resolve(draft.knownKeys),
+    noteKey: (_hostId: number, sighting: KeySighting) => {
+      if (sighting.kind !== 'announced') seen = sighting.key;
+      return Promise.resolve();
+    },
+  };
+  const ended = (reason: Failure | null, sample: Sample | null): ConnectionTest => ({
+    outcome: reason === null ? 'ok' : reason.reason === 'needs-code' ? 'needs-code' : 'failed',
+    failure: reason,
+    hostKey: draft.target.connection === 'local' ? null : seen,
+    sample,
+  });
+  try {
+    const held = await links.connectOnce(draft.target, inventory, log, signal);
+    const close = (): void => held.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      const shell = await held.shell(log);
+      log('info', 'stats_polling', 'Taking a sample');
+      const sample = await collect(shell, collectors, createCollectState(), clock);
+      log('success', 'stats_polling', `${sample.sections.length} sections collected`);
+      return ended(null, sample);
+    } finally {
+      signal.removeEventListener('abort', close);
+      held.close();
+    }
+  } catch (error) {
+    if (error instanceof HostError) return ended(error.failure, null);
+    if (signal.aborted) return ended(failure('sample', 'timed-out'), null);
+    throw error;
+  }
+}

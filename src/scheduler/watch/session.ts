@@ -1,0 +1,153 @@
+import { collectors } from '../../collectors/index.ts';
+import { HostError } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
+import type { Log, LogEntry } from '../../model/log.ts';
+import type { Sample } from '../../model/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ask } from '../../ssh/authentication.ts';
+import { failure } from '../../ssh/failures.ts';
+import { createConnectionLog } from '../connections/connection-log.ts';
+import type { Held } from '../connections/hold.ts';
+import type { Links } from '../connections/links.ts';
+import type { Before } from '../connections/login-guard.ts';
+import { collect, createCollectState } from './collect.ts';
+
+const maxLostSamples = 2;
+
+export type SessionOptions = {
+  readonly clock: Clock;
+  readonly links: Pick<Links, 'connect'>;
+  readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly target: () => WatchTarget;
+  readonly signal: AbortSignal;
+  readonly connected: () => void;
+  /** The connection ended by itself. */
+  readonly lost: () => void;
+};
+
+/** A host's one connection, made when a sample is wanted, and what is remembered from sample to sample. */
+export class Session {
+  /** What the host made of its login the last time. */
+  lastLogin: Before = 'new';
+  private readonly options: SessionOptions;
+  private held: Held | null = null;
+  private opening: Promise<Held> | null = null;
+  private state = createCollectState();
+  private isFresh = true;
+  private lostSamples = 0;
+  private tried: () => readonly LogEntry[] = () => [];
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+  }
+
+  get isHeld(): boolean {
+    return this.held?.isOpen() ?? false;
+  }
+
+  /** Whether there is a connection, even one that is just being found to be dead. */
+  get exists(): boolean {
+    return this.held !== null;
+  }
+
+  get isOpening(): boolean {
+    return this.opening !== null;
+  }
+
+  /** What happened at the last try to connect, whoever asked for it. */
+  get connectionLog(): readonly LogEntry[] {
+    return this.tried();
+  }
+
+  /** CPU of the host that its newest sample took, seconds; null: not told. */
+  get cpuSeconds(): number | null {
+    return this.state.cpuSeconds;
+  }
+
+  /** Connects if need be and takes one sample; says whether it is the connection's first. Throws HostError. */
+  async sample(ask: Ask | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
+    const log = this.isHeld ? told : this.keptLog(told);
+    const held = await this.open(ask, log);
+    try {
+      const shell = await held.shell(log);
+      log('info', 'stats_polling', 'Taking a sample');
+      const { samples, clock } = this.options;
+      const sample = await samples.run(() => collect(shell, collectors, this.state, clock));
+      this.lostSamples = 0;
+      const isFirst = this.isFresh;
+      this.isFresh = false;
+      log('success', 'stats_polling', `${sample.sections.length} sections collected`);
+      return { sample, isFirst };
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      log('error', error.failure.stage === 'sample' ? 'stats_polling' : 'stats_connecting', error.failure.message);
+      this.lostSamples += 1;
+      if (error.failure.stage === 'shell' || this.lostSamples >= maxLostSamples) this.drop();
+      else if (held.isOpen())
+        await held.shell().then(
+          (shell) => shell.close(),
+          () => {},
+        );
+      throw error;
+    }
+  }
+
+  /** Ends the connection; says whether there was one. */
+  drop(): boolean {
+    const { held } = this;
+    this.held = null;
+    held?.close();
+    return held !== null;
+  }
+
+  /** A log that is told to whoever asks and kept until the next try. */
+  private keptLog(told: Log): Log {
+    const { log, entries } = createConnectionLog(this.options.clock);
+    this.tried = entries;
+    return (...entry) => {
+      log(...entry);
+      told(...entry);
+    };
+  }
+
+  private open(ask: Ask | null, log: Log): Promise<Held> {
+    if (this.held?.isOpen()) return Promise.resolve(this.held);
+    if (this.opening) return this.opening;
+    if (ask === null && this.options.target().interactive === 'needs-code') {
+      return Promise.reject(new HostError(failure('auth', 'needs-code')));
+    }
+    const opening = this.openNew(ask, log);
+    this.opening = opening;
+    const done = (): void => {
+      if (this.opening === opening) this.opening = null;
+    };
+    opening.then(done, done);
+    return opening;
+  }
+
+  private async openNew(ask: Ask | null, log: Log): Promise<Held> {
+    const { links, target, signal } = this.options;
+    const held = await links.connect(target(), ask, log, signal).catch((error: unknown) => {
+      const isRefused = error instanceof HostError && !error.failure.hop && error.failure.reason === 'rejected';
+      if (isRefused) this.lastLogin = 'refused';
+      throw error;
+    });
+    if (signal.aborted) {
+      held.close();
+      throw new HostError(failure('auth', 'cancelled'));
+    }
+    this.held = held;
+    this.lastLogin = 'accepted';
+    this.isFresh = true;
+    this.state = createCollectState();
+    this.options.connected();
+    held.onClose(() => {
+      // Its share is given back, or the next connection is never let go.
+      held.close();
+      if (this.held !== held) return;
+      this.held = null;
+      this.options.lost();
+    });
+    return held;
+  }
+}

@@ -1,0 +1,61 @@
+import { sleep } from '../../lib/async.ts';
+import { type Failure, isWayBroken } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
+import type { Observation, ProbeResult } from '../../model/observation.ts';
+import { asksForPeace } from './protection.ts';
+import type { Retries } from './retries.ts';
+import type { WatchContext } from './watch-context.ts';
+
+/** How long after a ping that nobody answered the next one is sent, before a host is said to be down. */
+const confirmAfterMs = 1_000;
+
+type Checked = Pick<Observation, 'alive' | 'probe' | 'failure'>;
+
+export type Checks = {
+  readonly target: WatchTarget;
+  /** Whether the last check found it down: then one ping is enough. */
+  readonly isDown: boolean;
+  readonly retries: Retries;
+  /** Why there is no connection. */
+  readonly reason: Failure | null;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Whether a host is up: its connection proves it, or a ping does where one may be sent. Of one that is up
+ * it is told why there is no connection. A host of which nothing was found out is neither up nor down.
+ */
+export async function checkStatus(
+  context: Pick<WatchContext, 'clock' | 'links' | 'pings' | 'footprints'>,
+  { target, isDown, retries, reason, signal }: Checks,
+): Promise<Checked> {
+  const { policy, connection } = target;
+  if (connection === 'local' || context.links.isOpen(target))
+    return { alive: true, probe: null, failure: reason?.stage === 'shell' ? reason : null };
+  if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
+    const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
+    return { alive: missed ? false : null, probe: null, failure: reason };
+  }
+  const { protection } = retries;
+  const quiet = protection.quiet(context.clock.monotonic());
+  if (quiet !== null) return { alive: null, probe: null, failure: quiet };
+  let probe = await ping();
+  if (!probe.up && !isDown && !isWayBroken(probe.failure)) {
+    await sleep(confirmAfterMs, signal);
+    probe = await ping();
+  }
+  if (isWayBroken(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
+  if (probe.up) protection.answered();
+  else if (probe.failure && asksForPeace(probe.failure))
+    protection.leaveAlone(probe.failure, context.clock.monotonic());
+  // A ping that was answered went all the way: what was wrong with a hop no longer is.
+  const stays = isWayBroken(reason) ? null : reason;
+  return { alive: probe.up, probe, failure: probe.up ? stays : probe.failure };
+
+  async function ping(): Promise<ProbeResult> {
+    context.footprints.of(target.id).pinged();
+    const result = await context.pings.run(() => context.links.ping(target, signal));
+    if (result.failure === null || isWayBroken(result.failure)) return result;
+    return { ...result, failure: protection.judge(result.failure, context.clock.monotonic()) };
+  }
+}

@@ -1,0 +1,29 @@
+import type { WatchTarget } from '../../model/host.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Inventory } from '../../ports/inventory.ts';
+import type { Links } from '../connections/links.ts';
+import type { Footprints } from './footprint.ts';
+import type { HostWatch } from './host-watch.ts';
+
+/** What all watches share. */
+export type WatchContext = {
+  readonly clock: Clock;
+  readonly inventory: Inventory;
+  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen'>;
+  readonly publish: (observation: Observation) => void;
+  /** Whether anything wants this host's metrics now. */
+  readonly wanted: (target: WatchTarget) => boolean;
+  /** How often it is sampled: its policy, or a viewer that wants it more often. */
+  readonly intervalSeconds: (target: WatchTarget) => number;
+  /** Whether more hosts are watched than are connected to at once: then a host that is gone must not hold up others. */
+  readonly isCrowded: () => boolean;
+  /** Whether somebody has this very host open. */
+  readonly isLookedAt: (target: WatchTarget) => boolean;
+  /** The watch's due time moved. */
+  readonly rescheduled: (watch: HostWatch) => void;
+  readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly pings: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly footprints: Footprints;
+  readonly onError: (error: unknown) => void;
+};
