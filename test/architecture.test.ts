@@ -33,6 +33,7 @@ const owners: Record<string, string> = {
   kysely: 'db|identity|hosts|audit',
   'node:sqlite': 'db',
   '@node-rs/argon2': 'identity|ssh',
+  piscina: 'lib',
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,81 @@
+import { Piscina } from 'piscina';
+import { RequestError } from './errors.ts';
+import type { ThreadAnswer, ThreadTask } from './thread-task.ts';
+
+/** Work in a thread took longer, or more memory, than it may; its thread was ended. */
+export class ThreadLimitError extends Error {
+  override readonly name = 'ThreadLimitError';
+  readonly limit: 'time' | 'memory';
+
+  constructor(limit: 'time' | 'memory') {
+    super(limit === 'time' ? 'The work took too long and was ended' : 'The work took too much memory and was ended');
+    this.limit = limit;
+  }
+}
+
+/**
+ * Threads for work whose cost somebody else chooses: parsing what was uploaded, deriving keys. Such work never runs on the
+ * main thread, where everybody would wait for it.
+ */
+export class Threads implements AsyncDisposable {
+  readonly #pool: Piscina<ThreadTask, ThreadAnswer>;
+  readonly #mostAtOnce: number;
+  #underWay = 0;
+
+  /** `memoryMb` bounds the JavaScript heap of each thread; work beyond `maxQueue` is refused with 503. */
+  constructor(options: { readonly maxThreads: number; readonly maxQueue: number; readonly memoryMb: number }) {
+    this.#mostAtOnce = options.maxThreads + options.maxQueue;
+    this.#pool = new Piscina<ThreadTask, ThreadAnswer>({
+      filename: new URL('./thread-task.ts', import.meta.url).href,
+      minThreads: 0,
+      maxThreads: options.maxThreads,
+      idleTimeout: 10_000,
+      // What a thread is given is in its input: no secret of the environment reaches it.
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 32 },
+    });
+  }
+
+  /**
+   * Calls the function that `module` exports as `name` with `input` in a thread and resolves with what it returns. Both
+   * are copied as structured clones. The time limit counts from the moment of the call, waiting included. Rejects with
+   * ThreadLimitError beyond a limit, with RequestError 503 when too much work waits already, with the signal's reason
+   * when it is aborted, and with what the function threw: RequestErrors stay what they are.
+   */
+  async run<Result>(
+    module: URL,
+    name: string,
+    input: unknown,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<Result> {
+    const { timeoutMs, signal } = options;
+    if (this.#underWay >= this.#mostAtOnce)
+      throw new RequestError(503, 'Sonde is busy with other work of this kind; try again in a moment', undefined, 5);
+    this.#underWay += 1;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    let answer: ThreadAnswer;
+    try {
+      answer = await this.#pool.run({ module: module.href, name, input }, { signal: both });
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (timeout.aborted) throw new ThreadLimitError('time');
+      if ((error as { readonly code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY')
+        throw new ThreadLimitError('memory');
+      throw error;
+    } finally {
+      this.#underWay -= 1;
+    }
+    if ('refused' in answer) {
+      const { statusCode, message, code, retryAfterSeconds } = answer.refused;
+      throw new RequestError(statusCode, message, code, retryAfterSeconds);
+    }
+    // Safe: the caller names the function whose result this is.
+    return answer.result as Result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
