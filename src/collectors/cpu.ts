@@ -1,5 +1,6 @@
 import type { Collector, Metric, Reading } from '../model/collector.ts';
 import type { CpuFacts, CpuShare } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { macShare, otherCores, otherLoad, otherTicks, withoutLinux } from './other-cpu.ts';
 import { isOtherSystem, untold } from './other-systems.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from './text.ts';
@@ -16,7 +17,8 @@ export const cpu: Collector<CpuFacts> = {
   cadenceSeconds: 0,
   parse: ({ files }, previous) => {
     if (isOtherSystem(files)) return otherReading(files, previous?.facts);
-    const jiffies = requiredLines(files, '/proc/stat').filter(isProcessor).map(processor);
+    const lines = bounded(requiredLines(files, '/proc/stat').filter(isProcessor), 1 + most.cores);
+    const jiffies = lines.kept.map(processor);
     const [total, ...cores] = jiffies;
     if (total?.core !== 'total') throw new Error('/proc/stat does not begin with the sum of all processors');
     const before = new Map(previous?.facts.jiffies.map(({ core, values }) => [core, values]));
@@ -26,9 +28,10 @@ export const cpu: Collector<CpuFacts> = {
         jiffies,
         total: share(total.values, before.get('total')),
         perCore: cores.map(({ core, values }) => ({ core: number(core), share: share(values, before.get(core)) })),
-        cores: cores.length,
+        cores: cores.length + lines.more,
         load: loadOf(files),
         pressure: pressureOf(files, 'cpu'),
+        ...leftOut({ perCore: lines.more }),
       },
     };
   },
@@ -63,7 +66,7 @@ export const cpu: Collector<CpuFacts> = {
 
 /** Of macOS the shares of one second, of the others those of the interval. */
 function otherReading(files: string, previous: CpuFacts | undefined): Reading<CpuFacts> {
-  const jiffies = otherTicks(files);
+  const { kept: jiffies, more } = bounded(otherTicks(files), 1 + most.cores);
   const ofSecond = jiffies.length === 0 ? macShare(files) : null;
   if (jiffies.length === 0 && ofSecond === null) throw untold('processor time', 'sysctl or iostat');
   const before = new Map(previous?.jiffies.map(({ core, values }) => [core, values]));
@@ -78,6 +81,7 @@ function otherReading(files: string, previous: CpuFacts | undefined): Reading<Cp
       cores: otherCores(files),
       load: otherLoad(files),
       pressure: null,
+      ...leftOut({ perCore: more }),
     },
   };
 }

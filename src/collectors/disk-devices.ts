@@ -1,18 +1,18 @@
 import type { DiskDevice } from '../model/facts.ts';
+import { type Bounded, bounded, most } from './bounds.ts';
 import { clamp, growth, linesOf, number, perSecond, words } from './text.ts';
 
-const maxDevices = 2_000;
 const sectorBytes = 512;
 
 /**
  * What every disk reads and writes; rates where it was there `elapsed` seconds before.
  * Source: /proc/diskstats (kernel iostats.rst).
  */
-export function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): readonly DiskDevice[] {
+export function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): Bounded<DiskDevice> {
   const known = new Map(before.map((one) => [one.device, one]));
   const lines = linesOf(files, '/proc/diskstats').map(words);
   const names = new Set(lines.map(([, , name]) => name ?? ''));
-  return lines.slice(0, maxDevices).flatMap(([, , device = '', ...rest]) => {
+  const devices = lines.flatMap(([, , device = '', ...rest]) => {
     if (/^(loop|ram|zram|fd|sr)\d+$/.test(device) || names.has(diskOf(device)) || rest.length < 11) return [];
     const values = rest.slice(0, 11).map(number);
     const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
@@ -39,6 +39,7 @@ export function devicesOf(files: string, before: readonly DiskDevice[], elapsed:
       },
     ];
   });
+  return bounded(devices, most.devices);
 }
 
 /** The disk that a partition is on and whose numbers have its own in them; empty for what is no partition. */

@@ -1,9 +1,8 @@
 import type { Collector, SectionError } from '../model/collector.ts';
 import type { DiskDevice, DiskFacts, Filesystem } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { devicesOf } from './disk-devices.ts';
 import { clamp, elapsedSeconds, number, parts, pressureOf } from './text.ts';
-
-const maxFilesystems = 2_000;
 
 /** File systems that hold nothing of their own. */
 const pseudo = new Set(
@@ -40,11 +39,14 @@ fi`,
     );
     const pressure = pressureOf(files, 'io');
     const isHung = text !== undefined && parts(text).has('hung');
-    const seen = text === undefined ? [] : filesystemsOf(text);
-    if (text !== undefined && !isHung && seen.length === 0) throw new Error('df printed no file system');
-    const filesystems = seen.length > 0 ? seen : (previous?.facts.filesystems ?? []);
+    const seen = bounded(text === undefined ? [] : filesystemsOf(text), most.filesystems);
+    if (text !== undefined && !isHung && seen.kept.length === 0) throw new Error('df printed no file system');
+    const isSeen = seen.kept.length > 0;
+    const filesystems = isSeen ? seen.kept : (previous?.facts.filesystems ?? []);
+    const moreFilesystems = isSeen ? seen.more : (previous?.facts.leftOut?.filesystems ?? 0);
     const source = text === undefined && previous === undefined ? '/proc/diskstats' : 'df';
-    const facts = { filesystems, devices, pressure };
+    const more = leftOut({ filesystems: moreFilesystems, devices: devices.more });
+    const facts = { filesystems, devices: devices.kept, pressure, ...more };
     return isHung ? { source, facts, error: hung } : { source, facts };
   },
   metrics: {
@@ -122,7 +124,7 @@ function filesystemsOf(text: string): readonly Filesystem[] {
   const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
   for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
   const byDevice = new Map<string, Filesystem>();
-  for (const { filesystem, type, sizes, mount } of rows.slice(0, maxFilesystems)) {
+  for (const { filesystem, type, sizes, mount } of rows) {
     const isRoot = mount === '/';
     if (!isRoot && (pseudo.has(type ?? '') || isPseudoName(filesystem, type))) continue;
     const [totalKiB, usedKiB, availableKiB] = sizes;

@@ -1,11 +1,11 @@
 import { type Collector, SectionFailure } from '../model/collector.ts';
 import type { FirewallChain, FirewallFacts } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { iptablesChains } from './firewall-iptables.ts';
 import { nftChains } from './firewall-nft.ts';
 import { permitBySudo } from './sudoers.ts';
 import { parts } from './text.ts';
 
-const maxRules = 5_000;
 const saves = ['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'] as const;
 const asRoot = ['/usr/sbin/nft -j list ruleset', ...saves.map((name) => `/usr/sbin/${name}-save`)];
 
@@ -72,7 +72,7 @@ done`,
         type: chains.length === 0 ? 'none' : isNftables ? 'nftables' : 'iptables',
         status: chains.some(isUsed) ? 'active' : 'inactive',
         frontend: frontendOf(chains),
-        chains: bounded(chains),
+        ...boundedChains(chains),
       },
     };
   },
@@ -81,7 +81,7 @@ done`,
       kind: 'gauge',
       unit: '',
       help: 'Rules in all chains',
-      read: (facts) => facts.chains.reduce((sum, chain) => sum + chain.rules.length, 0),
+      read: (facts) => facts.chains.reduce((sum, chain) => sum + chain.rules.length, facts.leftOut?.rules ?? 0),
     },
   },
 };
@@ -102,11 +102,17 @@ function frontendOf(chains: readonly FirewallChain[]): string | null {
   return chains.some((chain) => chain.table === 'firewalld') ? 'firewalld' : null;
 }
 
-function bounded(chains: readonly FirewallChain[]): readonly FirewallChain[] {
-  let left = maxRules;
-  return chains.map((chain) => {
-    const rules = chain.rules.slice(0, left);
-    left -= rules.length;
-    return { ...chain, rules };
+/** Chains in use come first where there are too many; rules are counted over all of them. */
+function boundedChains(chains: readonly FirewallChain[]): Pick<FirewallFacts, 'chains' | 'leftOut'> {
+  const isTooMany = chains.length > most.chains;
+  const order = isTooMany ? [...chains].sort((a, b) => Number(isUsed(b)) - Number(isUsed(a))) : chains;
+  const { kept, more } = bounded(order, most.chains);
+  let left: number = most.rules;
+  const shown = kept.map((chain) => {
+    const rules = bounded(chain.rules, left);
+    left -= rules.kept.length;
+    return rules.more === 0 ? chain : { ...chain, rules: rules.kept };
   });
+  const all = chains.reduce((sum, { rules }) => sum + rules.length, 0);
+  return { chains: shown, ...leftOut({ chains: more, rules: all - (most.rules - left) }) };
 }

@@ -1,4 +1,5 @@
 import type { Collector } from '../model/collector.ts';
+import { withBounds } from './bounds.ts';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
 import { firewall } from './firewall.ts';
@@ -10,7 +11,7 @@ import { processes } from './processes.ts';
 import { system } from './system.ts';
 import { temperature } from './temperature.ts';
 import { uptime } from './uptime.ts';
-/** Every collector. One that is added here is sampled, shown and tested. */
+/** Every collector, its facts bounded. One that is added here is sampled, shown and tested. */
 // Each parses its own facts: only `collect` calls parse, with what it kept under the same name.
 export const collectors = [
   cpu,
@@ -24,4 +25,4 @@ export const collectors = [
   system,
   temperature,
   uptime,
-] as unknown as readonly Collector<never>[];
+].map((collector) => withBounds(collector as unknown as Collector<unknown>)) as unknown as readonly Collector<never>[];

@@ -1,9 +1,10 @@
 import { type Collector, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { Login, LoginFacts } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { permitBySudo } from './sudoers.ts';
 import { parts, plain, words } from './text.ts';
 
-const maxLogins = 50;
+const maxLogins = most.logins;
 const asRoot = [
   `/usr/bin/lastb --time-format iso -w -n ${maxLogins}`,
   '/usr/bin/journalctl -q -r -n 500 -o short-iso _COMM=sshd + _COMM=sshd-session',
@@ -59,7 +60,12 @@ fi`,
         'last (util-linux) or wtmpdb is needed.',
       );
     }
-    const facts: LoginFacts = { recentLogins: recent?.logins ?? [], failedLogins: failed?.logins ?? [] };
+    const [logins, failures] = [recent, failed].map((one) => bounded(one?.logins ?? [], maxLogins));
+    const facts: LoginFacts = {
+      recentLogins: logins?.kept ?? [],
+      failedLogins: failures?.kept ?? [],
+      ...leftOut({ recentLogins: logins?.more ?? 0, failedLogins: failures?.more ?? 0 }),
+    };
     const source = [recent?.source, failed?.source].filter((one) => one !== undefined).join(', ');
     const refused = { ...notPermitted, hint: hintOf(found) };
     if (failed === null) return { source, facts, error: found.has('refused') ? refused : noFailures };

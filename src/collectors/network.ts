@@ -1,10 +1,9 @@
 import type { Collector } from '../model/collector.ts';
 import type { NetworkFacts, NetworkInterface } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { type Counters, otherCounters, statusesOf } from './other-network.ts';
 import { isOtherSystem } from './other-systems.ts';
 import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from './text.ts';
-
-const maxInterfaces = 1_000;
 
 /**
  * Traffic of every interface, its addresses and the state of its link.
@@ -25,20 +24,27 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
     const states = text === undefined ? null : statesOf(text);
     const isOther = isOtherSystem(files);
     const all = isOther ? otherCounters(files) : requiredLines(files, '/proc/net/dev').slice(2).map(counters);
-    const interfaces = all.slice(0, maxInterfaces).map((now) => {
+    const { kept, more } = bounded(all, most.interfaces);
+    let moreAddresses = addresses === null ? (previous?.facts.leftOut?.addresses ?? 0) : 0;
+    const interfaces = kept.map((now) => {
       const { name, ...counted } = now;
       const old = before.get(name);
       const grown = old ? growth(growing(now), growing(old)) : [];
+      const own = bounded(addresses?.get(name) ?? [], most.addressesOfInterface);
+      moreAddresses += own.more;
       return {
         name,
-        addresses: addresses === null ? (old?.addresses ?? []) : (addresses.get(name) ?? []),
+        addresses: addresses === null ? (old?.addresses ?? []) : own.kept,
         state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
         ...counted,
         receivedBytesPerSecond: perSecond(grown[0], elapsed),
         sentBytesPerSecond: perSecond(grown[1], elapsed),
       };
     });
-    return { source: isOther ? 'netstat' : '/proc/net/dev', facts: { interfaces } };
+    return {
+      source: isOther ? 'netstat' : '/proc/net/dev',
+      facts: { interfaces, ...leftOut({ interfaces: more, addresses: moreAddresses }) },
+    };
   },
   metrics: {
     network_receive_bytes_total: perInterface('counter', 'Bytes received since boot', (one) => one.receivedBytes),
@@ -95,7 +101,7 @@ function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const add = (name: string, address: string): void => {
     const list = found.get(name) ?? [];
-    if (list.length < 100) list.push(address);
+    list.push(address);
     found.set(name, list);
   };
   for (const line of parts(text).get('ip')?.lines ?? []) {

@@ -1,8 +1,8 @@
+import { type Bounded, bounded, most } from './bounds.ts';
 import { bootSeconds, variables } from './other-systems.ts';
 import type { Stat } from './processes-stat.ts';
 
 const ticksPerSecond = 100;
-const maxProcesses = 20_000;
 
 /** One process as `ps` tells it. */
 export type OtherStat = Stat & { readonly user: string; readonly command: string };
@@ -11,9 +11,10 @@ export type OtherStat = Stat & { readonly user: string; readonly command: string
  * Processes out of `ps -axww -o pid,ppid,user,state,rss[,nlwp],time,lstart,args` with the dates in UTC, in the
  * units of /proc/PID/stat; threads are zero where `nlwp` was not asked for. FreeBSD's [idle] is left out: its time is that of idle processors.
  */
-export function otherStats(lines: readonly string[], files: string): readonly OtherStat[] {
+export function otherStats(lines: readonly string[], files: string): Bounded<OtherStat> {
   const booted = bootSeconds(variables(files)) ?? 0;
-  return lines.slice(0, maxProcesses).flatMap((line) => {
+  const { kept, more } = bounded(lines, most.processes);
+  const stats = kept.flatMap((line) => {
     const match = row.exec(line);
     const start = Date.parse(`${match?.[8]} UTC`) / 1000;
     const ticks = ticksOf(match?.[7] ?? '');
@@ -35,6 +36,7 @@ export function otherStats(lines: readonly string[], files: string): readonly Ot
       },
     ];
   });
+  return { kept: stats, more };
 }
 
 const row =

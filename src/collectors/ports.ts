@@ -1,10 +1,10 @@
 import { type Collector, type Reading, type SectionError, SectionFailure } from '../model/collector.ts';
 import type { ListeningPort, PortsFacts } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { bsdNetstatLine, sockstatLine } from './other-ports.ts';
 import { permitBySudo } from './sudoers.ts';
 import { parts } from './text.ts';
 
-const maxPorts = 5_000;
 const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
 
 /**
@@ -34,7 +34,7 @@ printf '%s\\n' "$o"
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
     const reading = (source: string, list: readonly ListeningPort[]): Reading<PortsFacts> => {
-      const facts = { ports: unique(list) };
+      const facts = factsOf(list);
       const isPart = found.has('own') && facts.ports.some((one) => one.process === null);
       return isPart ? { source, facts, error: ownOnly } : { source, facts };
     };
@@ -43,10 +43,9 @@ printf '%s\\n' "$o"
     const netstat = found.get('netstat');
     if (netstat) return reading('netstat', netstat.lines.flatMap(netstatLine));
     const sockstat = found.get('sockstat');
-    if (sockstat) return { source: 'sockstat', facts: { ports: unique(sockstat.lines.flatMap(sockstatLine)) } };
+    if (sockstat) return { source: 'sockstat', facts: factsOf(sockstat.lines.flatMap(sockstatLine)) };
     const bsd = found.get('bsd');
-    if (bsd)
-      return { source: 'netstat', facts: { ports: unique(bsd.lines.flatMap(bsdNetstatLine)) }, error: portsOnly };
+    if (bsd) return { source: 'netstat', facts: factsOf(bsd.lines.flatMap(bsdNetstatLine)), error: portsOnly };
     const proc = found.get('proc');
     if (proc) return reading('/proc/net', proc.lines.flatMap(procLine));
     throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
@@ -56,7 +55,7 @@ printf '%s\\n' "$o"
       kind: 'gauge',
       unit: '',
       help: 'Listening TCP ports and bound UDP ports',
-      read: (facts) => facts.ports.length,
+      read: (facts) => facts.ports.length + (facts.leftOut?.ports ?? 0),
     },
   },
 };
@@ -74,9 +73,10 @@ const portsOnly: SectionError = {
 };
 
 /** Each once: a process may have several sockets on one port. */
-function unique(list: readonly ListeningPort[]): readonly ListeningPort[] {
+function factsOf(list: readonly ListeningPort[]): PortsFacts {
   const key = (one: ListeningPort) => `${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`;
-  return [...new Map(list.slice(0, maxPorts).map((one) => [key(one), one])).values()];
+  const { kept, more } = bounded([...new Map(list.map((one) => [key(one), one])).values()], most.ports);
+  return { ports: kept, ...leftOut({ ports: more }) };
 }
 
 function ssLine(line: string): ListeningPort[] {

@@ -1,4 +1,5 @@
-const maxProcesses = 20_000;
+import { type Bounded, most } from './bounds.ts';
+
 /** Kernel threads may have names of 63 characters, programs of 15. */
 const maxNameLength = 100;
 
@@ -15,22 +16,26 @@ export type Stat = {
 };
 
 /** All processes of a text that has their /proc/PID/stat one after the other. Source: proc_pid_stat(5). */
-export function statsOf(text: string, pageBytes: number): readonly Stat[] {
-  return records(text).map((record) => statOf(record, pageBytes));
+export function statsOf(text: string, pageBytes: number): Bounded<Stat> {
+  const { kept, more } = records(text);
+  return { kept: kept.map((record) => statOf(record, pageBytes)), more };
 }
 
 /** A name may hold anything, also line ends and what looks like a record: one ends with its fields, of which names have no room. */
-function records(text: string): readonly string[] {
-  const found: string[] = [];
+function records(text: string): Bounded<string> {
+  const kept: string[] = [];
+  let more = 0;
   let open = '';
   for (const line of text.split('\n')) {
     open = open === '' ? line : `${open}\n${line}`;
     const isWhole = /\) [A-Za-z](?: -?\d+){30,} ?$/.test(line);
-    if (isWhole && /^\d+ \(/.test(open)) found.push(open);
+    if (isWhole && /^\d+ \(/.test(open)) {
+      if (kept.length < most.processes) kept.push(open);
+      else more += 1;
+    }
     if (isWhole || open.length > maxNameLength) open = '';
-    if (found.length >= maxProcesses) break;
   }
-  return found;
+  return { kept, more };
 }
 
 /** The name is between the first `(` and the last `)`. */

@@ -1,5 +1,6 @@
 import type { Collector, Previous, Reading } from '../model/collector.ts';
 import type { Process, ProcessesFacts } from '../model/facts.ts';
+import { leftOut } from './bounds.ts';
 import { type OtherStat, otherStats } from './other-processes.ts';
 import { numberOrNull, variables } from './other-systems.ts';
 import { type Stat, statsOf } from './processes-stat.ts';
@@ -48,19 +49,12 @@ fi`,
     if (found.has('ps')) return otherReading(found, files, uptimeSeconds, previous);
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
     const pageKiB = /^KernelPageSize: (\d{1,6}) kB$/.exec(found.get('page')?.head ?? '')?.[1] ?? '4';
-    const all = withoutSampler(
-      statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), Number(pageKiB) * 1024),
-      Number(found.get('self')?.head),
-    );
+    const stats = statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), Number(pageKiB) * 1024);
+    const all = withoutSampler(stats.kept, Number(found.get('self')?.head));
     if (all.length === 0) throw new Error('no process was printed');
     const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
-    const facts = factsOf(
-      all,
-      memory === undefined ? null : Number(memory) * 1024,
-      uptimeSeconds,
-      elapsed,
-      previous?.facts,
-    );
+    const memoryBytes = memory === undefined ? null : Number(memory) * 1024;
+    const facts = counting(stats.more, factsOf(all, memoryBytes, uptimeSeconds, elapsed, previous?.facts));
     const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null).map((one) => one.pid);
     const ask = [...new Set(unknown)].join(' ');
     return { source: '/proc/[pid]/stat', facts, ...(ask === '' ? {} : { ask }) };
@@ -98,13 +92,14 @@ function otherReading(
   previous: Previous<ProcessesFacts> | undefined,
 ): Reading<ProcessesFacts> {
   const ps = found.get('ps');
-  const all = withoutSampler(otherStats(ps?.lines ?? [], files), Number(found.get('self')?.head));
+  const stats = otherStats(ps?.lines ?? [], files);
+  const all = withoutSampler(stats.kept, Number(found.get('self')?.head));
   if (all.length === 0) throw new Error('no process was printed');
   const told = variables(files);
   const memory = ['hw.memsize', 'hw.physmem64', 'hw.physmem'].map((name) => numberOrNull(told.get(name)));
   const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
   const total = memory.find((one) => one !== null) ?? null;
-  const facts = factsOf(all, total, uptimeSeconds, elapsed, previous?.facts);
+  const facts = counting(stats.more, factsOf(all, total, uptimeSeconds, elapsed, previous?.facts));
   const byKey = new Map<string, OtherStat>(all.map((one) => [keyOf(one), one]));
   const fill = (one: Process): Process => {
     const stat = byKey.get(keyOf(one));
@@ -115,6 +110,11 @@ function otherReading(
     source: 'ps',
     facts: { ...facts, threads, topCpu: facts.topCpu.map(fill), topMemory: facts.topMemory.map(fill) },
   };
+}
+
+/** With those that were not looked at in the sum. */
+function counting(more: number, facts: ProcessesFacts): ProcessesFacts {
+  return { ...facts, total: facts.total + more, ...leftOut({ processes: more }) };
 }
 
 function factsOf(

@@ -1,9 +1,8 @@
 import type { Collector } from '../model/collector.ts';
 import { SectionFailure } from '../model/collector.ts';
 import type { TemperatureFacts } from '../model/facts.ts';
+import { bounded, leftOut, most } from './bounds.ts';
 import { isOtherSystem } from './other-systems.ts';
-
-const maxSensors = 1_000;
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
@@ -39,9 +38,10 @@ export const temperature: Collector<TemperatureFacts> = {
       const zone = /^(\/sys\/class\/thermal\/thermal_zone\d+)\/temp$/.exec(path)?.[1];
       return zone === undefined ? [] : reading(values.get(`${zone}/type`) ?? 'zone', value);
     });
-    const sensors = (hwmon.length > 0 ? hwmon : zones).slice(0, maxSensors);
+    const { kept: sensors, more } = bounded(hwmon.length > 0 ? hwmon : zones, most.sensors);
     if (sensors.length === 0) throw noSensors;
-    return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts: { sensors } };
+    const facts = { sensors, ...leftOut({ sensors: more }) };
+    return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts };
   },
   metrics: {
     temperature_celsius: {

@@ -61,5 +61,13 @@ function sectionView(section: SnapshotSection<unknown> | null) {
     collectedAt: section?.collectedAt ? iso(section.collectedAt) : null,
     source: section?.source ?? null,
     error: section?.error ?? null,
+    ...leftOutOf(section?.facts),
   };
+}
+
+/** How many entries of its lists a part does not show, where it does not show all. */
+function leftOutOf(facts: unknown): { leftOut?: Readonly<Record<string, number>> } {
+  // Safe: of all facts, `leftOut` is of the type LeftOut.
+  const { leftOut } = (facts ?? {}) as { leftOut?: Readonly<Record<string, number>> };
+  return leftOut === undefined ? {} : { leftOut };
 }

@@ -1,5 +1,11 @@
 /** The typed facts of every collector. Counters are as the host has them; rates are per second over the last interval. */
 
+/**
+ * How many entries of a list the host told beyond those that the facts hold, by the list's name. Absent where none was left
+ * out. The bounds are those of src/collectors/bounds.ts.
+ */
+export type LeftOut<List extends string> = { readonly leftOut?: { readonly [Name in List]?: number } };
+
 export type Pressure = { readonly some10: number; readonly full10: number | null };
 
 /** Ratios 0…1 of the last interval; of macOS, of the last second. */
@@ -23,7 +29,7 @@ export type CpuFacts = {
   readonly cores: number;
   readonly load: readonly [number, number, number] | null;
   readonly pressure: Pressure | null;
-};
+} & LeftOut<'perCore'>;
 
 export type MemoryFacts = {
   readonly totalBytes: number;
@@ -74,7 +80,7 @@ export type DiskFacts = {
   readonly filesystems: readonly Filesystem[];
   readonly devices: readonly DiskDevice[];
   readonly pressure: Pressure | null;
-};
+} & LeftOut<'filesystems' | 'devices'>;
 
 export type NetworkInterface = {
   readonly name: string;
@@ -93,7 +99,7 @@ export type NetworkInterface = {
   readonly sentBytesPerSecond: number | null;
 };
 
-export type NetworkFacts = { readonly interfaces: readonly NetworkInterface[] };
+export type NetworkFacts = { readonly interfaces: readonly NetworkInterface[] } & LeftOut<'interfaces' | 'addresses'>;
 
 export type Process = {
   readonly pid: number;
@@ -123,7 +129,7 @@ export type ProcessesFacts = {
   /** pid:startTicks → what was learned of the process by asking. Not shown. */
   readonly details: ReadonlyMap<string, { readonly user: string; readonly command: string }>;
   readonly memoryTotalBytes: number | null;
-};
+} & LeftOut<'processes'>;
 
 export type SystemFacts = {
   readonly hostname: string | null;
@@ -149,7 +155,7 @@ export type Login = {
 export type LoginFacts = {
   readonly recentLogins: readonly Login[];
   readonly failedLogins: readonly Login[];
-};
+} & LeftOut<'recentLogins' | 'failedLogins'>;
 
 export type ListeningPort = {
   readonly protocol: 'tcp' | 'udp';
@@ -160,7 +166,7 @@ export type ListeningPort = {
   readonly process: string | null;
 };
 
-export type PortsFacts = { readonly ports: readonly ListeningPort[] };
+export type PortsFacts = { readonly ports: readonly ListeningPort[] } & LeftOut<'ports'>;
 
 export type FirewallRule = {
   readonly chain: string;
@@ -189,9 +195,11 @@ export type FirewallFacts = {
   /** Who wrote the rules where it can be told: ufw, firewalld. */
   readonly frontend: string | null;
   readonly chains: readonly FirewallChain[];
-};
+} & LeftOut<'chains' | 'rules'>;
 
-export type TemperatureFacts = { readonly sensors: readonly { readonly label: string; readonly celsius: number }[] };
+export type TemperatureFacts = {
+  readonly sensors: readonly { readonly label: string; readonly celsius: number }[];
+} & LeftOut<'sensors'>;
 
 /** All facts of a snapshot, by collector. */
 export type FactsByName = {

@@ -162,6 +162,7 @@ export const texts = {
     collected: 'collected',
     ago: 'ago',
     never: 'not collected yet',
+    leftOut: (count: number): string => `${count} more ${count === 1 ? 'is' : 'are'} not shown`,
     source: 'source',
     remove: 'Remove host',
     removeQuestion: 'Remove this host and all that is known of it?',

@@ -184,6 +184,9 @@ const section = Type.Object({
   collectedAt: nullable(time),
   source: textOrNull,
   error: nullable(Type.Object({ reason: text, message: text, hint: text })),
+  leftOut: Type.Optional(
+    Type.Record(text, count, { description: 'How many entries of its lists the part does not hold, by the list' }),
+  ),
 });
 
 const parts = {

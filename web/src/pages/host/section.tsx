@@ -52,6 +52,11 @@ export function Section({
       </header>
       {section?.error && source === undefined ? <SectionError error={section.error} /> : null}
       {children}
+      {section?.leftOut ? (
+        <p className="text-xs text-faint">
+          {texts.host.leftOut(Object.values(section.leftOut).reduce((sum, more) => sum + more, 0))}
+        </p>
+      ) : null}
     </section>
   );
 }
