@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { matchesPatterns } from './wildcard.ts';
 import { readWire } from './wire.ts';
 
 /** What a line of known_hosts says of its key: that it is the host's, that it certifies the host's, or that it is nobody's any more. */
@@ -88,13 +89,7 @@ export function namesMatch(names: string, host: string): boolean {
     const hashed = readHash(names);
     return hashed !== null && timingSafeEqual(hmacSha1(hashed.salt, name), hashed.hash);
   }
-  let found = false;
-  for (const pattern of names.toLowerCase().split(',')) {
-    if (pattern.startsWith('!')) {
-      if (globMatches(pattern.slice(1), name)) return false;
-    } else if (globMatches(pattern, name)) found = true;
-  }
-  return found;
+  return matchesPatterns(name, names.toLowerCase().split(','));
 }
 
 /** HMAC of two plain hashes, several times as fast as createHmac: lines are many, and so are hosts. Source: RFC 2104. */
@@ -114,28 +109,4 @@ function readHash(names: string): { readonly salt: Buffer; readonly hash: Buffer
   const [, salt = '', hash = ''] = /^\|1\|([A-Za-z0-9+/=]+)\|([A-Za-z0-9+/=]+)$/.exec(names) ?? [];
   const read = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
   return read.salt.length > 0 && read.hash.length === 20 ? read : null;
-}
-
-/** `*` stands for any text, `?` for one character. Takes time of the product of both lengths at most. */
-function globMatches(pattern: string, name: string): boolean {
-  let at = 0;
-  let star = -1;
-  let retry = 0;
-  let index = 0;
-  while (index < name.length) {
-    if (pattern[at] === '*') {
-      star = at;
-      at += 1;
-      retry = index;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[index])) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      retry += 1;
-      index = retry;
-      at = star + 1;
-    } else return false;
-  }
-  while (pattern[at] === '*') at += 1;
-  return at === pattern.length;
 }

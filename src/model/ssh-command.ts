@@ -1,3 +1,5 @@
+import { splitWords } from './words.ts';
+
 /** Where an ssh command leads. Ports are 22 and users null where it does not say. */
 export type SshCommand = {
   readonly address: string;
@@ -14,7 +16,7 @@ const maxLength = 2_000;
 /** Reads a line such as `ssh -p 2222 admin@10.0.0.5 -J bastion`, or what stands for it: `admin@10.0.0.5:2222`. Never throws. */
 export function parseSshCommand(line: string): SshCommand | { readonly error: string } {
   if (line.length > maxLength) return { error: 'This line is too long for an ssh command' };
-  const words = wordsOf(line);
+  const words = splitWords(line, 'shell');
   if (words === null) return { error: 'A quotation mark is not closed' };
   if (/(^|\/)ssh$/.test(words[0] ?? '')) words.shift();
   const options = new Map<string, string>();
@@ -83,30 +85,4 @@ function readDestination(text: string): { address: string; port: number | null; 
 
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
-}
-
-/** As a shell would part a line, without expanding anything; null where a quotation mark is not closed. */
-function wordsOf(line: string): string[] | null {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quote = '';
-  for (let index = 0; index < line.length; index += 1) {
-    const letter = line[index] ?? '';
-    if (quote !== '') {
-      if (letter === quote) quote = '';
-      else word += letter;
-    } else if (letter === '"' || letter === "'") {
-      quote = letter;
-      word ??= '';
-    } else if (letter === '\\' && index + 1 < line.length) {
-      index += 1;
-      word = (word ?? '') + (line[index] ?? '');
-    } else if (/\s/.test(letter)) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + letter;
-  }
-  if (quote !== '') return null;
-  if (word !== null) words.push(word);
-  return words;
 }

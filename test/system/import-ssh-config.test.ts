@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Candidate, Hop } from '../../src/hosts/import/candidate.ts';
-import { readSshConfig } from '../../src/hosts/import/ssh-config.ts';
+import { readSshConfig } from '../../src/hosts/import/ssh/config.ts';
 import { requireRig } from '../support/rig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ssh-config-'));

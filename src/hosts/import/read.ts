@@ -1,9 +1,9 @@
-import { readAnsibleIni } from './ansible-ini.ts';
-import { readAnsibleYaml } from './ansible-yaml.ts';
+import { readAnsibleIni } from './ansible/ini.ts';
+import { readAnsibleYaml } from './ansible/yaml.ts';
 import type { ImportFormat, Parsed, SourceFile } from './candidate.ts';
 import { readCsv } from './csv.ts';
 import { readJson } from './json.ts';
-import { readSshConfig } from './ssh-config.ts';
+import { readSshConfig } from './ssh/config.ts';
 
 const readers: Readonly<Record<ImportFormat, (files: readonly SourceFile[], localUser: string) => Parsed>> = {
   'ssh-config': readSshConfig,

@@ -6,10 +6,10 @@ import {
   type Parsed,
   type Place,
   type SourceFile,
-} from './candidate.ts';
+} from '../candidate.ts';
+import { type Block, readBlocks } from './blocks.ts';
+import { createCompute, type Reached } from './compute.ts';
 import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';
-import { type Block, readBlocks } from './ssh-blocks.ts';
-import { createCompute, type Reached } from './ssh-compute.ts';
 
 /** A host to be made: what somebody would type, and how it is reached. */
 type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };

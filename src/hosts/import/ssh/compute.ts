@@ -1,6 +1,6 @@
-import { type Hop, readHop, type Skip } from './candidate.ts';
-import type { Block, Condition, Criterion, Setting } from './ssh-blocks.ts';
-import { matchesPatterns } from './wildcard.ts';
+import { matchesPatterns } from '../../../lib/wildcard.ts';
+import { type Hop, readHop, type Skip } from '../candidate.ts';
+import type { Block, Condition, Criterion, Setting } from './blocks.ts';
 
 /** How ssh would reach what somebody types, as far as Sonde wants to know. Undefined: no line says. */
 export type Reached = {

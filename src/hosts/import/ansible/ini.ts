@@ -1,7 +1,7 @@
-import { candidatesOf } from './ansible-hosts.ts';
-import { createTree, type Tree } from './ansible-tree.ts';
-import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from './candidate.ts';
-import { wordsOf } from './ssh-words.ts';
+import { splitWords } from '../../../model/words.ts';
+import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
+import { candidatesOf } from './hosts.ts';
+import { createTree, type Tree } from './tree.ts';
 
 type Section = { readonly group: string; readonly kind: 'hosts' | 'children' | 'vars' };
 
@@ -48,7 +48,7 @@ function readEntry(line: string, { group, kind }: Section, place: Place, tree: T
     else tree.addChild(group, child, place);
     return;
   }
-  const [pattern, ...rest] = wordsOf(line) ?? [];
+  const [pattern, ...rest] = splitWords(line, 'shlex') ?? [];
   const vars = new Map<string, unknown>();
   for (const word of rest) {
     const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(word) ?? [];

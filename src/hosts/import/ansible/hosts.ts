@@ -1,9 +1,9 @@
-import { parseSshCommand } from '../../model/ssh-command.ts';
-import { plainText } from '../fields/plain-text.ts';
-import type { InventoryHost } from './ansible-tree.ts';
-import type { Candidate, Hop, Skip } from './candidate.ts';
-import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';
-import { wordsOf } from './ssh-words.ts';
+import { parseSshCommand } from '../../../model/ssh-command.ts';
+import { splitWords } from '../../../model/words.ts';
+import { plainText } from '../../fields/plain-text.ts';
+import type { Candidate, Hop, Skip } from '../candidate.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from '../ssh/proxy-command.ts';
+import type { InventoryHost } from './tree.ts';
 
 const overSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh', 'ansible.builtin.paramiko_ssh'];
 const maxTags = 50;
@@ -60,7 +60,9 @@ function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
     warnings.push(`The arguments for ssh cannot be read: ${command.error}`);
     return nothing;
   }
-  const inner = (wordsOf(args) ?? []).map((word) => /^(?:-o)?proxycommand[= ]\s*(.*)$/is.exec(word)?.[1]).find(Boolean);
+  const inner = (splitWords(args, 'shell') ?? [])
+    .map((word) => /^(?:-o)?proxycommand[= ]\s*(.*)$/is.exec(word)?.[1])
+    .find(Boolean);
   const through = inner ? readProxyCommand(inner) : null;
   if (inner && !through) warnings.push(unknownCommand);
   const hops = (through?.jumpHosts ?? command.jumpHosts).map(plainHop);

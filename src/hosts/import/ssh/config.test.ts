@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSshConfig } from './ssh-config.ts';
+import { readSshConfig } from './config.ts';
 
 const read = (text: string, ...more: readonly (readonly [string, string])[]) =>
   readSshConfig([{ name: 'config', text }, ...more.map(([name, part]) => ({ name, text: part }))], 'me');

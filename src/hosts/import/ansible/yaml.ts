@@ -9,9 +9,9 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { candidatesOf } from './ansible-hosts.ts';
-import { createTree, type Tree } from './ansible-tree.ts';
-import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from './candidate.ts';
+import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
+import { candidatesOf } from './hosts.ts';
+import { createTree, type Tree } from './tree.ts';
 
 const maxDepth = 50;
 const maxAliases = 1_000;

@@ -1,5 +1,5 @@
-import { expandRanges, readPattern } from './ansible-ranges.ts';
-import { limits, type Place, type Skip } from './candidate.ts';
+import { limits, type Place, type Skip } from '../candidate.ts';
+import { expandRanges, readPattern } from './ranges.ts';
 
 export type Vars = ReadonlyMap<string, unknown>;
 /** Variables to be looked up: hosts share those of their groups, which may be thousands. */

@@ -1,6 +1,6 @@
-import { parseSshCommand, type SshCommand } from '../../model/ssh-command.ts';
-import type { Hop } from './candidate.ts';
-import { wordsOf } from './ssh-words.ts';
+import { parseSshCommand, type SshCommand } from '../../../model/ssh-command.ts';
+import { splitWords } from '../../../model/words.ts';
+import type { Hop } from '../candidate.ts';
 
 /** What a ProxyCommand stands for: jump hosts, proxies as hosts name them, or the direct way, which is neither. */
 export type Through = {
@@ -37,7 +37,7 @@ const ncatTypes = new Map<string | undefined, ProxyFields['type']>([
  * connect-proxy. Null for any other; nothing is ever run. Source: ssh(1), nc(1) of OpenBSD, ncat(1), connect(1).
  */
 export function readProxyCommand(command: string): Through | null {
-  const words = [...(wordsOf(command.trim().replace(/^exec\s+/, '')) ?? [])];
+  const words = [...(splitWords(command.trim().replace(/^exec\s+/, ''), 'shell') ?? [])];
   const program = words.shift()?.replace(/^.*\//, '');
   if (program === 'ssh') return throughSsh(command.trim().replace(/^exec\s+/, ''));
   if (words.slice(-2).join(' ') !== '%h %p') return null;

@@ -1,4 +1,4 @@
-import { limits } from './candidate.ts';
+import { limits } from '../candidate.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

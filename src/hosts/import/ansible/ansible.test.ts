@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readAnsibleIni } from './ansible-ini.ts';
-import { expandRanges } from './ansible-ranges.ts';
-import { readAnsibleYaml } from './ansible-yaml.ts';
+import { readAnsibleIni } from './ini.ts';
+import { expandRanges } from './ranges.ts';
+import { readAnsibleYaml } from './yaml.ts';
 
 const ini = `
 bare.example:2222 ansible_user=root

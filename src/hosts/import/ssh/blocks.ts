@@ -1,6 +1,7 @@
-import { limits, type Place, type Skip, type SourceFile } from './candidate.ts';
-import { splitLine, wordsOf } from './ssh-words.ts';
-import { matchesPath } from './wildcard.ts';
+import { matchesPath } from '../../../lib/wildcard.ts';
+import { splitWords } from '../../../model/words.ts';
+import { limits, type Place, type Skip, type SourceFile } from '../candidate.ts';
+import { splitLine } from './line.ts';
 
 /** One thing that a Match line asks for. */
 export type Criterion = {
@@ -75,7 +76,7 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
       const parts = splitLine(line);
       if (parts === null || made > maxBlocks) continue;
       const place = { file: file.name, line: index + 1 };
-      const words = line.length > limits.lineLength ? undefined : wordsOf(parts.rest);
+      const words = line.length > limits.lineLength ? undefined : splitWords(parts.rest, 'ssh-config');
       if (words === undefined) skip(place, line.slice(0, limits.nameLength), 'This line is too long');
       else if (words === null) skip(place, line, 'A quotation mark is not closed');
       else if (parts.keyword === 'host') close([...outer, readHost(words, place, line, skip)]);
@@ -97,7 +98,7 @@ function includedBy(file: SourceFile, paths: ReadonlyMap<SourceFile, string>): r
   const globs: string[] = [];
   for (const line of file.text.split(/\r?\n/)) {
     const parts = globs.length < maxIncludes && line.length <= limits.lineLength ? splitLine(line) : null;
-    if (parts?.keyword === 'include') globs.push(...(wordsOf(parts.rest) ?? []));
+    if (parts?.keyword === 'include') globs.push(...(splitWords(parts.rest, 'ssh-config') ?? []));
   }
   return globs.slice(0, maxIncludes).flatMap((glob) => findIncluded(glob, paths, file));
 }
