@@ -53,6 +53,11 @@ export default defineConfig({
         },
       },
       {
+        // Outside of the rig, for they need npm's registry: see test/support/run.sh.
+        extends: true,
+        test: { name: 'install', include: ['test/install/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000 },
+      },
+      {
         extends: true,
         test: { name: 'alone', include: alone, ...system, sequence: { groupOrder: 3 } },
       },

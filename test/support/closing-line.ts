@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
  * Prints `N passed, N failed` alone as the last line of a run. A module that could not load counts as one failure, and so
- * does a test that was skipped, unless somebody asked for tests by name.
+ * does a test that was skipped, unless somebody asked for tests by name. `npm test` is two runs: the first leaves its
+ * counts in the file SONDE_TESTS_COUNTED, the second adds those of
+ * SONDE_TESTS_BEFORE, and fails where one of them failed.
  */
 export default class ClosingLine implements Reporter {
   #byName = false;
@@ -22,6 +25,16 @@ export default class ClosingLine implements Reporter {
         else if (state !== 'skipped' || !this.#byName) failed += 1;
       }
     }
-    process.once('exit', () => process.stdout.write(`${passed} passed, ${failed} failed\n`));
+    const file = process.env.SONDE_TESTS_COUNTED;
+    if (file) {
+      writeFileSync(file, `${passed} ${failed}`);
+      return;
+    }
+    const [passedBefore = 0, failedBefore = 0] = (process.env.SONDE_TESTS_BEFORE ?? '0 0').split(' ').map(Number);
+    const line = `${passed + passedBefore} passed, ${failed + failedBefore} failed\n`;
+    process.once('exit', () => {
+      if (failedBefore > 0) process.exitCode = 1;
+      process.stdout.write(line);
+    });
   }
 }
