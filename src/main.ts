@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';
-import { ConfigError, readConfig } from './config/config.ts';
+import { type Config, ConfigError, readConfig } from './config/config.ts';
 
 const usage = `Usage: sonde [COMMAND]
 
@@ -30,6 +30,13 @@ enableCompileCache(fileURLToPath(new URL('../.cache/compiled', import.meta.url))
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Reads the environment, and says what of it was ignored. */
+function settings(): Config {
+  const config = readConfig(process.env);
+  for (const warning of config.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
+  return config;
+}
+
 function version(): string {
   const file = new URL('../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
@@ -43,15 +50,15 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     case 'start': {
       parseArgs({ args: [...args] });
       const { start } = await import('./start.ts');
-      return start(readConfig(process.env), version());
+      return start(settings(), version());
     }
     case 'rotate-key': {
       const { rotateKey } = await import('./commands/rotate-key.ts');
-      return rotateKey(args, readConfig(process.env), say);
+      return rotateKey(args, settings(), say);
     }
     case 'reset-password': {
       const { resetPassword } = await import('./commands/reset-password.ts');
-      return resetPassword(args, readConfig(process.env), say);
+      return resetPassword(args, settings(), say);
     }
     case 'print-authorized-key':
       return printAuthorizedKey(args, say);

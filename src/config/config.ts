@@ -23,28 +23,31 @@ export type Config = {
   readonly sealingKey: KeySource;
   /** The socket of the SSH agent that logins of admins may use; null: none is known. */
   readonly sshAgent: string | null;
+  /** Sentences for the person who starts it about settings that were ignored. */
+  readonly warnings: readonly string[];
 };
 
+const names = [
+  'SONDE_HOST',
+  'SONDE_PORT',
+  'SONDE_DATA_DIR',
+  'SONDE_LOG_LEVEL',
+  'SONDE_TRUSTED_PROXIES',
+  'SONDE_TLS_CERT',
+  'SONDE_TLS_KEY',
+  'SONDE_REGISTRATION',
+  'SONDE_JWT_SECRET',
+  ...sealingKeyVariables,
+  'SONDE_SSH_AGENT',
+  // The tests' rig sets it for what runs inside.
+  'SONDE_RIG',
+] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the environment. Throws {@link ConfigError} naming the variable and what it takes. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const known = new Set([
-    'SONDE_HOST',
-    'SONDE_PORT',
-    'SONDE_DATA_DIR',
-    'SONDE_LOG_LEVEL',
-    'SONDE_TRUSTED_PROXIES',
-    'SONDE_TLS_CERT',
-    'SONDE_TLS_KEY',
-    'SONDE_REGISTRATION',
-    'SONDE_JWT_SECRET',
-    ...sealingKeyVariables,
-    'SONDE_SSH_AGENT',
-  ]);
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('SONDE_') && !known.has(name) && name !== 'SONDE_RIG') {
-      throw new ConfigError(`${name} is not a setting of Sonde; the README lists them all`);
-    }
-  }
+export function readConfig(environment: Environment): Config {
+  const env = withoutServices(environment);
   const cert = env.SONDE_TLS_CERT;
   const key = env.SONDE_TLS_KEY;
   if ((cert === undefined) !== (key === undefined)) {
@@ -61,7 +64,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
     sealingKey: readKeySource(env),
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
+    warnings: unknownNames(env).map(
+      (name) => `${name} is not a setting of Sonde and is ignored; the README lists all settings`,
+    ),
   });
+}
+
+/**
+ * Leaves out what Kubernetes sets in every container of a namespace that has a service called `sonde` or `sonde-…`.
+ * Source: kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+function withoutServices(env: Environment): Environment {
+  const isOfService = (name: string, value: string): boolean =>
+    /^SONDE(_\w+)?_SERVICE_(HOST|PORT(_\w+)?)$/.test(name) ||
+    /^SONDE(_\w+)?_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
+    (/^SONDE(_\w+)?_PORT$/.test(name) && /^(tcp|udp|sctp):\/\//.test(value));
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => !isOfService(name, value ?? '')));
+}
+
+function unknownNames(env: Environment): readonly string[] {
+  const known = new Set<string>(names);
+  return Object.keys(env).filter((name) => name.startsWith('SONDE_') && !known.has(name));
 }
 
 /** Whether only this machine can reach an address. */

@@ -38,7 +38,6 @@ describe('a value that cannot be', () => {
     ['SONDE_SEALING_KEY_COMMAND', "vault 'read"],
     ['SONDE_DATA_DIR', '/etc/passwd/data'],
     ['SONDE_DATA_DIR', ''],
-    ['SONDE_PROT', '8080'],
   ])('%s=%s ends the start with one line and code 2', async (name, value) => {
     const { ended, err, out } = run({ ...(await settings()), [name]: value });
     expect(await ended).toBe(2);
@@ -46,6 +45,18 @@ describe('a value that cannot be', () => {
     expect(err()).toContain(name);
     expect(out()).toBe('');
   });
+});
+
+test('a setting that there is not is a warning, and Sonde starts', async () => {
+  const { err, url } = await start({ ...(await settings()), SONDE_PROT: '8080', SONDE_SSH_AGNET: '' });
+  expect(err()).toBe(
+    ['SONDE_PROT', 'SONDE_SSH_AGNET']
+      .map(
+        (name) => `sonde: warning: ${name} is not a setting of Sonde and is ignored; the README lists all settings\n`,
+      )
+      .join(''),
+  );
+  expect((await fetch(`${url}/health`)).status).toBe(200);
 });
 
 test('a certificate and a key that do not belong together end the start with one line', async () => {
