@@ -24,6 +24,7 @@ export const reasons = [
   'no-algorithm',
   'not-ssh',
   'no-shell',
+  'flooded',
   'no-forwarding',
   'cut',
   'unparsable',

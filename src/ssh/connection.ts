@@ -10,6 +10,7 @@ import { nameSignaturesPlainly } from './certificate-key.ts';
 import { takeCertificates } from './certified-kex.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
+import { limitFlood } from './flood.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
@@ -69,6 +70,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   }
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
+  let isFlooded = false;
   const authentication = createAuthentication({
     username: endpoint.username,
     login: endpoint.login,
@@ -106,6 +108,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     client.once('close', () => end(judge(null)));
 
     function judge(error: (Error & { level?: string }) | null): Failure {
+      if (isFlooded) return failure('shell', 'flooded');
       const refused = hostKeys.refused();
       if (refused) return refused;
       if (authentication.outcome.failure) return authentication.outcome.failure;
@@ -122,11 +125,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     function end(reason: Failure): void {
       settle();
       client.destroy();
-      log(
-        'error',
-        reason.stage === 'host-key' ? 'hostkey' : reason.stage === 'auth' ? 'auth' : 'handshake',
-        reason.message,
-      );
+      log('error', reason.stage === 'host-key' ? 'hostkey' : stage, reason.message);
       reject(new HostError(reason));
     }
 
@@ -145,20 +144,25 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       }) as never,
     });
     takeCertificates(client);
+    limitFlood(client, () => {
+      isFlooded = true;
+      client.destroy();
+    });
     banner.start();
     options.meter?.connected(metered(socket));
   });
   client.removeAllListeners('error').removeAllListeners('close');
-  return held(client, authentication.outcome.interactive);
+  return held(client, authentication.outcome.interactive, () => isFlooded);
 }
 
-function held(client: Client, interactive: InteractiveLogin): Connection {
+function held(client: Client, interactive: InteractiveLogin, isFlooded: () => boolean): Connection {
   let open = true;
   const listeners: ((failure: Failure) => void)[] = [];
   client.on('error', () => {});
   client.once('close', () => {
     open = false;
-    for (const listener of listeners) listener(failure('sample', 'reset'));
+    const why = isFlooded() ? failure('shell', 'flooded') : failure('sample', 'reset');
+    for (const listener of listeners) listener(why);
   });
   return {
     interactive,
@@ -169,16 +173,31 @@ function held(client: Client, interactive: InteractiveLogin): Connection {
       setTimeout(() => client.destroy(), 1000).unref();
     },
     forward: (options) => forward(client, options),
-    openStream: (timeoutMs) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new HostError(failure('shell', 'timed-out'))), timeoutMs);
-        client.exec('sh', (error, channel) => {
-          clearTimeout(timer);
-          if (error) reject(new HostError(notOpened(error)));
-          else resolve(channelStream(channel));
-        });
-      }),
+    openStream: (timeoutMs) => openStream(client, timeoutMs),
   };
+}
+
+/** A channel on which `sh` runs. One that opens after its time is closed at once. */
+function openStream(client: Client, timeoutMs: number): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new HostError(failure('shell', 'timed-out')));
+    }, timeoutMs);
+    try {
+      client.exec('sh', (error, channel) => {
+        clearTimeout(timer);
+        if (isLate) channel?.on('error', () => {}).close();
+        else if (error) reject(new HostError(notOpened(error)));
+        else resolve(channelStream(channel));
+      });
+    } catch {
+      // The connection has just ended.
+      clearTimeout(timer);
+      reject(new HostError(failure('sample', 'reset')));
+    }
+  });
 }
 
 function channelStream(channel: ClientChannel): Stream {

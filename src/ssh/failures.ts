@@ -182,6 +182,10 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `The host refused to open a channel${said(d)}`,
     hint: 'Check MaxSessions in sshd_config; Sonde needs one.',
   },
+  'shell/flooded': {
+    message: () => 'The host sent far more than it was asked for, so Sonde ended the connection',
+    hint: 'Something on the host answers as SSH and floods its clients: look at its log and at what listens on this port. Sonde tries again after ten minutes, then every hour.',
+  },
   'shell/unsupported': {
     message: (d) => d.said ?? 'This way to a host is not supported yet',
     hint: 'The host is kept as it is.',

@@ -5,8 +5,6 @@ import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
 import { judgeHostKey, keyText, type Verdict } from './host-key.ts';
 
-const maxAnnounced = 20;
-
 /** Judges the key of every key exchange of one connection, and tells what is to be kept of it. */
 export function createHostKeyCheck(options: {
   readonly knownKeys: KnownKeys;
@@ -50,7 +48,6 @@ export function createHostKeyCheck(options: {
     follow: (proven: readonly Pick<ParsedKey, 'type' | 'getPublicSSH'>[]): void => {
       if (accepted === null || !accepted.isPinned) return;
       const keys = proven
-        .slice(0, maxAnnounced)
         .map((key) => ({ algorithm: key.type, keyBase64: key.getPublicSSH().toString('base64') }))
         .filter((key) => !isAmong(key, knownKeys.revoked));
       if (!isAmong(accepted.key, keys) || isSame(keys, knownKeys.pinned)) return;

@@ -186,6 +186,7 @@ const causes: Readonly<Record<string, Cause>> = {
     return waitFor(async () => (await sonde.admin.get(`/status/${id}`)).body.failure, 20_000);
   },
   'shell/no-shell': () => tested(byPassword(shared, addUser({ shell: '/usr/sbin/nologin' }))),
+  'shell/flooded': { in: 'test/system/flooding.test.ts' },
   'shell/timed-out': async () => {
     const user = addUser();
     writeFileSync(`${user.home}/.bashrc`, 'exec sleep 300\n');

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { readAnnouncement } from '../../collectors/forced.ts';
 import { collectors } from '../../collectors/index.ts';
 import { samplerProgram } from '../../collectors/sampler.ts';
-import { HostError } from '../../model/failure.ts';
+import { type Failure, HostError } from '../../model/failure.ts';
 import type { InteractiveLogin, OpenedProxy, WatchTarget } from '../../model/host.ts';
 import type { Log } from '../../model/log.ts';
 import type { Inventory } from '../../ports/inventory.ts';
@@ -21,7 +21,8 @@ export type Held = {
   readonly isOpen: () => boolean;
   /** The shell; a new one on the same connection when the last was closed. `log` is told of a new one. */
   readonly shell: (log?: Log) => Promise<Shell>;
-  readonly onClose: (listener: () => void) => void;
+  /** The listener is told why it ended. */
+  readonly onClose: (listener: (why?: Failure) => void) => void;
   /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
   readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly close: () => void;
@@ -95,7 +96,7 @@ export async function openHeld(
     interactive: connection.interactive,
     isOpen: connection.isOpen,
     forward: connection.forward,
-    onClose: (listener) => connection.onClose(() => listener()),
+    onClose: connection.onClose,
     shell: async (told = log) => {
       if (shell?.isOpen()) return shell;
       told('info', 'stats_connecting', 'Opening the one channel');

@@ -21,7 +21,7 @@ export type Use = {
 /** A share in a connection, to be given back; listeners are told when the connection ends by itself. */
 export type Lease = {
   readonly held: Held;
-  readonly onClose: (listener: () => void) => void;
+  readonly onClose: Held['onClose'];
   readonly release: () => void;
 };
 
@@ -72,7 +72,7 @@ export class Link {
   private held: Held | null = null;
   private attempt: Attempt | null = null;
   private users = 0;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(why?: Failure) => void>();
   private lastHopUse = Number.NEGATIVE_INFINITY;
   private linger: NodeJS.Timeout | undefined;
   private networkBlock: Block | undefined;
@@ -109,7 +109,7 @@ export class Link {
   }
 
   private lease(held: Held, { role }: Use): Lease {
-    const own: (() => void)[] = [];
+    const own: ((why?: Failure) => void)[] = [];
     let isOver = false;
     return {
       held,
@@ -203,9 +203,11 @@ export class Link {
     this.held = held;
     this.networkBlock = undefined;
     this.options.refusals.set(undefined);
-    held.onClose(() => {
+    held.onClose((why) => {
       if (this.held === held) this.held = null;
-      for (const listener of this.listeners) listener();
+      // What is behind it would have it opened anew at once.
+      if (why?.reason === 'flooded') this.blockFor(why);
+      for (const listener of this.listeners) listener(why);
     });
     this.options.opened();
     return held;
@@ -214,18 +216,20 @@ export class Link {
   private failed(attempt: Attempt, error: unknown): never {
     if (this.attempt === attempt) this.attempt = null;
     const isOwn = error instanceof HostError && !error.failure.hop && error.failure.reason !== 'cancelled';
-    if (isOwn) {
-      const reason = error.failure;
-      const failures = (this.block?.failures ?? 0) + 1;
-      const wait = waitAfter(reason, failures);
-      const isRefusal = isRefused(reason);
-      const at = this.options.clock.monotonic();
-      const waitMs = isRefusal || reason.reason === 'penalised' ? wait : Math.min(wait ?? maxHopWaitMs, maxHopWaitMs);
-      const block = { failure: reason, at, failures, until: waitMs === null ? null : at + waitMs };
-      if (isRefusal) this.options.refusals.set(block);
-      else this.networkBlock = block;
-    }
+    if (isOwn) this.blockFor(error.failure);
     throw error;
+  }
+
+  private blockFor(reason: Failure): void {
+    const failures = (this.block?.failures ?? 0) + 1;
+    const wait = waitAfter(reason, failures);
+    const isRefusal = isRefused(reason);
+    const at = this.options.clock.monotonic();
+    const isLong = isRefusal || reason.reason === 'penalised' || reason.reason === 'flooded';
+    const waitMs = isLong ? wait : Math.min(wait ?? maxHopWaitMs, maxHopWaitMs);
+    const block = { failure: reason, at, failures, until: waitMs === null ? null : at + waitMs };
+    if (isRefusal) this.options.refusals.set(block);
+    else this.networkBlock = block;
   }
 
   private leave(): void {

@@ -143,6 +143,10 @@ export function createLinks(options: LinksOptions) {
   /** What a jump host does wrong on the way is told in its name; so is its end. */
   async function blaming<T>(way: Way, via: Lease | null, use: Use, work: () => Promise<T>): Promise<T> {
     if (via === null) return way.proxies.length === 0 ? work() : throughProxies(way.proxiesOf.id, use, work);
+    let endedBy: Failure | undefined;
+    via.onClose((why) => {
+      if (why?.reason === 'flooded') endedBy = why;
+    });
     try {
       return await work();
     } catch (error) {
@@ -152,7 +156,7 @@ export function createLinks(options: LinksOptions) {
       // The end of the one connection is heard of in the same turn as that of what ran over it.
       await nextTurn();
       if (stage === 'jump') throw named(error, hopOf(way), undefined);
-      if (!via.held.isOpen()) throw named(new HostError(failure('jump', 'reset')), hopOf(way), undefined);
+      if (!via.held.isOpen()) throw named(new HostError(endedBy ?? failure('jump', 'reset')), hopOf(way), undefined);
       throw error;
     }
   }

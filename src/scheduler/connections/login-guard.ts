@@ -74,6 +74,8 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
     if (loginKey === null) return;
     const state = stateOf(loginKey);
     const now = clock.monotonic();
+    // A flood says nothing of the login: it may come before or after it.
+    if (outcome?.reason === 'flooded') return;
     // The shell comes after the login.
     if (outcome === null || outcome.stage === 'shell' || outcome.stage === 'sample') {
       const wasHeldBack = state.pauses > 0;

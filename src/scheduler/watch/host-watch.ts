@@ -66,7 +66,7 @@ export class HostWatch {
         this.retries.connected();
         this.isDown = false;
       },
-      lost: () => this.lost(),
+      lost: (why) => (why?.reason === 'flooded' ? this.endedForFlood(why) : this.lost()),
     });
     const now = context.clock.monotonic();
     this.statusAt = now;
@@ -188,6 +188,13 @@ export class HostWatch {
     this.statusAt = this.context.clock.monotonic();
     this.sampleAt = this.statusAt;
     this.retries.lost();
+    this.context.rescheduled(this);
+  }
+
+  /** It flooded us. Where a sample was being taken, that one's failure says so. */
+  private endedForFlood(reason: Failure): void {
+    if (this.polling) return;
+    void this.afterFailure(new HostError(reason), false).catch(this.context.onError);
     this.context.rescheduled(this);
   }
 

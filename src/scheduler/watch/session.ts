@@ -1,5 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
-import { HostError } from '../../model/failure.ts';
+import { type Failure, HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
@@ -22,7 +22,7 @@ export type SessionOptions = {
   readonly signal: AbortSignal;
   readonly connected: () => void;
   /** The connection ended by itself. */
-  readonly lost: () => void;
+  readonly lost: (why: Failure | undefined) => void;
 };
 
 /** A host's one connection, made when a sample is wanted, and what is remembered from sample to sample. */
@@ -35,6 +35,8 @@ export class Session {
   private state = createCollectState();
   private isFresh = true;
   private lostSamples = 0;
+  /** Why the last connection ended by itself. */
+  private endedBy: Failure | undefined;
   private tried: () => readonly LogEntry[] = () => [];
 
   constructor(options: SessionOptions) {
@@ -78,9 +80,12 @@ export class Session {
       this.isFresh = false;
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);
       return { sample, isFirst };
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      log('error', error.failure.stage === 'sample' ? 'stats_polling' : 'stats_connecting', error.failure.message);
+    } catch (caught) {
+      if (!(caught instanceof HostError)) throw caught;
+      const isFlooded = !held.isOpen() && this.endedBy?.reason === 'flooded';
+      const error = isFlooded ? new HostError(failure('shell', 'flooded'), { cause: caught }) : caught;
+      if (!isFlooded)
+        log('error', error.failure.stage === 'sample' ? 'stats_polling' : 'stats_connecting', error.failure.message);
       this.lostSamples += 1;
       if (error.failure.stage === 'shell' || this.lostSamples >= maxLostSamples) this.drop();
       else if (held.isOpen())
@@ -140,13 +145,16 @@ export class Session {
     this.lastLogin = 'accepted';
     this.isFresh = true;
     this.state = createCollectState();
+    this.endedBy = undefined;
     this.options.connected();
-    held.onClose(() => {
+    held.onClose((why) => {
       // Its share is given back, or the next connection is never let go.
       held.close();
       if (this.held !== held) return;
       this.held = null;
-      this.options.lost();
+      this.endedBy = why;
+      if (why?.reason === 'flooded') log('error', 'connected', why.message);
+      this.options.lost(why);
     });
     return held;
   }
