@@ -15,6 +15,7 @@ import { openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
 import { createSealer } from './lib/seal.ts';
+import { Threads } from './lib/threads.ts';
 import type { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
@@ -81,7 +82,9 @@ export async function openApp(
         details: { credential, username },
       });
     const agentSocket = config.sshAgent;
-    const hosts = openHosts({ db, sealer, clock, checkKey: checkPrivateKey, agentSocket, onLogin });
+    const threads = new Threads({ maxThreads: 3, maxQueue: 20, memoryMb: 384 });
+    closers.push(() => threads[Symbol.asyncDispose]());
+    const hosts = openHosts({ db, sealer, clock, threads, checkKey: checkPrivateKey, agentSocket, onLogin });
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });

@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.ts';
 import type { Sealer } from '../lib/seal.ts';
+import type { Threads } from '../lib/threads.ts';
 import type { CheckKey } from './fields/input.ts';
 
 /** What the parts of the inventory share. */
@@ -8,6 +9,8 @@ export type HostsContext = {
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
   readonly checkKey: CheckKey;
+  /** For what may take long: reading what was uploaded. */
+  readonly threads: Threads;
   /** The socket of the SSH agent that admins' logins may use; null: there is none. */
   readonly agentSocket: string | null;
   /** Told of every login at a host, for the audit log. */

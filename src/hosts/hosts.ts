@@ -1,10 +1,11 @@
-import { createAccess } from './access/access.ts';
+import { Turns } from '../lib/turns.ts';
+import { createAccess, type Viewer } from './access/access.ts';
 import { createChanges } from './access/changes.ts';
 import { createJumpHosts } from './access/jump-hosts.ts';
 import { createShares } from './access/shares.ts';
 import type { HostsContext } from './context.ts';
 import { createExports } from './export/exports.ts';
-import { createImports } from './import/imports.ts';
+import { Imports } from './import/imports.ts';
 import { createHostKeys } from './keys/host-keys.ts';
 import { createKnownHosts } from './keys/known-hosts.ts';
 import { createCredentials } from './logins/credentials.ts';
@@ -31,6 +32,8 @@ export function openHosts(context: HostsContext) {
     inventory,
     jumps,
   );
+  const turns = new Turns({ atOnce: 2, waiting: 2 });
+  const imports = new Imports(context, { ...access, forgetLevels }, jumps, records, credentials, turns);
   return {
     ...access,
     ...settings,
@@ -41,7 +44,8 @@ export function openHosts(context: HostsContext) {
     ...createKnownHosts(context, { ...access, forgetLevels }, jumps),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...records,
-    ...createImports(records, credentials, context.checkKey),
+    previewImport: (user: Viewer, body: string, signal: AbortSignal) => imports.preview(user, body, signal),
+    importHosts: (user: Viewer, body: string, signal: AbortSignal) => imports.import(user, body, signal),
     ...createExports(records, credentials, context.clock),
     onChange,
     inventory,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ada, web } from '../../test/support/hosts.ts';
+import { ada, threads, web } from '../../test/support/hosts.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { openHosts } from '../hosts/hosts.ts';
 import { createSealer } from '../lib/seal.ts';
@@ -28,6 +28,7 @@ test('the passwords of a chain of proxies open with the new key', async () => {
       db,
       sealer: createSealer(key),
       clock: { now: () => 1 },
+      threads,
       checkKey: () => ({ ok: false, message: '' }),
       agentSocket: null,
     });

@@ -1,9 +1,13 @@
 /** The hosts' records on an empty database in memory, with two users, for unit tests. */
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../../src/db/sqlite.ts';
+import type { Viewer } from '../../src/hosts/access/access.ts';
 import type { CheckKey } from '../../src/hosts/fields/input.ts';
-import { openHosts } from '../../src/hosts/hosts.ts';
+import { type Hosts, openHosts } from '../../src/hosts/hosts.ts';
+import type { Imports } from '../../src/hosts/import/imports.ts';
+import type { Planned } from '../../src/hosts/import/plan.ts';
 import { createSealer } from '../../src/lib/seal.ts';
+import { Threads } from '../../src/lib/threads.ts';
 
 export const ada = { id: 'ada', isAdmin: true };
 export const bob = { id: 'bob', isAdmin: false };
@@ -18,6 +22,9 @@ export const web = {
 
 const noKey: CheckKey = () => ({ ok: false, message: 'This is not a private key that can be read' });
 
+/** Ended with the process: idle threads do not keep it alive. */
+export const threads = new Threads({ maxThreads: 2, maxQueue: 20, memoryMb: 384 });
+
 export async function startHosts(checkKey = noKey) {
   const db = openDatabase(':memory:');
   for (const { id, isAdmin } of [ada, bob]) {
@@ -31,8 +38,32 @@ export async function startHosts(checkKey = noKey) {
     db,
     sealer: createSealer(randomBytes(32)),
     clock: { now: () => 1 },
+    threads,
     checkKey,
     agentSocket: null,
   });
   return { db, hosts };
+}
+
+/** What a preview answers, as far as tests look at it. */
+export type Preview = {
+  readonly format: string;
+  readonly hosts: readonly (Omit<Planned, 'jumps'> & {
+    readonly reason: string | null;
+    readonly hostId: number | null;
+  })[];
+  readonly skipped: readonly { readonly line: number; readonly text: string; readonly reason: string }[];
+  readonly identities: readonly { readonly name: string; readonly credentialId: number | null }[];
+};
+
+const stays = new AbortController().signal;
+
+/** Previews an import by somebody who waits for it. */
+export async function preview(hosts: Hosts, user: Viewer, body: object): Promise<Preview> {
+  return JSON.parse(await hosts.previewImport(user, JSON.stringify(body), stays)) as Preview;
+}
+
+/** Imports by somebody who waits for it. */
+export function bring(hosts: Hosts, user: Viewer, body: object): ReturnType<Imports['import']> {
+  return hosts.importHosts(user, JSON.stringify(body), stays);
 }

@@ -1,6 +1,7 @@
 /** Import and export over the API, with a host that is really there. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,11 +10,13 @@ import {
   addUser,
   createNetns,
   createNetnsBehind,
+  freePort,
   keyPair,
   requireRig,
   type Server,
   startSshd,
   type User,
+  waitFor,
 } from '../support/rig.ts';
 import { type Json, type Service, startService } from '../support/service.ts';
 
@@ -144,22 +147,62 @@ test('the export of one Sonde is imported by another user as theirs', async () =
   expect((await bob.get('/host/db/host')).body[0]).toMatchObject({ name: 'a', tags: ['one'] });
 });
 
-test('takes files of many megabytes, and refuses what is none in one sentence', async () => {
-  const long = `Host long\n  User x\n  HostName 192.0.2.9\n# ${'x'.repeat(4_000_000)}\n`;
-  expect((await sonde.admin.post('/hosts/import/preview', { text: long })).body.hosts).toHaveLength(1);
+test('takes files of two megabytes, and refuses larger ones and unknown formats in one sentence', async () => {
+  const long = (letters: number) => `Host long\n  User x\n  HostName 192.0.2.9\n# ${'x'.repeat(letters)}\n`;
+  expect((await sonde.admin.post('/hosts/import/preview', { text: long(1_999_900) })).body.hosts).toHaveLength(1);
+  expect(await sonde.admin.post('/hosts/import/preview', { text: long(2_000_000) })).toEqual({
+    status: 400,
+    body: { error: 'The files are larger than 2 MB: import them in parts' },
+  });
+  expect((await sonde.admin.post('/hosts/import/preview', { text: long(5_000_000) })).status).toBe(413);
   expect(await sonde.admin.post('/hosts/import/preview', { text: 'hello' })).toEqual({
     status: 400,
-    body: { error: 'It cannot be told what format this is: choose it' },
+    body: { error: 'Unknown file format: choose one' },
   });
   expect(await sonde.admin.get('/hosts/export?format=pdf')).toMatchObject({ status: 400 });
-  for (const path of ['/hosts/import', '/hosts/import/preview', '/hosts/export'])
-    expect((await fetch(`${sonde.url}${path}`, { method: path.endsWith('export') ? 'GET' : 'POST' })).status).toBe(401);
 });
 
-test('two thousand hosts are watched at once after they are imported', async () => {
-  const person = await sonde.user('many');
-  const text = Array.from({ length: 2_000 }, (_, index) => `h${index} ansible_host=127.9.${index >> 8}.${index & 255}`);
-  const request = { files: [{ name: 'hosts', text: `[many]\n${text.join('\n')}` }], defaults: { username: 'x' } };
-  expect((await person.post('/hosts/import', request)).body.created).toHaveLength(2_000);
-  expect((await person.get('/host/db/host')).body).toHaveLength(2_000);
+test('nobody imports or exports without a login, and nothing but JSON is taken', async () => {
+  for (const path of ['/hosts/import', '/hosts/import/preview', '/hosts/export'])
+    expect((await fetch(`${sonde.url}${path}`, { method: path.endsWith('export') ? 'GET' : 'POST' })).status).toBe(401);
+  const headers = { Authorization: `Bearer ${sonde.admin.token}`, 'Content-Type': 'text/plain' };
+  const sent = await fetch(`${sonde.url}/hosts/import/preview`, { method: 'POST', headers, body: 'Host web' });
+  expect([sent.status, await sent.json()]).toEqual([415, { error: 'The body must be JSON' }]);
+  const broken = { ...headers, 'Content-Type': 'application/json' };
+  const torn = await fetch(`${sonde.url}/hosts/import/preview`, { method: 'POST', headers: broken, body: '{"text":' });
+  expect([torn.status, await torn.json()]).toEqual([400, { error: 'The body is not valid JSON' }]);
 });
+
+test('every one of two thousand imported hosts gets the status that it has', async () => {
+  const listener = createServer((socket) => socket.on('error', () => socket.destroy()).end('SSH-2.0-x\r\n'));
+  await new Promise<void>((resolve) => listener.listen(0, '0.0.0.0', resolve));
+  const { port } = listener.address() as AddressInfo;
+  const person = await sonde.user('many');
+  const [up, down] = [port, await freePort()];
+  const lines = Array.from(
+    { length: 2_000 },
+    (_, index) =>
+      `h${index} ansible_host=127.9.${index >> 8}.${index & 255} ansible_port=${index % 2 === 0 ? up : down}`,
+  );
+  const request = {
+    files: [{ name: 'hosts', text: `[many]\n${lines.join('\n')}` }],
+    defaults: { username: 'x' },
+  };
+  const { created } = (await person.post('/hosts/import', request)).body;
+  expect(created.map(({ key }: Json) => key).sort()).toEqual(lines.map((line) => `${line.split(' ')[0]}`).sort());
+  const saved = (await person.get('/host/db/host')).body;
+  expect(saved.map(({ ip, port: at }: Json) => `${ip} ${at}`).sort()).toEqual(
+    lines.map((line) => line.replace(/.*_host=(\S+) ansible_port=(\d+)/, '$1 $2')).sort(),
+  );
+  const statuses = await waitFor(
+    async () => {
+      const { body } = await person.get('/status');
+      return Object.values<Json>(body).filter(({ status }) => status !== 'unknown').length === 2_000 ? body : null;
+    },
+    120_000,
+    'the status of every host',
+  );
+  const wrong = saved.filter(({ id, port: at }: Json) => statuses[id].status !== (at === up ? 'online' : 'offline'));
+  expect(wrong).toEqual([]);
+  await new Promise((resolve) => listener.close(resolve));
+}, 180_000);

@@ -45,7 +45,7 @@ export type Parsed = { readonly candidates: readonly Candidate[]; readonly skipp
 /** Bounds of one import. */
 export const limits = {
   files: 200,
-  textLength: 12_000_000,
+  textLength: 2_000_000,
   lineLength: 10_000,
   nameLength: 300,
   hosts: 10_000,
@@ -62,10 +62,12 @@ export function createSkips() {
     skipped,
     /** A place that is read more than once is told of once. */
     skip: (place: Place, text: string, reason: string): void => {
-      const key = JSON.stringify([place.file, place.line, text, reason]);
-      if (skipped.length >= limits.skipped || told.has(key)) return;
+      if (skipped.length >= limits.skipped) return;
+      const shown = text.slice(0, limits.lineLength).trim().slice(0, maxShown);
+      const key = JSON.stringify([place.file, place.line, shown, reason]);
+      if (told.has(key)) return;
       told.add(key);
-      skipped.push({ file: place.file, line: place.line, text: text.trim().slice(0, maxShown), reason });
+      skipped.push({ file: place.file, line: place.line, text: shown, reason });
     },
   };
 }
@@ -81,10 +83,12 @@ export function readHop(text: string): Hop | null {
     .replace(/\/$/, '');
   const at = plain.lastIndexOf('@');
   const rest = plain.slice(at + 1);
-  const [, bracketed, bare, port] =
-    /^(?:\[([^\]]+)\]|([^:[\]]+|[^:[\]]*:[^[\]]*:[^[\]]*))(?::(\d{1,5}))?$/.exec(rest) ?? [];
-  const address = bracketed ?? bare ?? '';
-  if (address === '' || /[\s/]/.test(address)) return null;
+  const isBareIpv6 = rest.indexOf(':') !== rest.lastIndexOf(':') && !rest.startsWith('[');
+  const [, bracketed, bare = '', port] = isBareIpv6
+    ? [rest, undefined, rest, undefined]
+    : (/^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(rest) ?? []);
+  const address = bracketed ?? bare;
+  if (address === '' || /[\s/]/.test(address) || (bracketed === undefined && /[[\]]/.test(address))) return null;
   const number = port === undefined ? null : Number(port);
   if (number !== null && (number < 1 || number > 65_535)) return null;
   return { ref: null, address, port: number, username: at > 0 ? plain.slice(0, at) : null };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
+import { ada, bob, bring, preview, startHosts, web } from '../../../test/support/hosts.ts';
 
 const config = `
 Host bastion
@@ -21,32 +21,32 @@ test('previews what would become of each host, and changes nothing', async () =>
   const { hosts } = await startHosts();
   const there = await hosts.create(bob, { ...web, name: 'edge', ip: '198.51.100.9', port: 2200, username: 'edge' });
   const { id } = await hosts.createCredential(bob, { name: 'work', username: 'root', password: 'x' });
-  const preview = await hosts.previewImport(bob, body);
-  expect(preview.format).toBe('ssh-config');
-  expect(summary(preview.hosts)).toEqual([
+  const previewed = await preview(hosts, bob, body);
+  expect(previewed.format).toBe('ssh-config');
+  expect(summary(previewed.hosts)).toEqual([
     ['bastion', 'new'],
     ['edge@198.51.100.9:2200', 'present'],
     ['inner', 'new'],
     ['bad', 'invalid'],
   ]);
-  expect(preview.hosts[1]).toMatchObject({
+  expect(previewed.hosts[1]).toMatchObject({
     hostId: there.id,
     reason: 'edge among your hosts has the same address, port and user',
   });
-  expect(preview.hosts[2]).toMatchObject({
+  expect(previewed.hosts[2]).toMatchObject({
     login: 'credential',
     folder: 'f',
     tags: ['new'],
     jumpHosts: [{ key: 'bastion' }, { hostId: there.id, name: 'edge' }],
   });
-  expect(preview.hosts[3]?.reason).toBe('ip must be a host name, an IPv4 or an IPv6 address');
-  expect(preview.identities).toEqual([{ kind: 'key-file', name: '~/.ssh/work', hosts: 1, credentialId: id }]);
+  expect(previewed.hosts[3]?.reason).toBe('ip must be a host name, an IPv4 or an IPv6 address');
+  expect(previewed.identities).toEqual([{ kind: 'key-file', name: '~/.ssh/work', hosts: 1, credentialId: id }]);
   expect(await hosts.list(bob)).toHaveLength(1);
 });
 
 test('imports what can be saved, links jump hosts, and does nothing the second time', async () => {
   const { hosts } = await startHosts();
-  const result = await hosts.importHosts(bob, body);
+  const result = await bring(hosts, bob, body);
   expect(result.created.map(({ key }) => key)).toEqual(['bastion', 'edge@198.51.100.9:2200', 'inner']);
   expect(summary(result.rest)).toEqual([['bad', 'invalid']]);
   const [bastion, edge, inner] = await hosts.list(bob);
@@ -56,7 +56,7 @@ test('imports what can be saved, links jump hosts, and does nothing the second t
     authType: 'none',
     jumpHosts: [{ hostId: bastion?.id }, { hostId: edge?.id }],
   });
-  const again = await hosts.importHosts(bob, body);
+  const again = await bring(hosts, bob, body);
   expect(again.created).toEqual([]);
   expect(again.rest.map(({ state }) => state)).toEqual(['present', 'present', 'present', 'invalid']);
   expect(await hosts.list(bob)).toHaveLength(3);
@@ -64,8 +64,8 @@ test('imports what can be saved, links jump hosts, and does nothing the second t
 
 test('a chosen host brings its jump hosts, and nothing else', async () => {
   const { hosts } = await startHosts();
-  await hosts.importHosts(bob, { ...body, chosen: ['bastion'] });
-  const { created } = await hosts.importHosts(bob, { ...body, chosen: ['inner'] });
+  await bring(hosts, bob, { ...body, chosen: ['bastion'] });
+  const { created } = await bring(hosts, bob, { ...body, chosen: ['inner'] });
   expect(created.map(({ key }) => key)).toEqual(['edge@198.51.100.9:2200', 'inner']);
 });
 
@@ -73,10 +73,10 @@ test('hosts of others are not there for an import, nor are their credentials', a
   const { hosts } = await startHosts();
   await hosts.create(ada, { ...web, name: 'bastion', ip: '192.0.2.1', username: 'ops' });
   const { id } = await hosts.createCredential(ada, { name: 'work', password: 'x' });
-  const preview = await hosts.previewImport(bob, body);
-  expect(preview.hosts[0]?.state).toBe('new');
-  expect(preview.identities[0]?.credentialId).toBeNull();
-  const refused = await hosts.previewImport(bob, { ...body, defaults: { credentialId: id } });
+  const previewed = await preview(hosts, bob, body);
+  expect(previewed.hosts[0]?.state).toBe('new');
+  expect(previewed.identities[0]?.credentialId).toBeNull();
+  const refused = await preview(hosts, bob, { ...body, defaults: { credentialId: id } });
   expect(refused.hosts[0]?.reason).toBe('credentialId names no credential of yours');
 });
 
@@ -118,11 +118,9 @@ test('hosts behind different jump hosts may have the same address', async () => 
   const text = ['one', 'two']
     .map((name) => `Host ${name}\n  HostName 10.0.0.5\n  User x\n  ProxyJump y@${name}.example\n`)
     .join('');
-  expect(
-    summary((await hosts.importHosts(bob, { text })).created.map((one) => ({ ...one, state: 'new' }))),
-  ).toHaveLength(4);
-  expect((await hosts.importHosts(bob, { text })).created).toEqual([]);
-  const twice = await hosts.previewImport(bob, { text: 'Host p q\n  HostName p\n  User x' });
+  expect(summary((await bring(hosts, bob, { text })).created.map((one) => ({ ...one, state: 'new' })))).toHaveLength(4);
+  expect((await bring(hosts, bob, { text })).created).toEqual([]);
+  const twice = await preview(hosts, bob, { text: 'Host p q\n  HostName p\n  User x' });
   expect(twice.hosts[1]?.reason).toBe('p in this import has the same address, port and user');
 });
 
@@ -131,10 +129,10 @@ test('jump hosts in a circle, too many of them, and such as cannot be saved are 
   const chain = Array.from({ length: 14 }, (_, index) => `Host h${index}\n  User x\n  ProxyJump h${index + 1}\n`).join(
     '',
   );
-  const preview = await hosts.previewImport(bob, {
+  const previewed = await preview(hosts, bob, {
     text: `Host a\n User x\n ProxyJump b\nHost b\n User x\n ProxyJump a\nHost c\n User x\n ProxyJump c\nHost d\n User x\n ProxyJump 1.2.3.999\n${chain}`,
   });
-  const reasons = new Map(preview.hosts.map(({ key, reason }) => [key, reason]));
+  const reasons = new Map(previewed.hosts.map(({ key, reason }) => [key, reason]));
   expect(reasons.get('a')).toBe('Its jump host b cannot be added');
   expect(reasons.get('b')).toBe('Its jump hosts lead in a circle: a is reached through it');
   expect(reasons.get('c')).toBeNull();
@@ -146,32 +144,32 @@ test('a key given for an identity becomes one credential, and is answered nowher
   const { hosts } = await startHosts(check);
   const text = 'Host a b\n  User x\n  IdentityFile ~/.ssh/k\nHost c\n  User x\n  IdentityFile ~/.ssh/unused';
   const identities = ['k', 'unused'].map((name) => ({ kind: 'key-file', name: `~/.ssh/${name}`, key: 'SECRET' }));
-  const preview = await hosts.previewImport(bob, { text, identities });
-  expect(preview.hosts.map(({ login }) => login)).toEqual(['key', 'key', 'key']);
-  const result = await hosts.importHosts(bob, { text, identities, chosen: ['a', 'b'] });
+  const previewed = await preview(hosts, bob, { text, identities });
+  expect(previewed.hosts.map(({ login }) => login)).toEqual(['key', 'key', 'key']);
+  const result = await bring(hosts, bob, { text, identities, chosen: ['a', 'b'] });
   const credentials = await hosts.listCredentials(bob);
   expect(credentials.map(({ name }) => name)).toEqual(['~/.ssh/k']);
   expect((await hosts.list(bob)).map(({ credentialId }) => credentialId)).toEqual([
     credentials[0]?.id,
     credentials[0]?.id,
   ]);
-  expect(JSON.stringify([preview, result])).not.toContain('SECRET');
-  expect((await hosts.importHosts(bob, { text, identities, chosen: ['a', 'b'] })).created).toEqual([]);
+  expect(JSON.stringify([previewed, result])).not.toContain('SECRET');
+  expect((await bring(hosts, bob, { text, identities, chosen: ['a', 'b'] })).created).toEqual([]);
   expect(await hosts.listCredentials(bob)).toHaveLength(1);
 });
 
 test('secrets in a file are saved and never answered', async () => {
   const { hosts } = await startHosts();
   const text = 'ip,user,password\n192.0.2.9,root,hunter2\n';
-  expect(JSON.stringify(await hosts.previewImport(bob, { text }))).not.toContain('hunter2');
-  const { created } = await hosts.importHosts(bob, { text });
+  expect(JSON.stringify(await preview(hosts, bob, { text }))).not.toContain('hunter2');
+  const { created } = await bring(hosts, bob, { text });
   expect(await hosts.inventory.login(created[0]?.id ?? 0)).toEqual({ type: 'password', password: 'hunter2' });
 });
 
 test.each([
   [{}, /^files must be/],
   [{ text: ' ' }, /^There is nothing/],
-  [{ text: 'hello' }, /^It cannot be told what format/],
+  [{ text: 'hello' }, /^Unknown file format/],
   [{ text: 'x', format: 'pdf' }, /^format must be one of/],
   [{ text: 'x', chosen: 'a' }, /^chosen must be/],
   [{ text: 'x', defaults: { tags: 'a' } }, /^defaults.tags/],
@@ -179,7 +177,7 @@ test.each([
   [{ files: Array.from({ length: 201 }, () => ({ name: '', text: '' })) }, /^At most 200 files/],
 ])('refuses %o', async (sent, message) => {
   const { hosts } = await startHosts();
-  await expect(hosts.previewImport(bob, sent)).rejects.toMatchObject({
+  await expect(preview(hosts, bob, sent)).rejects.toMatchObject({
     statusCode: 400,
     message: expect.stringMatching(message),
   });
@@ -242,11 +240,11 @@ test('what is exported as JSON is the same when it is imported into an empty Son
   });
   const to = await startHosts();
   const credential = await to.hosts.createCredential(bob, { name: 'ops', username: 'op', password: 'y' });
-  expect((await to.hosts.importHosts(bob, { text })).rest).toEqual([]);
+  expect((await bring(to.hosts, bob, { text })).rest).toEqual([]);
   const [before, after] = [await from.hosts.list(bob), await to.hosts.list(bob)];
   expect(comparable(after)).toEqual(comparable(before));
   expect(after.map(({ credentialId }) => credentialId)).toEqual([null, null, credential.id]);
-  expect((await from.hosts.importHosts(bob, { text })).created).toEqual([]);
+  expect((await bring(from.hosts, bob, { text })).created).toEqual([]);
 });
 
 test.each(['csv', 'ssh-config'])(
@@ -255,7 +253,7 @@ test.each(['csv', 'ssh-config'])(
     const from = await fleet();
     const { text } = await from.hosts.exportHosts(bob, format);
     const to = await startHosts();
-    expect((await to.hosts.importHosts(bob, { text })).rest).toEqual([]);
+    expect((await bring(to.hosts, bob, { text })).rest).toEqual([]);
     const basics = (hosts: readonly Readonly<Record<string, unknown>>[]) =>
       comparable(hosts).map((host) => {
         const { ip, port, username, jumpHosts, name, tags, folder } = host as Readonly<Record<string, unknown>>;
@@ -280,7 +278,7 @@ test('five thousand hosts are imported at once', async () => {
     { length: 5_000 },
     (_, index) => `Host h${index}\n  User x\n  ProxyJump b${index % 50}@b\n`,
   ).join('');
-  const { created } = await hosts.importHosts(bob, { text });
+  const { created } = await bring(hosts, bob, { text });
   expect(created).toHaveLength(5_050);
 });
 
@@ -294,7 +292,7 @@ test('two hosts of one name, and one whose user is that of its credential, come 
   await hosts.create(ada, { name: 'here', ip: 'localhost', connectionType: 'local' });
   for (const format of ['csv', 'json']) {
     const { text } = await hosts.exportHosts(ada, format);
-    const { hosts: previewed } = await hosts.previewImport(bob, { files: [{ name: `hosts.${format}`, text }] });
+    const { hosts: previewed } = await preview(hosts, bob, { files: [{ name: `hosts.${format}`, text }] });
     const ssh = previewed.filter(({ ip }) => ip !== 'localhost');
     expect(ssh.map(({ state, username }) => [state, username])).toEqual([
       ['new', 'root'],
@@ -320,5 +318,5 @@ test.each([
 ])('%s: read in no time and little memory', async (_, format, text) => {
   const { hosts } = await startHosts();
   // What takes the square of its length would take minutes, a copy for each host more memory than there is.
-  await hosts.previewImport(bob, { format, text });
+  await preview(hosts, bob, { format, text });
 });

@@ -1,192 +1,195 @@
-import { badRequest, RequestError } from '../../lib/errors.ts';
-import type { Viewer } from '../access/access.ts';
-import type { CheckKey } from '../fields/input.ts';
-import { plainText } from '../fields/plain-text.ts';
+import { setImmediate } from 'node:timers/promises';
+import { RequestError } from '../../lib/errors.ts';
+import { ThreadLimitError } from '../../lib/threads.ts';
+import type { Turns } from '../../lib/turns.ts';
+import type { HostAccess, Viewer } from '../access/access.ts';
+import type { JumpHosts } from '../access/jump-hosts.ts';
+import type { HostsContext } from '../context.ts';
+import type { CheckKey, HostInput } from '../fields/input.ts';
 import type { Credentials } from '../logins/credentials.ts';
 import type { Records } from '../records/records.ts';
-import type { HostView } from '../records/view.ts';
-import type { SourceFile } from './candidate.ts';
-import { type Check, identityKey, namesake, type Planned, planImport, type Saved } from './plan.ts';
-import { detectFormat, readFiles } from './read.ts';
-import { type Choice, type ImportRequest, readImportRequest } from './request.ts';
-import type { Known } from './way.ts';
+import type { Choice } from './request.ts';
+import type { Fresh, GivenKey, ImportAnswer, ImportTask, KnownRow, Saved, Verdicts } from './task.ts';
 
-const maxRemembered = 1_000;
+const work = new URL('./work.ts', import.meta.url);
+/** One reading of the files, in a thread. */
+const timeoutMs = 60_000;
+/** Jump hosts may turn out to be there only when those before them are known. */
+const maxRounds = 20;
+const rowsInPage = 500;
+/** Between them whoever else is served has a turn. */
+const waysAtOnce = 20;
 
-/** Hosts from files that people already have. */
-export function createImports(
-  records: Pick<Records, 'list' | 'checkNew' | 'createAll'>,
-  credentials: Pick<Credentials, 'listCredentials' | 'createCredential'>,
-  checkKey: CheckKey,
-) {
-  async function plan(user: Viewer, request: ImportRequest, check: CheckKey) {
-    const format = request.format ?? detect(request.files);
-    const saved = (await credentials.listCredentials(user)) as readonly Saved[];
-    const known = (await records.list(user)).filter(({ level }) => level === 'manage').map(knownOf(saved));
-    const parsed = readFiles(format, request.files, request.defaults.username);
-    const rows = await planImport(parsed.candidates, format === 'json', known, saved, request, checkOf(user, check));
-    return { format, saved, known, skipped: parsed.skipped, rows };
+type Given = { readonly user: Viewer; readonly body: string; readonly signal: AbortSignal };
+
+/**
+ * Hosts from files that people already have. The files are read in threads; what needs the database or a private key is
+ * judged here in between. A user has one import under way at a time, and leaving ends it.
+ */
+export class Imports {
+  readonly #context: HostsContext;
+  readonly #access: HostAccess;
+  readonly #jumps: JumpHosts;
+  readonly #records: Pick<Records, 'createAll'>;
+  readonly #credentials: Pick<Credentials, 'listCredentials' | 'createCredential'>;
+  readonly #turns: Turns;
+
+  constructor(
+    context: HostsContext,
+    access: HostAccess,
+    jumps: JumpHosts,
+    records: Pick<Records, 'createAll'>,
+    credentials: Pick<Credentials, 'listCredentials' | 'createCredential'>,
+    turns: Turns,
+  ) {
+    this.#context = context;
+    this.#access = access;
+    this.#jumps = jumps;
+    this.#records = records;
+    this.#credentials = credentials;
+    this.#turns = turns;
   }
 
-  function checkOf(user: Viewer, check: CheckKey): Check {
-    return async (body) => {
-      try {
-        return await records.checkNew(user, body, check);
-      } catch (error) {
-        if (error instanceof RequestError) return { reason: error.message };
-        throw error;
+  /** What an import would do, as JSON; changes nothing. `body` is the JSON of a request. Throws 400, and 429 when too many wait. */
+  preview(user: Viewer, body: string, signal: AbortSignal): Promise<string> {
+    return this.#turns.run(user.id, signal, async () => {
+      const answer = await this.#workOut('preview', { user, body, signal }, [], noVerdicts());
+      if ('preview' in answer) return answer.preview;
+      throw new Error('A preview was not worked out');
+    });
+  }
+
+  /**
+   * Adds the hosts that are wanted and the jump hosts that they need: all that can be saved, or none. Keys that were given
+   * for identities become credentials. Throws 400, and 429 when too many wait.
+   */
+  import(user: Viewer, body: string, signal: AbortSignal) {
+    return this.#turns.run(user.id, signal, async () => {
+      const given = { user, body, signal };
+      const verdicts = noVerdicts();
+      let answer = await this.#workOut('import', given, [], verdicts);
+      const made: { readonly id: number; readonly choice: Choice }[] = [];
+      if ('keys' in answer) {
+        for (const choice of answer.keys) {
+          const { name, key, keyPassword } = choice;
+          const { id } = await this.#credentials.createCredential(user, { name, authType: 'key', key, keyPassword });
+          made.push({ id, choice });
+        }
+        const replaced = made.map(({ id, choice: { kind, name } }) => ({ kind, name, credentialId: id }));
+        answer = await this.#workOut('import', given, replaced, verdicts);
       }
-    };
-  }
-
-  /** Keys that were given for identities become credentials, for those that the wanted hosts use. */
-  async function saveKeys(user: Viewer, request: ImportRequest, rows: readonly Planned[]) {
-    const used = new Set(rows.flatMap(({ identity }) => (identity ? [identityKey(identity)] : [])));
-    const identities: Choice[] = [];
-    const saved: { readonly id: number; readonly name: string }[] = [];
-    for (const choice of request.identities) {
-      if (choice.key === null || !used.has(identityKey(choice))) identities.push(choice);
-      else {
-        const { name, key, keyPassword } = choice;
-        const made = await credentials.createCredential(user, { name, authType: 'key', key, keyPassword });
-        saved.push({ id: made.id, name });
-        identities.push({ ...choice, credentialId: made.id, key: null, keyPassword: null });
-      }
-    }
-    return { request: { ...request, identities }, saved };
-  }
-
-  return {
-    /** What an import would do; changes nothing. Throws 400. */
-    async previewImport(user: Viewer, body: unknown) {
-      const request = readImportRequest(body);
-      const { format, saved, known, skipped, rows } = await plan(user, request, remembered(checkKey));
-      const names = new Map(known.map(({ id, name }) => [id, name]));
-      const counted = new Map<string, number>();
-      for (const { identity } of rows)
-        if (identity) counted.set(identityKey(identity), (counted.get(identityKey(identity)) ?? 0) + 1);
-      const identities = [
-        ...new Map(rows.flatMap((row) => (row.identity ? [[identityKey(row.identity), row.identity]] : []))),
-      ];
-      return {
-        format,
-        hosts: rows.map((row) => viewOf(row, names)),
-        skipped,
-        identities: identities.map(([key, identity]) => ({
-          ...identity,
-          hosts: counted.get(key) ?? 0,
-          credentialId: namesake(identity, saved)?.id ?? null,
-        })),
-      };
-    },
-    /** Adds the hosts that are wanted and the jump hosts that they need: all that can be saved, or none. Throws 400. */
-    async importHosts(user: Viewer, body: unknown) {
-      const asked = readImportRequest(body);
-      const check = remembered(checkKey);
-      const before = wantedOf((await plan(user, asked, check)).rows, asked.chosen);
-      const { request, saved } = await saveKeys(
+      if (!('fresh' in answer)) throw new Error('An import was not worked out');
+      const fresh = await readSlices(answer.fresh);
+      const ids = await this.#records.createAll(
         user,
-        asked,
-        before.filter(({ state }) => state === 'new'),
-      );
-      const { rows, skipped } = await plan(user, request, check);
-      const wanted = wantedOf(rows, request.chosen);
-      const fresh = wanted.flatMap((row) => (row.state === 'new' ? [row] : []));
-      const places = new Map(fresh.map(({ key }, index) => [key, index]));
-      const ids = await records.createAll(
-        user,
-        fresh.map((row) => (made) => {
-          const jumpHosts = row.jumps.map((jump) => ({
-            hostId: 'hostId' in jump ? jump.hostId : (made[places.get(jump.ref) ?? -1] ?? 0),
-          }));
-          return { ...row.input, extra: { ...row.input.extra, jumpHosts } };
-        }),
-        check,
+        fresh.map((one) => inputOf(one)),
+        checkedBy(verdicts),
       );
       return {
         created: fresh.map(({ key, name }, index) => ({ id: ids[index] ?? 0, key, name })),
-        credentials: saved,
-        rest: wanted.flatMap((row) =>
-          row.state === 'new' ? [] : [{ key: row.key, name: row.name, state: row.state, reason: row.reason }],
-        ),
-        skipped,
+        credentials: made.map(({ id, choice }) => ({ id, name: choice.name })),
+        rest: answer.rest,
+        skipped: answer.skipped,
       };
-    },
-  };
-}
-
-export type Imports = ReturnType<typeof createImports>;
-
-function detect(files: readonly SourceFile[]) {
-  const [found] = files.flatMap((file) => detectFormat(file) ?? []);
-  if (found) return found;
-  throw badRequest('It cannot be told what format this is: choose it');
-}
-
-function knownOf(saved: readonly Saved[]) {
-  const usernames = new Map(saved.map(({ id, username }) => [id, username]));
-  return (host: HostView): Known => ({
-    id: host.id,
-    name: String(host.name),
-    ip: String(host.ip),
-    port: Number(host.port),
-    username: plainText(host.username) || (usernames.get(Number(host.credentialId)) ?? ''),
-    jumpHosts: (Array.isArray(host.jumpHosts) ? host.jumpHosts : []).map((one: { hostId?: unknown }) =>
-      Number(one?.hostId),
-    ),
-    isSsh: host.connectionType === 'ssh',
-  });
-}
-
-/** The chosen ones with the jump hosts of this import that they need, in the order of the plan: jump hosts first. */
-function wantedOf(rows: readonly Planned[], chosen: ReadonlySet<string> | null): readonly Planned[] {
-  if (chosen === null) return rows;
-  const byKey = new Map(rows.map((row) => [row.key, row]));
-  const wanted = new Set<string>();
-  const waiting = [...chosen];
-  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-    if (wanted.has(key)) continue;
-    wanted.add(key);
-    for (const jump of byKey.get(key)?.jumps ?? []) if ('ref' in jump) waiting.push(jump.ref);
+    });
   }
-  return rows.filter(({ key }) => wanted.has(key));
+
+  /** Reads the files as often as something turns up that is to be judged here first. */
+  async #workOut(
+    what: ImportTask['what'],
+    { user, body, signal }: Given,
+    made: ImportTask['made'],
+    verdicts: OpenVerdicts,
+  ): Promise<Exclude<ImportAnswer, { readonly open: unknown }>> {
+    const saved = ((await this.#credentials.listCredentials(user)) as readonly Saved[]).map(
+      ({ id, name, username }) => ({ id, name, username }),
+    );
+    const known = await this.#knownTo(user);
+    const viewer = { isAdmin: user.isAdmin, isForSomeHosts: Boolean(user.onlyHosts) };
+    for (let round = 0; round < maxRounds; round += 1) {
+      const task: ImportTask = { what, body, viewer, known, saved, made, verdicts };
+      const answer = await this.#inThread(task, signal);
+      if (!('open' in answer)) return answer;
+      await this.#judgeKeys(answer.open.keys, verdicts, signal);
+      for (const [index, way] of answer.open.ways.entries()) {
+        const verdict = whyNot(() => this.#jumps.requireJumpHosts(user, user.id, null, way.ids, way.hasProxies));
+        verdicts.ways.set(JSON.stringify(way), await verdict);
+        if (index % waysAtOnce === 0) await setImmediate(undefined, { signal });
+      }
+    }
+    throw new RequestError(400, 'The jump hosts of these files are too entangled: import them in parts');
+  }
+
+  async #inThread(task: ImportTask, signal: AbortSignal): Promise<ImportAnswer> {
+    try {
+      return await this.#context.threads.run<ImportAnswer>(work, 'workOut', task, { timeoutMs, signal });
+    } catch (error) {
+      if (!(error instanceof ThreadLimitError)) throw error;
+      const much = error.limit === 'time' ? 'time' : 'memory';
+      throw new RequestError(400, `Reading these files takes too much ${much}: import them in parts`);
+    }
+  }
+
+  async #judgeKeys(keys: readonly GivenKey[], verdicts: OpenVerdicts, signal: AbortSignal): Promise<void> {
+    for (const key of keys) {
+      const check = this.#context.checkKey(...key);
+      verdicts.keys.set(JSON.stringify(key), check.ok ? null : check.message);
+      await setImmediate(undefined, { signal });
+    }
+  }
+
+  /** The hosts that the user manages, read in pages. */
+  async #knownTo(user: Viewer): Promise<readonly KnownRow[]> {
+    const levels = await this.#access.levelsOf(user);
+    const columns = ['id', 'name', 'ip', 'port', 'username', 'credential_id', 'connection_type', 'extra'] as const;
+    const known: KnownRow[] = [];
+    for (let last = 0; ; await setImmediate()) {
+      const query = this.#context.db.selectFrom('hosts').select(columns).where('id', '>', last).orderBy('id');
+      const rows = (await query.limit(rowsInPage).execute()) as KnownRow[];
+      known.push(...rows.filter(({ id }) => levels.get(id) === 'manage'));
+      last = rows.at(-1)?.id ?? last;
+      if (rows.length < rowsInPage) return known;
+    }
+  }
 }
 
-function viewOf(row: Planned, names: ReadonlyMap<number, string>) {
-  const { key, file, line, name, ip, port, username, folder, tags, login, identity, warnings, state } = row;
-  const same = row.state === 'present' && 'hostId' in row.same ? row.same.hostId : null;
-  return {
-    key,
-    file,
-    line,
-    name,
-    ip,
-    port,
-    username,
-    folder,
-    tags,
-    login,
-    identity,
-    warnings,
-    state,
-    reason: row.state === 'new' ? null : row.reason,
-    hostId: same,
-    proxies: row.proxies,
-    jumpHosts: row.jumps.map((jump) =>
-      'hostId' in jump
-        ? { hostId: jump.hostId, name: names.get(jump.hostId) ?? '' }
-        : { key: jump.ref, name: jump.ref },
-    ),
+type OpenVerdicts = { readonly [Kind in keyof Verdicts]: Map<string, string | null> };
+
+function noVerdicts(): OpenVerdicts {
+  return { keys: new Map(), ways: new Map() };
+}
+
+async function whyNot(check: () => Promise<void>): Promise<string | null> {
+  try {
+    await check();
+    return null;
+  } catch (error) {
+    if (error instanceof RequestError) return error.message;
+    throw error;
+  }
+}
+
+async function readSlices(slices: readonly string[]): Promise<readonly Fresh[]> {
+  const all: Fresh[] = [];
+  for (const slice of slices) {
+    all.push(...(JSON.parse(slice) as Fresh[]));
+    await setImmediate();
+  }
+  return all;
+}
+
+/** The host to be saved, its jump hosts linked to those that were made before it. */
+function inputOf({ input, jumps }: Fresh) {
+  return (made: readonly number[]): HostInput => {
+    const jumpHosts = jumps.map((jump) => ({ hostId: 'hostId' in jump ? jump.hostId : (made[jump.place] ?? 0) }));
+    return { ...input, extra: { ...input.extra, jumpHosts } };
   };
 }
 
-/** Looks at each key once, however many hosts have it: opening one that has a passphrase is slow by design. */
-function remembered(checkKey: CheckKey): CheckKey {
-  const known = new Map<string, ReturnType<CheckKey>>();
+/** Every key was looked at before; opening one that has a passphrase is slow by design. */
+function checkedBy({ keys }: Verdicts): CheckKey {
   return (...given) => {
-    const all = JSON.stringify(given);
-    const result = known.get(all) ?? checkKey(...given);
-    if (known.size < maxRemembered) known.set(all, result);
-    return result;
+    const reason = keys.get(JSON.stringify(given));
+    return reason === null ? { ok: true, type: '' } : { ok: false, message: reason ?? 'The private key was not read' };
   };
 }

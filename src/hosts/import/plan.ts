@@ -2,14 +2,10 @@ import type { HostInput } from '../fields/input.ts';
 import { plainText } from '../fields/plain-text.ts';
 import { describeProxy, proxiesOf } from '../fields/proxies.ts';
 import type { Candidate, Identity, Place } from './candidate.ts';
+import type { Check } from './checks.ts';
 import type { Choice, ImportRequest } from './request.ts';
+import type { Saved } from './task.ts';
 import { findWays, type Jump, type Known } from './way.ts';
-
-/** A credential of the user, as far as imports choose among them. */
-export type Saved = { readonly id: number; readonly name: string; readonly username: string };
-
-/** A body as it would be saved, or one sentence why it would not be. */
-export type Check = (body: Readonly<Record<string, unknown>>) => Promise<HostInput | { readonly reason: string }>;
 
 /** What would become of one candidate. */
 export type Planned = Place & {
@@ -37,55 +33,56 @@ const maxJumps = 10;
 const noLogin = 'It has no login yet: Sonde cannot log in until it is given one';
 
 /** Says of every candidate what would become of it; jump hosts come before what is behind them. */
-export async function planImport(
+export function planImport(
   parsed: readonly Candidate[],
   isClosed: boolean,
   known: readonly Known[],
   saved: readonly Saved[],
   { defaults, identities }: ImportRequest,
   check: Check,
-): Promise<readonly Planned[]> {
+): readonly Planned[] {
   const { candidates, ways } = findWays(parsed, known, isClosed);
   const byRef = new Map(candidates.map((one) => [one.ref, one]));
   const choices = new Map(identities.map((choice) => [identityKey(choice), choice]));
   const usernames = new Map(saved.map(({ id, username }) => [id, username]));
+  const knownById = new Map(known.map((one) => [one.id, one]));
   const planned = new Map<string, Planned>();
+  const depths = new Map<Planned, number>();
   const underway = new Set<string>();
-  /** Address, port and user → what is there under them. */
-  const taken = new Map<string, { readonly same: Jump; readonly name: string; readonly last: string | null }[]>();
-  const take = (place: string, same: Jump, name: string, last: string | null): void => {
-    taken.set(place, [...(taken.get(place) ?? []), { same, name, last }]);
-  };
+  const taken = new Taken();
   for (const one of known) {
     const last = one.jumpHosts.at(-1);
-    take(placeKey(one.ip, one.port, one.username), { hostId: one.id }, one.name, last ? `host ${last}` : null);
+    taken.add(placeKey(one.ip, one.port, one.username), {
+      same: { hostId: one.id },
+      name: one.name,
+      last: last ? `host ${last}` : null,
+    });
   }
 
-  async function plan(candidate: Candidate): Promise<Planned> {
+  function plan(candidate: Candidate): Planned {
     const before = planned.get(candidate.ref);
     if (before) return before;
     underway.add(candidate.ref);
-    const done = await judge(candidate);
+    const done = judge(candidate);
     underway.delete(candidate.ref);
     planned.set(candidate.ref, done);
     return done;
   }
 
-  async function judge(candidate: Candidate): Promise<Planned> {
+  function judge(candidate: Candidate): Planned {
     const warnings = [...candidate.warnings];
-    const { jumps, problem } = await wayOf(candidate, warnings);
+    const { jumps, problem } = wayOf(candidate, warnings);
     const login = loginOf(candidate, choices, saved, defaults.credentialId);
     if (login.authType === 'none' && isSsh(candidate.fields)) warnings.push(noLogin);
     const body = bodyOf(candidate, defaults, login, jumps);
-    const checked = await check(body);
+    const checked = check(body);
     const credential = 'credentialId' in login ? usernames.get(login.credentialId) : undefined;
     const shown = shownOf(candidate, body, checked, credential ?? '');
     const proxies = 'reason' in checked ? [] : proxiesOf(checked.extra).map(describeProxy);
     const row = { ...shown, login: login.authType, identity: candidate.identity, warnings, jumps, proxies };
     const last = lastOf(jumps);
     const place = placeKey(row.ip, row.port, row.username);
-    // Behind different jump hosts the same address may be different machines.
-    const same = taken.get(place)?.find((one) => one.last === null || last === null || one.last === last);
+    const same = taken.find(place, last);
     if (same) {
       const where = 'hostId' in same.same ? 'among your hosts' : 'in this import';
       const reason = `${same.name} ${where} has the same address, port and user`;
@@ -93,24 +90,24 @@ export async function planImport(
     }
     if (problem !== null) return { ...row, state: 'invalid', reason: problem };
     if ('reason' in checked) return { ...row, state: 'invalid', reason: checked.reason };
-    take(place, { ref: candidate.ref }, row.name, last);
+    taken.add(place, { same: { ref: candidate.ref }, name: row.name, last });
     return { ...row, state: 'new', input: checked };
   }
 
-  async function wayOf(candidate: Candidate, warnings: string[]) {
+  function wayOf(candidate: Candidate, warnings: string[]) {
     const jumps: Jump[] = [];
     let problem: string | null = null;
     let depth = 0;
     for (const way of ways.get(candidate.ref) ?? []) {
       if ('missing' in way) problem ??= `Its jump host ${way.missing} is neither in the files nor among your hosts`;
       else if ('hostId' in way) {
-        if (known.find(({ id }) => id === way.hostId)?.isSsh) jumps.push(way);
+        if (knownById.get(way.hostId)?.isSsh) jumps.push(way);
         else problem ??= 'Its jump host is not reached over SSH';
       } else if (way.ref === candidate.ref) warnings.push('It is named as its own jump host, which is left out');
       else if (underway.has(way.ref)) problem ??= `Its jump hosts lead in a circle: ${way.ref} is reached through it`;
       else {
         const hop = byRef.get(way.ref);
-        const found = hop && underway.size <= maxJumps ? await plan(hop) : undefined;
+        const found = hop && underway.size <= maxJumps ? plan(hop) : undefined;
         if (!found || found.state === 'invalid') problem ??= `Its jump host ${way.ref} cannot be added`;
         else {
           jumps.push(found.state === 'present' ? found.same : way);
@@ -127,17 +124,37 @@ export async function planImport(
     };
   }
 
-  function depthOf({ jumps }: Planned): number {
-    return (
-      jumps.reduce((deepest, jump) => {
-        const hop = 'ref' in jump ? planned.get(jump.ref) : undefined;
-        return Math.max(deepest, hop ? depthOf(hop) : 0);
-      }, 0) + jumps.length
-    );
+  function depthOf(row: Planned): number {
+    const before = depths.get(row);
+    if (before !== undefined) return before;
+    const depth = row.jumps.reduce((deepest, jump) => {
+      const hop = 'ref' in jump ? planned.get(jump.ref) : undefined;
+      return Math.max(deepest, hop ? depthOf(hop) : 0);
+    }, row.jumps.length);
+    depths.set(row, depth);
+    return depth;
   }
 
-  for (const candidate of candidates) await plan(candidate);
+  for (const candidate of candidates) plan(candidate);
   return [...planned.values()];
+}
+
+type There = { readonly same: Jump; readonly name: string; readonly last: string | null };
+
+/** Address, port and user → what is there under them, by the last jump host: behind different ones it may be different machines. */
+class Taken {
+  readonly #places = new Map<string, { readonly first: There; readonly byLast: Map<string | null, There> }>();
+
+  add(place: string, there: There): void {
+    const known = this.#places.get(place) ?? { first: there, byLast: new Map() };
+    if (!known.byLast.has(there.last)) known.byLast.set(there.last, there);
+    this.#places.set(place, known);
+  }
+
+  find(place: string, last: string | null): There | undefined {
+    const known = this.#places.get(place);
+    return last === null ? known?.first : (known?.byLast.get(last) ?? known?.byLast.get(null));
+  }
 }
 
 /** One text for an identity, to compare by. */

@@ -26,6 +26,8 @@ export type ImportRequest = {
 
 const maxNameLength = 500;
 const maxIdentities = 1_000;
+const maxTags = 50;
+const maxTagLength = 100;
 
 /** Checks the body of an import. Throws 400 with one sentence. */
 export function readImportRequest(body: unknown): ImportRequest {
@@ -56,7 +58,7 @@ function readFiles({ files, text: alone }: Readonly<Record<string, unknown>>): r
     return { name: name.replaceAll(/\p{Cc}/gu, ''), text: content };
   });
   if (read.reduce((sum, file) => sum + file.text.length, 0) > limits.textLength)
-    throw badRequest(`The files have more than ${limits.textLength / 1_000_000} million letters: import them in parts`);
+    throw badRequest(`The files are larger than ${limits.textLength / 1_000_000} MB: import them in parts`);
   if (read.every((file) => file.text.trim() === '')) throw badRequest('There is nothing in the files');
   return read;
 }
@@ -66,6 +68,8 @@ function readDefaults(value: unknown): ImportRequest['defaults'] {
   const tags = sent.tags ?? [];
   if (!isList(tags) || !tags.every((tag) => typeof tag === 'string'))
     throw badRequest('defaults.tags must be a list of texts');
+  if (tags.length > maxTags || tags.some((tag) => tag.length > maxTagLength))
+    throw badRequest(`defaults.tags has at most ${maxTags} texts of ${maxTagLength} characters`);
   return {
     folder: text(sent, 'folder', 100),
     tags: tags as readonly string[],

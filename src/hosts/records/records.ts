@@ -106,21 +106,15 @@ export function createRecords(
       .values({ ...columnsOf(input), ...values })
       .executeTakeFirstOrThrow();
     const id = Number(inserted.insertId);
-    await transaction
-      .updateTable('hosts')
-      .set(sealAll(id, input, noHostSecrets, check))
-      .where('id', '=', id)
-      .execute();
+    const sealed = sealAll(id, input, noHostSecrets, check);
+    const hasSecrets = Object.entries(sealed).some(
+      ([column, value]) => value !== noHostSecrets[column as keyof typeof sealed],
+    );
+    if (hasSecrets) await transaction.updateTable('hosts').set(sealed).where('id', '=', id).execute();
     return id;
   }
 
   return {
-    /** A body that would be a new host, checked as when it is saved. Throws 400. */
-    async checkNew(user: Viewer, body: unknown, check: CheckKey): Promise<HostInput> {
-      const input = await readNew(user, body);
-      sealAll(0, input, noHostSecrets, check);
-      return input;
-    },
     /** Adds hosts that were checked, all or none, in order. Each may be made of the ids of those before it. */
     async createAll(user: Viewer, inputs: readonly ((ids: readonly number[]) => HostInput)[], check: CheckKey) {
       const ids = await db.transaction().execute(async (transaction) => {

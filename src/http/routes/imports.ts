@@ -1,34 +1,53 @@
 import Type from 'typebox';
+import { RequestError } from '../../lib/errors.ts';
 import { userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
+import { leavingOf } from '../leaving.ts';
 import { about, type Server } from '../route.ts';
 import { importBody as body, importPreview, importResult } from '../schemas/imports.ts';
 
-/** Thousands of hosts with their keys are larger than what other routes take. */
-const bodyLimit = 25_165_824;
+/** Two megabytes of files are longer as JSON, and there may be keys beside them. */
+const bodyLimit = 4_194_304;
+/** The body is read in a thread, so nothing of it is known here. */
+const validatorCompiler = () => () => true;
 
 /** Hosts from files that people already have, and back into files. */
 export function importRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '' || isJson(request.headers['content-type'])) return done(null, text);
+    done(new RequestError(415, 'The body must be JSON'));
+  });
+
   server.post(
     '/hosts/import/preview',
     {
       bodyLimit,
+      validatorCompiler,
       ...about('manage-all', 'hosts', 'What an import would do', { body, response: { 200: importPreview } }),
     },
-    async (request) => hosts.previewImport(userOf(request), request.body),
+    async (request, reply) => {
+      const preview = await hosts.previewImport(userOf(request), textOf(request.body), leavingOf(reply));
+      // Already the JSON of what the schema describes.
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(String)
+        .send(preview as never);
+    },
   );
 
   server.post(
     '/hosts/import',
     {
       bodyLimit,
+      validatorCompiler,
       ...about('manage-all', 'hosts', 'Adds the hosts of files: all that can be saved in one step, or none', {
         body,
         response: { 200: importResult },
       }),
     },
-    async (request) => {
-      const result = await hosts.importHosts(userOf(request), request.body);
+    async (request, reply) => {
+      const result = await hosts.importHosts(userOf(request), textOf(request.body), leavingOf(reply));
       for (const { name } of result.credentials) await audited(request, 'credential-added', { target: name });
       if (result.created.length > 0) {
         await audited(request, 'hosts-imported', { details: { hosts: result.created.map(({ id }) => id) } });
@@ -57,4 +76,12 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
         .send(text);
     },
   );
+}
+
+function isJson(type = ''): boolean {
+  return /^application\/([\w.-]+\+)?json\b/i.test(type);
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : '';
 }

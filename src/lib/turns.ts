@@ -1,0 +1,78 @@
+import { RequestError } from './errors.ts';
+
+/**
+ * Heavy work of users: each has one piece under way at a time, everybody together `atOnce`, and the others wait in order.
+ * More than `waiting` pieces of one user are refused with 429.
+ */
+export class Turns {
+  readonly #atOnce: number;
+  readonly #waiting: number;
+  readonly #users = new Map<string, { isBusy: boolean; readonly queue: (() => void)[] }>();
+  /** Users whose turn it is next, in order. */
+  readonly #ready: string[] = [];
+  #running = 0;
+
+  constructor(options: { readonly atOnce: number; readonly waiting: number }) {
+    this.#atOnce = options.atOnce;
+    this.#waiting = options.waiting;
+  }
+
+  /** Does the work when it is the user's turn. Rejects with the signal's reason when it is aborted before that. */
+  async run<Result>(userId: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    signal.throwIfAborted();
+    await this.#turnOf(userId, signal);
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      const user = this.#users.get(userId);
+      if (user) user.isBusy = false;
+      this.#offer(userId);
+      this.#next();
+    }
+  }
+
+  #turnOf(userId: string, signal: AbortSignal): Promise<void> {
+    const user = this.#users.get(userId) ?? { isBusy: false, queue: [] };
+    this.#users.set(userId, user);
+    if (user.queue.length >= this.#waiting + (user.isBusy ? 0 : 1))
+      throw new RequestError(429, 'Your other imports are not done yet; try again in a moment', undefined, 5);
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        user.queue.splice(user.queue.indexOf(start), 1);
+        this.#offer(userId);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      user.queue.push(start);
+      this.#offer(userId);
+      this.#next();
+    });
+  }
+
+  /** Puts a user who has work and none under way behind the others; forgets one who has none. */
+  #offer(userId: string): void {
+    const user = this.#users.get(userId);
+    if (!user || user.isBusy) return;
+    if (user.queue.length === 0) this.#users.delete(userId);
+    else if (!this.#ready.includes(userId)) this.#ready.push(userId);
+  }
+
+  #next(): void {
+    while (this.#running < this.#atOnce) {
+      const userId = this.#ready.shift();
+      if (userId === undefined) return;
+      const user = this.#users.get(userId);
+      const start = user?.queue.shift();
+      // Everything that waited has left meanwhile.
+      if (!user || !start) continue;
+      user.isBusy = true;
+      this.#running += 1;
+      start();
+    }
+  }
+}
