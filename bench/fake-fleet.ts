@@ -18,7 +18,7 @@ export type Fakes = {
 /** What this machine answers, with all its sections. */
 async function realAnswer(): Promise<object> {
   const program = (readyToken: string) => samplerProgram(collectors, { readyToken, sudo: false });
-  const shell = await openShell(localStream(), program, 10_000);
+  const shell = await openShell(await localStream(), program, 10_000);
   const names = collectors.filter((collector) => collector.shell !== null).map((collector) => collector.name);
   const { text, nonce } = await shell.request(names.join(' '), 30_000);
   shell.close();

@@ -1,4 +1,5 @@
 /** What watching leaves in the log of sshd at LogLevel INFO, in lines. */
+import { resolve } from '../src/lib/names/resolve.ts';
 import { tcpPing } from '../src/probes/tcp.ts';
 import { addUser, openssh10, startSshd, waitFor } from '../test/support/rig.ts';
 import { startService } from '../test/support/service.ts';
@@ -19,13 +20,13 @@ export async function quiet(fast: boolean): Promise<readonly Row[]> {
   for (let done = 0; done < checks; done += 1) {
     // On a held connection a start is one more sample.
     await sonde.admin.post(`/metrics/start/${id}`);
-    for (const server of [pinged, pingedBy10]) await tcpPing(server.host, server.port, 1_000);
+    for (const server of [pinged, pingedBy10]) await ping(server);
   }
 
   const after = [held, pinged, pingedBy10].map((server) => lines(server.log()));
   const [ofHeld = 0, ofPinged = 0, of10 = 0] = after.map((count, index) => count - (before[index] ?? 0));
   await sonde.admin.post(`/metrics/stop/${id}`);
-  const stillServed = await tcpPing(pingedBy10.host, pingedBy10.port, 1_000);
+  const stillServed = await ping(pingedBy10);
   const penalties = /penalty|Not allowed at this time/i.test(pingedBy10.log()) || !stillServed.up ? 1 : 0;
   await sonde.close();
   await Promise.all([held, pinged, pingedBy10].map((server) => server.stop()));
@@ -36,6 +37,9 @@ export async function quiet(fast: boolean): Promise<readonly Row[]> {
     atMost('penalties of OpenSSH 10 for them', penalties, 0, ''),
   ];
 }
+
+const ping = async ({ host, port }: { readonly host: string; readonly port: number }) =>
+  tcpPing(await resolve(host), port, 1_000);
 
 function lines(log: string): number {
   return log.split('\n').filter((line) => line !== '').length;

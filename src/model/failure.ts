@@ -1,5 +1,16 @@
-/** Where a try to reach or read a host ended. The list is closed: clients may rely on it. */
-export const stages = ['dns', 'tcp', 'proxy', 'jump', 'handshake', 'host-key', 'auth', 'shell', 'sample'] as const;
+/** Where a try to reach or read a host ended; `sonde`: with Sonde itself. The list is closed: clients may rely on it. */
+export const stages = [
+  'sonde',
+  'dns',
+  'tcp',
+  'proxy',
+  'jump',
+  'handshake',
+  'host-key',
+  'auth',
+  'shell',
+  'sample',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** Why it ended there. */
@@ -30,6 +41,12 @@ export const reasons = [
   'unparsable',
   'unsupported',
   'cancelled',
+  'no-network',
+  'no-name-server',
+  'no-files',
+  'no-memory',
+  'no-ports',
+  'no-processes',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -55,6 +72,16 @@ export type FailedHop = {
 /** Whether the way to a host is broken, so that nothing is known of the host itself. */
 export function isWayBroken(failure: Failure | null): boolean {
   return failure !== null && (failure.stage === 'proxy' || failure.stage === 'jump');
+}
+
+/** Whether Sonde or the machine that it runs on is to blame, so that nothing is known of the host. */
+export function isOurs(failure: Failure | null): boolean {
+  return failure?.stage === 'sonde';
+}
+
+/** Whether a failure says nothing of the host itself: its status stays what it was. */
+export function tellsNothing(failure: Failure | null): boolean {
+  return isWayBroken(failure) || isOurs(failure);
 }
 
 /** Whether a host was refused because of its key, or the key of a host on the way to it. */

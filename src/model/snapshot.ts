@@ -19,7 +19,7 @@ export type HostStatus = {
   readonly lastChecked: number;
   readonly since: number;
   readonly failure: Failure | null;
-  /** The way to the host is broken: the status is what it was before. */
+  /** The way to the host is broken, or Sonde itself could not look: the status is what it was before. */
   readonly stale: boolean;
 };
 

@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import type { Address } from '../lib/names/address.ts';
+import { dialled } from '../lib/names/dialled.ts';
 
 /** What a TCP ping saw. `error` is undefined when the time was over. */
 export type TcpPing =
@@ -9,10 +11,10 @@ export type TcpPing =
  * Connects and resets at once: OpenSSH logs nothing of it and gives no penalty, where a closed connection or a read
  * banner is a line each. Never throws.
  */
-export function tcpPing(address: string, port: number, timeoutMs: number): Promise<TcpPing> {
+export function tcpPing(addresses: readonly Address[], port: number, timeoutMs: number): Promise<TcpPing> {
   return new Promise((resolve) => {
     const start = performance.now();
-    const socket = connect({ host: address, port, noDelay: true });
+    const socket = connect({ ...dialled(addresses), port, noDelay: true });
     const timer = setTimeout(() => end({ up: false, error: undefined }), timeoutMs);
     socket.once('connect', () => end({ up: true, latencyMs: performance.now() - start }));
     socket.on('error', (error: NodeJS.ErrnoException) => end({ up: false, error }));

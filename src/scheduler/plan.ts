@@ -1,6 +1,6 @@
 import { backoffMs } from '../lib/backoff.ts';
 import type { Collector, SectionError } from '../model/collector.ts';
-import { type Failure, isKeyFailure, type Reason } from '../model/failure.ts';
+import { type Failure, isKeyFailure, isOurs, type Reason } from '../model/failure.ts';
 
 /** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
 export function phaseMs(hostId: number, intervalMs: number): number {
@@ -57,8 +57,8 @@ const unusable: ReadonlySet<Reason> = new Set([
  * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
  * so that no account is locked by it, and so do accounts without a shell, which every login leaves a line in the log of;
  * certificates that are not valid, logins that cannot be tried and hops that forward nothing wait an hour, shells that do not
- * start and hosts that flood ten minutes, then an hour; a code and a key to be accepted wait for a person (null); all else doubles to a quarter of
- * an hour. Every wait but a person's ends.
+ * start and hosts that flood ten minutes, then an hour; a code and a key to be accepted wait for a person (null); what Sonde
+ * itself lacks is tried again within 40 s; all else doubles to a quarter of an hour. Every wait but a person's ends.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
@@ -66,6 +66,7 @@ export function waitAfter(failure: Failure, failures: number, random?: () => num
     return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
   if (unusable.has(failure.reason)) return hourMs;
   if (isKeyFailure(failure)) return null;
+  if (isOurs(failure)) return backoffMs(Math.min(failures, 4), random);
   const isSlowShell = failure.stage === 'shell' && failure.reason === 'timed-out';
   if (isSlowShell || failure.reason === 'flooded') return failures < 2 ? tenMinutesMs : hourMs;
   return backoffMs(failures, random);

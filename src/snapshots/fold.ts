@@ -1,5 +1,5 @@
 import type { CollectorName } from '../model/facts.ts';
-import { isWayBroken } from '../model/failure.ts';
+import { tellsNothing } from '../model/failure.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
 
@@ -53,7 +53,7 @@ function foldSection(
 function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {
   if (seen.alive === null) {
     if (before === null || seen.failure === null) return before;
-    return { ...before, failure: seen.failure, stale: before.stale || isWayBroken(seen.failure) };
+    return { ...before, failure: seen.failure, stale: before.stale || tellsNothing(seen.failure) };
   }
   const status = seen.alive ? 'online' : 'offline';
   return {

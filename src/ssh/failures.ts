@@ -18,6 +18,30 @@ const seenFrom = (details: Details): string => (details.from ? `, as seen from $
 
 /** Every failure that this program knows, with its sentence and what to do. docs/failures.md lists the same. */
 export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = {
+  'sonde/no-network': {
+    message: () => 'The machine that Sonde runs on has no network connection to the host',
+    hint: 'Check the network of that machine. Until it is back, the status of the host is the last one known.',
+  },
+  'sonde/no-name-server': {
+    message: (d) => `No name server answered for ${d.address ?? ''}`,
+    hint: 'Check /etc/resolv.conf and the name servers of the machine that Sonde runs on. Until one answers, the status of the host is the last one known.',
+  },
+  'sonde/no-files': {
+    message: () => 'Sonde has as many files and connections open as it may',
+    hint: 'Raise the limit of open files (ulimit -n, LimitNOFILE in a systemd unit) and restart Sonde, or monitor fewer hosts.',
+  },
+  'sonde/no-memory': {
+    message: () => 'The machine that Sonde runs on is out of memory',
+    hint: 'Free memory there, or monitor fewer hosts.',
+  },
+  'sonde/no-ports': {
+    message: () => 'The machine that Sonde runs on has no free port for another connection',
+    hint: 'Look for a program there that opens many connections, or widen net.ipv4.ip_local_port_range.',
+  },
+  'sonde/no-processes': {
+    message: () => 'The machine that Sonde runs on can start no more processes',
+    hint: 'Raise the limit of processes (ulimit -u, TasksMax in a systemd unit), or end some of them.',
+  },
   'dns/not-found': {
     message: (d) => `The name ${d.address ?? ''} could not be resolved${seenFrom(d)}`,
     hint: 'Check the spelling of the address and the name servers of what resolves it: the last jump host, else the machine that Sonde runs on.',
@@ -229,35 +253,4 @@ export function hopFailure(own: Failure, { index, kind, hostId, name }: Hop): Fa
     hint: own.hint,
     hop: { index, hostId, name, failure: kind === 'jump' ? own : null },
   };
-}
-
-/** The failure of a socket error, by its code (`ECONNREFUSED` …). Source: node's errno names; testing with real faults. */
-export function socketFailure(error: NodeJS.ErrnoException, address: string): Failure {
-  const codes =
-    error instanceof AggregateError ? error.errors.map((one: NodeJS.ErrnoException) => one.code) : [error.code];
-  for (const code of codes) {
-    switch (code) {
-      case 'ENOTFOUND':
-      case 'EAI_AGAIN':
-      case 'EAI_NODATA':
-      case 'EAI_FAIL':
-        return failure('dns', 'not-found', { address });
-      case 'ECONNREFUSED':
-        return failure('tcp', 'refused');
-      case 'ECONNRESET':
-      case 'EPIPE':
-        return failure('tcp', 'reset');
-      case 'EHOSTUNREACH':
-      case 'ENETUNREACH':
-      case 'EHOSTDOWN':
-      case 'EADDRNOTAVAIL':
-      case 'EINVAL':
-      case 'EACCES':
-      case 'EPERM':
-        return failure('tcp', 'unreachable');
-      case 'ETIMEDOUT':
-        return failure('tcp', 'timed-out');
-    }
-  }
-  return failure('tcp', 'unreachable');
 }

@@ -1,18 +1,43 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { type Failure, HostError } from '../model/failure.ts';
+import { failure } from './failures.ts';
 import type { Stream } from './shell.ts';
+import { limits } from './socket-failure.ts';
 
-/** A `sh` on this very machine, for hosts whose connection is `local`. */
-export function localStream(): Stream {
-  const child = spawn('sh', [], { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+/**
+ * A `sh` on this very machine, for hosts whose connection is `local`. Throws {@link HostError}: sonde/… where this machine
+ * has too little for another process, shell/no-shell where there is no `sh`.
+ */
+export async function localStream(): Promise<Stream> {
+  const child = await start().catch((error: unknown) => {
+    throw new HostError(startFailure(error as NodeJS.ErrnoException));
+  });
+  child.on('error', () => {});
   child.stdin.on('error', () => child.kill());
   return {
     write: (text) => void child.stdin.write(text),
     onData: (listener) => void child.stdout.on('data', listener),
-    onClose: (listener) => void child.once('close', listener).once('error', listener),
+    onClose: (listener) => void child.once('close', listener),
     close: () => {
       child.stdin.destroy();
       child.stdout.destroy();
       child.kill();
     },
   };
+}
+
+async function start(): Promise<Child> {
+  const child: Child = spawn('sh', [], { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
+  await once(child, 'spawn');
+  return child;
+}
+
+/** Why no process could be started, by the code of the error. */
+export function startFailure({ code, message }: NodeJS.ErrnoException): Failure {
+  const limit = code === 'EAGAIN' ? 'no-processes' : limits[code ?? ''];
+  return limit ? failure('sonde', limit) : failure('shell', 'no-shell', { said: message });
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
-import { type Failure, HostError, type Reason } from '../model/failure.ts';
+import { type Failure, HostError, isOurs, type Reason } from '../model/failure.ts';
 import type { OpenedProxy, ProxyAddress } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
 import { dial } from './dial.ts';
@@ -31,7 +31,7 @@ export async function dialThrough(
   const { timeoutMs } = to;
   const socket = await dial({ address: first.host, port: first.port, timeoutMs }, inProxy, signal).catch(
     (error: unknown) => {
-      if (!(error instanceof HostError) || error.failure.reason === 'cancelled') throw error;
+      if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) throw error;
       throw new HostError(blame(0, failure('proxy', error.failure.reason, { address: first.host })));
     },
   );

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort, newPath, waitFor } from './rig.ts';
+import type { Json } from './service.ts';
 
 export type Run = {
   readonly child: ChildProcess;
@@ -48,13 +49,35 @@ export async function runToEnd(env: Env, args: readonly string[], input = '') {
   return { code: await ended, out: out(), err: err() };
 }
 
-/** Starts and waits until it says where it is. */
-export async function start(env: Env): Promise<Run & { readonly url: string }> {
-  const running = run(env);
+/** Starts and waits until it says where it is; `before` is a program that runs it. */
+export async function start(env: Env, before: readonly string[] = []): Promise<Run & { readonly url: string }> {
+  const running = run(env, [], '', before);
   const url = await waitFor(() => /Sonde is at (\S+)/.exec(running.out())?.[1], 45_000, 'Sonde to start');
   return { ...running, url };
 }
 
 export async function settings(): Promise<{ SONDE_PORT: string; SONDE_DATA_DIR: string }> {
   return { SONDE_PORT: String(await freePort('127.0.0.1')), SONDE_DATA_DIR: newPath('data') };
+}
+
+const admin = { username: 'admin', password: 'correct horse battery' };
+
+/** Creates the admin of a Sonde that was started, logs in, and answers with what calls its API. */
+export async function openAdmin(url: string) {
+  let token = '';
+  async function call(method: string, path: string, body?: object): Promise<Json> {
+    const headers = {
+      ...(token === '' ? { 'X-Electron-App': 'true' } : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return response.json();
+  }
+  await call('POST', '/users/create', admin);
+  token = String((await call('POST', '/users/login', admin)).token);
+  return { call };
 }

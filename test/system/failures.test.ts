@@ -91,6 +91,12 @@ function userWith(program: string, script: string): User {
 const endShell = 'pkill -KILL -u "$(id -u)" -x sh';
 
 const causes: Readonly<Record<string, Cause>> = {
+  'sonde/no-network': { in: 'test/system/own-network.test.ts' },
+  'sonde/no-name-server': { in: 'test/system/limits.test.ts' },
+  'sonde/no-files': { in: 'src/ssh/local.test.ts' },
+  'sonde/no-memory': { in: 'src/ssh/socket-failure.test.ts' },
+  'sonde/no-ports': { in: 'src/ssh/socket-failure.test.ts' },
+  'sonde/no-processes': { in: 'src/ssh/local.test.ts' },
   'dns/not-found': () => tested({ ...byPassword(shared, addUser()), ip: 'no-such-host.invalid' }),
   'tcp/refused': async () => tested({ ...byPassword(shared, addUser()), port: await freePort() }),
   'tcp/unreachable': async () => tested(await behind('REJECT --reject-with icmp-host-unreachable')),

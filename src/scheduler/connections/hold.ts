@@ -59,14 +59,14 @@ export async function openHeld(
   if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
   if (target.connection === 'local') {
     let closed = false;
-    let shell = await openShell(localStream(), program, shellMs);
+    let shell = await openShell(await localStream(), program, shellMs);
     return {
       interactive: 'unknown',
       isOpen: () => !closed,
       onClose: () => {},
       forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
       shell: async () => {
-        if (!shell.isOpen()) shell = await openShell(localStream(), program, shellMs);
+        if (!shell.isOpen()) shell = await openShell(await localStream(), program, shellMs);
         return shell;
       },
       close: () => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Failure, HostError } from '../../model/failure.ts';
+import { type Failure, HostError, isOurs } from '../../model/failure.ts';
 import { type Hop, type HopStatus, hopStatuses } from '../../model/hop.ts';
 import type { InteractiveLogin, WatchTarget } from '../../model/host.ts';
 import type { Log } from '../../model/log.ts';
@@ -289,7 +289,7 @@ function hopLog(log: Log, hop: string): Log {
 function named(error: unknown, hop: Hop, retryAt: number | null | undefined): unknown {
   if (error instanceof HeldBack)
     return new HostError(hopFailure(failure('auth', 'paused'), hop), { retryAt: error.verdict.at });
-  if (!(error instanceof HostError) || error.failure.reason === 'cancelled') return error;
+  if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) return error;
   const until = error.retryAt === undefined ? retryAt : error.retryAt;
   const said = error.failure.hop ? error.failure : hopFailure(error.failure, hop);
   return new HostError(said, until === undefined ? {} : { retryAt: until });

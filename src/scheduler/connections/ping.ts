@@ -1,9 +1,11 @@
+import { resolve } from '../../lib/names/resolve.ts';
 import { HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { ProbeResult } from '../../model/observation.ts';
 import { tcpPing } from '../../probes/tcp.ts';
-import { failure, socketFailure } from '../../ssh/failures.ts';
+import { failure } from '../../ssh/failures.ts';
 import { dialThrough } from '../../ssh/proxies.ts';
+import { socketFailure } from '../../ssh/socket-failure.ts';
 import type { Start } from './hold.ts';
 
 const pingMs = 5_000;
@@ -19,10 +21,15 @@ export async function pingHost(
 ): Promise<ProbeResult> {
   const { address, port } = target;
   if (via === null && proxies.length === 0) {
-    const result = await tcpPing(address, port, pingMs);
-    if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
-    const why = result.error ? socketFailure(result.error, address) : failure('tcp', 'timed-out');
-    return { up: false, latencyMs: null, failure: why };
+    try {
+      const result = await tcpPing(await resolve(address, signal), port, pingMs);
+      if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
+      if (result.error) throw result.error;
+      return { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { up: false, latencyMs: null, failure: socketFailure(error as Error, address) };
+    }
   }
   const start = performance.now();
   try {

@@ -1,5 +1,5 @@
 import { sleep } from '../../lib/async.ts';
-import { type Failure, HostError, isWayBroken } from '../../model/failure.ts';
+import { type Failure, HostError, isOurs, isWayBroken, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';
 import type { Observation } from '../../model/observation.ts';
@@ -213,12 +213,14 @@ export class HostWatch {
       ? { reason: error.failure, isTried: true, wantsPeace: false }
       : this.retries.failed(error);
     if (!this.session.exists) this.why = { why: 'retry', after: reason };
-    if (isWayBroken(reason)) {
+    if (isWayBroken(reason) || reason.reason === 'no-network') {
       this.publishCutOff(reason);
       return reason;
     }
+    // Whether the host is up is found out by a ping where Sonde still can, at its time.
+    if (isOurs(reason) && this.isKnown && !statusDue) return reason;
     const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || error.isUntouched;
-    const reached = !['dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
+    const reached = !['sonde', 'dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
     if (reason.stage === 'tcp' && wantsPeace) {
       this.isDown = true;
       this.publish({ alive: false, probe: null, sample: null, failure: reason });
@@ -274,7 +276,7 @@ export class HostWatch {
       reason,
     });
     if (this.ended.signal.aborted) return;
-    if (why && isWayBroken(why)) return this.publishCutOff(why);
+    if (alive === null && tellsNothing(why) && why) return this.publishCutOff(why);
     const now = this.context.clock.monotonic();
     if (probe) {
       if (this.isDown && probe.up && this.retries.cameBack()) this.sampleAt = now;

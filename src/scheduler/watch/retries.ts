@@ -1,4 +1,4 @@
-import { type Failure, type HostError, isKeyFailure, isWayBroken, type Stage } from '../../model/failure.ts';
+import { type Failure, type HostError, isKeyFailure, isOurs, type Stage, tellsNothing } from '../../model/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
 import { waitAfter } from '../plan.ts';
@@ -7,7 +7,7 @@ import { asksForPeace, createProtection } from './protection.ts';
 /** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
 const settledMs = 600_000;
 /** Where a try ends for what is no fault of the login. */
-const networkStages: readonly Stage[] = ['dns', 'tcp', 'proxy', 'jump', 'sample'];
+const networkStages: readonly Stage[] = ['sonde', 'dns', 'tcp', 'proxy', 'jump', 'sample'];
 
 /** What a failed try is, all things known of the host considered. */
 export type Judged = {
@@ -56,12 +56,12 @@ export class Retries {
   failed(error: HostError): Judged {
     const now = this.clock.monotonic();
     const isTried = error.retryAt === undefined;
-    const isOwn = isTried && !isWayBroken(error.failure);
+    const isOwn = isTried && !tellsNothing(error.failure);
     const reason = isOwn ? this.protection.judge(error.failure, now) : error.failure;
     const wantsPeace = isOwn && asksForPeace(reason);
     this.blockedBy = reason;
-    if (isTried) this.count();
-    const wait = isTried ? waitAfter(reason, this.failures) : null;
+    if (isTried && !isOurs(reason)) this.count();
+    const wait = isTried ? waitAfter(reason, Math.max(1, this.failures)) : null;
     this.at = error.retryAt ?? (wait === null ? null : now + wait);
     if (wantsPeace) this.at = this.protection.leaveAlone(reason, now);
     return { reason, isTried, wantsPeace };
@@ -86,9 +86,9 @@ export class Retries {
     this.now();
   }
 
-  /** Whether the way to the host was to blame. */
+  /** Whether the way to the host, or Sonde itself, was to blame. */
   get isCutOff(): boolean {
-    return this.blockedBy !== null && isWayBroken(this.blockedBy);
+    return this.blockedBy !== null && tellsNothing(this.blockedBy);
   }
 
   /** Whether a host key that nobody vouches for was to blame. */

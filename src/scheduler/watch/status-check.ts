@@ -1,5 +1,5 @@
 import { sleep } from '../../lib/async.ts';
-import { type Failure, isWayBroken } from '../../model/failure.ts';
+import { type Failure, isWayBroken, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation, ProbeResult } from '../../model/observation.ts';
 import { asksForPeace } from './protection.ts';
@@ -40,11 +40,11 @@ export async function checkStatus(
   const quiet = protection.quiet(context.clock.monotonic());
   if (quiet !== null) return { alive: null, probe: null, failure: quiet };
   let probe = await ping();
-  if (!probe.up && !isDown && !isWayBroken(probe.failure)) {
+  if (!probe.up && !isDown && !tellsNothing(probe.failure)) {
     await sleep(confirmAfterMs, signal);
     probe = await ping();
   }
-  if (isWayBroken(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
+  if (tellsNothing(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
   if (probe.up) protection.answered();
   else if (probe.failure && asksForPeace(probe.failure))
     protection.leaveAlone(probe.failure, context.clock.monotonic());
@@ -55,7 +55,7 @@ export async function checkStatus(
   async function ping(): Promise<ProbeResult> {
     context.footprints.of(target.id).pinged();
     const result = await context.pings.run(() => context.links.ping(target, signal));
-    if (result.failure === null || isWayBroken(result.failure)) return result;
+    if (result.failure === null || tellsNothing(result.failure)) return result;
     return { ...result, failure: protection.judge(result.failure, context.clock.monotonic()) };
   }
 }

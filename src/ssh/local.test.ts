@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { localStream, startFailure } from './local.ts';
+
+test('sh on this machine answers', async () => {
+  const stream = await localStream();
+  const said = new Promise<string>((done) => stream.onData((chunk) => done(chunk.toString())));
+  stream.write('echo here\n');
+  expect(await said).toBe('here\n');
+  stream.close();
+});
+
+test('without a free file descriptor it is Sonde that is said to lack something, and nothing ends', () => {
+  const program = `
+    import { closeSync, openSync } from 'node:fs';
+    import { localStream } from '${new URL('./local.ts', import.meta.url).href}';
+    const taken = [];
+    try { for (;;) taken.push(openSync('/dev/null')); } catch {}
+    const failed = await localStream().catch((error) => error.failure);
+    for (const one of taken) closeSync(one);
+    console.log(failed.stage + '/' + failed.reason);`;
+  const command = 'ulimit -n 64 && exec "$1" --input-type=module -e "$2"';
+  const printed = execFileSync('sh', ['-c', command, 'sh', process.execPath, program], { encoding: 'utf8' });
+  expect(printed.trim()).toBe('sonde/no-files');
+});
+
+test.each([
+  ['EAGAIN', 'no-processes'],
+  ['ENOMEM', 'no-memory'],
+  ['ENOENT', 'no-shell'],
+])('a start that fails with %s is %s', (code, reason) => {
+  expect(startFailure(Object.assign(new Error(code), { code }))).toMatchObject({ reason });
+});

@@ -1,0 +1,54 @@
+/** The network of the machine that Sonde runs on goes down and comes back: nothing is said of hosts that nobody can see. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createNetns, type Netns, requireRig, sh, startSshd, stopServers, waitFor } from '../support/rig.ts';
+import { type Json, type Service, startService } from '../support/service.ts';
+
+let sonde: Service;
+let net: Netns;
+const ids: number[] = [];
+
+/** Two networks with twelve hosts each, all behind one wire. */
+const addresses = [1, 2].flatMap((third) => [...Array(12).keys()].map((last) => `10.88.${third}.${last + 1}`));
+
+const statuses = async (): Promise<Json[]> => {
+  const all: Json = (await sonde.admin.get('/status')).body;
+  return ids.map((id) => all[id]);
+};
+const are = (fits: (status: Json) => boolean) => async () => {
+  const all = await statuses();
+  return all.every((status) => status && fits(status));
+};
+const isOnline = (status: Json): boolean => status.status === 'online' && !status.stale;
+
+beforeAll(async () => {
+  requireRig('sshd', 'ip', 'iptables');
+  net = createNetns();
+  net.run(addresses.map((address) => `ip address add ${address}/32 dev lo`).join('\n'));
+  sh(`ip route add 10.88.0.0/16 via ${net.address}`);
+  const server = await startSshd({ netns: { ...net, isHidden: true }, host: '0.0.0.0' });
+  sonde = await startService();
+  const statsConfig = { metricsEnabled: false, useGlobalStatusInterval: false, statusCheckInterval: 10 };
+  for (const ip of addresses) {
+    const login = { username: 'nobody', authType: 'none' };
+    ids.push(await sonde.admin.add({ name: ip, ip, port: server.port, ...login, statsConfig }));
+  }
+  await waitFor(are(isOnline));
+});
+
+afterAll(async () => {
+  await sonde?.close();
+  await stopServers();
+  net?.remove();
+});
+
+test('with its own link down, every status stays as it was and says sonde/no-network, until the link is back', async () => {
+  const before = await statuses();
+  sh(`ip link set ${net.link} down`);
+  await waitFor(
+    are(({ status, stale, failure }) => status === 'online' && stale && failure.reason === 'no-network'),
+    40_000,
+  );
+  sh(`ip link set ${net.link} up; ip route add 10.88.0.0/16 via ${net.address}`);
+  await waitFor(are(isOnline), 40_000);
+  expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
+});
