@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   db: ['model'],
   sealing: ['lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
-  audit: ['model', 'db'],
+  audit: ['model', 'lib', 'db'],
   hosts: ['model', 'lib', 'db', 'ports'],
   probes: ['model', 'lib'],
   ssh: ['model', 'lib'],

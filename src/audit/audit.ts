@@ -1,4 +1,6 @@
 import type { AuditRow, Database, Stored } from '../db/schema.ts';
+import { clip } from '../lib/plain-data.ts';
+import { storedObject, storedTime } from '../lib/stored.ts';
 import type { AuditAction, AuditEvent } from '../model/audit.ts';
 
 /** An entry as it is read. `at` is ISO 8601 UTC. */
@@ -55,10 +57,10 @@ export function openAudit({
       .values({
         at: clock.now(),
         user_id: event.userId,
-        username: event.username.slice(0, maxText),
+        username: clip(event.username, maxText),
         action: event.action,
         host_id: event.hostId ?? null,
-        target: (event.target ?? '').slice(0, maxText),
+        target: clip(event.target ?? '', maxText),
         details: JSON.stringify(event.details ?? {}),
         address: event.address ?? '',
         via: event.via ?? 'sonde',
@@ -108,13 +110,13 @@ export type Audit = ReturnType<typeof openAudit>;
 function entryOf(row: Stored<AuditRow>): AuditEntry {
   return {
     id: row.id,
-    at: new Date(row.at).toISOString(),
+    at: storedTime(row.at),
     action: row.action,
     userId: row.user_id,
     username: row.username,
     hostId: row.host_id,
     target: row.target,
-    details: JSON.parse(row.details),
+    details: storedObject(row.details) ?? { unreadable: true },
     address: row.address,
     via: row.via,
   };

@@ -53,7 +53,10 @@ test('a secret copied to another host does not open there', async () => {
     .where('id', '=', one.id)
     .executeTakeFirstOrThrow();
   await db.updateTable('hosts').set({ password_sealed }).where('id', '=', two.id).execute();
-  await expect(hosts.inventory.login(two.id)).rejects.toThrow('does not open');
+  expect(await hosts.inventory.login(two.id)).toEqual({
+    type: 'missing',
+    why: 'what is saved does not open with this sealing key',
+  });
 });
 
 test.each([
@@ -65,10 +68,56 @@ test.each([
   [{ authType: 'credential', credentialId: 99 }, 400],
   [{ statsConfig: { metricsInterval: 5 } }, 400],
   [{ connectionType: 'local' }, 403],
+  [{ connectionType: 'LOCAL' }, 400],
+  [{ authType: 'Password' }, 400],
+  [{ hostKeyPolicy: 'never' }, 400],
+  [{ useSocks5: 'yes' }, 400],
+  [{ useSocks5: true, socks5ProxyChain: [{ host: 'p', type: 'socks9' }] }, 400],
+  [{ certificate: 'garbage' }, 400],
+  [{ authType: 'none', certificate: 'garbage' }, 400],
+  [{ authType: 'none', key: 'garbage' }, 400],
+  [{ connectionType: 'rdp', certificate: 'garbage' }, 400],
+  [{ name: 'a\0b' }, 400],
+  [{ notes: 'a\0b' }, 400],
+  [{ notes: '\uD83D' }, 400],
+  [{ password: 'x\uD83D' }, 400],
+  [{ tags: ['a\nb'] }, 400],
+  [{ folder: 'a\u0007b' }, 400],
+  [{ notes: 'x'.repeat(70_000) }, 400],
+  [{ statsConfig: { notes: 'x'.repeat(70_000) } }, 400],
+  [{ statsConfig: { excludedMounts: ['/'.repeat(5_000)] } }, 400],
+  [{ statsConfig: `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}` }, 400],
+  [{ authType: '', credentialId: 'x' }, 400],
 ])('refuses %o with %i', async (change, statusCode) => {
   const { hosts } = await startHosts();
   await expect(hosts.create(bob, { ...web, ...change })).rejects.toMatchObject({ statusCode });
   expect(await hosts.list(bob)).toEqual([]);
+});
+
+test.each(['ssh', 'telnet', 'rdp', 'vnc', '', null])('takes connectionType %o of clients', async (connectionType) => {
+  const { hosts } = await startHosts();
+  expect(await hosts.create(bob, { ...web, connectionType })).toMatchObject({
+    connectionType: connectionType || 'ssh',
+  });
+});
+
+test('takes a credentialId without authType, for a new host and for one that had a password', async () => {
+  const { hosts } = await startHosts();
+  const { id: credentialId } = await hosts.createCredential(bob, { name: 'c', username: 'u', password: 'x' });
+  const made = await hosts.create(bob, { ip: '192.0.2.7', credentialId });
+  expect(made).toMatchObject({ authType: 'credential', credentialId });
+  const { id } = await hosts.create(bob, web);
+  expect(await hosts.update(bob, id, { credentialId })).toMatchObject({ authType: 'credential', credentialId });
+  expect(await hosts.update(bob, id, { authType: 'password', credentialId })).toMatchObject({ credentialId: null });
+});
+
+test('keeps a password login without a password, and says that there is nothing to log in with', async () => {
+  const { hosts } = await startHosts();
+  const { id } = await hosts.create(bob, { ...web, password: '' });
+  expect(await hosts.get(bob, id)).toMatchObject({ authType: 'password', hasPassword: false });
+  expect(await hosts.inventory.login(id)).toEqual({ type: 'missing', why: 'no password is saved' });
+  await hosts.update(bob, id, { password: 'hunter2' });
+  expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'hunter2' });
 });
 
 test('drops what looks like a secret from the fields it keeps, however deep', async () => {

@@ -24,14 +24,7 @@ export function openHosts(context: HostsContext) {
   const inventory = createInventory(context, settings.getSettings);
   const credentials = createCredentials(context);
   const jumps = createJumpHosts(context.db, access);
-  const records = createRecords(
-    context,
-    { ...access, forgetLevels },
-    { ...mounts, forgetMounts },
-    changed,
-    inventory,
-    jumps,
-  );
+  const records = createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory);
   const turns = new Turns({ atOnce: 2, waiting: 2 });
   const imports = new Imports(context, { ...access, forgetLevels }, jumps, records, credentials, turns);
   return {

@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { requirePlainData } from '../lib/plain-data.ts';
 import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
@@ -118,6 +119,8 @@ export async function createServer({
     if (!request.routeOptions.config.isPage) reply.headers(headers);
     done();
   });
+  // Before any route looks at it: no handler needs to fear a deep body, or a text that cannot be saved.
+  server.addHook('preValidation', async (request) => requirePlainData(request.body));
   answerErrors(server as never);
   requireAccess(server as never, context.identity, context.audited);
 

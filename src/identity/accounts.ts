@@ -1,5 +1,6 @@
 import type { Transaction, UserRow } from '../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
+import { SealError } from '../lib/seal.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { type IdentityContext, newId, type User } from './principal.ts';
 import type { Sessions } from './sessions.ts';
@@ -39,6 +40,18 @@ export function createAccounts(
   async function setupRequired(): Promise<boolean> {
     return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
   }
+
+  function openPending(sealed: string, userId: string): string {
+    try {
+      return sealer.open(sealed, `user:${userId}:totp`);
+    } catch (error) {
+      if (error instanceof SealError) throw badRequest('What was set up cannot be read any more; set TOTP up again');
+      throw error;
+    }
+  }
+
+  const changedMeanwhile = (): RequestError =>
+    new RequestError(409, 'Your account was changed at the same time; look at it and try again');
 
   /** Changes another user, if who asks is an admin still: two who take it from each other at once do not both. */
   async function asAdmin(
@@ -140,9 +153,11 @@ export function createAccounts(
       userId: string,
       input: { oldPassword: string; newPassword: string; keepSessionId: string | null },
     ): Promise<void> {
-      await confirm(userId, input.oldPassword);
+      const { password_hash: before } = await confirm(userId, input.oldPassword);
       const passwordHash = await hashPassword(input.newPassword);
-      await db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId).execute();
+      const change = db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId);
+      const { numUpdatedRows } = await change.where('password_hash', '=', before).executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw changedMeanwhile();
       await sessions.revokeOthers(userId, input.keepSessionId);
     },
     async setupTotp(userId: string): Promise<{ readonly secret: string; readonly otpauthUrl: string }> {
@@ -150,7 +165,9 @@ export function createAccounts(
       if (user.totp_sealed !== null) throw badRequest('TOTP is on already; turn it off first');
       const made = newTotp(user.username);
       const pending = sealer.seal(made.secret, `user:${userId}:totp`);
-      await db.updateTable('users').set({ totp_pending: pending }).where('id', '=', userId).execute();
+      const begun = db.updateTable('users').set({ totp_pending: pending }).where('id', '=', userId);
+      const { numUpdatedRows } = await begun.where('totp_sealed', 'is', null).executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw changedMeanwhile();
       return made;
     },
     /** Turns TOTP on once a code proves that the app has the secret. */
@@ -158,13 +175,13 @@ export function createAccounts(
       throttle.check(userId, maxTries);
       const user = await row(userId);
       if (user.totp_pending === null) throw badRequest('Set TOTP up first');
-      const step = stepOfCode(sealer.open(user.totp_pending, `user:${userId}:totp`), code, 0, clock.now());
+      const step = stepOfCode(openPending(user.totp_pending, userId), code, 0, clock.now());
       if (step === null) {
         throttle.fail(userId);
         throw badRequest('The code is wrong');
       }
       const { codes, hashes } = newBackupCodes();
-      await db
+      const enabled = await db
         .updateTable('users')
         .set({
           totp_sealed: user.totp_pending,
@@ -173,7 +190,9 @@ export function createAccounts(
           backup_codes: JSON.stringify(hashes),
         })
         .where('id', '=', userId)
-        .execute();
+        .where('totp_pending', '=', user.totp_pending)
+        .executeTakeFirst();
+      if (enabled.numUpdatedRows !== 1n) throw changedMeanwhile();
       sessions.forgetUser(userId);
       return { backupCodes: codes };
     },

@@ -1,5 +1,6 @@
 import type { ApiKeyRow } from '../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
+import { storedList, storedTime } from '../lib/stored.ts';
 import { type IdentityContext, newId, type Scope, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import { hashToken, newApiToken } from './tokens.ts';
@@ -16,6 +17,8 @@ export type ApiKey = {
   readonly scope: Scope;
   /** The hosts that it is limited to; null: all that its user may see. */
   readonly hostIds: readonly number[] | null;
+  /** There where its list of hosts cannot be read: then it is for none. */
+  readonly unreadable?: readonly string[];
 };
 
 /** An API key to be made. */
@@ -55,8 +58,6 @@ export function createApiKeys({ db, clock }: IdentityContext) {
       if (name === '' || name.length > 100) throw badRequest('The name of an API key has 1 to 100 characters');
       const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
       if (expiresAt !== null && !(expiresAt > clock.now())) throw badRequest('expiresAt must be a time in the future');
-      const mine = await db.selectFrom('api_keys').select('id').where('user_id', '=', userId).execute();
-      if (mine.length >= maxPerUser) throw badRequest(`You have ${maxPerUser} API keys; delete one first`);
       const token = newApiToken();
       const row = {
         id: newId(),
@@ -68,7 +69,11 @@ export function createApiKeys({ db, clock }: IdentityContext) {
         scope: input.scope ?? 'manage',
         host_ids: input.hostIds ? JSON.stringify(input.hostIds) : null,
       };
-      await db.insertInto('api_keys').values(row).execute();
+      await db.transaction().execute(async (transaction) => {
+        const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', userId).execute();
+        if (mine.length >= maxPerUser) throw badRequest(`You have ${maxPerUser} API keys; delete one first`);
+        await transaction.insertInto('api_keys').values(row).execute();
+      });
       return { ...toKey(row), token };
     },
     list: async (userId: string): Promise<readonly ApiKey[]> => {
@@ -91,12 +96,15 @@ export function createApiKeys({ db, clock }: IdentityContext) {
 }
 
 function toKey(row: ApiKeyRow): ApiKey {
+  const listed = row.host_ids === null ? null : storedList(row.host_ids);
+  const ids = (listed ?? []).filter((id) => typeof id === 'number');
   return {
     id: row.id,
     name: row.name,
-    createdAt: new Date(row.created_at).toISOString(),
-    expiresAt: row.expires_at === null ? null : new Date(row.expires_at).toISOString(),
+    createdAt: storedTime(row.created_at),
+    expiresAt: row.expires_at === null ? null : storedTime(row.expires_at),
     scope: row.scope === 'read' ? 'read' : 'manage',
-    hostIds: row.host_ids === null ? null : (JSON.parse(row.host_ids) as readonly number[]),
+    hostIds: row.host_ids === null ? null : ids,
+    ...(row.host_ids !== null && listed === null ? { unreadable: ['hostIds'] } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
+import { clip } from '../lib/plain-data.ts';
 import { type IdentityContext, newId, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import type { createTokens } from './tokens.ts';
@@ -53,7 +54,7 @@ export function createSessions({ db, clock }: IdentityContext, tokens: ReturnTyp
             created_at: now,
             expires_at: now + maxAgeSeconds * 1000,
             address: from.address,
-            user_agent: from.userAgent.slice(0, 300),
+            user_agent: clip(from.userAgent, 300),
           })
           .execute();
         return tokens.sign(user.id, id, maxAgeSeconds);

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { clip } from './plain-data.ts';
 import { matchesPatterns } from './wildcard.ts';
 import { readWire } from './wire.ts';
 
@@ -61,7 +62,7 @@ function readLine(text: string): KnownHostsLine | string {
   const fields = keyTypes[algorithm];
   if (fields === undefined) return `Keys of type ${algorithm.slice(0, 60)} are not used`;
   if (!isKey(algorithm, fields, keyBase64)) return 'The key is damaged';
-  return { marker, names, algorithm, keyBase64, comment: comment.join(' ').slice(0, 200) };
+  return { marker, names, algorithm, keyBase64, comment: clip(comment.join(' '), 200) };
 }
 
 function isKey(algorithm: string, fields: number, keyBase64: string): boolean {

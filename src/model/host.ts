@@ -38,7 +38,9 @@ export type Login =
       /** `SHA256:…` of the one key to offer; null: the first few. */
       readonly key: string | null;
     }
-  | { readonly type: 'none' };
+  | { readonly type: 'none' }
+  /** There is nothing to log in with: `why` is the end of a sentence. Nothing is sent to the host. */
+  | { readonly type: 'missing'; readonly why: string };
 
 /** What is known of a host's interactive login: not tried yet, needs a person's code, or answers with the password alone. */
 export type InteractiveLogin = 'unknown' | 'needs-code' | 'password-only';
@@ -78,4 +80,8 @@ export type ProxyAddress = {
 };
 
 /** A proxy with its password in the clear: lives in memory only, made for one connection. */
-export type OpenedProxy = ProxyAddress & { readonly password: string | null };
+export type OpenedProxy = ProxyAddress & {
+  readonly password: string | null;
+  /** Why its password is not there although one is stored, as the end of a sentence: nothing is sent anywhere. */
+  readonly missing?: string;
+};

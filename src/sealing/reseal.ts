@@ -1,6 +1,7 @@
 import { cellsOf, compact, setCell } from '../db/cells.ts';
 import type { Database } from '../db/schema.ts';
 import { createSealer, keyId } from '../lib/seal.ts';
+import { storedList } from '../lib/stored.ts';
 import { sealedColumns } from './columns.ts';
 
 /** What was done: how many texts of each column were sealed anew, and the records of those that did not open. */
@@ -54,7 +55,9 @@ export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Re
   async function resealProxies(transaction: Database): Promise<number> {
     let count = 0;
     for (const { id, value } of await cellsOf(transaction, 'hosts', 'proxy_logins')) {
-      const logins = (JSON.parse(value) as ProxyLogin[]).map((login) => {
+      const stored = storedList(value) as readonly ProxyLogin[] | null;
+      if (stored === null) unopened.push(`host:${id}:proxies`);
+      const logins = (stored ?? []).map((login) => {
         const record = `host:${id}:proxy:${JSON.stringify([login.type, login.host, login.port, login.username])}`;
         const plain = openOrNull(login.password_sealed, record);
         if (plain === null) unopened.push(record);

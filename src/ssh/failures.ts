@@ -4,6 +4,8 @@ import type { Hop } from '../model/hop.ts';
 /** What a sentence may be told of the case at hand. */
 type Details = {
   readonly said?: string;
+  /** What is needed to log in, and is not there: nothing was sent to the host. */
+  readonly missing?: string;
   readonly address?: string;
   readonly old?: string;
   readonly new?: string;
@@ -167,7 +169,10 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     hint: 'Start the host by hand and enter the code; Sonde never starts such a login by itself.',
   },
   'auth/no-credential': {
-    message: (d) => `The host does not accept the kind of login that is configured${said(d)}`,
+    message: (d) =>
+      d.missing
+        ? `There is nothing to log in with: ${d.missing}`
+        : `The host does not accept the kind of login that is configured${said(d)}`,
     hint: 'Configure a password or key that the host accepts.',
   },
   'auth/no-agent': {

@@ -31,6 +31,8 @@ export type Service = {
   readonly admin: Person;
   /** Adds a user and logs in as them. */
   readonly user: (name: string) => Promise<Person>;
+  /** A user who is there already. */
+  readonly logIn: (name: string) => Promise<Person>;
   readonly close: () => Promise<void>;
 };
 
@@ -89,6 +91,7 @@ export async function startService(dataDir?: string, clock?: Clock, port = 0, en
       expectOk(await admin.post('/users/create', { username: name, password }));
       return logIn(name);
     },
+    logIn,
     close: async () => {
       await app.close();
       if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });

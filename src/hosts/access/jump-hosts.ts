@@ -1,7 +1,8 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, forbidden } from '../../lib/errors.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { JumpHost } from '../../model/host.ts';
-import { proxiesOf } from '../fields/proxies.ts';
+import { storedProxies } from '../fields/proxies.ts';
 import type { HostAccess, Viewer } from './access.ts';
 
 const maxJumps = 10;
@@ -38,9 +39,9 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
     const columns = ['id', 'user_id', 'connection_type', 'extra'] as const;
     const rows = await db.selectFrom('hosts').select(columns).where('id', 'in', ids).execute();
     return rows.map((row) => {
-      const extra = JSON.parse(row.extra) as Record<string, unknown>;
+      const extra = storedObject(row.extra) ?? {};
       const jumps = jumpHostIds(extra);
-      return { ...row, jumps, hasWay: jumps.length + proxiesOf(extra).length > 0 };
+      return { ...row, jumps, hasWay: jumps.length > 0 || storedProxies(extra)?.length !== 0 };
     });
   }
 
@@ -104,7 +105,7 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
     /** Throws 400 where others' hosts are reached through a host: who moves it moves where their logins go. */
     async requireNobodyBehind(user: Viewer, id: number): Promise<void> {
       const rows = await db.selectFrom('hosts').select(['extra']).where('user_id', '!=', user.id).execute();
-      if (rows.some(({ extra }) => jumpHostIds(JSON.parse(extra) as Record<string, unknown>).includes(id)))
+      if (rows.some(({ extra }) => jumpHostIds(storedObject(extra) ?? {}).includes(id)))
         throw badRequest("Other users' hosts are reached through this host, so only its owner changes where it is");
     },
     /**

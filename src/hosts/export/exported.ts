@@ -22,6 +22,7 @@ const left = new Set([
   'certificateInfo',
   'createdAt',
   'updatedAt',
+  'unreadable',
   'credentialId',
   'jumpHosts',
 ]);

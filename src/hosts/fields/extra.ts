@@ -3,12 +3,13 @@ import { badRequest } from '../../lib/errors.ts';
 const lists = ['tags', 'jumpHosts'];
 const maxTags = 50;
 const maxNameLength = 100;
-const maxDepth = 20;
+/** Of the JSON of all fields that are kept as they came. */
+const maxLength = 65_536;
 const maxJumpHosts = 10;
 
 /**
  * The fields of a body that are kept as they came, because clients read them again: all but `columns` and what looks
- * like a secret, since they are answered in the clear. Throws 400.
+ * like a secret, since they are answered in the clear. They are plain data (lib/plain-data.ts). Throws 400.
  */
 export function readExtra(
   fields: Readonly<Record<string, unknown>>,
@@ -19,14 +20,17 @@ export function readExtra(
   if (extra.jumpHosts !== undefined) extra.jumpHosts = readJumpHosts(extra.jumpHosts as readonly unknown[]);
   if (extra.tags !== undefined) extra.tags = readTags(extra.tags);
   if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
-  return withoutSecrets(extra, 0) as Record<string, unknown>;
+  const kept = withoutSecrets(extra) as Record<string, unknown>;
+  if (JSON.stringify(kept).length > maxLength)
+    throw badRequest(`Tags, notes and other fields have at most ${maxLength} characters together`);
+  return kept;
 }
 
 /** Words without doubles. */
 function readTags(tags: unknown): readonly string[] {
   const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
-  if (!words.every((tag) => typeof tag === 'string' && tag.length <= maxNameLength))
-    throw badRequest(`tags must be texts of at most ${maxNameLength} characters`);
+  if (!words.every((tag) => typeof tag === 'string' && isName(tag)))
+    throw badRequest(`tags must be texts of at most ${maxNameLength} characters, without control characters`);
   if (words.length > maxTags) throw badRequest(`A host has at most ${maxTags} tags`);
   return [...new Set(words.filter((tag) => tag !== ''))] as string[];
 }
@@ -47,9 +51,13 @@ function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: 
 
 function readFolder(folder: unknown): string {
   if (folder === null) return '';
-  if (typeof folder !== 'string' || folder.length > maxNameLength)
-    throw badRequest(`folder must be a text of at most ${maxNameLength} characters`);
+  if (typeof folder !== 'string' || !isName(folder.trim()))
+    throw badRequest(`folder must be a text of at most ${maxNameLength} characters, without control characters`);
   return folder.trim();
+}
+
+function isName(text: string): boolean {
+  return text.length <= maxNameLength && !/\p{Cc}/u.test(text);
 }
 
 /** A list, its JSON text, or (tags) its words by commas. */
@@ -78,12 +86,11 @@ function requireList(name: string, value: unknown): readonly unknown[] {
 }
 
 /** `sudoPassword`, `autostartKey`, a proxy's `password` in a list: texts under such names are not kept. */
-function withoutSecrets(value: unknown, depth: number): unknown {
+function withoutSecrets(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > maxDepth) throw badRequest('The body is nested too deeply');
-  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1));
+  if (Array.isArray(value)) return value.map(withoutSecrets);
   const kept = Object.entries(value).filter(([name, one]) => typeof one !== 'string' || !isSecretName(name));
-  return Object.fromEntries(kept.map(([name, one]) => [name, withoutSecrets(one, depth + 1)]));
+  return Object.fromEntries(kept.map(([name, one]) => [name, withoutSecrets(one)]));
 }
 
 function isSecretName(name: string): boolean {

@@ -1,4 +1,5 @@
 import { badRequest, forbidden } from '../../lib/errors.ts';
+import { requirePlainData } from '../../lib/plain-data.ts';
 import { requireAddress, requirePort } from './addresses.ts';
 import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
 import { readExtra } from './extra.ts';
@@ -38,6 +39,8 @@ export type Secrets = {
   readonly socks5Password?: string | null;
 };
 
+/** Those that are not watched are kept for the clients that know them. */
+const connectionTypes = ['ssh', 'local', 'telnet', 'rdp', 'vnc'];
 const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
 const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
 const columns = new Set([
@@ -65,34 +68,32 @@ const columns = new Set([
   'level',
   'createdAt',
   'updatedAt',
+  'unreadable',
 ]);
 
 /** Checks a host that a client sent; `before` is the body it changes. Throws 400 with one sentence. */
 export function readHostInput(body: unknown, before: Readonly<Record<string, unknown>>, isAdmin: boolean): HostInput {
   const sent = requireObject(body);
   const fields: Record<string, unknown> = { ...before, ...sent };
-  const connectionType = text(fields, 'connectionType', 20) || 'ssh';
+  const connectionType = word(fields, 'connectionType', connectionTypes) || 'ssh';
   const wasLocal = before.connectionType === 'local';
   if (connectionType === 'local' && !isAdmin && !wasLocal)
     throw forbidden('Only an admin adds the machine that Sonde runs on');
   const isLocal = connectionType === 'local';
   const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255), 'ip');
   const username = text(fields, 'username', 100);
-  const authType = text(fields, 'authType', 20) || (isLocal ? 'none' : 'password');
-  if (!authTypes.includes(authType)) throw badRequest(`authType must be one of ${authTypes.join(', ')}`);
+  const sentCredential = isAbsent(sent.authType) && readCredentialId(sent.credentialId) !== null;
+  const authType = sentCredential
+    ? 'credential'
+    : word(fields, 'authType', authTypes) || (isLocal ? 'none' : 'password');
   if (authType === 'agent' && before.authType !== 'agent') requireAgentPermitted(isAdmin);
-  const credentialId =
-    fields.credentialId === undefined || fields.credentialId === null ? null : Number(fields.credentialId);
-  if (authType === 'credential' && (credentialId === null || !Number.isInteger(credentialId))) {
+  const credentialId = authType === 'credential' ? readCredentialId(fields.credentialId) : null;
+  if (authType === 'credential' && credentialId === null)
     throw badRequest('credentialId is required when authType is credential');
-  }
   if (connectionType === 'ssh' && authType !== 'credential' && username === '')
     throw badRequest('username is required');
   const proxies = readProxies(fields);
-  const hostKeyPolicy =
-    fields.hostKeyPolicy === undefined || fields.hostKeyPolicy === null || fields.hostKeyPolicy === ''
-      ? null
-      : requireHostKeyPolicy(fields.hostKeyPolicy);
+  const hostKeyPolicy = isAbsent(fields.hostKeyPolicy) ? null : requireHostKeyPolicy(fields.hostKeyPolicy);
   return {
     name: text(fields, 'name', 200) || (username ? `${username}@${ip}` : ip),
     ip,
@@ -100,7 +101,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
     username,
     authType,
     connectionType,
-    credentialId: authType === 'credential' ? credentialId : null,
+    credentialId,
     agentKey: authType === 'agent' ? readAgentKey(text(fields, 'agentKey', 16_384)) : '',
     statsConfig: readStatsConfig(fields.statsConfig),
     extra: readExtra({ ...extraDefaults, ...fields, ...proxies.shown, hostKeyPolicy }, columns),
@@ -129,10 +130,32 @@ export function readSecrets(sent: Readonly<Record<string, unknown>>): Secrets {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;
 }
 
+/** Throws 400 unless a body is an object of plain data (lib/plain-data.ts). */
 export function requireObject(body: unknown): Readonly<Record<string, unknown>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The body must be a JSON object');
+  requirePlainData(body);
   return body as Record<string, unknown>;
+}
+
+/** A text field that is one of a closed list of words; empty when missing. Throws 400. */
+export function word(fields: Readonly<Record<string, unknown>>, name: string, words: readonly string[]): string {
+  const given = text(fields, name, 100);
+  if (given !== '' && !words.includes(given)) throw badRequest(`${name} must be one of ${words.join(', ')}`);
+  return given;
+}
+
+/** The id of a credential, or its digits; null where there is none. Throws 400. */
+function readCredentialId(value: unknown): number | null {
+  if (isAbsent(value)) return null;
+  const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1)
+    throw badRequest('credentialId must be the id of a credential');
+  return id;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 /** A text field, trimmed; empty when missing. Throws 400 for other types, control characters and too long ones. */

@@ -1,4 +1,5 @@
 import { badRequest } from '../../lib/errors.ts';
+import { requirePlainData } from '../../lib/plain-data.ts';
 import type { MountSettings, Policy } from '../../model/host.ts';
 import { type HostKeyPolicy, hostKeyPolicies } from '../../model/host-key.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
@@ -17,6 +18,9 @@ const flags = [
   'legacyAlgorithms',
 ] as const;
 const maxMounts = 200;
+/** Of its JSON, and of a path or label in it. */
+const maxLength = 65_536;
+const maxTextLength = 4_096;
 
 /** Reads a statsConfig (an object or its JSON text). Throws 400 naming the field. */
 export function readStatsConfig(value: unknown): StatsConfig {
@@ -25,6 +29,8 @@ export function readStatsConfig(value: unknown): StatsConfig {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw badRequest('statsConfig must be an object or its JSON text');
   }
+  requirePlainData(config, 'statsConfig');
+  if (JSON.stringify(config).length > maxLength) throw badRequest(`statsConfig has at most ${maxLength} characters`);
   const fields = config as Record<string, unknown>;
   for (const name of flags) {
     const flag = fields[name];
@@ -34,7 +40,7 @@ export function readStatsConfig(value: unknown): StatsConfig {
   for (const name of ['statusCheckInterval', 'metricsInterval']) {
     if (fields[name] !== undefined && fields[name] !== null) requireInterval(`statsConfig.${name}`, fields[name]);
   }
-  if (mounts(fields.excludedMounts).some((mount) => typeof mount !== 'string')) {
+  if (!mounts(fields.excludedMounts).every(isShort)) {
     throw badRequest('statsConfig.excludedMounts must be a list of paths');
   }
   if (!mounts(fields.monitoredMounts).every(isLabelled)) {
@@ -45,16 +51,20 @@ export function readStatsConfig(value: unknown): StatsConfig {
 
 /** Throws 400 unless the value is an interval of seconds, 10 to 3600. */
 export function requireInterval(name: string, value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 10 || value > 3600) {
-    throw badRequest(`${name} must be a whole number from 10 to 3600`);
-  }
+  if (!isInterval(value)) throw badRequest(`${name} must be a whole number from 10 to 3600`);
   return value;
 }
 
-/** What applies to a host: its own settings over the global ones. */
+function isInterval(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 10 && value <= 3600;
+}
+
+/** What applies to a host: its own settings over the global ones. Never throws: what cannot be read is passed over. */
 export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy {
-  const own = (flag: string, interval: string, global: number): number =>
-    config[flag] === false && typeof config[interval] === 'number' ? (config[interval] as number) : global;
+  const own = (flag: string, interval: string, global: number): number => {
+    const value = config[interval];
+    return config[flag] === false && isInterval(value) ? value : global;
+  };
   return {
     statusCheckEnabled: config.statusCheckEnabled !== false,
     statusIntervalSeconds: own('useGlobalStatusInterval', 'statusCheckInterval', settings.statusCheckInterval),
@@ -68,8 +78,15 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
   };
 }
 
-/** What becomes of a host's key that nobody knows: what its record says, else what holds for all. */
-export function hostKeyPolicyOf(extra: Readonly<Record<string, unknown>>, settings: GlobalSettings): HostKeyPolicy {
+/**
+ * What becomes of a host's key that nobody knows: what its record says, else what holds for all. Of a record that cannot be
+ * read (null) nothing is believed.
+ */
+export function hostKeyPolicyOf(
+  extra: Readonly<Record<string, unknown>> | null,
+  settings: GlobalSettings,
+): HostKeyPolicy {
+  if (extra === null) return 'known-only';
   return isHostKeyPolicy(extra.hostKeyPolicy) ? extra.hostKeyPolicy : settings.hostKeyPolicy;
 }
 
@@ -83,16 +100,22 @@ function isHostKeyPolicy(value: unknown): value is HostKeyPolicy {
   return hostKeyPolicies.some((policy) => policy === value);
 }
 
-export function mountSettingsOf(config: StatsConfig): MountSettings {
+/** What a saved statsConfig says of mounts. Never throws: entries that cannot be read are left out. */
+export function mountSettingsOf({ excludedMounts, monitoredMounts }: StatsConfig): MountSettings {
+  const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, maxMounts) : []);
   return {
-    excludedMounts: mounts(config.excludedMounts) as readonly string[],
-    monitoredMounts: mounts(config.monitoredMounts) as MountSettings['monitoredMounts'],
+    excludedMounts: listed(excludedMounts).filter((mount) => typeof mount === 'string'),
+    monitoredMounts: listed(monitoredMounts).filter(isLabelled) as MountSettings['monitoredMounts'],
   };
 }
 
 function isLabelled(mount: unknown): boolean {
   const { path, label } = (mount ?? {}) as Record<string, unknown>;
-  return typeof path === 'string' && (label === undefined || label === null || typeof label === 'string');
+  return isShort(path) && (label === undefined || label === null || isShort(label));
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxTextLength;
 }
 
 function mounts(value: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 import type { HostRow, Stored } from '../../db/schema.ts';
 import { badRequest } from '../../lib/errors.ts';
-import type { Sealer } from '../../lib/seal.ts';
+import { SealError, type Sealer } from '../../lib/seal.ts';
+import { storedList, storedObject } from '../../lib/stored.ts';
 import type { OpenedProxy, ProxyAddress } from '../../model/host.ts';
 import { requireAddress, requirePort } from './addresses.ts';
 
@@ -33,7 +34,7 @@ export function readProxies(fields: Readonly<Record<string, unknown>>): {
   readonly logins: readonly ProxyLogin[];
 } {
   const shown: Record<string, unknown> = {};
-  const isOn = isTrue(fields.useSocks5);
+  const isOn = readFlag('useSocks5', fields.useSocks5);
   if (fields.useSocks5 !== undefined) shown.useSocks5 = isOn;
   const chain = readChain(fields.socks5ProxyChain, isOn);
   if (fields.socks5ProxyChain !== undefined) {
@@ -54,7 +55,7 @@ export function readProxies(fields: Readonly<Record<string, unknown>>): {
 
 /** The column `proxy_logins`: passwords that were sent, and those that are kept for the very proxies they were sent for. */
 export function sealProxyLogins(sealer: Sealer, id: number, logins: readonly ProxyLogin[], kept: string): string {
-  const before = new Map((JSON.parse(kept) as StoredLogin[]).map((one) => [nameOf(one), one]));
+  const before = new Map(storedLogins(kept).map((one) => [nameOf(one), one]));
   const stored = logins.flatMap(({ password, ...address }): readonly StoredLogin[] => {
     if (password === null) return [];
     if (password === undefined) return [before.get(nameOf(address)) ?? []].flat();
@@ -73,6 +74,15 @@ export function proxiesOf(extra: Readonly<Record<string, unknown>>): readonly Pr
   return [{ type: 'socks5', host: extra.socks5Host, port: Number(extra.socks5Port ?? 1080), username }];
 }
 
+/** The same of a saved record; null where they cannot be read: then nobody knows which way the host is reached. */
+export function storedProxies(extra: Readonly<Record<string, unknown>>): readonly ProxyAddress[] | null {
+  try {
+    return proxiesOf(extra);
+  } catch {
+    return null;
+  }
+}
+
 /** `host:port`, as commands take it. */
 export function addressOf({ host, port }: ProxyAddress): string {
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
@@ -83,25 +93,35 @@ export function describeProxy(proxy: ProxyAddress): string {
   return `${proxy.type} ${addressOf(proxy)}`;
 }
 
-/** The proxies of a host with their passwords in the clear. Throws SealError under another key. */
+/** The proxies of a host with their passwords in the clear; `missing` where one does not open. Never throws. */
 export function openProxies(sealer: Sealer, row: Stored<HostRow>): readonly OpenedProxy[] {
-  const extra = JSON.parse(row.extra) as Record<string, unknown>;
-  const logins = new Map((JSON.parse(row.proxy_logins) as StoredLogin[]).map((one) => [nameOf(one), one]));
-  const isChain = readChain(extra.socks5ProxyChain, false).length > 0;
-  return proxiesOf(extra).map((address) => {
+  const extra = storedObject(row.extra) ?? {};
+  const logins = new Map(storedLogins(row.proxy_logins).map((one) => [nameOf(one), one]));
+  const proxies = storedProxies(extra) ?? [];
+  const isChain = proxies.length > 0 && readChain(extra.socks5ProxyChain, false).length > 0;
+  return proxies.map((address) => {
     if (!isChain) {
       const sealed = row.socks_password_sealed;
-      return { ...address, password: sealed === null ? null : sealer.open(sealed, `host:${row.id}:socks5Password`) };
+      return { ...address, ...opened(sealer, sealed, `host:${row.id}:socks5Password`) };
     }
     const login = logins.get(nameOf(address));
-    return { ...address, password: login ? sealer.open(login.password_sealed, placeOf(row.id, address)) : null };
+    return { ...address, ...opened(sealer, login?.password_sealed ?? null, placeOf(row.id, address)) };
   });
 }
 
-/** The chain as it is answered: each proxy with whether it has a password. */
+function opened(sealer: Sealer, sealed: string | null, boundTo: string): Pick<OpenedProxy, 'password' | 'missing'> {
+  try {
+    return { password: sealed === null ? null : sealer.open(sealed, boundTo) };
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    return { password: null, missing: 'the password of its proxy does not open with this sealing key' };
+  }
+}
+
+/** The chain as it is answered: each proxy with whether it has a password. Throws where it cannot be read. */
 export function shownChain(extra: Readonly<Record<string, unknown>>, proxyLogins: string): Record<string, unknown> {
   if (extra.socks5ProxyChain === undefined) return {};
-  const known = new Set((JSON.parse(proxyLogins) as StoredLogin[]).map(nameOf));
+  const known = new Set(storedLogins(proxyLogins).map(nameOf));
   const chain = readChain(extra.socks5ProxyChain, false).map((address) => ({
     host: address.host,
     port: address.port,
@@ -157,8 +177,19 @@ function passwordOf(value: unknown): string | null | undefined {
   return value;
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || value === '1' || value === 'true';
+/** Passwords of proxies as they are stored; those that cannot be read are left out. */
+function storedLogins(text: string): readonly StoredLogin[] {
+  return (storedList(text) ?? []).filter(
+    (one): one is StoredLogin => typeof (one as StoredLogin | null)?.password_sealed === 'string',
+  );
+}
+
+/** As clients write it. Any other word is refused: a host that is meant to be reached through a proxy is not dialled directly. */
+function readFlag(name: string, value: unknown): boolean {
+  if (value === true || value === 1 || value === '1' || value === 'true') return true;
+  const isOff = value === undefined || value === null || value === false || value === 0;
+  if (isOff || value === '' || value === '0' || value === 'false') return false;
+  throw badRequest(`${name} must be true or false`);
 }
 
 function nameOf({ type, host, port, username }: ProxyAddress): string {

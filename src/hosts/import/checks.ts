@@ -1,3 +1,4 @@
+import { parseCertificate } from '../../lib/certificate.ts';
 import { RequestError } from '../../lib/errors.ts';
 import { type HostInput, readHostInput } from '../fields/input.ts';
 import { proxiesOf } from '../fields/proxies.ts';
@@ -22,16 +23,8 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
     if (credentialId !== null && viewer.isForSomeHosts)
       return 'This API key is for some hosts only, so it gives them no credentials';
     if (credentialId !== null && !credentials.has(credentialId)) return 'credentialId names no credential of yours';
-    return (
-      whyNoWay(extra) ??
-      (connectionType !== 'ssh'
-        ? null
-        : authType === 'password' && !secrets.password
-          ? 'password is required when authType is password'
-          : authType === 'key'
-            ? whyNoKey(secrets)
-            : null)
-    );
+    if (connectionType === 'ssh' && authType === 'key' && !secrets.key) return 'key is required when authType is key';
+    return whyNoWay(extra) ?? whyNoKey(secrets);
   }
 
   function whyNoWay(extra: HostInput['extra']): string | null {
@@ -42,7 +35,7 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
   }
 
   function whyNoKey({ key, keyPassword, certificate }: HostInput['secrets']): string | null {
-    if (!key) return 'key is required when authType is key';
+    if (!key) return certificate ? whyNoCertificate(certificate) : null;
     const given: GivenKey = [key, keyPassword ?? null, certificate ?? null];
     if (verdicts.keys.size + keys.size >= maxKeys && !verdicts.keys.has(JSON.stringify(given)))
       return `At most ${maxKeys} different private keys are read at once`;
@@ -63,6 +56,15 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
     /** What the main thread has to judge before anything can be said; null: nothing. */
     open: () => (keys.size + ways.size === 0 ? null : { keys: [...keys.values()], ways: [...ways.values()] }),
   };
+}
+
+function whyNoCertificate(text: string): string | null {
+  try {
+    parseCertificate(text);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function lookUp<Asked>(

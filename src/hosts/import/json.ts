@@ -22,6 +22,7 @@ const ofElsewhere = [
   'hasKeyPassword',
   'createdAt',
   'updatedAt',
+  'unreadable',
   'ref',
 ];
 

@@ -1,5 +1,6 @@
 /** What a thread does of an import: everything but asking the database. */
 import { badRequest } from '../../lib/errors.ts';
+import { storedObject } from '../../lib/stored.ts';
 import { plainText } from '../fields/plain-text.ts';
 import { freshOf, previewOf, wantedOf } from './answers.ts';
 import type { SourceFile } from './candidate.ts';
@@ -69,7 +70,7 @@ function detect(files: readonly SourceFile[]) {
 function knownOf(saved: readonly Saved[]) {
   const usernames = new Map(saved.map(({ id, username }) => [id, username]));
   return (row: KnownRow): Known => {
-    const { jumpHosts } = JSON.parse(row.extra) as { readonly jumpHosts?: unknown };
+    const { jumpHosts } = storedObject(row.extra) ?? {};
     return {
       id: row.id,
       name: row.name,

@@ -2,6 +2,7 @@ import type { Database } from '../../db/schema.ts';
 import { RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
 import { knownHostsName } from '../../lib/known-hosts.ts';
+import { storedObject, storedTime } from '../../lib/stored.ts';
 import type { HostKeyPolicy } from '../../model/host-key.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';
@@ -69,7 +70,7 @@ export function createHostKeys(
       return {
         ...named({ ...host, id: hostId }),
         level: levels.get(hostId) ?? 'view',
-        policy: hostKeyPolicyOf(JSON.parse(host.extra), settings),
+        policy: hostKeyPolicyOf(storedObject(host.extra), settings),
         pinned: pinned.map(pinnedView),
         pending: pending === undefined ? null : pendingView(pending),
         events,
@@ -127,7 +128,7 @@ function keyView(row: KeyRow): KeyView {
   return {
     algorithm: row.algorithm,
     fingerprint: fingerprintOf(row.key_base64),
-    firstSeen: new Date(row.first_seen).toISOString(),
+    firstSeen: storedTime(row.first_seen),
   };
 }
 
@@ -138,5 +139,5 @@ function pinnedView(row: KeyRow & { readonly source: string }): PinnedKeyView {
 function pendingView(
   row: KeyRow & { readonly why: PendingKeyView['why']; readonly last_seen: number },
 ): PendingKeyView {
-  return { ...keyView(row), why: row.why, lastSeen: new Date(row.last_seen).toISOString() };
+  return { ...keyView(row), why: row.why, lastSeen: storedTime(row.last_seen) };
 }

@@ -1,5 +1,6 @@
 import type { Database, KeyEventRow, Stored } from '../../db/schema.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { storedTime } from '../../lib/stored.ts';
 import type { KeyEventKind, KnownHostKey } from '../../model/host-key.ts';
 import type { Viewer } from '../access/access.ts';
 
@@ -59,7 +60,7 @@ export async function listKeyEvents(db: Database, hostId: number): Promise<reado
   const found = db.selectFrom('host_key_events').selectAll().where('host_id', '=', hostId).orderBy('id', 'desc');
   const rows = (await found.limit(maxEvents).execute()) as Stored<KeyEventRow>[];
   return rows.map((row) => ({
-    at: new Date(row.at).toISOString(),
+    at: storedTime(row.at),
     kind: row.kind,
     algorithm: row.algorithm,
     fingerprint: row.fingerprint,

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.ts';
 import { knownHostsName, namesMatch } from '../../lib/known-hosts.ts';
+import { storedObject } from '../../lib/stored.ts';
 import {
   type HostKeyPolicy,
   isAmong,
@@ -24,7 +25,7 @@ export function createKeyStore(
     pinned: readonly KnownHostKey[],
     pending: KnownHostKey | null,
   ): Promise<KnownKeys> {
-    const policy: HostKeyPolicy = hostKeyPolicyOf(JSON.parse(place.extra), await getSettings());
+    const policy: HostKeyPolicy = hostKeyPolicyOf(storedObject(place.extra), await getSettings());
     const found = db
       .selectFrom('known_hosts')
       .select(['marker', 'names', 'algorithm', 'key_base64'])

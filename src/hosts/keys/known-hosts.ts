@@ -3,6 +3,7 @@ import type { Database, KnownHostsRow, Stored } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
 import { type KnownHostsLine, type Marker, readKnownHosts } from '../../lib/known-hosts.ts';
+import { storedTime } from '../../lib/stored.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';
 import type { JumpHosts } from '../access/jump-hosts.ts';
 import { addKeyEvent, nameOf } from './key-events.ts';
@@ -154,7 +155,7 @@ export function createKnownHosts(
         id: row.id,
         ...lineView({ ...row, keyBase64: row.key_base64 }),
         isEverybodys: row.user_id === null,
-        addedAt: new Date(row.added_at).toISOString(),
+        addedAt: storedTime(row.added_at),
       }));
     },
     /** Throws 404 for the lines of others; everybody's are an admin's to remove. */

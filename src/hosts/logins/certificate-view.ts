@@ -14,11 +14,16 @@ export type CertificateView = {
   readonly authority: string;
 };
 
-/** A saved certificate as its owner sees it; null where there is none. */
+/** A saved certificate as its owner sees it; null where there is none, or none that can be read. */
 export function certificateView(text: string | null): CertificateView | null {
   if (text === null) return null;
-  const { keyType, keyId, serial, principals, validFrom, validUntil, authorityKey }: Certificate =
-    parseCertificate(text);
+  let certificate: Certificate;
+  try {
+    certificate = parseCertificate(text);
+  } catch {
+    return null;
+  }
+  const { keyType, keyId, serial, principals, validFrom, validUntil, authorityKey } = certificate;
   const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
     keyType,

@@ -1,12 +1,14 @@
-import type { CredentialRow, Stored } from '../../db/schema.ts';
+import type { CredentialRow, Database, Stored } from '../../db/schema.ts';
 import { badRequest, notFound } from '../../lib/errors.ts';
+import { storedObject, storedTime } from '../../lib/stored.ts';
 import type { Viewer } from '../access/access.ts';
+import { changing, requireCurrent } from '../changing.ts';
 import type { HostsContext } from '../context.ts';
 import { readAgentKey, requireAgentPermitted } from '../fields/agent-key.ts';
 import { readExtra } from '../fields/extra.ts';
-import { readSecrets, requireObject, type Secrets, text } from '../fields/input.ts';
+import { readSecrets, requireObject, type Secrets, text, word } from '../fields/input.ts';
 import { certificateView } from './certificate-view.ts';
-import { type KeptSecrets, noSecrets, openLogin, requireUsable, sealSecrets } from './sealed.ts';
+import { type KeptSecrets, noSecrets, requireReadable, sealSecrets } from './sealed.ts';
 
 type Credential = Stored<CredentialRow>;
 
@@ -27,15 +29,17 @@ const columns = new Set([
   'hasKeyPassword',
   'createdAt',
   'updatedAt',
+  'unreadable',
 ]);
+const authTypes = ['password', 'key', 'agent'];
 
 /** A credential as clients see it: never with a secret. */
 export type CredentialView = Readonly<Record<string, unknown>> & { readonly id: number };
 
 /** Logins that several hosts use. Each belongs to one user and is nobody else's to see. */
 export function createCredentials({ db, sealer, clock, checkKey }: HostsContext) {
-  async function mine(user: Viewer, id: number): Promise<Credential> {
-    const row = await db.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirst();
+  async function mine(user: Viewer, id: number, from: Database = db): Promise<Credential> {
+    const row = await from.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined || row.user_id !== user.id) throw notFound('Credential not found');
     return row as Credential;
   }
@@ -43,8 +47,7 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
   function read(user: Viewer, body: unknown, before: Readonly<Record<string, unknown>>) {
     const sent = requireObject(body);
     const fields = { ...before, ...sent };
-    const authType = text(fields, 'authType', 20) || 'password';
-    if (!['password', 'key', 'agent'].includes(authType)) throw badRequest('authType must be password, key or agent');
+    const authType = word(fields, 'authType', authTypes) || 'password';
     if (authType === 'agent') requireAgentPermitted(user.isAdmin);
     const name = text(fields, 'name', 200);
     if (name === '') throw badRequest('name is required');
@@ -62,7 +65,9 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
 
   function seal(id: number, shown: Pick<Credential, 'auth_type' | 'agent_key'>, secrets: Secrets, kept: KeptSecrets) {
     const sealed = sealSecrets(sealer, 'credential', id, secrets, kept);
-    requireUsable(openLogin(sealer, 'credential', id, { ...shown, ...sealed }), shown.auth_type, checkKey);
+    if (shown.auth_type === 'password' && sealed.password_sealed === null)
+      throw badRequest('password is required when authType is password');
+    requireReadable(sealer, 'credential', id, { ...shown, ...sealed }, secrets, checkKey);
     return sealed;
   }
 
@@ -79,13 +84,15 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
     async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
       const { shown, secrets } = read(user, body, {});
+      // What is slow is done before, and nobody waits for it; sealed for its id it is in the transaction.
+      seal(0, shown, secrets, noSecrets);
       const id = await db.transaction().execute(async (transaction) => {
         const inserted = await transaction
           .insertInto('credentials')
           .values({ ...shown, ...noSecrets, user_id: user.id, created_at: shown.updated_at })
           .executeTakeFirstOrThrow();
         const made = Number(inserted.insertId);
-        const sealed = seal(made, shown, secrets, noSecrets);
+        const sealed = sealSecrets(sealer, 'credential', made, secrets, noSecrets);
         await transaction.updateTable('credentials').set(sealed).where('id', '=', made).execute();
         return made;
       });
@@ -93,33 +100,36 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     },
     /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
     async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
-      const row = await mine(user, id);
-      const { shown, secrets } = read(user, body, fieldsOf(row));
-      const sealed = seal(id, shown, secrets, row);
-      const relogin =
-        Object.keys(secrets).length > 0 ||
-        shown.username !== row.username ||
-        shown.auth_type !== row.auth_type ||
-        shown.agent_key !== row.agent_key;
-      await db.transaction().execute(async (transaction) => {
-        await transaction
-          .updateTable('credentials')
-          .set({ ...shown, ...sealed })
-          .where('id', '=', id)
-          .execute();
-        if (relogin)
+      return changing(async () => {
+        const row = await mine(user, id);
+        const { shown, secrets } = read(user, body, fieldsOf(row));
+        const sealed = seal(id, shown, secrets, row);
+        const relogin =
+          Object.keys(secrets).length > 0 ||
+          shown.username !== row.username ||
+          shown.auth_type !== row.auth_type ||
+          shown.agent_key !== row.agent_key;
+        return db.transaction().execute(async (transaction) => {
+          await requireCurrent(transaction, 'credentials', row);
           await transaction
-            .updateTable('hosts')
-            .set({ interactive: 'unknown' })
-            .where('credential_id', '=', id)
+            .updateTable('credentials')
+            .set({ ...shown, ...sealed })
+            .where('id', '=', id)
             .execute();
+          if (relogin)
+            await transaction
+              .updateTable('hosts')
+              .set({ interactive: 'unknown' })
+              .where('credential_id', '=', id)
+              .execute();
+          return view(await mine(user, id, transaction));
+        });
       });
-      return view(await mine(user, id));
     },
     /** Removes a credential; the hosts that used it have none until they are given another. */
     async removeCredential(user: Viewer, id: number): Promise<void> {
-      await mine(user, id);
       await db.transaction().execute(async (transaction) => {
+        await mine(user, id, transaction);
         await transaction
           .updateTable('hosts')
           .set({ interactive: 'unknown' })
@@ -132,21 +142,33 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
 }
 
 function fieldsOf(row: Credential): Record<string, unknown> {
-  const extra = JSON.parse(row.extra) as Record<string, unknown>;
-  return { ...extra, name: row.name, username: row.username, authType: row.auth_type, agentKey: row.agent_key };
+  return {
+    ...storedObject(row.extra),
+    name: row.name,
+    username: row.username,
+    authType: row.auth_type,
+    agentKey: row.agent_key,
+  };
 }
 
+/** Never throws, whatever is in the database: what cannot be read is left out, and `unreadable` names it. */
 function view(row: Credential): CredentialView {
+  const certificateInfo = certificateView(row.certificate);
+  const unreadable = [
+    ...(storedObject(row.extra) === null ? ['extra'] : []),
+    ...(row.certificate !== null && certificateInfo === null ? ['certificate'] : []),
+  ];
   return {
     ...fieldsOf(row),
     id: row.id,
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,
-    certificate: row.certificate,
-    certificateInfo: certificateView(row.certificate),
-    createdAt: new Date(row.created_at).toISOString(),
-    updatedAt: new Date(row.updated_at).toISOString(),
+    certificate: certificateInfo && row.certificate,
+    certificateInfo,
+    createdAt: storedTime(row.created_at),
+    updatedAt: storedTime(row.updated_at),
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }
 

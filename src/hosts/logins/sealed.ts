@@ -1,5 +1,6 @@
+import { parseCertificate } from '../../lib/certificate.ts';
 import { badRequest } from '../../lib/errors.ts';
-import type { Sealer } from '../../lib/seal.ts';
+import { SealError, type Sealer } from '../../lib/seal.ts';
 import type { Login } from '../../model/host.ts';
 import type { CheckKey, Secrets } from '../fields/input.ts';
 
@@ -47,29 +48,60 @@ export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Sec
   };
 }
 
-/** The login of a record, opened. Throws SealError under another key. */
+/**
+ * The login of a record, opened; `missing` where it lacks what its type needs, or that was sealed with another key.
+ * Never throws.
+ */
 export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): Login {
-  const open = (sealed: string | null, field: string): string | null =>
-    sealed === null ? null : sealer.open(sealed, `${kind}:${id}:${field}`);
-  const password = open(row.password_sealed, 'password');
-  const privateKey = open(row.key_sealed, 'key');
-  if (row.auth_type === 'key' && privateKey !== null) {
-    const passphrase = open(row.key_password_sealed, 'keyPassword');
-    return { type: 'key', privateKey, passphrase, password, certificate: row.certificate };
+  const { auth_type: type, password_sealed, key_sealed, key_password_sealed, certificate } = row;
+  if (type === 'agent') return { type: 'agent', agent: noAgent, key: row.agent_key || null };
+  try {
+    const open = (sealed: string | null, field: string): string | null =>
+      sealed === null ? null : sealer.open(sealed, `${kind}:${id}:${field}`);
+    if (type === 'key') {
+      const privateKey = open(key_sealed, 'key');
+      if (privateKey === null) return { type: 'missing', why: 'no key is saved' };
+      const passphrase = open(key_password_sealed, 'keyPassword');
+      return { type: 'key', privateKey, passphrase, password: open(password_sealed, 'password'), certificate };
+    }
+    if (type !== 'password') return { type: 'none' };
+    const password = open(password_sealed, 'password');
+    return password === null ? { type: 'missing', why: 'no password is saved' } : { type: 'password', password };
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    return { type: 'missing', why: 'what is saved does not open with this sealing key' };
   }
-  if (row.auth_type === 'agent') return { type: 'agent', agent: noAgent, key: row.agent_key || null };
-  return row.auth_type === 'password' && password !== null ? { type: 'password', password } : { type: 'none' };
 }
 
 /** The inventory says which agent it is. */
 const noAgent = { refused: 'it was not asked for' };
 
-/** Throws 400 when a login lacks what its type needs, or its key cannot be read. */
-export function requireUsable(login: Login, authType: string, checkKey: CheckKey): void {
-  if (authType === 'password' && login.type !== 'password')
-    throw badRequest('password is required when authType is password');
-  if (authType !== 'key') return;
-  if (login.type !== 'key') throw badRequest('key is required when authType is key');
-  const check = checkKey(login.privateKey, login.passphrase, login.certificate);
-  if (!check.ok) throw badRequest(check.message);
+/**
+ * Throws 400 when the key or certificate of a record cannot be used: where its login is by key, and wherever one was sent,
+ * so that nothing unreadable is saved. Secrets that were kept and do not open any more are let pass.
+ */
+export function requireReadable(
+  sealer: Sealer,
+  kind: Kind,
+  id: number,
+  row: SealedLogin,
+  sent: Secrets,
+  checkKey: CheckKey,
+): void {
+  if (row.auth_type === 'key' && row.key_sealed === null) throw badRequest('key is required when authType is key');
+  const isSent = [sent.key, sent.keyPassword, sent.certificate].some((one) => typeof one === 'string');
+  if (row.auth_type !== 'key' && !isSent) return;
+  const login = openLogin(sealer, kind, id, { ...row, auth_type: 'key' });
+  if (login.type === 'key') {
+    const check = checkKey(login.privateKey, login.passphrase, login.certificate);
+    if (!check.ok) throw badRequest(check.message);
+  } else if (typeof sent.certificate === 'string') requireCertificate(sent.certificate);
+}
+
+function requireCertificate(text: string): void {
+  try {
+    parseCertificate(text);
+  } catch (error) {
+    throw badRequest((error as Error).message);
+  }
 }

@@ -1,7 +1,8 @@
 import type { Database, HostRow, Stored } from '../../db/schema.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Viewer } from '../access/access.ts';
-import { policyOf, type StatsConfig } from '../fields/policy.ts';
+import { policyOf } from '../fields/policy.ts';
 
 /** A host as lists show it. */
 export type FleetEntry = {
@@ -48,9 +49,8 @@ export function createFleet(db: Database, access: HostAccess, getSettings: () =>
 type Listed = Stored<HostRow> & { readonly owner: string };
 
 function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): FleetEntry {
-  const extra = JSON.parse(row.extra) as Record<string, unknown>;
-  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
-  const { folder, tags, pin } = extra;
+  const policy = policyOf(storedObject(row.stats_config) ?? {}, settings);
+  const { folder, tags, pin } = storedObject(row.extra) ?? {};
   return {
     id: row.id,
     name: row.name,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { CredentialRow, HostRow, Stored } from '../../db/schema.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../../model/host.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { jumpHostIds, jumpHostsOf, type Managers } from '../access/jump-hosts.ts';
 import type { HostsContext } from '../context.ts';
-import { policyOf, type StatsConfig } from '../fields/policy.ts';
-import { openProxies, proxiesOf } from '../fields/proxies.ts';
+import { policyOf } from '../fields/policy.ts';
+import { openProxies, storedProxies } from '../fields/proxies.ts';
 import { createKeyStore } from '../keys/key-store.ts';
 import { createLoginKeys } from '../logins/login-key.ts';
 import { openLogin } from '../logins/sealed.ts';
@@ -76,7 +77,7 @@ export function createInventory(
 
   /** Who manages the jump hosts of these records. */
   async function managersOf(rows: readonly Host[]): Promise<Managers> {
-    const ids = new Set(rows.flatMap((row) => jumpHostIds(JSON.parse(row.extra) as Record<string, unknown>)));
+    const ids = new Set(rows.flatMap((row) => jumpHostIds(storedObject(row.extra) ?? {})));
     if (ids.size === 0) return { owners: new Map(), shares: new Set() };
     const wanted = ids.size > manyIds ? null : [...ids];
     const hosts = db.selectFrom('hosts').select(['id', 'user_id']);
@@ -158,14 +159,18 @@ function toTarget(
   settings: GlobalSettings,
   managers: Managers,
 ): Omit<WatchTarget, 'loginKey'> {
-  const policy = policyOf(JSON.parse(row.stats_config) as StatsConfig, settings);
-  const extra = JSON.parse(row.extra) as Record<string, unknown>;
+  const unreadable = whyUnreadable(row);
+  const config = storedObject(row.stats_config) ?? {};
+  // Where the way or the settings are not known, nothing is sent anywhere: it is not connected to, and not pinged.
+  const off = unreadable === null ? {} : { statusCheckEnabled: false };
+  const policy = policyOf({ ...config, ...off }, settings);
+  const extra = storedObject(row.extra) ?? {};
   const username = row.username || credential?.username || '';
   const secrets = secretsOf(row, credential);
   const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
-  const proxies = proxiesOf(extra);
+  const proxies = storedProxies(extra) ?? [];
   const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
-  const parts = [row.connection_type, row.ip, row.port, username, secrets, policy, way];
+  const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, policy, way];
   return {
     id: row.id,
     ownerId: row.user_id,
@@ -175,12 +180,21 @@ function toTarget(
     port: row.port,
     username,
     interactive: row.interactive as InteractiveLogin,
-    unsupported: whyUnsupported(row),
+    unsupported: unreadable ?? whyUnsupported(row),
     jumpHosts,
     proxies,
     policy,
     revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
   };
+}
+
+/** Why nobody can know from what is stored how a host is reached and watched; null: it can be read. */
+function whyUnreadable(row: Host): string | null {
+  const extra = storedObject(row.extra);
+  const isPlace = row.ip !== '' && Number.isInteger(row.port) && row.port > 0 && row.port < 65_536;
+  const isReadable = isPlace && extra !== null && storedObject(row.stats_config) !== null;
+  if (isReadable && storedProxies(extra) !== null) return null;
+  return 'What is saved of this host cannot be read: edit and save it, or remove it';
 }
 
 function whyUnsupported(row: Host): string | null {

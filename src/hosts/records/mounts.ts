@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { MountSettings } from '../../model/host.ts';
-import { mountSettingsOf, type StatsConfig } from '../fields/policy.ts';
+import { mountSettingsOf } from '../fields/policy.ts';
 
 /** The hosts' settings about mounts, in memory once they were asked for: every read of a snapshot needs them. */
 export function createMounts(db: Database) {
@@ -13,7 +14,7 @@ export function createMounts(db: Database) {
     async mounts(hostId: number): Promise<MountSettings> {
       const before = revision;
       const row = await db.selectFrom('hosts').select('stats_config').where('id', '=', hostId).executeTakeFirst();
-      const found = mountSettingsOf(JSON.parse(row?.stats_config ?? '{}') as StatsConfig);
+      const found = mountSettingsOf(storedObject(row?.stats_config ?? '{}') ?? {});
       if (row !== undefined && revision === before) known.set(hostId, found);
       return found;
     },

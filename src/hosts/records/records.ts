@@ -1,17 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import type { HostRow, Stored, Transaction } from '../../db/schema.ts';
+import type { Database, HostRow, Stored, Transaction } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound } from '../../lib/errors.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { Draft } from '../../ports/control.ts';
 import type { Inventory } from '../../ports/inventory.ts';
-import type { HostAccess, Viewer } from '../access/access.ts';
+import { createAccess, type HostAccess, type Viewer } from '../access/access.ts';
 import type { Changes } from '../access/changes.ts';
-import { type JumpHosts, jumpHostIds } from '../access/jump-hosts.ts';
+import { createJumpHosts, jumpHostIds } from '../access/jump-hosts.ts';
+import { changing, requireCurrent } from '../changing.ts';
 import type { HostsContext } from '../context.ts';
 import { type CheckKey, type HostInput, readHostInput } from '../fields/input.ts';
 import { proxiesOf, sealProxyLogins } from '../fields/proxies.ts';
 import { nameOf } from '../keys/key-events.ts';
 import { forgetKeys } from '../keys/key-store.ts';
-import { type KeptHostSecrets, noHostSecrets, openLogin, requireUsable, sealSecrets } from '../logins/sealed.ts';
+import { type KeptHostSecrets, noHostSecrets, requireReadable, sealSecrets } from '../logins/sealed.ts';
 import type { Drafting } from './inventory.ts';
 import type { Mounts } from './mounts.ts';
 import { hopsOf, isRedirected, keptSecrets } from './redirect.ts';
@@ -28,23 +30,42 @@ export function createRecords(
   mounts: Mounts,
   changed: Changes['changed'],
   inventory: Inventory & Drafting,
-  jumps: JumpHosts,
 ) {
-  async function row(id: number): Promise<Host> {
-    const found = await db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
+  async function row(id: number, from: Database = db): Promise<Host> {
+    const found = await from.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
     if (found === undefined) throw notFound('Host not found');
     return found as Host;
   }
 
-  async function ownerOfCredential(id: number): Promise<string | undefined> {
-    return (await db.selectFrom('credentials').select('user_id').where('id', '=', id).executeTakeFirst())?.user_id;
+  async function ownerOfCredential(from: Database, id: number | null): Promise<string | undefined> {
+    if (id === null) return undefined;
+    return (await from.selectFrom('credentials').select('user_id').where('id', '=', id).executeTakeFirst())?.user_id;
   }
 
-  async function requireCredential(user: Viewer, input: HostInput): Promise<void> {
-    if (input.credentialId !== null && user.onlyHosts)
-      throw forbidden('This API key is for some hosts only, so it gives them no credentials');
-    if (input.credentialId !== null && (await ownerOfCredential(input.credentialId)) !== user.id)
+  async function requireCredential(from: Database, user: Viewer, { credentialId }: HostInput): Promise<void> {
+    if (credentialId === null) return;
+    if (user.onlyHosts) throw forbidden('This API key is for some hosts only, so it gives them no credentials');
+    if ((await ownerOfCredential(from, credentialId)) !== user.id)
       throw badRequest('credentialId names no credential of yours');
+  }
+
+  /**
+   * Throws unless the user may make this of a record, or of a new one. Asked before what is slow, and again in the
+   * transaction that writes it: `from` is where everything is read.
+   */
+  async function requirePermitted(from: Database, user: Viewer, before: Host | null, input: HostInput): Promise<void> {
+    const levels = from === db ? access : createAccess(from);
+    const jumps = createJumpHosts(from, levels);
+    const id = before?.id ?? null;
+    if (id !== null) await levels.require(user, id, 'manage');
+    if (input.credentialId !== before?.credential_id) await requireCredential(from, user, input);
+    const extra = before === null ? {} : (storedObject(before.extra) ?? {});
+    if (before === null || hopsOf(input.extra) !== hopsOf(extra)) {
+      const hasProxies = proxiesOf(input.extra).length > 0;
+      await jumps.requireJumpHosts(user, before?.user_id ?? user.id, id, jumpHostIds(input.extra), hasProxies);
+    }
+    if (before !== null && before.user_id !== user.id && isRedirected(before, input))
+      await jumps.requireNobodyBehind(user, before.id);
   }
 
   function columnsOf(input: HostInput) {
@@ -65,8 +86,9 @@ export function createRecords(
 
   function sealAll(id: number, input: HostInput, kept: KeptHostSecrets, check = checkKey) {
     const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
-    const login = openLogin(sealer, 'host', id, { auth_type: input.authType, agent_key: input.agentKey, ...sealed });
-    if (input.connectionType === 'ssh') requireUsable(login, input.authType, check);
+    // Hosts of other types need no login.
+    const auth_type = input.connectionType === 'ssh' ? input.authType : 'none';
+    requireReadable(sealer, 'host', id, { auth_type, agent_key: input.agentKey, ...sealed }, input.secrets, check);
     const socks = input.secrets.socks5Password;
     const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;
     return {
@@ -82,24 +104,20 @@ export function createRecords(
     const before = await row(id);
     // A key for some hosts makes none of them the machine that Sonde runs on, nor lends its agent.
     const input = readHostInput(body, fieldsOf(before), user.isAdmin && !user.onlyHosts);
-    if (input.credentialId !== before.credential_id) await requireCredential(user, input);
-    const listed = jumpHostIds(input.extra);
-    if (hopsOf(input.extra) !== hopsOf(JSON.parse(before.extra) as Record<string, unknown>))
-      await jumps.requireJumpHosts(user, before.user_id, id, listed, proxiesOf(input.extra).length > 0);
-    if (before.user_id !== user.id && isRedirected(before, input)) await jumps.requireNobodyBehind(user, id);
-    const credentialOwner = input.credentialId === null ? undefined : await ownerOfCredential(input.credentialId);
+    await requirePermitted(db, user, before, input);
+    const credentialOwner = await ownerOfCredential(db, input.credentialId);
     return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
   }
 
   async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
     const input = readHostInput(body, {}, user.isAdmin);
-    await requireCredential(user, input);
-    await jumps.requireJumpHosts(user, user.id, null, jumpHostIds(input.extra), proxiesOf(input.extra).length > 0);
+    await requirePermitted(db, user, null, input);
     return input;
   }
 
   /** A new host's row; `check` is how its key is looked at. */
   async function insert(transaction: Transaction, user: Viewer, input: HostInput, check = checkKey): Promise<number> {
+    await requireCredential(transaction, user, input);
     const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
     const inserted = await transaction
       .insertInto('hosts')
@@ -112,6 +130,30 @@ export function createRecords(
     );
     if (hasSecrets) await transaction.updateTable('hosts').set(sealed).where('id', '=', id).execute();
     return id;
+  }
+
+  /** One try to change a saved host; see changing.ts. */
+  async function change(user: Viewer, id: number, body: unknown): Promise<Host> {
+    const { before, input, kept } = await readChange(user, id, body);
+    const sealed = sealAll(id, input, kept);
+    const moved = input.ip !== before.ip || input.port !== before.port;
+    const relogin =
+      moved ||
+      Object.keys(input.secrets).length > 0 ||
+      input.username !== before.username ||
+      input.authType !== before.auth_type ||
+      input.credentialId !== before.credential_id;
+    return db.transaction().execute(async (transaction) => {
+      await requireCurrent(transaction, 'hosts', before);
+      await requirePermitted(transaction, user, before, input);
+      if (moved) await forgetKeys(transaction, id, clock.now(), await nameOf(transaction, user));
+      await transaction
+        .updateTable('hosts')
+        .set({ ...columnsOf(input), ...sealed, ...(relogin ? { interactive: 'unknown' } : {}) })
+        .where('id', '=', id)
+        .execute();
+      return row(id, transaction);
+    });
   }
 
   return {
@@ -169,29 +211,17 @@ export function createRecords(
       return viewOf(await row(created), 'manage');
     },
     async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
-      const { before, input, kept } = await readChange(user, id, body);
-      const moved = input.ip !== before.ip || input.port !== before.port;
-      const relogin =
-        moved ||
-        Object.keys(input.secrets).length > 0 ||
-        input.username !== before.username ||
-        input.authType !== before.auth_type ||
-        input.credentialId !== before.credential_id;
-      await db.transaction().execute(async (transaction) => {
-        if (moved) await forgetKeys(transaction, id, clock.now(), await nameOf(transaction, user));
-        await transaction
-          .updateTable('hosts')
-          .set({ ...columnsOf(input), ...sealAll(id, input, kept), ...(relogin ? { interactive: 'unknown' } : {}) })
-          .where('id', '=', id)
-          .execute();
-      });
+      const saved = await changing(() => change(user, id, body));
       mounts.forgetMounts(id);
       changed(id);
-      return viewOf(await row(id), 'manage');
+      return viewOf(saved, 'manage');
     },
     async remove(user: Viewer, id: number): Promise<void> {
       await access.require(user, id, 'manage');
-      await db.deleteFrom('hosts').where('id', '=', id).execute();
+      await db.transaction().execute(async (transaction) => {
+        await createAccess(transaction).require(user, id, 'manage');
+        await transaction.deleteFrom('hosts').where('id', '=', id).execute();
+      });
       mounts.forgetMounts(id);
       access.forgetLevels();
       changed(id);

@@ -1,5 +1,6 @@
 import type { HostRow, Stored } from '../../db/schema.ts';
 import { badRequest, forbidden } from '../../lib/errors.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { Viewer } from '../access/access.ts';
 import { requireAgentPermitted } from '../fields/agent-key.ts';
 import type { HostInput } from '../fields/input.ts';
@@ -32,14 +33,16 @@ export function keptSecrets(
   return noHostSecrets;
 }
 
-/** Whether a change of a host is one of where its login goes. */
+/** Whether a change of a host is one of where its login goes; one whose way cannot be read was sent elsewhere. */
 export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
+  const extra = storedObject(before.extra);
   return (
+    extra === null ||
     input.ip !== before.ip ||
     input.port !== before.port ||
     input.username !== before.username ||
     input.connectionType !== before.connection_type ||
-    hopsOf(input.extra) !== hopsOf(JSON.parse(before.extra) as Record<string, unknown>)
+    hopsOf(input.extra) !== hopsOf(extra)
   );
 }
 

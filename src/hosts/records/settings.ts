@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.ts';
-import { badRequest } from '../../lib/errors.ts';
+import { badRequest, RequestError } from '../../lib/errors.ts';
+import { parsed } from '../../lib/stored.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { Changes } from '../access/changes.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
@@ -11,11 +12,34 @@ const defaults: GlobalSettings = {
   hostKeyPolicy: 'first-sight',
 };
 
+type Readers = { readonly [Name in keyof GlobalSettings]: (value: unknown) => GlobalSettings[Name] };
+
+/** What each takes; throws 400 for anything else. */
+const readers: Readers = {
+  statusCheckInterval: (value) => requireInterval('statusCheckInterval', value),
+  metricsInterval: (value) => requireInterval('metricsInterval', value),
+  collectAlways: (value) => {
+    if (typeof value !== 'boolean') throw badRequest('collectAlways must be true or false');
+    return value;
+  },
+  hostKeyPolicy: requireHostKeyPolicy,
+};
+
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
+  /** Rows that cannot be read are as if nobody had set them. */
   async function getSettings(): Promise<GlobalSettings> {
     const rows = await db.selectFrom('settings').selectAll().execute();
-    return { ...defaults, ...Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)])) };
+    const read = rows.flatMap(({ name, value }) => {
+      const reader = isSetting(name) ? readers[name] : null;
+      try {
+        return reader ? [[name, reader(parsed(value))] as const] : [];
+      } catch (error) {
+        if (error instanceof RequestError) return [];
+        throw error;
+      }
+    });
+    return { ...defaults, ...Object.fromEntries(read) };
   }
   return {
     getSettings,
@@ -26,22 +50,16 @@ export function createSettings(db: Database, changed: Changes['changed']) {
     },
     /** Changes one or more; throws 400 naming the field, and then nothing is changed. */
     async setSettings(sent: Readonly<Record<string, unknown>>): Promise<GlobalSettings> {
-      const changes: [string, unknown][] = [];
-      for (const name of ['statusCheckInterval', 'metricsInterval']) {
-        if (sent[name] !== undefined) changes.push([name, requireInterval(name, sent[name])]);
-      }
-      if (sent.collectAlways !== undefined) {
-        if (typeof sent.collectAlways !== 'boolean') throw badRequest('collectAlways must be true or false');
-        changes.push(['collectAlways', sent.collectAlways]);
-      }
-      if (sent.hostKeyPolicy !== undefined) changes.push(['hostKeyPolicy', requireHostKeyPolicy(sent.hostKeyPolicy)]);
-      if (changes.length === 0) throw badRequest('statusCheckInterval or metricsInterval is required');
+      const changes = Object.entries(readers).flatMap(([name, read]) =>
+        sent[name] === undefined ? [] : [{ name, value: JSON.stringify(read(sent[name])) }],
+      );
+      if (changes.length === 0) throw badRequest(`One of ${Object.keys(readers).join(', ')} is required`);
       await db.transaction().execute(async (transaction) => {
-        for (const [name, value] of changes) {
+        for (const { name, value } of changes) {
           await transaction
             .insertInto('settings')
-            .values({ name, value: JSON.stringify(value) })
-            .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(value) }))
+            .values({ name, value })
+            .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
             .execute();
         }
       });
@@ -49,4 +67,8 @@ export function createSettings(db: Database, changed: Changes['changed']) {
       return getSettings();
     },
   };
+}
+
+function isSetting(name: string): name is keyof GlobalSettings {
+  return Object.hasOwn(readers, name);
 }

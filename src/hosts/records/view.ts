@@ -1,15 +1,16 @@
 import type { HostRow, Stored } from '../../db/schema.ts';
+import { storedList, storedObject, storedTime } from '../../lib/stored.ts';
 import type { Level } from '../access/access.ts';
-import { shownChain } from '../fields/proxies.ts';
+import { shownChain, storedProxies } from '../fields/proxies.ts';
 import { certificateView } from '../logins/certificate-view.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
 
-/** What a client may send of a host again to keep it as it is. */
+/** What a client may send of a host again to keep it as it is; without what cannot be read. */
 export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
   return {
-    ...(JSON.parse(row.extra) as Record<string, unknown>),
+    ...storedObject(row.extra),
     name: row.name,
     ip: row.ip,
     port: row.port,
@@ -18,25 +19,39 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
     connectionType: row.connection_type,
     credentialId: row.credential_id,
     agentKey: row.agent_key,
-    statsConfig: JSON.parse(row.stats_config),
+    statsConfig: storedObject(row.stats_config) ?? {},
   };
 }
 
-/** A host as its users see it. */
+/**
+ * A host as its users see it. Never throws, whatever is in the database: what cannot be read is left out, and `unreadable`
+ * names it.
+ */
 export function viewOf(row: Stored<HostRow>, level: Level): HostView {
+  const extra = storedObject(row.extra) ?? {};
+  const certificateInfo = certificateView(row.certificate);
+  const isWayReadable = storedProxies({ ...extra, useSocks5: true }) !== null;
+  const unreadable = [
+    ...(storedObject(row.extra) === null ? ['extra'] : []),
+    ...(isWayReadable ? [] : ['socks5ProxyChain']),
+    ...(storedList(row.proxy_logins) === null ? ['proxyPasswords'] : []),
+    ...(storedObject(row.stats_config) === null ? ['statsConfig'] : []),
+    ...(row.certificate !== null && certificateInfo === null ? ['certificate'] : []),
+  ];
   return {
     ...fieldsOf(row),
-    ...shownChain(JSON.parse(row.extra) as Record<string, unknown>, row.proxy_logins),
+    ...(isWayReadable ? shownChain(extra, row.proxy_logins) : { socks5ProxyChain: [] }),
     id: row.id,
     userId: row.user_id,
     level,
     hasPassword: row.password_sealed !== null,
     hasKey: row.key_sealed !== null,
     hasKeyPassword: row.key_password_sealed !== null,
-    certificate: row.certificate,
-    certificateInfo: certificateView(row.certificate),
+    certificate: certificateInfo && row.certificate,
+    certificateInfo,
     hasSocks5Password: row.socks_password_sealed !== null,
-    createdAt: new Date(row.created_at).toISOString(),
-    updatedAt: new Date(row.updated_at).toISOString(),
+    createdAt: storedTime(row.created_at),
+    updatedAt: storedTime(row.updated_at),
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }

@@ -12,14 +12,15 @@ const body = fields({
   port: '1 to 65535; 22',
   username: 'Who logs in',
   authType:
-    'password, key, credential, agent (admins: the keys of the SSH agent of the machine that Sonde runs on) or none',
-  connectionType: 'ssh, or local (admins): the machine that Sonde runs on',
-  password: 'Kept when it is not sent',
+    'password, key, credential, agent (admins: the keys of the SSH agent of the machine that Sonde runs on) or none; with a credentialId alone: credential',
+  connectionType:
+    'ssh, or local (admins): the machine that Sonde runs on; telnet, rdp and vnc are kept, and not connected to',
+  password: 'Kept when it is not sent; a host that has none yet is connected to once it has one',
   key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
   keyPassword: 'Its passphrase',
   certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
   agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
-  credentialId: 'With authType credential',
+  credentialId: 'With authType credential or without one',
   jumpHosts: 'A list of {hostId}, from Sonde outwards: hosts that you manage and that are logged in to on the way',
   useSocks5: 'Whether the proxies below are used; they come before the first jump host',
   socks5Host:

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
+import { storedTime } from '../../lib/stored.ts';
 import { hostId, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
@@ -59,8 +60,8 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
       return {
         sessions: found.map((one) => ({
           id: one.id,
-          createdAt: new Date(one.created_at).toISOString(),
-          expiresAt: new Date(one.expires_at).toISOString(),
+          createdAt: storedTime(one.created_at),
+          expiresAt: storedTime(one.expires_at),
           address: one.address,
           userAgent: one.user_agent,
           isCurrent: one.id === request.principal?.sessionId,

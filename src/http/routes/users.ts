@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { LoggedIn } from '../../identity/logins.ts';
 import { badRequest, forbidden, RequestError } from '../../lib/errors.ts';
+import { storedTime } from '../../lib/stored.ts';
 import { userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
@@ -176,7 +177,7 @@ export function userRoutes(server: Server, { identity, config, audit, audited }:
         username: one.username,
         is_admin: one.isAdmin,
         totp_enabled: one.totpEnabled,
-        created_at: new Date(one.createdAt).toISOString(),
+        created_at: storedTime(one.createdAt),
       })),
     }),
   );

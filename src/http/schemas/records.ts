@@ -21,6 +21,9 @@ const certified = {
   agentKey: Type.String({ description: 'The one key of the SSH agent to use, as a fingerprint; empty: the first few' }),
 };
 const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
+const unreadable = Type.Optional(
+  Type.Array(text, { description: 'There when something that is saved cannot be read: what was left out' }),
+);
 const times = { createdAt: time, updatedAt: time };
 
 export const host = Type.Object(
@@ -45,6 +48,7 @@ export const host = Type.Object(
     ...certified,
     ...secrets,
     ...times,
+    unreadable,
   },
   { description: 'And whatever other fields were sent; never a secret' },
 );
@@ -58,6 +62,7 @@ export const credential = Type.Object(
     ...certified,
     ...secrets,
     ...times,
+    unreadable,
   },
   { description: 'And whatever other fields were sent; never a secret' },
 );
@@ -69,6 +74,7 @@ const key = {
   expiresAt: nullable(time),
   scope: Type.Enum(['read', 'manage']),
   hostIds: nullable(Type.Array(id)),
+  unreadable,
 };
 export const apiKey = Type.Object(key);
 export const newApiKey = Type.Object({

@@ -80,7 +80,9 @@ export async function openHeld(
   const now = await inventory.target?.(target.id);
   if (now && now.revision !== target.revision) throw new HostError(failure('auth', 'cancelled'));
   if (login === null)
-    throw new HostError(failure('auth', 'no-credential', { said: 'its credential is gone' }), { isUntouched: true });
+    throw new HostError(failure('auth', 'no-credential', { missing: 'its credential is gone' }), { isUntouched: true });
+  if (login.type === 'missing')
+    throw new HostError(failure('auth', 'no-credential', { missing: login.why }), { isUntouched: true });
   const connection = await openConnection({
     endpoint: { ...target, login, knownKeys },
     ask,

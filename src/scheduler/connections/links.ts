@@ -122,7 +122,10 @@ export function createLinks(options: LinksOptions) {
     const last = way.jumps.at(-1);
     if (via && last) return { via: { held: via.held, name: last.name }, proxies: [] };
     if (way.proxies.length === 0) return { via: null, proxies: [] };
-    return { via: null, proxies: way.once?.proxies ?? (await from.proxies(way.proxiesOf.id)) };
+    const proxies = way.once?.proxies ?? (await from.proxies(way.proxiesOf.id));
+    const missing = proxies.find((proxy) => proxy.missing !== undefined)?.missing;
+    if (missing === undefined) return { via: null, proxies };
+    throw new HostError(failure('auth', 'no-credential', { missing }), { isUntouched: true });
   }
 
   /** A share in the connection to the last jump host of a way; null where there is none. Throws HostError that names the hop. */
