@@ -8,9 +8,12 @@ const modules = path.join(root, 'node_modules');
 const cache = path.join(root, '.cache');
 const progressMs = 5_000;
 
-/** Without node_modules/.bin: npm must not run on the Node that it is about to replace. */
+/**
+ * Without Sonde's secrets, which npm and what it runs need not see, and without node_modules/.bin: npm must not run on the
+ * Node that it is about to replace.
+ */
 const cleanEnv = {
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^SONDE_(SEALING_KEY|JWT_SECRET)/.test(name))),
   PATH: (process.env.PATH ?? '')
     .split(path.delimiter)
     .filter((folder) => !folder.endsWith(path.join('node_modules', '.bin')))

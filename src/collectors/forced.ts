@@ -42,7 +42,9 @@ case $t in *[!0123456789abcdef]*) continue ;; esac
 [ \${#t} = 24 ] || continue
 S=
 case $l in "$t 1") ${useSudo} ;; esac
-printf '\\n@@sampler %s ${protocol} ${revisionOf(collectors)} %s\\n@@ready %s\\n' "$t" "$K" "$t"
+say "
+@@sampler $t ${protocol} ${revisionOf(collectors)} $K
+@@ready $t"
 continue
 fi
 ${samplerAnswer(collectors)}

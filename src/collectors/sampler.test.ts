@@ -1,6 +1,6 @@
 /** The program under the shells that hosts have, with sections of our own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { openShell, type Shell } from '../ssh/shell.ts';
 import { collectors } from './index.ts';
 import { filesOf, groupFiles, parseAnswer, samplerProgram } from './sampler.ts';
 
-const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash']].filter(
+const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash'], ['mksh']].filter(
   ([name = '', ...args]) =>
     spawnSync(name, [...args, '-c', 'true'], { stdio: 'ignore' }).status === 0 || process.env.CI,
 );
@@ -67,6 +67,28 @@ async function ask(shell: Shell, names: string, waitMs = 20_000) {
 }
 
 describe.each(shells.map((command) => [command.join(' '), command] as const))('%s', (_, command) => {
+  test('shows its nonce to no program that it runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sonde-commands-'));
+    const log = join(folder, 'log');
+    const real = (process.env.PATH ?? '').split(':').concat('/usr/sbin', '/sbin', '/usr/bin', '/bin');
+    for (const name of 'date grep cat ls head tail tr cut sed awk df ip ss last lastb ps id uname timeout sudo nft printf echo journalctl readlink wtmpdb netstat sysctl'.split(
+      ' ',
+    )) {
+      const path = real.map((one) => join(one, name)).find((one) => existsSync(one));
+      if (path === undefined) continue;
+      const recorder = `#!/bin/bash\n{ printf '%s\\n' "$0 $*"; /usr/bin/env; } >>'${log}'\nexec ${path} "$@"\n`;
+      writeFileSync(join(folder, name), recorder, { mode: 0o755 });
+    }
+    const { shell } = await start(command, collectors, { PATH: `${folder}:${process.env.PATH}` });
+    const { text, nonce, complete } = await shell.request(collectors.map(({ name }) => name).join(' '), 20_000);
+    const ran = readFileSync(log, 'utf8');
+    rmSync(folder, { recursive: true });
+    expect(complete).toBe(true);
+    expect(text).toContain(`@${nonce} zone `);
+    expect(ran).not.toBe('');
+    expect(ran).not.toContain(nonce);
+  });
+
   test('reads the whole program without an error', () => {
     const program = samplerProgram(collectors, { readyToken: 'T', sudo: true });
     const [name = '', ...args] = command;

@@ -19,7 +19,8 @@ const maxRequestCharacters = 2_000;
  *     @@NONCE end
  *
  * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
- * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark. POSIX sh; seen
+ * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark: it stands in no command
+ * line and no environment. `say` is a builtin of every shell; `printf` is none of mksh and OpenBSD's sh. POSIX sh; seen
  * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it. Its first
  * line, a comment, is what a sampler that stands in authorized_keys answers (forced.ts).
  */
@@ -32,7 +33,8 @@ export function samplerProgram(
 {
 ${samplerStart(collectors)}
 ${sudo ? useSudo : ''}
-printf '\\n@@ready %s\\n' '${readyToken}'
+say '
+@@ready ${readyToken}'
 while read -r n l; do
 ${samplerAnswer(collectors)}
 done
@@ -55,12 +57,15 @@ unalias -a
 IFS=' 	
 '
 set +eu
+set +a
 set +f
 LC_ALL=C
 PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset GREP_OPTIONS GREP_COLORS GREP_COLOR
 I=$(id -u </dev/null)
+say() { printf '%s\\n' "$1"; }
+case $(type printf) in *builtin*) ;; *) say() { print -r - "$1"; } ;; esac
 T=
 timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
@@ -86,19 +91,25 @@ o=$(grep -sv '^intr' ${files} </dev/null) ;;
 *) o=$(others </dev/null) ;;
 esac
 case $l in
-'') printf '\\n@@%s begin %s\\n%s\\n@@%s end\\n' "$n" "$u" "$o" "$n" ;;
+'') say "
+@@$n begin $u
+$o
+@@$n end" ;;
 *)
-printf '\\n@@%s begin %s\\n%s\\n' "$n" "$u" "$o"
+say "
+@@$n begin $u
+$o"
 for s in $l; do
 case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
 case $a in *[!0123456789\\ ]*) continue ;; esac
 case " $K " in *" $s "*) ;; *) continue ;; esac
 o=$(s_$s "$a" </dev/null)
-if [ \${#o} -gt ${maxSectionBytes} ]; then printf '@@%s large %s\\n' "$n" "$s"
-else printf '@@%s section %s\\n%s\\n' "$n" "$s" "$o"
+if [ \${#o} -gt ${maxSectionBytes} ]; then say "@@$n large $s"
+else say "@@$n section $s
+$o"
 fi
 done
-printf '@@%s end\\n' "$n" ;;
+say "@@$n end" ;;
 esac`;
 }
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { readKeySource, splitCommand } from './sealing-key.ts';
+import { expect, test, vi } from 'vitest';
+import { readKey, readKeySource, splitCommand } from './sealing-key.ts';
 
 const hex = 'ab'.repeat(32);
 
@@ -28,4 +28,12 @@ test('a command is split at blanks outside of quotes, and nothing in it is expan
   expect(split(`sh -c 'a | b "c"' "it's" x"y z"'!'`)).toEqual(['sh', '-c', 'a | b "c"', "it's", 'xy z!']);
   expect(split('a $(b) ; `c` $D \\e "" ')).toEqual(['a', '$(b)', ';', '`c`', '$D', '\\e', '']);
   for (const text of [`a 'b`, `a "b`, `'`]) expect(() => split(text)).toThrow('quote that does not end');
+});
+
+test('the command is given the environment without what is of Sonde', () => {
+  vi.stubEnv('SONDE_JWT_SECRET', 'secret');
+  vi.stubEnv('VAULT_ADDR', 'https://vault.example.com');
+  const words = ['sh', '-c', `[ "$VAULT_ADDR" ] && [ -z "$SONDE_JWT_SECRET" ] && echo ${hex}`];
+  expect(readKey({ from: 'command', words })).toEqual(Buffer.from(hex, 'hex'));
+  vi.unstubAllEnvs();
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { foreignEnvironment } from '../lib/environment.ts';
 import { ConfigError } from './errors.ts';
 import { bytesOf, readKeyFile } from './secrets.ts';
 
@@ -64,6 +65,7 @@ function runCommand([program = '', ...args]: readonly string[]): Buffer {
   const name = `The command for the sealing key (${program})`;
   const { error, status, signal, stdout, stderr } = spawnSync(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: foreignEnvironment(),
     encoding: 'utf8',
     timeout: commandMs,
     killSignal: 'SIGKILL',

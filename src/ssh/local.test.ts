@@ -1,6 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { localStream, startFailure } from './local.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('the shell of this machine inherits no secret, whoever it belongs to', async () => {
+  vi.stubEnv('SONDE_SEALING_KEY', 'secret-1');
+  vi.stubEnv('SONDE_JWT_SECRET', 'secret-2');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-3');
+  vi.stubEnv('LC_TIME', 'C');
+  const stream = await localStream();
+  const said = await new Promise<string>((done) => {
+    let text = '';
+    stream.onData((chunk) => {
+      text += chunk.toString();
+    });
+    stream.onClose(() => done(text));
+    stream.write('env; cat /proc/$$/environ; exit\n');
+  });
+  expect(said).toContain('LC_TIME=C');
+  expect(said).toMatch(/^PATH=/m);
+  expect(said).not.toMatch(/secret|SONDE_|AWS_/);
+});
 
 test('sh on this machine answers', async () => {
   const stream = await localStream();

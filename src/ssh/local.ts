@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { plainEnvironment } from '../lib/environment.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { failure } from './failures.ts';
 import type { Stream } from './shell.ts';
@@ -9,7 +10,7 @@ import { limits } from './socket-failure.ts';
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /**
- * A `sh` on this very machine, for hosts whose connection is `local`. Throws {@link HostError}: sonde/… where this machine
+ * A `sh` on this very machine, for hosts whose connection is `local`. It inherits no secret of Sonde. Throws {@link HostError}: sonde/… where this machine
  * has too little for another process, shell/no-shell where there is no `sh`.
  */
 export async function localStream(): Promise<Stream> {
@@ -31,7 +32,7 @@ export async function localStream(): Promise<Stream> {
 }
 
 async function start(): Promise<Child> {
-  const child: Child = spawn('sh', [], { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
+  const child: Child = spawn('sh', [], { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/', env: plainEnvironment() });
   await once(child, 'spawn');
   return child;
 }
