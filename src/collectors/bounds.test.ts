@@ -44,7 +44,7 @@ test('of more file systems and disks than a machine has it keeps the first and c
 
 test('of more interfaces and addresses than a machine has it keeps the first and counts the rest', () => {
   const { facts } = read('network', {
-    files: `/proc/net/dev:a\n/proc/net/dev:b\n${each((index) => `/proc/net/dev:e${index}: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`)}`,
+    files: `/proc/net/dev:Inter-|\n/proc/net/dev: face |\n${each((index) => `/proc/net/dev:e${index}: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`)}`,
     text: `@ip\n${each((index) => `1: e0 inet6 2001:db8::${index.toString(16)}/64 scope global\n`)}`,
   });
   expect(facts.interfaces).toHaveLength(1_000);

@@ -211,7 +211,7 @@ test('temperatures by chip and label; sensors that are not there are left out', 
   ];
   const { facts } = temperature.parse(section(lines.map((line) => `/sys/class/hwmon/${line}\n`).join('')), undefined);
   expect(facts.sensors).toEqual([
-    { label: 'coretemp Package id 0', celsius: 54 },
-    { label: 'nvme temp1', celsius: 38.85 },
+    { label: 'coretemp Package id 0', celsius: 54, isTelling: true },
+    { label: 'nvme temp1', celsius: 38.85, isTelling: true },
   ]);
 });

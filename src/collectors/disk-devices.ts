@@ -13,7 +13,7 @@ export function devicesOf(files: string, before: readonly DiskDevice[], elapsed:
   const lines = linesOf(files, '/proc/diskstats').map(words);
   const names = new Set(lines.map(([, , name]) => name ?? ''));
   const devices = lines.flatMap(([, , device = '', ...rest]) => {
-    if (/^(loop|ram|zram|fd|sr)\d+$/.test(device) || names.has(diskOf(device)) || rest.length < 11) return [];
+    if (isNoDisk(device) || isPartition(device, names) || rest.length < 11) return [];
     const values = rest.slice(0, 11).map(number);
     const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
     if (reads + writes === 0) return [];
@@ -42,8 +42,17 @@ export function devicesOf(files: string, before: readonly DiskDevice[], elapsed:
   return bounded(devices, most.devices);
 }
 
-/** The disk that a partition is on and whose numbers have its own in them; empty for what is no partition. */
-function diskOf(name: string): string {
-  const match = /^((?:s|h|v|xv)d[a-z]+)\d+$|^((?:nvme\d+n|mmcblk|nbd)\d+)p\d+$/.exec(name);
-  return match?.[1] ?? match?.[2] ?? '';
+/** Images, memory, floppies and optical drives; one of several paths to an NVMe disk, which has a line of its own. */
+function isNoDisk(device: string): boolean {
+  return /^((loop|ram|zram|fd|sr)\d+(p\d+)?|nvme\d+c\d+n\d+(p\d+)?)$/.test(device);
+}
+
+/**
+ * Whether a disk is there whose numbers have this one's in them. The kernel names a partition after its disk and a number,
+ * with a `p` between where the disk's own name ends with a digit (`sda1`, `dasda1`, `nvme0n1p1`, `cciss/c0d0p1`, `md127p1`).
+ * Source: block/partitions/core.c of Linux, add_partition.
+ */
+function isPartition(device: string, names: ReadonlySet<string>): boolean {
+  const match = /^(.*\d)p\d+$/.exec(device) ?? /^(.*\D)\d+$/.exec(device);
+  return match?.[1] !== undefined && names.has(match[1]);
 }

@@ -2,18 +2,12 @@ import type { Collector, SectionError } from '../model/collector.ts';
 import type { DiskDevice, DiskFacts, Filesystem } from '../model/facts.ts';
 import { bounded, leftOut, most } from './bounds.ts';
 import { devicesOf } from './disk-devices.ts';
-import { clamp, elapsedSeconds, number, parts, pressureOf } from './text.ts';
-
-/** File systems that hold nothing of their own. */
-const pseudo = new Set(
-  'tmpfs devtmpfs devfs fdescfs kernfs ptyfs procfs linprocfs linsysfs nullfs ramfs squashfs iso9660 udf proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay fuse.lxcfs fuse.gvfsd-fuse fuse.snapfuse'.split(
-    ' ',
-  ),
-);
+import { filesystemsOf } from './disk-filesystems.ts';
+import { elapsedSeconds, parts, pressureOf } from './text.ts';
 
 /**
  * Space and inodes of every real file system, and what every disk reads and writes.
- * Source: df (POSIX format), /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
+ * Source: df (POSIX format), /proc/mounts, /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
  */
 export const disk: Collector<DiskFacts> = {
   name: 'disk',
@@ -29,8 +23,11 @@ else
 echo "@$n df"
 printf '%s\\n' "$o"
 [ "$l" ] || { echo "@$n inodes"; $T df -Pi; }
-fi`,
+fi
+echo "@$n readonly"
+grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
   cadenceSeconds: 120,
+  parts: { files: 'devices', shell: 'filesystems', main: 'shell' },
   parse: ({ files, text, uptimeSeconds }, previous) => {
     const devices = devicesOf(
       files,
@@ -111,84 +108,4 @@ function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: 
         return value === null ? [] : [{ labels: { device: one.device }, value }];
       }),
   };
-}
-
-type Row = { filesystem: string; type: string | null; sizes: readonly [number, number, number]; mount: string };
-
-function filesystemsOf(text: string): readonly Filesystem[] {
-  const found = parts(text);
-  const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
-  const [header = '', ...lines] = found.get('df')?.lines ?? [];
-  const rows = [...both, ...lines.flatMap((line) => row(line, /\bType\b/.test(header)))];
-  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => bsdInodes(line) ?? row(line, false));
-  const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
-  for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
-  const byDevice = new Map<string, Filesystem>();
-  for (const { filesystem, type, sizes, mount } of rows) {
-    const isRoot = mount === '/';
-    if (!isRoot && (pseudo.has(type ?? '') || isPseudoName(filesystem, type))) continue;
-    const [totalKiB, usedKiB, availableKiB] = sizes;
-    if (totalKiB <= 0) continue;
-    const device = filesystem.startsWith('/dev/') ? filesystem : `${filesystem} ${mount}`;
-    const known = byDevice.get(device);
-    if (known !== undefined && known.mount.length <= mount.length) continue;
-    const [inodesTotal, inodesUsed] = inodes.get(mount) ?? [0, 0];
-    byDevice.set(device, {
-      filesystem,
-      type,
-      mount,
-      totalBytes: totalKiB * 1024,
-      usedBytes: usedKiB * 1024,
-      availableBytes: availableKiB * 1024,
-      usedRatio: usedKiB + availableKiB > 0 ? clamp(usedKiB / (usedKiB + availableKiB)) : 0,
-      inodesTotal: inodesTotal > 0 ? inodesTotal : null,
-      inodesUsed: inodesTotal > 0 ? inodesUsed : null,
-    });
-  }
-  return [...byDevice.values()];
-}
-
-function size(value: string | undefined): number {
-  return value === '-' ? 0 : Math.max(0, number(value));
-}
-
-/** A line of GNU df: `source type size used available percent inodes inodesUsed mount`. */
-function rowWithInodes(line: string): (Row & { inodes: readonly [number, number, number] })[] {
-  const match = / (\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
-  if (match === null) return [];
-  const [, total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
-  const sizes = [size(total), size(used), size(available)] as const;
-  return [
-    { ...source(line.slice(0, match.index), true), sizes, inodes: [size(inodesTotal), size(inodesUsed), 0], mount },
-  ];
-}
-
-/** A line of another df, from its numbers outwards: names and mounts may hold spaces. */
-function row(line: string, typed: boolean): Row[] {
-  const match = /[ \t](\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(?:\d+%|-)[ \t]+(\/.*)$/.exec(line);
-  if (match === null) return [];
-  const [, total, used, available, mount = ''] = match;
-  const sizes = [size(total), size(used), size(available)] as const;
-  return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
-}
-
-/** A line of `df -i` of macOS and the BSDs, which has sizes first: `… 53% iused ifree 4% /`. */
-function bsdInodes(line: string): Row[] | null {
-  const match = / (?:\d+%|-) +(\d+) +(\d+) +(?:\d+%|-) +(\/.*)$/.exec(line);
-  if (match === null) return null;
-  const [used, free] = [size(match[1]), size(match[2])];
-  return [{ filesystem: '', type: null, sizes: [used + free, used, free], mount: match[3] ?? '' }];
-}
-
-/** What stands before the numbers: `name type`, or the name alone. */
-function source(text: string, typed: boolean): { readonly filesystem: string; readonly type: string | null } {
-  const whole = text.trimEnd();
-  const cut = typed ? Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\t')) : -1;
-  return cut < 0
-    ? { filesystem: whole, type: null }
-    : { filesystem: whole.slice(0, cut).trimEnd(), type: whole.slice(cut + 1) };
-}
-
-function isPseudoName(filesystem: string, type: string | null): boolean {
-  return type === null && (pseudo.has(filesystem) || /^(none|udev|run|dev|shm|cgmfs|rootfs)$/.test(filesystem));
 }

@@ -22,7 +22,7 @@ test('a line of netstat that is nearly all blanks', () => {
 });
 
 test('a line of ip that is nearly all one letter', () => {
-  const files = '/proc/net/dev:a\n/proc/net/dev:b\n';
+  const files = '/proc/net/dev:Inter-| Receive\n/proc/net/dev: face |bytes\n';
   network.parse(reading(`@ip\n1: ${'@'.repeat(2 * megabyte)}\n`, files), undefined);
 });
 

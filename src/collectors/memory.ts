@@ -2,15 +2,16 @@ import type { Collector, Metric } from '../model/collector.ts';
 import type { MemoryFacts } from '../model/facts.ts';
 import { otherMemory } from './other-memory.ts';
 import { isOtherSystem } from './other-systems.ts';
-import { number, pressureOf, requiredLines, words } from './text.ts';
+import { linesOf, number, pressureOf, requiredLines, words } from './text.ts';
 
 /**
- * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it.
- * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory; elsewhere other-memory.ts.
+ * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it. The cache of ZFS
+ * gives way to programs down to its minimum, but Linux knows nothing of that: what is above it is available too.
+ * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory, /proc/spl/kstat/zfs/arcstats; elsewhere other-memory.ts.
  */
 export const memory: Collector<MemoryFacts> = {
   name: 'memory',
-  files: ['/proc/meminfo', '/proc/pressure/memory'],
+  files: ['/proc/meminfo', '/proc/pressure/memory', '/proc/spl/kstat/zfs/arcstats'],
   otherFiles: ['uname', 'sysctl', 'vm_stat', 'swapinfo', 'vmstat'],
   shell: null,
   cadenceSeconds: 0,
@@ -25,7 +26,9 @@ export const memory: Collector<MemoryFacts> = {
     const cachedBytes = size('Cached') + size('SReclaimable');
     const told = sizes.get('MemAvailable');
     const estimate = freeBytes + size('Buffers') + Math.max(0, cachedBytes - size('Shmem'));
-    const availableBytes = Math.min(totalBytes, told ?? estimate);
+    const zfs = zfsCache(files);
+    const yielding = zfs === null ? 0 : Math.max(0, zfs.sizeBytes - zfs.minimumBytes);
+    const availableBytes = Math.min(totalBytes, (told ?? estimate) + yielding);
     return {
       source: '/proc/meminfo',
       facts: {
@@ -35,9 +38,10 @@ export const memory: Collector<MemoryFacts> = {
         freeBytes,
         buffersBytes: size('Buffers'),
         cachedBytes,
+        zfsCacheBytes: zfs?.sizeBytes ?? null,
         swapTotalBytes: size('SwapTotal'),
         swapUsedBytes: Math.max(0, size('SwapTotal') - size('SwapFree')),
-        availableIsEstimate: told === undefined,
+        availableIsEstimate: told === undefined || yielding > 0,
         pressure: pressureOf(files, 'memory'),
       },
     };
@@ -49,6 +53,7 @@ export const memory: Collector<MemoryFacts> = {
     memory_free_bytes: bytes('Memory that nothing uses', (facts) => facts.freeBytes),
     memory_buffers_bytes: bytes('Memory in block buffers', (facts) => facts.buffersBytes),
     memory_cached_bytes: bytes('Memory in the page cache and reclaimable slab', (facts) => facts.cachedBytes),
+    memory_zfs_cache_bytes: bytes('Memory in the cache of ZFS (ARC)', (facts) => facts.zfsCacheBytes),
     memory_used_ratio: ratio('Share of memory that is not available', (facts) =>
       part(facts.usedBytes, facts.totalBytes),
     ),
@@ -72,6 +77,19 @@ function ratio(help: string, read: (facts: MemoryFacts) => number | null): Metri
 
 function part(used: number | null, total: number | null): number | null {
   return used !== null && total !== null && total > 0 ? used / total : null;
+}
+
+/** Size and least size of the ARC: lines `name type value`. Null where there is no ZFS. */
+function zfsCache(files: string): { readonly sizeBytes: number; readonly minimumBytes: number } | null {
+  const told = new Map(
+    linesOf(files, '/proc/spl/kstat/zfs/arcstats').map((line) => {
+      const [name = '', , value] = words(line);
+      return [name, value] as const;
+    }),
+  );
+  const sizeBytes = told.get('size');
+  if (sizeBytes === undefined) return null;
+  return { sizeBytes: number(sizeBytes), minimumBytes: number(told.get('c_min') ?? '0') };
 }
 
 /** Bytes by name; lines without `kB` are counts of huge pages, not sizes. */

@@ -1,13 +1,15 @@
 import type { Collector } from '../model/collector.ts';
 import type { NetworkFacts, NetworkInterface } from '../model/facts.ts';
+import { trafficOf } from '../model/traffic.ts';
 import { bounded, leftOut, most } from './bounds.ts';
+import { devicesOf, physicalOf } from './network-physical.ts';
 import { type Counters, otherCounters, statusesOf } from './other-network.ts';
 import { isOtherSystem } from './other-systems.ts';
 import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from './text.ts';
 
 /**
- * Traffic of every interface, its addresses and the state of its link.
- * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/operstate; elsewhere other-network.ts.
+ * Traffic of every interface, its addresses, the state of its link, and whether it is a device or made of others.
+ * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device}; elsewhere other-network.ts.
  */
 export const network: Collector<NetworkFacts> = {
   name: 'network',
@@ -15,15 +17,26 @@ export const network: Collector<NetworkFacts> = {
   otherFiles: ['uname', 'netstat'],
   shell: `if command -v ip >/dev/null; then echo "@$n ip"; ip -o addr; else echo "@$n ifconfig"; ifconfig -a; fi
 echo "@$n state"
-grep -s '' /sys/class/net/*/operstate /dev/null`,
+grep -s '' /sys/class/net/*/operstate /dev/null
+echo "@$n physical"
+ls -d /sys/class/net/*/device`,
   cadenceSeconds: 300,
+  parts: { files: 'counters', shell: 'addresses', main: 'files' },
   parse: ({ files, text, uptimeSeconds }, previous) => {
     const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
     const before = new Map(previous?.facts.interfaces.map((one) => [one.name, one]));
     const addresses = text === undefined ? null : addressesOf(text);
     const states = text === undefined ? null : statesOf(text);
     const isOther = isOtherSystem(files);
-    const all = isOther ? otherCounters(files) : requiredLines(files, '/proc/net/dev').slice(2).map(counters);
+    const all = isOther
+      ? otherCounters(files)
+      : requiredLines(files, '/proc/net/dev')
+          .filter((line) => !line.includes('|'))
+          .map(counters);
+    const isPhysical = physicalOf(
+      all.map(({ name }) => name),
+      text === undefined ? previous?.facts.interfaces : devicesOf(text),
+    );
     const { kept, more } = bounded(all, most.interfaces);
     let moreAddresses = addresses === null ? (previous?.facts.leftOut?.addresses ?? 0) : 0;
     const interfaces = kept.map((now) => {
@@ -36,6 +49,7 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
         name,
         addresses: addresses === null ? (old?.addresses ?? []) : own.kept,
         state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
+        isPhysical: isPhysical(name),
         ...counted,
         receivedBytesPerSecond: perSecond(grown[0], elapsed),
         sentBytesPerSecond: perSecond(grown[1], elapsed),
@@ -55,6 +69,15 @@ grep -s '' /sys/class/net/*/operstate /dev/null`,
       (one) => one.receivedBytesPerSecond,
     ),
     network_transmit_bytes_per_second: perInterface('gauge', 'Bytes sent a second', (one) => one.sentBytesPerSecond),
+    network_bytes_per_second: {
+      kind: 'gauge',
+      unit: 'bytes_per_second',
+      help: 'Bytes received and sent a second over the physical interfaces',
+      read: (facts) => {
+        const { receivedBytesPerSecond: received, sentBytesPerSecond: sent } = trafficOf(facts);
+        return received === null && sent === null ? null : (received ?? 0) + (sent ?? 0);
+      },
+    },
   },
 };
 

@@ -2,7 +2,8 @@ import type { MemoryFacts } from '../model/facts.ts';
 import { numberOrNull, untold, variables } from './other-systems.ts';
 import { linesOf, words } from './text.ts';
 
-type Sizes = Pick<MemoryFacts, 'totalBytes' | 'freeBytes' | 'availableBytes' | 'buffersBytes' | 'cachedBytes'>;
+type Sizes = Pick<MemoryFacts, 'totalBytes' | 'freeBytes' | 'availableBytes' | 'buffersBytes' | 'cachedBytes'> &
+  Partial<Pick<MemoryFacts, 'zfsCacheBytes'>>;
 type Swap = Pick<MemoryFacts, 'swapTotalBytes' | 'swapUsedBytes'>;
 type Found = { readonly source: string; readonly facts: MemoryFacts };
 
@@ -24,7 +25,8 @@ function found(source: string, sizes: Sizes | null, swap: Swap): Found {
   if (sizes === null) throw untold('memory', source);
   const availableBytes = Math.min(sizes.totalBytes, Math.max(0, sizes.availableBytes));
   const usedBytes = sizes.totalBytes - availableBytes;
-  return { source, facts: { ...sizes, availableBytes, usedBytes, ...swap, availableIsEstimate: true, pressure: null } };
+  const rest = { availableIsEstimate: true, pressure: null };
+  return { source, facts: { zfsCacheBytes: null, ...sizes, availableBytes, usedBytes, ...swap, ...rest } };
 }
 
 /** Used is what Activity Monitor calls so: memory of programs, wired and compressed. */
@@ -85,6 +87,7 @@ function freeBsdSizes(files: string): Sizes | null {
     availableBytes: pages * pageBytes + (arc === null || least === null ? 0 : Math.max(0, arc - least)),
     buffersBytes: size('vfs.bufspace'),
     cachedBytes: arc,
+    zfsCacheBytes: arc,
   };
 }
 

@@ -19,6 +19,7 @@ vm_stat | sed 's/^/vm_stat:/'
 iostat -n 0 -c 2 -w 1 | sed 's/^/iostat:/' ;;
 FreeBSD)
 v="-i $v kern.cp_time kern.cp_times hw.ncpu hw.physmem vfs.bufspace kstat.zfs.misc.arcstats.size kstat.zfs.misc.arcstats.c_min" w=W
+v="$v security.bsd.see_other_uids"
 for s in page_size free_count inactive_count laundry_count cache_count; do v="$v vm.stats.vm.v_$s"; done
 swapinfo -k | sed 's/^/swapinfo:/' ;;
 OpenBSD|NetBSD)

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { processesView } from '../http/views/activity.ts';
 import type { Section } from '../model/collector.ts';
 import { processes } from './processes.ts';
 
@@ -92,4 +93,67 @@ test('ten thousand are read and bounded', () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => stat(index + 10, `p${index}`, { pages: index }));
   const { facts } = processes.parse(section(lines), undefined);
   expect([facts.total, facts.topMemory.length, facts.topMemory[0]?.command]).toEqual([10_000, 10, 'p9999']);
+});
+
+describe('a host that hides processes of others', () => {
+  const line = (pid: number): string =>
+    `${pid} (sh) S 1 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 10 1000 100 0 ${'0 '.repeat(25)}`;
+  const linux = (pids: readonly number[]) =>
+    processes.parse(
+      {
+        files: '',
+        text: `@self 9\n@memory MemTotal: 1000 kB\n@uptime 500.25\n@stat\n${pids.map(line).join('\n')}\n`,
+        uptimeSeconds: 500,
+        at: 0,
+      },
+      undefined,
+    );
+
+  test('is said to, and a part is not counted as the whole', () => {
+    const { facts, error } = linux([77]);
+    expect(error).toMatchObject({ reason: 'not-permitted', hint: expect.stringContaining('hidepid') });
+    expect(facts).toMatchObject({ isPartial: true, total: 1 });
+    expect(processes.metrics.processes?.read(facts)).toBeNull();
+    expect(processesView(facts)).toMatchObject({ total: null, running: null, threads: null });
+    expect(processesView(facts).top).toHaveLength(1);
+  });
+
+  test('is still said to when it was asked who owns them', () => {
+    const { facts } = linux([77]);
+    const text = '@owners\ndr-xr-xr-x 9 ann ann 0 Nov 24 10:00 /proc/77\n@commands\n==> /proc/77/cmdline <==\nsh\n';
+    const asked = processes.parse({ files: '', text, uptimeSeconds: 500, at: 0 }, { facts, uptimeSeconds: 500 });
+    expect(asked).toMatchObject({ error: { reason: 'not-permitted' }, facts: { topCpu: [{ user: 'ann' }] } });
+  });
+
+  test('is no host on which the first process is seen', () => {
+    const { facts, error } = linux([1, 77]);
+    expect(error).toBeUndefined();
+    expect([facts.isPartial, processes.metrics.processes?.read(facts)]).toEqual([false, 2]);
+    expect(processesView(facts).total).toBe(2);
+  });
+
+  test.each([
+    ['FreeBSD for a user', '0', '1001', 'not-permitted'],
+    ['FreeBSD for root', '0', '0', undefined],
+    ['FreeBSD that hides nothing', '1', '1001', undefined],
+  ])('%s', (_, seesOthers, userId, reason) => {
+    const text = `@self 9 ${userId}\n@ps nlwp,\n  PID  PPID USER STAT  RSS NLWP      TIME STARTED                  COMMAND\n   77     1 ann  S    1000    1   0:00.10 Mon Nov 24 10:00:00 2026 sh\n`;
+    const files = `uname:FreeBSD\nsysctl:security.bsd.see_other_uids: ${seesOthers}\ndate:1795528800\nsysctl:kern.boottime: { sec = 1795000000, usec = 1 }\n`;
+    expect(processes.parse({ files, text, uptimeSeconds: 5, at: 0 }, undefined).error?.reason).toBe(reason);
+  });
+});
+
+test('a share is over the time between the two looks at processes, however late in their answers they came', () => {
+  const stat = (ticks: number): string =>
+    `1 (burn) R 0 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 10 1000 100 0 ${'0 '.repeat(25)}`;
+  const look = (uptimeSeconds: number, readAt: string, ticks: number) => ({
+    files: '',
+    text: `@self 9\n@uptime ${readAt}\n@stat\n${stat(ticks)}\n`,
+    uptimeSeconds,
+    at: 0,
+  });
+  const { facts } = processes.parse(look(100, '100.30', 1000), undefined);
+  // The sample began 1.3 s after the first one did, but the processes were read 1 s after they had been.
+  const { facts: then } = processes.parse(look(101.29, '101.30', 1100), { facts, uptimeSeconds: 100 });
+  expect(then.topCpu[0]?.cpuRatio).toBeCloseTo(1, 5);
 });

@@ -1,4 +1,4 @@
-import type { Collector, Previous, Reading } from '../model/collector.ts';
+import type { Collector, Previous, Reading, SectionError } from '../model/collector.ts';
 import type { Process, ProcessesFacts } from '../model/facts.ts';
 import { leftOut } from './bounds.ts';
 import { type OtherStat, otherStats } from './other-processes.ts';
@@ -20,7 +20,7 @@ export const processes: Collector<ProcessesFacts> = {
   files: [],
   otherFiles: ['sysctl'],
   shell: `if [ "$O" != Linux ]; then
-echo "@$n self $$"
+echo "@$n self $$ $I"
 case $O in FreeBSD|NetBSD) c=nlwp, ;; *) c= ;; esac
 echo "@$n ps $c"
 TZ=UTC0 ps -axww -o pid,ppid,user,state,rss,\${c}time,lstart,args | cut -c 1-500
@@ -37,6 +37,8 @@ read -r k v u </proc/meminfo
 echo "@$n memory $k $v $u"
 while read -r k v u; do [ $k = KernelPageSize: ] && break; done </proc/self/smaps
 echo "@$n page $k $v $u"
+read -r u k </proc/uptime
+echo "@$n uptime $u"
 echo "@$n stat"
 cat /proc/[0-9]*/stat
 fi`,
@@ -52,12 +54,18 @@ fi`,
     const stats = statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), Number(pageKiB) * 1024);
     const all = withoutSampler(stats.kept, Number(found.get('self')?.head));
     if (all.length === 0) throw new Error('no process was printed');
-    const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
+    const readAt = readAtOf(found.get('uptime')?.head, uptimeSeconds);
     const memoryBytes = memory === undefined ? null : Number(memory) * 1024;
-    const facts = counting(stats.more, factsOf(all, memoryBytes, uptimeSeconds, elapsed, previous?.facts));
+    const isPartial = !all.some(({ pid }) => pid === 1);
+    const facts = counting(stats.more, factsOf(all, memoryBytes, readAt, previous?.facts, isPartial));
     const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null).map((one) => one.pid);
     const ask = [...new Set(unknown)].join(' ');
-    return { source: '/proc/[pid]/stat', facts, ...(ask === '' ? {} : { ask }) };
+    return {
+      source: '/proc/[pid]/stat',
+      facts,
+      ...(ask === '' ? {} : { ask }),
+      ...(isPartial ? { error: hidden } : {}),
+    };
   },
   metrics: {
     processes: gauge('Processes', (facts) => facts.total),
@@ -68,8 +76,21 @@ fi`,
   },
 };
 
+/** Counts of a part are no counts of the host. */
 function gauge(help: string, read: (facts: ProcessesFacts) => number | null) {
-  return { kind: 'gauge' as const, unit: '', help, read };
+  const whole = (facts: ProcessesFacts): number | null => (facts.isPartial ? null : read(facts));
+  return { kind: 'gauge' as const, unit: '', help, read: whole };
+}
+
+const hidden: SectionError = {
+  reason: 'not-permitted',
+  message: 'This login sees only its own processes: the host hides those of others',
+  hint: 'On Linux, /proc is mounted with hidepid: add the login to the group that its option gid= names, or remount without hidepid. On FreeBSD, it is the sysctl security.bsd.see_other_uids.',
+};
+
+/** When the processes were read, by the host's clock: other sections of the same answer may have taken their time before. */
+function readAtOf(told: string | undefined, uptimeSeconds: number): number {
+  return told !== undefined && /^\d{1,12}\.\d{1,6}$/.test(told) && Number(told) > 0 ? Number(told) : uptimeSeconds;
 }
 
 /** What the sampler itself runs to look is not shown; its shell is. */
@@ -92,14 +113,15 @@ function otherReading(
   previous: Previous<ProcessesFacts> | undefined,
 ): Reading<ProcessesFacts> {
   const ps = found.get('ps');
+  const [self, userId] = (found.get('self')?.head ?? '').split(' ');
   const stats = otherStats(ps?.lines ?? [], files);
-  const all = withoutSampler(stats.kept, Number(found.get('self')?.head));
+  const all = withoutSampler(stats.kept, Number(self));
   if (all.length === 0) throw new Error('no process was printed');
   const told = variables(files);
   const memory = ['hw.memsize', 'hw.physmem64', 'hw.physmem'].map((name) => numberOrNull(told.get(name)));
-  const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
   const total = memory.find((one) => one !== null) ?? null;
-  const facts = counting(stats.more, factsOf(all, total, uptimeSeconds, elapsed, previous?.facts));
+  const isPartial = told.get('security.bsd.see_other_uids') === '0' && userId !== '0';
+  const facts = counting(stats.more, factsOf(all, total, uptimeSeconds, previous?.facts, isPartial));
   const byKey = new Map<string, OtherStat>(all.map((one) => [keyOf(one), one]));
   const fill = (one: Process): Process => {
     const stat = byKey.get(keyOf(one));
@@ -109,6 +131,7 @@ function otherReading(
   return {
     source: 'ps',
     facts: { ...facts, threads, topCpu: facts.topCpu.map(fill), topMemory: facts.topMemory.map(fill) },
+    ...(isPartial ? { error: hidden } : {}),
   };
 }
 
@@ -120,10 +143,11 @@ function counting(more: number, facts: ProcessesFacts): ProcessesFacts {
 function factsOf(
   all: readonly Stat[],
   memoryTotalBytes: number | null,
-  uptimeSeconds: number,
-  elapsed: number | null,
+  readAtSeconds: number,
   before: ProcessesFacts | undefined,
+  isPartial: boolean,
 ): ProcessesFacts {
+  const elapsed = elapsedSeconds(readAtSeconds, before?.readAtSeconds);
   const ticks = new Map(all.map((one) => [keyOf(one), one.ticks]));
   const count = (...states: string[]): number => all.filter((one) => states.includes(one.state)).length;
   const ratioOf = (one: Stat): number | null => {
@@ -133,7 +157,7 @@ function factsOf(
   };
   /** Before there is an interval: the average of its life, only to put them in order. */
   const rank = (one: Stat): number =>
-    ratioOf(one) ?? one.ticks / Math.max(1, uptimeSeconds * ticksPerSecond - one.startTicks);
+    ratioOf(one) ?? one.ticks / Math.max(1, readAtSeconds * ticksPerSecond - one.startTicks);
   const show = (one: Stat): Process => {
     const known = before?.details.get(keyOf(one));
     return {
@@ -154,6 +178,8 @@ function factsOf(
       .slice(0, topCount)
       .map(({ one }) => show(one));
   return {
+    isPartial,
+    readAtSeconds,
     total: all.length,
     running: count('R'),
     sleeping: count('S', 'I'),
@@ -202,5 +228,9 @@ function withDetails(text: string, previous: Previous<ProcessesFacts> | undefine
   };
   const topCpu = facts.topCpu.map(fill);
   const topMemory = facts.topMemory.map(fill);
-  return { source: '/proc/[pid]/stat', facts: { ...facts, topCpu, topMemory, details } };
+  return {
+    source: '/proc/[pid]/stat',
+    facts: { ...facts, topCpu, topMemory, details },
+    ...(facts.isPartial ? { error: hidden } : {}),
+  };
 }

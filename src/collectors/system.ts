@@ -2,11 +2,12 @@ import type { Collector } from '../model/collector.ts';
 import type { SystemFacts } from '../model/facts.ts';
 import { otherMachine, otherOs, otherProcessor, otherVirtualisation } from './other-system.ts';
 import { variablesOf } from './other-systems.ts';
+import { processorOf } from './system-processor.ts';
 import { parts } from './text.ts';
 
 /**
  * What a host is: names, kernel, distribution, processor, virtualisation, clock.
- * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo, systemd-detect-virt or DMI, date; elsewhere
+ * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo or lscpu (system-processor.ts), systemd-detect-virt or DMI, date; elsewhere
  * sysctl and sw_vers (other-system.ts).
  */
 export const system: Collector<SystemFacts> = {
@@ -17,7 +18,8 @@ echo "@$n uname $(uname -snrm)"
 echo "@$n os"
 cat /etc/os-release || cat /usr/lib/os-release
 echo "@$n cpu"
-grep -m 1 -i -E '^(model name|hardware|cpu model|processor.*[a-z]{3})' /proc/cpuinfo
+grep -i -E '^((model name|model|hardware|cpu model|cpu|cpu part|cpu implementer|uarch|system type)[[:space:]]*:|processor.*(machine =|: *[a-z]{3}))' /proc/cpuinfo | sort -u | head -n 40
+grep -q -i '^model name' /proc/cpuinfo || lscpu | grep -E '^ *(BIOS )?Model name:'
 echo "@$n vm $(systemd-detect-virt -v)"
 echo "@$n dmi $(cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name | tr '\\n' ' ')"
 grep -q -w hypervisor /proc/cpuinfo && echo "@$n hypervisor"
@@ -51,7 +53,8 @@ fi`,
       source: 'uname',
       facts: {
         hostname: uname[2] ?? null,
-        kernel: `${uname[1]} ${uname[3]}`,
+        kernel: uname[3] ?? null,
+        kernelName: uname[1] ?? null,
         os: os.get('PRETTY_NAME') ?? os.get('NAME') ?? null,
         osId: os.get('ID') ?? null,
         osVersion: os.get('VERSION_ID') ?? null,
@@ -60,13 +63,7 @@ fi`,
           containerOf(head('container'), head('pidns')) ??
           otherVirtualisation(other) ??
           machineOf(head('vm'), head('dmi') ?? otherMachine(other), found.has('hypervisor'), uname[4]),
-        cpuModel:
-          otherProcessor(other, uname[1]) ??
-          found
-            .get('cpu')
-            ?.lines[0]?.replace(/^[^:]*:\s*/, '')
-            .trim() ??
-          null,
+        cpuModel: otherProcessor(other, uname[1]) ?? processorOf(found.get('cpu')?.lines ?? []),
         clockOffsetSeconds: hostSeconds === null ? null : hostSeconds - Math.floor(at / 1000),
         timeZone: zone,
       },

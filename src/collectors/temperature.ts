@@ -1,12 +1,14 @@
 import type { Collector } from '../model/collector.ts';
 import { SectionFailure } from '../model/collector.ts';
-import type { TemperatureFacts } from '../model/facts.ts';
+import type { Sensor, TemperatureFacts } from '../model/facts.ts';
 import { bounded, leftOut, most } from './bounds.ts';
 import { isOtherSystem } from './other-systems.ts';
+import { parts } from './text.ts';
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
- * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree), /sys/class/thermal.
+ * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree; before Linux 3.15 in hwmonN/device),
+ * /sys/class/thermal. The shell tells what each chip belongs to, so that two of one name can be told apart.
  */
 export const temperature: Collector<TemperatureFacts> = {
   name: 'temperature',
@@ -14,33 +16,29 @@ export const temperature: Collector<TemperatureFacts> = {
     '/sys/class/hwmon/hwmon*/name',
     '/sys/class/hwmon/hwmon*/temp*_input',
     '/sys/class/hwmon/hwmon*/temp*_label',
+    '/sys/class/hwmon/hwmon*/temp*_fault',
+    '/sys/class/hwmon/hwmon*/device/name',
+    '/sys/class/hwmon/hwmon*/device/temp*_input',
+    '/sys/class/hwmon/hwmon*/device/temp*_label',
+    '/sys/class/hwmon/hwmon*/device/temp*_fault',
     '/sys/class/thermal/thermal_zone*/type',
     '/sys/class/thermal/thermal_zone*/temp',
   ],
   otherFiles: ['uname'],
-  shell: null,
-  cadenceSeconds: 0,
-  parse: ({ files }) => {
+  shell: `echo "@$n devices"
+ls -ld /sys/class/hwmon/hwmon*/device`,
+  cadenceSeconds: 3600,
+  parts: { files: 'sensors', shell: 'devices', main: 'files' },
+  parse: ({ files, text }, previous) => {
     if (isOtherSystem(files)) throw linuxOnly;
-    const values = new Map<string, string>();
-    for (const line of files.split('\n')) {
-      const colon = line.indexOf(':');
-      if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 1).trim());
-    }
-    const hwmon = [...values].flatMap(([path, value]) => {
-      const match = /^(\/sys\/class\/hwmon\/hwmon\d+)\/(temp\d+)_input$/.exec(path);
-      if (match === null) return [];
-      const [, chip = '', sensor = ''] = match;
-      const label = values.get(`${chip}/${sensor}_label`) ?? sensor;
-      return reading(`${values.get(`${chip}/name`) ?? 'hwmon'} ${label}`, value);
-    });
-    const zones = [...values].flatMap(([path, value]) => {
-      const zone = /^(\/sys\/class\/thermal\/thermal_zone\d+)\/temp$/.exec(path)?.[1];
-      return zone === undefined ? [] : reading(values.get(`${zone}/type`) ?? 'zone', value);
-    });
-    const { kept: sensors, more } = bounded(hwmon.length > 0 ? hwmon : zones, most.sensors);
-    if (sensors.length === 0) throw noSensors;
-    const facts = { sensors, ...leftOut({ sensors: more }) };
+    const values = valuesOf(files);
+    const devices = text === undefined ? (previous?.facts.devices ?? {}) : devicesOf(text);
+    const hwmon = inputs(values).flatMap((one) => reading(one, values, devices));
+    const zones = hwmon.length > 0 ? [] : [...values].flatMap(([path, value]) => zone(path, value, values));
+    const { kept: found, more } = bounded([...hwmon, ...zones], most.sensors);
+    if (found.length === 0) throw noSensors;
+    const sensors = named(found);
+    const facts = { sensors, devices, ...leftOut({ sensors: more }) };
     return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts };
   },
   metrics: {
@@ -58,13 +56,95 @@ const noSensors = new SectionFailure('not-installed', 'The host has no temperatu
 
 const linuxOnly = new SectionFailure(
   'not-installed',
-  'Temperatures are read of Linux only',
+  'Temperatures are only read on Linux',
   'On the host itself: sysctl hw.sensors (OpenBSD), sysctl dev.cpu (FreeBSD), envstat (NetBSD).',
 );
 
-/** Sensors that are not there read as zero, or as far outside of what a machine survives. */
-function reading(label: string, thousandths: string): { label: string; celsius: number }[] {
-  if (!/^-?\d{1,7}$/.test(thousandths)) return [];
+/** Chips of processors. */
+const processors = /^(coretemp|k8temp|k10temp|zenpower|via_cputemp|fam15h_power|cpu_?thermal|soc_?thermal|cpu\d*)/;
+/** Chips on boards that measure what somebody soldered to them, or did not. */
+const boards = /^(it8\d|nct\d|w83\d|f71\d|f75\d|sch5\d|sch3\d|pc87\d|smsc|dme1737|lm78|asus_?ec|asus_atk)/;
+
+type Input = { readonly folder: string; readonly hwmon: string; readonly sensor: string; readonly value: string };
+/** A sensor before two of one name are told apart: by what it belongs to, then by its own number. */
+type Unnamed = { readonly label: string; readonly marks: readonly string[]; readonly chip: string; celsius: number };
+
+function valuesOf(files: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const line of files.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return values;
+}
+
+/** `… /sys/class/hwmon/hwmon3/device -> ../../nvme0`: the last part of the link is what the kernel calls the device. */
+function devicesOf(text: string): Readonly<Record<string, string>> {
+  const lines = parts(text).get('devices')?.lines ?? [];
+  return Object.fromEntries(
+    lines.slice(0, most.sensors).flatMap((line) => {
+      const match = /\/sys\/class\/hwmon\/(hwmon\d+)\/device -> (?:\S*\/)?([^/\s]+)$/.exec(line);
+      return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
+    }),
+  );
+}
+
+/** Of a chip that has its sensors in both places, those of its own folder. */
+function inputs(values: ReadonlyMap<string, string>): readonly Input[] {
+  const all = [...values].flatMap(([path, value]) => {
+    const match = /^(\/sys\/class\/hwmon\/(hwmon\d+)(?:\/device)?)\/(temp\d+)_input$/.exec(path);
+    return match ? [{ folder: match[1] ?? '', hwmon: match[2] ?? '', sensor: match[3] ?? '', value }] : [];
+  });
+  const own = new Set(all.filter(({ folder }) => !folder.endsWith('/device')).map(({ hwmon }) => hwmon));
+  return all.filter(({ folder, hwmon }) => !folder.endsWith('/device') || !own.has(hwmon));
+}
+
+function reading(
+  { folder, hwmon, sensor, value }: Input,
+  values: ReadonlyMap<string, string>,
+  devices: Readonly<Record<string, string>>,
+): Unnamed[] {
+  const celsius = degrees(value);
+  if (celsius === null || values.get(`${folder}/${sensor}_fault`) === '1') return [];
+  const chip = values.get(`${folder}/name`) || values.get(`/sys/class/hwmon/${hwmon}/name`) || 'hwmon';
+  const label = values.get(`${folder}/${sensor}_label`) || sensor;
+  return [{ label: `${chip} ${label}`, marks: [devices[hwmon] ?? hwmon, hwmon, sensor], chip, celsius }];
+}
+
+function zone(path: string, value: string, values: ReadonlyMap<string, string>): Unnamed[] {
+  const match = /^(\/sys\/class\/thermal\/(thermal_zone\d+))\/temp$/.exec(path);
+  const celsius = degrees(value);
+  if (match === null || celsius === null) return [];
+  const chip = values.get(`${match[1]}/type`) || 'zone';
+  return [{ label: chip, marks: [match[2] ?? ''], chip, celsius }];
+}
+
+/**
+ * Sensors that are not there read as zero, as far outside of what a machine survives, or as the end of their scale: a byte's
+ * 127, 127.5, 128 or 255 degrees.
+ */
+function degrees(thousandths: string): number | null {
+  if (!/^-?\d{1,7}$/.test(thousandths)) return null;
   const celsius = Number(thousandths) / 1000;
-  return celsius === 0 || celsius < -60 || celsius > 200 ? [] : [{ label, celsius }];
+  if (celsius === 0 || celsius < -60 || celsius > 200 || [127, 127.5, 128].includes(celsius)) return null;
+  return celsius;
+}
+
+/** Every sensor under a name of its own. A board's chip tells how hot the host is only where no processor does. */
+function named(found: readonly Unnamed[]): readonly Sensor[] {
+  const hasProcessor = found.some(({ chip }) => processors.test(chip));
+  let labels = found.map(({ label }) => label);
+  for (const step of [0, 1, 2]) {
+    const marks = new Map<string, Set<string | undefined>>();
+    const markOf = (index: number): string | undefined => found[index]?.marks[step];
+    for (const [index, label] of labels.entries()) marks.set(label, (marks.get(label) ?? new Set()).add(markOf(index)));
+    labels = labels.map((label, index) =>
+      (marks.get(label)?.size ?? 0) > 1 && markOf(index) !== undefined ? `${label} (${markOf(index)})` : label,
+    );
+  }
+  return found.map(({ chip, celsius }, index) => ({
+    label: labels[index] ?? chip,
+    celsius,
+    isTelling: !(hasProcessor && boards.test(chip)),
+  }));
 }

@@ -1,13 +1,14 @@
 import { SectionFailure } from '../model/collector.ts';
 import type { Pressure } from '../model/facts.ts';
 
-/** The lines of one file of a section, without the path before each. */
+/** The lines of one file of a section, without the path before each. Blank ones tell nothing and are left out. */
 export function linesOf(files: string, path: string): string[] {
   const prefix = `${path}:`;
   return files
     .split('\n')
     .filter((line) => line.startsWith(prefix))
-    .map((line) => line.slice(prefix.length));
+    .map((line) => line.slice(prefix.length))
+    .filter((line) => line.trim() !== '');
 }
 
 /** As {@link linesOf}, of a file without which there is nothing to tell: throws {@link SectionFailure} when it is missing. */

@@ -1,7 +1,13 @@
-import type { Collector } from '../model/collector.ts';
+import { type Collector, SectionFailure } from '../model/collector.ts';
 import type { UptimeFacts } from '../model/facts.ts';
 import { isOtherSystem, otherUptime, untold } from './other-systems.ts';
 import { linesOf, number, requiredLines, words } from './text.ts';
+
+const unknownUptime = new SectionFailure(
+  'unparsable',
+  'The host says that it has been up for 0 seconds, so its uptime is not known',
+  'Some containers do not simulate /proc/uptime. Rates are measured by the clock of Sonde instead.',
+);
 
 /**
  * How long the host is up, and which boot this is.
@@ -22,6 +28,7 @@ export const uptime: Collector<UptimeFacts> = {
     }
     const seconds = number(words(requiredLines(files, '/proc/uptime')[0] ?? '')[0]);
     if (seconds < 0) throw new Error('/proc/uptime is negative');
+    if (seconds === 0) throw unknownUptime;
     const bootId = linesOf(files, '/proc/sys/kernel/random/boot_id')[0]?.trim() ?? '';
     return { source: '/proc/uptime', facts: { seconds, bootId: /^[0-9a-f-]{36}$/.test(bootId) ? bootId : null } };
   },

@@ -24,7 +24,7 @@ function recentOf(cores: number, interfaces: number, fileSystems: number) {
       `/proc/stat:cpu  ${time * 1000} 0 0 ${time * 1000}\n` +
       list(cores, (core) => `/proc/stat:cpu${core} ${time * 10} 0 0 ${time * 10}\n`) +
       '/proc/loadavg:1.00 1.00 1.00 1/1 1\n/proc/meminfo:MemTotal: 1000 kB\n/proc/meminfo:MemFree: 500 kB\n' +
-      '/proc/net/dev:a\n/proc/net/dev:b\n' +
+      '/proc/net/dev:Inter-| Receive\n/proc/net/dev: face |bytes\n' +
       list(
         interfaces,
         (one) => `/proc/net/dev:eth${one}: ${time * 5000} 1 0 0 0 0 0 0 ${time * 5000} 1 0 0 0 0 0 0\n`,
@@ -41,10 +41,11 @@ function recentOf(cores: number, interfaces: number, fileSystems: number) {
       const text = time === 0 ? texts.get(name) : undefined;
       const { facts, source } = collector.parse({ files, text, uptimeSeconds, at: time }, previous.get(name));
       previous.set(name, { facts, uptimeSeconds });
-      return [{ name, facts, source, error: null } as SectionResult];
+      const collectedAt = 1_000 + time * 5_000;
+      return [{ name, facts, source, error: null, collectedAt, parts: null } as SectionResult];
     });
     const seen = { hostId: 1, at: 1_000 + time * 5_000, alive: true, probe: null, failure: null };
-    bus.publish({ ...seen, sample: { sections, bootId: null } } satisfies Observation);
+    bus.publish({ ...seen, sample: { sections, bootId: null, readAt: seen.at } } satisfies Observation);
   }
   return recent;
 }

@@ -33,6 +33,7 @@ const kept = new Set([
   'disk_written_bytes_per_second',
   'disk_busy_ratio',
   'disk_pressure_ratio',
+  'network_bytes_per_second',
   'network_receive_bytes_per_second',
   'network_transmit_bytes_per_second',
   'processes',
@@ -75,12 +76,6 @@ export function openRecent(options: {
       if (typeof value === 'number') row.put(metric, noLabels, one.unit, value);
       else if (value !== null) for (const each of value) row.put(metric, each.labels, one.unit, each.value);
     }
-    // Of all interfaces, also those whose own lines are not kept.
-    const rates = (snapshot.sections.network?.facts?.interfaces ?? []).flatMap((one) =>
-      one.name === 'lo' ? [] : [one.receivedBytesPerSecond, one.sentBytesPerSecond].filter((rate) => rate !== null),
-    );
-    const traffic = rates.reduce((sum, rate) => sum + rate, 0);
-    if (rates.length > 0) row.put('network_bytes_per_second', noLabels, 'bytes_per_second', traffic);
   }
 
   return {

@@ -59,6 +59,9 @@ export function snapshotView(snapshot: Snapshot, mounts: MountSettings = allMoun
 function sectionView(section: SnapshotSection<unknown> | null) {
   return {
     collectedAt: section?.collectedAt ? iso(section.collectedAt) : null,
+    ...(section?.parts
+      ? { parts: Object.fromEntries(Object.entries(section.parts).map(([name, at]) => [name, iso(at)])) }
+      : {}),
     source: section?.source ?? null,
     error: section?.error ?? null,
     ...leftOutOf(section?.facts),

@@ -21,7 +21,7 @@ export class SectionFailure extends Error {
  * `files`: lines of the collector's files, each prefixed with its path as `grep` prints it (`/proc/loadavg:0.1 …`).
  * `text`: what the collector's shell printed; undefined when it was not due with this sample.
  * `uptimeSeconds`: the host's own monotonic clock (/proc/uptime; elsewhere since kern.boottime) when the sample was taken; rates divide by its differences.
- * `at`: our clock, ms since the epoch.
+ * `at`: our clock in the middle between the request and its answer, ms since the epoch.
  */
 export type Section = {
   readonly files: string;
@@ -78,6 +78,11 @@ export type Collector<Facts> = {
   readonly asRoot?: readonly string[];
   /** How often `shell` runs, in seconds. */
   readonly cadenceSeconds: number;
+  /**
+   * What its files and what its shell give, where it has both: the shell runs less often, so each part of the section carries
+   * its own time. `main` is the part that the contract's fields of the section are made of.
+   */
+  readonly parts?: { readonly files: string; readonly shell: string; readonly main: 'files' | 'shell' };
   /** The shell's first text has counters only: run it again with the second sample, so that its rates are there at once. */
   readonly repeatFirst?: true;
   /** Pure. Throws {@link SectionFailure} for what the host does not give, any Error for text it does not know. */

@@ -39,9 +39,11 @@ export type MemoryFacts = {
   /** This and those below: null where the system does not tell. */
   readonly buffersBytes: number | null;
   readonly cachedBytes: number | null;
+  /** The cache of ZFS (ARC), which Linux and FreeBSD do not count as cached. */
+  readonly zfsCacheBytes: number | null;
   readonly swapTotalBytes: number | null;
   readonly swapUsedBytes: number | null;
-  /** How `availableBytes` was found: the kernel's MemAvailable, or estimated on kernels before 3.14 and other systems. */
+  /** True: not the kernel's MemAvailable alone, but estimated: before Linux 3.14, beside ZFS, and on other systems. */
   readonly availableIsEstimate: boolean;
   readonly pressure: Pressure | null;
 };
@@ -86,6 +88,8 @@ export type NetworkInterface = {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly state: string;
+  /** Whether traffic enters or leaves the host here. Bridges, bonds, VLANs, tunnels and containers' ends carry it once more. */
+  readonly isPhysical: boolean;
   readonly receivedBytes: number;
   readonly sentBytes: number;
   /** This and those below: null where the system does not tell. */
@@ -114,6 +118,10 @@ export type Process = {
 };
 
 export type ProcessesFacts = {
+  /** The host shows this login only a part of them: the numbers are of that part. */
+  readonly isPartial: boolean;
+  /** The host's uptime when they were read. Not shown. */
+  readonly readAtSeconds: number;
   readonly total: number;
   readonly running: number;
   readonly sleeping: number;
@@ -133,7 +141,9 @@ export type ProcessesFacts = {
 
 export type SystemFacts = {
   readonly hostname: string | null;
+  /** The kernel's release (`uname -r`) and name (`uname -s`). */
   readonly kernel: string | null;
+  readonly kernelName: string | null;
   readonly os: string | null;
   readonly osId: string | null;
   readonly osVersion: string | null;
@@ -197,8 +207,18 @@ export type FirewallFacts = {
   readonly chains: readonly FirewallChain[];
 } & LeftOut<'chains' | 'rules'>;
 
+export type Sensor = {
+  /** Names one sensor of the host: no two have the same. */
+  readonly label: string;
+  readonly celsius: number;
+  /** Whether it tells how hot the host is. Inputs of a board's chip that nothing is connected to read anything. */
+  readonly isTelling: boolean;
+};
+
+/** `devices`: what each hwmon folder's chip is (`hwmon3` → `nvme0`). Not shown. */
 export type TemperatureFacts = {
-  readonly sensors: readonly { readonly label: string; readonly celsius: number }[];
+  readonly sensors: readonly Sensor[];
+  readonly devices: Readonly<Record<string, string>>;
 } & LeftOut<'sensors'>;
 
 /** All facts of a snapshot, by collector. */

@@ -9,16 +9,23 @@ export type SectionResult = {
   readonly facts: FactsByName[CollectorName] | null;
   readonly source: string | null;
   readonly error: SectionError | null;
+  /** When its facts were read on the host, ms since the epoch; of its parts, by name, where they are read apart. */
+  readonly collectedAt: number;
+  readonly parts: Readonly<Record<string, number>> | null;
 };
 
-/** One answer of a host. */
-export type Sample = { readonly sections: readonly SectionResult[]; readonly bootId: string | null };
+/** One answer of a host. `readAt`: our clock in the middle between request and answer, ms since the epoch. */
+export type Sample = {
+  readonly sections: readonly SectionResult[];
+  readonly bootId: string | null;
+  readonly readAt: number;
+};
 
 /** One reachability check. */
 export type ProbeResult = { readonly up: boolean; readonly latencyMs: number | null; readonly failure: Failure | null };
 
 /**
- * What one poll saw of a host. `alive` is the verdict of this poll: true with proof of life, false when a check failed
+ * What one poll saw of a host; `at`, ms since the epoch, is when: for a sample when the host was read. `alive` is the verdict of this poll: true with proof of life, false when a check failed
  * and its confirmation too, null when nothing was learned.
  */
 export type Observation = {

@@ -8,6 +8,8 @@ export type SnapshotSection<Facts> = {
   readonly facts: Facts | null;
   /** ms since the epoch; of the facts, not of a later error. */
   readonly collectedAt: number | null;
+  /** The same of its parts, where they are read apart. */
+  readonly parts: Readonly<Record<string, number>> | null;
   readonly source: string | null;
   readonly error: SectionError | null;
 };
@@ -27,7 +29,7 @@ export type HostStatus = {
 export type Snapshot = {
   readonly hostId: number;
   readonly status: HostStatus | null;
-  /** ms since the epoch of the newest sample; null when none was taken yet. */
+  /** When the host was read the last time, ms since the epoch; null when none was taken yet. */
   readonly sampledAt: number | null;
   readonly bootId: string | null;
   readonly failure: Failure | null;

@@ -11,10 +11,17 @@ function seen(at: number, rest: Partial<Observation>): Observation {
 }
 
 function sample(...sections: SectionResult[]): Partial<Observation> {
-  return { alive: true, sample: { bootId: 'boot', sections } };
+  return { alive: true, sample: { bootId: 'boot', sections, readAt: 0 } };
 }
 
-const uptime = { name: 'uptime', facts: { seconds: 5, bootId: 'boot' }, source: '/proc/uptime', error: null } as const;
+const uptime = {
+  name: 'uptime',
+  facts: { seconds: 5, bootId: 'boot' },
+  source: '/proc/uptime',
+  error: null,
+  collectedAt: 10,
+  parts: null,
+} as const;
 
 describe('the status', () => {
   test('keeps since when it is what it is', () => {
@@ -62,7 +69,13 @@ describe('a section', () => {
     const before = fold(emptySnapshot(1), seen(10, sample(uptime)));
     const error = { reason: 'timed-out', message: 'late', hint: '' } as const;
     const after = fold(before, seen(20, sample({ ...uptime, facts: null, source: null, error })));
-    expect(after.sections.uptime).toEqual({ facts: uptime.facts, collectedAt: 10, source: '/proc/uptime', error });
+    expect(after.sections.uptime).toEqual({
+      facts: uptime.facts,
+      collectedAt: 10,
+      parts: null,
+      source: '/proc/uptime',
+      error,
+    });
     expect(after.sampledAt).toBe(20);
   });
 

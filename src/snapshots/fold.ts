@@ -21,7 +21,7 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
   }
   const sections: Record<string, SnapshotSection<unknown>> = { ...snapshot.sections };
   for (const result of seen.sample.sections) {
-    sections[result.name] = foldSection(snapshot.sections[result.name as CollectorName], result, seen.at);
+    sections[result.name] = foldSection(snapshot.sections[result.name as CollectorName], result);
   }
   return {
     hostId: snapshot.hostId,
@@ -34,20 +34,18 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
   };
 }
 
-function foldSection(
-  before: SnapshotSection<unknown> | undefined,
-  result: SectionResult,
-  at: number,
-): SnapshotSection<unknown> {
+function foldSection(before: SnapshotSection<unknown> | undefined, result: SectionResult): SnapshotSection<unknown> {
   if (result.facts === null) {
     return {
       facts: before?.facts ?? null,
       collectedAt: before?.collectedAt ?? null,
+      parts: before?.parts ?? null,
       source: result.source ?? before?.source ?? null,
       error: result.error,
     };
   }
-  return { facts: result.facts, collectedAt: at, source: result.source, error: result.error };
+  const { facts, collectedAt, parts, source, error } = result;
+  return { facts, collectedAt, parts, source, error };
 }
 
 function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {

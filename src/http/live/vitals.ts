@@ -1,9 +1,10 @@
 import type { Recent } from '../../history/recent.ts';
 import type { MountSettings } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { trafficOf } from '../../model/traffic.ts';
 import { diskView } from '../views/disk.ts';
 import type { LiveVitals } from '../views/live.ts';
-import { iso, percent, round } from '../views/scale.ts';
+import { iso, percent, round, rounded } from '../views/scale.ts';
 
 const linePoints = 20;
 
@@ -12,7 +13,7 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
   const { hostId, sections, sampledAt } = snapshot;
   if (sampledAt === null) return null;
   const { cpu, memory, network, uptime, system } = sections;
-  const interfaces = network?.facts?.interfaces.filter(({ name }) => name !== 'lo') ?? [];
+  const traffic = network?.facts ? trafficOf(network.facts) : null;
   const fullest = diskView(sections.disk?.facts ?? null, mounts).filesystems.reduce<LiveVitals['disk']>(
     (worst, { mount, percent }) =>
       percent === null || (worst !== null && worst.percent >= percent) ? worst : { mount, percent },
@@ -29,8 +30,8 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
     cores: cpu?.facts?.cores ?? null,
     uptimeSeconds: uptime?.facts ? Math.floor(uptime.facts.seconds) : null,
     disk: fullest,
-    receivedBps: sum(interfaces.map((one) => one.receivedBytesPerSecond)),
-    sentBps: sum(interfaces.map((one) => one.sentBytesPerSecond)),
+    receivedBps: rounded(traffic?.receivedBytesPerSecond),
+    sentBps: rounded(traffic?.sentBytesPerSecond),
     os: system?.facts?.os ?? null,
     sectionErrors: Object.values(sections).filter(({ error }) => error && error.reason !== 'not-installed').length,
     lines: {
@@ -43,10 +44,4 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
         .map((rate) => (rate === null ? null : Math.round(rate))),
     },
   };
-}
-
-/** Of what is known; null when nothing is. */
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.round(known.reduce((total, value) => total + value, 0));
 }

@@ -45,6 +45,7 @@ const memory = Type.Object({
   freeBytes: bytes,
   buffersBytes: bytes,
   cachedBytes: bytes,
+  zfsCacheBytes: bytes,
   availableIsEstimate: nullable(Type.Boolean()),
   swap: nullable(Type.Object({ totalBytes: count, usedBytes: count })),
   pressure,
@@ -135,7 +136,8 @@ const processes = Type.Object({
 
 const system = Type.Object({
   hostname: textOrNull,
-  kernel: textOrNull,
+  kernel: Type.Union([Type.String({ description: 'Its release, as `uname -r` prints it' }), Type.Null()]),
+  kernelName: Type.Union([Type.String({ description: 'The system, as `uname -s` prints it' }), Type.Null()]),
   os: textOrNull,
   osId: textOrNull,
   osVersion: textOrNull,
@@ -182,6 +184,9 @@ const firewall = Type.Object({
 
 const section = Type.Object({
   collectedAt: nullable(time),
+  parts: Type.Optional(
+    Type.Record(text, time, { description: 'When each part was read, where its parts are read at different times' }),
+  ),
   source: textOrNull,
   error: nullable(Type.Object({ reason: text, message: text, hint: text })),
   leftOut: Type.Optional(

@@ -11,16 +11,18 @@ export function processesView(facts: FactsByName['processes'] | null) {
     residentBytes: one.residentBytes,
     state: one.state,
   });
+  // What was seen of a part is no count of the host.
+  const counts = facts?.isPartial ? null : facts;
   return {
-    total: facts?.total ?? null,
-    running: facts?.running ?? null,
+    total: counts?.total ?? null,
+    running: counts?.running ?? null,
     top: facts?.topCpu.map(show) ?? [],
     topMemory: facts?.topMemory.map(show) ?? [],
-    sleeping: facts?.sleeping ?? null,
-    blocked: facts?.blocked ?? null,
-    zombie: facts?.zombie ?? null,
-    stopped: facts?.stopped ?? null,
-    threads: facts?.threads ?? null,
+    sleeping: counts?.sleeping ?? null,
+    blocked: counts?.blocked ?? null,
+    zombie: counts?.zombie ?? null,
+    stopped: counts?.stopped ?? null,
+    threads: counts?.threads ?? null,
   };
 }
 

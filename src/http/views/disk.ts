@@ -2,10 +2,15 @@ import type { FactsByName, Filesystem } from '../../model/facts.ts';
 import type { MountSettings } from '../../model/host.ts';
 import { human, percent } from './scale.ts';
 
-/** The headline is the root file system, else the fullest of those that are shown. */
+/**
+ * The headline is the root file system. Where the root is an image (Fedora CoreOS, bootc), it is where the system keeps what it
+ * writes, else the fullest of those that are shown.
+ */
 export function diskView(facts: FactsByName['disk'] | null, mounts: MountSettings) {
   const all = shown(facts?.filesystems ?? [], mounts);
-  const headline = all.find((one) => one.mount === '/') ?? [...all].sort((a, b) => b.usedRatio - a.usedRatio)[0];
+  const headline =
+    headlineMounts.flatMap((mount) => all.find((one) => one.mount === mount) ?? [])[0] ??
+    [...all].sort((a, b) => b.usedRatio - a.usedRatio)[0];
   return {
     percent: percent(headline?.usedRatio),
     usedHuman: headline ? human(headline.usedBytes) : null,
@@ -17,6 +22,8 @@ export function diskView(facts: FactsByName['disk'] | null, mounts: MountSetting
     pressure: facts?.pressure ?? null,
   };
 }
+
+const headlineMounts = ['/', '/sysroot', '/var'];
 
 function filesystemView(one: Filesystem, label: string | undefined) {
   return {

@@ -70,7 +70,7 @@ export type LiveVitals = {
   readonly uptimeSeconds: number | null;
   /** The fullest file system that is shown. */
   readonly disk: { readonly mount: string; readonly percent: number } | null;
-  /** Bytes a second over all interfaces but loopback. */
+  /** Bytes a second over the physical interfaces. */
   readonly receivedBps: number | null;
   readonly sentBps: number | null;
   readonly os: string | null;

@@ -1,5 +1,6 @@
 import type { CpuShare, FactsByName } from '../../model/facts.ts';
 import type { SnapshotSection } from '../../model/snapshot.ts';
+import { highestCelsius } from '../../model/temperature.ts';
 import { duration, gib, percent, round } from './scale.ts';
 
 export function cpuView(facts: FactsByName['cpu'] | null) {
@@ -28,6 +29,7 @@ export function memoryView(facts: FactsByName['memory'] | null) {
     freeBytes: facts?.freeBytes ?? null,
     buffersBytes: facts?.buffersBytes ?? null,
     cachedBytes: facts?.cachedBytes ?? null,
+    zfsCacheBytes: facts?.zfsCacheBytes ?? null,
     availableIsEstimate: facts?.availableIsEstimate ?? null,
     swap: swapView(facts),
     pressure: facts?.pressure ?? null,
@@ -52,6 +54,7 @@ export function systemView(facts: FactsByName['system'] | null) {
   return {
     hostname: facts?.hostname ?? null,
     kernel: facts?.kernel ?? null,
+    kernelName: facts?.kernelName ?? null,
     os: facts?.os ?? null,
     osId: facts?.osId ?? null,
     osVersion: facts?.osVersion ?? null,
@@ -67,7 +70,7 @@ export function temperatureView(section: SnapshotSection<FactsByName['temperatur
   const sensors = section?.facts?.sensors ?? [];
   return {
     source: sensors.length === 0 ? 'none' : section?.source === 'sensors' ? 'sensors' : 'sysfs',
-    highestCelsius: sensors.length === 0 ? null : Math.max(...sensors.map((sensor) => sensor.celsius)),
-    sensors,
+    highestCelsius: highestCelsius(sensors),
+    sensors: sensors.map(({ label, celsius }) => ({ label, celsius })),
   };
 }

@@ -7,8 +7,8 @@ export function percent(ratio: number | null | undefined): number | null {
 }
 
 /** To a whole number, null where nothing is known. */
-export function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value);
+export function rounded(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Math.round(value);
 }
 
 /** To so many decimals. */

@@ -18,8 +18,13 @@ type AnyCollector = Collector<never>;
 export type CollectState = {
   readonly previous: Map<string, Previous<AnyFacts>>;
   readonly sections: Map<string, SectionState>;
+  /** When each collector's shell was last heard, our clock in ms. */
+  readonly heardAt: Map<string, number>;
   bootId: string | null;
   uptimeSeconds: number;
+  /** Our monotonic clock at the newest answer, ms; whether intervals are measured by it because the host's clock is of no use. */
+  answeredAtMs: number | null;
+  usesOwnClock: boolean;
   /** When that was told by a clock of whole seconds: our clock then; null: it has fractions. */
   wholeAtMs: number | null;
   /** CPU of the host that its shell has used so far, and what of it went to the newest sample, seconds; null: not told. */
@@ -31,6 +36,9 @@ export function createCollectState(): CollectState {
   return {
     previous: new Map(),
     sections: new Map(),
+    heardAt: new Map(),
+    answeredAtMs: null,
+    usesOwnClock: false,
     bootId: null,
     uptimeSeconds: 0,
     wholeAtMs: null,
@@ -55,6 +63,7 @@ export async function collect(
 ): Promise<Sample> {
   const due = dueSections(collectors, state.sections, clock.monotonic());
   const results = new Map<string, SectionResult>();
+  let readAt = clock.now();
   state.cpuSeconds = null;
   const forced = readAnnouncement(shell.announced, collectors);
   const isKnown = (name: string): boolean => forced === null || forced.sections.has(name);
@@ -68,7 +77,7 @@ export async function collect(
       null,
     );
   }
-  return { sections: [...results.values()], bootId: state.bootId };
+  return { sections: [...results.values()], bootId: state.bootId, readAt };
 
   async function ask(
     names: readonly string[],
@@ -76,8 +85,11 @@ export async function collect(
     parsing: readonly AnyCollector[],
     ran: typeof remember | null,
   ) {
+    const isFollowUp = ran === null;
+    const askedMs = clock.monotonic();
     const raw = await shell.request(request, answerMs);
     const now = clock.monotonic();
+    if (!isFollowUp) readAt = clock.now() - (now - askedMs) / 2;
     let answer: Answer;
     try {
       answer = parseAnswer(raw.text, raw.nonce);
@@ -105,7 +117,7 @@ export async function collect(
       if (collector.files.length === 0 && !asked) continue;
       const fault = hung ? hungError : large ? largeError : unknown ? notInForced : null;
       const first = !state.previous.has(collector.name);
-      const result = read(collector, filesOf(collector, groups), text, fault, uptimeSeconds);
+      const result = read(collector, filesOf(collector, groups), text, fault, uptimeSeconds, isFollowUp);
       if (asked) ran?.(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
@@ -113,13 +125,27 @@ export async function collect(
     return followUps;
   }
 
-  /** As the host told it, or from the clock of a system without /proc. */
+  /** As the host told it, from the clock of a system without /proc, or, where neither is of use, by our own clock. */
   function uptimeOf({ uptimeSeconds, files }: Answer, nowMs: number): number {
     const told = uptimeSeconds === 0 ? otherUptime(files) : null;
-    if (told === null) return uptimeSeconds;
+    if (told === null) return state.usesOwnClock || standsStill(uptimeSeconds, nowMs) ? ownClock(nowMs) : uptimeSeconds;
     const before = state.wholeAtMs === null ? null : { uptimeSeconds: state.uptimeSeconds, atMs: state.wholeAtMs };
     state.wholeAtMs = nowMs;
     return finerUptime(told, nowMs, before);
+  }
+
+  /** A host's clock that says 0, or the same as seconds ago: some containers have no clock of their own. */
+  function standsStill(uptimeSeconds: number, nowMs: number): boolean {
+    if (uptimeSeconds === 0) return true;
+    const passedMs = state.answeredAtMs === null ? 0 : nowMs - state.answeredAtMs;
+    return uptimeSeconds === state.uptimeSeconds && passedMs > standingStillMs;
+  }
+
+  /** What was read by the other clock cannot be compared with what is read by this one. */
+  function ownClock(nowMs: number): number {
+    if (!state.usesOwnClock) state.previous.clear();
+    state.usesOwnClock = true;
+    return nowMs / 1000;
   }
 
   /** A new shell counts from nothing. */
@@ -134,14 +160,16 @@ export async function collect(
       groups
         .get(bootIdFile)
         ?.slice(bootIdFile.length + 1)
-        .trim() ?? null;
-    const rebooted = uptimeSeconds < state.uptimeSeconds || (state.bootId !== null && bootId !== state.bootId);
-    if (rebooted) {
+        .trim() || null;
+    // An answer that does not tell which boot it is from says nothing of a reboot.
+    const isOtherBoot = state.bootId !== null && bootId !== null && bootId !== state.bootId;
+    if (isOtherBoot || uptimeSeconds < state.uptimeSeconds) {
       state.previous.clear();
       state.sections.clear();
     }
-    state.bootId = bootId;
+    state.bootId = bootId ?? state.bootId;
     state.uptimeSeconds = uptimeSeconds;
+    state.answeredAtMs = clock.monotonic();
   }
 
   /** A section that timed out is left out for two minutes, doubling to an hour. */
@@ -157,33 +185,54 @@ export async function collect(
     state.sections.set(name, { ranAt, leftOutUntil: now + waitMs, failures, error });
   }
 
+  function timesOf({ name, parts }: AnyCollector): Pick<SectionResult, 'collectedAt' | 'parts'> {
+    const heardAt = state.heardAt.get(name);
+    if (parts === undefined || heardAt === undefined) return { collectedAt: readAt, parts: null };
+    return {
+      collectedAt: parts.main === 'files' ? readAt : heardAt,
+      parts: { [parts.files]: readAt, [parts.shell]: heardAt },
+    };
+  }
+
   function read(
     collector: AnyCollector,
     files: string,
     text: string | undefined,
     fault: SectionError | null,
     uptimeSeconds: number,
+    isFollowUp: boolean,
   ): { section: SectionResult; ask: string | undefined } {
     const name = collector.name as CollectorName;
     const parse = collector.parse as Collector<AnyFacts>['parse'];
     if (fault && collector.files.length === 0) {
-      return { section: { name, facts: null, source: null, error: fault }, ask: undefined };
+      return { section: { ...missing, name, error: fault }, ask: undefined };
     }
     try {
-      const reading = parse({ files, text, uptimeSeconds, at: clock.now() }, state.previous.get(name));
-      state.previous.set(name, { facts: reading.facts, uptimeSeconds });
+      const before = state.previous.get(name);
+      const reading = parse({ files, text, uptimeSeconds, at: readAt }, before);
+      // What a second question adds belongs to the time of the first.
+      const measuredAt = isFollowUp && before !== undefined ? before.uptimeSeconds : uptimeSeconds;
+      state.previous.set(name, { facts: reading.facts, uptimeSeconds: measuredAt });
+      if (text !== undefined) state.heardAt.set(name, readAt);
       const kept = text === undefined ? (state.sections.get(name)?.error ?? null) : null;
       const error = fault ?? reading.error ?? kept;
-      return { section: { name, facts: reading.facts, source: reading.source, error }, ask: reading.ask };
+      const { facts, source } = reading;
+      return { section: { name, facts, source, error, ...timesOf(collector) }, ask: reading.ask };
     } catch (error) {
       const outdated = forced !== null && !forced.isCurrent && !(error instanceof SectionFailure);
       return {
-        section: { name, facts: null, source: null, error: outdated ? notInForced : sectionError(error) },
+        section: { ...missing, name, error: outdated ? notInForced : sectionError(error) },
         ask: undefined,
       };
     }
   }
 }
+
+/** Of a section that gave nothing. */
+const missing = { facts: null, source: null, collectedAt: 0, parts: null };
+
+/** A clock in hundredths that has not moved for so long stands still. */
+const standingStillMs = 500;
 
 const bootIdFile = '/proc/sys/kernel/random/boot_id';
 

@@ -397,6 +397,11 @@ export class HostWatch {
     if (seen.alive !== null) this.isKnown = true;
     const tellsOfWay = seen.alive !== null || isWayBroken(seen.failure);
     const way = tellsOfWay ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
-    this.context.publish({ hostId: this.target.id, at: this.context.clock.now(), ...seen, ...way });
+    this.context.publish({
+      hostId: this.target.id,
+      at: seen.sample?.readAt ?? this.context.clock.now(),
+      ...seen,
+      ...way,
+    });
   }
 }

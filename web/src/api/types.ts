@@ -199,6 +199,7 @@ export type TestResult = {
     readonly hostname: string | null;
     readonly os: string | null;
     readonly kernel: string | null;
+    readonly kernelName: string | null;
     readonly cores: number | null;
     readonly memoryTotalBytes: number | null;
     readonly uptimeSeconds: number | null;

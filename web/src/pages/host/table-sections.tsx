@@ -262,7 +262,7 @@ export function SystemSection({ snapshot, className = '' }: Props) {
   const facts = [
     [words.hostname, system.hostname],
     [words.os, system.os],
-    [words.kernel, system.kernel],
+    [words.kernel, [system.kernelName, system.kernel].filter(Boolean).join(' ') || null],
     [words.architecture, system.architecture],
     [words.virtualisation, system.virtualisation],
     [words.cpuModel, system.cpuModel],

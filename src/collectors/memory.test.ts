@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { memory } from './memory.ts';
+
+const gib = 1024 ** 3;
+const meminfo = [
+  'MemTotal:       131072000 kB',
+  'MemFree:        10000000 kB',
+  'MemAvailable:   12000000 kB',
+  'Buffers:          100000 kB',
+  'Cached:         2000000 kB',
+  'SReclaimable:    500000 kB',
+]
+  .map((line) => `/proc/meminfo:${line}\n`)
+  .join('');
+
+function arc(sizeBytes: number, minimumBytes: number): string {
+  const lines = ['13 1 0x01 147 39984 1 2', 'name type data', '', `c_min 4 ${minimumBytes}`, `size 4 ${sizeBytes}`];
+  return lines.map((line) => `/proc/spl/kstat/zfs/arcstats:${line}\n`).join('');
+}
+
+const read = (files: string) => memory.parse({ files, text: undefined, uptimeSeconds: 1, at: 0 }, undefined).facts;
+
+test('the cache of ZFS above its minimum is available', () => {
+  const facts = read(meminfo + arc(64 * gib, 4 * gib));
+  expect(facts.availableBytes).toBe(12_000_000 * 1024 + 60 * gib);
+  expect(facts.usedBytes).toBe(131_072_000 * 1024 - facts.availableBytes);
+  expect(facts).toMatchObject({ zfsCacheBytes: 64 * gib, availableIsEstimate: true });
+});
+
+test.each([
+  ['a cache at its minimum', arc(4 * gib, 4 * gib), 12_000_000 * 1024, false, 4 * gib],
+  ['a cache below its minimum', arc(1 * gib, 4 * gib), 12_000_000 * 1024, false, 1 * gib],
+  ['no ZFS', '', 12_000_000 * 1024, false, null],
+  ['a cache that says it is larger than the machine', arc(900 * gib, 0), 131_072_000 * 1024, true, 900 * gib],
+])('%s', (_, stats, availableBytes, availableIsEstimate, zfsCacheBytes) => {
+  expect(read(meminfo + stats)).toMatchObject({ availableBytes, availableIsEstimate, zfsCacheBytes });
+});
