@@ -68,7 +68,7 @@ function filesystemOf({ filesystem, type, mount, sizes }: Row, inodes: Sizes = [
 
 /** What mounts of one file system have in common. /dev/fuse is the source of many that have nothing in common. */
 function sameAs({ filesystem, sizes, mount }: Row): string {
-  const isDevice = filesystem.startsWith('/dev/') && !/^\/dev\/fuse/.test(filesystem);
+  const isDevice = filesystem.startsWith('/dev/') && !filesystem.startsWith('/dev/fuse');
   return isDevice ? `${filesystem} ${sizes[0]}` : `${filesystem} ${mount}`;
 }
 
