@@ -14,6 +14,7 @@ import type { HostLogin } from './hosts/context.ts';
 import { openHosts } from './hosts/hosts.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
+import { Closers } from './lib/closers.ts';
 import { createSealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
 import type { StorageError } from './model/storage.ts';
@@ -46,10 +47,8 @@ export async function openApp(
   version: string,
   clock: Clock = systemClock,
 ): Promise<App> {
-  const closers: (() => unknown)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const closers = new Closers((error) => logger.error({ err: error }, 'A part of Sonde could not be closed'));
+  const close = (): Promise<void> => closers.close();
   try {
     const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
     makeDataDir(config.dataDir);

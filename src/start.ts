@@ -2,12 +2,14 @@ import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { openApp } from './app.ts';
 import type { Config } from './config/config.ts';
+import { handleUncaught } from './last-resort.ts';
 
 const forceExitMs = 4_500;
 
 /** Runs Sonde until a signal ends it. Throws ConfigError and DatabaseError for what the person who starts it can mend. */
 export async function start(config: Config, version: string): Promise<void> {
   const logger = pino({ level: config.logLevel });
+  handleUncaught(logger, (code) => process.exit(code));
   const app = await openApp(config, logger, version);
   let closing = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -17,10 +19,7 @@ export async function start(config: Config, version: string): Promise<void> {
     setTimeout(() => process.exit(1), forceExitMs).unref();
     app.close().then(
       () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'Closing failed');
-        process.exit(1);
-      },
+      () => process.exit(1),
     );
   };
   process.on('SIGTERM', stop);

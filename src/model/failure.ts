@@ -24,6 +24,7 @@ export const reasons = [
   'unknown-key',
   'revoked',
   'bad-certificate',
+  'not-saved',
   'rejected',
   'needs-code',
   'no-credential',

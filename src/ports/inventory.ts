@@ -12,7 +12,7 @@ export type Inventory = {
   readonly knownKeys: (hostId: number) => Promise<KnownKeys>;
   /** Keeps what a connection saw of the host's keys. */
   readonly noteKey: (hostId: number, sighting: KeySighting) => Promise<void>;
-  /** The host accepted a login. Never rejects. */
+  /** The host accepted a login. */
   readonly loggedIn: (hostId: number) => Promise<void>;
   readonly setInteractive: (hostId: number, interactive: InteractiveLogin) => Promise<void>;
 };

@@ -16,13 +16,14 @@ const slow = failure('sample', 'timed-out', {
   said: `The host has not given a first sample within ${startMs / 1000} seconds; the try goes on`,
 });
 
+/** How a try ended: with the host's failure, without one (null), or with an error that is not the host's. */
+type End = { readonly failure: HostError['failure'] | null } | { readonly ours: unknown };
+
 /** One try to start a host, which may stop to ask for a code any number of times. */
 type Attempt = {
   readonly logs: () => readonly LogEntry[];
   /** Resolves at the next thing that a person must be told. */
-  next: () => Promise<
-    { readonly prompt: string; readonly isRetry: boolean } | { readonly failure: HostError['failure'] | null }
-  >;
+  next: () => Promise<{ readonly prompt: string; readonly isRetry: boolean } | End>;
 };
 
 /** What HTTP may ask of the watching of hosts, on the node that watches them. */
@@ -74,13 +75,13 @@ export function createControl(options: {
         return told;
       },
     };
-    const end = (told: { readonly failure: HostError['failure'] | null }): void => {
+    const end = (told: End): void => {
       if (session) session.prompt = null;
       tell(told);
     };
     watch.start(ask, log).then(
       () => end({ failure: null }),
-      (error: unknown) => end({ failure: error instanceof HostError ? error.failure : failure('sample', 'reset') }),
+      (error: unknown) => end(endOf(error)),
     );
     const told = await withLimit(attempt.next());
     if ('prompt' in told && session !== null) {
@@ -91,10 +92,8 @@ export function createControl(options: {
     return ended(told, entries());
   }
 
-  function ended(
-    told: { prompt: string } | { failure: HostError['failure'] | null },
-    logs: readonly LogEntry[],
-  ): StartResult {
+  function ended(told: { prompt: string } | End, logs: readonly LogEntry[]): StartResult {
+    if ('ours' in told) throw told.ours;
     const reason = 'prompt' in told ? failure('auth', 'needs-code') : told.failure;
     return reason === null ? { outcome: 'started', logs } : { outcome: 'failed', failure: reason, logs };
   }
@@ -126,6 +125,7 @@ export function createControl(options: {
       return { outcome: 'wrong-code', attemptsRemaining: maxCodeTries - session.tries };
     }
     attempts.delete(sessionId);
+    if ('ours' in told) throw told.ours;
     if (told.failure === null) return { outcome: 'started', hostId: session.hostId, logs: attempt.logs() };
     if (told.failure.stage === 'auth') {
       session.tries = maxCodeTries;
@@ -207,6 +207,13 @@ export function createControl(options: {
       codes.cancelAll();
     },
   };
+}
+
+function endOf(error: unknown): End {
+  if (error instanceof HostError) return { failure: error.failure };
+  // The host was changed or removed meanwhile.
+  if ((error as Error).name === 'AbortError') return { failure: failure('auth', 'cancelled') };
+  return { ours: error };
 }
 
 /** The event, or a failure when it takes too long. */

@@ -87,6 +87,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     logIn: (target, isPerson, connect) => logIn(gates, target, watches.get(target.id) ?? stranger, isPerson, connect),
     meter: (target, isPerson) => watches.get(target.id)?.meter(isPerson),
+    onError: options.onError,
   });
   const context = {
     links,
@@ -134,7 +135,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       const { watch, at } = next;
       if (dueOf.get(watch) !== at) continue;
       dueOf.delete(watch);
-      void watch.tick();
+      watch.tick().catch(options.onError);
       schedule(watch);
     }
     arm();

@@ -27,10 +27,13 @@ export class LentAgent extends ssh2.OpenSSHAgent {
   }
 
   override getIdentities(done: IdentityCallback<ParsedKey>): void {
-    this.choose().then(
-      (keys) => done(undefined, [...keys]),
-      (error: Error) => done(this.fail(error.message)),
-    );
+    this.choose()
+      .then(
+        (keys) => done(undefined, [...keys]),
+        (error: Error) => done(this.fail(error.message)),
+      )
+      // The connection may be over by then.
+      .catch((error: Error) => this.options.failed(error.message));
   }
 
   private async choose(): Promise<readonly ParsedKey[]> {

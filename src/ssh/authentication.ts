@@ -103,10 +103,13 @@ export function createAuthentication(options: {
     prompts: Prompt[],
     finish: KeyboardInteractiveCallback,
   ): void {
-    void answerAll(prompts).then(finish, () => {
-      outcome.failure ??= failure('auth', 'cancelled');
-      options.abort();
-    });
+    answerAll(prompts)
+      .then(finish)
+      // The connection may have ended before the answer was there.
+      .catch(() => {
+        outcome.failure ??= failure('auth', 'cancelled');
+        options.abort();
+      });
   }
 
   async function answerAll(prompts: readonly Prompt[]): Promise<string[]> {

@@ -160,6 +160,10 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `The host's certificate is not valid${said(d)}`,
     hint: 'Have its authority issue a new one for the address that Sonde uses; it is looked at again every hour.',
   },
+  'host-key/not-saved': {
+    message: (d) => `Sonde could not save the host's key, so it did not log in${said(d)}`,
+    hint: 'The host is not at fault: free space on the disk that Sonde uses, or make it writable. Sonde tries again by itself.',
+  },
   'auth/rejected': {
     message: (d) => `The host refused the login${said(d)}`,
     hint: 'Check the user name and the password or key. It is offered again by itself only after an hour, then eight, then once a day.',

@@ -22,7 +22,9 @@ export function forward(client: Client, options: ForwardOptions): Promise<Duplex
   const { address, port, timeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
     let isOver = false;
-    const timer = setTimeout(() => void silent(), timeoutMs);
+    const timer = setTimeout(() => {
+      silent().catch(() => end(failure('jump', 'timed-out')));
+    }, timeoutMs);
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) return aborted();
     try {

@@ -27,19 +27,33 @@ export function createHostKeyCheck(options: {
     }
     const { key, trusted } = verdict;
     log(trusted === 'first' ? 'warning' : 'success', 'hostkey', sentences[trusted], { key: keyText(key) });
+    // Unsaved, it would be a key of first sight again the next time, whatever it were then.
     if (trusted === 'first') await noteKey({ kind: 'pinned', key, source: 'first-sight' });
-    if (trusted === 'listed') await noteKey({ kind: 'pinned', key, source: 'known-hosts' });
-    if (knownKeys.pending !== null && trusted !== 'first') await noteKey({ kind: 'returned', key });
+    if (trusted === 'listed') await noteIfPossible({ kind: 'pinned', key, source: 'known-hosts' });
+    if (knownKeys.pending !== null && trusted !== 'first') await noteIfPossible({ kind: 'returned', key });
     accepted = { wire: Buffer.from(wire), key, isPinned: trusted !== 'certified' };
     return true;
   }
 
+  /** What vouches for the key stands, whether or not this is saved. */
+  async function noteIfPossible(sighting: KeySighting): Promise<void> {
+    await noteKey(sighting).catch((error: Error) =>
+      log('warning', 'hostkey', `What was seen of the host key could not be saved: ${error.message}`),
+    );
+  }
+
   return {
-    /** Why the host was not logged in to; null when its key was not refused. */
+    /** Why the host was not logged in to; null when its key was neither refused nor failed to be saved. */
     refused: (): Failure | null => refused,
     /** For ssh2's `hostVerifier`. */
     verify: (wire: Buffer, done: (valid: boolean) => void): void => {
-      check(wire).then(done, () => done(false));
+      check(wire)
+        .catch((error: Error) => {
+          refused ??= failure('host-key', 'not-saved', { said: error.message });
+          return false;
+        })
+        .then(done)
+        .catch((error: Error) => log('error', 'hostkey', `The key exchange was over already: ${error.message}`));
     },
     /**
      * For ssh2's `hostkeys`: the keys that the server announced as its own and proved to hold. They follow the pinned one;

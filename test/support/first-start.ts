@@ -109,7 +109,7 @@ export function npm(
         };
         listeners.add(look);
         look();
-        void ended.then((code) => reject(new Error(`ended with ${code} and without ${pattern}:\n${output}`)));
+        ended.then((code) => reject(new Error(`ended with ${code} and without ${pattern}:\n${output}`))).catch(reject);
       }),
     end: async () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');

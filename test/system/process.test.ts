@@ -202,6 +202,42 @@ test('SIGTERM ends it although a request hangs', async () => {
   expect(await ended).toBe(0);
 });
 
+describe('an error that nothing caught', () => {
+  /** A signal stands for what may go wrong in a callback or in a promise that nobody awaits. */
+  const provoked = (program: string) => ({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${program} })`)}`,
+  });
+  const logged = (out: string) =>
+    out
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+
+  test.each([
+    ['a rejection', "Promise.reject(new Error('a slip'))", 'rejection'],
+    ['an exception', "throw new Error('a slip')", 'exception'],
+    ['a rejection that is no error', 'Promise.reject(undefined)', 'rejection'],
+  ])('%s is logged, and Sonde keeps serving', async (_, program, kind) => {
+    const { url, child, out, err, ended } = await start({ ...(await settings()), ...provoked(program) });
+    child.kill('SIGUSR2');
+    const isOurs = ({ msg }: { readonly msg?: string }): boolean => msg === 'An error that nothing caught; going on';
+    const entry = await waitFor(() => logged(out()).find(isOurs));
+    expect(entry).toMatchObject({ level: 50, kind });
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
+    expect((await post(`${url}/users/create`, admin)).body).toMatchObject({ is_admin: true });
+    child.kill('SIGTERM');
+    expect([await ended, err()]).toEqual([0, '']);
+  });
+
+  test('a failed assertion ends Sonde with code 70, after it was logged', async () => {
+    const program = "import('node:assert').then(({ default: assert }) => assert(false, 'cannot be'))";
+    const { child, out, ended } = await start({ ...(await settings()), ...provoked(program) });
+    child.kill('SIGUSR2');
+    expect(await ended).toBe(70);
+    expect(logged(out()).at(-1)).toMatchObject({ level: 60, err: { message: 'cannot be' } });
+  });
+});
+
 test('kill -9 loses nothing that was answered', async () => {
   const env = await settings();
   const first = await start(env);

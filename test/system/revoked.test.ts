@@ -52,12 +52,14 @@ async function gateBefore(server: Server): Promise<{ port: number; waiting: () =
   const gate = createServer((client) => {
     isReached = true;
     client.on('error', () => client.destroy());
-    void opened.then(() => {
-      const there = connect(server.port, server.host);
-      there.on('error', () => client.destroy());
-      client.on('close', () => there.destroy());
-      client.pipe(there).pipe(client);
-    });
+    opened
+      .then(() => {
+        const there = connect(server.port, server.host);
+        there.on('error', () => client.destroy());
+        client.on('close', () => there.destroy());
+        client.pipe(there).pipe(client);
+      })
+      .catch(() => client.destroy());
   });
   gate.listen(port, ownAddress());
   await once(gate, 'listening');

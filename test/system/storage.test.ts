@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addUser, newPath, requireRig, sh, startSshd, stopServers, waitFor } from '../support/rig.ts';
 import { type Service, startApp, startService } from '../support/service.ts';
 
 let sonde: Service | undefined;
@@ -16,6 +16,8 @@ afterEach(async () => {
   await sonde?.close();
   sonde = undefined;
 });
+
+afterAll(stopServers);
 
 /** A data folder on a disk of its own, of so many bytes. */
 function disk(size: string): string {
@@ -55,6 +57,35 @@ test('a full disk is said, what can be read is read, hosts are sampled, and it e
   // Nobody writes: it looks by itself.
   await waitFor(async () => Object.keys(await health()).join() === 'status', 15_000);
   await admin.add({ name: 'afterwards', connectionType: 'local' });
+});
+
+test('where a host key cannot be saved, the disk is to blame and not the host, and it is pinned once there is room', async () => {
+  const folder = disk('4m');
+  sonde = await startService(folder);
+  const { admin } = sonde;
+  const user = addUser();
+  const server = await startSshd();
+  const login = { username: user.name, authType: 'password', password: user.password };
+  const id = await admin.add({ name: 'new', ip: server.host, port: server.port, ...login });
+  const ballast = join(folder, 'ballast');
+  sh(`dd if=/dev/zero of='${ballast}' bs=4k 2>/dev/null || true`);
+  await waitFor(async () => {
+    const answer = await admin.post('/host/db/host', { name: 'x'.repeat(200), connectionType: 'local' });
+    return answer.status === 503;
+  });
+
+  const refused = await admin.post(`/metrics/start/${id}`);
+  expect(refused.body.failure).toMatchObject({
+    stage: 'host-key',
+    reason: 'not-saved',
+    message: expect.stringContaining('is full'),
+    hint: expect.stringContaining('The host is not at fault'),
+  });
+  expect((await admin.get(`/status/${id}`)).body).toMatchObject({ status: 'online' });
+
+  rmSync(ballast);
+  expect((await admin.post(`/metrics/start/${id}`)).status).toBe(200);
+  expect((await admin.get(`/host-keys/${id}`)).body.pinned).toHaveLength(1);
 });
 
 test('a disk that is read-only is said in one line at the start', async () => {

@@ -55,7 +55,10 @@ export function createHub(context: HubContext) {
   }
 
   function schedule(): void {
-    if (streams.size > 0) timer ??= setTimeout(() => void flush(), flushMs);
+    if (streams.size === 0) return;
+    timer ??= setTimeout(() => {
+      flush().catch(context.onError);
+    }, flushMs);
   }
 
   function observed({ hostId, sample }: Observation): void {

@@ -97,10 +97,9 @@ export function liveRoutes(server: Server, context: HttpContext): void {
       pings = setInterval(() => {
         for (const viewer of viewers) control.heartbeat(viewer.id, user.id);
         // A session that was revoked sees nothing more.
-        Promise.resolve(identity.authenticate(token)).then(
-          () => stream.send(eventText('ping', '{}')),
-          () => stream.end(),
-        );
+        Promise.resolve(identity.authenticate(token))
+          .then(() => stream.send(eventText('ping', '{}')))
+          .catch(() => stream.end());
       }, pingMs);
     },
   );

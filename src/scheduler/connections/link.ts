@@ -277,6 +277,7 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
     const aborted = (): void => reject(new HostError(failure('auth', 'cancelled')));
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) aborted();
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+    const over = (): void => signal.removeEventListener('abort', aborted);
+    promise.then(resolve, reject).then(over, over);
   });
 }

@@ -43,6 +43,7 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
     opened: (id) => void opened.push(id),
     logIn: (_target, _isPerson, make) => make(),
     meter: () => undefined,
+    onError: () => {},
     reach: {
       connect: async ({ id }, _start, _inventory, ask) => {
         tries.set(id, (tries.get(id) ?? 0) + 1);
@@ -215,6 +216,7 @@ test('a jump host behind a proxy that several records name is reached through it
     opened: () => {},
     logIn: (_target, _isPerson, make) => make(),
     meter: () => undefined,
+    onError: () => {},
     reach: {
       connect: async ({ id }, start) => {
         ways.push(`${id} by ${start.via?.name ?? start.proxies.map(({ host }) => host).join()}`);
@@ -249,4 +251,27 @@ test('a jump host behind a proxy that several records name is reached through it
   for (const id of [1, 3]) lose.get(id)?.();
   await connect(3);
   expect(ways).toEqual(['1 by proxy.example', '2 by h1', '3 by h1', '1 by proxy.example', '3 by h1']);
+});
+
+test('a login that could not be written down is told as an error of ours, and the host is connected to', async () => {
+  const full = new Error('the disk is full');
+  const told: unknown[] = [];
+  const held = { interactive: 'unknown', isOpen: () => true, onClose: () => {}, close: () => {} };
+  const links = createLinks({
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    // Safe: nothing else is asked for.
+    inventory: { proxies: async () => [], loggedIn: () => Promise.reject(full) } as never,
+    targetOf: () => undefined,
+    learned: async () => {},
+    opened: () => {},
+    logIn: (_target, _isPerson, make) => make(),
+    meter: () => undefined,
+    onError: (error) => told.push(error),
+    // Safe: only these of a connection are used.
+    reach: { connect: async () => held as never, ping: async () => ({ up: true, latencyMs: 1, failure: null }) },
+  });
+  made.push(links);
+  const host = { ...target(1), connection: 'ssh' } as WatchTarget;
+  expect((await links.connect(host, null, () => {}, new AbortController().signal)).isOpen()).toBe(true);
+  await vi.waitFor(() => expect(told).toEqual([full]));
 });

@@ -32,6 +32,7 @@ export type LinksOptions = {
   readonly logIn: (target: WatchTarget, isPerson: boolean, connect: () => Promise<Held>) => Promise<Held>;
   /** Counts what a try does to a saved host. */
   readonly meter: (target: WatchTarget, isPerson: boolean) => Meter | undefined;
+  readonly onError: (error: unknown) => void;
 };
 
 /** What a host that need not be saved is reached with. */
@@ -84,7 +85,8 @@ export function createLinks(options: LinksOptions) {
     const own = use.role === 'hop' ? { ...use, ask: named } : use;
     try {
       const held = await step(way, target, inventory, use, own);
-      if (target.connection === 'ssh') void inventory.loggedIn(target.id);
+      // Not waited for: what is written of a login delays none.
+      if (target.connection === 'ssh') inventory.loggedIn(target.id).catch(options.onError);
       if (held.interactive !== 'unknown') await options.learned(target.id, held.interactive);
       return held;
     } catch (error) {

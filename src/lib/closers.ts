@@ -1,0 +1,27 @@
+type Closer = () => unknown;
+
+/** What has to be closed at the end, in the reverse of the order in which it was opened. */
+export class Closers {
+  readonly #onError: (error: unknown) => void;
+  readonly #closers: Closer[] = [];
+
+  /** `onError` is told of each that throws or rejects; the others are closed all the same. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  push(closer: Closer): void {
+    this.#closers.push(closer);
+  }
+
+  /** Closes all, one after the other; those that were closed before are not closed again. Never rejects. */
+  async close(): Promise<void> {
+    for (const closer of this.#closers.splice(0).reverse()) {
+      try {
+        await closer();
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+}
