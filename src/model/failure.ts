@@ -24,7 +24,6 @@ export const reasons = [
   'unknown-key',
   'revoked',
   'bad-certificate',
-  'not-saved',
   'rejected',
   'needs-code',
   'no-credential',
@@ -48,6 +47,7 @@ export const reasons = [
   'no-memory',
   'no-ports',
   'no-processes',
+  'not-saved',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -44,6 +44,10 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: () => 'The machine that Sonde runs on can start no more processes',
     hint: 'Raise the limit of processes (ulimit -u, TasksMax in a systemd unit), or end some of them.',
   },
+  'sonde/not-saved': {
+    message: (d) => `Sonde could not save the host's key, so it did not log in${said(d)}`,
+    hint: 'Free space on the disk that Sonde uses, or make it writable. Sonde tries again by itself.',
+  },
   'dns/not-found': {
     message: (d) => `The name ${d.address ?? ''} could not be resolved${seenFrom(d)}`,
     hint: 'Check the spelling of the address and the name servers of what resolves it: the last jump host, else the machine that Sonde runs on.',
@@ -159,10 +163,6 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
   'host-key/bad-certificate': {
     message: (d) => `The host's certificate is not valid${said(d)}`,
     hint: 'Have its authority issue a new one for the address that Sonde uses; it is looked at again every hour.',
-  },
-  'host-key/not-saved': {
-    message: (d) => `Sonde could not save the host's key, so it did not log in${said(d)}`,
-    hint: 'The host is not at fault: free space on the disk that Sonde uses, or make it writable. Sonde tries again by itself.',
   },
   'auth/rejected': {
     message: (d) => `The host refused the login${said(d)}`,

@@ -49,7 +49,7 @@ export function createHostKeyCheck(options: {
     verify: (wire: Buffer, done: (valid: boolean) => void): void => {
       check(wire)
         .catch((error: Error) => {
-          refused ??= failure('host-key', 'not-saved', { said: error.message });
+          refused ??= failure('sonde', 'not-saved', { said: error.message });
           return false;
         })
         .then(done)

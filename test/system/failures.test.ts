@@ -163,7 +163,7 @@ const causes: Readonly<Record<string, Cause>> = {
   },
   'host-key/unknown-key': { in: 'test/system/host-keys.test.ts' },
   'host-key/revoked': { in: 'test/system/host-certificates.test.ts' },
-  'host-key/not-saved': { in: 'test/system/storage.test.ts' },
+  'sonde/not-saved': { in: 'test/system/storage.test.ts' },
   'host-key/bad-certificate': { in: 'test/system/host-certificates.test.ts' },
   'auth/rejected': () => tested({ ...byPassword(shared, addUser()), password: 'wrong' }),
   'auth/needs-code': async () => {

@@ -76,10 +76,10 @@ test('where a host key cannot be saved, the disk is to blame and not the host, a
 
   const refused = await admin.post(`/metrics/start/${id}`);
   expect(refused.body.failure).toMatchObject({
-    stage: 'host-key',
+    stage: 'sonde',
     reason: 'not-saved',
-    message: expect.stringContaining('is full'),
-    hint: expect.stringContaining('The host is not at fault'),
+    message: expect.stringMatching(/^Sonde could not save .* is full/),
+    hint: expect.stringContaining('the disk that Sonde uses'),
   });
   expect((await admin.get(`/status/${id}`)).body).toMatchObject({ status: 'online' });
 

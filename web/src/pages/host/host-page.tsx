@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { isKeyFailure } from '../../../../src/model/failure.ts';
 import { connectionLogQuery } from '../../api/queries.ts';
 import { type Window, windowOf } from '../../charts/lines.ts';
 import { Button } from '../../components/button.tsx';
@@ -116,7 +115,7 @@ function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: 
           <div className="flex flex-col items-start gap-3">
             {status?.stale ? <p>{status.status === 'online' ? texts.host.wasOnline : texts.host.wasOffline}</p> : null}
             {failure.hint ? <p>{failure.hint}</p> : null}
-            {isKeyFailure(failure) ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
+            {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
             {host.metricsEnabled ? (
               <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
                 {start.isBusy ? texts.host.connecting : needsCode ? texts.host.enterCode : texts.retry}
