@@ -40,7 +40,7 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
         address: server.host,
         port: server.port,
         username: user.name,
-        login: { type: 'key', privateKey: key.privateKey, passphrase: null, password: null, certificate: null },
+        login: { type: 'key', key: { opened: key.privateKey }, password: null, certificate: null },
         interactive: 'unknown',
         knownKeys: noKnownKeys(server.host),
         policy: { legacyAlgorithms: false },

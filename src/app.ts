@@ -24,7 +24,7 @@ import { openScheduler } from './scheduler/scheduler.ts';
 import { openSealingKey } from './sealing/open-key.ts';
 import { databaseFile, keepCheck } from './sealing/verify.ts';
 import { writeSnapshots } from './snapshots/writer.ts';
-import { checkPrivateKey } from './ssh/private-key.ts';
+import { KeyOpener } from './ssh/keys/key-opener.ts';
 
 export type App = {
   /** Where it listens, as a URL that can be opened. */
@@ -83,7 +83,12 @@ export async function openApp(
     const agentSocket = config.sshAgent;
     const threads = new Threads({ maxThreads: 3, maxQueue: 20, memoryMb: 384 });
     closers.push(() => threads[Symbol.asyncDispose]());
-    const hosts = openHosts({ db, sealer, clock, threads, checkKey: checkPrivateKey, agentSocket, onLogin });
+    const keys = new KeyOpener((derivation) => logger.debug({ derivation }, 'Opening a private key with a passphrase'));
+    closers.push(() => keys[Symbol.asyncDispose]());
+    const { keepOpenedKeys } = config;
+    const opening = { openKey: keys.open, keepOpenedKeys };
+    const hosts = openHosts({ db, sealer, clock, threads, ...opening, agentSocket, onLogin });
+    if (!keepOpenedKeys) await hosts.forgetOpenedKeys();
     const { bus, snapshots } = openEmbedded(onError);
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });

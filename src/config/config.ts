@@ -23,6 +23,8 @@ export type Config = {
   readonly sealingKey: KeySource;
   /** The socket of the SSH agent that logins of admins may use; null: none is known. */
   readonly sshAgent: string | null;
+  /** Whether keys that have a passphrase are stored opened as well. */
+  readonly keepOpenedKeys: boolean;
   /** Sentences for the person who starts it about settings that were ignored. */
   readonly warnings: readonly string[];
 };
@@ -39,6 +41,7 @@ const names = [
   'SONDE_JWT_SECRET',
   ...sealingKeyVariables,
   'SONDE_SSH_AGENT',
+  'SONDE_KEEP_OPENED_KEYS',
   // The tests' rig sets it for what runs inside.
   'SONDE_RIG',
 ] as const;
@@ -64,6 +67,7 @@ export function readConfig(environment: Environment): Config {
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
     sealingKey: readKeySource(env),
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
+    keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
     warnings: unknownNames(env).map(
       (name) => `${name} is not a setting of Sonde and is ignored; the README lists all settings`,
     ),

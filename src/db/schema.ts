@@ -71,6 +71,8 @@ export type HostRow = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  /** The key without its passphrase, where it has one and opened keys are kept. */
+  readonly key_opened_sealed: string | null;
   /** An OpenSSH certificate of the key, as text. */
   readonly certificate: string | null;
   /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
@@ -96,6 +98,8 @@ export type CredentialRow = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  /** The key without its passphrase, where it has one and opened keys are kept. */
+  readonly key_opened_sealed: string | null;
   /** An OpenSSH certificate of the key, as text. */
   readonly certificate: string | null;
   /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */

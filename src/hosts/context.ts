@@ -1,14 +1,16 @@
 import type { Database } from '../db/schema.ts';
 import type { Sealer } from '../lib/seal.ts';
 import type { Threads } from '../lib/threads.ts';
-import type { CheckKey } from './fields/input.ts';
+import type { OpenKey } from '../model/private-key.ts';
 
 /** What the parts of the inventory share. */
 export type HostsContext = {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
-  readonly checkKey: CheckKey;
+  readonly openKey: OpenKey;
+  /** Whether keys that have a passphrase are stored opened as well, sealed as everything is. */
+  readonly keepOpenedKeys: boolean;
   /** For what may take long: reading what was uploaded. */
   readonly threads: Threads;
   /** The socket of the SSH agent that admins' logins may use; null: there is none. */

@@ -9,6 +9,8 @@ import { Imports } from './import/imports.ts';
 import { createHostKeys } from './keys/host-keys.ts';
 import { createKnownHosts } from './keys/known-hosts.ts';
 import { createCredentials } from './logins/credentials.ts';
+import { createLoginCheck } from './logins/login-check.ts';
+import { forgetOpenedKeys } from './logins/opened.ts';
 import { createFleet } from './records/fleet.ts';
 import { createInventory } from './records/inventory.ts';
 import { createMounts } from './records/mounts.ts';
@@ -22,11 +24,26 @@ export function openHosts(context: HostsContext) {
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
   const inventory = createInventory(context, settings.getSettings);
-  const credentials = createCredentials(context);
+  const loginCheck = createLoginCheck(context);
+  const credentials = createCredentials(context, loginCheck);
   const jumps = createJumpHosts(context.db, access);
-  const records = createRecords(context, { ...access, forgetLevels }, { ...mounts, forgetMounts }, changed, inventory);
+  const records = createRecords(
+    context,
+    { ...access, forgetLevels },
+    { ...mounts, forgetMounts },
+    changed,
+    inventory,
+    loginCheck,
+  );
   const turns = new Turns({ atOnce: 2, waiting: 2 });
-  const imports = new Imports(context, { ...access, forgetLevels }, jumps, records, credentials, turns);
+  const imports = new Imports(
+    context,
+    { ...access, forgetLevels },
+    jumps,
+    records,
+    { ...credentials, ...loginCheck },
+    turns,
+  );
   return {
     ...access,
     ...settings,
@@ -42,6 +59,7 @@ export function openHosts(context: HostsContext) {
     ...createExports(records, credentials, context.clock),
     onChange,
     inventory,
+    forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     /** Hosts went with their owner: everybody's view is read anew. */
     ownerRemoved: (): void => {
       forgetLevels();

@@ -71,6 +71,18 @@ export function parseCertificate(text: string): Certificate {
   }
 }
 
+/** Why a certificate, as text, does not go with a user's key (as it goes over the wire, in base64); null: it does. */
+export function whyNotFor(text: string, publicKeyBase64: string): string | null {
+  try {
+    const certificate = parseCertificate(text);
+    if (!certificate.isUser) return 'This certificate is for a host, not for a user';
+    const isItsKey = certificate.publicKey.toString('base64') === publicKeyBase64;
+    return isItsKey ? null : 'The certificate belongs to another key';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** Why a certificate is worth nothing at a time, ms since the epoch; null: it is valid. */
 export function whyNotNow({ validFrom, validUntil }: Certificate, now: number): string | null {
   const say = (time: number): string => new Date(time).toISOString();

@@ -28,6 +28,7 @@ export const reasons = [
   'needs-code',
   'no-credential',
   'no-agent',
+  'unusable-key',
   'expired',
   'paused',
   'too-many-sessions',

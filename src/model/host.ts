@@ -25,8 +25,8 @@ export type Login =
   | { readonly type: 'password'; readonly password: string }
   | {
       readonly type: 'key';
-      readonly privateKey: string;
-      readonly passphrase: string | null;
+      /** The key without a passphrase, or a sentence why it cannot be opened. */
+      readonly key: { readonly opened: string } | { readonly refused: string };
       readonly password: string | null;
       /** An OpenSSH certificate of the key, offered in its place. */
       readonly certificate: string | null;

@@ -48,6 +48,7 @@ const tenMinutesMs = 600_000;
 const unusable: ReadonlySet<Reason> = new Set([
   'no-credential',
   'no-agent',
+  'unusable-key',
   'expired',
   'bad-certificate',
   'no-forwarding',

@@ -11,6 +11,7 @@ const login = [
   ['password_sealed', 'password'],
   ['key_sealed', 'key'],
   ['key_password_sealed', 'keyPassword'],
+  ['key_opened_sealed', 'keyOpened'],
 ] as const;
 
 /** Every column that holds sealed texts: what a start tries its key on, and what `sonde rotate-key` seals anew. */

@@ -29,7 +29,8 @@ test('the passwords of a chain of proxies open with the new key', async () => {
       sealer: createSealer(key),
       clock: { now: () => 1 },
       threads,
-      checkKey: () => ({ ok: false, message: '' }),
+      openKey: async () => ({ ok: false, message: '' }),
+      keepOpenedKeys: true,
       agentSocket: null,
     });
   const [old, next] = [randomBytes(32), randomBytes(32)];

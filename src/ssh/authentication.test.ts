@@ -5,7 +5,7 @@ import type { Login } from '../model/host.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
 
 const password: Login = { type: 'password', password: 'hunter2' };
-const key: Login = { type: 'key', privateKey: 'KEY', passphrase: null, password: null, certificate: null };
+const key: Login = { type: 'key', key: { opened: 'KEY' }, password: null, certificate: null };
 const never: Ask = () => Promise.reject(new Error('nobody is here'));
 
 function start(login: Login, rest: { ask?: Ask | null; known?: 'unknown' | 'needs-code' | 'password-only' } = {}) {

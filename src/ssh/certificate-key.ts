@@ -3,11 +3,11 @@ import { type Certificate, parseCertificate } from '../lib/certificate.ts';
 import { readWire, sshString } from '../lib/wire.ts';
 
 /**
- * A private key that shows its certificate instead of its public key. RSA signs with SHA-512.
+ * A private key without a passphrase that shows its certificate instead of its public key. RSA signs with SHA-512.
  * Throws an Error when either cannot be read. Source: OpenSSH's PROTOCOL.certkeys.
  */
-export function certificateKey(privateKey: string, passphrase: string | null, certificate: string): ParsedKey {
-  const parsed = ssh2.utils.parseKey(privateKey, passphrase ?? undefined);
+export function certificateKey(privateKey: string, certificate: string): ParsedKey {
+  const parsed = ssh2.utils.parseKey(privateKey);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error) throw key ?? new Error('The private key cannot be read');
   const parsedCertificate = parseCertificate(certificate);

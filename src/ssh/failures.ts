@@ -183,6 +183,10 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `The SSH agent of the machine that Sonde runs on did not help${said(d)}`,
     hint: 'Start ssh-agent, give it the key (ssh-add), and point SONDE_SSH_AGENT or SSH_AUTH_SOCK to its socket.',
   },
+  'auth/unusable-key': {
+    message: (d) => `The private key of this login cannot be used${said(d)}`,
+    hint: 'Save the key again, as the sentence says or as another one; nothing is offered to the host until then.',
+  },
   'auth/expired': {
     message: (d) => `The certificate of the login cannot be used${said(d)}`,
     hint: 'Have it issued anew and save it; nothing is offered to the host until then.',

@@ -7,7 +7,6 @@ import type { Log } from '../model/log.ts';
 import { LentAgent } from './agent.ts';
 import { certificateKey } from './certificate-key.ts';
 import { failure } from './failures.ts';
-import { usableKey } from './private-key.ts';
 
 type KeyLogin = Extract<Login, { type: 'key' }>;
 type AgentLogin = Extract<Login, { type: 'agent' }>;
@@ -15,11 +14,11 @@ type Refusal = { readonly failure: Failure };
 
 /** The key as it is offered, under its certificate where it has one; an expired one is offered to nobody. */
 export function offeredKey(login: KeyLogin, username: string, log: Log): PublicKeyAuthMethod | Refusal {
-  const usable = usableKey(login.privateKey, login.passphrase);
+  if ('refused' in login.key) return { failure: failure('auth', 'unusable-key', { said: login.key.refused }) };
+  const key = login.key.opened;
   if (login.certificate === null) {
     log('info', 'auth', 'Offering the key');
-    const { key, passphrase } = usable;
-    return { type: 'publickey', username, key, ...(passphrase ? { passphrase } : {}) };
+    return { type: 'publickey', username, key };
   }
   try {
     const certificate = parseCertificate(login.certificate);
@@ -30,7 +29,7 @@ export function offeredKey(login: KeyLogin, username: string, log: Log): PublicK
       principals: certificate.principals.join(', '),
       authority: authorityOf(certificate),
     });
-    return { type: 'publickey', username, key: certificateKey(usable.key, usable.passphrase, login.certificate) };
+    return { type: 'publickey', username, key: certificateKey(key, login.certificate) };
   } catch (error) {
     return { failure: failure('auth', 'expired', { said: (error as Error).message }) };
   }

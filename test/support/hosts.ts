@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../../src/db/sqlite.ts';
 import type { Viewer } from '../../src/hosts/access/access.ts';
-import type { CheckKey } from '../../src/hosts/fields/input.ts';
 import { type Hosts, openHosts } from '../../src/hosts/hosts.ts';
 import type { Imports } from '../../src/hosts/import/imports.ts';
 import type { Planned } from '../../src/hosts/import/plan.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import { Threads } from '../../src/lib/threads.ts';
+import type { OpenKey } from '../../src/model/private-key.ts';
 
 export const ada = { id: 'ada', isAdmin: true };
 export const bob = { id: 'bob', isAdmin: false };
@@ -20,12 +20,12 @@ export const web = {
   password: 'hunter2',
 };
 
-const noKey: CheckKey = () => ({ ok: false, message: 'This is not a private key that can be read' });
+const noKey: OpenKey = async () => ({ ok: false, message: 'This is not a private key that can be read' });
 
 /** Ended with the process: idle threads do not keep it alive. */
 export const threads = new Threads({ maxThreads: 2, maxQueue: 20, memoryMb: 384 });
 
-export async function startHosts(checkKey = noKey) {
+export async function startHosts(openKey = noKey, keepOpenedKeys = true) {
   const db = openDatabase(':memory:');
   for (const { id, isAdmin } of [ada, bob]) {
     const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
@@ -39,7 +39,8 @@ export async function startHosts(checkKey = noKey) {
     sealer: createSealer(randomBytes(32)),
     clock: { now: () => 1 },
     threads,
-    checkKey,
+    openKey,
+    keepOpenedKeys,
     agentSocket: null,
   });
   return { db, hosts };

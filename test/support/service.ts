@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -42,15 +42,27 @@ export const password = 'correct horse battery';
 type Environment = Readonly<Record<string, string>>;
 
 /** Starts Sonde as it is before anybody was there. */
-export function startApp(dataDir: string, clock?: Clock, port = 0, env: Environment = {}): Promise<App> {
+export function startApp(
+  dataDir: string,
+  clock?: Clock,
+  port = 0,
+  env: Environment = {},
+  logger: Logger = pino({ level: 'silent' }),
+): Promise<App> {
   const config = { ...readConfig({ SONDE_DATA_DIR: dataDir, ...env }), port };
-  return openApp(config, pino({ level: 'silent' }), 'test', clock);
+  return openApp(config, logger, 'test', clock);
 }
 
 /** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew, a clock to let time pass. */
-export async function startService(dataDir?: string, clock?: Clock, port = 0, env: Environment = {}): Promise<Service> {
+export async function startService(
+  dataDir?: string,
+  clock?: Clock,
+  port = 0,
+  env: Environment = {},
+  logger?: Logger,
+): Promise<Service> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sonde-'));
-  const app = await startApp(folder, clock, port, env);
+  const app = await startApp(folder, clock, port, env, logger);
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
 

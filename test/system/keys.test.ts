@@ -1,5 +1,6 @@
 /** Private keys as people have them: made by the programs that make them, used against a real sshd. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addUser, newPath, requireRig, type Server, sh, startSshd } from '../support/rig.ts';
 import { byKey, type Service, startService } from '../support/service.ts';
@@ -69,5 +70,82 @@ describe('a key that does not is refused when it is saved', () => {
     const host = { ...byKey(server, addUser(), key, passphrase) };
     const { status, body } = await sonde.admin.post('/host/db/host', host);
     expect([status, body.error]).toEqual([400, expect.stringMatching(/passphrase|public key|damaged/)]);
+  });
+});
+
+describe('a key with a passphrase that twenty hosts have', () => {
+  const count = 20;
+
+  /** A Sonde that tells how often a passphrase was worked on since it was asked last. */
+  async function startCounting(dataDir: string, env: Readonly<Record<string, string>> = {}) {
+    let derived = 0;
+    const log = { write: (line: string) => void (derived += Number(line.includes('Opening a private key'))) };
+    const service = await startService(dataDir, undefined, 0, env, pino({ level: 'debug' }, log));
+    const taken = (): number => {
+      const now = derived;
+      derived = 0;
+      return now;
+    };
+    return { service, taken };
+  }
+
+  const watchAll = (service: Service, ids: readonly number[]) =>
+    Promise.all(ids.map(async (id) => (await service.admin.watch(id)).uptime.seconds > 0));
+
+  test.each([
+    ['is opened once, when it is saved', {}, 0],
+    ['is opened once after each start where opened keys are not kept', { SONDE_KEEP_OPENED_KEYS: 'false' }, 1],
+  ])('%s', async (_, env, afterStart) => {
+    const dataDir = newPath('data');
+    mkdirSync(dataDir);
+    const { key, publicKey } = make(openssh('ed25519', '-a 100'));
+    const user = addUser({ authorizedKey: publicKey });
+    const first = await startCounting(dataDir, env);
+    const ids: number[] = [];
+    for (let index = 0; index < count; index += 1)
+      ids.push(await first.service.admin.add({ ...byKey(server, user, key, 'open sesame'), name: `h${index}` }));
+    expect(await watchAll(first.service, ids)).toEqual(ids.map(() => true));
+    expect(first.taken()).toBe(1);
+    await first.service.close();
+    const again = await startCounting(dataDir, env);
+    expect(await watchAll(again.service, ids)).toEqual(ids.map(() => true));
+    expect(again.taken()).toBe(afterStart);
+    await again.service.close();
+  });
+});
+
+describe('a key that asks for more than any real one', () => {
+  const hostile = () => {
+    const { key } = make(putty('ed25519', 3, true));
+    return key
+      .replace(/Argon2-Memory: \d+/, 'Argon2-Memory: 1048576')
+      .replace(/Argon2-Passes: \d+/, 'Argon2-Passes: 1000');
+  };
+  const said = /1,000 passes of Argon2 over 1,048,576 KiB in 1 lanes; Sonde does at most .+ puttygen FILE -P/;
+
+  test('is refused wherever a key is taken, and nobody waits for it', async () => {
+    const key = hostile();
+    const host = byKey(server, addUser(), key, 'open sesame');
+    const saved = await sonde.admin.add({ ...byKey(server, addUser(), make(openssh('ed25519')).key, 'open sesame') });
+    const credential = { name: 'c', username: 'u', authType: 'key', key, keyPassword: 'open sesame' };
+    const made = await sonde.admin.post('/credentials', {
+      ...credential,
+      authType: 'password',
+      password: 'x',
+      key: null,
+    });
+    const tries = await Promise.all([
+      sonde.admin.post('/host/db/host', host),
+      sonde.admin.put(`/host/db/host/${saved}`, { key, keyPassword: 'open sesame' }),
+      sonde.admin.post('/connection-tests', host),
+      sonde.admin.post('/credentials', credential),
+      sonde.admin.put(`/credentials/${made.body.id}`, credential),
+    ]);
+    for (const { status, body } of tries) expect([status, body.error]).toEqual([400, expect.stringMatching(said)]);
+    const { body: preview } = await sonde.admin.post('/hosts/import/preview', {
+      text: 'Host a\n  HostName 192.0.2.1\n  User u\n  IdentityFile ~/.ssh/k\n',
+      identities: [{ kind: 'key-file', name: '~/.ssh/k', key, keyPassword: 'open sesame' }],
+    });
+    expect(preview.hosts).toMatchObject([{ state: 'invalid', reason: expect.stringMatching(said) }]);
   });
 });

@@ -10,6 +10,7 @@ import { migrations } from '../../src/db/migrations/index.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
+import { readKey } from '../../src/ssh/keys/read-key.ts';
 import { endPrograms, run, runToEnd, start } from '../support/program.ts';
 import { keyPair, newPath, requireRig } from '../support/rig.ts';
 import { password, startService } from '../support/service.ts';
@@ -54,10 +55,12 @@ beforeAll(async () => {
     'hosts.password_sealed': 'host hunter',
     'hosts.key_sealed': locked.privateKey,
     'hosts.key_password_sealed': 'open sesame 1',
+    'hosts.key_opened_sealed': openedText(locked.privateKey, 'open sesame 1'),
     'hosts.socks_password_sealed': 'socks hunter',
     'credentials.password_sealed': 'credential hunter',
     'credentials.key_sealed': other.privateKey,
     'credentials.key_password_sealed': 'open sesame 2',
+    'credentials.key_opened_sealed': openedText(other.privateKey, 'open sesame 2'),
     'users.totp_sealed': body.secret,
     'users.totp_pending': pending,
     'sealing.check_sealed': 'sonde',
@@ -72,6 +75,13 @@ beforeAll(async () => {
 });
 
 afterEach(endPrograms);
+
+/** A key as it is kept beside the one with its passphrase. */
+function openedText(key: string, passphrase: string): string {
+  const opened = readKey({ key, passphrase });
+  if (!opened.ok) throw new Error(opened.message);
+  return opened.text;
+}
 
 /** A data folder of its own, with everything in it; `key` in another place than the data folder. */
 function data(options: { readonly keyElsewhere?: true } = {}) {

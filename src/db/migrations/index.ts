@@ -4,6 +4,15 @@ import { certificatesAndAgent } from './0003-certificates-and-agent.ts';
 import { hostKeys } from './0004-host-keys.ts';
 import { access } from './0005-access.ts';
 import { sealing } from './0006-sealing.ts';
+import { openedKeys } from './0007-opened-keys.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
-export const migrations: readonly string[] = [first, proxies, certificatesAndAgent, hostKeys, access, sealing];
+export const migrations: readonly string[] = [
+  first,
+  proxies,
+  certificatesAndAgent,
+  hostKeys,
+  access,
+  sealing,
+  openedKeys,
+];

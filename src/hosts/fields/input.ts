@@ -6,13 +6,6 @@ import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 import { type ProxyLogin, readProxies } from './proxies.ts';
 
-/** Tells what a private key is, or one sentence why it or its certificate cannot be used. */
-export type CheckKey = (
-  key: string,
-  passphrase: string | null,
-  certificate: string | null,
-) => { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
-
 /** A host as a client sent it, checked. A secret that is undefined was not sent; null takes it away. */
 export type HostInput = {
   readonly name: string;
@@ -34,6 +27,8 @@ export type Secrets = {
   readonly password?: string | null;
   readonly key?: string | null;
   readonly keyPassword?: string | null;
+  /** The key without its passphrase: not sent, but found when the key was looked at. */
+  readonly openedKey?: string;
   /** Public, but it goes with the key. */
   readonly certificate?: string | null;
   readonly socks5Password?: string | null;

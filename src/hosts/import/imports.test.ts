@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ada, bob, bring, preview, startHosts, web } from '../../../test/support/hosts.ts';
+import type { OpenKey } from '../../model/private-key.ts';
 
 const config = `
 Host bastion
@@ -83,21 +84,17 @@ test('hosts of others are not there for an import, nor are their credentials', a
 test('nothing is added when one of them cannot be', async () => {
   const { hosts } = await startHosts();
   await expect(
-    hosts.createAll(
-      bob,
-      [
-        () => ({ ...input, ip: 'a' }),
-        () => {
-          throw new Error('the second');
-        },
-      ],
-      check,
-    ),
+    hosts.createAll(bob, [
+      () => ({ ...input, ip: 'a' }),
+      () => {
+        throw new Error('the second');
+      },
+    ]),
   ).rejects.toThrow('the second');
   expect(await hosts.list(bob)).toEqual([]);
 });
 
-const check = () => ({ ok: true, type: 'ssh-ed25519' }) as const;
+const openKey: OpenKey = async () => ({ ok: true, type: 'ssh-ed25519', publicKey: '', text: '', isLocked: false });
 const input = {
   name: 'a',
   ip: 'a',
@@ -141,7 +138,7 @@ test('jump hosts in a circle, too many of them, and such as cannot be saved are 
 });
 
 test('a key given for an identity becomes one credential, and is answered nowhere', async () => {
-  const { hosts } = await startHosts(check);
+  const { hosts } = await startHosts(openKey);
   const text = 'Host a b\n  User x\n  IdentityFile ~/.ssh/k\nHost c\n  User x\n  IdentityFile ~/.ssh/unused';
   const identities = ['k', 'unused'].map((name) => ({ kind: 'key-file', name: `~/.ssh/${name}`, key: 'SECRET' }));
   const previewed = await preview(hosts, bob, { text, identities });

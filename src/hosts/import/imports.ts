@@ -5,8 +5,10 @@ import type { Turns } from '../../lib/turns.ts';
 import type { HostAccess, Viewer } from '../access/access.ts';
 import type { JumpHosts } from '../access/jump-hosts.ts';
 import type { HostsContext } from '../context.ts';
-import type { CheckKey, HostInput } from '../fields/input.ts';
+import type { HostInput } from '../fields/input.ts';
 import type { Credentials } from '../logins/credentials.ts';
+import type { LoginCheck } from '../logins/login-check.ts';
+import { noHostSecrets } from '../logins/sealed.ts';
 import type { Records } from '../records/records.ts';
 import type { Choice } from './request.ts';
 import type { Fresh, GivenKey, ImportAnswer, ImportTask, KnownRow, Saved, Verdicts } from './task.ts';
@@ -31,7 +33,7 @@ export class Imports {
   readonly #access: HostAccess;
   readonly #jumps: JumpHosts;
   readonly #records: Pick<Records, 'createAll'>;
-  readonly #credentials: Pick<Credentials, 'listCredentials' | 'createCredential'>;
+  readonly #logins: Pick<Credentials, 'listCredentials' | 'createCredential'> & LoginCheck;
   readonly #turns: Turns;
 
   constructor(
@@ -39,14 +41,14 @@ export class Imports {
     access: HostAccess,
     jumps: JumpHosts,
     records: Pick<Records, 'createAll'>,
-    credentials: Pick<Credentials, 'listCredentials' | 'createCredential'>,
+    logins: Pick<Credentials, 'listCredentials' | 'createCredential'> & LoginCheck,
     turns: Turns,
   ) {
     this.#context = context;
     this.#access = access;
     this.#jumps = jumps;
     this.#records = records;
-    this.#credentials = credentials;
+    this.#logins = logins;
     this.#turns = turns;
   }
 
@@ -72,7 +74,7 @@ export class Imports {
       if ('keys' in answer) {
         for (const choice of answer.keys) {
           const { name, key, keyPassword } = choice;
-          const { id } = await this.#credentials.createCredential(user, { name, authType: 'key', key, keyPassword });
+          const { id } = await this.#logins.createCredential(user, { name, authType: 'key', key, keyPassword });
           made.push({ id, choice });
         }
         const replaced = made.map(({ id, choice: { kind, name } }) => ({ kind, name, credentialId: id }));
@@ -80,10 +82,11 @@ export class Imports {
       }
       if (!('fresh' in answer)) throw new Error('An import was not worked out');
       const fresh = await readSlices(answer.fresh);
+      const opened: Fresh[] = [];
+      for (const one of fresh) opened.push({ ...one, input: await this.#withOpenedKey(user, one.input) });
       const ids = await this.#records.createAll(
         user,
-        fresh.map((one) => inputOf(one)),
-        checkedBy(verdicts),
+        opened.map((one) => inputOf(one)),
       );
       return {
         created: fresh.map(({ key, name }, index) => ({ id: ids[index] ?? 0, key, name })),
@@ -101,16 +104,18 @@ export class Imports {
     made: ImportTask['made'],
     verdicts: OpenVerdicts,
   ): Promise<Exclude<ImportAnswer, { readonly open: unknown }>> {
-    const saved = ((await this.#credentials.listCredentials(user)) as readonly Saved[]).map(
-      ({ id, name, username }) => ({ id, name, username }),
-    );
+    const saved = ((await this.#logins.listCredentials(user)) as readonly Saved[]).map(({ id, name, username }) => ({
+      id,
+      name,
+      username,
+    }));
     const known = await this.#knownTo(user);
     const viewer = { isAdmin: user.isAdmin, isForSomeHosts: Boolean(user.onlyHosts) };
     for (let round = 0; round < maxRounds; round += 1) {
       const task: ImportTask = { what, body, viewer, known, saved, made, verdicts };
       const answer = await this.#inThread(task, signal);
       if (!('open' in answer)) return answer;
-      await this.#judgeKeys(answer.open.keys, verdicts, signal);
+      await this.#judgeKeys(user, answer.open.keys, verdicts, signal);
       for (const [index, way] of answer.open.ways.entries()) {
         const verdict = whyNot(() => this.#jumps.requireJumpHosts(user, user.id, null, way.ids, way.hasProxies));
         verdicts.ways.set(JSON.stringify(way), await verdict);
@@ -130,10 +135,22 @@ export class Imports {
     }
   }
 
-  async #judgeKeys(keys: readonly GivenKey[], verdicts: OpenVerdicts, signal: AbortSignal): Promise<void> {
+  /** Every key was looked at before, and is remembered. */
+  async #withOpenedKey(user: Viewer, input: HostInput): Promise<HostInput> {
+    if (input.connectionType !== 'ssh' || typeof input.secrets.key !== 'string') return input;
+    const shown = { auth_type: input.authType, agent_key: input.agentKey };
+    const draft = { kind: 'host', id: 0, shown, secrets: input.secrets, kept: noHostSecrets } as const;
+    return { ...input, secrets: await this.#logins.checkLogin(user.id, draft) };
+  }
+
+  async #judgeKeys(
+    user: Viewer,
+    keys: readonly GivenKey[],
+    verdicts: OpenVerdicts,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (const key of keys) {
-      const check = this.#context.checkKey(...key);
-      verdicts.keys.set(JSON.stringify(key), check.ok ? null : check.message);
+      verdicts.keys.set(JSON.stringify(key), await this.#logins.whyNotKey(user.id, ...key));
       await setImmediate(undefined, { signal });
     }
   }
@@ -183,13 +200,5 @@ function inputOf({ input, jumps }: Fresh) {
   return (made: readonly number[]): HostInput => {
     const jumpHosts = jumps.map((jump) => ({ hostId: 'hostId' in jump ? jump.hostId : (made[jump.place] ?? 0) }));
     return { ...input, extra: { ...input.extra, jumpHosts } };
-  };
-}
-
-/** Every key was looked at before; opening one that has a passphrase is slow by design. */
-function checkedBy({ keys }: Verdicts): CheckKey {
-  return (...given) => {
-    const reason = keys.get(JSON.stringify(given));
-    return reason === null ? { ok: true, type: '' } : { ok: false, message: reason ?? 'The private key was not read' };
   };
 }

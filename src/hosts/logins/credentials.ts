@@ -8,7 +8,8 @@ import { readAgentKey, requireAgentPermitted } from '../fields/agent-key.ts';
 import { readExtra } from '../fields/extra.ts';
 import { readSecrets, requireObject, type Secrets, text, word } from '../fields/input.ts';
 import { certificateView } from './certificate-view.ts';
-import { type KeptSecrets, noSecrets, requireReadable, sealSecrets } from './sealed.ts';
+import type { LoginCheck } from './login-check.ts';
+import { type KeptSecrets, noSecrets, sealSecrets } from './sealed.ts';
 
 type Credential = Stored<CredentialRow>;
 
@@ -37,7 +38,7 @@ const authTypes = ['password', 'key', 'agent'];
 export type CredentialView = Readonly<Record<string, unknown>> & { readonly id: number };
 
 /** Logins that several hosts use. Each belongs to one user and is nobody else's to see. */
-export function createCredentials({ db, sealer, clock, checkKey }: HostsContext) {
+export function createCredentials({ db, sealer, clock }: HostsContext, { checkLogin }: LoginCheck) {
   async function mine(user: Viewer, id: number, from: Database = db): Promise<Credential> {
     const row = await from.selectFrom('credentials').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined || row.user_id !== user.id) throw notFound('Credential not found');
@@ -63,12 +64,18 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     return { shown, secrets: readSecrets(sent) };
   }
 
-  function seal(id: number, shown: Pick<Credential, 'auth_type' | 'agent_key'>, secrets: Secrets, kept: KeptSecrets) {
-    const sealed = sealSecrets(sealer, 'credential', id, secrets, kept);
-    if (shown.auth_type === 'password' && sealed.password_sealed === null)
+  /** What is to be written of what was sent. May take seconds: for before a transaction, never in one. */
+  async function checked(
+    user: Viewer,
+    id: number,
+    shown: Pick<Credential, 'auth_type' | 'agent_key'>,
+    sent: Secrets,
+    kept: KeptSecrets,
+  ): Promise<Secrets> {
+    const hasPassword = sent.password === undefined ? kept.password_sealed !== null : sent.password !== null;
+    if (shown.auth_type === 'password' && !hasPassword)
       throw badRequest('password is required when authType is password');
-    requireReadable(sealer, 'credential', id, { ...shown, ...sealed }, secrets, checkKey);
-    return sealed;
+    return checkLogin(user.id, { kind: 'credential', id, shown, secrets: sent, kept });
   }
 
   return {
@@ -83,9 +90,8 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     },
     getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
     async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
-      const { shown, secrets } = read(user, body, {});
-      // What is slow is done before, and nobody waits for it; sealed for its id it is in the transaction.
-      seal(0, shown, secrets, noSecrets);
+      const { shown, secrets: sent } = read(user, body, {});
+      const secrets = await checked(user, 0, shown, sent, noSecrets);
       const id = await db.transaction().execute(async (transaction) => {
         const inserted = await transaction
           .insertInto('credentials')
@@ -102,8 +108,9 @@ export function createCredentials({ db, sealer, clock, checkKey }: HostsContext)
     async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
       return changing(async () => {
         const row = await mine(user, id);
-        const { shown, secrets } = read(user, body, fieldsOf(row));
-        const sealed = seal(id, shown, secrets, row);
+        const { shown, secrets: sent } = read(user, body, fieldsOf(row));
+        const secrets = await checked(user, id, shown, sent, row);
+        const sealed = sealSecrets(sealer, 'credential', id, secrets, row);
         const relogin =
           Object.keys(secrets).length > 0 ||
           shown.username !== row.username ||

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Login } from '../../model/host.ts';
+import type { StoredLogin } from './sealed.ts';
 
 const maxKept = 50_000;
 
@@ -13,7 +13,7 @@ export function createLoginKeys() {
 
   return {
     /** `sealed` names the record's secrets as they are stored; null for a login without a password. */
-    keyOf(username: string, sealed: readonly unknown[], open: () => Login): string | null {
+    keyOf(username: string, sealed: readonly unknown[], open: () => StoredLogin): string | null {
       const name = JSON.stringify([username, sealed]);
       const before = known.get(name);
       if (before !== undefined) return before;
@@ -24,8 +24,8 @@ export function createLoginKeys() {
     },
   };
 
-  function made(username: string, open: () => Login): string | null {
-    let login: Login;
+  function made(username: string, open: () => StoredLogin): string | null {
+    let login: StoredLogin;
     try {
       login = open();
     } catch {

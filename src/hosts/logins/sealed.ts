@@ -1,8 +1,5 @@
-import { parseCertificate } from '../../lib/certificate.ts';
-import { badRequest } from '../../lib/errors.ts';
 import { SealError, type Sealer } from '../../lib/seal.ts';
-import type { Login } from '../../model/host.ts';
-import type { CheckKey, Secrets } from '../fields/input.ts';
+import type { Secrets } from '../fields/input.ts';
 
 /** The columns of a login that hosts and credentials share. */
 export type SealedLogin = {
@@ -10,14 +7,36 @@ export type SealedLogin = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
+  /** The key without its passphrase, where it has one and is kept so. */
+  readonly key_opened_sealed: string | null;
   readonly certificate: string | null;
   readonly agent_key: string;
 };
 
-type Kind = 'host' | 'credential';
+export type Kind = 'host' | 'credential';
+
+/** A login as it is stored, unsealed. */
+export type StoredLogin =
+  | { readonly type: 'password'; readonly password: string }
+  | {
+      readonly type: 'key';
+      readonly privateKey: string;
+      readonly passphrase: string | null;
+      readonly password: string | null;
+      readonly certificate: string | null;
+    }
+  | { readonly type: 'agent'; readonly key: string | null }
+  | { readonly type: 'missing'; readonly why: string }
+  | { readonly type: 'none' };
 
 /** The sealed columns of a record that has no secret, or whose secrets are not kept. */
-export const noSecrets = { password_sealed: null, key_sealed: null, key_password_sealed: null, certificate: null };
+export const noSecrets = {
+  password_sealed: null,
+  key_sealed: null,
+  key_password_sealed: null,
+  key_opened_sealed: null,
+  certificate: null,
+};
 
 export const noHostSecrets = { ...noSecrets, socks_password_sealed: null, proxy_logins: '[]' };
 
@@ -42,19 +61,47 @@ export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Sec
       kept.key_password_sealed,
       'keyPassword',
     ),
+    key_opened_sealed: column(
+      isNewKey(secrets) ? (secrets.openedKey ?? null) : undefined,
+      kept.key_opened_sealed,
+      openedField,
+    ),
     // Nor is the certificate of the old one.
     certificate:
       secrets.certificate === undefined ? (secrets.key === undefined ? kept.certificate : null) : secrets.certificate,
   };
 }
 
+/** Whether what was sent is another key or passphrase, so that what the old ones opened is worth nothing. */
+export function isNewKey(secrets: Secrets): boolean {
+  return secrets.key !== undefined || secrets.keyPassword !== undefined;
+}
+
+/** What the opened key of a record is bound to. */
+const openedField = 'keyOpened';
+
+/** Seals the opened key of a record. */
+export function sealOpenedKey(sealer: Sealer, kind: Kind, id: number, opened: string): string {
+  return sealer.seal(opened, `${kind}:${id}:${openedField}`);
+}
+
+/** The key of a record without its passphrase; null where it is not kept, or was sealed with another sealing key. */
+export function openedKeyOf(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): string | null {
+  try {
+    return row.key_opened_sealed === null ? null : sealer.open(row.key_opened_sealed, `${kind}:${id}:${openedField}`);
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
 /**
- * The login of a record, opened; `missing` where it lacks what its type needs, or that was sealed with another key.
+ * The login of a record, unsealed; `missing` where it lacks what its type needs, or that was sealed with another key.
  * Never throws.
  */
-export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): Login {
+export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): StoredLogin {
   const { auth_type: type, password_sealed, key_sealed, key_password_sealed, certificate } = row;
-  if (type === 'agent') return { type: 'agent', agent: noAgent, key: row.agent_key || null };
+  if (type === 'agent') return { type: 'agent', key: row.agent_key || null };
   try {
     const open = (sealed: string | null, field: string): string | null =>
       sealed === null ? null : sealer.open(sealed, `${kind}:${id}:${field}`);
@@ -70,38 +117,5 @@ export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLog
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     return { type: 'missing', why: 'what is saved does not open with this sealing key' };
-  }
-}
-
-/** The inventory says which agent it is. */
-const noAgent = { refused: 'it was not asked for' };
-
-/**
- * Throws 400 when the key or certificate of a record cannot be used: where its login is by key, and wherever one was sent,
- * so that nothing unreadable is saved. Secrets that were kept and do not open any more are let pass.
- */
-export function requireReadable(
-  sealer: Sealer,
-  kind: Kind,
-  id: number,
-  row: SealedLogin,
-  sent: Secrets,
-  checkKey: CheckKey,
-): void {
-  if (row.auth_type === 'key' && row.key_sealed === null) throw badRequest('key is required when authType is key');
-  const isSent = [sent.key, sent.keyPassword, sent.certificate].some((one) => typeof one === 'string');
-  if (row.auth_type !== 'key' && !isSent) return;
-  const login = openLogin(sealer, kind, id, { ...row, auth_type: 'key' });
-  if (login.type === 'key') {
-    const check = checkKey(login.privateKey, login.passphrase, login.certificate);
-    if (!check.ok) throw badRequest(check.message);
-  } else if (typeof sent.certificate === 'string') requireCertificate(sent.certificate);
-}
-
-function requireCertificate(text: string): void {
-  try {
-    parseCertificate(text);
-  } catch (error) {
-    throw badRequest((error as Error).message);
   }
 }

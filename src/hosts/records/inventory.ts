@@ -10,7 +10,8 @@ import { policyOf } from '../fields/policy.ts';
 import { openProxies, storedProxies } from '../fields/proxies.ts';
 import { createKeyStore } from '../keys/key-store.ts';
 import { createLoginKeys } from '../logins/login-key.ts';
-import { openLogin } from '../logins/sealed.ts';
+import { createOpenedLogins } from '../logins/opened.ts';
+import { openLogin, type StoredLogin } from '../logins/sealed.ts';
 
 type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
@@ -28,9 +29,12 @@ export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & 
 
 /** The scheduler's view of all hosts, whoever owns them. */
 export function createInventory(
-  { db, sealer, clock, onLogin, agentSocket }: HostsContext,
+  context: HostsContext,
   getSettings: () => Promise<GlobalSettings>,
 ): Inventory & Drafting {
+  const { db, sealer, clock, onLogin, agentSocket } = context;
+  const { withOpenedKey } = createOpenedLogins(context);
+
   async function credentialOf(row: Host): Promise<Credential | null> {
     if (row.auth_type !== 'credential' || row.credential_id === null) return null;
     const found = await db.selectFrom('credentials').selectAll().where('id', '=', row.credential_id).executeTakeFirst();
@@ -40,14 +44,19 @@ export function createInventory(
   const loginKeys = createLoginKeys();
 
   /** The login of a host, its own or that of its credential, as it is stored. */
-  function openStored(row: Host, credential: Credential | null): Login | null {
+  function openStored(row: Host, credential: Credential | null): StoredLogin | null {
     if (row.auth_type !== 'credential') return openLogin(sealer, 'host', row.id, row);
     return credential && openLogin(sealer, 'credential', credential.id, credential);
   }
 
-  /** The same, with the machine's SSH agent where it is lent: to records of admins, as long as they are some. */
+  /** The same with its key opened, and with the machine's SSH agent where it is lent: to records of admins, as long as they are some. */
   async function open(row: Host, credential: Credential | null): Promise<Login | null> {
     const login = openStored(row, credential);
+    if (login?.type === 'key') {
+      return credential === null
+        ? withOpenedKey(login, 'host', row.id, row)
+        : withOpenedKey(login, 'credential', credential.id, credential);
+    }
     if (login?.type !== 'agent') return login;
     const owner = (row.auth_type === 'credential' ? credential?.user_id : undefined) ?? row.user_id;
     const user = await db.selectFrom('users').select('is_admin').where('id', '=', owner).executeTakeFirst();

@@ -9,11 +9,12 @@ import type { Changes } from '../access/changes.ts';
 import { createJumpHosts, jumpHostIds } from '../access/jump-hosts.ts';
 import { changing, requireCurrent } from '../changing.ts';
 import type { HostsContext } from '../context.ts';
-import { type CheckKey, type HostInput, readHostInput } from '../fields/input.ts';
+import { type HostInput, readHostInput } from '../fields/input.ts';
 import { proxiesOf, sealProxyLogins } from '../fields/proxies.ts';
 import { nameOf } from '../keys/key-events.ts';
 import { forgetKeys } from '../keys/key-store.ts';
-import { type KeptHostSecrets, noHostSecrets, requireReadable, sealSecrets } from '../logins/sealed.ts';
+import type { LoginCheck } from '../logins/login-check.ts';
+import { type KeptHostSecrets, noHostSecrets, sealSecrets } from '../logins/sealed.ts';
 import type { Drafting } from './inventory.ts';
 import type { Mounts } from './mounts.ts';
 import { hopsOf, isRedirected, keptSecrets } from './redirect.ts';
@@ -25,11 +26,12 @@ const insertsAtOnce = 50;
 
 /** The records of hosts. Throws 404 for what a user may not see, 400 for what cannot be. */
 export function createRecords(
-  { db, sealer, clock, checkKey }: HostsContext,
+  { db, sealer, clock }: HostsContext,
   access: HostAccess,
   mounts: Mounts,
   changed: Changes['changed'],
   inventory: Inventory & Drafting,
+  { checkLogin }: LoginCheck,
 ) {
   async function row(id: number, from: Database = db): Promise<Host> {
     const found = await from.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -84,11 +86,16 @@ export function createRecords(
     };
   }
 
-  function sealAll(id: number, input: HostInput, kept: KeptHostSecrets, check = checkKey) {
-    const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
+  /** What was sent with its login looked at. May take seconds: for before a transaction, never in one. */
+  async function checked(user: Viewer, id: number, input: HostInput, kept: KeptHostSecrets): Promise<HostInput> {
     // Hosts of other types need no login.
     const auth_type = input.connectionType === 'ssh' ? input.authType : 'none';
-    requireReadable(sealer, 'host', id, { auth_type, agent_key: input.agentKey, ...sealed }, input.secrets, check);
+    const shown = { auth_type, agent_key: input.agentKey };
+    return { ...input, secrets: await checkLogin(user.id, { kind: 'host', id, shown, secrets: input.secrets, kept }) };
+  }
+
+  function sealAll(id: number, input: HostInput, kept: KeptHostSecrets) {
+    const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
     const socks = input.secrets.socks5Password;
     const sealedSocks = typeof socks === 'string' ? sealer.seal(socks, `host:${id}:socks5Password`) : socks;
     return {
@@ -106,17 +113,17 @@ export function createRecords(
     const input = readHostInput(body, fieldsOf(before), user.isAdmin && !user.onlyHosts);
     await requirePermitted(db, user, before, input);
     const credentialOwner = await ownerOfCredential(db, input.credentialId);
-    return { before, input, kept: keptSecrets(user, before, input, credentialOwner) };
+    const kept = keptSecrets(user, before, input, credentialOwner);
+    return { before, input: await checked(user, id, input, kept), kept };
   }
 
   async function readNew(user: Viewer, body: unknown): Promise<HostInput> {
     const input = readHostInput(body, {}, user.isAdmin);
     await requirePermitted(db, user, null, input);
-    return input;
+    return checked(user, 0, input, noHostSecrets);
   }
 
-  /** A new host's row; `check` is how its key is looked at. */
-  async function insert(transaction: Transaction, user: Viewer, input: HostInput, check = checkKey): Promise<number> {
+  async function insert(transaction: Transaction, user: Viewer, input: HostInput): Promise<number> {
     await requireCredential(transaction, user, input);
     const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
     const inserted = await transaction
@@ -124,7 +131,7 @@ export function createRecords(
       .values({ ...columnsOf(input), ...values })
       .executeTakeFirstOrThrow();
     const id = Number(inserted.insertId);
-    const sealed = sealAll(id, input, noHostSecrets, check);
+    const sealed = sealAll(id, input, noHostSecrets);
     const hasSecrets = Object.entries(sealed).some(
       ([column, value]) => value !== noHostSecrets[column as keyof typeof sealed],
     );
@@ -158,11 +165,11 @@ export function createRecords(
 
   return {
     /** Adds hosts that were checked, all or none, in order. Each may be made of the ids of those before it. */
-    async createAll(user: Viewer, inputs: readonly ((ids: readonly number[]) => HostInput)[], check: CheckKey) {
+    async createAll(user: Viewer, inputs: readonly ((ids: readonly number[]) => HostInput)[]) {
       const ids = await db.transaction().execute(async (transaction) => {
         const made: number[] = [];
         for (const input of inputs) {
-          made.push(await insert(transaction, user, input(made), check));
+          made.push(await insert(transaction, user, input(made)));
           if (made.length % insertsAtOnce === 0) await setImmediate();
         }
         return made;

@@ -1,12 +1,12 @@
-import { createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Algorithm, hashRawSync } from '@node-rs/argon2';
-import { readWire, sshString } from '../lib/wire.ts';
+import { readWire, sshString } from '../../lib/wire.ts';
+import type { Derivation } from './costs.ts';
+import { KeyError } from './key-error.ts';
+import { writeOpenSsh } from './openssh-key.ts';
 
 /** Their numbers in the library, whose names are gone when it runs. */
 const algorithms: Readonly<Record<string, Algorithm>> = { Argon2d: 0, Argon2i: 1, Argon2id: 2 };
-/** What PuTTY makes is far below; a key that asks for more is not worth the memory. */
-const maxMemoryKiB = 1_048_576;
-const maxPasses = 1_000;
 
 type Parsed = {
   readonly version: string;
@@ -32,24 +32,42 @@ export function isPuttyKey(text: string): boolean {
 }
 
 /**
- * A PuTTY key in OpenSSH's format, without a passphrase. Throws an Error that says why not.
+ * A PuTTY key in OpenSSH's format, without a passphrase. Its derivation must have been
+ * looked at before. Throws KeyError.
  * Source: PuTTY's manual, appendix C (PPK); OpenSSH's PROTOCOL.key.
  */
 export function puttyToOpenSsh(text: string, passphrase: string | null): string {
   const key = parse(text);
   if (key.encryption !== 'none' && !passphrase)
-    throw new Error('The private key is encrypted; its passphrase is needed');
+    throw new KeyError('The private key is encrypted; its passphrase is needed');
   const { cipherKey, iv, macKey, hash } = keysOf(key, passphrase ?? '');
   const plain = key.encryption === 'none' ? key.privateBlob : decrypt(key.privateBlob, cipherKey, iv);
   const covered = [key.type, key.encryption, key.comment, key.publicBlob, plain].map(sshString);
   const mac = createHmac(hash, macKey).update(Buffer.concat(covered)).digest();
   if (mac.length !== key.mac.length || !timingSafeEqual(mac, key.mac)) {
-    throw new Error(key.encryption === 'none' ? damaged : 'The passphrase does not open the private key');
+    throw new KeyError(key.encryption === 'none' ? damaged : 'The passphrase does not open the private key');
   }
-  return openSsh(key, plain);
+  return writeOpenSsh(key.type, key.publicBlob, privateParts(key.type, key.publicBlob, plain), key.comment);
+}
+
+/** What opening a PuTTY key costs; null where that is next to nothing. Throws KeyError where it cannot be told. */
+export function puttyDerivation(text: string): { readonly isLocked: boolean; readonly derivation: Derivation | null } {
+  const { version, encryption, fields } = parse(text);
+  if (encryption === 'none' || version === '2') return { isLocked: encryption !== 'none', derivation: null };
+  return { isLocked: true, derivation: { kind: 'argon2', ...argon2Of(fields) } };
+}
+
+function argon2Of(fields: ReadonlyMap<string, string>) {
+  const [memoryKiB = 0, passes = 0, lanes = 0] = ['Memory', 'Passes', 'Parallelism'].map((name) => {
+    const digits = fields.get(`Argon2-${name}`) ?? '';
+    if (!/^\d{1,15}$/.test(digits)) throw new KeyError(unknown);
+    return Number(digits);
+  });
+  return { memoryKiB, passes, lanes };
 }
 
 const damaged = 'The PuTTY key is damaged';
+const unknown = 'The PuTTY key is encrypted in a way that cannot be read';
 
 function parse(text: string): Parsed {
   const lines = text.trim().split(/\r?\n/);
@@ -57,16 +75,16 @@ function parse(text: string): Parsed {
   const blobs = new Map<string, Buffer>();
   for (let at = 0; at < lines.length; at += 1) {
     const [, name = '', value = ''] = /^([A-Za-z0-9-]+): (.*)$/.exec(lines[at] ?? '') ?? [];
-    if (name === '') throw new Error(damaged);
+    if (name === '') throw new KeyError(damaged);
     fields.set(name, value);
     if (!name.endsWith('-Lines')) continue;
-    const count = Math.min(Number(value) || 0, 1_000);
+    if (!/^\d{1,3}$/.test(value)) throw new KeyError(damaged);
+    const count = Number(value);
     blobs.set(name, Buffer.from(lines.slice(at + 1, at + 1 + count).join(''), 'base64'));
     at += count;
   }
   const encryption = fields.get('Encryption') ?? '';
-  if (encryption !== 'none' && encryption !== 'aes256-cbc')
-    throw new Error('The PuTTY key is encrypted in a way that cannot be read');
+  if (encryption !== 'none' && encryption !== 'aes256-cbc') throw new KeyError(unknown);
   const version = fields.has('PuTTY-User-Key-File-3') ? '3' : '2';
   return {
     version,
@@ -93,19 +111,15 @@ function keysOf({ version, encryption, fields }: Parsed, passphrase: string): Ke
   }
   if (encryption === 'none') return { cipherKey: none, iv: none, macKey: none, hash: 'sha256' };
   const algorithm = algorithms[fields.get('Key-Derivation') ?? ''];
-  const [memoryCost = 0, timeCost = 0, parallelism = 0] = ['Memory', 'Passes', 'Parallelism'].map((name) =>
-    Number(fields.get(`Argon2-${name}`)),
-  );
-  if (algorithm === undefined || !(memoryCost <= maxMemoryKiB && timeCost <= maxPasses && parallelism >= 1)) {
-    throw new Error('The PuTTY key is encrypted in a way that cannot be read');
-  }
+  if (algorithm === undefined) throw new KeyError(unknown);
+  const { memoryKiB: memoryCost, passes: timeCost, lanes: parallelism } = argon2Of(fields);
   const salt = Buffer.from(fields.get('Argon2-Salt') ?? '', 'hex');
   const made = hashRawSync(passphrase, { algorithm, memoryCost, timeCost, parallelism, salt, outputLen: 80 });
   return { cipherKey: made.subarray(0, 32), iv: made.subarray(32, 48), macKey: made.subarray(48), hash: 'sha256' };
 }
 
 function decrypt(encrypted: Buffer, key: Buffer, iv: Buffer): Buffer {
-  if (encrypted.length % 16 !== 0) throw new Error(damaged);
+  if (encrypted.length % 16 !== 0) throw new KeyError(damaged);
   const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
   return Buffer.concat([decipher.update(encrypted), decipher.final()]);
 }
@@ -116,29 +130,8 @@ function stringsOf(blob: Buffer, count: number): Buffer[] {
   try {
     return Array.from({ length: count }, () => wire.string());
   } catch {
-    throw new Error(damaged);
+    throw new KeyError(damaged);
   }
-}
-
-function openSsh({ type, comment, publicBlob }: Parsed, plain: Buffer): string {
-  const check = randomBytes(4);
-  const body = Buffer.concat([
-    check,
-    check,
-    sshString(type),
-    ...privateParts(type, publicBlob, plain).map(sshString),
-    sshString(comment),
-  ]);
-  const padding = Buffer.from([...Array((8 - (body.length % 8)) % 8).keys()].map((index) => index + 1));
-  const file = Buffer.concat([
-    Buffer.from('openssh-key-v1\0'),
-    ...['none', 'none', ''].map(sshString),
-    Buffer.from([0, 0, 0, 1]),
-    sshString(publicBlob),
-    sshString(Buffer.concat([body, padding])),
-  ]);
-  const lines = file.toString('base64').match(/.{1,70}/g) ?? [];
-  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');
 }
 
 /** What follows the type in OpenSSH's private part; PuTTY has the same numbers in another order. */
@@ -157,5 +150,5 @@ function privateParts(type: string, publicBlob: Buffer, plain: Buffer): Buffer[]
     const [, curve, point] = stringsOf(publicBlob, 3) as [Buffer, Buffer, Buffer];
     return [curve, point, ...stringsOf(plain, 1)];
   }
-  throw new Error(`A PuTTY key of type ${type.slice(0, 40)} cannot be used; make an Ed25519 key`);
+  throw new KeyError(`A PuTTY key of type ${type.slice(0, 40)} cannot be used; make an Ed25519 key`);
 }

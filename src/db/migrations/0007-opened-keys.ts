@@ -1,0 +1,5 @@
+/** Private keys without their passphrases, sealed, so that a passphrase is worked on once and not at every login. */
+export const openedKeys = `
+ALTER TABLE hosts ADD COLUMN key_opened_sealed TEXT;
+ALTER TABLE credentials ADD COLUMN key_opened_sealed TEXT;
+`;
