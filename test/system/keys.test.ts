@@ -11,7 +11,8 @@ let server: Server;
 beforeAll(async () => {
   requireRig('sshd', 'ssh-keygen', 'puttygen');
   sonde = await startService();
-  server = await startSshd();
+  // Twenty at once are not too many.
+  server = await startSshd({ config: ['MaxStartups 100'] });
 });
 
 afterAll(async () => {
