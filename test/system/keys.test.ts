@@ -80,8 +80,10 @@ describe('a key with a passphrase that twenty hosts have', () => {
   /** A Sonde that tells how often a passphrase was worked on since it was asked last. */
   async function startCounting(dataDir: string, env: Readonly<Record<string, string>> = {}) {
     let derived = 0;
-    const log = { write: (line: string) => void (derived += Number(line.includes('Opening a private key'))) };
-    const service = await startService(dataDir, undefined, 0, env, pino({ level: 'debug' }, log));
+    const write = (line: string): void => {
+      if (line.includes('Opening a private key')) derived += 1;
+    };
+    const service = await startService(dataDir, undefined, 0, env, pino({ level: 'debug' }, { write }));
     const taken = (): number => {
       const now = derived;
       derived = 0;

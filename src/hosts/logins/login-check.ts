@@ -25,7 +25,7 @@ export function createLoginCheck({ sealer, openKey, keepOpenedKeys }: HostsConte
      * is saved. Secrets that were kept and do not open any more are let pass. Throws 429 or 503 when too many keys are
      * being opened.
      */
-    async checkLogin(userId: string, { kind, id, shown, secrets, kept }: Draft): Promise<Secrets> {
+    checkLogin: async (userId: string, { kind, id, shown, secrets, kept }: Draft): Promise<Secrets> => {
       const row = { ...shown, ...sealSecrets(sealer, kind, id, secrets, kept) };
       if (row.auth_type === 'key' && row.key_sealed === null) throw badRequest('key is required when authType is key');
       const isSent = [secrets.key, secrets.keyPassword, secrets.certificate].some((one) => typeof one === 'string');
@@ -43,12 +43,12 @@ export function createLoginCheck({ sealer, openKey, keepOpenedKeys }: HostsConte
       return keepOpenedKeys && opened.isLocked && isNewKey(secrets) ? { ...secrets, openedKey: opened.text } : secrets;
     },
     /** Why a key with its certificate would not be saved; null: it would. */
-    async whyNotKey(
+    whyNotKey: async (
       userId: string,
       key: string,
       passphrase: string | null,
       certificate: string | null,
-    ): Promise<string | null> {
+    ): Promise<string | null> => {
       const opened = await openKey(key, passphrase, userId);
       if (!opened.ok) return opened.message;
       return certificate === null ? null : whyNotFor(certificate, opened.publicKey);

@@ -31,12 +31,12 @@ export function createOpenedLogins({ db, sealer, openKey, keepOpenedKeys }: Host
 
   return {
     /** A login by key for one connection. A key that was saved before opened ones were kept is opened and kept here. */
-    async withOpenedKey(
+    withOpenedKey: async (
       { privateKey, passphrase, password, certificate }: Extract<StoredLogin, { type: 'key' }>,
       kind: Kind,
       id: number,
       row: SealedLogin,
-    ): Promise<Login> {
+    ): Promise<Login> => {
       const before = openedKeyOf(sealer, kind, id, row);
       const opened = await opening(before ?? privateKey, before === null ? passphrase : null);
       if (opened.ok && opened.isLocked && keepOpenedKeys) await keep(kind, id, row, opened.text);
