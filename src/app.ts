@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { collectors } from './collectors/index.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
-import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
+import { inspectFiles, removeHalfMade } from './config/data-dir.ts';
+import { makeDataDir, readOrMakeSecret, readSmallFile } from './config/secrets.ts';
+import { DatabaseError } from './db/errors.ts';
 import { lockDataDir } from './db/lock.ts';
 import { openDatabase } from './db/sqlite.ts';
 import { openRecent } from './history/recent.ts';
@@ -17,7 +18,7 @@ import { openIdentity } from './identity/identity.ts';
 import { Closers } from './lib/closers.ts';
 import { createSealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
-import type { StorageError } from './model/storage.ts';
+import { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
@@ -32,8 +33,13 @@ export type App = {
   /** Needed to create the first user when not only this machine can reach Sonde. */
   readonly setupToken: string | null;
   readonly setupRequired: boolean;
+  /** What is unsafe about the files that it works with, for the person who starts it. */
+  readonly warnings: readonly string[];
   readonly close: () => Promise<void>;
 };
+
+/** More than any chain of certificates. */
+const maxPemBytes = 1 << 20;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -53,6 +59,7 @@ export async function openApp(
     const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
     makeDataDir(config.dataDir);
     closers.push(lockDataDir(config.dataDir));
+    removeHalfMade(config.dataDir);
     const sealingKey = openSealingKey(config.dataDir, config.sealingKey);
     const sealer = createSealer(sealingKey);
     const jwtSecret = config.jwtSecret ?? readOrMakeSecret(config.dataDir, 'jwt.key');
@@ -121,10 +128,11 @@ export async function openApp(
     });
     closers.push(() => server.close());
     await server.listen({ host: config.host, port: config.port });
+    const warnings = inspectFiles(config, databaseFile(config.dataDir));
     const address = server.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.port;
     const name = config.host.includes(':') ? `[${config.host}]` : config.host;
-    return { url: `${config.tls ? 'https' : 'http'}://${name}:${port}`, setupToken, setupRequired, close };
+    return { url: `${config.tls ? 'https' : 'http'}://${name}:${port}`, setupToken, setupRequired, warnings, close };
   } catch (error) {
     await close();
     throw explain(error, config);
@@ -133,7 +141,7 @@ export async function openApp(
 
 function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; readonly key: Buffer } {
   try {
-    const pair = { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+    const pair = { cert: readSmallFile(tls.certFile, maxPemBytes), key: readSmallFile(tls.keyFile, maxPemBytes) };
     createSecureContext(pair);
     return pair;
   } catch (error) {
@@ -142,10 +150,11 @@ function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; read
 }
 
 function explain(error: unknown, config: Config): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return new ConfigError(`Port ${config.port} is in use; set SONDE_PORT to another`);
-  if (code === 'EACCES')
+  if (code === 'EACCES' && syscall === 'listen')
     return new ConfigError(`Listening on port ${config.port} is not permitted; set SONDE_PORT above 1023`);
   if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${config.host}; check SONDE_HOST`);
+  if (error instanceof StorageError) return new DatabaseError(`${error.message} (${config.dataDir})`, { cause: error });
   return error;
 }

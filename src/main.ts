@@ -75,8 +75,10 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
 
 /** What the person who runs it can mend: one line, exit code 2. */
 function isTheirs(error: Error): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return error instanceof ConfigError || error.name === 'DatabaseError' || code.startsWith('ERR_PARSE_ARGS');
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  const isOfDatabase = error.name === 'DatabaseError' || error.name === 'StorageError';
+  // What the system refused: a full disk, a file that may not be read.
+  return error instanceof ConfigError || isOfDatabase || syscall !== undefined || code.startsWith('ERR_PARSE_ARGS');
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

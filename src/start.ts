@@ -24,6 +24,7 @@ export async function start(config: Config, version: string): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  for (const warning of app.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
   // Who reads this may send a signal at once.
   printWelcome(app.url, app.setupRequired, app.setupToken);
 }

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readSync,
-  unlinkSync,
-  writeSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from './errors.ts';
+
+const maxKeyBytes = 4096;
+const pipeMs = 5_000;
 
 /** Makes the data folder, for its owner only. Throws {@link ConfigError} when that cannot be. */
 export function makeDataDir(dataDir: string): void {
@@ -38,10 +43,14 @@ export function readOrMakeSecret(dataDir: string, name: string): Buffer {
 export function readKeyFile(file: string): Buffer {
   let text: string;
   try {
-    text = readStart(file);
+    text = readSmallFile(file, maxKeyBytes).toString('utf8');
   } catch (error) {
-    throw new ConfigError(`The sealing key cannot be read: ${(error as Error).message}`);
+    throw new ConfigError(`The key file ${file} cannot be read: ${(error as Error).message}`);
   }
+  if (text === '')
+    throw new ConfigError(
+      `The key file ${file} is empty, as a full disk may have left it: restore it from a backup; where Sonde has never run with it, delete it, and Sonde makes a new one`,
+    );
   const key = bytesOf(text.trim());
   if (key?.length !== 32) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex or base64`);
   return key;
@@ -53,14 +62,41 @@ export function bytesOf(text: string): Buffer | null {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
-/** No more than a key needs: a wrong path may name a device that never ends. */
-function readStart(file: string): string {
-  const descriptor = openSync(file, 'r');
+/**
+ * The first `maxBytes` of a file: a wrong path may name a device that never ends. A named pipe is waited for, five seconds at most.
+ * Throws Error.
+ */
+export function readSmallFile(file: string, maxBytes: number): Buffer {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const buffer = Buffer.alloc(4096);
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer));
+    const isPipe = fstatSync(descriptor).isFIFO();
+    const until = performance.now() + pipeMs;
+    const buffer = Buffer.alloc(maxBytes);
+    let length = 0;
+    while (length < maxBytes) {
+      const read = readSome(descriptor, buffer, length);
+      if (read !== null) length += read;
+      // A pipe has no end before somebody has written to it.
+      if (read === 0 && (!isPipe || length > 0)) break;
+      if (read === null || read === 0) {
+        if (performance.now() > until)
+          throw new Error(`nothing was written to this pipe within ${pipeMs / 1000} seconds`);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      }
+    }
+    return buffer.subarray(0, length);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** How many bytes came; null: none yet. */
+function readSome(descriptor: number, buffer: Buffer, at: number): number | null {
+  try {
+    return readSync(descriptor, buffer, at, buffer.length - at, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+    throw error;
   }
 }
 
@@ -86,16 +122,13 @@ export function syncFolder(folder: string): void {
 /** All of it or nothing, whenever the process is killed; two that start at once agree on one. */
 function writeSecret(file: string): void {
   const draft = `${file}.${process.pid}`;
-  const descriptor = openSync(draft, 'w', 0o600);
-  writeSync(descriptor, `${randomBytes(32).toString('hex')}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
   try {
+    writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
   syncFolder(dirname(file));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DatabaseError } from './sqlite.ts';
+import { DatabaseError, sentenceOf } from './errors.ts';
+import { requireFiles } from './files.ts';
 
 const waitMs = 2_000;
 
@@ -10,6 +11,7 @@ const waitMs = 2_000;
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, 'sonde.lock');
+  requireFiles(file);
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(file, { timeout: waitMs });
@@ -18,7 +20,7 @@ export function lockDataDir(dataDir: string): () => void {
     lock?.close();
     if ((error as { errcode?: number }).errcode === 5)
       throw new DatabaseError(`Another Sonde works on the data folder ${dataDir}; stop it first`);
-    throw new DatabaseError(`The file ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new DatabaseError(`The file ${file} cannot be used: ${sentenceOf(error)}`, { cause: error });
   }
   const held = lock;
   return () => held.close();

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { DatabaseError } from './sqlite.ts';
+import { DatabaseError, sentenceOf } from './errors.ts';
+import { requireFiles } from './files.ts';
 
 /** One value of a column and the id of its row. */
 export type Peeked = { readonly table: string; readonly column: string; readonly id: string; readonly value: string };
@@ -16,6 +17,7 @@ export function peek(
   file: string,
   columns: readonly { readonly table: string; readonly column: string }[],
 ): readonly Peeked[] {
+  requireFiles(file);
   if (!existsSync(file)) return [];
   let sqlite: DatabaseSync | undefined;
   try {
@@ -25,7 +27,7 @@ export function peek(
     sqlite = new DatabaseSync(url, { readOnly: true });
     return columns.flatMap((column) => valuesOf(sqlite as DatabaseSync, column));
   } catch (error) {
-    throw new DatabaseError(`The database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
+    throw new DatabaseError(`The database ${file} cannot be opened: ${sentenceOf(error)}`, { cause: error });
   } finally {
     sqlite?.close();
   }

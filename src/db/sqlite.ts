@@ -10,16 +10,13 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { DatabaseError, sentenceOf } from './errors.ts';
+import { OpenFiles, requireFiles } from './files.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database, Schema } from './schema.ts';
 import { createStorage, type OnTrouble } from './storage.ts';
 
 export type { Database } from './schema.ts';
-
-/** A database that cannot be used, in one sentence for the person who starts Sonde. */
-export class DatabaseError extends Error {
-  override readonly name = 'DatabaseError';
-}
 
 /**
  * Opens (and makes, and migrates) the database file; `:memory:` for one that is not kept. Every answered write is on
@@ -27,21 +24,27 @@ export class DatabaseError extends Error {
  * keeps them from it, which `onTrouble` is told of.
  */
 export function openDatabase(file: string, onTrouble: OnTrouble = () => {}): Database {
-  let sqlite: DatabaseSync;
+  const isKept = file !== ':memory:';
+  if (isKept) requireFiles(file);
+  let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(file);
-    if (file !== ':memory:') chmodSync(file, 0o600);
+    if (isKept) chmodSync(file, 0o600);
     sqlite.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000');
+    migrate(sqlite, file);
   } catch (error) {
-    throw new DatabaseError(`The database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
+    sqlite?.close();
+    if (error instanceof DatabaseError) throw error;
+    throw new DatabaseError(`The database ${file} cannot be opened: ${sentenceOf(error)}`, { cause: error });
   }
-  migrate(sqlite, file);
+  const opened = sqlite;
+  const files = isKept ? new OpenFiles(file) : null;
   // A wait inside SQLite would stop the whole process; queries wait outside of it.
   sqlite.exec('PRAGMA busy_timeout=0');
   return new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new NodeSqliteDriver(sqlite, onTrouble),
+      createDriver: () => new NodeSqliteDriver(opened, files, onTrouble),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -51,15 +54,13 @@ export function openDatabase(file: string, onTrouble: OnTrouble = () => {}): Dat
 function migrate(sqlite: DatabaseSync, file: string): void {
   const { user_version: version } = sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > migrations.length) {
-    sqlite.close();
     throw new DatabaseError(`The database ${file} was made by a newer Sonde; start that one, or restore a backup`);
   }
   for (let next = version; next < migrations.length; next += 1) {
     try {
       sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
     } catch (error) {
-      sqlite.close();
-      throw new DatabaseError(`The database ${file} cannot be brought up to date: ${(error as Error).message}`, {
+      throw new DatabaseError(`The database ${file} cannot be brought up to date: ${sentenceOf(error)}`, {
         cause: error,
       });
     }
@@ -74,8 +75,8 @@ class NodeSqliteDriver implements Driver {
   #last: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
 
-  constructor(sqlite: DatabaseSync, onTrouble: OnTrouble) {
-    const storage = createStorage(sqlite, onTrouble);
+  constructor(sqlite: DatabaseSync, files: OpenFiles | null, onTrouble: OnTrouble) {
+    const storage = createStorage(sqlite, files, onTrouble);
     this.#sqlite = sqlite;
     this.#storage = storage;
     this.#connection = {
@@ -88,7 +89,9 @@ class NodeSqliteDriver implements Driver {
           return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
         };
         // What a transaction wrote is written when it is committed.
-        return storage.run(answer, (result) => (result.numAffectedRows ?? 0n) > 0n && !sqlite.isTransaction);
+        const isWrite = (result: QueryResult<never>): boolean =>
+          (result.numAffectedRows ?? 0n) > 0n && !sqlite.isTransaction;
+        return storage.run(answer, { mayWrite: !/^\s*(select|rollback)\b/i.test(query.sql), isWrite });
       },
       streamQuery: () => {
         throw new Error('streaming is not supported');
@@ -128,6 +131,7 @@ class NodeSqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     this.#storage.close();
+    // SQLite leaves alone what is at its places by then where the database itself was moved.
     this.#sqlite.close();
   }
 }

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError, type StorageReason } from '../model/storage.ts';
+import { noRoomForIndex } from './errors.ts';
+import type { OpenFiles } from './files.ts';
 
 /** How long a query waits in all for another process to let go of the database, ms. */
 const patienceMs = 5_000;
@@ -12,45 +14,56 @@ export type OnTrouble = (trouble: StorageError | null) => void;
 
 /**
  * Runs queries so that a database that is held by another process is waited for without stopping anything else, and that one
- * that cannot be written is known to be so until a write succeeds. Queries that come while a wait is over are not kept waiting.
+ * that cannot be written is known to be so until a write succeeds. `files`: those of the database, unless it is in memory. Queries that come while a wait is over are not kept waiting.
  */
-export function createStorage(sqlite: DatabaseSync, onTrouble: OnTrouble) {
+export function createStorage(sqlite: DatabaseSync, files: OpenFiles | null, onTrouble: OnTrouble) {
   let trouble: StorageError | null = null;
   let busySince: number | null = null;
-  let timer: NodeJS.Timeout | undefined;
+  const timer = setInterval(look, lookMs).unref();
 
   function noticed(next: StorageError): void {
     if (next.reason === trouble?.reason) return;
     trouble = next;
-    timer ??= setInterval(look, lookMs).unref();
     onTrouble(next);
   }
 
   function written(): void {
     if (trouble === null) return;
     trouble = null;
-    clearInterval(timer);
-    timer = undefined;
     onTrouble(null);
   }
 
-  /** Whether a write of nothing succeeds: nobody else may write for hours. */
+  /** Throws where what would be written now would be lost. */
+  function requireThere(): void {
+    if (files === null || files.isThere()) return;
+    const gone = new StorageError('gone');
+    noticed(gone);
+    throw gone;
+  }
+
+  /** Nobody else may write for hours: whether the files are there, and after trouble whether a write of nothing succeeds. */
   function look(): void {
     if (sqlite.isTransaction) return;
     try {
+      requireThere();
+      if (trouble === null) return;
       const { user_version: version } = sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
       sqlite.exec(`PRAGMA user_version=${version}`);
       written();
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = error instanceof StorageError ? null : reasonOf(error);
       if (reason !== null && reason !== 'busy') noticed(new StorageError(reason, { cause: error }));
     }
   }
 
   return {
     /** Throws {@link StorageError}, and what else the query throws. `isWrite` tells from its result whether it wrote. */
-    async run<Result>(query: () => Result, isWrite: (result: Result) => boolean): Promise<Result> {
+    async run<Result>(
+      query: () => Result,
+      { mayWrite, isWrite }: { readonly mayWrite: boolean; readonly isWrite: (result: Result) => boolean },
+    ): Promise<Result> {
       for (;;) {
+        if (mayWrite) requireThere();
         try {
           const result = query();
           busySince = null;
@@ -80,6 +93,7 @@ export function createStorage(sqlite: DatabaseSync, onTrouble: OnTrouble) {
 function reasonOf(error: unknown): StorageReason | null {
   const code = (error as { readonly errcode?: unknown }).errcode;
   if (typeof code !== 'number') return null;
+  if (code === noRoomForIndex) return 'full';
   switch (code & 0xff) {
     case 5:
     case 6:
@@ -89,7 +103,9 @@ function reasonOf(error: unknown): StorageReason | null {
     case 13:
       return 'full';
     case 10:
+    case 11:
     case 14:
+    case 26:
       return 'broken';
     default:
       return null;

@@ -118,8 +118,8 @@ const causes: Readonly<Record<string, Cause>> = {
   'jump/too-many-sessions': { in: 'src/ssh/forward.test.ts' },
   'jump/timed-out': { in: 'test/system/jump.test.ts' },
   'jump/reset': { in: 'test/system/jump.test.ts' },
-  'jump/not-found': { in: 'src/scheduler/way.test.ts' },
-  'jump/unsupported': { in: 'src/scheduler/way.test.ts' },
+  'jump/not-found': { in: 'src/scheduler/connections/route.test.ts' },
+  'jump/unsupported': { in: 'src/scheduler/connections/route.test.ts' },
   'handshake/timed-out': async () => {
     const server = await startSshd();
     server.kill('SIGSTOP');

@@ -1,10 +1,11 @@
 /** The database's disk and other processes that use it: full, read-only, held. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { endPrograms, settings, start } from '../support/program.ts';
 import { addUser, newPath, requireRig, sh, startSshd, stopServers, waitFor } from '../support/rig.ts';
-import { type Service, startApp, startService } from '../support/service.ts';
+import { type Json, type Service, startApp, startService } from '../support/service.ts';
 
 let sonde: Service | undefined;
 
@@ -138,4 +139,51 @@ test('a data folder whose files belong to nobody who may write them ends the sta
   sh(`mount --bind '${folder}' '${folder}'; mount -o remount,bind,ro '${folder}'`);
   await expect(startApp(folder)).rejects.toThrow();
   sh(`umount '${folder}'`);
+});
+
+describe('when the files of the database are removed or replaced while it runs', () => {
+  const add = () => sonde?.admin.post('/host/db/host', { name: 'h', connectionType: 'local' });
+
+  test('writes are refused, /health says it, it is logged once, and all is well when they are back', async () => {
+    const env = await settings();
+    const { url, out } = await start(env);
+    const person = { username: 'admin', password: 'correct horse battery' };
+    const post = (path: string, body: object) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await post('/users/create', person)).ok).toBe(true);
+    const files = readdirSync(env.SONDE_DATA_DIR).filter((name) => name.startsWith('sonde.db'));
+    expect(files.sort()).toEqual(['sonde.db', 'sonde.db-shm', 'sonde.db-wal']);
+    for (const name of files) renameSync(join(env.SONDE_DATA_DIR, name), join(env.SONDE_DATA_DIR, `away-${name}`));
+
+    // Nobody writes: it looks by itself.
+    const said = await waitFor(async () => ((await (await fetch(`${url}/health`)).json()) as Json).storage, 15_000);
+    expect(said).toEqual({ reason: 'gone', message: expect.stringContaining('removed or replaced') });
+    for (const _ of [1, 2]) {
+      const login = await post('/users/login', person);
+      expect([login.status, await login.json()]).toEqual([503, expect.objectContaining({ code: 'STORAGE_GONE' })]);
+    }
+    expect(
+      out()
+        .split('\n')
+        .filter((line) => line.includes('"reason":"gone"')),
+    ).toHaveLength(1);
+
+    for (const name of files) renameSync(join(env.SONDE_DATA_DIR, `away-${name}`), join(env.SONDE_DATA_DIR, name));
+    expect((await post('/users/login', person)).status).toBe(200);
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
+    endPrograms();
+  });
+
+  test('a copy in its place is not taken for it', async () => {
+    const folder = newPath('data');
+    sonde = await startService(folder);
+    expect((await add())?.status).toBe(200);
+    sh(`cp '${folder}/sonde.db' '${folder}/copy' && mv '${folder}/copy' '${folder}/sonde.db'`);
+    expect(await add()).toMatchObject({ status: 503, body: { code: 'STORAGE_GONE' } });
+    expect(await health()).toMatchObject({ storage: { reason: 'gone' } });
+  });
 });

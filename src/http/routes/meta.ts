@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Type from 'typebox';
+import { storageReasons } from '../../model/storage.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { text } from '../schemas/common.ts';
@@ -14,7 +15,7 @@ const health = Type.Object({
   status: Type.Literal('ok'),
   storage: Type.Optional(
     Type.Object(
-      { reason: Type.Enum(['busy', 'full', 'read-only', 'broken']), message: text },
+      { reason: Type.Enum([...storageReasons]), message: text },
       {
         description: 'Only while nothing can be saved: why. What is read and watched goes on',
       },

@@ -1,0 +1,54 @@
+import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+
+/** Removes what a start that was ended while it made a key has left. Only for who has the lock of the data folder. */
+export function removeHalfMade(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (/^(jwt|sealing)\.key(\.new)?\.\d+$/.test(name)) rmSync(join(dataDir, name), { force: true });
+  }
+}
+
+/** What is unsafe about the files that Sonde works with, each in one sentence with what to do. */
+export function inspectFiles(config: Config, databaseFile: string): readonly string[] {
+  const { dataDir, sealingKey, tls } = config;
+  const own = ['sealing.key', 'jwt.key'].map((name) => join(dataDir, name));
+  const given = [sealingKey.from === 'file' ? sealingKey.file : null, tls?.keyFile ?? null].filter(
+    (file) => file !== null,
+  );
+  return [
+    ...folderOpen(dataDir),
+    ...own.flatMap((file) => readable(file, 0o077)),
+    // A group that may read it was let to on purpose: of certificates, of a container's secrets.
+    ...given.flatMap((file) => readable(file, 0o007)),
+    ...linked(databaseFile),
+  ];
+}
+
+function folderOpen(folder: string): readonly string[] {
+  const mode = modeOf(folder);
+  if (mode === null || (mode & 0o022) === 0) return [];
+  return [
+    `Other users may write in the data folder ${folder} (mode ${octal(mode)}), and so replace the database and its keys: chmod 700 ${folder}`,
+  ];
+}
+
+function readable(file: string, bits: number): readonly string[] {
+  const mode = modeOf(file);
+  if (mode === null || (mode & bits) === 0) return [];
+  return [`Other users may read the key file ${file} (mode ${octal(mode)}): chmod 600 ${file}`];
+}
+
+function linked(file: string): readonly string[] {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return [];
+  return [
+    `The database ${file} is a symbolic link to ${readlinkSync(file)}: a backup needs that file, and those beside it whose names begin with its name`,
+  ];
+}
+
+function modeOf(file: string): number | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : found.mode & 0o7777;
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
