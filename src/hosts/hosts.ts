@@ -61,9 +61,12 @@ export function openHosts(context: HostsContext) {
     inventory,
     forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     /** Hosts went with their owner: everybody's view is read anew. */
-    ownerRemoved: (): void => {
+    ownerRemoved: (ids: readonly number[]): void => {
       forgetLevels();
-      changed('all');
+      for (const id of ids) {
+        forgetMounts(id);
+        changed(id, true);
+      }
     },
   };
 }

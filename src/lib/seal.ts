@@ -14,6 +14,8 @@ export function keyId(key: Buffer): string {
 export type Sealer = {
   readonly seal: (plain: string, boundTo: string) => string;
   readonly open: (sealed: string, boundTo: string) => string;
+  /** Another secret of 32 bytes, the same for this key and purpose, that says nothing of the key. */
+  readonly derive: (purpose: string) => Buffer;
 };
 
 const prefix = 'v1.';
@@ -23,6 +25,7 @@ const tagBytes = 16;
 /** AES-256-GCM with a random nonce; `boundTo` is the associated data. `key` has 32 bytes. */
 export function createSealer(key: Buffer): Sealer {
   return {
+    derive: (purpose) => createHmac('sha256', key).update(`sonde derived key: ${purpose}`).digest(),
     seal(plain, boundTo) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);

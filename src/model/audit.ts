@@ -26,6 +26,7 @@ export const auditActions = [
   'connection-tested',
   'share-given',
   'share-taken',
+  'share-left',
   'credential-added',
   'credential-changed',
   'credential-removed',

@@ -81,6 +81,10 @@ export type Control = {
   readonly hostKeysChanged: (hostIds: readonly number[] | 'all') => void;
   /** Stops polling and forgets status and snapshot; those that list it as a jump host are read anew. */
   readonly hostDeleted: (hostId: number) => Promise<void>;
-  /** Global settings changed: every running poll follows at once. */
+  /** What hosts are reached or logged in with changed outside of their records (a credential, rights of their owner). */
+  readonly hostsChanged: (hostIds: readonly number[]) => Promise<void>;
+  /** A host was shared or taken again: whether it is lent to those that list it as a jump host may have changed. */
+  readonly sharesChanged: (hostId: number) => Promise<void>;
+  /** Global settings that every host follows changed: every running poll follows at once. */
   readonly settingsChanged: () => Promise<void>;
 };

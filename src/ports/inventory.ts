@@ -3,7 +3,8 @@ import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 
 /** What the scheduler reads and keeps of the hosts; implemented by `hosts`. */
 export type Inventory = {
-  readonly targets: () => Promise<readonly WatchTarget[]>;
+  /** All hosts, or those of the ids that are there. Reads nothing else. */
+  readonly targets: (ids?: readonly number[]) => Promise<readonly WatchTarget[]>;
   readonly target: (hostId: number) => Promise<WatchTarget | null>;
   /** Unsealed for one connection. Null: the credential is gone. */
   readonly login: (hostId: number) => Promise<Login | null>;

@@ -147,7 +147,7 @@ export function createControl(options: {
       return session?.userId === userId ? session.hostId : null;
     },
     answerCode,
-    footprint: (hostId) => scheduler.footprints.of(hostId).read(),
+    footprint: (hostId) => scheduler.footprints.read(hostId),
     connectionLog: (hostId) => scheduler.watch(hostId)?.connectionLog ?? [],
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
@@ -199,8 +199,10 @@ export function createControl(options: {
       snapshots.delete(hostId);
       options.forget(hostId);
       // Their records are others now: what they are tried with must be what is stored.
-      for (const id of listing) await scheduler.reload(id);
+      await scheduler.reloadSome(listing);
     },
+    hostsChanged: (hostIds) => scheduler.reloadSome(hostIds),
+    sharesChanged: (hostId) => scheduler.reloadSome(scheduler.listing(hostId)),
     settingsChanged: () => scheduler.reloadAll(),
     close() {
       clearInterval(sweep);

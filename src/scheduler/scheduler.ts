@@ -44,7 +44,11 @@ export type Scheduler = {
   readonly watches: () => Iterable<HostWatch>;
   /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
   readonly reload: (hostId: number) => Promise<void>;
+  /** The same for some hosts; nothing is read of others. */
+  readonly reloadSome: (hostIds: readonly number[]) => Promise<void>;
   readonly reloadAll: () => Promise<void>;
+  /** The hosts that list a host as a jump host. */
+  readonly listing: (hostId: number) => readonly number[];
   /** Ends a host's watch; answers with the hosts that list it as a jump host. */
   readonly forget: (hostId: number) => readonly number[];
   /** Ends a host's connections; it and what is behind it are polled afresh. */
@@ -190,8 +194,13 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   }
 
   function remove(watch: HostWatch): void {
+    const { id } = watch.target;
     end(watch);
-    wayChanged(watch.target.id);
+    wayChanged(id);
+    // Nothing is kept of a host that is gone, whoever noticed.
+    viewers.removeHost(id);
+    footprints.forget(id);
+    letGoAt.delete(id);
   }
 
   function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {
@@ -217,6 +226,19 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     }
   }
 
+  async function reloadSome(hostIds: readonly number[]): Promise<void> {
+    if (hostIds.length === 0) return;
+    const found = new Map((await read(() => inventory.targets(hostIds))).map((target) => [target.id, target]));
+    for (const id of hostIds) {
+      const target = found.get(id);
+      const old = watches.get(id);
+      if (target) put(target);
+      else if (old) remove(old);
+    }
+  }
+
+  const listing = (hostId: number): readonly number[] => [...(listedBy.get(hostId) ?? [])];
+
   async function reloadAll(): Promise<void> {
     const targets = await read(() => inventory.targets());
     const ids = new Set(targets.map((target) => target.id));
@@ -241,14 +263,16 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     links,
     watch: (hostId) => watches.get(hostId),
     watches: () => watches.values(),
-    reloadAll,
-    watchersChanged,
     reload: async (hostId) => {
       const target = await read(() => inventory.target(hostId));
       const old = watches.get(hostId);
       if (target) put(target);
       else if (old) remove(old);
     },
+    reloadSome,
+    reloadAll,
+    listing,
+    watchersChanged,
     restart: (hostId) => {
       watches.get(hostId)?.drop();
       wayChanged(hostId);
@@ -256,12 +280,10 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     forget: (hostId) => {
       removals += 1;
-      const listing = [...(listedBy.get(hostId) ?? [])];
+      const behindIt = listing(hostId);
       const watch = watches.get(hostId);
       if (watch) remove(watch);
-      viewers.removeHost(hostId);
-      footprints.forget(hostId);
-      return listing;
+      return behindIt;
     },
     close: () => {
       closed = true;

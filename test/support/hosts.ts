@@ -1,5 +1,6 @@
 /** The hosts' records on an empty database in memory, with two users, for unit tests. */
 import { randomBytes } from 'node:crypto';
+import type { KyselyPlugin } from 'kysely';
 import { openDatabase } from '../../src/db/sqlite.ts';
 import type { Viewer } from '../../src/hosts/access/access.ts';
 import { type Hosts, openHosts } from '../../src/hosts/hosts.ts';
@@ -25,8 +26,10 @@ const noKey: OpenKey = async () => ({ ok: false, message: 'This is not a private
 /** Ended with the process: idle threads do not keep it alive. */
 export const threads = new Threads({ maxThreads: 2, maxQueue: 20, memoryMb: 384 });
 
-export async function startHosts(openKey = noKey, keepOpenedKeys = true) {
-  const db = openDatabase(':memory:');
+/** `plugin` sees every query, and its rows. */
+export async function startHosts(openKey = noKey, keepOpenedKeys = true, plugin?: KyselyPlugin) {
+  const opened = openDatabase(':memory:');
+  const db = plugin ? opened.withPlugin(plugin) : opened;
   for (const { id, isAdmin } of [ada, bob]) {
     const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
     await db

@@ -265,3 +265,30 @@ describe.each(Object.entries(rules))('%s', (route, rule) => {
     }
   });
 });
+
+test('whom a host is shared with leaves it, by session or key to manage; nobody else makes them', async () => {
+  const { viewed, managed, own, foreign } = await makeHosts();
+  const annId = await idOf(ann);
+  const cat = await sonde.user('cat');
+  expect(await cat.delete(`/shares/${viewed}/${annId}`)).toMatchObject({ status: 404 });
+  await ben.put(`/shares/${viewed}/${await idOf(cat)}`, { level: 'manage' });
+  expect(await cat.delete(`/shares/${viewed}/${annId}`)).toMatchObject({ status: 403 });
+  const readKey = await keyOf(ann, { scope: 'read' });
+  const rule: Rule = { access: 'manage' };
+  expect((await ask(`DELETE /shares/${viewed}/${annId}`, rule, readKey, 0)).status).toBe(403);
+  expect(await ann.get(`/host/db/host/${viewed}`)).toMatchObject({ status: 200 });
+
+  expect(await ann.delete(`/shares/${viewed}/${annId}`)).toMatchObject({ status: 200 });
+  const key = await keyOf(ann, { scope: 'manage' });
+  expect((await ask(`DELETE /shares/${managed}/${annId}`, rule, key, 0)).status).toBe(200);
+  for (const id of [viewed, managed, foreign])
+    expect(await ann.get(`/host/db/host/${id}`)).toMatchObject({ status: 404, body: { error: 'Host not found' } });
+  expect(await ann.delete(`/shares/${viewed}/${annId}`)).toMatchObject({ status: 404 });
+  expect(await ann.delete(`/shares/${own}/${annId}`)).toMatchObject({ status: 400 });
+  expect(await ben.get(`/shares/${managed}`)).toMatchObject({ status: 200, body: [] });
+  const { entries } = (await sonde.admin.get('/audit?action=share-left')).body;
+  expect(entries.map((entry: Json) => [entry.username, entry.hostId])).toEqual([
+    ['ann', managed],
+    ['ann', viewed],
+  ]);
+});

@@ -68,7 +68,16 @@ export function createAccess(db: Database) {
     async requireOwner(user: Viewer, id: number): Promise<string> {
       await require(user, id, 'view');
       const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
-      if (row?.user_id !== user.id) throw forbidden('Only the owner of a host shares it');
+      if (row === undefined) throw notFound('Host not found');
+      if (row.user_id !== user.id) throw forbidden('Only the owner of a host shares it');
+      return row.name;
+    },
+    /** Throws 404 as above, 400 for the owner. Answers with the host's name. */
+    async requireOther(user: Viewer, id: number): Promise<string> {
+      await require(user, id, 'view');
+      const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
+      if (row === undefined) throw notFound('Host not found');
+      if (row.user_id === user.id) throw badRequest('The host is yours: it can be removed, but not left');
       return row.name;
     },
     /** The ids of a list, if the user may see them all. Throws 400. */

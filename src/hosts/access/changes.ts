@@ -3,15 +3,15 @@ export type HostChange = number | 'all';
 
 /** Tells whoever shows hosts that a record changed, came or went. */
 export function createChanges() {
-  const listeners = new Set<(change: HostChange) => void>();
+  const listeners = new Set<(change: HostChange, isGone: boolean) => void>();
   return {
-    /** Returns what ends it. */
-    onChange: (listener: (change: HostChange) => void): (() => void) => {
+    /** Told of every change, and whether the host is gone. Returns what ends it. */
+    onChange: (listener: (change: HostChange, isGone: boolean) => void): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    changed: (change: HostChange): void => {
-      for (const listener of listeners) listener(change);
+    changed: (change: HostChange, isGone = false): void => {
+      for (const listener of listeners) listener(change, isGone);
     },
   };
 }

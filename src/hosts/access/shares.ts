@@ -1,17 +1,38 @@
 import type { Database } from '../../db/schema.ts';
-import { badRequest, notFound } from '../../lib/errors.ts';
-import type { HostAccess, Level, Viewer } from './access.ts';
+import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
+import { createAccess, type HostAccess, type Level, type Viewer } from './access.ts';
 import type { Changes } from './changes.ts';
 
 /** Access to a host that was given to another user. */
 export type Share = { readonly userId: string; readonly username: string; readonly level: Level };
 
-/** Giving hosts to other users, to look at or to manage. Only the owner does; a host stays its owner's. */
+/** So many hosts one user has from another who is no admin, and from all: nobody is flooded with what they did not ask for. */
+const maxFromOne = 50;
+const maxFromAll = 1_000;
+
+/**
+ * Giving hosts to other users, to look at or to manage. Only the owner does, and a host stays its owner's; whom it was given
+ * to may leave it.
+ */
 export function createShares(db: Database, access: HostAccess, changed: Changes['changed']) {
-  async function nameOf(userId: string): Promise<string> {
-    const row = await db.selectFrom('users').select('username').where('id', '=', userId).executeTakeFirst();
+  async function nameOf(userId: string, from: Database = db): Promise<string> {
+    const row = await from.selectFrom('users').select('username').where('id', '=', userId).executeTakeFirst();
     if (row === undefined) throw notFound('User not found');
     return row.username;
+  }
+
+  /** Throws 409 when a user has as many hosts of others as may be given to them. */
+  async function requireRoom(from: Database, owner: Viewer, hostId: number, userId: string): Promise<void> {
+    const rows = await from
+      .selectFrom('shares')
+      .innerJoin('hosts', 'hosts.id', 'shares.host_id')
+      .select(['hosts.id', 'hosts.user_id'])
+      .where('shares.user_id', '=', userId)
+      .execute();
+    if (rows.some(({ id }) => id === hostId)) return;
+    if (rows.length >= maxFromAll) throw new RequestError(409, `This user has ${maxFromAll} hosts of others already`);
+    if (!owner.isAdmin && rows.filter(({ user_id }) => user_id === owner.id).length >= maxFromOne)
+      throw new RequestError(409, `You have shared ${maxFromOne} hosts with this user, the most that one user may`);
   }
 
   function tell(hostId: number): void {
@@ -32,22 +53,31 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
     },
     /** Gives a host to a user, or changes how. Answers with the names of both. */
     async share(user: Viewer, hostId: number, to: { readonly userId: string; readonly level: unknown }) {
-      const hostName = await access.requireOwner(user, hostId);
       const { userId, level } = to;
+      await access.requireOwner(user, hostId);
       if (level !== 'view' && level !== 'manage') throw badRequest('level must be view or manage');
       if (userId === user.id) throw badRequest('The host is yours already');
-      const username = await nameOf(userId);
-      await db
-        .insertInto('shares')
-        .values({ host_id: hostId, user_id: userId, level })
-        .onConflict((conflict) => conflict.columns(['host_id', 'user_id']).doUpdateSet({ level }))
-        .execute();
+      const names = await db.transaction().execute(async (transaction) => {
+        const hostName = await createAccess(transaction).requireOwner(user, hostId);
+        const username = await nameOf(userId, transaction);
+        await requireRoom(transaction, user, hostId, userId);
+        await transaction
+          .insertInto('shares')
+          .values({ host_id: hostId, user_id: userId, level })
+          .onConflict((conflict) => conflict.columns(['host_id', 'user_id']).doUpdateSet({ level }))
+          .execute();
+        return { hostName, username };
+      });
       tell(hostId);
-      return { hostName, username };
+      return names;
     },
-    /** Takes a host from a user again; nothing is changed where they had none of it. */
+    /**
+     * Takes a host from a user again, or leaves it where the user is who asks; nothing is changed where they had none of it.
+     * Throws 400 for one's own host.
+     */
     async unshare(user: Viewer, hostId: number, userId: string) {
-      const hostName = await access.requireOwner(user, hostId);
+      const hostName =
+        userId === user.id ? await access.requireOther(user, hostId) : await access.requireOwner(user, hostId);
       const username = await nameOf(userId);
       await db.deleteFrom('shares').where('host_id', '=', hostId).where('user_id', '=', userId).execute();
       tell(hostId);

@@ -104,6 +104,11 @@ export function createCredentials({ db, sealer, clock }: HostsContext, { checkLo
       });
       return view(await mine(user, id));
     },
+    /** The hosts, whoever owns them, that log in with a credential. */
+    async hostsWithCredential(id: number): Promise<readonly number[]> {
+      const rows = await db.selectFrom('hosts').select('id').where('credential_id', '=', id).execute();
+      return rows.map((row) => row.id);
+    },
     /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
     async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
       return changing(async () => {

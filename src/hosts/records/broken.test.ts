@@ -135,7 +135,7 @@ test('settings that cannot be read are as if nobody had set them', async () => {
   ] as const)
     await db.insertInto('settings').values({ name, value }).execute();
   expect(await hosts.getSettings()).toEqual(before);
-  expect(await hosts.setSettings({ metricsInterval: 20 })).toMatchObject({ metricsInterval: 20 });
+  expect(await hosts.setSettings({ metricsInterval: 20 })).toMatchObject({ saved: { metricsInterval: 20 } });
 });
 
 test('a certificate or key that cannot be read is refused and not stored, for hosts and credentials of every type', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { CredentialRow, HostRow, Stored } from '../../db/schema.ts';
 import { storedObject } from '../../lib/stored.ts';
 import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../../model/host.ts';
@@ -17,6 +18,7 @@ type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
 const manyIds = 500;
+const targetsAtOnce = 200;
 
 /** A host's record that need not be saved, as the scheduler would see it. */
 export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
@@ -41,7 +43,7 @@ export function createInventory(
     return (found as Credential | undefined) ?? null;
   }
 
-  const loginKeys = createLoginKeys();
+  const loginKeys = createLoginKeys(sealer.derive('login keys'));
 
   /** The login of a host, its own or that of its credential, as it is stored. */
   function openStored(row: Host, credential: Credential | null): StoredLogin | null {
@@ -84,6 +86,26 @@ export function createInventory(
     );
   }
 
+  /** All hosts, or those of the ids. */
+  async function hostRows(ids: readonly number[] | undefined): Promise<readonly Host[]> {
+    const all = db.selectFrom('hosts').selectAll();
+    const found: Host[] = [];
+    if (ids === undefined) found.push(...((await all.execute()) as Host[]));
+    else
+      for (let at = 0; at < ids.length; at += manyIds)
+        found.push(...((await all.where('id', 'in', ids.slice(at, at + manyIds)).execute()) as Host[]));
+    return found;
+  }
+
+  /** The credentials that these records log in with. */
+  async function credentialsOf(rows: readonly Host[]): Promise<ReadonlyMap<number, Credential>> {
+    const ids = new Set(rows.flatMap((row) => row.credential_id ?? []));
+    if (ids.size === 0) return new Map();
+    const all = db.selectFrom('credentials').selectAll();
+    const found = await (ids.size > manyIds ? all : all.where('id', 'in', [...ids])).execute();
+    return new Map((found as Credential[]).map((row) => [row.id, row]));
+  }
+
   /** Who manages the jump hosts of these records. */
   async function managersOf(rows: readonly Host[]): Promise<Managers> {
     const ids = new Set(rows.flatMap((row) => jumpHostIds(storedObject(row.extra) ?? {})));
@@ -111,14 +133,18 @@ export function createInventory(
         login: await open(row, credential),
       };
     },
-    async targets() {
+    async targets(ids) {
       const settings = await getSettings();
-      const rows = (await db.selectFrom('hosts').selectAll().execute()) as Host[];
-      const credentials = new Map(
-        ((await db.selectFrom('credentials').selectAll().execute()) as Credential[]).map((row) => [row.id, row]),
-      );
+      const rows = await hostRows(ids);
+      const credentials = await credentialsOf(rows);
       const managers = await managersOf(rows);
-      return rows.map((row) => targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
+      const targets: WatchTarget[] = [];
+      for (const row of rows) {
+        targets.push(targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
+        // Every target is a hash: whoever else is served has a turn between.
+        if (targets.length % targetsAtOnce === 0) await setImmediate();
+      }
+      return targets;
     },
     async target(hostId) {
       const row = await hostRow(hostId);

@@ -175,7 +175,7 @@ export function createRecords(
         return made;
       });
       access.forgetLevels();
-      if (ids.length > 0) changed('all');
+      for (const id of ids) changed(id);
       return ids;
     },
     /** A host as these fields would make it, checked as when it is saved; with an id, that host as they would change it. */
@@ -200,6 +200,17 @@ export function createRecords(
         const level = mine.get(one.id);
         return level === undefined ? [] : [viewOf(one, level)];
       });
+    },
+    /** The hosts of others that log in with credentials of somebody. */
+    async idsLoggedInBy(userId: string): Promise<readonly number[]> {
+      const rows = await db
+        .selectFrom('hosts')
+        .innerJoin('credentials', 'credentials.id', 'hosts.credential_id')
+        .select('hosts.id')
+        .where('credentials.user_id', '=', userId)
+        .where('hosts.user_id', '!=', userId)
+        .execute();
+      return rows.map(({ id }) => id);
     },
     /** The hosts that somebody owns. */
     async idsOf(userId: string): Promise<readonly number[]> {
@@ -231,7 +242,7 @@ export function createRecords(
       });
       mounts.forgetMounts(id);
       access.forgetLevels();
-      changed(id);
+      changed(id, true);
     },
   };
 }

@@ -12,6 +12,13 @@ const defaults: GlobalSettings = {
   hostKeyPolicy: 'first-sight',
 };
 
+/** What a change of the settings did. */
+export type SettingsChange = {
+  readonly before: GlobalSettings;
+  readonly saved: GlobalSettings;
+  readonly different: ReadonlySet<keyof GlobalSettings>;
+};
+
 type Readers = { readonly [Name in keyof GlobalSettings]: (value: unknown) => GlobalSettings[Name] };
 
 /** What each takes; throws 400 for anything else. */
@@ -28,8 +35,8 @@ const readers: Readers = {
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
   /** Rows that cannot be read are as if nobody had set them. */
-  async function getSettings(): Promise<GlobalSettings> {
-    const rows = await db.selectFrom('settings').selectAll().execute();
+  async function getSettings(from: Database = db): Promise<GlobalSettings> {
+    const rows = await from.selectFrom('settings').selectAll().execute();
     const read = rows.flatMap(({ name, value }) => {
       const reader = isSetting(name) ? readers[name] : null;
       try {
@@ -42,19 +49,23 @@ export function createSettings(db: Database, changed: Changes['changed']) {
     return { ...defaults, ...Object.fromEntries(read) };
   }
   return {
-    getSettings,
+    getSettings: (): Promise<GlobalSettings> => getSettings(),
     /** Whether an admin ever chose when hosts are sampled. */
     async isCollectionChosen(): Promise<boolean> {
       const found = db.selectFrom('settings').select('name').where('name', '=', 'collectAlways');
       return (await found.executeTakeFirst()) !== undefined;
     },
-    /** Changes one or more; throws 400 naming the field, and then nothing is changed. */
-    async setSettings(sent: Readonly<Record<string, unknown>>): Promise<GlobalSettings> {
+    /**
+     * Changes one or more; throws 400 naming the field, and then nothing is changed. Answers with what they are now, and
+     * which of them are others than before.
+     */
+    async setSettings(sent: Readonly<Record<string, unknown>>): Promise<SettingsChange> {
       const changes = Object.entries(readers).flatMap(([name, read]) =>
         sent[name] === undefined ? [] : [{ name, value: JSON.stringify(read(sent[name])) }],
       );
       if (changes.length === 0) throw badRequest(`One of ${Object.keys(readers).join(', ')} is required`);
-      await db.transaction().execute(async (transaction) => {
+      const [before, saved] = await db.transaction().execute(async (transaction) => {
+        const old = await getSettings(transaction);
         for (const { name, value } of changes) {
           await transaction
             .insertInto('settings')
@@ -62,9 +73,13 @@ export function createSettings(db: Database, changed: Changes['changed']) {
             .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
             .execute();
         }
+        return [old, await getSettings(transaction)] as const;
       });
-      changed('all');
-      return getSettings();
+      const names = Object.keys(readers).filter(isSetting);
+      const different = new Set(names.filter((name) => before[name] !== saved[name]));
+      // What lists show of every host.
+      if (different.has('collectAlways')) changed('all');
+      return { before, saved, different };
     },
   };
 }

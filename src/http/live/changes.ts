@@ -29,6 +29,10 @@ export function createRevisions() {
       if (hostId === 'all') all = revision;
       else for (const kind of kinds) last[kind].set(hostId, revision);
     },
+    /** A host is gone: nothing is kept of it. */
+    forget: (hostId: number): void => {
+      for (const kind of kinds) last[kind].delete(hostId);
+    },
     /** The id of an event after which nothing is missing. */
     id: (): string => `${epoch}-${revision}`,
     /** The revision that an id names; null for one of another process or of nobody. */

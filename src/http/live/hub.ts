@@ -76,9 +76,13 @@ export function createHub(context: HubContext) {
 
   const endings = [
     bus.subscribe(observed),
-    hosts.onChange((change) => {
+    hosts.onChange((change, isGone) => {
       changes += 1;
       revisions.recordChanged(change);
+      if (isGone && change !== 'all') {
+        told.delete(change);
+        revisions.forget(change);
+      }
       for (const stream of streams) {
         stream.isStale = true;
         for (const id of change === 'all' ? stream.visible : [change]) stream.dirty.hosts.add(id);

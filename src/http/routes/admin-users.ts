@@ -19,11 +19,12 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
     async (request) => {
       const { userId } = request.params;
       const ids = await hosts.idsOf(userId);
+      const others = await hosts.idsLoggedInBy(userId);
       const target = await identity.removeUser(userOf(request), userId);
-      hosts.ownerRemoved();
+      hosts.ownerRemoved(ids);
       for (const id of ids) await control.hostDeleted(id);
       // Their credentials are gone, also from hosts of others.
-      await control.settingsChanged();
+      await control.hostsChanged(others);
       await audited(request, 'user-removed', { target, details: { hosts: ids.length } });
       return { success: true };
     },

@@ -49,7 +49,7 @@ export function credentialRoutes(server: Server, { control, hosts, audited }: Ht
       const changed = await hosts.updateCredential(user, id, request.body);
       const details = { fields: changedFields(before, changed, request.body) };
       await audited(request, 'credential-changed', { target: String(changed.name), details });
-      await control.settingsChanged();
+      await control.hostsChanged(await hosts.hostsWithCredential(id));
       return changed;
     },
   );
@@ -59,9 +59,10 @@ export function credentialRoutes(server: Server, { control, hosts, audited }: Ht
     async (request) => {
       const [user, id] = [userOf(request), hostId(request.params.id, invalid)];
       const { name } = await hosts.getCredential(user, id);
+      const users = await hosts.hostsWithCredential(id);
       await hosts.removeCredential(user, id);
       await audited(request, 'credential-removed', { target: String(name) });
-      await control.settingsChanged();
+      await control.hostsChanged(users);
       return { message: 'Credential deleted' };
     },
   );

@@ -51,7 +51,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
       for (const { name } of result.credentials) await audited(request, 'credential-added', { target: name });
       if (result.created.length > 0) {
         await audited(request, 'hosts-imported', { details: { hosts: result.created.map(({ id }) => id) } });
-        await control.settingsChanged();
+        await control.hostsChanged(result.created.map(({ id }) => id));
       }
       return result;
     },

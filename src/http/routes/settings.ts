@@ -4,6 +4,9 @@ import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
 import { settings } from '../schemas/records.ts';
 
+/** What every host that has none of its own is watched by. */
+const ofEveryHost = ['statusCheckInterval', 'metricsInterval', 'collectAlways'] as const;
+
 /** The global settings, for admins. */
 export function settingsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
@@ -25,11 +28,10 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
       response: { 200: success({ message: text, ...settings }) },
     }),
     async (request) => {
-      const before = await hosts.getSettings();
-      const saved = await hosts.setSettings(request.body);
+      const { before, saved, different } = await hosts.setSettings(request.body);
       await audited(request, 'settings-changed', { details: { before, after: saved } });
-      await control.settingsChanged();
-      if (request.body.hostKeyPolicy !== undefined) control.hostKeysChanged('all');
+      if (ofEveryHost.some((name) => different.has(name))) await control.settingsChanged();
+      if (different.has('hostKeyPolicy')) control.hostKeysChanged('all');
       return {
         success: true,
         message: 'Settings saved',

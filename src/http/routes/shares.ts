@@ -39,7 +39,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const { level: given } = request.body;
       const { hostName, username } = await hosts.share(userOf(request), id, { userId, level: given });
       // Hosts may be reached through it, or no longer.
-      await control.settingsChanged();
+      await control.sharesChanged(id);
       const details = { user: username, level: given };
       await audited(request, 'share-given', { hostId: id, target: hostName, details });
       return { success: true };
@@ -47,17 +47,27 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
   );
   server.delete(
     '/shares/:id/:userId',
-    about('manage', 'shares', 'Takes a host from a user again: they see no more of it at once; for its owner', {
-      params,
-      response,
-    }),
+    about(
+      'manage',
+      'shares',
+      'Takes a host from a user again: for its owner. Leaves it: for that user. They see no more of it at once',
+      {
+        params,
+        response,
+      },
+    ),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');
       const { userId } = request.params;
-      const { hostName, username } = await hosts.unshare(userOf(request), id, userId);
+      const user = userOf(request);
+      const { hostName, username } = await hosts.unshare(user, id, userId);
       control.stop(id, userId, null);
-      await control.settingsChanged();
-      await audited(request, 'share-taken', { hostId: id, target: hostName, details: { user: username } });
+      await control.sharesChanged(id);
+      await audited(request, userId === user.id ? 'share-left' : 'share-taken', {
+        hostId: id,
+        target: hostName,
+        details: { user: username },
+      });
       return { success: true };
     },
   );

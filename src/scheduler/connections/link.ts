@@ -228,6 +228,8 @@ export class Link {
     const isLong = isRefusal || reason.reason === 'penalised' || reason.reason === 'flooded';
     const waitMs = isLong ? wait : Math.min(wait ?? maxHopWaitMs, maxHopWaitMs);
     const block = { failure: reason, at, failures, until: waitMs === null ? null : at + waitMs };
+    // What an ended one was refused was another record, or of a host that is gone.
+    if (isRefusal && this.isEnded) return;
     if (isRefusal) this.options.refusals.set(block);
     else this.networkBlock = block;
   }

@@ -27,6 +27,8 @@ export function createFootprints(clock: Clock) {
       hosts.set(hostId, found);
       return found;
     },
+    /** What is known of a host; nothing is kept for one that is not watched. */
+    read: (hostId: number): Footprint => (hosts.get(hostId) ?? createFootprint(clock)).read(),
     forget: (hostId: number): void => void hosts.delete(hostId),
   };
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { request } from '../../api/http.ts';
-import { hostQuery, queryClient } from '../../api/queries.ts';
+import { hostQuery, meQuery, queryClient } from '../../api/queries.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -30,6 +30,7 @@ export function HostHead({
   const { host, status } = entry;
   const [isRemoving, setIsRemoving] = useState(false);
   const [isSharing, setIsSharing] = useState(false);
+  const [isLeaving, setIsLeaving] = useState(false);
   const { data: record } = useQuery(hostQuery(host.id));
   const verdict = verdictOf(entry);
   const facts = [
@@ -72,7 +73,11 @@ export function HostHead({
         ) : null}
       </div>
       <div className="flex flex-wrap gap-2">
-        {host.mine ? <Button onClick={() => setIsSharing(true)}>{texts.share.open}</Button> : null}
+        {host.mine ? (
+          <Button onClick={() => setIsSharing(true)}>{texts.share.open}</Button>
+        ) : (
+          <Button onClick={() => setIsLeaving(true)}>{texts.share.leave}</Button>
+        )}
         {host.metricsEnabled ? (
           <Button onClick={() => void start.start()} busy={start.isBusy}>
             {start.isBusy ? texts.host.connecting : texts.host.start}
@@ -90,6 +95,7 @@ export function HostHead({
         ) : null}
       </div>
       {isSharing ? <ShareDialog id={host.id} name={host.name} onClose={() => setIsSharing(false)} /> : null}
+      {isLeaving ? <LeaveDialog id={host.id} name={host.name} onClose={() => setIsLeaving(false)} /> : null}
       {isRemoving ? <RemoveDialog id={host.id} name={host.name} onClose={() => setIsRemoving(false)} /> : null}
     </div>
   );
@@ -119,6 +125,37 @@ function RemoveDialog({
         <Button onClick={onClose}>{texts.cancel}</Button>
         <Button look="danger" busy={isBusy} onClick={() => void run()}>
           {texts.host.remove}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function LeaveDialog({
+  id,
+  name,
+  onClose,
+}: {
+  readonly id: number;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const { data: me } = useQuery(meQuery);
+  const { run, isBusy, error } = useAction(async () => {
+    await request('DELETE', `/shares/${id}/${encodeURIComponent(me?.userId ?? '')}`);
+    queryClient.removeQueries(hostQuery(id));
+    await navigate({ to: '/' });
+  });
+  return (
+    <Dialog title={`${texts.share.leave}: ${name}`} onClose={onClose}>
+      <p>{texts.share.leaveQuestion}</p>
+      <p className="text-sm text-muted">{texts.share.leaveText}</p>
+      {error ? <Notice kind="bad">{error}</Notice> : null}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>{texts.cancel}</Button>
+        <Button look="danger" busy={isBusy} disabled={!me} onClick={() => void run()}>
+          {texts.share.leave}
         </Button>
       </div>
     </Dialog>
