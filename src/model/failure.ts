@@ -30,6 +30,8 @@ export const reasons = [
   'no-agent',
   'unusable-key',
   'expired',
+  'password-expired',
+  'account-closed',
   'paused',
   'too-many-sessions',
   'penalised',

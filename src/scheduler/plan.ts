@@ -44,6 +44,8 @@ export function dueSections(
 
 const hourMs = 3_600_000;
 const tenMinutesMs = 600_000;
+/** The host does not let this account or login in. */
+const refusals: ReadonlySet<Reason> = new Set(['rejected', 'no-shell', 'password-expired', 'account-closed']);
 /** Nothing was offered to the host, and nothing will be before somebody changes something. */
 const unusable: ReadonlySet<Reason> = new Set([
   'no-credential',
@@ -63,8 +65,7 @@ const unusable: ReadonlySet<Reason> = new Set([
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;
-  if (failure.reason === 'rejected' || failure.reason === 'no-shell')
-    return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
+  if (refusals.has(failure.reason)) return hourMs * (failures < 2 ? 1 : failures < 3 ? 8 : 24);
   if (unusable.has(failure.reason)) return hourMs;
   if (isKeyFailure(failure)) return null;
   if (isOurs(failure)) return backoffMs(Math.min(failures, 4), random);

@@ -2,6 +2,7 @@ import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveCallback, Pr
 import type { Failure } from '../model/failure.ts';
 import type { InteractiveLogin, Login } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
+import { accountFailure, HostWords } from './account-words.ts';
 import { failure } from './failures.ts';
 import { offeredAgent, offeredKey, refusedWith } from './offers.ts';
 import { kindOfPrompt } from './prompts.ts';
@@ -11,6 +12,10 @@ import { kindOfPrompt } from './prompts.ts';
  * Rejects when the person does not answer.
  */
 export type Ask = (prompt: string, isRetry: boolean) => Promise<string>;
+
+/** A code that is wrong may be followed by another, so often. */
+const maxLogins = 10;
+const maxPromptCharacters = 2_000;
 
 /** What is known after a login: how it was done, or the failure that says why not. */
 export type LoginOutcome = { interactive: InteractiveLogin; failure: Failure | null; askedForCode: boolean };
@@ -40,6 +45,8 @@ export function createAuthentication(options: {
   /** The login in which a person was asked last. */
   let retriedRound = 0;
   let offered: readonly string[] = [];
+  /** What the host said beside its questions. */
+  const words = new HostWords();
 
   function next(methodsLeft: readonly AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
     if (methodsLeft === null) return { type: 'none', username };
@@ -85,7 +92,7 @@ export function createAuthentication(options: {
 
   /** A refused code may be followed by another on the same connection; a refused password alone may not. */
   function mayPromptAgain(): boolean {
-    return interactiveRounds === 0 || outcome.askedForCode;
+    return interactiveRounds === 0 || (outcome.askedForCode && interactiveRounds < maxLogins);
   }
 
   function keyboard(): AnyAuthMethod {
@@ -97,12 +104,13 @@ export function createAuthentication(options: {
   }
 
   function answer(
-    _name: string,
-    _instructions: string,
+    name: string,
+    instructions: string,
     _language: string,
     prompts: Prompt[],
     finish: KeyboardInteractiveCallback,
   ): void {
+    words.add(`\n${name}\n${instructions}\n`);
     answerAll(prompts)
       .then(finish)
       // The connection may have ended before the answer was there.
@@ -115,10 +123,14 @@ export function createAuthentication(options: {
   async function answerAll(prompts: readonly Prompt[]): Promise<string[]> {
     const answers: string[] = [];
     for (const { prompt, echo } of prompts) {
-      const kind = kindOfPrompt(prompt);
+      const kind = kindOfPrompt(prompt, [username]);
       if (kind === 'password-change') {
-        outcome.failure = failure('auth', 'rejected', { said: 'the password has expired and must be changed' });
+        outcome.failure = failure('auth', 'password-expired');
         throw new Error('password change');
+      }
+      if (kind === 'username') {
+        answers.push(username);
+        continue;
       }
       const wantsPassword = kind === 'password' || (kind === 'unknown' && echo === false && interactiveRounds === 1);
       if (wantsPassword && password !== null && !isPasswordGiven) {
@@ -133,8 +145,10 @@ export function createAuthentication(options: {
         outcome.failure = failure('auth', 'needs-code');
         throw new Error('needs a person');
       }
-      log('info', 'totp', 'The host asks for a code', { prompt: prompt.trim() });
-      const question = prompt.trim();
+      const question = shownPrompt(prompt);
+      log('info', 'totp', kind === 'choice' ? 'The host asks for a confirmation' : 'The host asks for a code', {
+        prompt: question,
+      });
       const isRetry = question === lastQuestion || (lastQuestion !== null && retriedRound < interactiveRounds);
       retriedRound = interactiveRounds;
       lastQuestion = question;
@@ -160,5 +174,25 @@ export function createAuthentication(options: {
       : failure('auth', 'no-credential', { said: `it accepts ${left}` });
   }
 
-  return { next, outcome };
+  return {
+    next,
+    outcome,
+    /** The host said something that is no question: a banner, or a round without prompts. */
+    told: (text: string): void => words.add(`\n${text}\n`),
+    /** What of a login that failed the host itself explained; null: nothing. */
+    explained: (): Failure | null => accountFailure(words.lines),
+    /** The server asked for a new password in place of the one that it was offered. */
+    changeAsked: (): void => {
+      outcome.failure = failure('auth', 'password-expired');
+      options.abort();
+    },
+  };
+}
+
+/** A question as a person is shown it: without control characters but line ends, and not for ever. */
+function shownPrompt(prompt: string): string {
+  return prompt
+    .slice(-maxPromptCharacters)
+    .replace(/[^\P{Cc}\n]/gu, '')
+    .trim();
 }

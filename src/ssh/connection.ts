@@ -4,6 +4,7 @@ import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
 import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 import type { Log } from '../model/log.ts';
+import { HostWords } from './account-words.ts';
 import { algorithmsFor, legacyAmong } from './algorithms.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
 import { nameSignaturesPlainly } from './certificate-key.ts';
@@ -14,6 +15,7 @@ import { limitFlood } from './flood.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
+import { hearRounds } from './interactive-rounds.ts';
 import { type Meter, metered } from './meter.ts';
 import type { Stream } from './shell.ts';
 
@@ -77,11 +79,16 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     known: endpoint.interactive,
     ask: options.ask,
     log,
-    abort: () => client.destroy(),
+    abort: destroy,
   });
   const hostKeys = createHostKeyCheck({ knownKeys: endpoint.knownKeys, noteKey: options.noteKey, log });
 
   const banner = firstBytes(socket);
+  /** Whatever state it is in: ssh2 leaves a socket open of which it has ended its own half. */
+  function destroy(): void {
+    client.destroy();
+    socket.on('error', () => {}).destroy();
+  }
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => end(failure(stage, 'timed-out')), options.timeoutMs + (options.ask ? personMs : 0));
     const handshakeTimer = setTimeout(
@@ -104,6 +111,8 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       resolve();
     });
     client.on('hostkeys', hostKeys.follow);
+    client.on('banner', authentication.told);
+    client.on('change password', authentication.changeAsked);
     client.on('error', (error: Error & { level?: string }) => end(judge(error)));
     client.once('close', () => end(judge(null)));
 
@@ -111,9 +120,13 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       if (isFlooded) return failure('shell', 'flooded');
       const refused = hostKeys.refused();
       if (refused) return refused;
-      if (authentication.outcome.failure) return authentication.outcome.failure;
-      if (stage === 'auth')
+      const failed = authentication.outcome.failure;
+      if (failed && failed.reason !== 'rejected') return failed;
+      if (stage === 'auth') {
+        const told = authentication.explained() ?? failed;
+        if (told) return told;
         return error?.level === 'client-authentication' ? failure('auth', 'rejected') : failure('auth', 'reset');
+      }
       return handshakeFailure(error, banner.bytes());
     }
     function settle(): void {
@@ -124,7 +137,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     }
     function end(reason: Failure): void {
       settle();
-      client.destroy();
+      destroy();
       log('error', reason.stage === 'host-key' ? 'hostkey' : stage, reason.message);
       reject(new HostError(reason));
     }
@@ -146,16 +159,22 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     takeCertificates(client);
     limitFlood(client, () => {
       isFlooded = true;
-      client.destroy();
+      destroy();
     });
+    hearRounds(client, authentication.told);
     banner.start();
     options.meter?.connected(metered(socket));
   });
   client.removeAllListeners('error').removeAllListeners('close');
-  return held(client, authentication.outcome.interactive, () => isFlooded);
+  return held(client, destroy, authentication.outcome.interactive, () => isFlooded);
 }
 
-function held(client: Client, interactive: InteractiveLogin, isFlooded: () => boolean): Connection {
+function held(
+  client: Client,
+  destroy: () => void,
+  interactive: InteractiveLogin,
+  isFlooded: () => boolean,
+): Connection {
   let open = true;
   const listeners: ((failure: Failure) => void)[] = [];
   client.on('error', () => {});
@@ -170,7 +189,7 @@ function held(client: Client, interactive: InteractiveLogin, isFlooded: () => bo
     onClose: (listener) => void listeners.push(listener),
     close: () => {
       client.end();
-      setTimeout(() => client.destroy(), 1000).unref();
+      setTimeout(destroy, 1000).unref();
     },
     forward: (options) => forward(client, options),
     openStream: (timeoutMs) => openStream(client, timeoutMs),
@@ -201,12 +220,14 @@ function openStream(client: Client, timeoutMs: number): Promise<Stream> {
 }
 
 function channelStream(channel: ClientChannel): Stream {
-  channel.stderr.resume();
+  const complaints = new HostWords();
+  channel.stderr.on('data', (chunk: Buffer) => complaints.add(chunk.toString()));
   channel.on('error', () => {});
   return {
     write: (text) => void channel.write(text),
     onData: (listener) => void channel.on('data', listener),
     onClose: (listener) => void channel.once('close', listener),
+    complaints: () => complaints.lines,
     close: () => {
       channel.signal?.('HUP');
       channel.close();

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 import { resolve } from '../lib/names/resolve.ts';
@@ -20,11 +20,10 @@ export async function dial(
   log('info', 'tcp', `Connecting to ${to.address} port ${to.port}`);
   try {
     const addresses = await resolve(to.address, limit);
-    const [first] = addresses;
-    if (first && first.address !== to.address)
+    if (isNamed(to.address, addresses))
       log('info', 'dns', `${to.address} is ${addresses.map(({ address }) => address).join(', ')}`);
-    const socket = await connectTo(addresses, to.port, limit);
-    log('success', 'tcp', 'Connected');
+    const socket = await connectTo(addresses, to.port, limit, log);
+    log('success', 'tcp', isNamed(to.address, addresses) ? `Connected to ${socket.remoteAddress}` : 'Connected');
     return socket;
   } catch (error) {
     const reason = signal.aborted
@@ -37,10 +36,24 @@ export async function dial(
   }
 }
 
-/** Rejects with the socket's error or the limit's reason. */
-function connectTo(addresses: readonly Address[], port: number, limit: AbortSignal): Promise<Socket> {
+function isNamed(address: string, [first]: readonly Address[]): boolean {
+  return first !== undefined && first.address !== address;
+}
+
+/** Rejects with the socket's error or the limit's reason. The log is told of each of several addresses that does not answer. */
+function connectTo(addresses: readonly Address[], port: number, limit: AbortSignal, log: Log): Promise<Socket> {
   return new Promise((done, reject) => {
-    const socket = connect({ ...dialled(addresses), port, noDelay: true });
+    const socket = new Socket().setNoDelay();
+    if (addresses.length > 1) {
+      socket.on('connectionAttempt', (address: string) => log('info', 'tcp', `Trying ${address}`));
+      socket.on('connectionAttemptFailed', (address: string, _port: number, _family: number, error: Error) =>
+        log('warning', 'tcp', `${address}: ${socketFailure(error, address).message}`),
+      );
+      socket.on('connectionAttemptTimeout', (address: string) =>
+        log('warning', 'tcp', `${address} has not answered yet`),
+      );
+    }
+    socket.connect({ ...dialled(addresses), port });
     limit.addEventListener('abort', aborted, { once: true });
     socket.once('connect', connected);
     socket.on('error', fail);

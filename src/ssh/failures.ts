@@ -191,6 +191,14 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `The certificate of the login cannot be used${said(d)}`,
     hint: 'Have it issued anew and save it; nothing is offered to the host until then.',
   },
+  'auth/password-expired': {
+    message: () => 'The password of this account has expired and must be changed',
+    hint: 'Log in by hand, choose a new password, and save it here if Sonde uses it. Sonde tries again after an hour, then eight, then once a day.',
+  },
+  'auth/account-closed': {
+    message: (d) => `The host does not let this account in${said(d)}`,
+    hint: 'The account may be expired or locked, or the host lets nobody in at the moment: ask whoever runs it. Sonde tries again after an hour, then eight, then once a day.',
+  },
   'auth/paused': {
     message: (d) => `This login was refused by other hosts, so it is not offered to this one${said(d)}`,
     hint: 'Correct its password or key. Sonde holds back so that no account is locked; start the host by hand to try it now.',

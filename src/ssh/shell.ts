@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { HostError } from '../model/failure.ts';
+import { type Failure, HostError } from '../model/failure.ts';
+import { accountFailure, plainLine } from './account-words.ts';
 import { failure } from './failures.ts';
 
 /** A byte stream to a program: an SSH channel or a child process. */
@@ -8,6 +9,8 @@ export type Stream = {
   readonly onData: (listener: (chunk: Buffer) => void) => void;
   readonly onClose: (listener: () => void) => void;
   readonly close: () => void;
+  /** What came on standard error so far: its last lines. */
+  readonly complaints?: () => readonly string[];
 };
 
 /** The raw text of one answer. `complete` is false when its time was over or the channel closed before its end. */
@@ -15,6 +18,8 @@ export type RawAnswer = { readonly text: string; readonly nonce: string; readonl
 
 const maxAnswerBytes = 8_000_000;
 const maxNoiseBytes = 4_000_000;
+/** What is read of it to tell why a shell did not start. */
+const maxReadCharacters = 16_384;
 
 /** The one channel on which the sampler answers; one request at a time. */
 export type Shell = {
@@ -83,18 +88,25 @@ export async function openShell(
     });
   }
 
+  /** A stream that takes nothing more has ended: nobody else would end the wait for its answer. */
+  function send(text: string): void {
+    try {
+      stream.write(text);
+    } catch {
+      open = false;
+      waiting?.done(false);
+      stream.close();
+    }
+  }
+
   const token = randomBytes(12).toString('hex');
   const ready = until(`@@ready ${token}\n`, maxNoiseBytes, timeoutMs);
-  stream.write(program(token));
+  send(program(token));
   const greeting = await ready;
   if (!greeting.complete) {
     const closed = !open;
     stream.close();
-    throw new HostError(
-      closed || isNoShell(greeting.text)
-        ? failure('shell', 'no-shell', { said: firstLine(greeting.text) })
-        : failure('shell', 'timed-out'),
-    );
+    throw new HostError(notReady(greeting.text, stream.complaints?.() ?? [], closed));
   }
   return {
     announced: new RegExp(`^@@sampler ${token} (.{1,1000})$`, 'm').exec(greeting.text)?.[1] ?? null,
@@ -105,7 +117,7 @@ export async function openShell(
       if (waiting !== null) throw new Error('a request is already under way');
       const nonce = randomBytes(12).toString('hex');
       const answer = until(`\n@@${nonce} end\n`, maxAnswerBytes, waitMs);
-      if (open) stream.write(`${nonce} ${sections}\n`);
+      if (open) send(`${nonce} ${sections}\n`);
       return { ...(await answer), nonce };
     },
   };
@@ -119,11 +131,17 @@ function isNoShell(text: string): boolean {
   return text.includes('LC_ALL=C') || (complaints?.length ?? 0) >= 5;
 }
 
-function firstLine(text: string): string {
-  return (
-    text
-      .split('\n')
-      .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
-      .find((line) => line !== '') ?? ''
-  ).slice(0, 200);
+/** Why the program was never ready, by what the host said on standard output and standard error. */
+function notReady(text: string, complaints: readonly string[], isClosed: boolean): Failure {
+  const lines = text
+    .slice(0, maxReadCharacters)
+    .split(/[\r\n]+/)
+    .map(plainLine)
+    .filter((line) => line !== '');
+  const account = accountFailure([...lines, ...complaints]);
+  if (account) return account;
+  if (!isClosed && !isNoShell(text)) return failure('shell', 'timed-out');
+  // The first line of a greeting says what this is, the last complaint what went wrong.
+  const said = [lines[0], complaints.at(-1)].filter((line) => line !== undefined);
+  return failure('shell', 'no-shell', { said: [...new Set(said)].join(' / ') });
 }

@@ -175,6 +175,16 @@ const causes: Readonly<Record<string, Cause>> = {
   },
   'auth/no-agent': { in: 'test/system/agent.test.ts' },
   'auth/expired': { in: 'test/system/certificates.test.ts' },
+  'auth/password-expired': () => {
+    const user = addUser();
+    sh(`chage -d 0 ${user.name}`);
+    return tested(byPassword(shared, user));
+  },
+  'auth/account-closed': () => {
+    const user = addUser();
+    sh(`chage -E 1 ${user.name}`);
+    return tested(byPassword(shared, user));
+  },
   'auth/paused': { in: 'src/scheduler/day.test.ts' },
   'auth/timed-out': async () => {
     const hangs = 'auth required pam_exec.so /bin/sleep 60\naccount required pam_permit.so\n';

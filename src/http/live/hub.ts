@@ -229,6 +229,9 @@ export function createHub(context: HubContext) {
       };
       try {
         await write(stream, `retry: 2000\n${eventText('hello', JSON.stringify(hello))}`);
+      } catch (error) {
+        stream.end();
+        throw error;
       } finally {
         opening.delete(stream);
         schedule();

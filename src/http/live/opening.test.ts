@@ -59,3 +59,27 @@ test('hello comes first', async () => {
   await opening;
   expect(written[0]).toContain('event: hello');
 });
+
+test('a stream whose first write throws is not kept', async () => {
+  const { hub } = startHub(async () => [1]);
+  const end = vi.fn();
+  const onEnd = vi.fn();
+  const open = (): Promise<unknown> =>
+    hub.open({
+      user: { id: 'ann', isAdmin: false },
+      detailed: new Set<number>(),
+      since: '',
+      onEnd,
+      sink: {
+        write: () => {
+          throw new Error('gone');
+        },
+        end,
+        once: () => {},
+      },
+    });
+  for (let count = 0; count < 20; count += 1) await expect(open()).rejects.toThrow('gone');
+  expect(hub.mayOpen('ann')).toBe(true);
+  expect(end).toHaveBeenCalledTimes(20);
+  expect(onEnd).toHaveBeenCalledTimes(20);
+});

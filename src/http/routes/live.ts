@@ -74,10 +74,6 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         const viewer = control.registerViewer(id, user.id, randomUUID(), seconds);
         if (viewer !== null) viewers.push({ id: viewer, hostId: id });
       };
-      for (const id of detailed) await watch(id, every);
-      for (const id of watched) if (!detailed.has(id)) await watch(id);
-
-      const sink = openEventStream(reply);
       let pings: NodeJS.Timeout | undefined;
       let isOver = false;
       const over = (): void => {
@@ -85,13 +81,24 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         clearInterval(pings);
         for (const viewer of viewers.splice(0)) control.unregisterViewer(viewer.hostId, user.id, viewer.id);
       };
-      const stream = await hub.open({
-        user,
-        detailed,
-        since: sinceOf(request),
-        sink,
-        onEnd: over,
-      });
+      try {
+        for (const id of detailed) await watch(id, every);
+        for (const id of watched) if (!detailed.has(id)) await watch(id);
+      } catch (error) {
+        over();
+        throw error;
+      }
+      const sink = openEventStream(reply);
+      const stream = await hub
+        .open({ user, detailed, since: sinceOf(request), sink, onEnd: over })
+        .catch((error: unknown) => {
+          // The answer has begun: all that can be said is that it ends.
+          server.log.error({ err: error }, 'A live stream failed for a reason of ours');
+          over();
+          sink.end();
+          return null;
+        });
+      if (stream === null) return;
       sink.onClose(stream.end);
       if (isOver) return;
       pings = setInterval(() => {

@@ -81,7 +81,7 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
       const wasHeldBack = state.pauses > 0;
       Object.assign(state, { refusals: 0, pauses: 0, pausedUntil: never, provenUntil: now + provenMs });
       if (wasHeldBack) onAccepted(loginKey);
-    } else if (outcome.reason === 'rejected' && before !== 'refused') {
+    } else if ((outcome.reason === 'rejected' || outcome.reason === 'account-closed') && before !== 'refused') {
       if (before === 'new' && now < state.provenUntil) return;
       state.refusals += 1;
       if (state.refusals < maxRefusals) return;

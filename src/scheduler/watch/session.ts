@@ -87,7 +87,7 @@ export class Session {
       if (!isFlooded)
         log('error', error.failure.stage === 'sample' ? 'stats_polling' : 'stats_connecting', error.failure.message);
       this.lostSamples += 1;
-      if (error.failure.stage === 'shell' || this.lostSamples >= maxLostSamples) this.drop();
+      if (error.failure.stage !== 'sample' || this.lostSamples >= maxLostSamples) this.drop();
       else if (held.isOpen())
         await held.shell().then(
           (shell) => shell.close(),
@@ -133,7 +133,10 @@ export class Session {
   private async openNew(ask: Ask | null, log: Log): Promise<Held> {
     const { links, target, signal } = this.options;
     const held = await links.connect(target(), ask, log, signal).catch((error: unknown) => {
-      const isRefused = error instanceof HostError && !error.failure.hop && error.failure.reason === 'rejected';
+      const isRefused =
+        error instanceof HostError &&
+        !error.failure.hop &&
+        (error.failure.reason === 'rejected' || error.failure.reason === 'account-closed');
       if (isRefused) this.lastLogin = 'refused';
       throw error;
     });
