@@ -36,6 +36,8 @@ export const reasons = [
   'too-many-sessions',
   'penalised',
   'no-algorithm',
+  'bad-group',
+  'weak-key',
   'not-ssh',
   'no-shell',
   'flooded',

@@ -51,6 +51,8 @@ const unusable: ReadonlySet<Reason> = new Set([
   'no-credential',
   'no-agent',
   'unusable-key',
+  'weak-key',
+  'bad-group',
   'expired',
   'bad-certificate',
   'no-forwarding',

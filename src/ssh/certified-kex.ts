@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
+import type { GroupExchange } from './group-exchange.ts';
 import { isCertificate, plainAlgorithm, readCertificate } from './host-certificate.ts';
 
 /** Algorithms of host certificates, as they are offered. */
@@ -13,7 +14,7 @@ export const certificateAlgorithms = [
 ] as const;
 
 /** What of a key exchange of ssh2 1.17 is touched. Source: ssh2/lib/protocol/kex.js. */
-type KeyExchange = {
+type KeyExchange = GroupExchange & {
   readonly negotiated: { serverHostKey: string };
   _hostKey: Buffer | undefined;
   _sig: Buffer | undefined;
@@ -31,18 +32,20 @@ function allowCertificates(): void {
 }
 
 /**
- * Lets a client take host certificates, which ssh2 does not know; to be called once, after `connect`. ssh2 goes on doing the
+ * Lets a client take host certificates, which ssh2 does not know; to be called once, after `connect`. `onExchange` is given
+ * every key exchange before it begins. ssh2 goes on doing the
  * exchange and verifying the server's signature; it is only shown, at each of its steps, the name and the key that
  * belong there: the certificate where the exchange is hashed, the key in it where the signature is verified. Whatever
  * of this a later ssh2 did differently would make that verification fail, not succeed.
  */
-export function takeCertificates(client: Client): void {
+export function takeCertificates(client: Client, onExchange: (kex: GroupExchange) => void): void {
   // Safe: every connected client has a protocol, and the version of ssh2 is exact.
   const protocol = (client as unknown as Internals)._protocol;
   let current = protocol._kex;
   Object.defineProperty(protocol, '_kex', {
     get: () => current,
     set: (kex: KeyExchange | undefined) => {
+      if (kex) onExchange(kex);
       if (kex && isCertificate(kex.negotiated.serverHostKey)) adapt(kex);
       current = kex;
     },

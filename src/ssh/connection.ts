@@ -13,6 +13,7 @@ import { dial } from './dial.ts';
 import { failure } from './failures.ts';
 import { limitFlood } from './flood.ts';
 import { type ForwardOptions, forward } from './forward.ts';
+import { boundGroups } from './group-exchange.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
 import { hearRounds } from './interactive-rounds.ts';
@@ -81,7 +82,12 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     log,
     abort: destroy,
   });
-  const hostKeys = createHostKeyCheck({ knownKeys: endpoint.knownKeys, noteKey: options.noteKey, log });
+  const hostKeys = createHostKeyCheck({
+    knownKeys: endpoint.knownKeys,
+    noteKey: options.noteKey,
+    takesOld: endpoint.policy.legacyAlgorithms,
+    log,
+  });
 
   const banner = firstBytes(socket);
   /** Whatever state it is in: ssh2 leaves a socket open of which it has ended its own half. */
@@ -156,7 +162,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
         done(method);
       }) as never,
     });
-    takeCertificates(client);
+    takeCertificates(client, (kex) => boundGroups(kex, endpoint.policy.legacyAlgorithms));
     limitFlood(client, () => {
       isFlooded = true;
       destroy();

@@ -148,6 +148,14 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `Sonde and the server have no algorithm in common${said(d)}`,
     hint: 'Update the server. If that cannot be, turn on old algorithms for this host (legacyAlgorithms): they weaken its connection.',
   },
+  'handshake/bad-group': {
+    message: (d) => `The server chose a Diffie-Hellman group that Sonde does not use${said(d)}`,
+    hint: 'Give its sshd other groups (ModuliFile), or let it offer curve25519-sha256. Groups of 1,024 bits are used only where old algorithms are turned on for this host (legacyAlgorithms).',
+  },
+  'host-key/weak-key': {
+    message: (d) => `The RSA key of the host is too short${said(d)}`,
+    hint: 'Give the host another key (ssh-keygen -A makes one of Ed25519). If that cannot be, turn on old algorithms for this host (legacyAlgorithms).',
+  },
   'host-key/changed': {
     message: (d) => `The host's key has changed: it was ${d.old ?? 'another'}, now it is ${d.new ?? 'unknown'}`,
     hint: 'If the host was not installed anew, somebody may be in between. Accept the new key only after checking it.',

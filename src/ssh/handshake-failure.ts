@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { failure } from './failures.ts';
+import { GroupError } from './group-exchange.ts';
 import { readServerOffer, type ServerOffer } from './server-offer.ts';
 
 /**
@@ -11,6 +12,7 @@ export function handshakeFailure(error: (Error & { level?: string; code?: string
   const line = (banner.split('\n')[0] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 120);
   if (/MaxStartups/i.test(banner)) return failure('handshake', 'too-many-sessions', { said: line });
   if (/not allowed at this time/i.test(banner)) return failure('handshake', 'penalised', { said: line });
+  if (error instanceof GroupError) return failure('handshake', 'bad-group', { said: error.message });
   const words = error?.message ?? '';
   if (/no matching/i.test(words))
     return failure('handshake', 'no-algorithm', { said: offered(words, readServerOffer(first)) });

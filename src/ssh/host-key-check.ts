@@ -4,21 +4,29 @@ import { isAmong, type KeySighting, type KnownHostKey, type KnownKeys } from '..
 import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
 import { judgeHostKey, keyText, type Verdict } from './host-key.ts';
+import { whyTooShort } from './host-key-size.ts';
 
 /** Judges the key of every key exchange of one connection, and tells what is to be kept of it. */
 export function createHostKeyCheck(options: {
   readonly knownKeys: KnownKeys;
   /** Keeps what was seen; the exchange waits for it. */
   readonly noteKey: (sighting: KeySighting) => Promise<void>;
+  /** Shorter RSA keys are taken too, for a host whose old algorithms are turned on. */
+  readonly takesOld: boolean;
   readonly log: Log;
 }) {
-  const { knownKeys, noteKey, log } = options;
+  const { knownKeys, noteKey, takesOld, log } = options;
   let refused: Failure | null = null;
   let accepted: { readonly wire: Buffer; readonly key: KnownHostKey; readonly isPinned: boolean } | null = null;
 
   async function check(wire: Buffer): Promise<boolean> {
     // Another exchange of the same connection: what was right when it began is right while it lasts.
     if (accepted?.wire.equals(wire)) return true;
+    const tooShort = whyTooShort(wire, takesOld);
+    if (tooShort !== null) {
+      refused = failure('host-key', 'weak-key', { said: tooShort });
+      return false;
+    }
     const verdict = judgeHostKey(wire, knownKeys, Date.now());
     if (verdict.trusted === null) {
       refused = refusal(verdict);
@@ -62,6 +70,7 @@ export function createHostKeyCheck(options: {
     follow: (proven: readonly Pick<ParsedKey, 'type' | 'getPublicSSH'>[]): void => {
       if (accepted === null || !accepted.isPinned) return;
       const keys = proven
+        .filter((key) => whyTooShort(key.getPublicSSH(), takesOld) === null)
         .map((key) => ({ algorithm: key.type, keyBase64: key.getPublicSSH().toString('base64') }))
         .filter((key) => !isAmong(key, knownKeys.revoked));
       if (!isAmong(accepted.key, keys) || isSame(keys, knownKeys.pinned)) return;

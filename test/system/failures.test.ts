@@ -153,6 +153,17 @@ const causes: Readonly<Record<string, Cause>> = {
     const server = await startSshd({ config: ['Ciphers 3des-cbc'] });
     return tested(byPassword(server, addUser()));
   },
+  'handshake/bad-group': { in: 'src/ssh/group-exchange.test.ts' },
+  'host-key/weak-key': async () => {
+    const file = newPath('short');
+    execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '1024', '-N', '', '-f', file]);
+    const host = byPassword(await startSshd({ hostKeys: [file] }), addUser());
+    const failed = await tested(host);
+    // A host whose old algorithms are turned on is logged in to.
+    const id = await sonde.admin.add({ ...host, statsConfig: { legacyAlgorithms: true } });
+    expect((await sonde.admin.watch(id)).uptime.seconds).toBeGreaterThan(0);
+    return failed;
+  },
   'host-key/changed': async () => {
     const [first, user] = [await startSshd(), addUser()];
     const id = await sonde.admin.add(byPassword(first, user));
@@ -174,6 +185,7 @@ const causes: Readonly<Record<string, Cause>> = {
     return tested(byPassword(await startSshd({ config: ['PasswordAuthentication no'] }), addUser()));
   },
   'auth/no-agent': { in: 'test/system/agent.test.ts' },
+  'auth/unusable-key': { in: 'test/system/keys.test.ts' },
   'auth/expired': { in: 'test/system/certificates.test.ts' },
   'auth/password-expired': () => {
     const user = addUser();

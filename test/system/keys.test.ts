@@ -1,7 +1,10 @@
 /** Private keys as people have them: made by the programs that make them, used against a real sshd. */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSealer } from '../../src/lib/seal.ts';
 import { addUser, newPath, requireRig, type Server, sh, startSshd } from '../support/rig.ts';
 import { byKey, type Service, startService } from '../support/service.ts';
 
@@ -151,4 +154,37 @@ describe('a key that asks for more than any real one', () => {
     });
     expect(preview.hosts).toMatchObject([{ state: 'invalid', reason: expect.stringMatching(said) }]);
   });
+});
+
+test('a stored key that asks for too much is offered to nobody, and the host says why', async () => {
+  const dataDir = newPath('data');
+  mkdirSync(dataDir);
+  const { key } = make(putty('ed25519', 3, true));
+  const before = await startService(dataDir);
+  const id = await before.admin.add(byKey(server, addUser(), key, 'open sesame'));
+  await before.close();
+  const sealer = createSealer(Buffer.from(readFileSync(join(dataDir, 'sealing.key'), 'utf8').trim(), 'hex'));
+  const hostile = sealer.seal(key.replace(/Argon2-Passes: \d+/, 'Argon2-Passes: 4000000000'), `host:${id}:key`);
+  const sqlite = new DatabaseSync(join(dataDir, 'sonde.db'));
+  sqlite.prepare('UPDATE hosts SET key_sealed = ?, key_opened_sealed = NULL WHERE id = ?').run(hostile, id);
+  sqlite.close();
+  const after = await startService(dataDir);
+  const log = server.log();
+  const { body } = await after.admin.post(`/metrics/start/${id}`);
+  expect(body.failure).toMatchObject({
+    stage: 'auth',
+    reason: 'unusable-key',
+    message: expect.stringContaining('asks for 4,000,000,000 passes of Argon2'),
+  });
+  expect(server.log().slice(log.length)).not.toMatch(/publickey/);
+  await after.close();
+});
+
+test('a server that offers nothing but groups of its own choice is logged in to', async () => {
+  const { key, publicKey } = make(openssh('ed25519'));
+  const old = await startSshd({ config: ['KexAlgorithms diffie-hellman-group-exchange-sha256'] });
+  const user = addUser({ authorizedKey: publicKey });
+  const id = await sonde.admin.add(byKey(old, user, key, 'open sesame'));
+  expect((await sonde.admin.watch(id)).uptime.seconds).toBeGreaterThan(0);
+  await old.stop();
 });

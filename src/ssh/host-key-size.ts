@@ -1,0 +1,35 @@
+import { readWire } from '../lib/wire.ts';
+import { isCertificate, readCertificate } from './host-certificate.ts';
+import { bitsOf } from './keys/costs.ts';
+
+/** Shorter RSA keys are taken only from hosts whose old algorithms are turned on, and never below the second number. */
+const bits = { least: 2_048, leastOfOld: 1_024 } as const;
+
+/** Why a host key, or the one in a certificate, is too short to be believed; null: it is not, or cannot be read. */
+export function whyTooShort(wire: Buffer, withOld: boolean): string | null {
+  const least = withOld ? bits.leastOfOld : bits.least;
+  try {
+    const type = readWire(wire).text();
+    const keys = isCertificate(type) ? keysIn(wire) : [wire];
+    const size = Math.min(...keys.map(rsaBitsOf));
+    if (size >= least) return null;
+    return `it has ${size.toLocaleString('en-US')} bits; Sonde takes ${least.toLocaleString('en-US')} or more`;
+  } catch {
+    // Whoever judges the key says that it cannot be read.
+    return null;
+  }
+}
+
+/** A certificate is worth no more than the key that signed it. */
+function keysIn(wire: Buffer): readonly Buffer[] {
+  const { key, authority } = readCertificate(wire);
+  return [key, authority].map(({ keyBase64 }) => Buffer.from(keyBase64, 'base64'));
+}
+
+/** Infinity for keys of other types, whose length is fixed. */
+function rsaBitsOf(key: Buffer): number {
+  const wire = readWire(key);
+  if (wire.text() !== 'ssh-rsa') return Number.POSITIVE_INFINITY;
+  wire.string();
+  return bitsOf(wire.string());
+}
