@@ -19,6 +19,8 @@ async function installModules() {
   provideNode(isCurrent);
   if (isCurrent) return;
   await buildNativeCrypto();
+  // It ran npm again.
+  provideNode(true);
   fs.writeFileSync(stampFile, stamp);
 }
 
