@@ -17,9 +17,10 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
   });
   writeSnapshots(bus, snapshots);
   let tell: (change: number | 'all') => void = () => {};
-  // Safe: the hub asks for these four only.
+  // Safe: the hub asks for these only.
   const hosts = {
     visibleIds,
+    levelsOf: async () => new Map(),
     knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
     fleet: async (_user: unknown, ids: readonly number[]) => {
       if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));

@@ -195,10 +195,11 @@ export function createRecords(
     },
     async list(user: Viewer): Promise<readonly HostView[]> {
       const mine = await access.levelsOf(user);
+      const sights = await access.levelsOf({ ...user, scope: 'manage' });
       const rows = (await db.selectFrom('hosts').selectAll().orderBy('id').execute()) as Host[];
       return rows.flatMap((one) => {
         const level = mine.get(one.id);
-        return level === undefined ? [] : [viewOf(one, level)];
+        return level === undefined ? [] : [viewOf(one, level, sights.get(one.id))];
       });
     },
     /** The hosts of others that log in with credentials of somebody. */
@@ -219,7 +220,8 @@ export function createRecords(
     },
     async get(user: Viewer, id: number): Promise<HostView> {
       await access.require(user, id, 'view');
-      return viewOf(await row(id), (await access.levelsOf(user)).get(id) ?? 'view');
+      const sights = await access.levelsOf({ ...user, scope: 'manage' });
+      return viewOf(await row(id), (await access.levelsOf(user)).get(id) ?? 'view', sights.get(id));
     },
     async create(user: Viewer, body: unknown): Promise<HostView> {
       const input = await readNew(user, body);

@@ -46,8 +46,13 @@ export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean
   );
 }
 
+/** Whether a field names jump hosts or proxies, under whatever name clients give it. */
+export function isOfWay(name: string): boolean {
+  return /jump|socks|proxy|tunnel/i.test(name);
+}
+
 /** Jump hosts and proxies, under whatever names clients give them. */
 export function hopsOf(extra: Readonly<Record<string, unknown>>): string {
-  const hops = Object.entries(extra).filter(([name]) => /jump|socks|proxy|tunnel/i.test(name));
+  const hops = Object.entries(extra).filter(([name]) => isOfWay(name));
   return JSON.stringify(hops.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -3,6 +3,7 @@ import { storedList, storedObject, storedTime } from '../../lib/stored.ts';
 import type { Level } from '../access/access.ts';
 import { shownChain, storedProxies } from '../fields/proxies.ts';
 import { certificateView } from '../logins/certificate-view.ts';
+import { isOfWay } from './redirect.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
@@ -25,9 +26,9 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
 
 /**
  * A host as its users see it. Never throws, whatever is in the database: what cannot be read is left out, and `unreadable`
- * names it.
+ * names it. Where `sight` is `view` it is shown without its proxies and jump hosts.
  */
-export function viewOf(row: Stored<HostRow>, level: Level): HostView {
+export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level): HostView {
   const extra = storedObject(row.extra) ?? {};
   const certificateInfo = certificateView(row.certificate);
   const isWayReadable = storedProxies({ ...extra, useSocks5: true }) !== null;
@@ -38,9 +39,12 @@ export function viewOf(row: Stored<HostRow>, level: Level): HostView {
     ...(storedObject(row.stats_config) === null ? ['statsConfig'] : []),
     ...(row.certificate !== null && certificateInfo === null ? ['certificate'] : []),
   ];
-  return {
+  const fields = {
     ...fieldsOf(row),
     ...(isWayReadable ? shownChain(extra, row.proxy_logins) : { socks5ProxyChain: [] }),
+  };
+  return {
+    ...(sight === 'manage' ? fields : withoutWay(fields)),
     id: row.id,
     userId: row.user_id,
     level,
@@ -54,4 +58,9 @@ export function viewOf(row: Stored<HostRow>, level: Level): HostView {
     updatedAt: storedTime(row.updated_at),
     ...(unreadable.length > 0 ? { unreadable } : {}),
   };
+}
+
+/** A viewer is not told by what proxies and jump hosts a host is reached. */
+function withoutWay(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOfWay(name)));
 }

@@ -7,9 +7,11 @@ import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Control } from '../../ports/control.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
+import { sightsOf } from '../sight.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
 import { footprintView } from '../views/footprint.ts';
 import type { LiveHello, LiveStatus } from '../views/live.ts';
+import { type Sight, snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 import { createRevisions, type Kind, kinds } from './changes.ts';
 import { eventText } from './event-stream.ts';
@@ -137,14 +139,21 @@ export function createHub(context: HubContext) {
       const entries = await hosts.fleet(user, taken.hosts);
       if (entries.length > 0) parts.push(eventText('hosts', JSON.stringify(entries)));
     }
-    parts.push(list('statuses', taken.statuses.map(statusText)));
+    const sightOf = await sightsOf(user, hosts);
+    parts.push(
+      list(
+        'statuses',
+        taken.statuses.map((hostId) => statusText(hostId, sightOf(hostId))),
+      ),
+    );
     parts.push(list('vitals', await Promise.all(taken.vitals.map(vitalsText))));
-    for (const hostId of detailed) parts.push(await detail(stream, hostId));
+    for (const hostId of detailed) parts.push(await detail(stream, hostId, sightOf(hostId)));
     stream.send(`${parts.join('')}id: ${id}\n${eventText('ping', '{}')}`);
   }
 
-  function statusText(hostId: number): string {
-    const snapshot = snapshots.get(hostId);
+  function statusText(hostId: number, sight: Sight): string {
+    const kept = snapshots.get(hostId);
+    const snapshot = kept && snapshotSeen(kept, sight);
     const failure = snapshot?.failure ?? snapshot?.status?.failure ?? null;
     const none = { status: null, lastChecked: null, since: null, stale: false };
     const status = snapshot?.status ? statusView(snapshot.status) : none;
@@ -164,9 +173,10 @@ export function createHub(context: HubContext) {
     return text;
   }
 
-  async function detail(stream: Stream, hostId: number): Promise<string> {
-    const snapshot = snapshots.get(hostId);
-    if (!snapshot) return '';
+  async function detail(stream: Stream, hostId: number, sight: Sight): Promise<string> {
+    const kept = snapshots.get(hostId);
+    if (!kept) return '';
+    const snapshot = snapshotSeen(kept, sight);
     const footprint = JSON.stringify(footprintView(control.footprint(hostId)));
     const text = `{"id":${hostId},"snapshot":${await texts.snapshot(snapshot)},"footprint":${footprint}}`;
     const whole = eventText('snapshot', text);

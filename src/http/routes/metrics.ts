@@ -1,11 +1,13 @@
 import Type from 'typebox';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { emptySnapshot } from '../../snapshots/fold.ts';
-import { findHost, hostOf } from '../auth.ts';
+import { findHost, hostOf, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { connectionLogs } from '../schemas/common.ts';
 import { noSnapshot, snapshot as snapshotSchema } from '../schemas/snapshot.ts';
+import { sightsOf } from '../sight.ts';
+import { connectionLogView, snapshotSeen } from '../views/sight.ts';
 import { snapshotView } from '../views.ts';
 
 const json = 'application/json; charset=utf-8';
@@ -21,7 +23,8 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots, texts
     async (request, reply) => {
       const id = await findHost(request, hosts);
       if (id === null) return reply.code(404).send(nothing('Host not found', null));
-      const snapshot = snapshots.get(id);
+      const kept = snapshots.get(id);
+      const snapshot = kept && snapshotSeen(kept, (await sightsOf(userOf(request), hosts))(id));
       if (snapshot?.sampledAt == null)
         return reply.code(404).send(nothing('Metrics not available yet', snapshot?.failure ?? null));
       const text = await texts.snapshot(snapshot);
@@ -38,7 +41,11 @@ export function metricsRoutes(server: Server, { control, hosts, snapshots, texts
       params: idParams,
       response: { 200: Type.Object({ connectionLogs }) },
     }),
-    async (request) => ({ connectionLogs: control.connectionLog(await hostOf(request, hosts, 'view')) }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'view');
+      const sight = (await sightsOf(userOf(request), hosts))(id);
+      return { connectionLogs: connectionLogView(control.connectionLog(id), sight) };
+    },
   );
 }
 

@@ -8,6 +8,8 @@ import { findHost, hostOf, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, metricsOff, type Server } from '../route.ts';
 import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../schemas/common.ts';
+import { sightsOf } from '../sight.ts';
+import { connectionLogView, failureView, type Sight } from '../views/sight.ts';
 
 /** An authenticator's next code is at most this far away. */
 const newCodeSeconds = 30;
@@ -55,7 +57,8 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       if ((await findHost(request, hosts)) === null) return missing();
       // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
       const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
-      return answerStart(result, viewerSessionId, reply);
+      const sight = (await sightsOf(userOf(request), hosts))(id);
+      return answerStart(result, viewerSessionId, sight, reply);
     },
   );
 
@@ -90,6 +93,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       const result = await control.answerCode(sessionId, user.id, given.trim());
       // Again: the host may have been taken from the user while the code was tried.
       await requireVisible(user, waiting);
+      const sight = waiting === null ? 'view' : (await sightsOf(user, hosts))(waiting);
       switch (result.outcome) {
         case 'unknown-session':
           throw notFound(noSession);
@@ -110,17 +114,18 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
             success: false,
             sessionId: result.sessionId,
             prompt: result.prompt,
-            connectionLogs: result.logs,
+            connectionLogs: connectionLogView(result.logs, sight),
           };
         case 'wrong-code':
           return reply
             .code(401)
             .send({ error: 'The code is wrong', code: 'TOTP_INVALID', attemptsRemaining: result.attemptsRemaining });
         case 'failed':
-          return answerFailure(result, reply);
+          return answerFailure(result, sight, reply);
         case 'started': {
           const viewerSessionId = control.registerViewer(result.hostId, user.id, null);
-          return { success: true, status: 'success', viewerSessionId, connectionLogs: result.logs };
+          const logs = connectionLogView(result.logs, sight);
+          return { success: true, status: 'success', viewerSessionId, connectionLogs: logs };
         }
       }
     },
@@ -129,26 +134,30 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
 
 type Reply = { code: (status: number) => { send: (body: object) => unknown }; send: (body: object) => unknown };
 
-function answerStart(result: StartResult, viewerSessionId: string | null, reply: Reply): unknown {
+function answerStart(result: StartResult, viewerSessionId: string | null, sight: Sight, reply: Reply): unknown {
+  const logs = connectionLogView(result.logs, sight);
   switch (result.outcome) {
     case 'started':
-      return reply.send({ status: 'success', success: true, viewerSessionId, connectionLogs: result.logs });
+      return reply.send({ status: 'success', success: true, viewerSessionId, connectionLogs: logs });
     case 'needs-code':
       return reply.send({
         requires_totp: true,
         success: false,
         sessionId: result.sessionId,
         prompt: result.prompt,
-        connectionLogs: result.logs,
+        connectionLogs: logs,
       });
     case 'failed':
-      return answerFailure(result, reply);
+      return answerFailure(result, sight, reply);
   }
 }
 
 function answerFailure(
   result: { readonly failure: Failure; readonly logs: readonly LogEntry[] },
+  sight: Sight,
   reply: Reply,
 ): unknown {
-  return reply.code(500).send({ error: result.failure.message, failure: result.failure, connectionLogs: result.logs });
+  const failure = failureView(result.failure, sight);
+  const logs = connectionLogView(result.logs, sight);
+  return reply.code(500).send({ error: failure.message, failure, connectionLogs: logs });
 }

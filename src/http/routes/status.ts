@@ -4,6 +4,8 @@ import { hostId, hostOf, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { statuses, statusWithHops } from '../schemas/snapshot.ts';
+import { sightsOf } from '../sight.ts';
+import { snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 
 /** Online or offline. */
@@ -28,8 +30,10 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
         ids = ids.filter((id) => only.has(id));
       }
       const parts: string[] = [];
+      const sightOf = await sightsOf(userOf(request), hosts);
       for (const id of ids) {
-        const status = snapshots.get(id)?.status;
+        const snapshot = snapshots.get(id);
+        const status = snapshot && snapshotSeen(snapshot, sightOf(id)).status;
         if (status) parts.push(`"${id}":${texts.status(status)}`);
       }
       return reply
@@ -44,7 +48,9 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
     about('read', 'status', 'The status of a host', { params: idParams, response: { 200: statusWithHops } }),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');
-      const { status, hops = [] } = snapshots.get(id) ?? {};
+      const kept = snapshots.get(id);
+      const sight = (await sightsOf(userOf(request), hosts))(id);
+      const { status, hops = [] } = kept ? snapshotSeen(kept, sight) : {};
       if (!status) throw notFound('Status not available yet');
       return { ...statusView(status), hops };
     },

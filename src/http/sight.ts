@@ -1,0 +1,9 @@
+import type { Viewer } from '../hosts/access/access.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { Sight } from './views/sight.ts';
+
+/** What a user may know of the way to each host. An API key for looking sees of its user's own hosts what the user sees. */
+export async function sightsOf(user: Viewer, hosts: Pick<Hosts, 'levelsOf'>): Promise<(hostId: number) => Sight> {
+  const levels = await hosts.levelsOf({ ...user, scope: 'manage' });
+  return (hostId) => levels.get(hostId) ?? 'view';
+}
