@@ -43,6 +43,17 @@ function start(login: Login, rest: { ask?: Ask | null; known?: 'unknown' | 'need
 }
 
 describe('without a person', () => {
+  test.each([
+    'Password for git@code.example.com:',
+    'Password for duong@fbsd1:',
+    "newman's Password: ",
+    'TACACS Password:',
+  ])('the question %j is answered with the password', async (question) => {
+    const { prompt, outcome } = start(password, { known: 'password-only' });
+    expect(await prompt(question)).toEqual(['hunter2']);
+    expect(outcome).toMatchObject({ interactive: 'password-only', failure: null, askedForCode: false });
+  });
+
   test('a password is offered once, then no more', () => {
     const { offer, outcome } = start(password);
     expect(offer('publickey', 'password')).toBe('password');

@@ -1,6 +1,6 @@
 /** From a host's record to its metrics, for every kind of login, on real sshd's. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addUser, keyPair, requireRig, startDropbear, startSshd, stopServers } from '../support/rig.ts';
+import { addUser, keyPair, requireRig, sh, startDropbear, startSshd, stopServers } from '../support/rig.ts';
 import { byKey, byPassword, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
@@ -66,5 +66,23 @@ test('dropbear, by password and by key', async () => {
 
   for (const host of [byPassword(server, user), byKey(server, user, key.privateKey)]) {
     expect(await admin.watch(await admin.add(host))).toMatchObject({ cpu: { cores: expect.any(Number) } });
+  }
+});
+
+test('an expired password is said to be one, by password, by question and by key', async () => {
+  const key = keyPair();
+  const questions = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
+  const [plain, asking] = [await startSshd(), await startSshd({ config: questions })];
+  for (const [server, isByKey] of [
+    [plain, false],
+    [asking, false],
+    [plain, true],
+  ] as const) {
+    const user = addUser({ authorizedKey: key.publicKey });
+    sh(`chage -d 0 ${user.name}`);
+    const id = await sonde.admin.add(isByKey ? byKey(server, user, key.privateKey) : byPassword(server, user));
+    expect((await sonde.admin.post(`/metrics/start/${id}`)).body).toMatchObject({
+      failure: { stage: 'auth', reason: 'password-expired' },
+    });
   }
 });
