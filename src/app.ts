@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
@@ -120,6 +121,7 @@ export async function openApp(
       logger,
       config: {
         trustedProxies: config.trustedProxies,
+        hostNames: { allowed: config.allowedHosts, machine: hostname(), isLoopback: isLoopback(config.host) },
         ...(config.tls ? { tls: readTls(config.tls) } : {}),
         setupToken,
         version,

@@ -19,6 +19,7 @@ const usage = `Usage: sonde [COMMAND]
       --sudoers USER             print the sudoers file for what USER needs root for instead
   reset-password USER    give a user a new password, read from standard input; Sonde must not run
       --totp                     also turn their codes off
+      --api-keys                 also remove their API keys, which go on working otherwise
 
   --help, --version
 

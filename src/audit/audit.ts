@@ -2,6 +2,7 @@ import type { AuditRow, Database, Stored } from '../db/schema.ts';
 import { clip } from '../lib/plain-data.ts';
 import { storedObject, storedTime } from '../lib/stored.ts';
 import type { AuditAction, AuditEvent } from '../model/audit.ts';
+import { foldName } from '../model/names.ts';
 
 /** An entry as it is read. `at` is ISO 8601 UTC. */
 export type AuditEntry = {
@@ -58,6 +59,7 @@ export function openAudit({
         at: clock.now(),
         user_id: event.userId,
         username: clip(event.username, maxText),
+        name_key: foldName(clip(event.username, maxText)),
         action: event.action,
         host_id: event.hostId ?? null,
         target: clip(event.target ?? '', maxText),
@@ -93,8 +95,7 @@ export function openAudit({
     /** The newest first. */
     async list(query: AuditQuery): Promise<readonly AuditEntry[]> {
       let found = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(query.limit);
-      if (query.username !== undefined)
-        found = found.where(({ fn }) => fn('lower', ['username']), '=', query.username.toLowerCase());
+      if (query.username !== undefined) found = found.where('name_key', '=', foldName(query.username));
       if (query.action !== undefined) found = found.where('action', '=', query.action);
       if (query.hostId !== undefined) found = found.where('host_id', '=', query.hostId);
       if (query.from !== undefined) found = found.where('at', '>=', query.from);

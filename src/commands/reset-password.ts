@@ -23,11 +23,12 @@ export async function resetPassword(
 ): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { totp: { type: 'boolean' } },
+    options: { totp: { type: 'boolean' }, 'api-keys': { type: 'boolean' } },
     allowPositionals: true,
   });
   const [username, ...more] = positionals;
-  if (username === undefined || more.length > 0) throw new ConfigError('Usage: sonde reset-password USER [--totp]');
+  if (username === undefined || more.length > 0)
+    throw new ConfigError('Usage: sonde reset-password USER [--totp] [--api-keys]');
   const { dataDir } = config;
   if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
   const unlock = lockDataDir(dataDir);
@@ -38,12 +39,15 @@ export async function resetPassword(
       const clock = { now: () => Date.now() };
       // Tokens are neither made nor read here.
       const identity = openIdentity({ db, sealer, clock, jwtSecret: randomBytes(32) });
-      const user = (await identity.listUsers()).find((one) => one.username.toLowerCase() === username.toLowerCase());
-      if (user === undefined) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
-      await identity.resetPassword(user.id, { newPassword: readPassword(), resetTotp: values.totp ?? false });
+      const user = await identity.knownName(username);
+      if (user === null) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
+      const resetTotp = values.totp ?? false;
+      const endApiKeys = values['api-keys'] ?? false;
+      const input = { newPassword: readPassword(), resetTotp, endApiKeys };
+      const { apiKeysLeft, apiKeysEnded } = await identity.resetPassword(user.id, input);
       const onError = (error: unknown): void => say(`The audit log could not be written: ${String(error)}`);
       const record = openAudit({ db, clock, onError }).record;
-      const details = { resetTotp: values.totp ?? false };
+      const details = { resetTotp, apiKeysLeft, apiKeysEnded };
       await record({
         action: 'password-reset',
         userId: null,
@@ -52,7 +56,10 @@ export async function resetPassword(
         details,
         via: 'sonde',
       });
-      say(`${user.username} has a new password${values.totp ? ' and no codes' : ''}; all of their sessions ended.`);
+      say(`${user.username} has a new password${resetTotp ? ' and no codes' : ''}; all of their sessions ended.`);
+      if (apiKeysEnded > 0) say(`Their API keys were removed: ${apiKeysEnded}.`);
+      if (apiKeysLeft > 0)
+        say(`API keys of the account that still work: ${apiKeysLeft}. Run this again with --api-keys to remove them.`);
     } finally {
       await db.destroy();
     }

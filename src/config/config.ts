@@ -16,6 +16,8 @@ export type Config = {
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];
   readonly trustedProxies: readonly string[];
+  /** Names under which Sonde may be opened beside those of this machine; `*.example.org` for every name below one. */
+  readonly allowedHosts: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly registration: boolean;
   /** Base64 or hex of 32 bytes or more; null: a file of the data folder, made at first start. */
@@ -35,6 +37,7 @@ const names = [
   'SONDE_DATA_DIR',
   'SONDE_LOG_LEVEL',
   'SONDE_TRUSTED_PROXIES',
+  'SONDE_ALLOWED_HOSTS',
   'SONDE_TLS_CERT',
   'SONDE_TLS_KEY',
   'SONDE_REGISTRATION',
@@ -62,6 +65,7 @@ export function readConfig(environment: Environment): Config {
     dataDir: readDataDir(env.SONDE_DATA_DIR),
     logLevel: readLevel(env.SONDE_LOG_LEVEL),
     trustedProxies: readProxies(env.SONDE_TRUSTED_PROXIES),
+    allowedHosts: readAllowedHosts(env.SONDE_ALLOWED_HOSTS),
     tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
     registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
@@ -122,11 +126,28 @@ function readLevel(value = 'info'): Config['logLevel'] {
   return level;
 }
 
-function readProxies(value = ''): readonly string[] {
-  const proxies = value
+function readList(value: string): readonly string[] {
+  return value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+function readAllowedHosts(value = ''): readonly string[] {
+  const names = readList(value);
+  const label = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
+  const pattern = new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`, 'i');
+  for (const name of names) {
+    if (name.length > 255 || !pattern.test(name))
+      throw new ConfigError(
+        `SONDE_ALLOWED_HOSTS takes host names such as sonde.example.org or *.example.org, without port, not "${name}"`,
+      );
+  }
+  return names;
+}
+
+function readProxies(value = ''): readonly string[] {
+  const proxies = readList(value);
   for (const proxy of proxies) {
     const [address = '', bits] = proxy.split('/');
     const family = isIP(address);

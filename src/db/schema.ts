@@ -7,6 +7,8 @@ type Time = number;
 export type UserRow = {
   readonly id: string;
   readonly username: string;
+  /** The name as it is compared, see `foldName`; unique. */
+  readonly name_key: string;
   readonly password_hash: string;
   readonly is_admin: number;
   readonly totp_sealed: string | null;
@@ -48,6 +50,8 @@ export type AuditRow = {
   /** Null: Sonde itself, or somebody who is not known. */
   readonly user_id: string | null;
   readonly username: string;
+  /** The name as it is compared, see `foldName`. */
+  readonly name_key: string;
   readonly action: string;
   readonly host_id: number | null;
   /** What it was done to, by name. */

@@ -12,7 +12,7 @@ import {
 } from 'kysely';
 import { DatabaseError, sentenceOf } from './errors.ts';
 import { OpenFiles, requireFiles } from './files.ts';
-import { migrations } from './migrations/index.ts';
+import { addMigrationFunctions, migrations } from './migrations/index.ts';
 import type { Database, Schema } from './schema.ts';
 import { createStorage, type OnTrouble } from './storage.ts';
 
@@ -56,6 +56,7 @@ function migrate(sqlite: DatabaseSync, file: string): void {
   if (version > migrations.length) {
     throw new DatabaseError(`The database ${file} was made by a newer Sonde; start that one, or restore a backup`);
   }
+  addMigrationFunctions(sqlite);
   for (let next = version; next < migrations.length; next += 1) {
     try {
       sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { openAudit } from '../audit/audit.ts';
 import { first } from './migrations/0001-first.ts';
-import { migrations } from './migrations/index.ts';
+import { foldedNames } from './migrations/0008-folded-names.ts';
+import { addMigrationFunctions, migrations } from './migrations/index.ts';
 import { openDatabase } from './sqlite.ts';
 
 test('a database of the first version is brought to the present one, with all that is in it', async () => {
@@ -30,4 +32,29 @@ test('a database of the first version is brought to the present one, with all th
   const now = new DatabaseSync(file);
   expect(now.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length });
   now.close();
+});
+
+test('names of users and of the audit log are found in any case after an upgrade; users of one name both stay', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'sonde-')), 'sonde.db');
+  const old = new DatabaseSync(file);
+  addMigrationFunctions(old);
+  const before = migrations.indexOf(foldedNames);
+  for (const migration of migrations.slice(0, before)) old.exec(migration);
+  old.exec(`PRAGMA user_version = ${before};
+    INSERT INTO users (id, username, password_hash, is_admin, created_at) VALUES
+      ('b', 'ünal', 'x', 0, 2), ('a', 'Ünal', 'x', 1, 1), ('d', 'Юлия', 'x', 0, 3);
+    INSERT INTO audit_log (at, username, action, target, details, address, via) VALUES (1, 'Ünal', 'login', '', '{}', '', '');`);
+  old.close();
+  const db = openDatabase(file);
+  const keys = await db.selectFrom('users').select(['id', 'name_key']).orderBy('id').execute();
+  expect(keys.map(({ id, name_key }) => [id, name_key])).toEqual([
+    ['a', 'ünal'],
+    ['b', 'ünal#b'],
+    ['d', 'юлия'],
+  ]);
+  const audit = openAudit({ db, clock: { now: () => 2 }, onError: (error) => expect(error).toBeNull() });
+  expect(await audit.list({ username: 'üNAL', limit: 10 })).toHaveLength(1);
+  await audit.record({ action: 'logout', userId: 'a', username: 'Ünal' });
+  expect(await audit.list({ username: 'ÜNAL', limit: 10 })).toHaveLength(2);
+  await db.destroy();
 });

@@ -3,7 +3,8 @@ import type { Level } from '../hosts/access/access.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Principal, User } from '../identity/principal.ts';
-import { badRequest, forbidden, RequestError } from '../lib/errors.ts';
+import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
+import { sourceOf } from '../lib/source.ts';
 import { type Access, requireDemand } from './access.ts';
 import type { Auditor } from './auditor.ts';
 
@@ -23,7 +24,7 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Authenticates every request, by what its route states, before anything else of it is looked at. */
 export function requireAccess(server: FastifyInstance, identity: Identity, audited: Auditor): void {
-  /** API keys with the addresses that they were used from since the start. */
+  /** API keys with the networks that they were used from since the start. */
   const used = new Set<string>();
   server.decorateRequest('principal', null);
   server.addHook('onRoute', (route) => {
@@ -31,25 +32,26 @@ export function requireAccess(server: FastifyInstance, identity: Identity, audit
       throw new Error(`${String(route.method)} ${route.url} does not state its access`);
   });
   server.addHook('onRequest', async (request) => {
+    // Before its body is read.
+    if (request.is404) throw notFound('Not found');
     const access = request.routeOptions.config.access;
     const token = tokenOf(request);
+    const isSentByItself = token === null || token.fromCookie;
+    if (isSentByItself && !safeMethods.has(request.method)) requireSameSite(request);
     if (access === undefined || access === 'public') {
-      if (token !== null && !safeMethods.has(request.method) && token.fromCookie) requireSameSite(request);
-      if (token !== null && access === 'public') {
-        try {
-          request.principal = await identity.authenticate(token.value);
-        } catch (error) {
-          if (!(error instanceof RequestError)) throw error;
-        }
+      if (token === null || access === undefined) return;
+      try {
+        request.principal = await identity.authenticate(token.value, request.ip);
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
       }
       return;
     }
     if (token === null) throw new RequestError(401, 'Missing authentication token');
-    if (token.fromCookie && !safeMethods.has(request.method)) requireSameSite(request);
-    request.principal = await identity.authenticate(token.value);
+    request.principal = await identity.authenticate(token.value, request.ip);
     requireDemand(request.principal, access);
     const { apiKeyId, apiKeyName } = request.principal;
-    const use = `${apiKeyId} ${request.ip}`;
+    const use = `${apiKeyId} ${sourceOf(request.ip)}`;
     if (apiKeyId === null || used.has(use)) return;
     if (used.size >= maxUses) used.clear();
     used.add(use);
@@ -96,8 +98,13 @@ export function tokenOf(request: FastifyRequest): { readonly value: string; read
   return cookie ? { value: cookie, fromCookie: true } : null;
 }
 
-/** A browser sends the cookie by itself, so a change asked for by another site is refused. */
+/**
+ * A browser sends cookies by itself, and so reaches machines that only it can reach: a change that another site asks for is
+ * refused, with a cookie or without. The header of Termix's desktop app, which is a page of no site, is one that other
+ * sites cannot send: it needs a preflight, which is never answered.
+ */
 function requireSameSite(request: FastifyRequest): void {
+  if (request.headers['x-electron-app'] === 'true' && request.cookies.jwt === undefined) return;
   const site = request.headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
   const origin = request.headers.origin;

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Auditor } from './auditor.ts';
+import type { HostNames } from './guard/host-names.ts';
 import type { SnapshotTexts } from './snapshot-texts.ts';
 
 /** What the routes stand on. */
@@ -27,6 +28,7 @@ export type HttpContext = {
   readonly storage: () => StorageError | null;
   readonly config: {
     readonly trustedProxies: readonly string[];
+    readonly hostNames: HostNames;
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
     /** Needed to create the first user; null where only this machine can reach Sonde. */
     readonly setupToken: string | null;

@@ -9,7 +9,8 @@ import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
 import { answerErrors } from './errors.ts';
-import { adminUserRoutes } from './routes/admin-users.ts';
+import { bodyLimits, readBodies } from './guard/bodies.ts';
+import { requireKnownHost } from './guard/host-names.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -28,11 +29,14 @@ import { settingsRoutes } from './routes/settings.ts';
 import { shareRoutes } from './routes/shares.ts';
 import { startingRoutes } from './routes/starting.ts';
 import { statusRoutes } from './routes/status.ts';
-import { userRoutes } from './routes/users.ts';
+import { adminUserRoutes } from './routes/users/admin.ts';
+import { createUserRoutes } from './routes/users/create.ts';
+import { loginRoutes } from './routes/users/login.ts';
+import { ownAccountRoutes } from './routes/users/own.ts';
+import { userRoutes } from './routes/users/users.ts';
 import { viewerRoutes } from './routes/viewers.ts';
 import { createSnapshotTexts } from './snapshot-texts.ts';
 
-const bodyLimitBytes = 1_048_576;
 const requestMs = 30_000;
 
 /** The server with all routes, not listening yet. */
@@ -50,7 +54,7 @@ export async function createServer({
     // At info the framework would say where it listens; the start says so in words of its own.
     loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: bodyLimits.bytes,
     requestTimeout: requestMs,
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
@@ -62,18 +66,7 @@ export async function createServer({
     // Schemas of answers describe them; they neither filter nor convert.
     .setSerializerCompiler(() => (data) => JSON.stringify(data));
 
-  server.removeContentTypeParser('application/json');
-  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, {});
-    const type = request.headers['content-type'] ?? '';
-    if (!/^application\/([\w.-]+\+)?json\b/i.test(type))
-      return done(Object.assign(new Error('The body must be JSON'), { statusCode: 415 }));
-    try {
-      done(null, JSON.parse(body as string, dropPrototype));
-    } catch {
-      done(Object.assign(new Error('The body is not valid JSON'), { statusCode: 400 }));
-    }
-  });
+  readBodies(server as never);
   await server.register(cookie);
   await server.register(helmet, {
     global: false,
@@ -122,11 +115,15 @@ export async function createServer({
   // Before any route looks at it: no handler needs to fear a deep body, or a text that cannot be saved.
   server.addHook('preValidation', async (request) => requirePlainData(request.body));
   answerErrors(server as never);
+  requireKnownHost(server as never, config.hostNames);
   requireAccess(server as never, context.identity, context.audited);
 
   const routes = [
     metaRoutes,
     userRoutes,
+    createUserRoutes,
+    loginRoutes,
+    ownAccountRoutes,
     adminUserRoutes,
     keyRoutes,
     hostRoutes,
@@ -150,9 +147,4 @@ export async function createServer({
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
   await server.ready();
   return server;
-}
-
-/** A key `__proto__` in a body is data of nobody. */
-function dropPrototype(key: string, value: unknown): unknown {
-  return key === '__proto__' ? undefined : value;
 }

@@ -1,12 +1,17 @@
 import type { ApiKeyRow } from '../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
+import { sourceOf } from '../lib/source.ts';
 import { storedList, storedTime } from '../lib/stored.ts';
 import { type IdentityContext, newId, type Scope, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
+import { Throttle } from './throttle.ts';
 import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';
 
 const maxPerUser = 100;
+/** Tokens of no key, from one address in 5 minutes; keys that are in use are not held back. */
+const maxGuesses = 100;
+const maxRefused = 10_000;
 
 /** A key as its owner sees it; the token is shown once, when it is made. */
 export type ApiKey = {
@@ -30,24 +35,32 @@ export type ApiKeyInput = {
 };
 
 /** API keys: kept as SHA-256, remembered in memory while they are used. */
-export function createApiKeys({ db, clock }: IdentityContext) {
+export function createApiKeys({ db, clock }: IdentityContext, onForget: () => void) {
+  const throttle = new Throttle(clock.now);
+  /** Hashes of tokens that are good no more, or never were: a client that keeps one makes no new guesses. */
+  const refused = new Set<string>();
   const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 
-  async function lookUp(token: string): Promise<Found> {
-    const row = await db
-      .selectFrom('api_keys')
-      .selectAll()
-      .where('token_hash', '=', hashToken(token))
-      .executeTakeFirst();
+  async function lookUp(token: string, address: string): Promise<Found> {
+    const hash = hashToken(token);
+    if (refused.has(hash)) throw invalid();
+    const guesses = [{ key: sourceOf(address), most: maxGuesses }];
+    throttle.check(guesses);
+    const row = await db.selectFrom('api_keys').selectAll().where('token_hash', '=', hash).executeTakeFirst();
     const expiresAt = row?.expires_at ?? Number.POSITIVE_INFINITY;
-    if (row === undefined || expiresAt <= clock.now()) throw invalid();
+    if (row === undefined || expiresAt <= clock.now()) {
+      if (refused.size >= maxRefused) refused.delete(refused.keys().next().value as string);
+      refused.add(hash);
+      throttle.count(guesses);
+      throw invalid();
+    }
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
     const { scope, hostIds } = toKey(row);
     const limited: User = { ...toUser(user), scope, onlyHosts: hostIds && new Set(hostIds) };
     return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
   }
 
-  const principals = createPrincipals({ clock, lookUp, gone: invalid });
+  const principals = createPrincipals({ clock, lookUp, gone: invalid, onForget });
 
   return {
     authenticate: principals.authenticate,

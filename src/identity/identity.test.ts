@@ -30,7 +30,7 @@ async function startWithAda() {
 test('makes one admin when two first users are created at once', async () => {
   const { identity } = await start();
   const made = await Promise.allSettled(
-    ['a', 'b'].map((username) => identity.createUser({ username, password: '12345678', by: null })),
+    ['a', 'b'].map((username) => identity.createUser({ username, password: 'quiet harbour', by: null })),
   );
   expect(made.filter((one) => one.status === 'fulfilled' && one.value.user.isAdmin)).toHaveLength(1);
 });
@@ -156,7 +156,7 @@ test('guesses of ones own password sent at once are held back', async () => {
 
 test('two admins who remove each other at once', async () => {
   const { identity, user } = await startWithAdmin();
-  const { user: made } = await identity.createUser({ username: 'Bob', password: '12345678', by: user });
+  const { user: made } = await identity.createUser({ username: 'Bob', password: 'quiet harbour', by: user });
   await identity.setAdmin(user, made.id, true);
   await Promise.allSettled([identity.removeUser(user, made.id), identity.removeUser(made, user.id)]);
   expect((await identity.listUsers()).length).toBe(1);
@@ -164,7 +164,7 @@ test('two admins who remove each other at once', async () => {
 
 test('two admins who demote each other at once', async () => {
   const { identity, user } = await startWithAdmin();
-  const { user: made } = await identity.createUser({ username: 'Bob', password: '12345678', by: user });
+  const { user: made } = await identity.createUser({ username: 'Bob', password: 'quiet harbour', by: user });
   await identity.setAdmin(user, made.id, true);
   await Promise.allSettled([identity.setAdmin(user, made.id, false), identity.setAdmin(made, user.id, false)]);
   expect((await identity.listUsers()).filter((u) => u.isAdmin).length).toBe(1);

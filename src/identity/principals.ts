@@ -10,17 +10,19 @@ export type Found = { readonly principal: Principal; readonly expiresAt: number 
  */
 export function createPrincipals(options: {
   readonly clock: { readonly now: () => number };
-  readonly lookUp: (token: string) => Promise<Found>;
+  readonly lookUp: (token: string, address: string) => Promise<Found>;
   readonly gone: () => Error;
+  /** Is called when something was forgotten. */
+  readonly onForget: () => void;
 }) {
-  const { clock, lookUp, gone } = options;
+  const { clock, lookUp, gone, onForget } = options;
   const cache = new Map<string, Found>();
   /** Grows with every revocation: what was read before one is not kept after it. */
   let revision = 0;
 
-  async function find(token: string): Promise<Principal> {
+  async function find(token: string, address: string): Promise<Principal> {
     const before = revision;
-    const found = await lookUp(token);
+    const found = await lookUp(token, address);
     if (revision !== before) return found.principal;
     if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
     cache.set(token, found);
@@ -28,9 +30,9 @@ export function createPrincipals(options: {
   }
 
   return {
-    authenticate: (token: string): Promise<Principal> | Principal => {
+    authenticate: (token: string, address: string): Promise<Principal> | Principal => {
       const known = cache.get(token);
-      if (known === undefined) return find(token);
+      if (known === undefined) return find(token, address);
       if (known.expiresAt > clock.now()) return known.principal;
       cache.delete(token);
       throw gone();
@@ -38,6 +40,7 @@ export function createPrincipals(options: {
     forget: (keep: (principal: Principal) => boolean): void => {
       revision += 1;
       for (const [token, { principal }] of cache) if (!keep(principal)) cache.delete(token);
+      onForget();
     },
   };
 }

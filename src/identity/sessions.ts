@@ -11,8 +11,12 @@ const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 const expired = (): RequestError => new RequestError(401, 'Session expired - please log in again', 'SESSION_EXPIRED');
 
 /** Sessions, looked up on every request: in a bounded memory first, which every revocation empties of what it ended. */
-export function createSessions({ db, clock }: IdentityContext, tokens: ReturnType<typeof createTokens>) {
-  const { authenticate, forget } = createPrincipals({ clock, lookUp, gone: expired });
+export function createSessions(
+  { db, clock }: IdentityContext,
+  tokens: ReturnType<typeof createTokens>,
+  onForget: () => void,
+) {
+  const { authenticate, forget } = createPrincipals({ clock, lookUp, gone: expired, onForget });
 
   async function revoke(sessionId: string): Promise<void> {
     forget((principal) => principal.sessionId !== sessionId);

@@ -1,4 +1,5 @@
-import type { UserRow } from '../db/schema.ts';
+import type { Database, UserRow } from '../db/schema.ts';
+import { foldName } from '../model/names.ts';
 import type { User } from './principal.ts';
 
 /** A row as everything but identity sees it. */
@@ -11,4 +12,12 @@ export function toUser(row: UserRow): User {
     scope: 'manage',
     onlyHosts: null,
   };
+}
+
+/** The user of a name, in whatever case it is typed; where there are several, the one of this very spelling. */
+export async function findByName(db: Database, typed: string): Promise<UserRow | undefined> {
+  const name = typed.trim();
+  const users = db.selectFrom('users').selectAll();
+  const exact = await users.where('username', '=', name).executeTakeFirst();
+  return exact ?? users.where('name_key', '=', foldName(name)).executeTakeFirst();
 }

@@ -1,10 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { migrations } from '../db/migrations/index.ts';
+import { addMigrationFunctions, migrations } from '../db/migrations/index.ts';
 import { sealedColumns } from './columns.ts';
 
 test('every column of the schema that holds sealed texts is listed', () => {
   const sqlite = new DatabaseSync(':memory:');
+  addMigrationFunctions(sqlite);
   for (const migration of migrations) sqlite.exec(migration);
   const found = sqlite
     .prepare(

@@ -14,6 +14,7 @@ test('the passwords of a chain of proxies open with the new key', async () => {
     .values({
       id: 'ada',
       username: 'ada',
+      name_key: 'ada',
       password_hash: '',
       is_admin: 1,
       totp_last_step: 0,

@@ -31,7 +31,7 @@ export async function startHosts(openKey = noKey, keepOpenedKeys = true, plugin?
   const opened = openDatabase(':memory:');
   const db = plugin ? opened.withPlugin(plugin) : opened;
   for (const { id, isAdmin } of [ada, bob]) {
-    const values = { id, username: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
+    const values = { id, username: id, name_key: id, password_hash: '', is_admin: Number(isAdmin), totp_last_step: 0 };
     await db
       .insertInto('users')
       .values({ ...values, totp_sealed: null, totp_pending: null, backup_codes: '[]', created_at: 0 })

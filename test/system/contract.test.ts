@@ -346,7 +346,7 @@ describe('bad input', () => {
     const { hostname, port } = new URL(sonde.url);
     const half = connect(Number(port), hostname);
     half.on('error', () => {});
-    half.write('POST /users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"user');
+    half.write('POST /users/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"user');
     expect((await raw('/health')).status).toBe(200);
     half.destroy();
   });

@@ -1,3 +1,5 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { foldName } from '../../model/names.ts';
 import { first } from './0001-first.ts';
 import { proxies } from './0002-proxies.ts';
 import { certificatesAndAgent } from './0003-certificates-and-agent.ts';
@@ -5,6 +7,7 @@ import { hostKeys } from './0004-host-keys.ts';
 import { access } from './0005-access.ts';
 import { sealing } from './0006-sealing.ts';
 import { openedKeys } from './0007-opened-keys.ts';
+import { foldedNames } from './0008-folded-names.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -15,4 +18,10 @@ export const migrations: readonly string[] = [
   access,
   sealing,
   openedKeys,
+  foldedNames,
 ];
+
+/** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */
+export function addMigrationFunctions(sqlite: DatabaseSync): void {
+  sqlite.function('fold_name', { deterministic: true }, (name) => foldName(String(name)));
+}

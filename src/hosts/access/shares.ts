@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
+import { compareNames } from '../../model/names.ts';
 import { createAccess, type HostAccess, type Level, type Viewer } from './access.ts';
 import type { Changes } from './changes.ts';
 
@@ -43,13 +44,13 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
   return {
     async listShares(user: Viewer, hostId: number): Promise<readonly Share[]> {
       await access.requireOwner(user, hostId);
-      return db
+      const found = await db
         .selectFrom('shares')
         .innerJoin('users', 'users.id', 'shares.user_id')
         .select(['users.id as userId', 'username', 'level'])
         .where('host_id', '=', hostId)
-        .orderBy('username')
         .execute();
+      return found.toSorted((a, b) => compareNames(a.username, b.username));
     },
     /** Gives a host to a user, or changes how. Answers with the names of both. */
     async share(user: Viewer, hostId: number, to: { readonly userId: string; readonly level: unknown }) {
@@ -86,7 +87,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
     /** The other users, by name, for who wants to share. */
     async usersToShareWith(user: Viewer): Promise<readonly { readonly userId: string; readonly username: string }[]> {
       const found = db.selectFrom('users').select(['id as userId', 'username']).where('id', '!=', user.id);
-      return found.orderBy('username').execute();
+      return (await found.execute()).toSorted((a, b) => compareNames(a.username, b.username));
     },
   };
 }

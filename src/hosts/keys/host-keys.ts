@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../lib/fingerprint.ts';
 import { knownHostsName } from '../../lib/known-hosts.ts';
 import { storedObject, storedTime } from '../../lib/stored.ts';
 import type { HostKeyPolicy } from '../../model/host-key.ts';
+import { compareNames } from '../../model/names.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';
 import type { JumpHosts } from '../access/jump-hosts.ts';
@@ -42,17 +43,19 @@ export function createHostKeys(
     async listHostKeys(user: Viewer): Promise<readonly (HostNamed & PinnedKeyView)[]> {
       const visible = new Set(await access.visibleIds(user));
       const found = db.selectFrom('host_keys').innerJoin('hosts', 'hosts.id', 'host_keys.host_id');
-      const rows = await found.select(hostColumns).selectAll('host_keys').orderBy('name').execute();
+      const rows = await found.select(hostColumns).selectAll('host_keys').execute();
       return rows
         .filter((row) => visible.has(row.host_id))
+        .toSorted((a, b) => compareNames(a.name, b.name))
         .map((row) => ({ ...named({ ...row, id: row.host_id }), ...pinnedView(row) }));
     },
     /** The keys that wait for a person, of all hosts that a user may see. */
     async listPendingKeys(user: Viewer): Promise<readonly (HostNamed & PendingKeyView & { readonly level: Level })[]> {
       const levels = await access.levelsOf(user);
       const found = db.selectFrom('host_key_pending').innerJoin('hosts', 'hosts.id', 'host_key_pending.host_id');
-      const rows = await found.select(hostColumns).selectAll('host_key_pending').orderBy('name').execute();
-      return rows.flatMap((row) => {
+      const rows = await found.select(hostColumns).selectAll('host_key_pending').execute();
+      const sorted = rows.toSorted((a, b) => compareNames(a.name, b.name));
+      return sorted.flatMap((row) => {
         const level = levels.get(row.host_id);
         return level === undefined ? [] : [{ ...named({ ...row, id: row.host_id }), ...pendingView(row), level }];
       });

@@ -1,9 +1,11 @@
 import Type from 'typebox';
-import { badRequest } from '../../lib/errors.ts';
-import { userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, type Server } from '../route.ts';
-import { fields, success } from '../schemas/common.ts';
+import { badRequest } from '../../../lib/errors.ts';
+import { userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, success } from '../../schemas/common.ts';
+import { endApiKeys, keysAfter } from './own.ts';
+import { required } from './sent.ts';
 
 const params = Type.Object({ userId: Type.String() });
 const response = { 200: success() };
@@ -50,16 +52,25 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
     '/users/:userId/reset-password',
     about('admin-session', 'users', 'Gives a user a new password; all their sessions end', {
       params,
-      body: fields({ newPassword: '8 characters or more', resetTotp: 'true: turns their TOTP off' }),
-      response,
+      body: fields({
+        newPassword: '8 characters or more, no common one',
+        resetTotp: 'true: turns their TOTP off',
+        endApiKeys,
+      }),
+      response: { 200: success(keysAfter) },
     }),
     async (request) => {
-      const { newPassword, resetTotp } = request.body;
-      if (typeof newPassword !== 'string' || newPassword === '') throw badRequest('newPassword is required');
-      const input = { newPassword, resetTotp: resetTotp === true };
-      const target = await identity.resetPassword(request.params.userId, input);
-      await audited(request, 'password-reset', { target, details: { resetTotp: input.resetTotp } });
-      return { success: true };
+      const { newPassword, resetTotp, endApiKeys } = request.body;
+      const input = {
+        newPassword: required(newPassword, 'newPassword'),
+        resetTotp: resetTotp === true,
+        endApiKeys: endApiKeys === true,
+        by: userOf(request).id,
+      };
+      const { username, ...keys } = await identity.resetPassword(request.params.userId, input);
+      const details = { resetTotp: input.resetTotp, ...keys };
+      await audited(request, 'password-reset', { target: username, details });
+      return { success: true, ...keys };
     },
   );
 }

@@ -1,0 +1,43 @@
+import Type from 'typebox';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, text } from '../../schemas/common.ts';
+import { required } from './sent.ts';
+
+/** New accounts: the first one, those that admins make, and where registration is on anybody's. */
+export function createUserRoutes(server: Server, { identity, config, audit }: HttpContext): void {
+  server.post(
+    '/users/create',
+    about('public', 'users', 'Creates a user; the first becomes admin', {
+      body: fields({
+        username: 'Required',
+        password: 'Required',
+        setupToken: 'For the first user, where Sonde asks for it',
+      }),
+      response: { 200: Type.Object({ message: text, is_admin: Type.Boolean() }) },
+    }),
+    async (request) => {
+      if (config.setupToken !== null && (await identity.setupRequired())) {
+        const given = request.headers['x-setup-token'] ?? request.body.setupToken;
+        await identity.requireSetupToken(config.setupToken, given, request.ip);
+      }
+      const { user } = await identity.createUser({
+        username: required(request.body.username, 'username'),
+        password: required(request.body.password, 'password'),
+        // An API key does not make users: a stolen one could make itself another.
+        by: request.principal?.sessionId ? request.principal.user : null,
+        address: request.ip,
+      });
+      const by = request.principal?.user ?? user;
+      await audit.record({
+        action: 'user-added',
+        userId: by.id,
+        username: by.username,
+        target: user.username,
+        address: request.ip,
+        via: request.principal === null ? 'registration' : 'session',
+      });
+      return { message: 'User created', is_admin: user.isAdmin };
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import Type from 'typebox';
+import { userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { count, fields, success, text } from '../../schemas/common.ts';
+import { required } from './sent.ts';
+
+/** What a new password's answer says of the API keys of the account. */
+export const keysAfter = {
+  apiKeysLeft: Type.Integer({ minimum: 0, description: 'API keys of the account that go on working' }),
+  apiKeysEnded: count,
+};
+export const endApiKeys = 'true: removes all API keys of the account, which go on working otherwise';
+
+/** The password and the second step of one's own account. */
+export function ownAccountRoutes(server: Server, { identity, audited }: HttpContext): void {
+  server.post(
+    '/users/change-password',
+    about('session', 'users', 'Changes the password; ends all other sessions', {
+      body: fields({ oldPassword: 'Required', newPassword: '8 characters or more, no common one', endApiKeys }),
+      response: { 200: success({ message: text, ...keysAfter }) },
+    }),
+    async (request) => {
+      const keys = await identity.changePassword(userOf(request).id, {
+        oldPassword: required(request.body.oldPassword, 'oldPassword'),
+        newPassword: required(request.body.newPassword, 'newPassword'),
+        keepSessionId: request.principal?.sessionId ?? null,
+        endApiKeys: request.body.endApiKeys === true,
+      });
+      await audited(request, 'password-changed', { details: keys });
+      return { success: true, message: 'Password changed', ...keys };
+    },
+  );
+
+  server.post(
+    '/users/totp/setup',
+    about('session', 'users', 'Starts setting up TOTP for the account', {
+      response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
+    }),
+    async (request) => {
+      const { secret, otpauthUrl } = await identity.setupTotp(userOf(request).id);
+      return { secret, otpauth_url: otpauthUrl };
+    },
+  );
+  server.post(
+    '/users/totp/enable',
+    about('session', 'users', 'Turns TOTP on, proven by a code', {
+      body: fields({ totp_code: 'Of the authenticator' }),
+      response: { 200: success({ backup_codes: Type.Array(text) }) },
+    }),
+    async (request) => {
+      const code = required(request.body.totp_code, 'totp_code');
+      const { backupCodes } = await identity.enableTotp(userOf(request).id, code);
+      await audited(request, 'totp-on');
+      return { success: true, backup_codes: backupCodes };
+    },
+  );
+  server.post(
+    '/users/totp/disable',
+    about('session', 'users', 'Turns TOTP off', {
+      body: fields({ password: 'Required' }),
+      response: { 200: success() },
+    }),
+    async (request) => {
+      await identity.disableTotp(userOf(request).id, { password: required(request.body.password, 'password') });
+      await audited(request, 'totp-off');
+      return { success: true };
+    },
+  );
+}

@@ -1,0 +1,71 @@
+import Type from 'typebox';
+import { storedTime } from '../../../lib/stored.ts';
+import { userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { me, user } from '../../schemas/records.ts';
+
+const allowed = Type.Object({ allowed: Type.Boolean() });
+
+/** Who there is, and who may join. */
+export function userRoutes(server: Server, { identity, config }: HttpContext): void {
+  server.get(
+    '/users/setup-required',
+    about('public', 'users', 'Whether the first user is still to be created', {
+      response: { 200: Type.Object({ setup_required: Type.Boolean() }) },
+    }),
+    async () => ({
+      setup_required: await identity.setupRequired(),
+    }),
+  );
+  server.get(
+    '/users/registration-allowed',
+    about('public', 'users', 'Whether anybody may create an account', { response: { 200: allowed } }),
+    async () => ({
+      allowed: config.registration,
+    }),
+  );
+  server.get(
+    '/users/password-login-allowed',
+    about('public', 'users', 'Always true', { response: { 200: allowed } }),
+    async () => ({
+      allowed: true,
+    }),
+  );
+  server.get(
+    '/users/oidc-config',
+    about('public', 'users', 'Always null: there is no OIDC', { response: { 200: Type.Null() } }),
+    async (_request, reply) =>
+      reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .serializer(() => 'null')
+        .send({}),
+  );
+
+  server.get('/users/me', about('read', 'users', 'Who asks', { response: { 200: me } }), async (request) => {
+    const { id, username, isAdmin, totpEnabled } = userOf(request);
+    return {
+      userId: id,
+      username,
+      is_admin: isAdmin,
+      is_oidc: false,
+      is_dual_auth: false,
+      totp_enabled: totpEnabled,
+      data_unlocked: true,
+    };
+  });
+
+  server.get(
+    '/users/list',
+    about('admin-session', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
+    async () => ({
+      users: (await identity.listUsers()).map((one) => ({
+        id: one.id,
+        username: one.username,
+        is_admin: one.isAdmin,
+        totp_enabled: one.totpEnabled,
+        created_at: storedTime(one.createdAt),
+      })),
+    }),
+  );
+}

@@ -1,0 +1,17 @@
+import ipaddr from 'ipaddr.js';
+
+const maxLength = 64;
+
+/**
+ * The address by which a client is counted: IPv4 whole (also where it is written as IPv6), IPv6 by its network of 64 bits,
+ * since whoever has one address of such a network has them all. What is no address stays what it is.
+ */
+export function sourceOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address.slice(0, maxLength);
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}
