@@ -9,6 +9,7 @@ import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Auditor } from './auditor.ts';
 import type { HostNames } from './guard/host-names.ts';
+import type { Leases } from './guard/leases.ts';
 import type { SnapshotTexts } from './snapshot-texts.ts';
 
 /** What the routes stand on. */
@@ -23,6 +24,8 @@ export type HttpContext = {
   readonly audit: Audit;
   /** Writes down what the user of a request did. */
   readonly audited: Auditor;
+  /** Ends what goes on for long with the session that it belongs to. */
+  readonly leases: Leases;
   readonly clock: Clock;
   /** Why nothing can be saved now; null when all is well. */
   readonly storage: () => StorageError | null;

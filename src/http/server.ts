@@ -11,6 +11,7 @@ import type { HttpContext } from './context.ts';
 import { answerErrors } from './errors.ts';
 import { bodyLimits, readBodies } from './guard/bodies.ts';
 import { requireKnownHost } from './guard/host-names.ts';
+import { Leases } from './guard/leases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -43,11 +44,12 @@ const requestMs = 30_000;
 export async function createServer({
   logger,
   ...given
-}: Omit<HttpContext, 'texts' | 'audited'> & { readonly logger: FastifyBaseLogger }) {
+}: Omit<HttpContext, 'texts' | 'audited' | 'leases'> & { readonly logger: FastifyBaseLogger }) {
   const context: HttpContext = {
     ...given,
     texts: createSnapshotTexts(given.hosts),
     audited: createAuditor(given.audit),
+    leases: new Leases(given.identity, (error) => logger.error({ err: error }, 'A session could not be checked')),
   };
   const { config } = context;
   const server = Fastify({

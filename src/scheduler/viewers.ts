@@ -10,6 +10,7 @@ type Viewer = {
 
 const lifeMs = 120_000;
 const maxViewers = 20_000;
+const maxPerUser = 2_000;
 const maxIdLength = 200;
 
 /** Clients that look at hosts now. A viewer lives until 2 minutes after its last heartbeat. */
@@ -17,6 +18,7 @@ export function createViewers(clock: Clock) {
   const viewers = new Map<string, Viewer>();
   /** Host → the intervals that its viewers asked for. */
   const perHost = new Map<number, number[]>();
+  const perUser = new Map<string, number>();
 
   const key = (userId: string, viewerId: string): string => `${userId}\0${viewerId}`;
 
@@ -24,6 +26,9 @@ export function createViewers(clock: Clock) {
     const viewer = viewers.get(id);
     if (viewer === undefined) return null;
     viewers.delete(id);
+    const own = (perUser.get(viewer.userId) ?? 1) - 1;
+    if (own > 0) perUser.set(viewer.userId, own);
+    else perUser.delete(viewer.userId);
     const left = perHost.get(viewer.hostId) ?? [];
     left.splice(left.indexOf(viewer.intervalSeconds), 1);
     if (left.length === 0) perHost.delete(viewer.hostId);
@@ -32,7 +37,7 @@ export function createViewers(clock: Clock) {
 
   return {
     /**
-     * The viewer's id, or null when there are too many. Registering again renews, also for another host. A viewer may ask
+     * The viewer's id, or null when there are too many, of this user or in all. Registering again renews, also for another host. A viewer may ask
      * for samples more often than the host's policy has them.
      */
     register(
@@ -43,7 +48,9 @@ export function createViewers(clock: Clock) {
     ): string | null {
       const id = (viewerId ?? randomUUID()).slice(0, maxIdLength);
       remove(key(userId, id));
-      if (viewers.size >= maxViewers) return null;
+      const own = perUser.get(userId) ?? 0;
+      if (own >= maxPerUser || viewers.size >= maxViewers) return null;
+      perUser.set(userId, own + 1);
       viewers.set(key(userId, id), { hostId, userId, intervalSeconds, expiresAt: clock.monotonic() + lifeMs });
       const among = perHost.get(hostId) ?? [];
       among.push(intervalSeconds);

@@ -4,7 +4,7 @@ import { openEmbedded } from '../../src/backends/embedded.ts';
 import { openRecent } from '../../src/history/recent.ts';
 import type { Viewer } from '../../src/hosts/access/access.ts';
 import type { Hosts } from '../../src/hosts/hosts.ts';
-import { createHub } from '../../src/http/live/hub.ts';
+import { Hub } from '../../src/http/live/hub.ts';
 import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
 import { createFootprints } from '../../src/scheduler/watch/footprint.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
@@ -31,7 +31,7 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
       return () => {};
     },
   } as unknown as Hosts;
-  const hub = createHub({
+  const hub = new Hub({
     bus,
     snapshots,
     hosts,

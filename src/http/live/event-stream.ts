@@ -14,6 +14,8 @@ export function openEventStream(reply: FastifyReply): Sink & { readonly onClose:
   return {
     write: (text) => raw.write(text),
     end: () => raw.end(),
+    cut: () => raw.destroy(),
+    pendingBytes: () => raw.writableLength,
     once: (event, listener) => raw.once(event, listener),
     onClose: (listener) => {
       if (raw.destroyed) listener();

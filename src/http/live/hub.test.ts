@@ -11,7 +11,7 @@ function setUp() {
 
   function openSink() {
     const written: string[] = [];
-    const state = { isSlow: false, isEnded: false, drain: () => {} };
+    const state = { isSlow: false, isEnded: false, isCut: false, drain: () => {} };
     const sink: Sink = {
       write: (text) => {
         written.push(text);
@@ -20,6 +20,10 @@ function setUp() {
       end: () => {
         state.isEnded = true;
       },
+      cut: () => {
+        state.isCut = true;
+      },
+      pendingBytes: () => (state.isSlow ? written.join('').length : 0),
       once: (_event, listener) => {
         state.drain = listener;
       },
@@ -30,8 +34,9 @@ function setUp() {
   return {
     hub,
     openSink,
-    open: async (since = '', userId = 'ann') => {
+    open: async (since = '', userId = 'ann', isSlow = false) => {
       const made = openSink();
+      made.state.isSlow = isSlow;
       const options = { user: { id: userId, isAdmin: false }, detailed: new Set<number>(), since, onEnd: () => {} };
       return { ...made, stream: await hub.open({ ...options, sink: made.sink }) };
     },
@@ -62,13 +67,15 @@ describe('a client', () => {
     expect(written[2]?.match(/"status":"offline"/g)).toHaveLength(1);
   });
 
-  test('that takes nothing for a minute is ended', async () => {
+  test('that takes nothing for half a minute is cut off, with what it was not sent', async () => {
     const { open, seen, pass } = setUp();
     const { state } = await open();
     state.isSlow = true;
     seen(1, 10);
-    await pass(61_000);
-    expect(state.isEnded).toBe(true);
+    await pass(29_000);
+    expect(state.isCut).toBe(false);
+    await pass(2_000);
+    expect(state.isCut).toBe(true);
   });
 
   test('that comes back is sent what changed, one of another process everything', async () => {
@@ -97,10 +104,44 @@ describe('a client', () => {
     expect(written.at(-1)).toContain('{"id":3}');
   });
 
-  test('has at most twenty streams', async () => {
-    const { hub, open } = setUp();
-    for (let count = 0; count < 20; count += 1) await open();
-    expect([hub.mayOpen('ann'), hub.mayOpen('bob')]).toEqual([false, true]);
+  test('has at most twenty streams, also when they are opened at once', () => {
+    const { hub } = setUp();
+    const places = Array.from({ length: 80 }, () => hub.reserve('ann'));
+    expect(places.filter((leave) => leave !== null)).toHaveLength(20);
+    expect(hub.reserve('bob')).not.toBeNull();
+    places[0]?.();
+    places[0]?.();
+    expect([hub.reserve('ann'), hub.reserve('ann')]).toEqual([expect.any(Function), null]);
+  });
+
+  test('that reads nothing is written one part of a large fleet, not all of it', async () => {
+    const { open, change, pass } = setUp();
+    const ids = Array.from({ length: 10_000 }, (_, index) => index + 1);
+    change(ids, 'all');
+    const { written, state } = await open('', 'ann', true);
+    await pass(5_000);
+    expect(written).toHaveLength(1);
+    expect(written[0]?.match(/"id":\d+,"status"/g)).toHaveLength(100);
+    expect(written[0]).not.toContain('event: ping');
+    state.isSlow = false;
+    state.drain();
+    await vi.waitFor(() => expect(written.at(-1)).toContain('event: ping'), { timeout: 20_000 });
+    const all = written.join('');
+    expect(new Set(all.match(/"id":\d+,"status"/g)).size).toBe(10_000);
+    expect(all.match(/event: ping/g)).toHaveLength(1);
+  });
+
+  test('whose streams leave too much unread loses those with the most', async () => {
+    const { open, change, pass } = setUp();
+    change([1], 'all');
+    const first = await open('', 'ann', true);
+    first.written.push('x'.repeat(15_000_000));
+    const second = await open('', 'ann', true);
+    second.written.push('x'.repeat(2_000_000));
+    const bob = await open('', 'bob', true);
+    await open('', 'ann', true);
+    await pass();
+    expect([first.state.isCut, second.state.isCut, bob.state.isCut]).toEqual([true, false, false]);
   });
 });
 

@@ -1,83 +1,110 @@
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Kind } from './changes.ts';
 import { kinds } from './changes.ts';
+import { eventText } from './event-stream.ts';
 
 /** Where a stream is written to: a response of node:http. */
 export type Sink = {
   /** False: it is full; `drain` comes when it may be written to again. */
   readonly write: (text: string) => boolean;
+  /** Ends it once all is sent. */
   readonly end: () => void;
+  /** Ends it at once; what was not sent is dropped. */
+  readonly cut: () => void;
+  /** Bytes that were written and not sent yet. */
+  readonly pendingBytes: () => number;
   readonly once: (event: 'drain', listener: () => void) => unknown;
 };
 
-/** One client of the live stream: what it may see, what it looks at, and what it has not been sent yet. */
-export type Stream = {
+export type StreamOptions = {
   readonly user: Viewer;
   /** Names the user in ids of events. */
   readonly tag: string;
   /** The hosts in view: their snapshots and samples are sent. */
   readonly detailed: ReadonlySet<number>;
-  visible: ReadonlySet<number>;
-  readonly dirty: Readonly<Record<Kind | 'snapshots', Set<number>>>;
-  readonly gone: Set<number>;
-  /** Host → the time of the last sample that was sent. */
-  readonly points: Map<number, number>;
-  /** What it may see may have changed. */
-  isStale: boolean;
-  /** What was written last was not taken yet. */
-  isWaiting: boolean;
-  isEnded: boolean;
-  readonly send: (text: string) => void;
-  readonly end: () => void;
+  readonly sink: Sink;
+  /** It can be written to again. */
+  readonly onDrain: (stream: Stream) => void;
+  readonly onEnd: (stream: Stream) => void;
 };
 
-const drainMs = 60_000;
+const drainMs = 30_000;
 
-export function createStream(options: {
+/** One client of the live stream: what it may see, what it looks at, and what it has not been sent yet. */
+export class Stream {
   readonly user: Viewer;
   readonly tag: string;
   readonly detailed: ReadonlySet<number>;
-  readonly sink: Sink;
-  /** It can be written to again. */
-  readonly onDrain: () => void;
-  readonly onEnd: () => void;
-}): Stream {
-  const { sink, onDrain, onEnd } = options;
-  let timer: NodeJS.Timeout | undefined;
-  const stream: Stream = {
-    user: options.user,
-    tag: options.tag,
-    detailed: options.detailed,
-    visible: new Set(),
-    dirty: { hosts: new Set(), statuses: new Set(), vitals: new Set(), snapshots: new Set() },
-    gone: new Set(),
-    points: new Map(),
-    isStale: false,
-    isWaiting: false,
-    isEnded: false,
-    send(text) {
-      if (stream.isEnded || sink.write(text) || stream.isWaiting) return;
-      // A slow client: nothing more is written until it has taken this; what changes meanwhile is only marked.
-      stream.isWaiting = true;
-      timer = setTimeout(stream.end, drainMs);
-      sink.once('drain', () => {
-        clearTimeout(timer);
-        stream.isWaiting = false;
-        onDrain();
-      });
-    },
-    end() {
-      if (stream.isEnded) return;
-      stream.isEnded = true;
-      clearTimeout(timer);
-      sink.end();
-      onEnd();
-    },
+  visible: ReadonlySet<number> = new Set();
+  readonly dirty: Readonly<Record<Kind | 'snapshots', Set<number>>> = {
+    hosts: new Set(),
+    statuses: new Set(),
+    vitals: new Set(),
+    snapshots: new Set(),
   };
-  return stream;
-}
+  readonly gone = new Set<number>();
+  /** Host → the time of the last sample that was sent. */
+  readonly points = new Map<number, number>();
+  /** What it may see may have changed. */
+  isStale = false;
+  /** Something is being written to it; nobody else writes. */
+  isBusy = false;
+  #isWaiting = false;
+  #isEnded = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #options: StreamOptions;
 
-/** Whether there is anything to send. */
-export function isDirty({ dirty, gone, isStale }: Stream): boolean {
-  return isStale || gone.size > 0 || dirty.snapshots.size > 0 || kinds.some((kind) => dirty[kind].size > 0);
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.user = options.user;
+    this.tag = options.tag;
+    this.detailed = options.detailed;
+  }
+
+  /** What was written last was not taken yet. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get pendingBytes(): number {
+    return this.#options.sink.pendingBytes();
+  }
+
+  /** Whether there is anything to send. */
+  get isDirty(): boolean {
+    const { dirty, gone } = this;
+    return this.isStale || gone.size > 0 || dirty.snapshots.size > 0 || kinds.some((kind) => dirty[kind].size > 0);
+  }
+
+  /** Writes a text, if all before it was taken. A client that takes nothing for half a minute is cut off. */
+  send(text: string): void {
+    const { sink, onDrain } = this.#options;
+    if (this.#isEnded || this.#isWaiting || sink.write(text)) return;
+    // A slow client: nothing more is written until it has taken this; what changes meanwhile is only marked.
+    this.#isWaiting = true;
+    this.#timer = setTimeout(() => this.end(), drainMs);
+    sink.once('drain', () => {
+      clearTimeout(this.#timer);
+      this.#isWaiting = false;
+      onDrain(this);
+    });
+  }
+
+  ping(): void {
+    this.send(eventText('ping', '{}'));
+  }
+
+  /** Ends it; what a client has not taken by now is dropped. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    if (this.#isWaiting) this.#options.sink.cut();
+    else this.#options.sink.end();
+    this.#options.onEnd(this);
+  }
 }

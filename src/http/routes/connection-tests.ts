@@ -3,7 +3,7 @@ import { RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
 import type { Log } from '../../model/log.ts';
 import type { ConnectionTest } from '../../ports/control.ts';
-import { hostId, userOf } from '../auth.ts';
+import { hostId, tokenOf, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { eventText, openEventStream } from '../live/event-stream.ts';
 import { about, type Server } from '../route.ts';
@@ -22,7 +22,7 @@ const events = Type.String({
 });
 
 /** Trying a host's settings before they are saved. */
-export function connectionTestRoutes(server: Server, { control, hosts, clock, audited }: HttpContext): void {
+export function connectionTestRoutes(server: Server, { control, hosts, clock, audited, leases }: HttpContext): void {
   /** User → tests that run. */
   const running = new Map<string, number>();
 
@@ -60,6 +60,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
       const stream = openEventStream(reply);
       const closed = new AbortController();
       stream.onClose(() => closed.abort());
+      const lease = leases.hold(tokenOf(request)?.value ?? '', () => closed.abort());
       const log: Log = (type, stage, message, details) => {
         const timestamp = new Date(clock.now()).toISOString();
         stream.write(eventText('log', JSON.stringify({ type, stage, message, timestamp, details })));
@@ -70,6 +71,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
       } catch (error) {
         request.log.error({ err: error }, 'A connection test failed for a reason of ours');
       } finally {
+        lease.release();
         stream.end();
         const left = (running.get(user.id) ?? 1) - 1;
         if (left > 0) running.set(user.id, left);

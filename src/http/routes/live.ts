@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import type { User } from '../../identity/principal.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { findHost, hostId, tokenOf, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
-import { eventText, openEventStream } from '../live/event-stream.ts';
-import { createHub } from '../live/hub.ts';
+import { openEventStream } from '../live/event-stream.ts';
+import { Hub } from '../live/hub.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { number, text } from '../schemas/common.ts';
 
@@ -43,8 +44,8 @@ const events = Type.String({
 
 /** Everything as it changes, in one stream. */
 export function liveRoutes(server: Server, context: HttpContext): void {
-  const { hosts, control, identity, recent } = context;
-  const hub = createHub({
+  const { hosts, leases, recent } = context;
+  const hub = new Hub({
     ...context,
     version: context.config.version,
     onError: (error) => server.log.error({ err: error }, 'A live stream failed for a reason of ours'),
@@ -64,50 +65,38 @@ export function liveRoutes(server: Server, context: HttpContext): void {
       const watched = idsOf(request.query.watch, 'watch', maxWatched);
       const every = intervalOf(request.query.every);
       if (request.method === 'HEAD') return reply.type('text/event-stream').send('');
-      if (!hub.mayOpen(user.id)) throw new RequestError(503, 'There are too many live streams', undefined, 10);
-
-      const mine = new Set(await hosts.visibleIds(user));
-      const viewers: { readonly id: string; readonly hostId: number }[] = [];
-      const watch = async (id: number, seconds?: number): Promise<void> => {
-        const target = mine.has(id) ? await hosts.inventory.target(id) : null;
-        if (!target?.policy.metricsEnabled) return;
-        const viewer = control.registerViewer(id, user.id, randomUUID(), seconds);
-        if (viewer !== null) viewers.push({ id: viewer, hostId: id });
-      };
-      let pings: NodeJS.Timeout | undefined;
-      let isOver = false;
-      const over = (): void => {
-        isOver = true;
-        clearInterval(pings);
-        for (const viewer of viewers.splice(0)) control.unregisterViewer(viewer.hostId, user.id, viewer.id);
-      };
+      const leave = hub.reserve(user.id);
+      if (leave === null) throw new RequestError(503, 'There are too many live streams', undefined, 10);
+      const watching = createWatching(context, user);
       try {
-        for (const id of detailed) await watch(id, every);
-        for (const id of watched) if (!detailed.has(id)) await watch(id);
+        await watching.start(detailed, watched, every);
+        const sink = openEventStream(reply);
+        let pings: NodeJS.Timeout | undefined;
+        let lease: ReturnType<typeof leases.hold> | undefined;
+        let isOver = false;
+        const over = (): void => {
+          isOver = true;
+          clearInterval(pings);
+          lease?.release();
+          watching.stop();
+          leave();
+        };
+        const stream = await hub.open({ user, detailed, since: sinceOf(request), sink, onEnd: over });
+        sink.onClose(() => stream.end());
+        if (isOver) return;
+        lease = leases.hold(token, () => stream.end());
+        // It may have ended while the stream was being opened.
+        void lease.check();
+        pings = setInterval(() => {
+          watching.heartbeat();
+          stream.ping();
+          void lease?.check();
+        }, pingMs);
       } catch (error) {
-        over();
+        watching.stop();
+        leave();
         throw error;
       }
-      const sink = openEventStream(reply);
-      const stream = await hub
-        .open({ user, detailed, since: sinceOf(request), sink, onEnd: over })
-        .catch((error: unknown) => {
-          // The answer has begun: all that can be said is that it ends.
-          server.log.error({ err: error }, 'A live stream failed for a reason of ours');
-          over();
-          sink.end();
-          return null;
-        });
-      if (stream === null) return;
-      sink.onClose(stream.end);
-      if (isOver) return;
-      pings = setInterval(() => {
-        for (const viewer of viewers) control.heartbeat(viewer.id, user.id);
-        // A session that was revoked sees nothing more.
-        Promise.resolve(identity.authenticate(token))
-          .then(() => stream.send(eventText('ping', '{}')))
-          .catch(() => stream.end());
-      }, pingMs);
     },
   );
 
@@ -123,6 +112,32 @@ export function liveRoutes(server: Server, context: HttpContext): void {
       return { id, ...recent.get(id) };
     },
   );
+}
+
+/** The viewers that a stream is, of the hosts that it looks at. */
+function createWatching({ hosts, control }: HttpContext, user: User) {
+  const viewers: { readonly id: string; readonly hostId: number }[] = [];
+
+  async function watch(id: number, seconds?: number): Promise<void> {
+    const target = await hosts.inventory.target(id);
+    if (!target?.policy.metricsEnabled) return;
+    const viewer = control.registerViewer(id, user.id, randomUUID(), seconds);
+    if (viewer !== null) viewers.push({ id: viewer, hostId: id });
+  }
+
+  return {
+    async start(detailed: ReadonlySet<number>, watched: ReadonlySet<number>, every: number): Promise<void> {
+      const mine = new Set(await hosts.visibleIds(user));
+      for (const id of detailed) if (mine.has(id)) await watch(id, every);
+      for (const id of watched) if (mine.has(id) && !detailed.has(id)) await watch(id);
+    },
+    heartbeat(): void {
+      for (const viewer of viewers) control.heartbeat(viewer.id, user.id);
+    },
+    stop(): void {
+      for (const viewer of viewers.splice(0)) control.unregisterViewer(viewer.hostId, user.id, viewer.id);
+    },
+  };
 }
 
 function idsOf(value: string | undefined, name: string, most: number): ReadonlySet<number> {

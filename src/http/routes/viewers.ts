@@ -25,7 +25,8 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
       const target = await hosts.inventory.target(id);
       if (!target?.policy.metricsEnabled) return { success: true, skipped: true, reason: metricsOff };
       const viewerSessionId = control.registerViewer(id, user.id, optionalId(request.body.viewerSessionId));
-      if (viewerSessionId === null) throw new RequestError(503, 'There are too many viewers');
+      if (viewerSessionId === null)
+        throw new RequestError(503, 'There are too many viewers; end some, or wait until they expire', undefined, 10);
       return { success: true, viewerSessionId };
     },
   );

@@ -1,0 +1,37 @@
+import type { Identity } from '../../identity/identity.ts';
+import { RequestError } from '../../lib/errors.ts';
+
+type Lease = { readonly token: string; readonly end: () => void };
+
+/** Answers that go on for long, such as streams: they end with the session, the API key or the user that they were asked for by. */
+export class Leases {
+  readonly #identity: Identity;
+  readonly #onError: (error: unknown) => void;
+  readonly #held = new Set<Lease>();
+
+  constructor(identity: Identity, onError: (error: unknown) => void) {
+    this.#identity = identity;
+    this.#onError = onError;
+    identity.onRevoked(() => {
+      for (const lease of this.#held) void this.#check(lease);
+    });
+  }
+
+  /** Calls `end` once as soon as the token is good no more; `check` looks whether it has expired, `release` stops looking. */
+  hold(token: string, end: () => void): { readonly check: () => Promise<void>; readonly release: () => void } {
+    const lease = { token, end };
+    this.#held.add(lease);
+    return { check: () => this.#check(lease), release: () => void this.#held.delete(lease) };
+  }
+
+  /** Never rejects. */
+  async #check(lease: Lease): Promise<void> {
+    try {
+      await this.#identity.authenticate(lease.token);
+    } catch (error) {
+      // That the database cannot be read now says nothing of the session.
+      if (!(error instanceof RequestError) || error.statusCode !== 401) return this.#onError(error);
+      if (this.#held.delete(lease)) lease.end();
+    }
+  }
+}
