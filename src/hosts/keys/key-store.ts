@@ -1,5 +1,5 @@
 import type { Database } from '../../db/schema.ts';
-import { knownHostsName, namesMatch } from '../../lib/known-hosts.ts';
+import { knownHostsName, type Marker } from '../../lib/known-hosts.ts';
 import { storedObject } from '../../lib/stored.ts';
 import {
   type HostKeyPolicy,
@@ -10,6 +10,7 @@ import {
 } from '../../model/host-key.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import { hostKeyPolicyOf } from '../fields/policy.ts';
+import { KeptLines } from './kept-lines.ts';
 import { addKeyEvent } from './key-events.ts';
 
 /** Where a host is and whose it is: by this its lines of known_hosts are found. */
@@ -20,31 +21,28 @@ export function createKeyStore(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   getSettings: () => Promise<GlobalSettings>,
 ) {
+  const lines = new KeptLines(db);
+
   async function knownKeysOf(
     place: Place,
     pinned: readonly KnownHostKey[],
     pending: KnownHostKey | null,
   ): Promise<KnownKeys> {
     const policy: HostKeyPolicy = hostKeyPolicyOf(storedObject(place.extra), await getSettings());
-    const found = db
-      .selectFrom('known_hosts')
-      .select(['marker', 'names', 'algorithm', 'key_base64'])
-      .where((where) => where.or([where('user_id', '=', place.user_id), where('user_id', 'is', null)]));
-    // Where a key is pinned, lines of plain keys say nothing more.
-    const rows = await (pinned.length === 0 ? found : found.where('marker', '!=', 'key')).execute();
     const name = knownHostsName(place.ip, place.port);
-    const here = (marker: string, as: string): readonly KnownHostKey[] =>
-      rows.filter((row) => row.marker === marker && namesMatch(row.names, as)).map(keyOf);
-    const everywhere = (marker: string): readonly KnownHostKey[] =>
-      name === place.ip ? here(marker, name) : [...here(marker, name), ...here(marker, place.ip)];
+    const find = (marker: Marker, as: string) => lines.find(place.user_id, marker, as);
+    // Where a key is pinned, lines of plain keys say nothing more.
+    const here = async (as: string): Promise<readonly KnownHostKey[]> => (pinned.length > 0 ? [] : find('key', as));
+    const everywhere = async (marker: Marker): Promise<readonly KnownHostKey[]> =>
+      name === place.ip ? find(marker, name) : [...(await find(marker, name)), ...(await find(marker, place.ip))];
     return {
       name: place.ip,
       policy,
       pinned,
-      listed: here('key', name),
-      listedElsewhere: name === place.ip ? [] : here('key', place.ip),
-      authorities: everywhere('cert-authority'),
-      revoked: everywhere('revoked'),
+      listed: await here(name),
+      listedElsewhere: name === place.ip ? [] : await here(place.ip),
+      authorities: await everywhere('cert-authority'),
+      revoked: await everywhere('revoked'),
       pending,
     };
   }

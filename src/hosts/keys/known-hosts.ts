@@ -12,6 +12,9 @@ import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts
 
 /** Lines that one user, or everybody together, may keep. */
 const maxKept = 5_000;
+/** Of these, lines whose names cannot be looked up: each costs work for every name that is looked for. */
+const maxCompared = 2_000;
+const maxNamesLength = 500_000;
 const maxTextLength = 900_000;
 const triedAtOnce = 2_000;
 
@@ -95,8 +98,7 @@ export function createKnownHosts(
     const [hosts, kept] = await Promise.all([hostsOf(user), keptBy(owner)]);
     const there = new Set(kept.map(identity));
     const fresh = new Map(lines.filter((line) => !there.has(identity(line))).map((line) => [identity(line), line]));
-    if (kept.length + fresh.size > maxKept)
-      throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already`);
+    requireRoom(kept, [...fresh.values()]);
     const effects: { readonly line: (typeof lines)[number]; readonly hosts: readonly Effect[] }[] = [];
     let tried = 0;
     for (const line of lines) {
@@ -167,6 +169,20 @@ export function createKnownHosts(
       await db.deleteFrom('known_hosts').where('id', '=', id).execute();
     },
   };
+}
+
+/** Throws 400 where more would be kept than can be looked through at every connection. */
+function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
+  const all = [...kept, ...fresh];
+  if (all.length > maxKept)
+    throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already. Remove some first`);
+  const compared = all.filter(({ names }) => /^\||[*?!]/.test(names)).length;
+  if (compared > maxCompared)
+    throw badRequest(
+      `At most ${maxCompared} lines with hashed names or patterns are kept, and these would be ${compared}. Import plain names, or remove lines first`,
+    );
+  if (all.reduce((sum, { names }) => sum + names.length, 0) > maxNamesLength)
+    throw badRequest('The names of the lines that are kept would be longer than 500,000 characters; remove some first');
 }
 
 function identity(line: Pick<KnownHostsLine, 'marker' | 'names'> & ({ keyBase64: string } | { key_base64: string })) {
