@@ -532,6 +532,11 @@ export const texts = {
       passwordText: 'All your other sessions end when you change it.',
       oldPassword: 'Password now',
       newPassword: 'New password, 8 characters or more',
+      endApiKeys: 'Also remove all my API keys',
+      keysLeft: (count: number): string =>
+        count === 1
+          ? 'One API key of this account still works; remove it if you do not trust it.'
+          : `${count} API keys of this account still work; remove them if you do not trust them.`,
       again: 'New password again',
       different: 'The new password is not the same twice',
       change: 'Change the password',
@@ -743,6 +748,7 @@ export const texts = {
       reset: 'New password',
       resetText: 'All sessions of this user end.',
       resetTotp: 'Also turn the second step of their login off',
+      endApiKeys: 'Also remove all their API keys',
       removeText: 'Their hosts, credentials, sessions and API keys are removed as well.',
     },
   },

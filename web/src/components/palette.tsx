@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import type { ReactNode } from 'react';
 import { useLayoutEffect, useMemo, useRef } from 'react';
+import { foldName } from '../../../src/model/names.ts';
 import { meQuery } from '../api/queries.ts';
 import { live } from '../live/use-live.ts';
 import { verdictOf } from '../live/verdict.ts';
@@ -85,7 +86,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
 
 /** Every word must be somewhere in it; what begins with them comes first. */
 function score(value: string, search: string): number {
-  const [text, typed] = [value.toLowerCase(), search.toLowerCase().trim()];
+  const [text, typed] = [foldName(value), foldName(search).trim()];
   if (!typed.split(/\s+/).every((word) => text.includes(word))) return 0;
   return text.startsWith(typed) ? 1 : text.includes(typed) ? 0.7 : 0.4;
 }

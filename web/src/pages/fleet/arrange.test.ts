@@ -50,6 +50,12 @@ test('every word is looked for, in names, addresses, tags and systems', () => {
   expect(arrange(fleet, { q: 'web 192' })).toEqual([]);
 });
 
+test('names are found in any case and form of any script', () => {
+  const fleet = [host(1, { name: 'Ünal' }), host(2, { name: 'Юлия' }), host(3, { name: 'Straße' }), host(4)];
+  const found = (q: string) => namesOf(arrange(fleet, { q }));
+  expect([found('u\u0308NAL'), found('юЛ'), found('STRASSE')]).toEqual([['Ünal'], ['Юлия'], ['Straße']]);
+});
+
 test('numbers sort from the highest, and the other way round', () => {
   const fleet = [host(1, {}, 'online', 5), host(2, {}, 'online', 50), host(3, {}, 'online', 20)];
   expect(namesOf(arrange(fleet, { sort: 'cpu' }))).toEqual(['host 2', 'host 3', 'host 1']);

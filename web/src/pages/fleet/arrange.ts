@@ -1,3 +1,4 @@
+import { foldName } from '../../../../src/model/names.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { badness, verdictOf, verdicts } from '../../live/verdict.ts';
 import { texts } from '../../texts.ts';
@@ -40,11 +41,10 @@ function matches(entry: FleetHost, { q, status, tag, folder }: FleetSearch): boo
   if (folder !== undefined && host.folder !== folder) return false;
   if (q === undefined) return true;
   const text = `${host.name} ${host.ip} ${host.username} ${host.folder} ${host.tags.join(' ')} ${vitals?.os ?? ''}`;
-  const lower = text.toLowerCase();
-  return q
-    .toLowerCase()
+  const folded = foldName(text);
+  return foldName(q)
     .split(/\s+/)
-    .every((word) => lower.includes(word));
+    .every((word) => folded.includes(word));
 }
 
 /** Numbers begin with the highest, names with A; what is not known comes last. */

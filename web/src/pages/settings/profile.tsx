@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { request } from '../../api/http.ts';
-import { refresh, sessionsQuery } from '../../api/queries.ts';
+import { apiKeysQuery, refresh, sessionsQuery } from '../../api/queries.ts';
 import type { Me } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/field.tsx';
+import { Checkbox, TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { fieldsOf, useAction } from '../../components/use-action.ts';
 import { texts } from '../../texts.ts';
@@ -29,15 +29,16 @@ export function ProfileSettings({ me }: { readonly me: Me }) {
 }
 
 function PasswordPanel() {
-  const [isDone, setIsDone] = useState(false);
+  const [done, setDone] = useState<{ readonly apiKeysLeft: number } | null>(null);
   const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
-    setIsDone(false);
-    const { oldPassword = '', newPassword = '', again = '' } = fieldsOf(form);
+    setDone(null);
+    const { oldPassword = '', newPassword = '', again = '', endApiKeys } = fieldsOf(form);
     if (newPassword !== again) throw new Error(words.different);
-    await request('POST', '/users/change-password', { oldPassword, newPassword });
-    await refresh(sessionsQuery);
+    const body = { oldPassword, newPassword, endApiKeys: endApiKeys === 'on' };
+    const answer = await request<{ readonly apiKeysLeft: number }>('POST', '/users/change-password', body);
+    await Promise.all([refresh(sessionsQuery), refresh(apiKeysQuery)]);
     form.reset();
-    setIsDone(true);
+    setDone(answer);
   });
   return (
     <Panel title={words.password} lead={words.passwordText}>
@@ -64,8 +65,10 @@ function PasswordPanel() {
           required
         />
         <TextField label={words.again} name="again" type="password" autoComplete="new-password" required />
+        <Checkbox label={words.endApiKeys} name="endApiKeys" />
         {error ? <Notice kind="bad">{error}</Notice> : null}
-        {isDone ? <Notice kind="good">{words.changed}</Notice> : null}
+        {done ? <Notice kind="good">{words.changed}</Notice> : null}
+        {done && done.apiKeysLeft > 0 ? <Notice kind="warn">{words.keysLeft(done.apiKeysLeft)}</Notice> : null}
         <div>
           <Button type="submit" look="primary" busy={isBusy}>
             {words.change}

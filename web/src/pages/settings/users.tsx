@@ -111,11 +111,15 @@ function AddUser() {
 }
 
 function ResetDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
+  const [keysLeft, setKeysLeft] = useState(0);
   const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
-    const { newPassword, resetTotp } = fieldsOf(form);
-    await request('POST', `/users/${user.id}/reset-password`, { newPassword, resetTotp: resetTotp === 'on' });
+    const { newPassword, resetTotp, endApiKeys } = fieldsOf(form);
+    const body = { newPassword, resetTotp: resetTotp === 'on', endApiKeys: endApiKeys === 'on' };
+    const answer = await request<{ readonly apiKeysLeft: number }>('POST', `/users/${user.id}/reset-password`, body);
     await refresh(usersQuery);
-    onClose();
+    form.reset();
+    setKeysLeft(answer.apiKeysLeft);
+    if (answer.apiKeysLeft === 0) onClose();
   });
   return (
     <Dialog title={`${words.reset}: ${user.username}`} onClose={onClose}>
@@ -136,7 +140,14 @@ function ResetDialog({ user, onClose }: { readonly user: User; readonly onClose:
           required
         />
         {user.totp_enabled ? <Checkbox label={words.resetTotp} name="resetTotp" /> : null}
+        <Checkbox label={words.endApiKeys} name="endApiKeys" />
         {error ? <Notice kind="bad">{error}</Notice> : null}
+        {keysLeft > 0 ? (
+          <>
+            <Notice kind="good">{texts.settings.profile.changed}</Notice>
+            <Notice kind="warn">{texts.settings.profile.keysLeft(keysLeft)}</Notice>
+          </>
+        ) : null}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" look="primary" busy={isBusy}>
