@@ -30,6 +30,8 @@ describe('a value that cannot be', () => {
     ['SONDE_HOST', 'example.org'],
     ['SONDE_LOG_LEVEL', 'loud'],
     ['SONDE_TRUSTED_PROXIES', 'my proxy'],
+    ['SONDE_ALLOWED_HOSTS', 'https://sonde.example.org'],
+    ['SONDE_ALLOWED_HOSTS', '*'],
     ['SONDE_TLS_CERT', '/nowhere/cert.pem'],
     ['SONDE_REGISTRATION', 'maybe'],
     ['SONDE_JWT_SECRET', 'short'],
