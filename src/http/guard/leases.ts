@@ -13,19 +13,22 @@ export class Leases {
     this.#identity = identity;
     this.#onError = onError;
     identity.onRevoked(() => {
-      for (const lease of this.#held) void this.#check(lease);
+      for (const lease of this.#held) this.#check(lease);
     });
   }
 
   /** Calls `end` once as soon as the token is good no more; `check` looks whether it has expired, `release` stops looking. */
-  hold(token: string, end: () => void): { readonly check: () => Promise<void>; readonly release: () => void } {
+  hold(token: string, end: () => void): { readonly check: () => void; readonly release: () => void } {
     const lease = { token, end };
     this.#held.add(lease);
     return { check: () => this.#check(lease), release: () => void this.#held.delete(lease) };
   }
 
-  /** Never rejects. */
-  async #check(lease: Lease): Promise<void> {
+  #check(lease: Lease): void {
+    this.#look(lease).catch(this.#onError);
+  }
+
+  async #look(lease: Lease): Promise<void> {
     try {
       await this.#identity.authenticate(lease.token);
     } catch (error) {

@@ -65,7 +65,7 @@ export class Hub {
     // What one user was told says nothing of what another was.
     const tag = tagOf(user.id);
     const since = options.since.endsWith(`-${tag}`) ? this.#revisions.read(options.since) : null;
-    const onDrain = (drained: Stream): void => void this.#pump(drained);
+    const onDrain = (drained: Stream): void => this.#pump(drained);
     const onEnd = (ended: Stream): void => {
       this.#streams.delete(ended);
       options.onEnd();
@@ -86,7 +86,7 @@ export class Hub {
       throw error;
     }
     stream.isBusy = false;
-    void this.#pump(stream);
+    this.#pump(stream);
     return stream;
   }
 
@@ -147,13 +147,16 @@ export class Hub {
     if (this.#streams.size === 0) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (const stream of this.#streams) void this.#pump(stream);
+      for (const stream of this.#streams) this.#pump(stream);
     }, flushMs);
   }
 
-  /** Writes to a stream until it has everything or takes no more; never rejects. */
-  async #pump(stream: Stream): Promise<void> {
-    if (stream.isBusy) return;
+  /** Writes to a stream until it has everything or takes no more, if nobody does already. */
+  #pump(stream: Stream): void {
+    if (!stream.isBusy) this.#writeAll(stream).catch(this.#context.onError);
+  }
+
+  async #writeAll(stream: Stream): Promise<void> {
     stream.isBusy = true;
     try {
       for (let round = 0; stream.isDirty && !stream.isWaiting && !stream.isEnded; round += 1) {

@@ -86,11 +86,11 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         if (isOver) return;
         lease = leases.hold(token, () => stream.end());
         // It may have ended while the stream was being opened.
-        void lease.check();
+        lease.check();
         pings = setInterval(() => {
           watching.heartbeat();
           stream.ping();
-          void lease?.check();
+          lease?.check();
         }, pingMs);
       } catch (error) {
         watching.stop();
