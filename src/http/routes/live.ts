@@ -81,7 +81,16 @@ export function liveRoutes(server: Server, context: HttpContext): void {
           watching.stop();
           leave();
         };
-        const stream = await hub.open({ user, detailed, since: sinceOf(request), sink, onEnd: over });
+        const stream = await hub
+          .open({ user, detailed, since: sinceOf(request), sink, onEnd: over })
+          .catch((error: unknown) => {
+            // The answer has begun: all that can be said is that it ends.
+            server.log.error({ err: error }, 'A live stream could not be opened');
+            over();
+            sink.cut();
+            return null;
+          });
+        if (stream === null) return;
         sink.onClose(() => stream.end());
         if (isOver) return;
         lease = leases.hold(token, () => stream.end());
