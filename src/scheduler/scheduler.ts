@@ -1,5 +1,5 @@
 import { Heap } from 'heap-js';
-import { createSemaphore } from '../lib/semaphore.ts';
+import { Places } from '../lib/places.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,11 +21,12 @@ export type SchedulerOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-/** Handshakes cost CPU, so few are made at once; samples are cheap. */
-const maxHandshakes = 16;
-const maxSamples = 256;
+/** Handshakes cost CPU, so few are begun at once; hosts that only keep us waiting have places of their own. */
+const handshakePlaces = { quick: 16, slow: 512, slowAfterMs: 150 };
+/** Samples are cheap: what many at once may hold of answers is bounded in ssh/shell.ts. */
+const samplePlaces = { quick: 256, slow: 2_048, slowAfterMs: 1_000 };
 /** Of hosts that are gone, a ping takes five seconds: so many sockets are open at most when all are. */
-const maxPings = 512;
+const pingPlaces = { quick: 64, slow: 512, slowAfterMs: 300 };
 const sweepMs = 1_000;
 /** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
 const lingerMs = 30_000;
@@ -74,8 +75,10 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   let closed = false;
   let removals = 0;
 
+  const handshakes = new Places(handshakePlaces);
+  const samples = new Places(samplePlaces);
+  const pings = new Places(pingPlaces);
   const gates = {
-    handshakes: createSemaphore(maxHandshakes),
     logins: createLoginGuard(clock, (loginKey) => {
       for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
     }),
@@ -89,7 +92,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     opened: (hostId) => {
       for (const watch of behind(hostId)) watch.wayOpened();
     },
-    logIn: (target, isPerson, connect) => logIn(gates, target, watches.get(target.id) ?? stranger, isPerson, connect),
+    logIn: (target, isPerson, connect) =>
+      logIn({ ...gates, handshakes }, target, watches.get(target.id) ?? stranger, isPerson, connect),
     meter: (target, isPerson) => watches.get(target.id)?.meter(isPerson),
     onError: options.onError,
   });
@@ -103,10 +107,10 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     intervalSeconds: (target: WatchTarget) =>
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
-    isCrowded: () => watches.size > maxHandshakes,
+    isCrowded: () => watches.size > handshakePlaces.quick,
     rescheduled: schedule,
-    samples: createSemaphore(maxSamples),
-    pings: createSemaphore(maxPings),
+    samples,
+    pings,
     footprints,
     onError: options.onError,
   };
@@ -201,6 +205,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     viewers.removeHost(id);
     footprints.forget(id);
     letGoAt.delete(id);
+    for (const places of [handshakes, samples, pings]) places.forget(id);
   }
 
   function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {

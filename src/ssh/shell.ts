@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { HeldBytes } from '../lib/held-bytes.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { accountFailure, plainLine } from './account-words.ts';
 import { failure } from './failures.ts';
@@ -20,6 +21,8 @@ const maxAnswerBytes = 8_000_000;
 const maxNoiseBytes = 4_000_000;
 /** What is read of it to tell why a shell did not start. */
 const maxReadCharacters = 16_384;
+/** Of answers that are not whole yet, over all hosts. */
+const unread = new HeldBytes(128_000_000);
 
 /** The one channel on which the sampler answers; one request at a time. */
 export type Shell = {
@@ -48,11 +51,17 @@ export async function openShell(
   let tail = '';
   let waiting: { mark: string; limit: number; done: (complete: boolean) => void } | null = null;
   const closeListeners: (() => void)[] = [];
+  const held = unread.hold(() => {
+    waiting?.done(false);
+    stream.close();
+  });
 
   stream.onData((chunk) => {
     if (waiting === null) return;
     chunks.push(chunk);
     bytes += chunk.length;
+    held.add(chunk.length);
+    if (waiting === null) return;
     const seen = tail + chunk.toString('latin1');
     if (seen.includes(waiting.mark)) waiting.done(true);
     else if (bytes > waiting.limit) {
@@ -77,6 +86,7 @@ export async function openShell(
         limit,
         done: (complete) => {
           clearTimeout(timer);
+          held.release();
           waiting = null;
           const text =
             chunks.length === 1 ? (chunks[0] as Buffer).toString('utf8') : Buffer.concat(chunks).toString('utf8');

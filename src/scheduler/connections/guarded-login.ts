@@ -1,3 +1,4 @@
+import type { Places } from '../../lib/places.ts';
 import { HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Held } from './hold.ts';
@@ -16,7 +17,7 @@ export class HeldBack extends Error {
 
 /** What decides when a login is tried. */
 export type LoginGates = {
-  readonly handshakes: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly handshakes: Pick<Places, 'run'>;
   readonly logins: LoginGuard;
 };
 
@@ -26,13 +27,13 @@ export type LoginGates = {
  */
 export function logIn(
   { handshakes, logins }: LoginGates,
-  { loginKey }: WatchTarget,
+  { id, loginKey }: WatchTarget,
   { lastLogin, wake }: { readonly lastLogin: Before; readonly wake: () => boolean },
   isPerson: boolean,
   connect: () => Promise<Held>,
 ): Promise<Held> {
   if (isPerson) return learned();
-  return handshakes.run(async () => {
+  return handshakes.run(id, async () => {
     const verdict = logins.enter(loginKey, lastLogin, wake);
     if (!verdict.ok) throw new HeldBack(verdict);
     try {

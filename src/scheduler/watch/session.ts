@@ -1,4 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
+import type { Places } from '../../lib/places.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';
@@ -17,7 +18,7 @@ const maxLostSamples = 2;
 export type SessionOptions = {
   readonly clock: Clock;
   readonly links: Pick<Links, 'connect'>;
-  readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
   readonly signal: AbortSignal;
   readonly connected: () => void;
@@ -74,7 +75,7 @@ export class Session {
       const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
       const { samples, clock } = this.options;
-      const sample = await samples.run(() => collect(shell, collectors, this.state, clock));
+      const sample = await samples.run(this.options.target().id, () => collect(shell, collectors, this.state, clock));
       this.lostSamples = 0;
       const isFirst = this.isFresh;
       this.isFresh = false;

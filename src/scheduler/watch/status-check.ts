@@ -54,7 +54,7 @@ export async function checkStatus(
 
   async function ping(): Promise<ProbeResult> {
     context.footprints.of(target.id).pinged();
-    const result = await context.pings.run(() => context.links.ping(target, signal));
+    const result = await context.pings.run(target.id, () => context.links.ping(target, signal));
     if (result.failure === null || tellsNothing(result.failure)) return result;
     return { ...result, failure: protection.judge(result.failure, context.clock.monotonic()) };
   }

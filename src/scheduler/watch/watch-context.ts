@@ -1,3 +1,4 @@
+import type { Places } from '../../lib/places.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -22,8 +23,8 @@ export type WatchContext = {
   readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The watch's due time moved. */
   readonly rescheduled: (watch: HostWatch) => void;
-  readonly samples: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
-  readonly pings: { readonly run: <T>(work: () => Promise<T>) => Promise<T> };
+  readonly samples: Pick<Places, 'run'>;
+  readonly pings: Pick<Places, 'run'>;
   readonly footprints: Footprints;
   readonly onError: (error: unknown) => void;
 };

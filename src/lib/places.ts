@@ -1,0 +1,93 @@
+/** How many pieces of work run at once, and when one counts as slow. */
+export type PlacesOptions = {
+  readonly quick: number;
+  /** Places of their own for what is slow. */
+  readonly slow: number;
+  readonly slowAfterMs: number;
+};
+
+type Job = { readonly key: number; readonly run: () => Promise<void>; isSlow: boolean };
+
+/**
+ * Places for work on hosts, by the host's id as `key`. Work that takes long moves to a slow place and makes room for others;
+ * a host that was slow the last time begins there, and one that was quick goes first. So hosts that are silent wait for one
+ * another, and not the others for them.
+ */
+export class Places {
+  readonly #options: PlacesOptions;
+  readonly #last = new Map<number, 'quick' | 'slow'>();
+  readonly #proven: Job[] = [];
+  readonly #new: Job[] = [];
+  readonly #slow: Job[] = [];
+  /** Slow work that still has a quick place, for no slow one is free. */
+  readonly #overdue = new Set<Job>();
+  #quickRunning = 0;
+  #slowRunning = 0;
+
+  constructor(options: PlacesOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `work` when it has a place. Resolves and rejects as it does. */
+  run<T>(key: number, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const last = this.#last.get(key);
+      const run = (): Promise<void> => work().then(resolve, reject);
+      const queue = last === 'slow' ? this.#slow : last === 'quick' ? this.#proven : this.#new;
+      queue.push({ key, run, isSlow: last === 'slow' });
+      this.#fill();
+    });
+  }
+
+  /** The host is gone. */
+  forget(key: number): void {
+    this.#last.delete(key);
+  }
+
+  #fill(): void {
+    for (const job of this.#overdue) {
+      if (this.#slowRunning >= this.#options.slow) break;
+      this.#overdue.delete(job);
+      this.#move(job);
+    }
+    while (this.#slowRunning < this.#options.slow) {
+      const job = this.#slow.shift();
+      if (job === undefined) break;
+      this.#slowRunning += 1;
+      void this.#start(job);
+    }
+    while (this.#quickRunning < this.#options.quick) {
+      const job = this.#proven.shift() ?? this.#new.shift();
+      if (job === undefined) break;
+      this.#quickRunning += 1;
+      void this.#start(job);
+    }
+  }
+
+  #move(job: Job): void {
+    job.isSlow = true;
+    this.#quickRunning -= 1;
+    this.#slowRunning += 1;
+  }
+
+  async #start(job: Job): Promise<void> {
+    let tookLong = false;
+    const timer = setTimeout(() => {
+      tookLong = true;
+      if (job.isSlow) return;
+      if (this.#slowRunning < this.#options.slow) this.#move(job);
+      else this.#overdue.add(job);
+      this.#fill();
+    }, this.#options.slowAfterMs);
+    try {
+      await job.run();
+    } finally {
+      clearTimeout(timer);
+      this.#overdue.delete(job);
+      this.#last.set(job.key, tookLong ? 'slow' : 'quick');
+      if (job.isSlow) this.#slowRunning -= 1;
+      else this.#quickRunning -= 1;
+      this.#fill();
+    }
+  }
+}
