@@ -32,7 +32,7 @@ export class Places {
   run<T>(key: number, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const last = this.#last.get(key);
-      const run = (): Promise<void> => work().then(resolve, reject);
+      const run = (): Promise<void> => new Promise<T>((done) => done(work())).then(resolve, reject);
       const queue = last === 'slow' ? this.#slow : last === 'quick' ? this.#proven : this.#new;
       queue.push({ key, run, isSlow: last === 'slow' });
       this.#fill();
@@ -54,13 +54,13 @@ export class Places {
       const job = this.#slow.shift();
       if (job === undefined) break;
       this.#slowRunning += 1;
-      void this.#start(job);
+      this.#start(job);
     }
     while (this.#quickRunning < this.#options.quick) {
       const job = this.#proven.shift() ?? this.#new.shift();
       if (job === undefined) break;
       this.#quickRunning += 1;
-      void this.#start(job);
+      this.#start(job);
     }
   }
 
@@ -70,7 +70,7 @@ export class Places {
     this.#slowRunning += 1;
   }
 
-  async #start(job: Job): Promise<void> {
+  #start(job: Job): void {
     let tookLong = false;
     const timer = setTimeout(() => {
       tookLong = true;
@@ -79,15 +79,14 @@ export class Places {
       else this.#overdue.add(job);
       this.#fill();
     }, this.#options.slowAfterMs);
-    try {
-      await job.run();
-    } finally {
+    const over = (): void => {
       clearTimeout(timer);
       this.#overdue.delete(job);
       this.#last.set(job.key, tookLong ? 'slow' : 'quick');
       if (job.isSlow) this.#slowRunning -= 1;
       else this.#quickRunning -= 1;
       this.#fill();
-    }
+    };
+    job.run().then(over, over);
   }
 }

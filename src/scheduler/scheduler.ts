@@ -9,6 +9,7 @@ import { openHeld } from './connections/hold.ts';
 import { createLinks, type Links, type Reach } from './connections/links.ts';
 import { createLoginGuard } from './connections/login-guard.ts';
 import { pingHost } from './connections/ping.ts';
+import { OwnNetwork } from './own-network.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 import { createFootprints, type Footprints } from './watch/footprint.ts';
 import { HostWatch } from './watch/host-watch.ts';
@@ -97,11 +98,18 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     meter: (target, isPerson) => watches.get(target.id)?.meter(isPerson),
     onError: options.onError,
   });
+  const network = new OwnNetwork({
+    targetOf: (hostId) => watches.get(hostId)?.target,
+    publish: bus.publish,
+    check: (hostIds) => {
+      for (const hostId of hostIds) watches.get(hostId)?.refresh();
+    },
+  });
   const context = {
     links,
     clock,
     inventory,
-    publish: bus.publish,
+    publish: network.publish,
     wanted: (target: WatchTarget) =>
       target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
     intervalSeconds: (target: WatchTarget) =>
@@ -206,6 +214,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     footprints.forget(id);
     letGoAt.delete(id);
     for (const places of [handshakes, samples, pings]) places.forget(id);
+    network.forget(id);
   }
 
   function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {
@@ -292,6 +301,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     close: () => {
       closed = true;
+      network.close();
       clearInterval(sweep);
       if (timer) clearTimeout(timer);
       for (const watch of watches.values()) watch.dispose();

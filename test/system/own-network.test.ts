@@ -52,3 +52,18 @@ test('with its own link down, every status stays as it was and says sonde/no-net
   await waitFor(are(isOnline), 40_000);
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
 });
+
+test('with every packet dropped on its way, no status becomes offline, and all say sonde/no-network', async () => {
+  const before = await statuses();
+  const seen = new Set<string>();
+  sh('iptables -I OUTPUT -d 10.88.0.0/16 -j DROP');
+  await waitFor(async () => {
+    const all = await statuses();
+    for (const { status } of all) seen.add(status);
+    return all.every(({ stale, failure }) => stale && failure.reason === 'no-network');
+  }, 60_000);
+  sh('iptables -D OUTPUT -d 10.88.0.0/16 -j DROP');
+  await waitFor(are(isOnline), 40_000);
+  expect([...seen]).toEqual(['online']);
+  expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
+}, 120_000);
