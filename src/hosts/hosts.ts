@@ -51,7 +51,7 @@ export function openHosts(context: HostsContext) {
     ...mounts,
     ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
     ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings, jumps),
-    ...createKnownHosts(context, { ...access, forgetLevels }, jumps),
+    ...createKnownHosts(context, { ...access, forgetLevels }, jumps, turns),
     ...createShares(context.db, { ...access, forgetLevels }, changed),
     ...records,
     previewImport: (user: Viewer, body: string, signal: AbortSignal) => imports.preview(user, body, signal),

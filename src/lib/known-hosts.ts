@@ -85,24 +85,34 @@ export function knownHostsName(address: string, port: number): string {
 
 /** Whether the names of a line are a host's: any pattern matches, and none with an exclamation mark does. */
 export function namesMatch(names: string, host: string): boolean {
-  const name = host.toLowerCase();
-  if (names.startsWith('|')) {
-    const hashed = readHash(names);
-    return hashed !== null && timingSafeEqual(hmacSha1(hashed.salt, name), hashed.hash);
+  return matcherOf(names)(host);
+}
+
+/** The same for many hosts: what the line says is read once. */
+export function matcherOf(names: string): (host: string) => boolean {
+  if (!names.startsWith('|')) {
+    const patterns = names.toLowerCase().split(',');
+    return (host) => matchesPatterns(host.toLowerCase(), patterns);
   }
-  return matchesPatterns(name, names.toLowerCase().split(','));
+  const hashed = readHash(names);
+  if (hashed === null) return () => false;
+  const hmac = hmacSha1(hashed.salt);
+  return (host) => timingSafeEqual(hmac(host.toLowerCase()), hashed.hash);
 }
 
 /** HMAC of two plain hashes, several times as fast as createHmac: lines are many, and so are hosts. Source: RFC 2104. */
-function hmacSha1(salt: Buffer, text: string): Buffer {
+function hmacSha1(salt: Buffer): (text: string) => Buffer {
   const key = salt.length > 64 ? hash('sha1', salt, 'buffer') : salt;
   const padded = (pad: number): Buffer => {
     const block = Buffer.alloc(64, pad);
     for (const [index, byte] of key.entries()) block[index] = byte ^ pad;
     return block;
   };
-  const inner = hash('sha1', Buffer.concat([padded(0x36), Buffer.from(text)]), 'buffer');
-  return hash('sha1', Buffer.concat([padded(0x5c), inner]), 'buffer');
+  const [inner, outer] = [padded(0x36), padded(0x5c)];
+  return (text) => {
+    const first = hash('sha1', Buffer.concat([inner, Buffer.from(text)]), 'buffer');
+    return hash('sha1', Buffer.concat([outer, first]), 'buffer');
+  };
 }
 
 /** `|1|salt|hash`. */

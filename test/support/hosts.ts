@@ -60,7 +60,8 @@ export type Preview = {
   readonly identities: readonly { readonly name: string; readonly credentialId: number | null }[];
 };
 
-const stays = new AbortController().signal;
+/** Of a client that waits for its answer. */
+export const stays = new AbortController().signal;
 
 /** Previews an import by somebody who waits for it. */
 export async function preview(hosts: Hosts, user: Viewer, body: object): Promise<Preview> {

@@ -50,6 +50,8 @@ export const limits = {
   nameLength: 300,
   hosts: 10_000,
   skipped: 1_000,
+  /** Jump hosts of one host; more are refused when it is saved. */
+  hops: 50,
 } as const;
 
 const maxShown = 120;

@@ -18,12 +18,16 @@ const columns = {
 type ColumnName = keyof typeof columns;
 
 const maxRecordLength = 100_000;
+const delimiters = [',', ';', '\t', '|'];
+/** Lines of comments before the heading. */
+const maxBefore = 200;
 
 /** Reads tables with a heading row; commas, semicolons or tabs part the columns. */
 export function readCsv(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const candidates: Candidate[] = [];
-  for (const file of files) readTable(file, candidates, skip);
+  const refs = new Set<string>();
+  for (const file of files) readTable(file, candidates, refs, skip);
   const names = new Set(candidates.map(({ ref }) => ref));
   const link = (candidate: Candidate): Candidate => ({
     ...candidate,
@@ -32,7 +36,7 @@ export function readCsv(files: readonly SourceFile[]): Parsed {
   return { candidates: candidates.map(link), skipped };
 }
 
-function readTable({ name: file, text }: SourceFile, candidates: Candidate[], skip: Skip): void {
+function readTable({ name: file, text }: SourceFile, candidates: Candidate[], refs: Set<string>, skip: Skip): void {
   const rows = rowsOf(text, (line, reason) => skip({ file, line }, '', reason));
   const [head, ...body] = rows;
   if (head === undefined) return;
@@ -42,7 +46,6 @@ function readTable({ name: file, text }: SourceFile, candidates: Candidate[], sk
     skip({ file, line: head.line }, head.record.join(' '), reason);
     return;
   }
-  const refs = new Set(candidates.map(({ ref }) => ref));
   for (const { record, line } of body) {
     const place = { file, line };
     const cell = (column: ColumnName): string => unguarded((record[where.get(column) ?? -1] ?? '').trim());
@@ -52,7 +55,12 @@ function readTable({ name: file, text }: SourceFile, candidates: Candidate[], sk
     else if (candidates.length >= limits.hosts)
       skip(place, ip, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
     else {
-      const ref = [name || ip, `${ip} (line ${line})`, `${file}, line ${line}`].find((one) => !refs.has(one)) ?? '';
+      const ref =
+        [
+          (name || ip).slice(0, limits.nameLength),
+          `${ip.slice(0, limits.nameLength)} (line ${line})`,
+          `${file}, line ${line}`,
+        ].find((one) => !refs.has(one)) ?? '';
       refs.add(ref);
       candidates.push({ ...place, ref, ...candidateOf(cell, name, ip) });
     }
@@ -61,11 +69,13 @@ function readTable({ name: file, text }: SourceFile, candidates: Candidate[], sk
 
 function candidateOf(cell: (column: ColumnName) => string, name: string, ip: string) {
   const warnings: string[] = [];
-  const hops = listOf(cell('jump')).flatMap((one) => {
-    const hop = readHop(one);
-    // Hosts may have names with blanks in them.
-    return hop ? [hop] : [{ ref: null, address: one, port: null, username: null }];
-  });
+  const hops = listOf(cell('jump'))
+    .slice(0, limits.hops)
+    .flatMap((one) => {
+      const hop = readHop(one);
+      // Hosts may have names with blanks in them.
+      return hop ? [hop] : [{ ref: null, address: one.slice(0, limits.nameLength), port: null, username: null }];
+    });
   const [port, username, folder, password] = [cell('port'), cell('username'), cell('folder'), cell('password')];
   const [keyFile, credential] = [cell('keyFile'), cell('credential')];
   return {
@@ -91,13 +101,13 @@ function candidateOf(cell: (column: ColumnName) => string, name: string, ip: str
 type Row = { readonly record: readonly string[]; readonly line: number };
 
 function rowsOf(text: string, complain: (line: number, reason: string) => void): readonly Row[] {
-  const [first = ''] = text.split('\n', 1);
-  const delimiter = [',', ';', '\t'].sort((a, b) => first.split(b).length - first.split(a).length)[0] ?? ',';
+  const { delimiter, line: from_line } = headingOf(text);
   const rows: Row[] = [];
   try {
     parse(text, {
       bom: true,
       delimiter,
+      from_line,
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -116,7 +126,8 @@ function rowsOf(text: string, complain: (line: number, reason: string) => void):
   return rows;
 }
 
-function columnsOf(head: readonly string[]): ReadonlyMap<ColumnName, number> {
+/** Which columns a heading has, by what they are called. */
+export function columnsOf(head: readonly string[]): ReadonlyMap<ColumnName, number> {
   const plain = head.map((one) => one.toLowerCase().replace(/[^a-z0-9]/g, ''));
   const found = new Map<ColumnName, number>();
   for (const [column, names] of Object.entries(columns)) {
@@ -127,6 +138,49 @@ function columnsOf(head: readonly string[]): ReadonlyMap<ColumnName, number> {
     if (index !== undefined) found.set(column as ColumnName, index);
   }
   return found;
+}
+
+/**
+ * The line that names the columns: the first that is neither empty nor a comment; `#` alone may be the name of the first column.
+ * `delimiter` is what parts its cells outside quotation marks most often, `line` where it stands, from 1.
+ */
+export function headingOf(text: string): {
+  readonly cells: readonly string[];
+  readonly delimiter: string;
+  readonly line: number;
+  readonly rest: string;
+} {
+  let [at, line, given] = [0, 0, ''];
+  while (at < text.length && line < maxBefore) {
+    const end = text.indexOf('\n', at);
+    const next = end === -1 ? text.length : end + 1;
+    const raw = text
+      .slice(at, Math.min(next, at + maxRecordLength))
+      .replace(/^\uFEFF/, '')
+      .trimEnd();
+    [at, line] = [next, line + 1];
+    const separator = /^"?sep=(.)"?$/i.exec(raw)?.[1];
+    if (separator !== undefined) given = separator;
+    if (raw.trim() === '' || separator !== undefined || /^\s*#[^,;\t]/.test(raw)) continue;
+    const bare = raw.replaceAll(/"[^"]*"/g, '""');
+    const count = (one: string): number => bare.split(one).length;
+    const [most = ','] = [...delimiters].sort((a, b) => count(b) - count(a));
+    const delimiter = given || most;
+    const cells = cellsOf(raw, delimiter);
+    return { cells, delimiter, line, rest: text.slice(at) };
+  }
+  return { cells: [], delimiter: ',', line: 1, rest: '' };
+}
+
+function cellsOf(line: string, delimiter: string): readonly string[] {
+  const cells = [''];
+  let isQuoted = false;
+  for (const letter of line) {
+    if (letter === '"') isQuoted = !isQuoted;
+    else if (letter === delimiter && !isQuoted) cells.push('');
+    else cells.push(`${cells.pop() ?? ''}${letter}`);
+  }
+  return cells;
 }
 
 function listOf(cell: string): readonly string[] {

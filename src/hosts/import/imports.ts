@@ -15,7 +15,7 @@ import type { Fresh, GivenKey, ImportAnswer, ImportTask, KnownRow, Saved, Verdic
 
 const work = new URL('./work.ts', import.meta.url);
 /** One reading of the files, in a thread. */
-const timeoutMs = 60_000;
+const timeoutMs = 30_000;
 /** Jump hosts may turn out to be there only when those before them are known. */
 const maxRounds = 20;
 const rowsInPage = 500;

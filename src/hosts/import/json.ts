@@ -24,6 +24,8 @@ const ofElsewhere = [
   'updatedAt',
   'unreadable',
   'ref',
+  // Would not be a field, but what all records are made of.
+  '__proto__',
 ];
 
 /**
@@ -33,6 +35,7 @@ const ofElsewhere = [
 export function readJson(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const candidates: Candidate[] = [];
+  const taken = new Set<string>();
   for (const { name: file, text } of files) {
     const content = parse(text);
     const place = { file, line: 0 };
@@ -49,20 +52,22 @@ export function readJson(files: readonly SourceFile[]): Parsed {
       skip(place, '', 'It was exported by a newer Sonde: import it there');
       continue;
     }
-    const taken = new Set(candidates.map(({ ref }) => ref));
-    const refs = hosts.map((host, index) => {
-      const wanted = plainText(host?.ref) || plainText(host?.name) || plainText(host?.ip) || `host ${index + 1}`;
-      const ref = taken.has(wanted) ? `${wanted} (${index + 1})` : wanted;
+    const left = limits.hosts - candidates.length;
+    const refs = hosts.slice(0, left).map((host, index) => {
+      const named = plainText(host?.ref) || plainText(host?.name) || plainText(host?.ip) || `host ${index + 1}`;
+      const wanted = named.slice(0, limits.nameLength);
+      const ref = taken.has(wanted) ? `${wanted} (${file}, host ${index + 1})` : wanted;
       taken.add(ref);
       return ref;
     });
-    const byId = new Map(hosts.map((host, index) => [plainText(host?.id), refs[index] ?? '']));
-    for (const [index, host] of hosts.entries()) {
+    const byId = new Map(refs.map((ref, index) => [plainText(hosts[index]?.id), ref]));
+    const names = new Set(refs);
+    if (hosts.length > left)
+      skip(place, `host ${left + 1}`, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+    for (const [index, host] of hosts.slice(0, left).entries()) {
       const [ref = '', at] = [refs[index], `host ${index + 1}`];
       if (host === null) skip(place, at, 'This is not a host');
-      else if (candidates.length >= limits.hosts)
-        skip(place, at, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
-      else candidates.push({ ...place, ref, ...candidateOf(host, byId, new Set(refs), credentials) });
+      else candidates.push({ ...place, ref, ...candidateOf(host, byId, names, credentials) });
     }
   }
   return { candidates, skipped };
@@ -101,10 +106,10 @@ function candidateOf(
 function hopsOf(value: unknown, byId: ReadonlyMap<string, string>, refs: ReadonlySet<string>): readonly Hop[] {
   const list = typeof value === 'string' ? parse(value) : value;
   if (!Array.isArray(list)) return [];
-  return list.slice(0, 50).map((one: unknown) => {
+  return list.slice(0, limits.hops).map((one: unknown) => {
     const { hostId, ref } = isRecord(one) ? one : { hostId: one };
     const name = plainText(ref) || byId.get(plainText(hostId)) || '';
-    const address = name || `host ${plainText(hostId)}`;
+    const address = (name || `host ${plainText(hostId)}`).slice(0, limits.nameLength);
     return { ref: refs.has(name) ? name : null, address, port: null, username: null };
   });
 }
@@ -134,10 +139,10 @@ function isRecord(value: unknown): value is Record_ {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Undefined where it is no JSON. A key `__proto__` is data of nobody. */
+/** Undefined where it is no JSON. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' ? undefined : value));
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ImportFormat, importFormats, limits } from './candidate.ts';
-import { detectFormat, readFiles } from './read.ts';
+import { detectFormat } from './detect.ts';
+import { readFiles } from './read.ts';
 
 const csv = `\uFEFFHost name;IP-Address;SSH Port;User;Labels;Bastion
 "web ""one""";10.0.0.1;2200;root;a, b;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
+import { ada, bob, startHosts, stays, web } from '../../../test/support/hosts.ts';
 
 const key = { algorithm: 'ssh-ed25519', keyBase64: 'AAAA' };
 const next = { algorithm: 'ssh-ed25519', keyBase64: 'BBBB' };
@@ -22,9 +22,9 @@ test('who may only view a host sees its keys, and neither accepts nor forgets th
   await expect(hosts.acceptHostKey(ada, id, fingerprint)).rejects.toMatchObject({ statusCode: 403 });
   await expect(hosts.forgetHostKeys(ada, id)).rejects.toMatchObject({ statusCode: 403 });
   const line = `192.0.2.7 ssh-ed25519 ${Buffer.from(wireKey).toString('base64')}`;
-  const { lines, pinned } = await hosts.previewKnownHosts(ada, line, false);
+  const { lines, pinned } = await hosts.previewKnownHosts(ada, line, false, stays);
   expect([lines[0]?.hosts, pinned]).toEqual([[{ id, name: 'web', effect: 'view-only' }], 0]);
-  await hosts.importKnownHosts(ada, `@revoked * ${line.slice(10)}`, false);
+  await hosts.importKnownHosts(ada, `@revoked * ${line.slice(10)}`, false, stays);
   expect((await hosts.inventory.knownKeys(id)).revoked).toEqual([]);
   expect((await hosts.hostKeysOf(bob, id)).pinned).toHaveLength(1);
 });

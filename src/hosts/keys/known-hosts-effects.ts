@@ -1,4 +1,4 @@
-import { type KnownHostsLine, knownHostsName, namesMatch } from '../../lib/known-hosts.ts';
+import { type KnownHostsLine, knownHostsName, matcherOf } from '../../lib/known-hosts.ts';
 import { isAmong, type KnownHostKey } from '../../model/host-key.ts';
 import type { Level } from '../access/access.ts';
 
@@ -26,16 +26,22 @@ export type Effect = {
 
 /** The hosts that a line is about, with what it does for each. Lines for everybody hold for the hosts of others, too. */
 export function effectsOf(line: KnownHostsLine, hosts: readonly KnownHost[], isEverybodys: boolean): readonly Effect[] {
+  const matches = matcherOf(line.names);
   return hosts.flatMap((host) => {
-    const effect = effectOf(line, host, isEverybodys);
+    const effect = effectOf(line, matches, host, isEverybodys);
     return effect === null ? [] : [{ id: host.id, name: host.name, effect }];
   });
 }
 
-function effectOf(line: KnownHostsLine, host: KnownHost, isEverybodys: boolean): Effect['effect'] | null {
+function effectOf(
+  line: KnownHostsLine,
+  matches: (name: string) => boolean,
+  host: KnownHost,
+  isEverybodys: boolean,
+): Effect['effect'] | null {
   const name = knownHostsName(host.ip, host.port);
-  const isExact = namesMatch(line.names, name);
-  if (!isExact && (name === host.ip || !namesMatch(line.names, host.ip))) return null;
+  const isExact = matches(name);
+  if (!isExact && (name === host.ip || !matches(host.ip))) return null;
   if (host.level !== 'manage') return 'view-only';
   if (line.marker !== 'key') {
     if (!host.isOwn && !isEverybodys) return 'view-only';

@@ -1,22 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database, KnownHostsRow, Stored } from '../../db/schema.ts';
+import type { KnownHostsRow, Stored } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
-import { type KnownHostsLine, type Marker, readKnownHosts } from '../../lib/known-hosts.ts';
+import type { KnownHostsLine, Marker } from '../../lib/known-hosts.ts';
 import { storedTime } from '../../lib/stored.ts';
+import { ThreadLimitError } from '../../lib/threads.ts';
+import type { Turns } from '../../lib/turns.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';
 import type { JumpHosts } from '../access/jump-hosts.ts';
+import type { HostsContext } from '../context.ts';
 import { addKeyEvent, nameOf } from './key-events.ts';
 import { dropPending, pinKey } from './key-store.ts';
-import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts';
+import type { Effect, KnownHost } from './known-hosts-effects.ts';
+import type { KnownHostsPlan, KnownHostsTask } from './known-hosts-work.ts';
 
-/** Lines that one user, or everybody together, may keep. */
-const maxKept = 5_000;
-/** Of these, lines whose names cannot be looked up: each costs work for every name that is looked for. */
-const maxCompared = 2_000;
-const maxNamesLength = 500_000;
 const maxTextLength = 900_000;
-const triedAtOnce = 2_000;
+/** Between them whoever else is served has a turn. */
+const savedAtOnce = 50;
+const hostsAtOnce = 200;
+const work = new URL('./known-hosts-work.ts', import.meta.url);
+/** Comparing the lines with the hosts, in a thread. */
+const timeoutMs = 30_000;
 
 /** A line as people see it; a hashed name stays one. */
 export type KnownHostsLineView = {
@@ -45,9 +49,10 @@ export type KeptLineView = KnownHostsLineView & {
 
 /** Known_hosts files of users, and what they say of the hosts. */
 export function createKnownHosts(
-  { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
+  { db, clock, threads }: Pick<HostsContext, 'db' | 'clock' | 'threads'>,
   access: HostAccess,
   jumps: Pick<JumpHosts, 'requireNoOwnHop'>,
+  turns: Turns,
 ) {
   /** What a user may do with a host's keys: who has a jump host of their own on the way to another's host says nothing of them. */
   async function levelOfKeys(user: Viewer, hostId: number, level: Level): Promise<Level> {
@@ -70,7 +75,8 @@ export function createKnownHosts(
     ]);
     const pinned = Map.groupBy(keys, (row) => row.host_id);
     const ofKeys = new Map<number, Level>();
-    for (const { id, user_id } of rows) {
+    for (const [index, { id, user_id }] of rows.entries()) {
+      if (index % hostsAtOnce === 0) await setImmediate();
       const level = levels.get(id);
       if (level !== undefined) ofKeys.set(id, user_id === user.id ? level : await levelOfKeys(user, id, level));
     }
@@ -90,53 +96,65 @@ export function createKnownHosts(
     return (await found.execute()) as Stored<KnownHostsRow>[];
   }
 
-  async function plan(user: Viewer, text: string, isEverybodys: boolean) {
+  async function plan(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal) {
     if (isEverybodys && !user.isAdmin) throw forbidden('Only an admin imports for everybody');
     if (text.length > maxTextLength) throw badRequest(`The file has at most ${maxTextLength} characters`);
-    const { lines, skipped } = readKnownHosts(text);
     const owner = isEverybodys ? null : user.id;
     const [hosts, kept] = await Promise.all([hostsOf(user), keptBy(owner)]);
-    const there = new Set(kept.map(identity));
-    const fresh = new Map(lines.filter((line) => !there.has(identity(line))).map((line) => [identity(line), line]));
-    requireRoom(kept, [...fresh.values()]);
-    const effects: { readonly line: (typeof lines)[number]; readonly hosts: readonly Effect[] }[] = [];
-    let tried = 0;
-    for (const line of lines) {
-      effects.push({ line, hosts: effectsOf(line, hosts, isEverybodys) });
-      tried += hosts.length;
-      // Hashed names are hashed for every host: whoever else is served has a turn between.
-      if (tried > triedAtOnce) {
-        tried = 0;
-        await setImmediate();
-      }
+    const there = kept.map(({ marker, names, key_base64 }) => ({ marker, names, key_base64 }));
+    const task: KnownHostsTask = { text, isEverybodys, hosts, kept: there };
+    try {
+      const planned = await threads.run<KnownHostsPlan>(work, 'planKnownHosts', task, { timeoutMs, signal });
+      return { owner, ...planned };
+    } catch (error) {
+      if (!(error instanceof ThreadLimitError)) throw error;
+      throw badRequest('Comparing these lines with your hosts takes too long: import the file in parts');
     }
-    return { owner, fresh: [...fresh.values()], effects, skipped };
   }
 
-  function view({ fresh, effects, skipped }: Awaited<ReturnType<typeof plan>>): ImportView {
+  function view({ fresh, lines, skipped }: Awaited<ReturnType<typeof plan>>): ImportView {
     return {
-      lines: effects.map(({ line, hosts }) => ({ line: line.line, ...lineView(line), hosts })),
+      lines: lines.map(({ line, marker, names, algorithm, fingerprint, comment, hosts }) => ({
+        line,
+        marker,
+        names,
+        algorithm,
+        fingerprint,
+        comment,
+        hosts,
+      })),
       skipped,
-      pinned: effects.reduce((sum, { hosts }) => sum + hosts.filter(({ effect }) => effect === 'pins').length, 0),
+      pinned: lines.reduce((sum, { hosts }) => sum + hosts.filter(({ effect }) => effect === 'pins').length, 0),
       kept: fresh.length,
     };
   }
 
   return {
     /** What an import would do; nothing is changed. */
-    previewKnownHosts: async (user: Viewer, text: string, isEverybodys: boolean): Promise<ImportView> =>
-      view(await plan(user, text, isEverybodys)),
+    previewKnownHosts: (user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> =>
+      turns.run(user.id, signal, async () => view(await plan(user, text, isEverybodys, signal))),
     /** Pins the keys of hosts that the user manages, and keeps the lines for hosts that come later. */
-    async importKnownHosts(user: Viewer, text: string, isEverybodys: boolean): Promise<ImportView> {
-      const planned = await plan(user, text, isEverybodys);
+    async importKnownHosts(
+      user: Viewer,
+      text: string,
+      isEverybodys: boolean,
+      signal: AbortSignal,
+    ): Promise<ImportView> {
+      const planned = await turns.run(user.id, signal, () => plan(user, text, isEverybodys, signal));
       const at = clock.now();
       await db.transaction().execute(async (transaction) => {
         const username = await nameOf(transaction, user);
-        for (const { line, hosts } of planned.effects) {
+        let saved = 0;
+        const pause = async (): Promise<void> => {
+          saved += 1;
+          if (saved % savedAtOnce === 0) await setImmediate();
+        };
+        for (const { hosts, ...line } of planned.lines) {
           for (const { id: hostId } of hosts.filter(({ effect }) => effect === 'pins')) {
             await pinKey(transaction, hostId, line, 'known-hosts', at);
             await dropPending(transaction, hostId, line);
             await addKeyEvent(transaction, { hostId, at, kind: 'imported', key: line, username });
+            await pause();
           }
         }
         for (const line of planned.fresh) {
@@ -146,6 +164,7 @@ export function createKnownHosts(
             .insertInto('known_hosts')
             .values({ ...values, added_at: at })
             .execute();
+          await pause();
         }
       });
       return view(planned);
@@ -169,24 +188,6 @@ export function createKnownHosts(
       await db.deleteFrom('known_hosts').where('id', '=', id).execute();
     },
   };
-}
-
-/** Throws 400 where more would be kept than can be looked through at every connection. */
-function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
-  const all = [...kept, ...fresh];
-  if (all.length > maxKept)
-    throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already. Remove some first`);
-  const compared = all.filter(({ names }) => /^\||[*?!]/.test(names)).length;
-  if (compared > maxCompared)
-    throw badRequest(
-      `At most ${maxCompared} lines with hashed names or patterns are kept, and these would be ${compared}. Import plain names, or remove lines first`,
-    );
-  if (all.reduce((sum, { names }) => sum + names.length, 0) > maxNamesLength)
-    throw badRequest('The names of the lines that are kept would be longer than 500,000 characters; remove some first');
-}
-
-function identity(line: Pick<KnownHostsLine, 'marker' | 'names'> & ({ keyBase64: string } | { key_base64: string })) {
-  return `${line.marker} ${line.names} ${'keyBase64' in line ? line.keyBase64 : line.key_base64}`;
 }
 
 function lineView({ marker, names, algorithm, keyBase64, comment }: KnownHostsLine): KnownHostsLineView {

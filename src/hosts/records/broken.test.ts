@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ada, bob, preview, startHosts, web } from '../../../test/support/hosts.ts';
+import { ada, bob, preview, startHosts, stays, web } from '../../../test/support/hosts.ts';
 
 /** What may stand in a row whatever is checked before it is stored: an older version, a restored copy, a disk. */
 const broken = [
@@ -57,7 +57,7 @@ describe.each(broken)('a host with %s %o', (column, value) => {
       expect(await preview(hosts, who, { text, format: 'ssh-config' })).toMatchObject({
         hosts: [{ state: 'new' }],
       });
-      await hosts.previewKnownHosts(who, '# nothing', false);
+      await hosts.previewKnownHosts(who, '# nothing', false, stays);
       await hosts.create(who, { ...web, ip: '192.0.2.8', jumpHosts: [{ hostId: id }] }).catch((error: unknown) => {
         expect(error).toMatchObject({ statusCode: 400 });
       });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
+import { ada, bob, startHosts, stays, web } from '../../../test/support/hosts.ts';
 import { sshString } from '../../lib/wire.ts';
 
 /** Ada's host, which Bob may manage, as he may her host 1. */
@@ -136,9 +136,9 @@ test('who has a host of theirs on the way pins no key by a known_hosts file eith
   await db.insertInto('shares').values({ host_id: id, user_id: bob.id, level: 'manage' }).execute();
   const wire = Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32, 7))]).toString('base64');
   const line = `192.0.2.60 ssh-ed25519 ${wire}\n`;
-  await hosts.importKnownHosts(bob, line, false);
+  await hosts.importKnownHosts(bob, line, false, stays);
   expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([]);
-  await hosts.importKnownHosts(ada, line, false);
+  await hosts.importKnownHosts(ada, line, false, stays);
   const known = await hosts.inventory.knownKeys(id);
   expect([...known.pinned, ...known.listed].map(({ keyBase64 }) => keyBase64)).toContain(wire);
 });

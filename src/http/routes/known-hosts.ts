@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
 import { hostId, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
+import { leavingOf } from '../leaving.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, success } from '../schemas/common.ts';
 import { knownHostsImport, knownHostsLine } from '../schemas/host-keys.ts';
@@ -31,7 +32,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
       body,
       response: { 200: knownHostsImport },
     }),
-    async (request) => hosts.previewKnownHosts(userOf(request), ...read(request.body)),
+    async (request, reply) => hosts.previewKnownHosts(userOf(request), ...read(request.body), leavingOf(reply)),
   );
   server.post(
     '/known-hosts',
@@ -44,8 +45,8 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
         response: { 200: knownHostsImport },
       },
     ),
-    async (request) => {
-      const done = await hosts.importKnownHosts(userOf(request), ...read(request.body));
+    async (request, reply) => {
+      const done = await hosts.importKnownHosts(userOf(request), ...read(request.body), leavingOf(reply));
       await audited(request, 'known-hosts-imported', { details: { lines: done.lines.length } });
       control.hostKeysChanged([...new Set(done.lines.flatMap((line) => line.hosts.map(({ id }) => id)))]);
       return done;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readAnsibleIni } from './ini.ts';
-import { expandRanges } from './ranges.ts';
+import { Ranges } from './ranges.ts';
 import { readAnsibleYaml } from './yaml.ts';
 
 const ini = `
@@ -103,7 +103,7 @@ test.each([
   ['a[1:999999999]', { error: '[1:999999999] stands for more than 10000 hosts' }],
   ['a[3:1]', { error: '[3:1] is not a range' }],
   ['a[1:2:0]', { error: '[1:2:0] is not a range' }],
-])('%s stands for %o', (name, expected) => expect(expandRanges(name)).toEqual(expected));
+])('%s stands for %o', (name, expected) => expect(new Ranges().expand(name)).toEqual(expected));
 
 test('groups that contain each other, and aliases that multiply, end with a sentence', () => {
   const circle = readAnsibleIni([{ name: '', text: '[a:children]\nb\n[b:children]\na\n[a]\nhost' }]);

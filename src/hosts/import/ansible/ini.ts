@@ -37,9 +37,9 @@ function readSection(line: string, place: Place, tree: Tree, skip: Skip): Sectio
 
 function readEntry(line: string, { group, kind }: Section, place: Place, tree: Tree, skip: Skip): void {
   if (kind === 'vars') {
-    const [, key, value = ''] = /^([^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (key === undefined || key === '') skip(place, line, 'A variable is written name=value');
-    else tree.setVar(group, key, literal(value));
+    const at = line.indexOf('=');
+    if (at < 1) skip(place, line, 'A variable is written name=value');
+    else tree.setVar(group, line.slice(0, at).trim(), literal(line.slice(at + 1).trim()));
     return;
   }
   if (kind === 'children') {
@@ -51,12 +51,12 @@ function readEntry(line: string, { group, kind }: Section, place: Place, tree: T
   const [pattern, ...rest] = splitWords(line, 'shlex') ?? [];
   const vars = new Map<string, unknown>();
   for (const word of rest) {
-    const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (key === undefined) {
+    const at = word.indexOf('=');
+    if (at < 1) {
       skip(place, line, `“${word.slice(0, 40)}” is not a variable: they are written name=value`);
       return;
     }
-    vars.set(key, literal(value));
+    vars.set(word.slice(0, at), literal(word.slice(at + 1)));
   }
   if (pattern === undefined) skip(place, line, 'A quotation mark is not closed');
   else tree.addHosts(group, pattern, vars, place);

@@ -1,26 +1,52 @@
 import { limits } from '../candidate.ts';
 
+/** Enough for fifty groups that each name ten thousand hosts. */
+const maxNames = 1_500_000;
+const tooMany = { error: 'The ranges of these files stand for too many names: give them in parts' };
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** A host pattern of an inventory, with its port if it names one. Source: Ansible's guide “How to build your inventory”. */
 export function readPattern(pattern: string): { readonly name: string; readonly port: number | null } {
-  const [, bracketed, plain, port] =
-    /^(?:\[([^\]]*:[^\]]*:[^\]]*)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,5})$/.exec(pattern) ?? [];
-  return port === undefined ? { name: pattern, port: null } : { name: bracketed ?? plain ?? '', port: Number(port) };
+  const [ending, digits = ''] = /:(\d{1,5})$/.exec(pattern) ?? [];
+  const name = pattern.slice(0, pattern.length - (ending ?? '').length);
+  const isIpv6 = name.startsWith('[') && name.indexOf(']') === name.length - 1 && name.split(':').length > 2;
+  // Any other colon before the port stands in a range.
+  if (ending === undefined || !(isIpv6 || !name.replaceAll(/\[[^[\]]*\]/g, '').includes(':')))
+    return { name: pattern, port: null };
+  return { name: isIpv6 ? name.slice(1, -1) : name, port: Number(digits) };
 }
 
-/** `web[01:20:2].example`, `db-[a:f]`, several of them: the names that are meant, or one sentence why there are none. */
-export function expandRanges(name: string): readonly string[] | { readonly error: string } {
-  let names: string[] = [name];
-  for (;;) {
-    const [first = ''] = names;
-    const [range, inner = ''] = /\[([^[\]]*:[^[\]]*)\]/.exec(first) ?? [];
-    if (range === undefined) return names;
-    const values = valuesOf(inner);
-    if (values === null) return { error: `${range} is not a range` };
-    if (values.length * names.length > limits.hosts)
-      return { error: `${range} stands for more than ${limits.hosts} hosts` };
-    names = names.flatMap((one) => values.map((value) => one.replace(range, () => value)));
+/** Makes names of patterns; all patterns of an import together may stand for so many, each part of a name counted. */
+export class Ranges {
+  #left: number;
+
+  constructor(most = maxNames) {
+    this.#left = most;
+  }
+
+  /** `web[01:20:2].example`, `db-[a:f]`, several of them: the names that are meant, or one sentence why there are none. */
+  expand(name: string): readonly string[] | { readonly error: string } {
+    if (this.#left < 0) return tooMany;
+    const parts: (string | readonly string[])[] = [];
+    let [count, done] = [1, 0];
+    for (const { 0: range, 1: inner = '', index } of name.matchAll(/\[([^[\]]*)\]/g)) {
+      if (!inner.includes(':')) continue;
+      const values = valuesOf(inner);
+      if (values === null) return { error: `${range} is not a range` };
+      count *= values.length;
+      if (count > limits.hosts) return { error: `${range} stands for more than ${limits.hosts} hosts` };
+      parts.push(name.slice(done, index), values);
+      done = index + range.length;
+    }
+    this.#left -= count * (parts.length + 1);
+    if (this.#left < 0) return tooMany;
+    let names: readonly string[] = [''];
+    for (const part of [...parts, name.slice(done)])
+      names =
+        typeof part === 'string'
+          ? names.map((one) => one + part)
+          : names.flatMap((one) => part.map((value) => one + value));
+    return names;
   }
 }
 

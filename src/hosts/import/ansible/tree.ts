@@ -1,5 +1,5 @@
 import { limits, type Place, type Skip } from '../candidate.ts';
-import { expandRanges, readPattern } from './ranges.ts';
+import { Ranges, readPattern } from './ranges.ts';
 
 export type Vars = ReadonlyMap<string, unknown>;
 /** Variables to be looked up: hosts share those of their groups, which may be thousands. */
@@ -16,12 +16,34 @@ export type InventoryHost = Place & {
 const maxGroups = 2_000;
 /** Each is followed upwards, for circles. */
 const maxMemberships = 10_000;
+/** Hosts in groups, however deep: each set of groups is sorted once. */
+const maxInGroups = 2_000_000;
+/** The variables that say how a host is reached; no other is kept. Source: Ansible's “Connecting to hosts”. */
+const used = new Set([
+  'ansible_connection',
+  'ansible_host',
+  'ansible_port',
+  'ansible_user',
+  'ansible_password',
+  'ansible_private_key_file',
+  'ansible_group_priority',
+  'ansible_ssh_host',
+  'ansible_ssh_port',
+  'ansible_ssh_user',
+  'ansible_ssh_password',
+  'ansible_ssh_pass',
+  'ansible_ssh_private_key_file',
+  'ansible_ssh_common_args',
+  'ansible_ssh_extra_args',
+  'ansible_ssh_args',
+]);
 
 /** An inventory as it is read: groups, what they contain, and variables on both. */
 export function createTree(skip: Skip) {
   const groups = new Map<string, Group>();
   const hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
 
+  const ranges = new Ranges();
   let memberships = 0;
 
   function group(name: string): Group | null {
@@ -51,14 +73,18 @@ export function createTree(skip: Skip) {
         below.parents.add(above);
       }
     },
-    setVar: (name: string, key: string, value: unknown): void => void group(name)?.vars.set(key, value),
+    setVar: (name: string, key: string, value: unknown): void => {
+      if (used.has(key)) group(name)?.vars.set(key, value);
+    },
     addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
       const { name, port } = readPattern(pattern.slice(0, limits.nameLength));
-      const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : expandRanges(name);
+      const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : ranges.expand(name);
       if ('error' in names) {
         skip(place, pattern, names.error);
         return;
       }
+      const kept = [...vars].filter(([key]) => used.has(key));
+      const of = group(groupName);
       for (const one of names) {
         const known = hosts.get(one) ?? { ...place, vars: new Map<string, unknown>(), groups: new Set<Group>() };
         if (!hosts.has(one) && hosts.size >= limits.hosts) {
@@ -68,19 +94,31 @@ export function createTree(skip: Skip) {
         // The port of a pattern counts where the host is named first.
         if (!hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
         hosts.set(one, known);
-        const of = group(groupName);
         if (of) known.groups.add(of);
-        for (const [key, value] of vars) known.vars.set(key, value);
+        for (const [key, value] of kept) known.vars.set(key, value);
       }
     },
     /** All hosts; the variables of a host win over those of groups, those of inner groups over outer ones. */
     hosts(): readonly InventoryHost[] {
       const merged = new Map<string, { readonly names: readonly string[]; readonly vars: Vars }>();
-      return [...hosts].map(([name, { file, line, vars, groups: own }]) => {
-        const key = JSON.stringify([...own].map((one) => one.name).sort());
-        const outer = merged.get(key) ?? mergeGroups([...own], groups.get('all'));
-        merged.set(key, outer);
-        return { name, file, line, vars: over(vars, outer.vars), groups: outer.names };
+      const numbers = new Map([...groups.values()].map((one, index) => [one, index]));
+      let sorted = 0;
+      return [...hosts].flatMap(([name, { file, line, vars, groups: own }]) => {
+        const key = Int32Array.from(own, (one) => numbers.get(one) ?? -1)
+          .sort()
+          .join();
+        let outer = merged.get(key);
+        if (!outer) {
+          if (sorted > maxInGroups) {
+            skip({ file, line }, name, 'The hosts of these files are in too many groups: give them in parts');
+            return [];
+          }
+          outer = mergeGroups(own, groups.get('all'));
+          // Walking upwards passes every group in a group, sorted or not.
+          sorted += outer.names.length + own.size + 1;
+          merged.set(key, outer);
+        }
+        return [{ name, file, line, vars: over(vars, outer.vars), groups: outer.names }];
       });
     },
   };
@@ -105,7 +143,7 @@ function ancestorsOf(of: Group, found = new Set<Group>()): ReadonlySet<Group> {
   return found;
 }
 
-function mergeGroups(own: readonly Group[], all: Group | undefined) {
+function mergeGroups(own: ReadonlySet<Group>, all: Group | undefined) {
   const found = new Set<Group>();
   for (const one of own) ancestorsOf(one, found);
   if (all) found.delete(all);

@@ -1,12 +1,15 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
@@ -15,40 +18,45 @@ import { createTree, type Tree } from './tree.ts';
 
 const maxDepth = 50;
 const maxAliases = 1_000;
-/** Longer ones would keep everything else waiting while they are read. */
-const maxLength = 1_000_000;
+/** Of brackets in brackets, and of lists and maps that begin in one line. */
+const maxNesting = 100;
+/** Of one text in quotation marks: each wrong escape in it costs the parser as much as the text is long. */
+const maxQuoted = 20_000;
+/** Entries of maps that are read, those behind aliases as often as they are met. */
+const maxEntries = 500_000;
 
 /** Reads inventories in Ansible's YAML form. All files are one inventory. */
 export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const tree = createTree(skip);
-  let length = 0;
   for (const { name: file, text } of files) {
     const lines = new LineCounter();
     const placeOf = (node: unknown): Place => {
       const [start = 0] = (node as Partial<Node> | null)?.range ?? [];
       return { file, line: lines.linePos(start).line };
     };
-    length += text.length;
-    if (length > maxLength) {
-      skip({ file, line: 0 }, '', 'More than a million letters of YAML are too many at once: give them in parts');
+    const tooMuch = whyTooMuch(text);
+    if (tooMuch !== null) {
+      skip({ file, line: 0 }, '', tooMuch);
       continue;
     }
     try {
-      const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' });
-      for (const { message, linePos } of document.errors.slice(0, 1))
-        skip(
-          { file, line: linePos?.[0].line ?? 0 },
-          '',
-          `This is not YAML that can be read: ${message.split('\n')[0]}`,
-        );
-      if (document.errors.length > 0) continue;
-      // Aliases that multiply each other are refused here, before anything is walked.
-      document.toJS({ maxAliasCount: maxAliases });
+      const document = parseDocument(text, {
+        lineCounter: lines,
+        uniqueKeys: false,
+        logLevel: 'silent',
+        prettyErrors: false,
+      });
+      const [error] = document.errors;
+      if (error) {
+        const place = { file, line: lines.linePos(error.pos[0]).line };
+        skip(place, '', `This is not YAML that can be read: ${error.message.split('\n')[0]}`);
+        continue;
+      }
       const top = document.contents;
-      const reading = { tree, skip, placeOf, document, depth: 0 };
+      const reading = { tree, skip, placeOf, entriesOf: createEntries(document), depth: 0 };
       if (!isMap(top)) skip(placeOf(top), '', 'An inventory is a map of groups');
-      else for (const { name: group, value } of entriesOf(top, document)) readGroup(group, value, reading);
+      else for (const { name: group, value } of reading.entriesOf(top)) readGroup(group, value, reading);
     } catch (error) {
       skip({ file, line: 0 }, '', `This is not YAML that can be read: ${(error as Error).message.split('\n')[0]}`);
     }
@@ -60,28 +68,28 @@ type Reading = {
   readonly tree: Tree;
   readonly skip: Skip;
   readonly placeOf: (node: unknown) => Place;
-  readonly document: Document;
+  readonly entriesOf: Entries;
   readonly depth: number;
 };
 
 function readGroup(group: string, body: unknown, reading: Reading): void {
-  const { tree, skip, placeOf, document, depth } = reading;
+  const { tree, skip, placeOf, entriesOf, depth } = reading;
   if (depth > maxDepth) skip(placeOf(body), group, 'Groups are nested too deeply');
   if (depth > maxDepth || !tree.addGroup(group, placeOf(body)) || isEmpty(body)) return;
   if (!isMap(body)) {
     skip(placeOf(body), group, 'A group is a map with hosts, children or vars');
     return;
   }
-  for (const { name: section, key, value } of entriesOf(body, document)) {
+  for (const { name: section, key, value } of entriesOf(body)) {
     const place = placeOf(key);
     if (isEmpty(value)) continue;
     if (section !== 'hosts' && section !== 'children' && section !== 'vars')
       skip(place, `${group}: ${section}`, 'A group has hosts, children and vars, nothing else');
     else if (!isMap(value)) skip(place, `${group}: ${section}`, 'This must be a map');
     else
-      for (const one of entriesOf(value, document)) {
+      for (const one of entriesOf(value)) {
         if (section === 'vars') tree.setVar(group, one.name, plain(one.value));
-        else if (section === 'hosts') tree.addHosts(group, one.name, varsOf(one.value, document), placeOf(one.key));
+        else if (section === 'hosts') tree.addHosts(group, one.name, varsOf(one.value, entriesOf), placeOf(one.key));
         else {
           readGroup(one.name, one.value, { ...reading, depth: depth + 1 });
           tree.addChild(group, one.name, placeOf(one.key));
@@ -92,28 +100,71 @@ function readGroup(group: string, body: unknown, reading: Reading): void {
 
 type Entry = { readonly name: string; readonly key: unknown; readonly value: unknown };
 
-/** What a map holds, aliases followed, and before it what is merged into it by `<<`. */
-function entriesOf(map: YAMLMap, document: Document): readonly Entry[] {
-  const follow = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
-  const own: Entry[] = [];
-  const merged: Entry[] = [];
-  for (const pair of map.items) {
-    const [name, value] = [String(plain(pair.key)), follow(pair.value)];
-    if (name !== '<<') own.push({ name, key: pair.key, value });
-    else
-      for (const one of isSeq(value) ? value.items.map(follow).reverse() : [value])
-        if (isMap(one) && one !== map) merged.push(...one.items.map((inner) => entryOf(inner, follow)));
+type Entries = (map: YAMLMap) => readonly Entry[];
+
+/** Reads what maps hold, aliases followed, and before it what is merged into them by `<<`. Throws an Error when it is too much. */
+function createEntries(document: Document): Entries {
+  const targets = targetsOf(document);
+  let left = maxEntries;
+  const follow = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node);
+  const count = (map: YAMLMap): YAMLMap['items'] => {
+    left -= map.items.length + 1;
+    if (left < 0) throw new Error('its aliases stand for too much');
+    return map.items;
+  };
+  return (map) => {
+    const own: Entry[] = [];
+    const merged: Entry[] = [];
+    for (const pair of count(map)) {
+      const [name, value] = [String(plain(pair.key)), follow(pair.value)];
+      if (name !== '<<') own.push({ name, key: pair.key, value });
+      else
+        for (const one of isSeq(value) ? value.items.map(follow).reverse() : [value])
+          if (isMap(one) && one !== map) for (const inner of count(one)) merged.push(entryOf(inner, follow));
+    }
+    const names = new Set(own.map(({ name }) => name));
+    return [...merged.filter(({ name }) => !names.has(name)), ...own];
+  };
+}
+
+/** What aliases stand for: the last node before them that has the anchor. In one walk, where resolving each takes one of its own. */
+function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+/** Why a text is not parsed at all: what is nested or repeated by aliases without end would cost more than it says. */
+function whyTooMuch(text: string): string | null {
+  let [depth, begun, aliases] = [0, 0, 0];
+  for (const token of new Lexer().lex(text)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (token === '-' || token === '?' || token === ':') begun += 1;
+    else if (token.startsWith('&') || token.startsWith('!')) begun += 1;
+    else if (token === '\n' || token === '\r\n') begun = 0;
+    else if (token.startsWith('"') && token.length > maxQuoted) return 'A text in this YAML is too long';
+    else if (token.startsWith('*')) aliases += 1;
+    if (depth > maxNesting || (depth === 0 && begun > maxNesting)) return 'This YAML is nested too deeply';
+    if (aliases > maxAliases) return `This YAML has more than ${maxAliases} aliases`;
   }
-  const names = new Set(own.map(({ name }) => name));
-  return [...merged.filter(({ name }) => !names.has(name)), ...own];
+  return null;
 }
 
 function entryOf(pair: { readonly key: unknown; readonly value: unknown }, follow: (node: unknown) => unknown): Entry {
   return { name: String(plain(pair.key)), key: pair.key, value: follow(pair.value) };
 }
 
-function varsOf(node: unknown, document: Document): ReadonlyMap<string, unknown> {
-  return new Map(isMap(node) ? entriesOf(node, document).map(({ name, value }) => [name, plain(value)]) : []);
+function varsOf(node: unknown, entriesOf: Entries): ReadonlyMap<string, unknown> {
+  return new Map(isMap(node) ? entriesOf(node).map(({ name, value }) => [name, plain(value)]) : []);
 }
 
 /** A text or number; what is sealed by ansible-vault is said to be so; the rest is of no use here. */

@@ -26,20 +26,23 @@ const maxDepth = 16;
 const maxIncluded = 1_000;
 const maxIncludes = 1_000;
 const maxBlocks = 100_000;
+/** Of all that is read, files as often as they are included. */
+const maxLetters = 10_000_000;
 
 /** Reads the files as one or more configurations: each that no other includes, with all that it includes. */
 export function readBlocks(files: readonly SourceFile[], skip: Skip): readonly (readonly Block[])[] {
   const paths = new Map(files.map((file) => [file, pathOf(file.name)]));
-  const included = new Set(files.flatMap((file) => includedBy(file, paths)));
+  const included = new Set(includedIn(files, paths));
   const roots = files.filter((file) => !included.has(file));
   // Files that include each other in a circle have no root: the first is taken for one.
-  return (roots.length > 0 ? roots : files.slice(0, 1)).map((file) => createReader(paths, skip)(file, 0, []));
+  const read = createReader(paths, skip);
+  return (roots.length > 0 ? roots : files.slice(0, 1)).map((file) => read(file, 0, []));
 }
 
 type Read = (file: SourceFile, depth: number, outer: readonly Condition[]) => Block[];
 
 function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read {
-  let [asked, opened, made] = [0, 0, 0];
+  let [asked, opened, made, letters] = [0, 0, 0, 0];
 
   function include(
     words: readonly string[],
@@ -50,13 +53,18 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
   ): Block[] {
     return words.flatMap((word) => {
       asked += 1;
-      if (asked > maxIncludes) return [];
+      if (asked > maxIncludes) {
+        skip(place, `Include ${word}`, `Only ${maxIncludes} includes are followed`);
+        return [];
+      }
       const found = findIncluded(word, paths, from);
       if (found.length === 0) skip(place, `Include ${word}`, 'No file of this name was given: give it too');
       return found.flatMap((file) => {
         opened += 1;
-        if (depth < maxDepth && opened <= maxIncluded) return read(file, depth + 1, conditions);
-        skip(place, `Include ${word}`, 'Files include each other too deeply');
+        letters += file.text.length;
+        if (depth < maxDepth && opened <= maxIncluded && letters <= maxLetters)
+          return read(file, depth + 1, conditions);
+        skip(place, `Include ${word}`, 'Files include each other too deeply or too often');
         return [];
       });
     });
@@ -94,13 +102,21 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
   return read;
 }
 
-function includedBy(file: SourceFile, paths: ReadonlyMap<SourceFile, string>): readonly SourceFile[] {
-  const globs: string[] = [];
-  for (const line of file.text.split(/\r?\n/)) {
-    const parts = globs.length < maxIncludes && line.length <= limits.lineLength ? splitLine(line) : null;
-    if (parts?.keyword === 'include') globs.push(...(splitWords(parts.rest, 'ssh-config') ?? []));
-  }
-  return globs.slice(0, maxIncludes).flatMap((glob) => findIncluded(glob, paths, file));
+/** The files that others name on Include lines. */
+function includedIn(files: readonly SourceFile[], paths: ReadonlyMap<SourceFile, string>): readonly SourceFile[] {
+  const found: SourceFile[] = [];
+  let asked = 0;
+  for (const file of files)
+    for (const line of file.text.split(/\r?\n/)) {
+      if (asked > maxIncludes || line.length > limits.lineLength || !/^\s*include/i.test(line)) continue;
+      const parts = splitLine(line);
+      if (parts?.keyword !== 'include') continue;
+      for (const glob of splitWords(parts.rest, 'ssh-config') ?? []) {
+        asked += 1;
+        if (asked <= maxIncludes) found.push(...findIncluded(glob, paths, file));
+      }
+    }
+  return found;
 }
 
 function readHost(patterns: readonly string[], place: Place, line: string, skip: Skip): Condition {

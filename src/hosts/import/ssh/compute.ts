@@ -67,8 +67,10 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       if (keywords.has(setting.keyword)) complain(`${setting.keyword} names nothing`);
     } else if (setting.keyword === 'hostname') state.hostname ??= value;
     else if (setting.keyword === 'user') state.user ??= value;
-    else if (setting.keyword === 'identityfile') state.identityFiles.push(value);
-    else if (setting.keyword === 'port') {
+    else if (setting.keyword === 'identityfile') {
+      // That there are several is all that is said of the second one.
+      if (state.identityFiles.length < 2 && value.toLowerCase() !== 'none') state.identityFiles.push(value);
+    } else if (setting.keyword === 'port') {
       if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) complain('This is not a port');
       else state.port ??= Number(value);
     } else if (setting.keyword === 'proxycommand') {
@@ -99,6 +101,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       if (tries > maxTries) return null;
       const { conditions, settings } = blocks[block] ?? { conditions: [], settings: [] };
       if (!conditions.every((condition) => holds(condition, state, results))) continue;
+      tries += settings.length;
       for (const setting of settings) take(setting, state);
     }
     return {
@@ -123,7 +126,7 @@ function fits({ name, patterns }: Criterion, state: State): boolean {
 
 /** How long patterns may take to be tried, in tries of short ones. */
 function costOf(text: string, patterns: readonly string[]): number {
-  return patterns.reduce((cost, pattern) => cost + 1 + (text.length * pattern.length) / 256, 0);
+  return patterns.reduce((cost, pattern) => cost + 1 + (text.length + pattern.length) / 64, 0);
 }
 
 function expand(hostname: string, typed: string): string {

@@ -9,7 +9,7 @@ import {
 } from '../candidate.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { createCompute, type Reached } from './compute.ts';
-import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from './proxy-command.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, type Through, unknownCommand } from './proxy-command.ts';
 
 /** A host to be made: what somebody would type, and how it is reached. */
 type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };
@@ -21,6 +21,14 @@ type Waiting = { readonly ref: string; readonly name: string; readonly reached: 
 export function readSshConfig(files: readonly SourceFile[], localUser: string): Parsed {
   const { skipped, skip } = createSkips();
   const candidates = new Map<string, Candidate>();
+  /** The same command may stand for ten thousand hosts. */
+  const commands = new Map<string, Through | null>();
+  const read = (command: string): Through | null => {
+    const known = commands.get(command);
+    const found = known === undefined ? readProxyCommand(command) : known;
+    commands.set(command, found);
+    return found;
+  };
 
   for (const blocks of readBlocks(files, skip)) {
     const compute = createCompute(blocks, localUser, skip);
@@ -46,9 +54,9 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
 
     const add = ({ ref, name, reached, place }: Waiting): void => {
       if (candidates.has(ref) || isFull(place, ref)) return;
-      const [first] = reached.identityFiles.filter((file) => file.toLowerCase() !== 'none');
+      const [first] = reached.identityFiles;
       const user = reached.user === undefined ? {} : { username: reached.user };
-      const through = reached.command === null ? null : readProxyCommand(withUser(reached.command, reached.user));
+      const through = reached.command === null ? null : read(withUser(reached.command, reached.user));
       const hops = through ? through.jumpHosts.map(plainHop) : reached.hops;
       candidates.set(ref, {
         ...place,

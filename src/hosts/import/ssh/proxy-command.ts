@@ -18,6 +18,7 @@ type ProxyFields = {
 export const unknownCommand =
   'This ProxyCommand is not known: Sonde reaches hosts directly or through jump hosts and proxies, and runs no command';
 
+const maxLength = 2_000;
 const direct: Through = { jumpHosts: [], proxies: [] };
 const ncTypes = new Map<string | undefined, ProxyFields['type']>([
   [undefined, 5],
@@ -37,6 +38,7 @@ const ncatTypes = new Map<string | undefined, ProxyFields['type']>([
  * connect-proxy. Null for any other; nothing is ever run. Source: ssh(1), nc(1) of OpenBSD, ncat(1), connect(1).
  */
 export function readProxyCommand(command: string): Through | null {
+  if (command.length > maxLength) return null;
   const words = [...(splitWords(command.trim().replace(/^exec\s+/, ''), 'shell') ?? [])];
   const program = words.shift()?.replace(/^.*\//, '');
   if (program === 'ssh') return throughSsh(command.trim().replace(/^exec\s+/, ''));
@@ -77,7 +79,7 @@ function throughNcat(words: readonly string[]): Through | null {
   const options = new Map<string, string>();
   for (const word of words
     .join(' ')
-    .replaceAll(/(--[a-z-]+)[ =]/g, '$1=')
+    .replaceAll(/(^| )(--[a-z-]+) /g, '$1$2=')
     .split(' ')) {
     if (word === '' || word === '-v' || word === '-4' || word === '-6') continue;
     const [, name, value] = /^--(proxy|proxy-type|proxy-auth)=(\S+)$/.exec(word) ?? [];
