@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSshCommand } from './ssh-command.ts';
 
-const plain = { port: 22, username: null, jumpHosts: [], identityFile: null };
+const plain = { port: 22, username: null, jumpHosts: [], identityFile: null, untaken: [] };
 
 describe('a line is read as ssh reads it', () => {
   test.each([
@@ -20,6 +20,10 @@ describe('a line is read as ssh reads it', () => {
       { ...plain, address: 'web', username: 'ann', port: 2200, identityFile: '~/.ssh/k' },
     ],
     ['ssh -L 80:localhost:80 -D 1080 web', { ...plain, address: 'web' }],
+    [
+      'ssh -b 10.0.0.9 -o CertificateFile=c -o AddressFamily=any -o ConnectTimeout=3 web',
+      { ...plain, address: 'web', untaken: ['BindAddress', 'CertificateFile'] },
+    ],
     ['ssh ann@[2001:db8::1]:2222', { ...plain, address: '2001:db8::1', username: 'ann', port: 2222 }],
     ['ssh 2001:db8::1', { ...plain, address: '2001:db8::1' }],
     ["/usr/bin/ssh -i '/my keys/id' web", { ...plain, address: 'web', identityFile: '/my keys/id' }],

@@ -1,3 +1,4 @@
+import { untakenLetters, untakenOption } from './ssh-options.ts';
 import { splitWords } from './words.ts';
 
 /** Where an ssh command leads. Ports are 22 and users null where it does not say. */
@@ -7,6 +8,8 @@ export type SshCommand = {
   readonly username: string | null;
   readonly jumpHosts: readonly { readonly address: string; readonly port: number; readonly username: string | null }[];
   readonly identityFile: string | null;
+  /** Options that change way or login and are not read, as ssh_config calls them. */
+  readonly untaken: readonly string[];
 };
 
 /** Options of ssh(1) that take an argument. */
@@ -52,6 +55,7 @@ export function parseSshCommand(line: string): SshCommand | { readonly error: st
     username: options.get('l') ?? options.get('user') ?? target.username,
     jumpHosts: jumps,
     identityFile: options.get('i') ?? options.get('identityfile') ?? null,
+    untaken: [...options].flatMap(([name, value]) => untakenLetters.get(name) ?? untakenOption(name, value) ?? []),
   };
 }
 

@@ -14,6 +14,8 @@ export type Hop = {
   readonly address: string;
   readonly port: number | null;
   readonly username: string | null;
+  /** The private key that the file names for it, where it does so beside the host that is behind it. */
+  readonly identityFile?: string;
 };
 
 /** What a host logs in with and the files do not hold: a private key on somebody's disk, or a credential by its name. */

@@ -44,17 +44,29 @@ export function findWays(given: readonly Candidate[], known: readonly Known[], i
       const port = hop.port === null ? {} : { port: hop.port };
       const username = hop.username === null ? {} : { username: hop.username };
       const fields = { name: hop.address, ip: hop.address, ...port, ...username };
-      candidates.set(ref, { file: from.file, line: from.line, ref, fields, hops: [], identity: null, warnings: [] });
+      const identity = hop.identityFile ? { kind: 'key-file' as const, name: hop.identityFile } : null;
+      candidates.set(ref, { file: from.file, line: from.line, ref, fields, hops: [], identity, warnings: [] });
       ways.set(ref, []);
     }
     return { ref };
   }
 
-  for (const candidate of given)
-    ways.set(
-      candidate.ref,
-      candidate.hops.map((hop) => find(hop, candidate)),
-    );
+  const unused = new Map<string, readonly string[]>();
+  for (const candidate of given) {
+    const found = candidate.hops.map((hop) => find(hop, candidate));
+    ways.set(candidate.ref, found);
+    const warnings = candidate.hops.flatMap(({ identityFile, address }, index) => {
+      const way = found[index];
+      const own = way && 'ref' in way ? candidates.get(way.ref)?.identity?.name : undefined;
+      if (identityFile === undefined || own === identityFile) return [];
+      return [`The key ${identityFile} for the jump host ${address} is left out: that host has a login of its own`];
+    });
+    if (warnings.length > 0) unused.set(candidate.ref, warnings);
+  }
+  for (const [ref, warnings] of unused) {
+    const candidate = candidates.get(ref);
+    if (candidate) candidates.set(ref, { ...candidate, warnings: [...candidate.warnings, ...warnings] });
+  }
   return { candidates: [...candidates.values()], ways };
 }
 

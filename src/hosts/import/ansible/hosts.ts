@@ -1,8 +1,9 @@
 import { parseSshCommand } from '../../../model/ssh-command.ts';
+import { untakenText } from '../../../model/ssh-options.ts';
 import { splitWords } from '../../../model/words.ts';
 import { plainText } from '../../fields/plain-text.ts';
 import type { Candidate, Hop, Skip } from '../candidate.ts';
-import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand } from '../ssh/proxy-command.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand, untakenOf } from '../ssh/proxy-command.ts';
 import type { InventoryHost } from './tree.ts';
 
 const overSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh', 'ansible.builtin.paramiko_ssh'];
@@ -65,6 +66,8 @@ function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
     .find(Boolean);
   const through = inner ? readProxyCommand(inner) : null;
   if (inner && !through) warnings.push(unknownCommand);
+  const untaken = [...command.untaken, ...(through ? untakenOf(through) : [])];
+  if (untaken.length > 0) warnings.push(untakenText(untaken));
   const hops = (through?.jumpHosts ?? command.jumpHosts).map(plainHop);
   return {
     hops: hops.map((hop) => ({ ...hop, ref: names.has(hop.address) ? hop.address : null })),

@@ -1,4 +1,5 @@
 import { matchesPatterns } from '../../../lib/wildcard.ts';
+import { untakenOption } from '../../../model/ssh-options.ts';
 import { type Hop, readHop, type Skip } from '../candidate.ts';
 import type { Block, Condition, Criterion, Setting } from './blocks.ts';
 
@@ -11,6 +12,8 @@ export type Reached = {
   /** The ProxyCommand that is run instead of a connection; null: there is none. */
   readonly command: string | null;
   readonly identityFiles: readonly string[];
+  /** Options that change way or login and are not taken over. */
+  readonly untaken: readonly string[];
 };
 
 type State = {
@@ -23,6 +26,7 @@ type State = {
   hops: readonly Hop[] | undefined;
   command: string | undefined;
   readonly identityFiles: string[];
+  readonly untaken: Set<string>;
 };
 
 /** All patterns that are tried in one import; more are hostile. */
@@ -79,6 +83,9 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       const hops = value.toLowerCase() === 'none' ? [] : value.split(',').map(readHop);
       if (hops.length > maxHops || !hops.every((hop) => hop !== null)) complain('This is not a list of jump hosts');
       else if (state.command === undefined) state.hops ??= hops;
+    } else {
+      const untaken = untakenOption(setting.keyword, value);
+      if (untaken !== null) state.untaken.add(untaken);
     }
   }
 
@@ -94,6 +101,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       hops: undefined,
       command: undefined,
       identityFiles: [],
+      untaken: new Set(),
     };
     const results = new Map<Condition, boolean>();
     for (const block of merge(named.get(typed) ?? [], others)) {
@@ -111,6 +119,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
       hops: state.hops ?? [],
       command: state.command?.trim().toLowerCase() === 'none' ? null : (state.command ?? null),
       identityFiles: state.identityFiles,
+      untaken: [...state.untaken],
     };
   };
 }

@@ -1,3 +1,4 @@
+import { untakenText } from '../../../model/ssh-options.ts';
 import {
   type Candidate,
   createSkips,
@@ -9,7 +10,7 @@ import {
 } from '../candidate.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { createCompute, type Reached } from './compute.ts';
-import { plainHop, proxyFieldsOf, readProxyCommand, type Through, unknownCommand } from './proxy-command.ts';
+import { plainHop, proxyFieldsOf, readProxyCommand, type Through, unknownCommand, untakenOf } from './proxy-command.ts';
 
 /** A host to be made: what somebody would type, and how it is reached. */
 type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };
@@ -47,9 +48,13 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
       const [address, port] = [found?.hostname ?? hop.address, hop.port ?? found?.port ?? 22];
       const username = hop.username ?? found?.user ?? null;
       const ref = isPlain && names.has(hop.address) ? hop.address : hopText(hop);
-      if (found && !names.has(ref))
-        waiting.push({ ref, name: hop.address, reached: { ...found, port, user: username ?? undefined }, place });
-      return { ref, address, port, username };
+      const key = hop.identityFile === undefined ? {} : { identityFile: hop.identityFile };
+      if (found && !names.has(ref)) {
+        const identityFiles = hop.identityFile === undefined ? found.identityFiles : [hop.identityFile];
+        const reached = { ...found, port, user: username ?? undefined, identityFiles };
+        waiting.push({ ref, name: hop.address, reached, place });
+      }
+      return { ref, address, port, username, ...key };
     };
 
     const add = ({ ref, name, reached, place }: Waiting): void => {
@@ -64,7 +69,7 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
         fields: { name, ip: reached.hostname, port: reached.port, ...user, ...(through ? proxyFieldsOf(through) : {}) },
         hops: hops.map((hop) => jumpHost(hop, place)),
         identity: first === undefined ? null : { kind: 'key-file', name: first },
-        warnings: warningsOf(reached, reached.command !== null && through === null),
+        warnings: warningsOf(reached, through),
       });
     };
 
@@ -104,9 +109,11 @@ function withUser(command: string, user: string | undefined): string {
   return /^[\w.-]+$/.test(user) ? command.replaceAll('%r', user) : command;
 }
 
-function warningsOf(reached: Reached, isCommandUnknown: boolean): readonly string[] {
+function warningsOf(reached: Reached, through: Through | null): readonly string[] {
   const warnings: string[] = [];
-  if (isCommandUnknown) warnings.push(unknownCommand);
+  if (reached.command !== null && through === null) warnings.push(unknownCommand);
+  const untaken = [...reached.untaken, ...(through ? untakenOf(through) : [])];
+  if (untaken.length > 0) warnings.push(untakenText(untaken));
   if (reached.identityFiles.length > 1) warnings.push('Several identity files are named: the first is taken');
   return warnings;
 }

@@ -139,6 +139,13 @@ export function proxyFieldsOf({ proxies }: Through): Readonly<Record<string, unk
 }
 
 /** A jump host of a command as files name them. */
-export function plainHop({ address, port, username }: SshCommand['jumpHosts'][number]): Hop {
-  return { ref: null, address, port: port === 22 ? null : port, username };
+export function plainHop(jump: Through['jumpHosts'][number]): Hop {
+  const { address, port, username } = jump;
+  const key = 'identityFile' in jump && jump.identityFile ? { identityFile: jump.identityFile } : {};
+  return { ref: null, address, port: port === 22 ? null : port, username, ...key };
+}
+
+/** Options for the jump hosts that are left out. */
+export function untakenOf({ jumpHosts }: Through): readonly string[] {
+  return jumpHosts.flatMap((jump) => ('untaken' in jump ? jump.untaken : []));
 }
