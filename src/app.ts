@@ -14,14 +14,17 @@ import { openDatabase } from './db/sqlite.ts';
 import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
 import { openHosts } from './hosts/hosts.ts';
+import { boundClients } from './http/bound-clients.ts';
 import { createServer } from './http/server.ts';
 import { openIdentity } from './identity/identity.ts';
+import { fileLimits } from './lib/bounds/file-limit.ts';
 import { Closers } from './lib/closers.ts';
 import { createSealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
 import { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
+import { openOwnTrouble } from './scheduler/own-trouble.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
 import { openSealingKey } from './sealing/open-key.ts';
 import { databaseFile, keepCheck } from './sealing/verify.ts';
@@ -101,6 +104,11 @@ export async function openApp(
     closers.push(writeSnapshots(bus, snapshots));
     const recent = openRecent({ bus, snapshots, collectors });
     closers.push(recent.close);
+    const ownTrouble = openOwnTrouble(bus, clock, {
+      began: ({ reason, message }) => logger.warn({ reason }, message),
+      ended: ({ reason }) => logger.info({ reason }, 'What Sonde lacked is there again'),
+    });
+    closers.push(ownTrouble.close);
     const scheduler = await openScheduler({ clock, inventory: hosts.inventory, bus, onError });
     closers.push(scheduler.close);
     const control = createControl({ scheduler, snapshots, clock, forget: recent.forget });
@@ -118,6 +126,7 @@ export async function openApp(
       bus,
       clock,
       storage: () => storage,
+      lacks: ownTrouble.current,
       logger,
       config: {
         trustedProxies: config.trustedProxies,
@@ -129,6 +138,9 @@ export async function openApp(
       },
     });
     closers.push(() => server.close());
+    boundClients(server.server, fileLimits.clients, config.tls !== undefined);
+    if (fileLimits.all < 1_024)
+      logger.warn(fileLimits, 'Few files may be open, so few hosts can be monitored at once; raise ulimit -n');
     await server.listen({ host: config.host, port: config.port });
     const warnings = inspectFiles(config, databaseFile(config.dataDir));
     const address = server.server.address();

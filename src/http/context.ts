@@ -29,6 +29,8 @@ export type HttpContext = {
   readonly clock: Clock;
   /** Why nothing can be saved now; null when all is well. */
   readonly storage: () => StorageError | null;
+  /** What Sonde or its machine lacks now; empty when all is well. */
+  readonly lacks: () => readonly { readonly reason: string; readonly message: string }[];
   readonly config: {
     readonly trustedProxies: readonly string[];
     readonly hostNames: HostNames;

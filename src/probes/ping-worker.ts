@@ -5,7 +5,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { Places } from '../lib/places.ts';
+import { Places } from '../lib/bounds/places.ts';
 import { pingDirectly } from './ping.ts';
 import type { PingAnswer, PingRequest, PlainError } from './tcp.ts';
 

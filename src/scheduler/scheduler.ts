@@ -1,5 +1,6 @@
 import { Heap } from 'heap-js';
-import { Places } from '../lib/places.ts';
+import { fileLimits } from '../lib/bounds/file-limit.ts';
+import { Places } from '../lib/bounds/places.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -27,7 +28,8 @@ const handshakePlaces = { quick: 16, slow: 512, slowAfterMs: 150 };
 /** Samples are cheap: what many at once may hold of answers is bounded in ssh/shell.ts. */
 const samplePlaces = { quick: 256, slow: 2_048, slowAfterMs: 1_000 };
 /** Of hosts that are gone, a ping takes five seconds: so many sockets are open at most when all are. */
-const pingPlaces = { quick: 64, slow: 512, slowAfterMs: 300 };
+const quickPings = Math.max(2, Math.min(64, Math.floor(fileLimits.pings / 4)));
+const pingPlaces = { quick: quickPings, slow: Math.min(512, fileLimits.pings - quickPings), slowAfterMs: 300 };
 const sweepMs = 1_000;
 /** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
 const lingerMs = 30_000;

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { fileLimits } from '../lib/bounds/file-limit.ts';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 import { resolve } from '../lib/names/resolve.ts';
@@ -6,6 +7,9 @@ import { HostError } from '../model/failure.ts';
 import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
 import { socketFailure } from './socket-failure.ts';
+
+/** Connections that are open or being made: beyond the bound others could not even be pinged. */
+let open = 0;
 
 /**
  * Resolves the name and connects, to the first of its addresses that answers. Throws {@link HostError} of the stages dns,
@@ -43,7 +47,12 @@ function isNamed(address: string, [first]: readonly Address[]): boolean {
 /** Rejects with the socket's error or the limit's reason. The log is told of each of several addresses that does not answer. */
 function connectTo(addresses: readonly Address[], port: number, limit: AbortSignal, log: Log): Promise<Socket> {
   return new Promise((done, reject) => {
+    if (open >= fileLimits.hosts) throw Object.assign(new Error('too many connections to hosts'), { code: 'EMFILE' });
     const socket = new Socket().setNoDelay();
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
     if (addresses.length > 1) {
       socket.on('connectionAttempt', (address: string) => log('info', 'tcp', `Trying ${address}`));
       socket.on('connectionAttemptFailed', (address: string, _port: number, _family: number, error: Error) =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { HeldBytes } from '../lib/held-bytes.ts';
+import { HeldBytes } from '../lib/bounds/held-bytes.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { accountFailure, plainLine } from './account-words.ts';
 import { failure } from './failures.ts';

@@ -1,5 +1,6 @@
 /** What this machine or Sonde itself lacks is no fault of the hosts. */
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { endPrograms, openAdmin, settings, start } from '../support/program.ts';
 import {
@@ -62,3 +63,33 @@ test('with a resolver that is silent, hosts named localhost are watched and othe
   expect(all[id].status).toBe('online');
   expect(dark.map((one) => all[one]?.status)).not.toContain('offline');
 });
+
+test('with 64 file descriptors, no host of sixty is offline, /health says no-files, and idle clients do not lock others out', async () => {
+  const user = addUser();
+  const server = await startSshd({ host: '0.0.0.0', config: ['MaxStartups 200'] });
+  const limited = ['sh', '-ec', 'ulimit -n 64; exec "$@"', 'sh'];
+  const running = await start({ ...(await settings()), SONDE_LOG_LEVEL: 'info' }, limited);
+  const { call } = await openAdmin(running.url);
+  const statsConfig = { collectAlways: true, useGlobalStatusInterval: false, statusCheckInterval: 10 };
+  const login = { username: user.name, authType: 'password', password: user.password, statsConfig };
+  const ids: number[] = [];
+  for (let number = 0; number < 60; number += 1) {
+    const ip = `127.88.0.${number + 1}`;
+    ids.push((await call('POST', '/host/db/host', { name: ip, ip, port: server.port, ...login })).id);
+  }
+  const { port, hostname } = new URL(running.url);
+  const idle = [...Array(100)].map(() => connect(Number(port), hostname).on('error', () => {}));
+
+  const health = await waitFor(async () => {
+    const body = await call('GET', '/health');
+    return body.lacks ? body : null;
+  }, 60_000);
+  expect(health.lacks).toEqual([{ reason: 'no-files', message: expect.stringContaining('as many files') }]);
+  const all = await waitFor(async () => {
+    const seen = await call('GET', '/status');
+    return ids.every((id) => seen[id]) ? seen : null;
+  }, 60_000);
+  expect(ids.map((id) => all[id].status)).not.toContain('offline');
+  for (const one of idle) one.destroy();
+  expect(running.out().match(/"reason":"no-files"/g)).toHaveLength(1);
+}, 180_000);

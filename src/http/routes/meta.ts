@@ -21,19 +21,27 @@ const health = Type.Object({
       },
     ),
   ),
+  lacks: Type.Optional(
+    Type.Array(Type.Object({ reason: text, message: text }), {
+      description: 'Only while Sonde or its machine lacks something: statuses may be old',
+    }),
+  ),
 });
 const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
 
 /** The service itself: health, version, and the description of the API with a page to try it. */
-export function metaRoutes(server: Server, { config, storage }: HttpContext): void {
+export function metaRoutes(server: Server, { config, storage, lacks }: HttpContext): void {
   server.get(
     '/health',
     about('public', 'service', 'Whether the service runs', { response: { 200: health } }),
     async () => {
       const trouble = storage();
-      return trouble === null
-        ? { status: 'ok' }
-        : { status: 'ok', storage: { reason: trouble.reason, message: trouble.message } };
+      const lacked = lacks().map(({ reason, message }) => ({ reason, message }));
+      return {
+        status: 'ok',
+        ...(trouble === null ? {} : { storage: { reason: trouble.reason, message: trouble.message } }),
+        ...(lacked.length === 0 ? {} : { lacks: lacked }),
+      };
     },
   );
   server.get(

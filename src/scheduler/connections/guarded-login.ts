@@ -1,4 +1,4 @@
-import type { Places } from '../../lib/places.ts';
+import type { Places } from '../../lib/bounds/places.ts';
 import { HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Held } from './hold.ts';

@@ -1,5 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
-import type { Places } from '../../lib/places.ts';
+import type { Places } from '../../lib/bounds/places.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';

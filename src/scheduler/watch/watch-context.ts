@@ -1,4 +1,4 @@
-import type { Places } from '../../lib/places.ts';
+import type { Places } from '../../lib/bounds/places.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
