@@ -152,12 +152,13 @@ test('each of them is removed by whoever may', async () => {
 });
 
 test('what cannot be read is not stored: 400 for a certificate, a deep body, U+0000 or a word that is none', async () => {
-  const deep = `{"name":"x","statsConfig":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`;
+  const deepBody = (levels: number) => `{"name":"x","statsConfig":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
   for (const path of ['/host/db/host', '/credentials', '/connection-tests', '/users/login', '/global-settings']) {
     const response = await fetch(`${sonde.url}${path}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${sonde.admin.token}`, 'Content-Type': 'application/json' },
-      body: deep,
+      // Before a login less is read.
+      body: deepBody(path === '/users/login' ? 2_000 : 5_000),
     });
     expect([path, response.status]).toEqual([path, 400]);
     await response.text();

@@ -123,6 +123,9 @@ describe('the command line', () => {
     const env = await settings();
     const first = await start(env);
     await post(`${first.url}/users/create`, admin);
+    const before = await post(`${first.url}/users/login`, admin, { 'X-Electron-App': 'true' });
+    const bearer = { Authorization: `Bearer ${String(before.body.token)}` };
+    await post(`${first.url}/users/api-keys`, { name: 'wall' }, bearer);
     const reset = async (...args: string[]) => {
       const { ended, out, err } = run(env, ['reset-password', ...args], 'another long one\n');
       return [await ended, out(), err()];
@@ -131,7 +134,12 @@ describe('the command line', () => {
     first.child.kill('SIGTERM');
     await first.ended;
     expect(await reset('nobody')).toEqual([2, '', 'sonde: There is no user "nobody"\n']);
-    expect(await reset('ADMIN', '--totp')).toEqual([0, expect.stringContaining('admin has a new password'), '']);
+    expect((await reset('admin'))[1]).toContain('API keys of the account that still work: 1.');
+    expect(await reset('ADMIN', '--totp', '--api-keys')).toEqual([
+      0,
+      expect.stringMatching(/admin has a new password.*\nTheir API keys were removed: 1\.\n$/s),
+      '',
+    ]);
     const { url } = await start(env);
     expect((await post(`${url}/users/login`, admin)).status).toBe(401);
     const again = { ...admin, password: 'another long one' };
@@ -140,7 +148,10 @@ describe('the command line', () => {
     const Authorization = `Bearer ${String(login.body.token)}`;
     const answer = await fetch(`${url}/audit?action=password-reset`, { headers: { Authorization } });
     const audit = (await answer.json()) as { readonly entries: unknown };
-    expect(audit.entries).toMatchObject([{ target: 'admin', via: 'sonde', details: { resetTotp: true } }]);
+    expect(audit.entries).toMatchObject([
+      { target: 'admin', via: 'sonde', details: { resetTotp: true, apiKeysEnded: 1 } },
+      { details: { resetTotp: false, apiKeysLeft: 1 } },
+    ]);
   });
 });
 
