@@ -6,12 +6,13 @@ import { first } from './first.ts';
 import { fleet } from './fleet.ts';
 import { held } from './held.ts';
 import { jump } from './jump.ts';
+import { keys } from './keys.ts';
 import { page } from './page.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
 
-const parts = { held, first, quiet, requests, fleet, jump, page, day };
+const parts = { held, first, quiet, requests, fleet, jump, keys, page, day };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));

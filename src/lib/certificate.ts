@@ -5,6 +5,7 @@ export type Certificate = {
   /** Of the key that it certifies: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256` … */
   readonly keyType: string;
   readonly isUser: boolean;
+  readonly isHost: boolean;
   readonly serial: string;
   readonly keyId: string;
   /** Who may log in with it; empty: anybody, where the server permits such certificates. */
@@ -14,8 +15,11 @@ export type Certificate = {
   /** The public keys as they go over the wire: that which is certified, and that of the authority. */
   readonly publicKey: Buffer;
   readonly authorityKey: Buffer;
-  /** The certificate as it goes over the wire. */
+  readonly hasCriticalOptions: boolean;
+  /** The certificate as it goes over the wire, the part of it that the authority signed, and its signature. */
   readonly blob: Buffer;
+  readonly signed: Buffer;
+  readonly signature: Buffer;
 };
 
 /** How many strings a public key has behind its type. */
@@ -38,37 +42,62 @@ export function parseCertificate(text: string): Certificate {
   const [name = '', base64 = ''] = text.trim().split(/\s+/);
   if (/^(ssh-|ecdsa-)/.test(name) && !name.endsWith(suffix))
     throw new Error('This is a public key; its certificate is needed (the file that ends with -cert.pub)');
-  const keyType = name.slice(0, -suffix.length);
-  const fieldCount = fieldsOfKey[keyType];
-  if (!name.endsWith(suffix) || fieldCount === undefined) throw new Error(unknown);
-  const blob = Buffer.from(base64, 'base64');
+  const certificate = readCertificate(Buffer.from(base64, 'base64'));
+  if (name !== `${certificate.keyType}${suffix}`) throw new Error(unknown);
+  return certificate;
+}
+
+/** Reads a certificate of a user or host as it goes over the wire. Throws an Error of one sentence. */
+export function readCertificate(blob: Buffer): Certificate {
   const wire = readWire(blob);
   try {
-    if (wire.text() !== name) throw new Error(unknown);
-    wire.string();
+    const name = wire.text();
+    const keyType = plainAlgorithm(name);
+    const fieldCount = fieldsOfKey[keyType];
+    if (!isCertificate(name) || fieldCount === undefined) throw new Error(unknown);
+    wire.string(); // nonce
     const fields = Array.from({ length: fieldCount }, () => sshString(wire.string()));
     const serial = wire.uint64();
-    const isUser = wire.uint32() === 1;
+    const type = wire.uint32();
     const keyId = wire.text();
     const principals = namesOf(wire.string());
     const [validFrom, validUntil] = [wire.uint64(), wire.uint64()];
-    const [, , , authorityKey] = [wire.string(), wire.string(), wire.string(), wire.string()];
-    wire.string();
+    const hasCriticalOptions = wire.string().length > 0;
+    wire.string(); // extensions
+    wire.string(); // reserved
+    const authorityKey = wire.string();
+    const signed = blob.subarray(0, wire.position());
+    const signature = wire.string();
+    if (!wire.isAtEnd()) throw new Error(unknown);
     return {
       keyType,
-      isUser,
+      isUser: type === 1,
+      isHost: type === 2,
       serial: String(serial),
       keyId,
       principals,
       validFrom: validFrom === 0n ? null : msOf(validFrom),
       validUntil: validUntil === forEver ? null : msOf(validUntil),
       publicKey: Buffer.concat([sshString(keyType), ...fields]),
-      authorityKey: authorityKey as Buffer,
+      authorityKey,
+      hasCriticalOptions,
       blob,
+      signed,
+      signature,
     };
   } catch {
     throw new Error(unknown);
   }
+}
+
+/** Whether a type or algorithm is one of certificates. */
+export function isCertificate(algorithm: string): boolean {
+  return algorithm.endsWith(suffix);
+}
+
+/** The algorithm with which a certified key signs, from that of the certificate. */
+export function plainAlgorithm(algorithm: string): string {
+  return isCertificate(algorithm) ? algorithm.slice(0, -suffix.length) : algorithm;
 }
 
 /** Why a certificate, as text, does not go with a user's key (as it goes over the wire, in base64); null: it does. */

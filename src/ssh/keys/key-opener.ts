@@ -8,7 +8,8 @@ import { KeyError } from './key-error.ts';
 import { inspectKey, readKey } from './read-key.ts';
 
 const maxThreads = 2;
-const timeoutMs = 60_000;
+/** Many times what the most expensive key takes, for machines that are busy or slow. */
+const timeoutMs = 180_000;
 /** Keys that are remembered, and that may wait to be opened: in all, and for the requests of one user. */
 const maxKnown = 1_000;
 const maxWaiting = 1_000;

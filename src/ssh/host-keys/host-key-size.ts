@@ -1,5 +1,6 @@
+import { isCertificate } from '../lib/certificate.ts';
 import { readWire } from '../lib/wire.ts';
-import { isCertificate, readCertificate } from './host-certificate.ts';
+import { keysIn } from './host-certificate.ts';
 import { bitsOf } from './keys/costs.ts';
 
 /** Shorter RSA keys are taken only from hosts whose old algorithms are turned on, and never below the second number. */
@@ -10,7 +11,8 @@ export function whyTooShort(wire: Buffer, withOld: boolean): string | null {
   const least = withOld ? bits.leastOfOld : bits.least;
   try {
     const type = readWire(wire).text();
-    const keys = isCertificate(type) ? keysIn(wire) : [wire];
+    // A certificate is worth no more than the key that signed it.
+    const keys = isCertificate(type) ? Object.values(keysIn(wire)).map((key) => Buffer.from(key.keyBase64, 'base64')) : [wire];
     const size = Math.min(...keys.map(rsaBitsOf));
     if (size >= least) return null;
     return `it has ${size.toLocaleString('en-US')} bits; Sonde takes ${least.toLocaleString('en-US')} or more`;
@@ -18,12 +20,6 @@ export function whyTooShort(wire: Buffer, withOld: boolean): string | null {
     // Whoever judges the key says that it cannot be read.
     return null;
   }
-}
-
-/** A certificate is worth no more than the key that signed it. */
-function keysIn(wire: Buffer): readonly Buffer[] {
-  const { key, authority } = readCertificate(wire);
-  return [key, authority].map(({ keyBase64 }) => Buffer.from(keyBase64, 'base64'));
 }
 
 /** Infinity for keys of other types, whose length is fixed. */

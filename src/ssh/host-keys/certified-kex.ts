@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
+import { isCertificate, plainAlgorithm } from '../lib/certificate.ts';
 import type { GroupExchange } from './group-exchange.ts';
-import { isCertificate, plainAlgorithm, readCertificate } from './host-certificate.ts';
+import { keysIn } from './host-certificate.ts';
 
 /** Algorithms of host certificates, as they are offered. */
 export const certificateAlgorithms = [
@@ -82,5 +83,5 @@ function adapt(kex: KeyExchange): void {
 }
 
 function keyIn(certificate: Buffer): Buffer {
-  return Buffer.from(readCertificate(certificate).key.keyBase64, 'base64');
+  return Buffer.from(keysIn(certificate).key.keyBase64, 'base64');
 }

@@ -1,6 +1,7 @@
+import { isCertificate } from '../lib/certificate.ts';
 import { fingerprintOf } from '../lib/fingerprint.ts';
 import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../model/host-key.ts';
-import { type HostCertificate, isCertificate, readCertificate, whyNotValid } from './host-certificate.ts';
+import { keysIn, whyNotValid } from './host-certificate.ts';
 
 /** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
 export function readHostKey(wire: Buffer): KnownHostKey {
@@ -29,18 +30,18 @@ export type Verdict = { readonly key: KnownHostKey } & (
 export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Verdict {
   const shown = readHostKey(wire);
   if (!isCertificate(shown.algorithm)) return judgePlain(shown, known);
-  let certificate: HostCertificate;
+  let keys: ReturnType<typeof keysIn>;
   try {
-    certificate = readCertificate(wire);
+    keys = keysIn(wire);
   } catch {
     return { key: shown, trusted: null, why: 'bad-certificate', old: [], said: 'it cannot be read' };
   }
-  const { key, authority } = certificate;
+  const { key, authority } = keys;
   if (isAmong(key, known.revoked) || isAmong(authority, known.revoked))
     return { key, trusted: null, why: 'revoked', old: [] };
   // Of somebody that nobody here trusts: worth no more than the key in it.
   if (!isAmong(authority, known.authorities)) return judgePlain(key, known);
-  const said = whyNotValid(certificate, known.name, nowMs);
+  const said = whyNotValid(wire, known.name, nowMs);
   return said === null ? { key, trusted: 'certified' } : { key, trusted: null, why: 'bad-certificate', old: [], said };
 }
 
