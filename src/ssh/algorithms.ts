@@ -1,6 +1,6 @@
-import type { KnownKeys } from '../model/host-key.ts';
-import { certificateAlgorithms } from './certified-kex.ts';
 import { plainAlgorithm } from '../lib/certificate.ts';
+import type { KnownKeys } from '../model/host-key.ts';
+import { certificateAlgorithms } from './host-keys/certified-kex.ts';
 
 /** Modern algorithms only. */
 const hostKeys = [

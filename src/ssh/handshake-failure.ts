@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { failure } from './failures.ts';
-import { GroupError } from './group-exchange.ts';
+import { GroupError } from './host-keys/group-exchange.ts';
 import { readServerOffer, type ServerOffer } from './server-offer.ts';
 
 /**

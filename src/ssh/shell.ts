@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { HeldBytes } from '../lib/bounds/held-bytes.ts';
 import { type Failure, HostError } from '../model/failure.ts';
-import { accountFailure, plainLine } from './account-words.ts';
 import { failure } from './failures.ts';
+import { accountFailure, plainLine } from './login/account-words.ts';
 
 /** A byte stream to a program: an SSH channel or a child process. */
 export type Stream = {

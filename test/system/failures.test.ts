@@ -153,7 +153,7 @@ const causes: Readonly<Record<string, Cause>> = {
     const server = await startSshd({ config: ['Ciphers 3des-cbc'] });
     return tested(byPassword(server, addUser()));
   },
-  'handshake/bad-group': { in: 'src/ssh/group-exchange.test.ts' },
+  'handshake/bad-group': { in: 'src/ssh/host-keys/group-exchange.test.ts' },
   'host-key/weak-key': async () => {
     const file = newPath('short');
     execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '1024', '-N', '', '-f', file]);

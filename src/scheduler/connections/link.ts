@@ -2,8 +2,8 @@ import { createSemaphore } from '../../lib/semaphore.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { Log } from '../../model/log.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Ask } from '../../ssh/authentication.ts';
 import { failure } from '../../ssh/failures.ts';
+import type { Ask } from '../../ssh/login/authentication.ts';
 import { waitAfter } from '../plan.ts';
 import type { Held } from './hold.ts';
 

@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { HostError, type Reason, type Stage } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import type { Ask } from '../../ssh/authentication.ts';
 import { failure } from '../../ssh/failures.ts';
+import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Held } from './hold.ts';
 import { createLinks, type Links } from './links.ts';
 

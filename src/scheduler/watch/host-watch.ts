@@ -3,8 +3,8 @@ import { type Failure, HostError, isOurs, isWayBroken, tellsNothing } from '../.
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';
 import type { Observation } from '../../model/observation.ts';
-import type { Ask } from '../../ssh/authentication.ts';
 import { failure } from '../../ssh/failures.ts';
+import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Meter } from '../../ssh/meter.ts';
 import { HeldBack } from '../connections/guarded-login.ts';
 import type { Before, Refused } from '../connections/login-guard.ts';

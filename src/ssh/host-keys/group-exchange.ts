@@ -1,6 +1,6 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
-import { bitsOf } from './keys/costs.ts';
-import { readDer, tags, within, writeDer } from './keys/der.ts';
+import { bitsOf } from '../keys/costs.ts';
+import { readDer, tags, within, writeDer } from '../keys/der.ts';
 
 /** A server chose a Diffie-Hellman group that is not used. `message` says which, and which are. */
 export class GroupError extends Error {

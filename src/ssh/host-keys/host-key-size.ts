@@ -1,7 +1,7 @@
-import { isCertificate } from '../lib/certificate.ts';
-import { readWire } from '../lib/wire.ts';
+import { isCertificate } from '../../lib/certificate.ts';
+import { readWire } from '../../lib/wire.ts';
+import { bitsOf } from '../keys/costs.ts';
 import { keysIn } from './host-certificate.ts';
-import { bitsOf } from './keys/costs.ts';
 
 /** Shorter RSA keys are taken only from hosts whose old algorithms are turned on, and never below the second number. */
 const bits = { least: 2_048, leastOfOld: 1_024 } as const;
@@ -12,7 +12,9 @@ export function whyTooShort(wire: Buffer, withOld: boolean): string | null {
   try {
     const type = readWire(wire).text();
     // A certificate is worth no more than the key that signed it.
-    const keys = isCertificate(type) ? Object.values(keysIn(wire)).map((key) => Buffer.from(key.keyBase64, 'base64')) : [wire];
+    const keys = isCertificate(type)
+      ? Object.values(keysIn(wire)).map((key) => Buffer.from(key.keyBase64, 'base64'))
+      : [wire];
     const size = Math.min(...keys.map(rsaBitsOf));
     if (size >= least) return null;
     return `it has ${size.toLocaleString('en-US')} bits; Sonde takes ${least.toLocaleString('en-US')} or more`;

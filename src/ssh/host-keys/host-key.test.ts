@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type KnownHostKey, type KnownKeys, noKnownKeys } from '../model/host-key.ts';
-import { algorithmsFor } from './algorithms.ts';
+import { type KnownHostKey, type KnownKeys, noKnownKeys } from '../../model/host-key.ts';
+import { algorithmsFor } from '../algorithms.ts';
 import { judgeHostKey } from './host-key.ts';
 
 const keyOf = (algorithm: string, body: string): KnownHostKey => {

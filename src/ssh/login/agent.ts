@@ -1,5 +1,5 @@
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
-import { whyNotNow } from '../lib/certificate.ts';
+import { whyNotNow } from '../../lib/certificate.ts';
 import { type AgentKey, heldKeys, offerable } from './agent-keys.ts';
 
 /** Every key that is offered counts as a try, of which OpenSSH permits six (MaxAuthTries). */

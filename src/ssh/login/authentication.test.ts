@@ -1,7 +1,7 @@
 /** What is offered to a server, method by method, by what it says is left. */
 import type { AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import { describe, expect, test } from 'vitest';
-import type { Login } from '../model/host.ts';
+import type { Login } from '../../model/host.ts';
 import { type Ask, createAuthentication } from './authentication.ts';
 
 const password: Login = { type: 'password', password: 'hunter2' };

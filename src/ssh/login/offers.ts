@@ -1,12 +1,12 @@
 import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
-import { type Certificate, parseCertificate, whyNotNow } from '../lib/certificate.ts';
-import { fingerprintOf } from '../lib/fingerprint.ts';
-import type { Failure } from '../model/failure.ts';
-import type { Login } from '../model/host.ts';
-import type { Log } from '../model/log.ts';
+import { type Certificate, parseCertificate, whyNotNow } from '../../lib/certificate.ts';
+import { fingerprintOf } from '../../lib/fingerprint.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Login } from '../../model/host.ts';
+import type { Log } from '../../model/log.ts';
+import { failure } from '../failures.ts';
 import { LentAgent } from './agent.ts';
 import { certificateKey } from './certificate-key.ts';
-import { failure } from './failures.ts';
 
 type KeyLogin = Extract<Login, { type: 'key' }>;
 type AgentLogin = Extract<Login, { type: 'agent' }>;

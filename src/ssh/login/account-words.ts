@@ -1,5 +1,5 @@
-import type { Failure } from '../model/failure.ts';
-import { failure } from './failures.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failure } from '../failures.ts';
 
 const maxCharacters = 4_096;
 
