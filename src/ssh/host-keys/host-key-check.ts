@@ -20,8 +20,6 @@ export function createHostKeyCheck(options: {
   let accepted: { readonly wire: Buffer; readonly key: KnownHostKey; readonly isPinned: boolean } | null = null;
 
   async function check(wire: Buffer): Promise<boolean> {
-    // Another exchange of the same connection: what was right when it began is right while it lasts.
-    if (accepted?.wire.equals(wire)) return true;
     const tooShort = whyTooShort(wire, takesOld);
     if (tooShort !== null) {
       refused = failure('host-key', 'weak-key', { said: tooShort });
@@ -55,6 +53,12 @@ export function createHostKeyCheck(options: {
     refused: (): Failure | null => refused,
     /** For ssh2's `hostVerifier`. */
     verify: (wire: Buffer, done: (valid: boolean) => void): void => {
+      // Another exchange of the same connection: what was right when it began is right while it lasts. Answered at once: what
+      // the server says next may be there already, and ssh2 ends a connection whose key is judged too late.
+      if (accepted?.wire.equals(wire)) {
+        done(true);
+        return;
+      }
       check(wire)
         .catch((error: Error) => {
           refused ??= failure('sonde', 'not-saved', { said: error.message });
