@@ -1,4 +1,5 @@
 import type { FirewallChain, FirewallRule } from '../model/facts.ts';
+import { narrow, newRule, ruleOf } from './firewall-rule.ts';
 
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
@@ -19,7 +20,7 @@ export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): 
       chains.set(`${table} ${name}`, { family, table, name, policy, rules: [] });
     } else if (appended) {
       const [, name = '', rest = ''] = appended;
-      chains.get(`${table} ${name}`)?.rules.push(ruleOf(name, rest, family));
+      chains.get(`${table} ${name}`)?.rules.push(readRule(name, rest, family));
     }
   }
   return [...chains.values()].filter((chain) => !foreign.includes(chain.table));
@@ -32,11 +33,9 @@ function split(text: string): string[] {
   );
 }
 
-function ruleOf(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRule {
+function readRule(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRule {
   const words = split(text);
-  const any = family === 'ip' ? '0.0.0.0/0' : '::/0';
-  const rule: Record<string, string> = { target: '', protocol: 'all', source: any, destination: any };
-  const extra: string[] = [];
+  const rule = newRule(family === 'ip6');
   let not = '';
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -47,17 +46,15 @@ function ruleOf(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRule
     const field = fields[word];
     const value = words[index + 1] ?? '';
     if (word === '-m') index += 1;
-    else if (field === undefined) {
-      extra.push(`${not ? '! ' : ''}${/\s/.test(word) ? JSON.stringify(word) : word}`);
-    } else {
+    else if (field === undefined) rule.extra.push(`${not ? '! ' : ''}${/\s/.test(word) ? JSON.stringify(word) : word}`);
+    else {
       index += 1;
-      const marked = field === 'interface' && word === '-o' ? `out:${value}` : value;
-      rule[field] =
-        rule[field] !== undefined && field === 'interface' ? `${rule[field]} ${not}${marked}` : `${not}${marked}`;
+      if (field === 'target') rule.target = value;
+      else narrow(rule, field, `${not}${word === '-o' ? `out:${value}` : value}`);
     }
     not = '';
   }
-  return { chain, ...(rule as Omit<FirewallRule, 'chain'>), ...(extra.length > 0 ? { extra: extra.join(' ') } : {}) };
+  return ruleOf(chain, rule);
 }
 
 const fields: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import type { FirewallChain, FirewallRule } from '../model/facts.ts';
+import { asObject, type Json, pairs, show, showMap, showNat } from './firewall-nft-show.ts';
+import { type DraftRule, narrow, newRule, ruleOf } from './firewall-rule.ts';
 import { plain } from './text.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
 /** The chains of `nft -j list ruleset`. Throws for text that is not its JSON. Source: libnftables-json(5). */
@@ -18,7 +19,7 @@ export function nftChains(text: string): readonly FirewallChain[] {
       chains.set(`${family} ${table} ${name}`, { family, table, name, policy, rules: [] });
     } else if (rule) {
       const key = `${String(rule.family)} ${String(rule.table)} ${String(rule.chain)}`;
-      chains.get(key)?.rules.push(ruleOf(rule));
+      chains.get(key)?.rules.push(readRule(rule));
     }
   }
   return [...chains.values()];
@@ -28,75 +29,91 @@ function namesOf(item: Json): { family: string; table: string; name: string } {
   return { family: String(item.family), table: String(item.table), name: String(item.name) };
 }
 
-function ruleOf(rule: Json): FirewallRule {
-  const isIp6 = rule.family === 'ip6' || JSON.stringify(rule.expr ?? null).includes('"protocol":"ip6"');
-  const any = isIp6 ? '::/0' : '0.0.0.0/0';
-  const out: Record<string, string> = { target: '', protocol: 'all', source: any, destination: any };
-  const extra: string[] = [];
-  for (const part of Array.isArray(rule.expr) ? (rule.expr as readonly Json[]) : []) {
+const verdicts = new Set([
+  'accept',
+  'drop',
+  'return',
+  'continue',
+  'reject',
+  'masquerade',
+  'queue',
+  'tproxy',
+  'synproxy',
+]);
+
+function readRule(rule: Json): FirewallRule {
+  const expressions = Array.isArray(rule.expr) ? (rule.expr as readonly Json[]) : [];
+  const isIp6 = rule.family === 'ip6' || JSON.stringify(expressions).includes('"protocol":"ip6"');
+  const draft = newRule(isIp6);
+  for (const part of expressions) {
     const [kind = '', value] = Object.entries(asObject(part) ?? {})[0] ?? [];
-    if (['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'].includes(kind))
-      out.target = kind.toUpperCase();
-    else if (kind === 'jump' || kind === 'goto') out.target = plain(asObject(value)?.target);
-    else if (kind === 'dnat' || kind === 'snat' || kind === 'redirect') {
-      out.target = kind.toUpperCase();
-      extra.push(`to ${show(value)}`);
-    } else if (kind === 'match') matchInto(out, extra, asObject(value) ?? {});
-    else if (kind === 'counter') continue;
-    else {
-      if (kind === 'log') out.target ||= 'LOG';
-      extra.push(value === null ? kind : `${kind} ${show(value)}`);
-    }
+    statementInto(draft, kind, value);
   }
-  if (typeof rule.comment === 'string') extra.push(`/* ${rule.comment} */`);
-  return {
-    chain: String(rule.chain),
-    ...(out as Omit<FirewallRule, 'chain'>),
-    ...(extra.length > 0 ? { extra: extra.join(' ').slice(0, 500) } : {}),
-  };
+  if (typeof rule.comment === 'string') draft.extra.push(`/* ${rule.comment} */`);
+  return ruleOf(String(rule.chain), draft);
 }
 
-function matchInto(out: Record<string, string>, extra: string[], match: Json): void {
+/** One statement of a rule. Source: libnftables-json(5), "Statements". */
+function statementInto(draft: DraftRule, kind: string, value: unknown): void {
+  const fields = asObject(value);
+  if (kind === 'match') matchInto(draft, fields ?? {});
+  else if (kind === 'counter') return;
+  else if (kind === 'jump' || kind === 'goto') draft.target = plain(fields?.target);
+  else if (kind === 'dnat' || kind === 'snat' || kind === 'redirect') {
+    draft.target = kind.toUpperCase();
+    const to = showNat(fields ?? {});
+    if (to !== '') draft.extra.push(`to ${to}`);
+  } else if (kind === 'vmap') {
+    draft.extra.push(`${show(fields?.key)} vmap ${showMap(fields?.data)}`);
+  } else if (verdicts.has(kind)) {
+    draft.target = kind.toUpperCase();
+    if (fields !== null) draft.extra.push(kind === 'reject' ? rejection(fields) : pairs(fields));
+  } else {
+    if (kind === 'log') draft.target ||= 'LOG';
+    draft.extra.push(statement(kind, value, fields));
+  }
+}
+
+/** `with tcp reset`, `with icmp port-unreachable`. */
+function rejection({ type, expr }: Json): string {
+  return ['with', plain(type), expr === undefined ? '' : show(expr)].filter((word) => word !== '').join(' ');
+}
+
+function statement(kind: string, value: unknown, fields: Json | null): string {
+  if (value === null) return kind;
+  if (kind === 'mangle' && fields) return `${show(fields.key)} set ${show(fields.value)}`;
+  if (kind === 'limit' && fields?.rate !== undefined)
+    return `limit rate ${fields.inv === true ? 'over ' : ''}${plain(fields.rate)}${plain(fields.rate_unit)}/${plain(fields.per)}`;
+  if ((kind === 'set' || kind === 'map') && fields)
+    return `${plain(fields.op)} ${show(fields.set)} { ${show(fields.elem)} }`;
+  return fields === null ? `${kind} ${show(value)}` : `${kind} ${pairs(fields)}`;
+}
+
+/** `==` and `in` are what a field is; everything else is written before the value. */
+const signs: Readonly<Record<string, string>> = { '!=': '!', '<': '<', '>': '>', '<=': '<=', '>=': '>=' };
+
+function matchInto(draft: DraftRule, match: Json): void {
   const left = asObject(match.left) ?? {};
-  const not = match.op === '!=' ? '!' : '';
-  const value = `${not}${show(match.right)}`;
+  const sign = signs[plain(match.op)] ?? '';
+  const value = `${sign}${show(match.right)}`;
   const payload = asObject(left.payload);
-  const meta = asObject(left.meta);
+  const meta = plain(asObject(left.meta)?.key);
+  const ct = asObject(left.ct);
   const field = plain(payload?.field);
   const protocol = plain(payload?.protocol);
-  if (payload && (field === 'dport' || field === 'sport')) {
-    out[field] = value;
-    if (protocol !== 'th') out.protocol = protocol;
-  } else if (payload && field === 'saddr') out.source = value;
-  else if (payload && field === 'daddr') out.destination = value;
-  else if (payload && (field === 'protocol' || field === 'nexthdr')) out.protocol = value;
-  else if (meta?.key === 'l4proto') out.protocol = value;
-  else if (meta && ['iif', 'iifname'].includes(String(meta.key))) out.interface = value;
-  else if (meta && ['oif', 'oifname'].includes(String(meta.key))) out.interface = `${not}out:${show(match.right)}`;
-  else if (asObject(left.ct)?.key === 'state') out.state = value;
+  const isIp = protocol === 'ip' || protocol === 'ip6';
+  if ((field === 'dport' || field === 'sport') && protocol !== '') {
+    narrow(draft, field, value);
+    if (protocol !== 'th') narrow(draft, 'protocol', protocol);
+  } else if (isIp && field === 'saddr') narrow(draft, 'source', value);
+  else if (isIp && field === 'daddr') narrow(draft, 'destination', value);
+  else if (isIp && (field === 'protocol' || field === 'nexthdr')) narrow(draft, 'protocol', value);
+  else if (meta === 'l4proto') narrow(draft, 'protocol', value);
+  else if (meta === 'iif' || meta === 'iifname') narrow(draft, 'interface', value);
+  else if (meta === 'oif' || meta === 'oifname') narrow(draft, 'interface', `${sign}out:${show(match.right)}`);
+  else if (ct?.key === 'state' && ct.dir === undefined) narrow(draft, 'state', value);
   else if (/^icmp(v6)?$/.test(protocol)) {
-    out.protocol = protocol;
-    extra.push(`${field} ${value}`);
-  } else extra.push(`${show(match.left)} ${plain(match.op) || '=='} ${show(match.right)}`);
-}
-
-/** An expression as short text: sets by commas, prefixes and ranges as people write them. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return value.map(show).join(',');
-  const object = asObject(value);
-  if (object === null) return String(value);
-  const set = object.set;
-  if (Array.isArray(set)) return set.map(show).join(',');
-  const prefix = asObject(object.prefix);
-  if (prefix) return `${show(prefix.addr)}/${String(prefix.len)}`;
-  if (Array.isArray(object.range)) return object.range.map(show).join('-');
-  const payload = asObject(object.payload);
-  if (payload) return `${String(payload.protocol)} ${String(payload.field)}`;
-  const [name, inner] = Object.entries(object)[0] ?? ['', ''];
-  const innerObject = asObject(inner);
-  return innerObject?.key === undefined ? JSON.stringify(object) : `${name} ${plain(innerObject.key)}`;
-}
-
-function asObject(value: unknown): Json | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+    narrow(draft, 'protocol', protocol);
+    draft.extra.push(`${field} ${value}`);
+  } else draft.extra.push(`${show(match.left)} ${plain(match.op) || '=='} ${show(match.right)}`);
 }

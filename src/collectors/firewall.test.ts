@@ -74,7 +74,90 @@ test.each([
     [match(port('icmp', 'type'), 'echo-request'), { accept: null }],
     { protocol: 'icmp', extra: 'type echo-request', target: 'ACCEPT' },
   ],
-  ['a log', [{ log: { prefix: 'x' } }, { counter: {} }], { extra: 'log {"prefix":"x"}', target: 'LOG' }],
+  ['a log', [{ log: { prefix: 'x' } }, { counter: {} }], { extra: 'log prefix x', target: 'LOG' }],
+  [
+    'two interfaces',
+    [match({ meta: { key: 'iifname' } }, 'lan'), match({ meta: { key: 'oifname' } }, 'wan'), { accept: null }],
+    { interface: 'lan out:wan', target: 'ACCEPT' },
+  ],
+  [
+    'two sources',
+    [
+      match(port('ip', 'saddr'), { prefix: { addr: '10.0.0.0', len: 8 } }),
+      match(port('ip', 'saddr'), { prefix: { addr: '10.1.0.0', len: 16 } }, '!='),
+      { drop: null },
+    ],
+    { source: '10.0.0.0/8 !10.1.0.0/16', target: 'DROP' },
+  ],
+  [
+    'two bounds of a port',
+    [match(port('tcp', 'dport'), 1024, '>='), match(port('tcp', 'dport'), 2048, '<'), { accept: null }],
+    { protocol: 'tcp', dport: '>=1024 <2048', target: 'ACCEPT' },
+  ],
+  [
+    'a protocol told twice',
+    [match({ meta: { key: 'l4proto' } }, 'tcp'), match(port('tcp', 'dport'), 22), { accept: null }],
+    { protocol: 'tcp', dport: '22', target: 'ACCEPT' },
+  ],
+  [
+    'the direction of a connection',
+    [
+      match({ ct: { key: 'ip saddr', dir: 'original' } }, '1.2.3.4'),
+      match({ ct: { key: 'state', dir: 'reply' } }, 'new'),
+    ],
+    { extra: 'ct original ip saddr == 1.2.3.4 ct reply state == new', target: '' },
+  ],
+  [
+    'bytes by their place',
+    [match({ payload: { base: 'th', offset: 16, len: 16 } }, 443), { accept: null }],
+    { extra: '@th,16,16 == 443', target: 'ACCEPT' },
+  ],
+  [
+    'hardware and network addresses',
+    [match(port('ether', 'saddr'), '00:11:22:33:44:55'), match(port('ip', 'saddr'), '10.0.0.1'), { accept: null }],
+    { source: '10.0.0.1', extra: 'ether saddr == 00:11:22:33:44:55', target: 'ACCEPT' },
+  ],
+  [
+    'some bits of a field',
+    [match({ '&': [port('tcp', 'flags'), ['syn', 'ack']] }, 'syn'), { drop: null }],
+    { extra: '(tcp flags & syn,ack) == syn', target: 'DROP' },
+  ],
+  [
+    'addresses and ports together',
+    [match({ concat: [port('ip', 'saddr'), port('tcp', 'dport')] }, { set: [{ concat: ['10.0.0.1', 22] }] })],
+    { extra: 'ip saddr . tcp dport == 10.0.0.1 . 22', target: '' },
+  ],
+  [
+    'where a packet would be sent',
+    [match({ fib: { result: 'type', flags: ['daddr', 'iif'] } }, 'local'), { accept: null }],
+    { extra: 'fib daddr . iif type == local', target: 'ACCEPT' },
+  ],
+  ['a named set', [match(port('ip', 'saddr'), '@banned'), { drop: null }], { source: '@banned', target: 'DROP' }],
+  [
+    'a map of verdicts',
+    [
+      {
+        vmap: {
+          key: port('tcp', 'dport'),
+          data: {
+            set: [
+              [22, { accept: null }],
+              [80, { jump: { target: 'web' } }],
+            ],
+          },
+        },
+      },
+    ],
+    { extra: 'tcp dport vmap { 22 : accept, 80 : jump web }', target: '' },
+  ],
+  [
+    'a limit',
+    [{ limit: { rate: 10, per: 'minute', inv: true } }, { drop: null }],
+    { extra: 'limit rate over 10/minute', target: 'DROP' },
+  ],
+  ['another address', [{ dnat: { addr: '2001:db8::1', port: 80 } }], { target: 'DNAT', extra: 'to [2001:db8::1]:80' }],
+  ['a refusal', [{ reject: { type: 'tcp reset' } }], { target: 'REJECT', extra: 'with tcp reset' }],
+  ['a mark', [{ mangle: { key: { meta: { key: 'mark' } }, value: 7 } }], { target: '', extra: 'mark set 7' }],
 ])('nft: %s', (_, expr, expected) => {
   const { type, status, chains } = read(nft(chain, { rule: { ...inet, chain: 'in', expr } })).facts;
   expect([type, status, chains[0]?.policy]).toEqual(['nftables', 'active', 'DROP']);
@@ -113,6 +196,112 @@ test('rules decide which of the two it is; without any it is inactive', () => {
 test.each([
   ['no tools', '\n', 'not-installed'],
   ['nobody but root', '@nft 1\n\n@iptables 4\n\n', 'not-permitted'],
+  ['nobody but root, said by a user', '@user 1000\n@nft 1\n\n', 'not-permitted'],
+  ['a sudo that refuses', '@user 1000\n@nft 1\n@nft-text 1\nsudo: a password is required\n', 'not-permitted'],
+  [
+    'an nft that root cannot use',
+    '@user 0\n@nft 127\n@nft-text 127\nnft: cannot open shared object file\n',
+    'unparsable',
+  ],
 ])('%s is not “no rules”', (_, text, reason) => {
   expect(() => read(text)).toThrow(expect.objectContaining({ section: expect.objectContaining({ reason }) }));
+});
+
+test.each([
+  ['an nft without JSON of which nothing else is known', '@nft 1\n@iptables 0\n@ip6tables 0\n', 'not-permitted'],
+  ['the same as root', '@user 0\n@nft 1\n@nft-text 1\nError: x\n@iptables 0\n@ip6tables 0\n', 'unparsable'],
+  [
+    'an iptables that failed beside an nft without rules',
+    `@user 0\n${nft()}@iptables 1\niptables: bad\n`,
+    'unparsable',
+  ],
+])('%s is not “inactive”', (_, text, reason) => {
+  const { facts, error } = read(text);
+  expect([facts.status, error?.reason]).toEqual(['unknown', reason]);
+});
+
+test('what one tool told stands beside what another did not tell', () => {
+  const { facts, error } = read(`@user 1000\n@nft 1\n@iptables 0\n*filter\n:INPUT DROP [0:0]\nCOMMIT\n`);
+  expect([facts.status, facts.type, error?.reason]).toEqual(['active', 'iptables', 'not-permitted']);
+});
+
+test('a kernel without nftables has no rules in it', () => {
+  const text = '@user 0\n@nft 1\n@nft-text 1\nnetlink: Error: cache initialization failed: Protocol not supported\n';
+  const { facts, error } = read(`${text}@iptables 0\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n`);
+  expect([facts.status, error]).toEqual(['inactive', undefined]);
+});
+
+test('an nft without JSON tells its rules as text', () => {
+  const ruleset = `table inet fw4 {
+	set banned {
+		type ipv4_addr
+		elements = { 192.0.2.1, 192.0.2.2 }
+	}
+	chain input {
+		type filter hook input priority filter; policy drop;
+		iifname "lo" accept comment "!fw4: Accept traffic from loopback"
+		ct state vmap { established : accept, related : accept }
+		tcp dport { 22, 80 } ip saddr != 10.0.0.0/8 counter packets 5 bytes 60 accept
+		meta l4proto { tcp, udp } th dport 53 iifname "lan" oifname "wan" jump dns
+		limit rate 10/minute log prefix "dropped: "
+	}
+	chain dns {
+	}
+}
+`;
+  const { facts, error, source } = read(`@user 0\n@nft 1\n@nft-text 0\n${ruleset}`);
+  expect([facts.status, facts.type, error, source]).toEqual(['active', 'nftables', undefined, 'nft']);
+  expect(facts.chains.map(({ name, policy }) => [name, policy])).toEqual([
+    ['input', 'DROP'],
+    ['dns', '-'],
+  ]);
+  expect(facts.chains[0]?.rules.map(short)).toEqual([
+    { interface: 'lo', target: 'ACCEPT', extra: 'comment "!fw4: Accept traffic from loopback"' },
+    { target: '', extra: 'ct state vmap { established : accept, related : accept }' },
+    { protocol: 'tcp', dport: '22,80', source: '!10.0.0.0/8', target: 'ACCEPT' },
+    { protocol: 'tcp,udp', dport: '53', interface: 'lan out:wan', target: 'dns' },
+    { target: 'LOG', extra: 'limit rate 10/minute log prefix "dropped: "' },
+  ]);
+});
+
+const save = (...lines: string[]) => read(`@iptables 0\n*filter\n${lines.join('\n')}\nCOMMIT\n`).facts;
+const builtIn = [':INPUT ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]'];
+const ufwLimit = '-A ufw-user-limit -j REJECT --reject-with icmp-port-unreachable';
+
+test.each([
+  ['chains that nothing leads to', [...builtIn, ':ufw-user-limit - [0:0]', ufwLimit], 'inactive', null],
+  [
+    'jumps into chains that were emptied',
+    [
+      ...builtIn,
+      ':ufw-before-input - [0:0]',
+      ':ufw-user - [0:0]',
+      '-A INPUT -j ufw-before-input',
+      '-A ufw-before-input -j ufw-user',
+    ],
+    'inactive',
+    null,
+  ],
+  [
+    'a circle of chains that nothing leads to',
+    [...builtIn, ':a - [0:0]', ':b - [0:0]', '-A a -j b', '-A b -j a', '-A b -j DROP'],
+    'inactive',
+    null,
+  ],
+  [
+    'a chain that is reached over another',
+    [
+      ...builtIn,
+      ':ufw-input - [0:0]',
+      ':ufw-user-limit - [0:0]',
+      '-A INPUT -j ufw-input',
+      '-A ufw-input -j ufw-user-limit',
+      ufwLimit,
+    ],
+    'active',
+    'ufw',
+  ],
+  ['a policy alone', [':INPUT DROP [0:0]', ':ufw-user-limit - [0:0]', ufwLimit], 'active', null],
+])('%s', (_, lines, status, frontend) => {
+  expect(save(...lines)).toMatchObject({ status, frontend });
 });
