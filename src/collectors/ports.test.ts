@@ -15,6 +15,22 @@ test.each([
   ],
   ['udp UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:*', 'udp 127.0.0.53 53 UNCONN'],
   ['udp UNCONN 0 0 [fe80::1]%eth0:546 [::]:*', 'udp fe80::1 546 UNCONN'],
+  [
+    'udp              0      0       *:111              *:*                 users:(("rpcbind",1123,6))',
+    'udp * 111 UNCONN 1123 rpcbind',
+  ],
+  [
+    'tcp              0      128     *:22               *:*                 users:(("sshd",3965,3))',
+    'tcp * 22 LISTEN 3965 sshd',
+  ],
+  [
+    'udp   UNCONN     0      0       *:111              *:*                 users:(("rpcbind",1123,6))',
+    'udp * 111 UNCONN 1123 rpcbind',
+  ],
+  [
+    'tcp   LISTEN     0      128     :::22              :::*                users:(("sshd",3965,4),("x",1,2))',
+    'tcp :: 22 LISTEN 3965 sshd',
+  ],
 ])('ss: %s', (line, port) => {
   expect(read(`@ss\nNetid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n${line}`).ports).toEqual([port]);
 });
@@ -60,4 +76,17 @@ test('a login that sees its own processes only says so where one is missing', ()
     ports.parse({ files: '', text: `@ss\n${line}\n@own\n`, uptimeSeconds: 1, at: 0 }, undefined).error?.reason;
   expect(error('tcp LISTEN 0 5 *:80 *:*')).toBe('not-permitted');
   expect(error('tcp LISTEN 0 5 *:80 *:* users:(("x",pid=1,fd=3))')).toBeUndefined();
+});
+
+test('lines of a form that is not known are not “no ports”', () => {
+  const parse = (text: string) => ports.parse({ files: '', text, uptimeSeconds: 1, at: 0 }, undefined);
+  expect(() => parse('@ss\nNetid State\ntcp something else\n')).toThrow('unknown form');
+  const { facts, error } = parse('@ss\ntcp LISTEN 0 5 *:80 *:*\ntcp something else\n');
+  expect([facts.ports.length, error?.reason]).toEqual([1, 'unparsable']);
+  expect(parse('@ss\nNetid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n').facts.ports).toEqual([]);
+});
+
+test('addresses of a machine with its bytes in the other order', () => {
+  const line = '/proc/net/tcp:   0: 7F000001:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0';
+  expect(read(`@proc 256\n${line}\n`).ports).toEqual(['tcp 127.0.0.1 22 LISTEN']);
 });

@@ -22,7 +22,7 @@ Darwin|OpenBSD) echo "@$n bsd"; o=$(netstat -an | grep -E '^(tcp.* LISTEN|udp)')
 *) if o=$({ [ "$S" ] && $S ss -tulnp; } || ss -tulnp); then echo "@$n ss"
 elif o=$({ [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln); then echo "@$n netstat"
 elif [ -r /proc/net/tcp ]; then
-echo "@$n proc"
+echo "@$n proc $(printf '\\1\\0' | od -A n -d | tr -d ' ')"
 o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6)
 fi ;;
 esac
@@ -33,21 +33,25 @@ printf '%s\\n' "$o"
   parse: ({ text }) => {
     if (text === undefined) throw new Error('nothing was asked');
     const found = parts(text);
-    const reading = (source: string, list: readonly ListeningPort[]): Reading<PortsFacts> => {
-      const facts = factsOf(list);
+    const reading = (source: string, lines: readonly string[], read: Read): Reading<PortsFacts> => {
+      const rows = lines.filter((line) => /^(\/proc\/net\/)?(tcp|udp)/.test(line)).map(read);
+      const unknown = rows.filter((one) => one === null).length;
+      const facts = factsOf(rows.filter((one) => one !== null && one !== 'other'));
+      if (unknown > 0 && facts.ports.length === 0) throw new Error(`${source} printed lines of an unknown form`);
       const isPart = found.has('own') && facts.ports.some((one) => one.process === null);
-      return isPart ? { source, facts, error: ownOnly } : { source, facts };
+      const error = unknown > 0 ? { ...notUnderstood, message: `${unknown} ${notUnderstood.message}` } : ownOnly;
+      return unknown > 0 || isPart ? { source, facts, error } : { source, facts };
     };
     const ss = found.get('ss');
-    if (ss) return reading('ss', ss.lines.flatMap(ssLine));
+    if (ss) return reading('ss', ss.lines, ssLine);
     const netstat = found.get('netstat');
-    if (netstat) return reading('netstat', netstat.lines.flatMap(netstatLine));
+    if (netstat) return reading('netstat', netstat.lines, netstatLine);
     const sockstat = found.get('sockstat');
     if (sockstat) return { source: 'sockstat', facts: factsOf(sockstat.lines.flatMap(sockstatLine)) };
     const bsd = found.get('bsd');
     if (bsd) return { source: 'netstat', facts: factsOf(bsd.lines.flatMap(bsdNetstatLine)), error: portsOnly };
     const proc = found.get('proc');
-    if (proc) return reading('/proc/net', proc.lines.flatMap(procLine));
+    if (proc) return reading('/proc/net', proc.lines, (line) => procLine(line, proc.head === '256'));
     throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
   },
   metrics: {
@@ -58,6 +62,15 @@ printf '%s\\n' "$o"
       read: (facts) => facts.ports.length + (facts.leftOut?.ports ?? 0),
     },
   },
+};
+
+/** A row as a port; `other` for a socket that is not listened on; null for a form that is not known. */
+type Read = (line: string) => ListeningPort | 'other' | null;
+
+const notUnderstood: SectionError = {
+  reason: 'unparsable',
+  message: 'lines of the list of ports were not understood, so ports may be missing',
+  hint: '',
 };
 
 const ownOnly: SectionError = {
@@ -79,34 +92,44 @@ function factsOf(list: readonly ListeningPort[]): PortsFacts {
   return { ports: kept, ...leftOut({ ports: more }) };
 }
 
-function ssLine(line: string): ListeningPort[] {
-  const match = /^(tcp|udp)\s+(LISTEN|UNCONN)\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("(.*?)",pid=(\d+))?/.exec(
-    line,
-  );
-  if (match === null) return [];
-  const [, protocol, state = '', address = '', port, process, pid] = match;
-  return [entry(protocol, address, port, state, pid, process)];
+/**
+ * `tcp LISTEN 0 128 *:22 *:* users:(("sshd",pid=3965,fd=3))`; iproute2 before 3.12 writes `(("sshd",3965,3))`, and that of
+ * 2.6.32 no state.
+ */
+function ssLine(line: string): ReturnType<Read> {
+  const match =
+    /^(tcp|udp)\s+(?:([A-Z][A-Z\d-]+)\s+)?\d+\s+\d+\s+(\S+):(\d+|\*)\s+\S+(?:\s+users:\(\("(.*?)",(?:pid=)?(\d+))?/.exec(
+      line,
+    );
+  if (match === null) return null;
+  const [, protocol, told, address = '', port, process, pid] = match;
+  const state = told ?? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN');
+  if (!['LISTEN', 'UNCONN'].includes(state) || port === '*') return 'other';
+  return entry(protocol, address, port, state, pid, process);
 }
 
-function netstatLine(line: string): ListeningPort[] {
+function netstatLine(line: string): ReturnType<Read> {
   // Blanks are taken away first: an expression that gives some back for each letter takes the square of their number.
-  const match = /^(tcp|udp)6?\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+(LISTEN))?(?:\s+(\d+)\/(.+))?$/.exec(
+  const match = /^(tcp|udp)(?:6|l6?|46)?\s+\d+\s+\d+\s+(\S+):(\d+|\*)\s+\S+(?:\s+([A-Z]\S*))?(?:\s+(\d+)\/(.+))?$/.exec(
     line.trimEnd().replace(/\s-$/, '').trimEnd(),
   );
-  if (match === null) return [];
-  const [, protocol, address = '', port, state, pid, process] = match;
-  return [entry(protocol, address, port, state ?? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN'), pid, process)];
+  if (match === null) return null;
+  const [, protocol, address = '', port, told, pid, process] = match;
+  const state = told ?? (protocol === 'tcp' ? 'LISTEN' : 'UNCONN');
+  if ((protocol === 'tcp' && state !== 'LISTEN') || state === 'ESTABLISHED' || port === '*') return 'other';
+  return entry(protocol, address, port, protocol === 'tcp' ? state : 'UNCONN', pid, process);
 }
 
-function procLine(line: string): ListeningPort[] {
+/** `isBigEndian`: the order of the bytes of the host's words, as in the addresses. */
+function procLine(line: string, isBigEndian: boolean): ReturnType<Read> {
   const match = /\/(tcp|udp)6?:\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (0A|07) /.exec(
     line,
   );
-  if (match === null || (match[1] === 'tcp') !== (match[4] === '0A')) return [];
+  if (match === null) return null;
+  if ((match[1] === 'tcp') !== (match[4] === '0A')) return 'other';
   const [, protocol, address = '', port = ''] = match;
-  return [
-    entry(protocol, hexAddress(address), String(Number.parseInt(port, 16)), protocol === 'tcp' ? 'LISTEN' : 'UNCONN'),
-  ];
+  const state = protocol === 'tcp' ? 'LISTEN' : 'UNCONN';
+  return entry(protocol, hexAddress(address, isBigEndian), String(Number.parseInt(port, 16)), state);
 }
 
 function entry(
@@ -127,11 +150,12 @@ function entry(
   };
 }
 
-/** Addresses are words of 32 bits in the order of the machine's bytes; all machines that run this are little-endian. */
-function hexAddress(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) =>
-    (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)),
-  );
+/** Addresses are words of 32 bits in the order of the machine's bytes. */
+function hexAddress(hex: string, isBigEndian: boolean): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => {
+    const inOrder = word.match(/../g) ?? [];
+    return (isBigEndian ? inOrder : inOrder.reverse()).map((byte) => Number.parseInt(byte, 16));
+  });
   if (bytes.length === 4) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, index) =>
     (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16),
