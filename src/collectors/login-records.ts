@@ -46,7 +46,7 @@ function withTime(line: string): { fields: readonly string[]; timeAt: number; ti
  */
 function sourceOf([first = '', second = '']: readonly string[]): string {
   if (/^(mosh|tmux|screen)$/.test(first) && (second === '' || second.startsWith('['))) return 'local';
-  if (/^tmux\(/.test(first)) return 'local';
+  if (first.startsWith('tmux(')) return 'local';
   return addressOf(first.replace(/:S\.\d+$/, ''));
 }
 
