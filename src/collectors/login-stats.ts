@@ -53,7 +53,8 @@ return 0
 fi
 [ "$k" ] && in_file $1 $k "$2"
 }
-date "+@$n zone %z"
+z=$(date +%z)
+echo "@$n zone $z"
 [ "$O" = Linux ] || echo "@$n other"
 if { [ -r /var/lib/wtmpdb/wtmp.db ] || [ -r /var/log/wtmp.db ]; } && o=$(wtmpdb last -j -n ${maxLogins} --time-format iso); then echo "@$n wtmpdb"; printf '%s\\n' "$o"
 elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@$n last"; printf '%s\\n' "$o"
