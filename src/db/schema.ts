@@ -88,6 +88,8 @@ export type HostRow = {
   readonly extra: string;
   /** JSON. */
   readonly stats_config: string;
+  /** Who last said where it is, where that is not its owner. */
+  readonly placed_by: string | null;
   readonly interactive: string;
   readonly created_at: Time;
   readonly updated_at: Time;

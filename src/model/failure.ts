@@ -53,6 +53,7 @@ export const reasons = [
   'no-ports',
   'no-processes',
   'not-saved',
+  'not-allowed',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -63,6 +63,8 @@ export type WatchTarget = {
   readonly jumpHosts: readonly JumpHost[];
   /** From Sonde outwards, before the first jump host. */
   readonly proxies: readonly ProxyAddress[];
+  /** Networks in which nothing is dialled for it. */
+  readonly deniedNetworks: readonly string[];
   readonly policy: Policy;
   readonly revision: string;
 };

@@ -7,4 +7,6 @@ export type GlobalSettings = {
   /** Sample hosts also when nobody watches them. */
   readonly collectAlways: boolean;
   readonly hostKeyPolicy: HostKeyPolicy;
+  /** Where the hosts of users who are no admins may not be: addresses and networks (`10.0.0.0/8`). */
+  readonly deniedNetworks: readonly string[];
 };

@@ -56,6 +56,7 @@ const unusable: ReadonlySet<Reason> = new Set([
   'expired',
   'bad-certificate',
   'no-forwarding',
+  'not-allowed',
 ]);
 
 /**

@@ -65,7 +65,8 @@ const personMs = 180_000;
 /** Connects, checks the host key, logs in. Throws {@link HostError} with the stage where it ended. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { endpoint, log, signal } = options;
-  const reach = options.reach ?? (() => dial({ ...endpoint, timeoutMs: options.timeoutMs }, log, signal));
+  const reach =
+    options.reach ?? (() => dial({ deniedNetworks: [], ...endpoint, timeoutMs: options.timeoutMs }, log, signal));
   const socket = await reach(log, signal);
   if (signal.aborted) {
     socket.on('error', () => {}).destroy();

@@ -15,7 +15,11 @@ test('of several addresses the log names each that was tried, and the one that w
   const { port } = server.address() as { readonly port: number };
   const told: string[] = [];
   const log = (_type: string, _stage: string, message: string): void => void told.push(message);
-  const socket = await dial({ address: 'web.example.com', port, timeoutMs: 10_000 }, log, AbortSignal.timeout(10_000));
+  const socket = await dial(
+    { address: 'web.example.com', port, deniedNetworks: [], timeoutMs: 10_000 },
+    log,
+    AbortSignal.timeout(10_000),
+  );
   expect(told).toEqual([
     `Connecting to web.example.com port ${port}`,
     'web.example.com is 127.0.0.9, 127.0.0.1',

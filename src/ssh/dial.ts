@@ -3,6 +3,7 @@ import { fileLimits } from '../lib/bounds/file-limit.ts';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 import { resolve } from '../lib/names/resolve.ts';
+import { allowed } from '../lib/networks.ts';
 import { HostError } from '../model/failure.ts';
 import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
@@ -16,7 +17,13 @@ let open = 0;
  * tcp and sonde. Nagle is off: a request is small and waits for its answer.
  */
 export async function dial(
-  to: { readonly address: string; readonly port: number; readonly timeoutMs: number },
+  to: {
+    readonly address: string;
+    readonly port: number;
+    readonly timeoutMs: number;
+    /** Networks in which nothing may be dialled, whatever name leads there. */
+    readonly deniedNetworks: readonly string[];
+  },
   log: Log,
   signal: AbortSignal,
 ): Promise<Socket> {
@@ -26,7 +33,7 @@ export async function dial(
     const addresses = await resolve(to.address, limit);
     if (isNamed(to.address, addresses))
       log('info', 'dns', `${to.address} is ${addresses.map(({ address }) => address).join(', ')}`);
-    const socket = await connectTo(addresses, to.port, limit, log);
+    const socket = await connectTo(allowed(addresses, to.deniedNetworks), to.port, limit, log);
     log('success', 'tcp', isNamed(to.address, addresses) ? `Connected to ${socket.remoteAddress}` : 'Connected');
     return socket;
   } catch (error) {

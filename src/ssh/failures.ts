@@ -48,6 +48,11 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
     message: (d) => `Sonde could not save the host's key, so it did not log in${said(d)}`,
     hint: 'Free space on the disk that Sonde uses, or make it writable. Sonde tries again by itself.',
   },
+  'sonde/not-allowed': {
+    message: (d) =>
+      `Sonde does not connect to ${d.address ?? ''}: an admin has closed its network to the hosts of users`,
+    hint: 'Check the address, or ask an admin to open its network (Settings, Collection). Nothing was sent there.',
+  },
   'dns/not-found': {
     message: (d) => `The name ${d.address ?? ''} could not be resolved${seenFrom(d)}`,
     hint: 'Check the spelling of the address and the name servers of what resolves it: the last jump host, else the machine that Sonde runs on.',

@@ -24,7 +24,7 @@ async function failureThrough(proxies: readonly OpenedProxy[]): Promise<string> 
   const note = (error: unknown): void => void uncaught.push(error);
   const before = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException').on('uncaughtException', note);
-  const to = { address: 'x.example', port: 22, timeoutMs: 500 };
+  const to = { address: 'x.example', port: 22, deniedNetworks: [], timeoutMs: 500 };
   const end = await dialThrough(proxies, to, () => {}, new AbortController().signal).then(
     (socket) => `connected ${String(socket.destroy().destroyed)}`,
     (error: unknown) => (error instanceof HostError ? `${error.failure.stage}/${error.failure.reason}` : String(error)),

@@ -1,6 +1,7 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
+import { isDenied } from '../lib/networks.ts';
 import { type Failure, HostError, isOurs, type Reason } from '../model/failure.ts';
 import type { OpenedProxy, ProxyAddress } from '../model/host.ts';
 import type { Log } from '../model/log.ts';
@@ -8,7 +9,12 @@ import { dial } from './dial.ts';
 import { failure, hopFailure } from './failures.ts';
 import { requestConnect } from './http-connect.ts';
 
-type Goal = { readonly address: string; readonly port: number; readonly timeoutMs: number };
+type Goal = {
+  readonly address: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly deniedNetworks: readonly string[];
+};
 type Next = { readonly host: string; readonly port: number };
 
 /** What a proxy is called: its address as people write it. */
@@ -28,13 +34,23 @@ export async function dialThrough(
   const inProxy: Log = (type, _stage, message, details) => {
     log(type, 'proxy', `${proxyName(first)}: ${message}`, { ...details, hop: proxyName(first) });
   };
-  const { timeoutMs } = to;
-  const socket = await dial({ address: first.host, port: first.port, timeoutMs }, inProxy, signal).catch(
-    (error: unknown) => {
-      if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) throw error;
-      throw new HostError(blame(0, failure('proxy', error.failure.reason, { address: first.host })));
-    },
-  );
+  const { timeoutMs, deniedNetworks } = to;
+  // A proxy may be on the machine of Sonde, or near it: what it is asked for is looked at as far as it is known here.
+  for (const { host } of [...proxies.slice(1), { host: to.address }]) {
+    if (isIP(host.split('%')[0] ?? '') !== 0 ? isDenied(host, deniedNetworks) : isLocal(host, deniedNetworks)) {
+      const reason = failure('sonde', 'not-allowed', { address: host });
+      log('error', 'proxy', reason.message);
+      throw new HostError(reason);
+    }
+  }
+  const socket = await dial(
+    { address: first.host, port: first.port, timeoutMs, deniedNetworks },
+    inProxy,
+    signal,
+  ).catch((error: unknown) => {
+    if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) throw error;
+    throw new HostError(blame(0, failure('proxy', error.failure.reason, { address: first.host })));
+  });
   // Between two steps, and until somebody reads it, nobody else would listen.
   socket.on('error', () => {});
   try {
@@ -72,6 +88,11 @@ export async function dialThrough(
       ? failure('dns', 'not-found', { address: goal.host, from })
       : failure('tcp', wrong.reason, { from });
   }
+}
+
+/** Whether a name is this machine's by definition. Source: RFC 6761 §6.3. */
+function isLocal(name: string, denied: readonly string[]): boolean {
+  return /(^|\.)localhost\.?$/i.test(name) && isDenied('127.0.0.1', denied);
 }
 
 /** Why a proxy gave no connection; `isOfNext` where it could not reach what it was asked for. */

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { ResolveError } from '../lib/names/address.ts';
+import { DeniedError } from '../lib/networks.ts';
 import type { Failure, Reason } from '../model/failure.ts';
 import { failure } from './failures.ts';
 
@@ -15,6 +16,7 @@ export const limits: Readonly<Record<string, Reason>> = {
 
 /** The failure of an error of a name or a socket, by its code (`ECONNREFUSED` …): of the stages dns, tcp and sonde. */
 export function socketFailure(error: Error, address: string): Failure {
+  if (error instanceof DeniedError) return failure('sonde', 'not-allowed', { address });
   if (error instanceof ResolveError && error.kind === 'not-found') return failure('dns', 'not-found', { address });
   const all: NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
   const judged = all.map((one) => judge(one, address));

@@ -31,6 +31,7 @@ export function watched(id: number, policy: Partial<Policy> = {}, rest: Partial<
     unsupported: null,
     jumpHosts: [],
     proxies: [],
+    deniedNetworks: [],
     policy: { ...always, ...policy },
     revision: '1',
     ...rest,

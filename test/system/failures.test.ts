@@ -257,7 +257,11 @@ async function resetAtOnce(): Promise<Failed> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   await new Promise<void>((done) => child.stdout.once('data', () => done()));
-  const dialled = dial({ address: ownAddress(), port, timeoutMs: 5_000 }, () => {}, new AbortController().signal);
+  const dialled = dial(
+    { address: ownAddress(), port, deniedNetworks: [], timeoutMs: 5_000 },
+    () => {},
+    new AbortController().signal,
+  );
   await new Promise<void>((done) => process.nextTick(done));
   // Nothing of ours runs until it has accepted, reset and ended.
   const ended = 'for i in $(seq 200); do grep -q ") Z" "/proc/$1/stat" && exit; sleep 0.05; done; exit 1';

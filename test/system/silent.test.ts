@@ -26,12 +26,16 @@ test('a host that answers no packet leaves no socket', async () => {
   net = createNetns();
   net.run('iptables -A INPUT -p tcp -j DROP');
   const { address } = net;
-  const dialled = dial({ address, port: 22, timeoutMs: 1_000 }, () => {}, new AbortController().signal);
+  const dialled = dial(
+    { address, port: 22, deniedNetworks: [], timeoutMs: 1_000 },
+    () => {},
+    new AbortController().signal,
+  );
   await expect(dialled).rejects.toMatchObject({ failure: { stage: 'tcp', reason: 'timed-out' } });
   expect(statesTo(address)).toEqual([]);
 
   const abort = new AbortController();
-  const cancelled = dial({ address, port: 22, timeoutMs: 60_000 }, () => {}, abort.signal);
+  const cancelled = dial({ address, port: 22, deniedNetworks: [], timeoutMs: 60_000 }, () => {}, abort.signal);
   await expect.poll(() => statesTo(address)).toEqual(['02']);
   abort.abort();
   await expect(cancelled).rejects.toMatchObject({ failure: { reason: 'cancelled' } });

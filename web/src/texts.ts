@@ -728,6 +728,12 @@ export const texts = {
       forgetText:
         'The next connection meets the host as if for the first time. Do this only if you know why its key changed, for example after it was installed anew.',
     },
+    networks: {
+      text: 'Hosts of users who are not admins cannot be in these networks. Your own hosts can be anywhere.',
+      label: 'Closed networks',
+      hint: 'One address or network per line, such as 10.0.0.0/8. Leave it empty to open all of them.',
+      saved: 'Saved. Hosts in closed networks are no longer connected to.',
+    },
     collecting: {
       text: 'For all hosts that have no settings of their own.',
       status: 'Check the status every … seconds',

@@ -8,6 +8,7 @@ import { access } from './0005-access.ts';
 import { sealing } from './0006-sealing.ts';
 import { openedKeys } from './0007-opened-keys.ts';
 import { foldedNames } from './0008-folded-names.ts';
+import { placedBy } from './0009-placed-by.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ export const migrations: readonly string[] = [
   sealing,
   openedKeys,
   foldedNames,
+  placedBy,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

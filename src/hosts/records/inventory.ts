@@ -19,6 +19,7 @@ type Credential = Stored<CredentialRow>;
 
 const manyIds = 500;
 const targetsAtOnce = 200;
+const everywhere: readonly string[] = [];
 
 /** A host's record that need not be saved, as the scheduler would see it. */
 export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
@@ -72,8 +73,9 @@ export function createInventory(
     credential: Credential | null,
     settings: GlobalSettings,
     managers: Managers,
+    admins: ReadonlySet<string>,
   ): WatchTarget {
-    const target = toTarget(row, credential, settings, managers);
+    const target = toTarget(row, credential, settings, managers, admins);
     const loginKey = loginKeys.keyOf(target.username, secretsOf(row, credential), () => {
       return openStored(row, credential) ?? { type: 'none' };
     });
@@ -106,6 +108,11 @@ export function createInventory(
     return new Map((found as Credential[]).map((row) => [row.id, row]));
   }
 
+  async function adminIds(): Promise<ReadonlySet<string>> {
+    const rows = await db.selectFrom('users').select('id').where('is_admin', '=', 1).execute();
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Who manages the jump hosts of these records. */
   async function managersOf(rows: readonly Host[]): Promise<Managers> {
     const ids = new Set(rows.flatMap((row) => jumpHostIds(storedObject(row.extra) ?? {})));
@@ -128,7 +135,7 @@ export function createInventory(
     async draftOf(row) {
       const credential = await credentialOf(row);
       return {
-        target: targetOf(row, credential, await getSettings(), await managersOf([row])),
+        target: targetOf(row, credential, await getSettings(), await managersOf([row]), await adminIds()),
         proxies: openProxies(sealer, row),
         login: await open(row, credential),
       };
@@ -138,9 +145,10 @@ export function createInventory(
       const rows = await hostRows(ids);
       const credentials = await credentialsOf(rows);
       const managers = await managersOf(rows);
+      const admins = await adminIds();
       const targets: WatchTarget[] = [];
       for (const row of rows) {
-        targets.push(targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers));
+        targets.push(targetOf(row, credentials.get(row.credential_id ?? -1) ?? null, settings, managers, admins));
         // Every target is a hash: whoever else is served has a turn between.
         if (targets.length % targetsAtOnce === 0) await setImmediate();
       }
@@ -149,7 +157,7 @@ export function createInventory(
     async target(hostId) {
       const row = await hostRow(hostId);
       if (row === null) return null;
-      return targetOf(row, await credentialOf(row), await getSettings(), await managersOf([row]));
+      return targetOf(row, await credentialOf(row), await getSettings(), await managersOf([row]), await adminIds());
     },
     async login(hostId) {
       const row = await hostRow(hostId);
@@ -193,6 +201,7 @@ function toTarget(
   credential: Credential | null,
   settings: GlobalSettings,
   managers: Managers,
+  admins: ReadonlySet<string>,
 ): Omit<WatchTarget, 'loginKey'> {
   const unreadable = whyUnreadable(row);
   const config = storedObject(row.stats_config) ?? {};
@@ -204,8 +213,11 @@ function toTarget(
   const secrets = secretsOf(row, credential);
   const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
   const proxies = storedProxies(extra) ?? [];
+  // Whose choice it is where the connection goes: both must be admins, as long as they are some.
+  const isTrusted = admins.has(row.user_id) && (row.placed_by === null || admins.has(row.placed_by));
+  const deniedNetworks = isTrusted ? everywhere : settings.deniedNetworks;
   const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
-  const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, policy, way];
+  const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, policy, way, deniedNetworks];
   return {
     id: row.id,
     ownerId: row.user_id,
@@ -218,6 +230,7 @@ function toTarget(
     unsupported: unreadable ?? whyUnsupported(row),
     jumpHosts,
     proxies,
+    deniedNetworks,
     policy,
     revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
   };

@@ -125,7 +125,13 @@ export function createRecords(
 
   async function insert(transaction: Transaction, user: Viewer, input: HostInput): Promise<number> {
     await requireCredential(transaction, user, input);
-    const values = { user_id: user.id, ...noHostSecrets, interactive: 'unknown', created_at: clock.now() };
+    const values = {
+      user_id: user.id,
+      ...noHostSecrets,
+      placed_by: null,
+      interactive: 'unknown',
+      created_at: clock.now(),
+    };
     const inserted = await transaction
       .insertInto('hosts')
       .values({ ...columnsOf(input), ...values })
@@ -156,7 +162,12 @@ export function createRecords(
       if (moved) await forgetKeys(transaction, id, clock.now(), await nameOf(transaction, user));
       await transaction
         .updateTable('hosts')
-        .set({ ...columnsOf(input), ...sealed, ...(relogin ? { interactive: 'unknown' } : {}) })
+        .set({
+          ...columnsOf(input),
+          ...sealed,
+          placed_by: placedBy(user, before, input),
+          ...(relogin ? { interactive: 'unknown' } : {}),
+        })
         .where('id', '=', id)
         .execute();
       return row(id, transaction);
@@ -182,13 +193,14 @@ export function createRecords(
     async draft(user: Viewer, id: number | null, body: unknown): Promise<Draft> {
       if (id === null) {
         const input = await readNew(user, body);
-        const unsaved = { id: 0, user_id: user.id, interactive: 'unknown', created_at: clock.now() };
+        const unsaved = { id: 0, user_id: user.id, placed_by: null, interactive: 'unknown', created_at: clock.now() };
         const login = await inventory.draftOf({ ...unsaved, ...columnsOf(input), ...sealAll(0, input, noHostSecrets) });
         return { ...login, knownKeys: await inventory.knownKeysOf({ ...unsaved, ...columnsOf(input) }, [], null) };
       }
       const { before, input, kept } = await readChange(user, id, body);
       const moved = input.ip !== before.ip || input.port !== before.port;
-      const login = await inventory.draftOf({ ...before, ...columnsOf(input), ...sealAll(id, input, kept) });
+      const columns = { ...columnsOf(input), placed_by: placedBy(user, before, input) };
+      const login = await inventory.draftOf({ ...before, ...columns, ...sealAll(id, input, kept) });
       const place = { ...before, ...columnsOf(input) };
       const { pinned, pending } = moved ? { pinned: [], pending: null } : await inventory.knownKeys(id);
       return { ...login, knownKeys: await inventory.knownKeysOf(place, pinned, pending) };
@@ -210,6 +222,14 @@ export function createRecords(
         .select('hosts.id')
         .where('credentials.user_id', '=', userId)
         .where('hosts.user_id', '!=', userId)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+    /** The hosts of which somebody says where they are: their own, and those of others that they moved. */
+    async idsPlacedBy(userId: string): Promise<readonly number[]> {
+      const found = db.selectFrom('hosts').select('id');
+      const rows = await found
+        .where((where) => where.or([where('user_id', '=', userId), where('placed_by', '=', userId)]))
         .execute();
       return rows.map(({ id }) => id);
     },
@@ -247,6 +267,12 @@ export function createRecords(
       changed(id, true);
     },
   };
+}
+
+/** Who says where a host is, after a change of it; null: its owner. */
+function placedBy(user: Viewer, before: Host, input: HostInput): string | null {
+  if (!isRedirected(before, input)) return before.placed_by;
+  return user.id === before.user_id ? null : user.id;
 }
 
 export type Records = ReturnType<typeof createRecords>;

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
+import { isNetwork } from '../../lib/networks.ts';
 import { parsed } from '../../lib/stored.ts';
+import { defaultDeniedNetworks } from '../../model/networks.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { Changes } from '../access/changes.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
@@ -10,6 +12,7 @@ const defaults: GlobalSettings = {
   metricsInterval: 30,
   collectAlways: false,
   hostKeyPolicy: 'first-sight',
+  deniedNetworks: defaultDeniedNetworks,
 };
 
 /** What a change of the settings did. */
@@ -30,7 +33,16 @@ const readers: Readers = {
     return value;
   },
   hostKeyPolicy: requireHostKeyPolicy,
+  deniedNetworks: requireNetworks,
 };
+const maxNetworks = 200;
+
+function requireNetworks(value: unknown): readonly string[] {
+  const sentence = `deniedNetworks must be a list of at most ${maxNetworks} addresses and networks such as 10.0.0.0/8`;
+  if (!Array.isArray(value) || value.length > maxNetworks) throw badRequest(sentence);
+  if (!value.every((one) => typeof one === 'string' && isNetwork(one))) throw badRequest(sentence);
+  return [...new Set(value as readonly string[])];
+}
 
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
@@ -76,7 +88,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
         return [old, await getSettings(transaction)] as const;
       });
       const names = Object.keys(readers).filter(isSetting);
-      const different = new Set(names.filter((name) => before[name] !== saved[name]));
+      const different = new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(saved[name])));
       // What lists show of every host.
       if (different.has('collectAlways')) changed('all');
       return { before, saved, different };

@@ -4,8 +4,8 @@ import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
 import { settings } from '../schemas/records.ts';
 
-/** What every host that has none of its own is watched by. */
-const ofEveryHost = ['statusCheckInterval', 'metricsInterval', 'collectAlways'] as const;
+/** What every host that has none of its own is watched by, and where hosts may be. */
+const ofEveryHost = ['statusCheckInterval', 'metricsInterval', 'collectAlways', 'deniedNetworks'] as const;
 
 /** The global settings, for admins. */
 export function settingsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
@@ -19,6 +19,8 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
     statusCheckInterval: '10 to 3600 seconds',
     metricsInterval: '10 to 3600 seconds',
     collectAlways: 'Sample hosts also when nobody watches',
+    deniedNetworks:
+      'Where the hosts of users who are no admins may not be: a list of addresses and networks (10.0.0.0/8); nothing there is connected to',
     hostKeyPolicy: 'first-sight or known-only: what becomes of a host key that nobody knows',
   });
   server.post(

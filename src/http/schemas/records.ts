@@ -115,6 +115,7 @@ export const settings = {
   metricsInterval: interval,
   collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
   hostKeyPolicy,
+  deniedNetworks: Type.Array(text, { description: 'Where the hosts of users who are no admins may not be' }),
   collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin ever chose that' }),
 };
 

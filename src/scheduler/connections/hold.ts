@@ -116,8 +116,8 @@ export async function openHeld(
 }
 
 async function reachFrom({ via, proxies }: Start, to: WatchTarget, log: Log, signal: AbortSignal): Promise<Duplex> {
-  const { address, port } = to;
-  if (via === null) return dialThrough(proxies, { address, port, timeoutMs: connectMs }, log, signal);
+  const { address, port, deniedNetworks } = to;
+  if (via === null) return dialThrough(proxies, { address, port, timeoutMs: connectMs, deniedNetworks }, log, signal);
   log('info', 'tcp', `Connecting to ${address} port ${port} from ${via.name}`);
   try {
     const channel = await via.held.forward({ address, port, from: via.name, timeoutMs: connectMs, signal });

@@ -1,4 +1,5 @@
 import { resolve } from '../../lib/names/resolve.ts';
+import { allowed } from '../../lib/networks.ts';
 import { HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { ProbeResult } from '../../model/observation.ts';
@@ -19,10 +20,10 @@ export async function pingHost(
   { via, proxies }: Start,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const { address, port } = target;
+  const { address, port, deniedNetworks } = target;
   if (via === null && proxies.length === 0) {
     try {
-      const result = await tcpPing(await resolve(address, signal), port, pingMs);
+      const result = await tcpPing(allowed(await resolve(address, signal), deniedNetworks), port, pingMs);
       if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
       if (result.error) throw result.error;
       return { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
@@ -35,7 +36,7 @@ export async function pingHost(
   try {
     const stream = via
       ? await via.held.forward({ address, port, from: via.name, timeoutMs: pingMs, signal })
-      : await dialThrough(proxies, { address, port, timeoutMs: pingMs }, () => {}, signal);
+      : await dialThrough(proxies, { address, port, timeoutMs: pingMs, deniedNetworks }, () => {}, signal);
     const latencyMs = performance.now() - start;
     stream.on('error', () => {});
     if ('resetAndDestroy' in stream) (stream as { resetAndDestroy: () => void }).resetAndDestroy();

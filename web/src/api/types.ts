@@ -91,6 +91,7 @@ export type Settings = {
   readonly collectAlways: boolean;
   readonly collectAlwaysChosen: boolean;
   readonly hostKeyPolicy: HostKeyPolicy;
+  readonly deniedNetworks: readonly string[];
 };
 
 export type Session = {

@@ -8,6 +8,7 @@ import { TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { fieldsOf, useAction } from '../../components/use-action.ts';
 import { texts } from '../../texts.ts';
+import { NetworksSettings } from './networks.tsx';
 import { Loaded, Panel } from './panel.tsx';
 
 const words = texts.settings.collecting;
@@ -16,9 +17,12 @@ const words = texts.settings.collecting;
 export function CollectionSettings() {
   const query = useQuery(settingsQuery);
   return (
-    <Panel lead={words.text}>
-      <Loaded query={query}>{(settings) => <CollectionForm settings={settings} />}</Loaded>
-    </Panel>
+    <>
+      <Panel lead={words.text}>
+        <Loaded query={query}>{(settings) => <CollectionForm settings={settings} />}</Loaded>
+      </Panel>
+      <NetworksSettings />
+    </>
   );
 }
 
