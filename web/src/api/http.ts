@@ -14,9 +14,14 @@ export class ApiError extends Error {
 
 const unreachable = 'Sonde does not answer. Is it running, and is this machine online?';
 
-/** Asks Sonde's API as any other client would; the session is the cookie. Throws {@link ApiError}. */
-export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await send(method, path, body);
+/** Asks Sonde's API as any other client would; the session is the cookie. Throws {@link ApiError}, and what the signal throws. */
+export async function request<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await send(method, path, body, signal);
   const answer = (await response.json().catch(() => null)) as Answer;
   if (!response.ok) throw errorOf(response.status, answer);
   return answer;

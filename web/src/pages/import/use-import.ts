@@ -17,14 +17,20 @@ export function useImport() {
   const [isStale, setIsStale] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const asked = useRef(0);
+  /** Ends the preview that is under way: the server does one at a time. */
+  const leave = useRef<AbortController | null>(null);
   const isPreviewed = plan !== null;
 
   async function preview(of: Draft): Promise<void> {
     asked.current += 1;
     const number = asked.current;
+    leave.current?.abort();
+    const left = new AbortController();
+    leave.current = left;
     setIsStale(true);
     try {
-      const found = await request<ImportPreview>('POST', '/hosts/import/preview', bodyOf(of, plan?.identities ?? []));
+      const body = bodyOf(of, plan?.identities ?? []);
+      const found = await request<ImportPreview>('POST', '/hosts/import/preview', body, left.signal);
       if (number !== asked.current) return;
       setPlan(found);
       setError(null);
@@ -45,6 +51,8 @@ export function useImport() {
 
   const chosen = (plan?.hosts ?? []).filter(({ state, key }) => state === 'new' && !refused.has(key));
   const bring = useAction(async () => {
+    asked.current += 1;
+    leave.current?.abort();
     const body = bodyOf(
       draft,
       plan?.identities ?? [],
