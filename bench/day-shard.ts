@@ -6,12 +6,14 @@ import type { Policy } from '../src/model/host.ts';
 import type { Held } from '../src/scheduler/connections/hold.ts';
 import { openScheduler } from '../src/scheduler/scheduler.ts';
 import { failure } from '../src/ssh/failures.ts';
-import { inventoryOf, watched } from '../test/support/watched.ts';
+import { holdStore, inventoryOf, watched } from '../test/support/watched.ts';
 import { startVirtualTime } from './virtual-time.ts';
 
 const dayMs = 86_400_000;
 const stepMs = 500;
 const maxDials = 150;
+/** How often Sonde is started anew in the day. */
+export const restarts = 20;
 
 /** What a host of a kind does when it is connected to, and whether it answers a ping. */
 export type Kind = {
@@ -26,7 +28,7 @@ export type Kind = {
 const up = (): boolean => true;
 const down = (): boolean => false;
 export const kinds: readonly Kind[] = [
-  { name: 'held', isUp: up, ends: 'held', share: 0.001, maxDials: 1 },
+  { name: 'held', isUp: up, ends: 'held', share: 0.001, maxDials: 1 + restarts },
   { name: 'pinged only', isUp: up, ends: 'held', policy: { metricsEnabled: false }, share: 0.02, maxDials: 0 },
   { name: 'dead', isUp: down, ends: ['tcp', 'timed-out'], share: 0.08, maxDials },
   {
@@ -43,7 +45,7 @@ export const kinds: readonly Kind[] = [
   { name: 'no banner', isUp: up, ends: ['handshake', 'timed-out'], share: 0.06, maxDials },
   { name: 'another key', isUp: up, ends: ['host-key', 'changed'], share: 0.05, maxDials: 1 },
   { name: 'asks for a code', isUp: up, ends: ['auth', 'needs-code'], share: 0.05, maxDials: 1 },
-  { name: 'no shell', isUp: up, ends: ['shell', 'no-shell'], share: 0.05, maxDials: 24 },
+  { name: 'no shell', isUp: up, ends: ['shell', 'no-shell'], share: 0.05, maxDials: 3 },
   { name: 'lost at once', isUp: up, ends: 'lost at once', share: 0.009, maxDials },
 ];
 
@@ -58,29 +60,35 @@ async function simulate(kindOf: readonly Kind[]): Promise<Touched> {
   Error.stackTraceLimit = 0;
   const time = startVirtualTime(stepMs);
   const { bus } = openEmbedded(fatal);
-  const scheduler = await openScheduler({
-    clock: time.clock,
-    inventory: inventoryOf(targets),
-    bus,
-    onError: fatal,
-    reach: {
-      connect: async ({ id }) => {
-        dials[id - 1] = (dials[id - 1] ?? 0) + 1;
-        const ends = kindOf[id - 1]?.ends ?? 'held';
-        if (typeof ends !== 'string') throw new HostError(failure(...ends));
-        return heldHost(ends === 'lost at once');
+  const holds = holdStore();
+  const open = () =>
+    openScheduler({
+      clock: time.clock,
+      inventory: inventoryOf(targets),
+      holds,
+      bus,
+      onError: fatal,
+      reach: {
+        connect: async ({ id }) => {
+          dials[id - 1] = (dials[id - 1] ?? 0) + 1;
+          const ends = kindOf[id - 1]?.ends ?? 'held';
+          if (typeof ends !== 'string') throw new HostError(failure(...ends));
+          return heldHost(ends === 'lost at once');
+        },
+        ping: async ({ id }) => {
+          const index = id - 1;
+          pings[index] = (pings[index] ?? 0) + 1;
+          return kindOf[index]?.isUp((dials[index] ?? 0) > 0)
+            ? { up: true, latencyMs: 1, failure: null }
+            : { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
+        },
       },
-      ping: async ({ id }) => {
-        const index = id - 1;
-        pings[index] = (pings[index] ?? 0) + 1;
-        return kindOf[index]?.isUp((dials[index] ?? 0) > 0)
-          ? { up: true, latencyMs: 1, failure: null }
-          : { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
-      },
-    },
-  });
-  await time.pass(dayMs);
-  scheduler.close();
+    });
+  for (let run = 0; run <= restarts; run += 1) {
+    const scheduler = await open();
+    await time.pass(dayMs / (restarts + 1));
+    await scheduler.close();
+  }
   time.end();
   return { dials, pings };
 }

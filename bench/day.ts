@@ -1,8 +1,8 @@
-/** A day of the scheduler's policy: how often hosts that fail in every way are touched, on a clock that does not wait. */
+/** A day of the scheduler's policy, with restarts: how often hosts that fail in every way are touched, on a clock that does not wait. */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Kind, kinds, type Touched } from './day-shard.ts';
+import { type Kind, kinds, restarts, type Touched } from './day-shard.ts';
 import { atMost, type Row, told } from './report.ts';
 
 export async function day(quick: boolean): Promise<readonly Row[]> {
@@ -25,7 +25,7 @@ export async function day(quick: boolean): Promise<readonly Row[]> {
       counted(`${kind.name}: connects a day`, counts(kind, 'dials'), kind.maxDials),
       counted(`${kind.name}: pings a day`, counts(kind, 'pings'), null),
     ]),
-    atMost(`a day of ${kindOf.length} hosts, in ${shards} threads`, seconds, 60, 's'),
+    atMost(`a day of ${kindOf.length} hosts with ${restarts} restarts, in ${shards} threads`, seconds, 60, 's'),
     told('its own CPU time', cpuSeconds, 's'),
   ];
 }

@@ -109,7 +109,7 @@ export async function openApp(
       ended: ({ reason }) => logger.info({ reason }, 'What Sonde lacked is there again'),
     });
     closers.push(ownTrouble.close);
-    const scheduler = await openScheduler({ clock, inventory: hosts.inventory, bus, onError });
+    const scheduler = await openScheduler({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
     closers.push(scheduler.close);
     const control = createControl({ scheduler, snapshots, clock, forget: recent.forget });
     closers.push(control.close);

@@ -147,6 +147,18 @@ export type KnownHostsRow = {
   readonly added_at: Time;
 };
 
+/** What a host refused and is not tried again before its time; see src/ports/holds.ts. */
+export type HoldRow = {
+  readonly host_id: number;
+  readonly kind: string;
+  /** JSON of the failure; null: nothing is held back now. */
+  readonly failure: string | null;
+  readonly since: Time;
+  readonly held_until: Time | null;
+  /** JSON. */
+  readonly state: string;
+};
+
 export type Schema = {
   readonly users: UserRow;
   readonly sessions: SessionRow;
@@ -163,6 +175,7 @@ export type Schema = {
   readonly host_key_pending: PendingKeyRow;
   readonly host_key_events: KeyEventRow;
   readonly known_hosts: KnownHostsRow;
+  readonly host_holds: HoldRow;
   readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
 };

@@ -12,6 +12,7 @@ import { createCredentials } from './logins/credentials.ts';
 import { createLoginCheck } from './logins/login-check.ts';
 import { forgetOpenedKeys } from './logins/opened.ts';
 import { createFleet } from './records/fleet.ts';
+import { createHoldStore } from './records/hold-store.ts';
 import { createInventory } from './records/inventory.ts';
 import { createMounts } from './records/mounts.ts';
 import { createRecords } from './records/records.ts';
@@ -60,6 +61,7 @@ export function openHosts(context: HostsContext) {
     onChange,
     inventory,
     forgetOpenedKeys: () => forgetOpenedKeys(context.db),
+    holds: createHoldStore(context.db),
     /** Hosts went with their owner: everybody's view is read anew. */
     ownerRemoved: (ids: readonly number[]): void => {
       forgetLevels();

@@ -17,6 +17,7 @@ import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { footprintRoutes } from './routes/footprint.ts';
+import { holdRoutes } from './routes/holds.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -137,6 +138,7 @@ export async function createServer({
     statusRoutes,
     metricsRoutes,
     footprintRoutes,
+    holdRoutes,
     liveRoutes,
     startingRoutes,
     viewerRoutes,

@@ -91,6 +91,11 @@ export function tellsNothing(failure: Failure | null): boolean {
   return isWayBroken(failure) || isOurs(failure);
 }
 
+/** Whether a host refused what was offered, so that offering it again may lock the account. */
+export function isLoginRefused({ reason }: Failure): boolean {
+  return reason === 'rejected' || reason === 'account-closed' || reason === 'password-expired';
+}
+
 /** Whether a host was refused because of its key, or the key of a host on the way to it. */
 export function isKeyFailure({ reason }: Failure): boolean {
   return reason === 'changed' || reason === 'unknown-key' || reason === 'revoked' || reason === 'bad-certificate';

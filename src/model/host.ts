@@ -57,6 +57,13 @@ export type WatchTarget = {
   readonly interactive: InteractiveLogin;
   /** The same for all hosts that log in with the same user name and password; says nothing of them. Null: no password. */
   readonly loginKey: string | null;
+  /**
+   * Changes when what is offered to the host does, or where; says nothing of it. Of a login without a password also when the same
+   * secrets are saved again.
+   */
+  readonly login: string;
+  /** Changes when the way to the host does. */
+  readonly way: string;
   /** Set when the host wants something this version cannot do: a sentence for the failure. */
   readonly unsupported: string | null;
   /** From Sonde outwards. */

@@ -4,12 +4,18 @@ import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { KnownHostKey, KnownKeys } from '../model/host-key.ts';
 import type { Log, LogEntry } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
+import type { Hold } from './holds.ts';
 
 /** How a start or a code ended. The logs are what really happened, in order. */
 export type StartResult = { readonly logs: readonly LogEntry[] } & (
   | { readonly outcome: 'started' }
   | { readonly outcome: 'needs-code'; readonly sessionId: string; readonly prompt: string }
-  | { readonly outcome: 'failed'; readonly failure: Failure }
+  | {
+      readonly outcome: 'failed';
+      readonly failure: Failure;
+      /** Where it was held back, so that nothing was offered: when it may be tried, ms since the epoch; null: not by this person. */
+      readonly retryAt?: number | null;
+    }
 );
 
 /** How an answered code ended. */
@@ -39,12 +45,17 @@ export type ConnectionTest = {
   readonly failure: Failure | null;
   readonly hostKey: KnownHostKey | null;
   readonly sample: Sample | null;
+  /** As of {@link StartResult}. */
+  readonly retryAt?: number | null;
 };
 
 /** What HTTP asks of whoever watches a host. Callers have checked that the user may see or manage it. */
 export type Control = {
-  /** Connects now, as a person would; answers after the first sample (bounded, about 10 s). */
-  readonly start: (hostId: number, userId: string) => Promise<StartResult>;
+  /**
+   * Connects now, as a person would; answers after the first sample (bounded, about 10 s). Who may not manage the host does not
+   * override what is held back; who does has a refused login offered once a minute.
+   */
+  readonly start: (hostId: number, userId: string, mayOverride: boolean) => Promise<StartResult>;
   /** Connects once with settings that need not be saved; remembers nothing. Never rejects for what a host does. */
   readonly test: (draft: Draft, log: Log, signal: AbortSignal) => Promise<ConnectionTest>;
   /** The host of a login of this user's that waits for a code; null for another user's and for none. */
@@ -52,6 +63,8 @@ export type Control = {
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
   /** What happened at the last try to connect to the host, by a person or in the background; empty before the first. */
   readonly connectionLog: (hostId: number) => readonly LogEntry[];
+  /** What is held back at the host, and why. */
+  readonly holds: (hostId: number) => readonly Hold[];
   /** What watching the host cost it today and yesterday. */
   readonly footprint: (hostId: number) => Footprint;
   /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */

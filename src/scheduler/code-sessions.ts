@@ -37,17 +37,30 @@ export function createCodeSessions(clock: Clock) {
   function sweep(): void {
     const now = clock.monotonic();
     for (const [id, session] of sessions) {
-      if (now - session.createdAt > lifeMs && session.give) {
-        session.give = null;
-        session.cancel();
-      }
-      if (now - session.createdAt > keptMs || sessions.size > maxSessions) sessions.delete(id);
+      if (now - session.createdAt > lifeMs && session.give) giveUp(session);
+      if (now - session.createdAt > keptMs) sessions.delete(id);
     }
+  }
+
+  function giveUp(session: CodeSession): void {
+    session.give = null;
+    session.cancel();
+  }
+
+  /** Those that are over go first, then the oldest: a login that nobody can answer any more is ended. */
+  function makeRoom(): void {
+    if (sessions.size < maxSessions) return;
+    const isOver = ({ give, busy }: CodeSession): boolean => give === null && !busy;
+    const first = [...sessions.values()].find(isOver) ?? sessions.values().next().value;
+    if (first === undefined) return;
+    if (!isOver(first)) giveUp(first);
+    sessions.delete(first.id);
   }
 
   return {
     open(hostId: number, userId: string, give: (code: string) => void, cancel: () => void): CodeSession {
       sweep();
+      makeRoom();
       const session: CodeSession = {
         id: randomUUID(),
         hostId,

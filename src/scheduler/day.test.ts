@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { inventoryOf, watched } from '../../test/support/watched.ts';
+import { holdStore, inventoryOf, watched } from '../../test/support/watched.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { type Failure, HostError, type Reason, type Stage } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
@@ -15,6 +15,7 @@ import { openScheduler, type Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
+const restarts = 20;
 
 /** A host that answers, until `close` is called. */
 function heldHost(): Held & { readonly fail: () => void } {
@@ -50,10 +51,12 @@ function heldHost(): Held & { readonly fail: () => void } {
 
 type Site = {
   readonly targets: WatchTarget[];
-  readonly scheduler: Scheduler;
+  scheduler: Scheduler;
   readonly seen: Observation[];
   connects: number;
   pings: number;
+  /** Ends the scheduler and starts another one, which knows of it only what was kept. */
+  readonly restart: () => Promise<void>;
 };
 
 async function site(
@@ -84,9 +87,31 @@ async function site(
   const onError = (error: unknown): never => {
     throw error;
   };
-  const scheduler = await openScheduler({ clock, inventory: inventoryOf(targets), bus, reach, onError });
-  opened.push(scheduler);
-  return Object.assign(counted, { targets, scheduler, seen });
+  const holds = holdStore();
+  const open = async (): Promise<Scheduler> => {
+    const scheduler = await openScheduler({ clock, inventory: inventoryOf(targets), holds, bus, reach, onError });
+    opened.push(scheduler);
+    return scheduler;
+  };
+  const here: Site = Object.assign(counted, {
+    targets,
+    scheduler: await open(),
+    seen,
+    restart: async () => {
+      await here.scheduler.close();
+      here.scheduler = await open();
+    },
+  });
+  return here;
+}
+
+/** A day in which Sonde is started anew twenty times, the first time after seven minutes. */
+async function dayOfRestarts(day: Site): Promise<void> {
+  for (let restart = 0; restart < restarts; restart += 1) {
+    await pass(restart === 0 ? 7 * minuteMs : dayMs / (restarts + 1));
+    await day.restart();
+  }
+  await pass((2 * dayMs) / (restarts + 1) - 7 * minuteMs);
 }
 
 const opened: Scheduler[] = [];
@@ -100,7 +125,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const scheduler of opened.splice(0)) scheduler.close();
+  for (const scheduler of opened.splice(0)) void scheduler.close();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -125,6 +150,7 @@ describe('in a day', () => {
   test('a dead host that may not be pinged is connected to 150 times at most', async () => {
     const day = await site([watched(1, { tcpPingEnabled: false })], fails('tcp', 'timed-out'), () => false);
     await pass(dayMs);
+    expect(day.connects).toBeGreaterThanOrEqual(90);
     expect(day.connects).toBeLessThanOrEqual(150);
     expect(day.pings).toBe(0);
   });
@@ -137,6 +163,7 @@ describe('in a day', () => {
     };
     const day = await site([watched(1)], connect, () => true);
     await pass(dayMs);
+    expect(day.connects).toBeGreaterThanOrEqual(90);
     expect(day.connects).toBeLessThanOrEqual(150);
   });
 
@@ -155,6 +182,7 @@ describe('in a day', () => {
       };
       const day = await site([watched(1)], connect, () => true);
       await pass(dayMs);
+      expect(tries).toBeGreaterThanOrEqual(90);
       expect(tries).toBeLessThanOrEqual(150);
       expect(day.pings).toBeLessThanOrEqual(tries);
       expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
@@ -219,10 +247,93 @@ describe('in a day', () => {
     ['auth', 'expired', 24],
     ['auth', 'needs-code', 1],
     ['shell', 'unsupported', 1],
-  ] as const)('%s/%s is tried at most so often', async (stage, reason, most) => {
+  ] as const)('%s/%s is tried so often and no more', async (stage, reason, times) => {
     const day = await site([watched(1)], fails(stage, reason), () => true);
     await pass(dayMs);
+    expect(day.connects).toBe(times);
+  });
+
+  test.each([
+    ['host-key', 'changed', 1, 1],
+    ['host-key', 'bad-certificate', 24, 24],
+    ['shell', 'no-shell', 3, 3],
+    ['shell', 'timed-out', 25, 25],
+    ['auth', 'rejected', 3, 3],
+    ['auth', 'expired', 24, 24],
+    ['auth', 'needs-code', 1, 1],
+    ['auth', 'reset', 90, 150],
+    ['handshake', 'timed-out', 90, 150],
+    ['handshake', 'penalised', 90, 150],
+    ['handshake', 'too-many-sessions', 90, 150],
+  ] as const)('with twenty restarts %s/%s is tried no more often than without', async (stage, reason, least, most) => {
+    const day = await site([watched(1)], fails(stage, reason), () => true);
+    await dayOfRestarts(day);
+    expect(day.connects).toBeGreaterThanOrEqual(least);
     expect(day.connects).toBeLessThanOrEqual(most);
+    expect(last(day)).toMatchObject({ failure: { stage, reason } });
+  });
+
+  test('with twenty restarts a dead host is connected to once, and without pings no more often than without restarts', async () => {
+    const dead = await site([watched(1)], fails('tcp', 'timed-out'), () => false);
+    await dayOfRestarts(dead);
+    expect(dead.connects).toBe(1);
+    await dead.scheduler.close();
+    const silent = await site([watched(1, { tcpPingEnabled: false })], fails('tcp', 'timed-out'), () => false);
+    await dayOfRestarts(silent);
+    expect(silent.connects).toBeGreaterThanOrEqual(90);
+    expect(silent.connects).toBeLessThanOrEqual(150);
+  });
+
+  test('with twenty restarts a host that loses every connection is logged in to 150 times at most', async () => {
+    const connect = async (): Promise<Held> => {
+      const host = heldHost();
+      setTimeout(host.fail, 1_000);
+      return host;
+    };
+    const day = await site([watched(1)], connect, () => true);
+    await dayOfRestarts(day);
+    expect(day.connects).toBeGreaterThanOrEqual(90);
+    expect(day.connects).toBeLessThanOrEqual(150);
+  });
+
+  test('with twenty restarts a host that has banned us is neither connected to nor pinged more often', async () => {
+    let banned = false;
+    const connect = (): Promise<Held> => {
+      banned = true;
+      return fails('auth', 'rejected')();
+    };
+    const day = await site([watched(1)], connect, () => !banned);
+    await dayOfRestarts(day);
+    expect(day.connects).toBe(1);
+    expect(day.pings).toBeGreaterThanOrEqual(90);
+    expect(day.pings).toBeLessThanOrEqual(150);
+    expect(last(day)).toMatchObject({ failure: { stage: 'tcp', reason: 'penalised' } });
+  });
+
+  test('with twenty restarts a good host is logged in to once after each', async () => {
+    const day = await site(
+      [watched(1)],
+      async () => heldHost(),
+      () => true,
+    );
+    await dayOfRestarts(day);
+    expect(day.connects).toBe(1 + restarts);
+  });
+
+  test('a login that a host refused is offered at once after a restart when it was changed, and not because a setting was', async () => {
+    const day = await site([watched(1)], fails('auth', 'rejected'), () => true);
+    await pass(minuteMs);
+    for (const revision of ['2', '3']) {
+      day.targets[0] = watched(1, { metricsIntervalSeconds: 10 }, { revision });
+      await day.scheduler.reloadAll();
+      await day.restart();
+      await pass(minuteMs);
+    }
+    expect(day.connects).toBe(1);
+    day.targets[0] = watched(1, {}, { revision: '4', login: 'another password' });
+    await day.scheduler.reloadAll();
+    await pass(minuteMs);
+    expect(day.connects).toBe(2);
   });
 
   test('every back-off but a person’s ends: a host that answers again is held again', async () => {
@@ -236,7 +347,7 @@ describe('in a day', () => {
         isDown = false;
         await pass(61 * minuteMs);
         expect(last(here)).toMatchObject({ alive: true, failure: null });
-        here.scheduler.close();
+        await here.scheduler.close();
       }),
       { numRuns: 10 },
     );
@@ -269,6 +380,30 @@ describe('a login that many hosts share', () => {
     expect(day.connects).toBeGreaterThan(3);
   }, 20_000);
 
+  test('is held back after restarts as before them, and given back to all once a host accepts it', async () => {
+    let isRight = false;
+    const connect = () => slowly(async () => (isRight ? heldHost() : fails('auth', 'rejected')()));
+    const day = await site(shared(100), connect, () => true);
+    await pass(minuteMs);
+    const first = day.connects;
+    expect(first).toBeGreaterThanOrEqual(2);
+    expect(first).toBeLessThanOrEqual(3);
+    for (let restart = 0; restart < restarts; restart += 1) {
+      await day.restart();
+      await pass(minuteMs);
+    }
+    expect(day.connects).toBe(first);
+    isRight = true;
+    const nobody = () => Promise.reject(new Error('nobody'));
+    const watch = day.scheduler.watch(90);
+    await Promise.all([watch?.start({ ask: nobody, mayOverride: true }, () => {}), pass(1_000)]);
+    await pass(minuteMs);
+    expect([...day.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBeGreaterThanOrEqual(97);
+    await day.restart();
+    await pass(minuteMs);
+    expect([...day.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBeGreaterThanOrEqual(97);
+  });
+
   test('and that is right reaches all of them as fast as ever', async () => {
     const here = await site(
       shared(500),
@@ -286,7 +421,7 @@ describe('a login that many hosts share', () => {
     await pass(minuteMs);
     isRight = true;
     const person = () => Promise.reject(new Error('nobody'));
-    await Promise.all([here.scheduler.watch(90)?.start(person, () => {}), pass(1_000)]);
+    await Promise.all([here.scheduler.watch(90)?.start({ ask: person, mayOverride: true }, () => {}), pass(1_000)]);
     await pass(minuteMs);
     expect(here.connects).toBeGreaterThanOrEqual(98);
   });
@@ -483,10 +618,7 @@ describe('a host without watchers', () => {
       here.scheduler.viewers.register(1, 'ada', viewer);
       here.scheduler.watchersChanged(1);
       watch?.refresh();
-      await watch?.start(
-        () => Promise.reject(new Error('nobody is there')),
-        () => {},
-      );
+      await watch?.start({ ask: () => Promise.reject(new Error('nobody is there')), mayOverride: true }, () => {});
       await pass(100);
     }
     expect(samples()).toBe(1);
@@ -514,7 +646,7 @@ test('a host that something changes of while it is connected to is connected to 
   const watch = here.scheduler.watch(1);
   watch?.drop();
   const started = watch?.start(
-    () => Promise.reject(new Error('nobody is there')),
+    { ask: () => Promise.reject(new Error('nobody is there')), mayOverride: true },
     () => {},
   );
   const cancelled = expect(started).rejects.toMatchObject({ failure: { reason: 'cancelled' } });

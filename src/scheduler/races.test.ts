@@ -15,6 +15,7 @@ async function site(reach?: Reach) {
   const scheduler = await openScheduler({
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     inventory: hosts.inventory,
+    holds: hosts.holds,
     bus: openEmbedded(() => {}).bus,
     onError: () => {},
     ...(reach ? { reach } : {}),
@@ -31,10 +32,10 @@ test('the new password of a host that moved is not sent to where it was', async 
   // Saved; the scheduler hears of it a moment later. Meanwhile somebody starts the host.
   await hosts.update(ada, id, { port: after.port, password: 'of the new machine' });
   const nobody = (): Promise<never> => Promise.reject(new Error('nobody is asked'));
-  const started = scheduler.watch(id)?.start(nobody, () => {});
+  const started = scheduler.watch(id)?.start({ ask: nobody, mayOverride: true }, () => {});
   await expect(started).rejects.toMatchObject({ failure: { reason: 'cancelled' } });
   expect(before.passwords).toEqual([]);
-  scheduler.close();
+  await scheduler.close();
   before.close();
   after.close();
 });
@@ -59,7 +60,7 @@ test.each(['reload', 'reloadAll'] as const)('a host that is removed during %s is
     await Promise.all([scheduler[reading](id), removed]);
     await turn();
     expect([turns, scheduler.watch(id)]).toEqual([turns, undefined]);
-    scheduler.close();
+    await scheduler.close();
     await db.destroy();
   }
 });
@@ -78,5 +79,5 @@ test('who lists a host as a jump host is known when it is removed, to be read an
   expect(scheduler.watch(id)?.target.revision).not.toBe((await hosts.inventory.target(id))?.revision);
   await scheduler.reload(id);
   expect(scheduler.watch(id)?.target.revision).toBe((await hosts.inventory.target(id))?.revision);
-  scheduler.close();
+  await scheduler.close();
 });

@@ -30,10 +30,16 @@ async function site() {
   };
   const { bus, snapshots } = openEmbedded(onError);
   const clock = { now: () => 0, monotonic: () => 0 };
-  const scheduler: Scheduler = await openScheduler({ clock, inventory: hosts.inventory, bus, onError });
+  const scheduler: Scheduler = await openScheduler({
+    clock,
+    holds: hosts.holds,
+    inventory: hosts.inventory,
+    bus,
+    onError,
+  });
   const control = createControl({ scheduler, snapshots, clock, forget: () => {} });
   closers.push(
-    () => scheduler.close(),
+    () => void scheduler.close(),
     () => control.close(),
   );
   const targetOf = (id: number): WatchTarget | undefined => scheduler.watch(id)?.target;

@@ -1,23 +1,30 @@
-import { Heap } from 'heap-js';
 import { fileLimits } from '../lib/bounds/file-limit.ts';
 import { Places } from '../lib/bounds/places.ts';
 import type { WatchTarget } from '../model/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Hold, type HoldStore, holdKinds } from '../ports/holds.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import { Agenda } from './agenda.ts';
 import { logIn } from './connections/guarded-login.ts';
 import { openHeld } from './connections/hold.ts';
+import { Holds } from './connections/holds.ts';
 import { createLinks, type Links, type Reach } from './connections/links.ts';
 import { createLoginGuard } from './connections/login-guard.ts';
 import { pingHost } from './connections/ping.ts';
+import { forgiveChanged } from './forgive.ts';
+import { Listing } from './listing.ts';
 import { OwnNetwork } from './own-network.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 import { createFootprints, type Footprints } from './watch/footprint.ts';
 import { HostWatch } from './watch/host-watch.ts';
+import type { Scheduled } from './watch/watch-context.ts';
 
 export type SchedulerOptions = {
   readonly clock: Clock;
   readonly inventory: Inventory;
+  /** What is held back, kept across restarts. */
+  readonly holds: HoldStore;
   readonly bus: Bus;
   readonly reach?: Reach;
   readonly onError: (error: unknown) => void;
@@ -37,13 +44,13 @@ const lingerMs = 30_000;
 /** A host that is watched no more. */
 const stranger = { lastLogin: 'new', wake: () => false } as const;
 
-type Due = { readonly at: number; readonly watch: HostWatch };
-
 /** One loop over the due times of all hosts. */
 export type Scheduler = {
   readonly viewers: Viewers;
   readonly footprints: Footprints;
   readonly links: Links;
+  /** What is held back at a host. */
+  readonly holdsOf: (hostId: number) => readonly Hold[];
   readonly watch: (hostId: number) => HostWatch | undefined;
   readonly watches: () => Iterable<HostWatch>;
   /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
@@ -59,22 +66,21 @@ export type Scheduler = {
   readonly restart: (hostId: number) => void;
   /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
   readonly watchersChanged: (hostId: number, letGo?: 'soon' | 'now') => void;
-  readonly close: () => void;
+  /** Ends everything; resolves when what is held back is written. */
+  readonly close: () => Promise<void>;
 };
 
 /** Starts watching every host of the inventory. */
 export async function openScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { clock, inventory, bus } = options;
+  const { clock, inventory, bus, onError } = options;
+  const holds = await Holds.open({ clock, store: options.holds, onError });
   const watches = new Map<number, HostWatch>();
   const viewers = createViewers(clock);
   const footprints = createFootprints(clock);
-  const heap = new Heap<Due>((a, b) => a.at - b.at);
-  const dueOf = new Map<HostWatch, number>();
-  /** Jump host → the hosts whose records list it. */
-  const listedBy = new Map<number, Set<number>>();
+  const agenda = new Agenda<HostWatch>(clock, onError);
+  const listing = new Listing();
   /** Hosts that nobody watches any more → when their connection ends. */
   const letGoAt = new Map<number, number>();
-  let timer: NodeJS.Timeout | null = null;
   let closed = false;
   let removals = 0;
 
@@ -82,13 +88,14 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const samples = new Places(samplePlaces);
   const pings = new Places(pingPlaces);
   const gates = {
-    logins: createLoginGuard(clock, (loginKey) => {
+    logins: createLoginGuard(clock, holds, (loginKey) => {
       for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
     }),
   };
   const links = createLinks({
     clock,
     inventory,
+    holds,
     reach: options.reach ?? { connect: openHeld, ping: pingHost },
     targetOf: (hostId) => watches.get(hostId)?.target,
     learned: async (hostId, interactive) => watches.get(hostId)?.learn(interactive),
@@ -111,6 +118,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     links,
     clock,
     inventory,
+    holds,
     publish: network.publish,
     wanted: (target: WatchTarget) =>
       target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
@@ -122,62 +130,22 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     samples,
     pings,
     footprints,
-    onError: options.onError,
+    onError,
   };
 
-  /** Entries of the heap are never moved: an entry that is no longer its watch's due time is passed over. */
-  function schedule(watch: HostWatch): void {
-    const { id } = watch.target;
-    if (closed || watches.get(id) !== watch) return;
+  function schedule(moved: Scheduled): void {
+    const { id } = moved.target;
+    const watch = watches.get(id);
+    if (closed || watch === undefined || watch !== moved) return;
     // Its last viewer may have left while it was being connected to.
     if (watch.isHeld && !letGoAt.has(id) && !context.wanted(watch.target))
       letGoAt.set(id, clock.monotonic() + lingerMs);
-    const at = watch.dueAt;
-    if (dueOf.get(watch) === at) return;
-    dueOf.set(watch, at);
-    if (!Number.isFinite(at)) return;
-    heap.push({ at, watch });
-    if (heap.peek()?.watch === watch) arm();
-  }
-
-  function arm(): void {
-    if (timer) clearTimeout(timer);
-    const next = heap.peek();
-    if (next && !closed) timer = setTimeout(run, Math.min(60_000, Math.max(0, next.at - clock.monotonic())));
-  }
-
-  function run(): void {
-    const now = clock.monotonic();
-    for (let next = heap.peek(); next && next.at <= now; next = heap.peek()) {
-      heap.pop();
-      const { watch, at } = next;
-      if (dueOf.get(watch) !== at) continue;
-      dueOf.delete(watch);
-      watch.tick().catch(options.onError);
-      schedule(watch);
-    }
-    arm();
+    agenda.put(watch);
   }
 
   /** The watches of hosts that are reached through a host, directly or by way of others. */
   function behind(hostId: number): readonly HostWatch[] {
-    const found = new Set<number>();
-    for (const todo = [hostId]; todo.length > 0; ) {
-      for (const id of listedBy.get(todo.pop() ?? 0) ?? []) {
-        if (found.has(id)) continue;
-        found.add(id);
-        todo.push(id);
-      }
-    }
-    return [...found].flatMap((id) => watches.get(id) ?? []);
-  }
-
-  function list({ id, jumpHosts }: WatchTarget, isListed: boolean): void {
-    for (const { hostId } of jumpHosts) {
-      const ids = listedBy.get(hostId) ?? new Set();
-      if (isListed) listedBy.set(hostId, ids.add(id));
-      else if (ids.delete(id) && ids.size === 0) listedBy.delete(hostId);
-    }
+    return [...listing.behind(hostId)].flatMap((id) => watches.get(id) ?? []);
   }
 
   /** A host's settings changed: what is behind it is looked for anew. */
@@ -192,19 +160,25 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
       old.target = target;
       return;
     }
-    if (old) end(old);
+    if (old) {
+      end(old);
+      forgiveChanged(holds, old.target, target);
+    } else {
+      links.recall(target);
+      gates.logins.recall(target.loginKey, target.id);
+    }
     const watch = new HostWatch(target, context, old ? 'settings' : 'first');
     watches.set(target.id, watch);
-    list(target, true);
+    listing.add(target);
     schedule(watch);
     wayChanged(target.id);
   }
 
   function end(watch: HostWatch): void {
     watch.dispose();
-    dueOf.delete(watch);
+    agenda.remove(watch);
     watches.delete(watch.target.id);
-    list(watch.target, false);
+    listing.remove(watch.target);
   }
 
   function remove(watch: HostWatch): void {
@@ -215,6 +189,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     viewers.removeHost(id);
     footprints.forget(id);
     letGoAt.delete(id);
+    for (const kind of holdKinds) holds.delete(id, kind);
     for (const places of [handshakes, samples, pings]) places.forget(id);
     network.forget(id);
   }
@@ -253,8 +228,6 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     }
   }
 
-  const listing = (hostId: number): readonly number[] => [...(listedBy.get(hostId) ?? [])];
-
   async function reloadAll(): Promise<void> {
     const targets = await read(() => inventory.targets());
     const ids = new Set(targets.map((target) => target.id));
@@ -277,6 +250,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     viewers,
     footprints,
     links,
+    holdsOf: (hostId) => holdKinds.flatMap((kind) => holds.get(hostId, kind) ?? []),
     watch: (hostId) => watches.get(hostId),
     watches: () => watches.values(),
     reload: async (hostId) => {
@@ -287,7 +261,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     reloadSome,
     reloadAll,
-    listing,
+    listing: (hostId) => listing.of(hostId),
     watchersChanged,
     restart: (hostId) => {
       watches.get(hostId)?.drop();
@@ -296,18 +270,19 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     },
     forget: (hostId) => {
       removals += 1;
-      const behindIt = listing(hostId);
+      const listed = listing.of(hostId);
       const watch = watches.get(hostId);
       if (watch) remove(watch);
-      return behindIt;
+      return listed;
     },
     close: () => {
       closed = true;
       network.close();
       clearInterval(sweep);
-      if (timer) clearTimeout(timer);
+      agenda.close();
       for (const watch of watches.values()) watch.dispose();
       links.close();
+      return holds.settled();
     },
   };
 }

@@ -86,3 +86,22 @@ test('there are at most 20,000', () => {
   for (let index = 0; index < 20_000; index += 1) viewers.register(1, 'ada', String(index));
   expect(viewers.register(1, 'ada', 'one more')).toBeNull();
 });
+
+test('of too many logins that wait for a code the oldest is ended, and those that are over go before it', () => {
+  const codes = createCodeSessions(clockAt());
+  const ended: number[] = [];
+  const open = (hostId: number) =>
+    codes.open(
+      hostId,
+      'ada',
+      () => {},
+      () => void ended.push(hostId),
+    );
+  const all = [...Array(1_000).keys()].map((hostId) => open(hostId));
+  const over = all[500];
+  if (over) over.give = null;
+  open(1_000);
+  expect([ended, codes.get(over?.id ?? '')]).toEqual([[], undefined]);
+  open(1_001);
+  expect([ended, codes.get(all[0]?.id ?? '')]).toEqual([[0], undefined]);
+});

@@ -1,7 +1,7 @@
 /** What is told of hosts that were not reached, or no longer. */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { inventoryOf, watched } from '../../test/support/watched.ts';
+import { holdStore, inventoryOf, watched } from '../../test/support/watched.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { HostError } from '../model/failure.ts';
 import type { WatchTarget } from '../model/host.ts';
@@ -12,7 +12,7 @@ import { failure } from '../ssh/failures.ts';
 import { type Held, openHeld } from './connections/hold.ts';
 import type { Reach } from './connections/links.ts';
 import { openScheduler, type Scheduler } from './scheduler.ts';
-import { createProtection } from './watch/protection.ts';
+import { Protection } from './watch/protection.ts';
 
 const made: Scheduler[] = [];
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -40,6 +40,7 @@ async function site(targets: WatchTarget[], reach: Partial<Reach>, over: Partial
   const scheduler = await openScheduler({
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     inventory: { ...inventoryOf(targets), ...over },
+    holds: holdStore(),
     bus,
     reach: { connect: async () => held(), ping: down, ...reach },
     onError: (e) => {
@@ -52,7 +53,7 @@ async function site(targets: WatchTarget[], reach: Partial<Reach>, over: Partial
 }
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
-  for (const one of made.splice(0)) one.close();
+  for (const one of made.splice(0)) void one.close();
   vi.useRealTimers();
 });
 
@@ -73,10 +74,7 @@ test('a host behind a jump host whose code nobody gave is not said to be online'
   });
   await here.scheduler
     .watch(2)
-    ?.start(
-      () => Promise.reject(new Error('given up')),
-      () => {},
-    )
+    ?.start({ ask: () => Promise.reject(new Error('given up')), mayOverride: true }, () => {})
     .catch(() => {});
   expect(here.statusOf(2)?.status).not.toBe('online');
 });
@@ -138,7 +136,7 @@ test('a jump host without a shell keeps saying so while it is used', async () =>
 });
 
 test('a host that accepted the login after it refused one, and then goes down, did not ban us', () => {
-  const one = createProtection();
+  const one = new Protection();
   one.judge(failure('auth', 'rejected'), 0);
   one.loggedIn();
   expect(one.judge(failure('tcp', 'timed-out'), 300_000).reason).toBe('timed-out');

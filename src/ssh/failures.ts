@@ -277,6 +277,14 @@ export function failure(stage: Stage, reason: Reason, details: Details = {}): Fa
   };
 }
 
+/** A failure whose cause is not tried again yet; `until`: when this person may have it tried, ms since the epoch. */
+export function heldBack(own: Failure, until: number | null, mayOverride: boolean): Failure {
+  const time = until === null ? null : new Date(Math.ceil(until / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  const when = time === null ? 'not before somebody changes something' : `not before ${time}`;
+  const who = mayOverride ? '' : '; who manages the host can start it sooner';
+  return { ...own, message: `${own.message}; nothing was sent now: it is tried again ${when}${who}` };
+}
+
 /** What a host behind a hop shows of the hop's failure: the hop is named, its own failure carried. */
 export function hopFailure(own: Failure, { index, kind, hostId, name }: Hop): Failure {
   const who = kind === 'jump' ? 'Jump host' : 'Proxy';

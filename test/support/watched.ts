@@ -1,6 +1,7 @@
 /** Hosts as the scheduler knows them, without a database: for tests and figures on a clock of their own. */
 import type { Policy, WatchTarget } from '../../src/model/host.ts';
 import { noKnownKeys } from '../../src/model/host-key.ts';
+import type { Hold, HoldStore } from '../../src/ports/holds.ts';
 import type { Inventory } from '../../src/ports/inventory.ts';
 
 const always: Policy = {
@@ -28,6 +29,8 @@ export function watched(id: number, policy: Partial<Policy> = {}, rest: Partial<
     username: 'root',
     interactive: 'unknown',
     loginKey: null,
+    login: `login of ${id}`,
+    way: 'direct',
     unsupported: null,
     jumpHosts: [],
     proxies: [],
@@ -49,5 +52,20 @@ export function inventoryOf(targets: readonly WatchTarget[]): Inventory {
     noteKey: async () => {},
     loggedIn: async () => {},
     setInteractive: async () => {},
+  };
+}
+
+/** Keeps what is held back in memory, for as long as the test has it: restarts are schedulers that share one. */
+export function holdStore(): HoldStore & { readonly kept: ReadonlyMap<string, Hold> } {
+  const kept = new Map<string, Hold>();
+  return {
+    kept,
+    all: async () => [...kept.values()],
+    save: async (changes) => {
+      for (const { hostId, kind, hold } of changes) {
+        if (hold === null) kept.delete(`${hostId} ${kind}`);
+        else kept.set(`${hostId} ${kind}`, JSON.parse(JSON.stringify(hold)) as Hold);
+      }
+    },
   };
 }

@@ -89,6 +89,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /metrics/{id}/recent': { access: 'read', host: 'view' },
   'GET /metrics/{id}/connection-log': { access: 'read', host: 'view' },
   'GET /hosts/{id}/footprint': { access: 'read', host: 'view' },
+  'GET /hosts/{id}/holds': { access: 'read', host: 'view' },
   'GET /live': { access: 'read' },
   'POST /metrics/start/{id}': { access: 'read', host: 'view', ok: 500 },
   'POST /metrics/stop/{id}': { access: 'read', host: 'view' },

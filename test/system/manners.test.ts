@@ -151,7 +151,11 @@ describe.concurrent('a ban, as fail2ban makes it after three refused passwords, 
       const host = { ...byPassword(server, user), password: 'wrong', statsConfig: { ...often, collectAlways: false } };
       const id = await sonde.admin.add(host);
       const refused = (): number => server.log().match(/Failed password/g)?.length ?? 0;
-      while (refused() < 3) expect((await start(id)).failure.reason).toBe('rejected');
+      // One password is offered once a minute, so it is another one each time.
+      for (let time = 0; refused() < 3; time += 1) {
+        await sonde.admin.put(`/host/db/host/${id}`, { ...host, password: `wrong ${time}` });
+        expect((await start(id)).failure.reason).toBe('rejected');
+      }
       net.run(`iptables -A INPUT -p tcp --dport 22 --syn; iptables -A INPUT -p tcp --dport 22 -j ${target}`);
 
       const status = await waitFor(async () => {

@@ -9,6 +9,7 @@ import { sealing } from './0006-sealing.ts';
 import { openedKeys } from './0007-opened-keys.ts';
 import { foldedNames } from './0008-folded-names.ts';
 import { placedBy } from './0009-placed-by.ts';
+import { holds } from './0010-holds.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ export const migrations: readonly string[] = [
   openedKeys,
   foldedNames,
   placedBy,
+  holds,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

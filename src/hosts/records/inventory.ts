@@ -79,7 +79,9 @@ export function createInventory(
     const loginKey = loginKeys.keyOf(target.username, secretsOf(row, credential), () => {
       return openStored(row, credential) ?? { type: 'none' };
     });
-    return { ...target, loginKey };
+    const { connection, address, port } = target;
+    const offered = loginKey ?? [target.username, secretsOf(row, credential)];
+    return { ...target, loginKey, login: hashOf([connection, address, port, offered]) };
   }
 
   async function hostRow(id: number): Promise<Host | null> {
@@ -202,7 +204,7 @@ function toTarget(
   settings: GlobalSettings,
   managers: Managers,
   admins: ReadonlySet<string>,
-): Omit<WatchTarget, 'loginKey'> {
+): Omit<WatchTarget, 'loginKey' | 'login'> {
   const unreadable = whyUnreadable(row);
   const config = storedObject(row.stats_config) ?? {};
   // Where the way or the settings are not known, nothing is sent anywhere: it is not connected to, and not pinged.
@@ -232,7 +234,8 @@ function toTarget(
     proxies,
     deniedNetworks,
     policy,
-    revision: createHash('sha256').update(JSON.stringify(parts)).digest('base64'),
+    way: hashOf(way),
+    revision: hashOf(parts),
   };
 }
 
@@ -243,6 +246,10 @@ function whyUnreadable(row: Host): string | null {
   const isReadable = isPlace && extra !== null && storedObject(row.stats_config) !== null;
   if (isReadable && storedProxies(extra) !== null) return null;
   return 'What is saved of this host cannot be read: edit and save it, or remove it';
+}
+
+function hashOf(parts: unknown): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 function whyUnsupported(row: Host): string | null {

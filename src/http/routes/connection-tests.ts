@@ -16,7 +16,7 @@ const body = fields({ hostId: 'Of a saved host that these fields change: what is
 const events = Type.String({
   description: [
     'Server-sent events: `log` for every line of the connection log when it happens, and at the end `result`: {outcome: ok, ',
-    'needs-code or failed; failure; hostKey {algorithm, fingerprint}; summary {hostname, os, kernel, cores, memoryTotalBytes, ',
+    'needs-code or failed; failure; retryAt (only where the login was refused within the minute and is not offered again before); hostKey {algorithm, fingerprint}; summary {hostname, os, kernel, cores, memoryTotalBytes, ',
     'uptimeSeconds}; sectionErrors [{section, reason, message, hint}]}.',
   ].join(''),
 });
@@ -81,7 +81,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
   );
 }
 
-function resultView({ outcome, failure, hostKey, sample }: ConnectionTest) {
+function resultView({ outcome, failure, hostKey, sample, retryAt }: ConnectionTest) {
   const sections = sample?.sections ?? [];
   const facts = Object.fromEntries(sections.map((section) => [section.name, section.facts])) as {
     readonly system?: { hostname: string | null; os: string | null; kernel: string | null } | null;
@@ -92,6 +92,7 @@ function resultView({ outcome, failure, hostKey, sample }: ConnectionTest) {
   return {
     outcome,
     failure,
+    ...(retryAt === undefined ? {} : { retryAt: retryAt === null ? null : new Date(retryAt).toISOString() }),
     hostKey: hostKey && { algorithm: hostKey.algorithm, fingerprint: fingerprintOf(hostKey.keyBase64) },
     summary: sample && {
       hostname: facts.system?.hostname ?? null,

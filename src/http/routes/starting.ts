@@ -52,7 +52,8 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       if (target && !target.policy.metricsEnabled) {
         return reply.code(400).send({ error: metricsOff, connectionLogs: [] });
       }
-      const result = await control.start(id, user);
+      const mayOverride = (await hosts.levelsOf(userOf(request))).get(id) === 'manage';
+      const result = await control.start(id, user, mayOverride);
       // Again: the host may have been taken from the user while it was connected to.
       if ((await findHost(request, hosts)) === null) return missing();
       // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
@@ -153,11 +154,13 @@ function answerStart(result: StartResult, viewerSessionId: string | null, sight:
 }
 
 function answerFailure(
-  result: { readonly failure: Failure; readonly logs: readonly LogEntry[] },
+  result: { readonly failure: Failure; readonly logs: readonly LogEntry[]; readonly retryAt?: number | null },
   sight: Sight,
   reply: Reply,
 ): unknown {
+  const { retryAt } = result;
   const failure = failureView(result.failure, sight);
   const logs = connectionLogView(result.logs, sight);
-  return reply.code(500).send({ error: failure.message, failure, connectionLogs: logs });
+  const when = retryAt === undefined ? {} : { retryAt: retryAt === null ? null : new Date(retryAt).toISOString() };
+  return reply.code(500).send({ error: failure.message, failure, connectionLogs: logs, ...when });
 }

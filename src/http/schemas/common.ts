@@ -85,4 +85,12 @@ export const connectionProblem = Type.Object({
   error: text,
   failure: Type.Optional(failure),
   connectionLogs: Type.Optional(connectionLogs),
+  retryAt: Type.Optional(
+    nullable(
+      Type.String({
+        description:
+          'Only where nothing was sent, for a login is held back: when it may be tried; null: not before a person changes something',
+      }),
+    ),
+  ),
 });

@@ -46,10 +46,10 @@ export function logIn(
   async function learned(): Promise<Held> {
     try {
       const held = await connect();
-      logins.learn(loginKey, lastLogin, null);
+      logins.learn(loginKey, id, lastLogin, null);
       return held;
     } catch (error) {
-      if (error instanceof HostError) logins.learn(loginKey, lastLogin, error.failure);
+      if (error instanceof HostError) logins.learn(loginKey, id, lastLogin, error.failure);
       throw error;
     }
   }

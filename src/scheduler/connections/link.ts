@@ -6,13 +6,14 @@ import { failure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';
 import { waitAfter } from '../plan.ts';
 import type { Held } from './hold.ts';
+import { type Block, personAgainMs } from './refusals.ts';
 
 /** Who wants a connection: the host's own watch, or what is behind it. */
 export type Use = {
   readonly role: 'own' | 'hop';
   /** A person who can be asked for a code; null for background work. */
   readonly ask: Ask | null;
-  /** A person waits for it: what was tried lately may be tried again. */
+  /** A person who manages the host waits for it: what was tried lately may be tried again. */
   readonly isPerson: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -23,14 +24,6 @@ export type Lease = {
   readonly held: Held;
   readonly onClose: Held['onClose'];
   readonly release: () => void;
-};
-
-/** The last failed try: not made again before `until`, monotonic ms; null: until a person wants it. */
-export type Block = {
-  readonly failure: Failure;
-  readonly at: number;
-  readonly failures: number;
-  readonly until: number | null;
 };
 
 type Attempt = {
@@ -58,8 +51,6 @@ export type LinkOptions = {
 const maxOpening = 32;
 /** A jump host is tried this often at least: everything behind it waits for it. */
 const maxHopWaitMs = 60_000;
-/** People who start hosts behind a jump host that refused its login do not each try it again. */
-const personAgainMs = 60_000;
 
 /**
  * The one connection to a host, shared by its own watch and by all that is behind it: one try for all, one back-off, and
@@ -153,7 +144,8 @@ export class Link {
     const { block } = this;
     if (block === undefined || (block.until !== null && block.until <= this.options.clock.monotonic())) return;
     const isRefusal = isRefused(block.failure);
-    if (use.ask !== null && (use.role === 'own' || block.failure.reason === 'needs-code')) return;
+    if (use.ask !== null && block.failure.reason === 'needs-code') return;
+    // People who start hosts behind a jump host that refused its login do not each try it again.
     const isLongAgo = this.options.clock.monotonic() - block.at >= personAgainMs;
     if (use.isPerson && (use.role === 'own' || !isRefusal || isLongAgo)) return;
     if (use.role === 'own' && !isRefusal) return;

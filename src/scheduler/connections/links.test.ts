@@ -1,11 +1,13 @@
 /** Many hosts behind one jump host, on a clock of our own: one connection, one try, one back-off. */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { holdStore } from '../../../test/support/watched.ts';
 import { HostError, type Reason, type Stage } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Held } from './hold.ts';
+import { Holds } from './holds.ts';
 import { createLinks, type Links } from './links.ts';
 
 const minuteMs = 60_000;
@@ -16,12 +18,15 @@ function target(id: number, jumps: readonly number[] = []): WatchTarget {
   return {
     id,
     name: `h${id}`,
+    login: `login of ${id}`,
     ownerId: 'ada',
     interactive: 'unknown',
     jumpHosts,
     proxies: [],
   } as unknown as WatchTarget;
 }
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** Host 1 is the jump host of all others. */
 function site(connect: (id: number, ask: Ask | null) => Promise<void> = async () => {}) {
@@ -35,7 +40,7 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
   let most = 0;
   const opened: number[] = [];
   const links: Links = createLinks({
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    clock,
     // Safe: the reach below asks it for nothing.
     inventory: {} as never,
     targetOf: (id) => hosts.get(id),
@@ -44,6 +49,7 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
     logIn: (_target, _isPerson, make) => make(),
     meter: () => undefined,
     onError: () => {},
+    holds: new Holds({ clock, store: holdStore(), onError: () => {} }),
     reach: {
       connect: async ({ id }, _start, _inventory, ask) => {
         tries.set(id, (tries.get(id) ?? 0) + 1);
@@ -83,7 +89,8 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
     },
     behind: [...hosts.values()].filter(({ id }) => id !== 1),
     ping: (id: number) => links.ping(get(id), signal),
-    connect: (id: number, ask: Ask | null = null) => links.connect(get(id), ask, () => {}, signal),
+    connect: (id: number, ask: Ask | null = null) =>
+      links.connect(get(id), ask && { ask, mayOverride: true }, () => {}, signal),
   };
 }
 
@@ -205,7 +212,7 @@ test('a jump host behind a proxy that several records name is reached through it
   const ways: string[] = [];
   const lose = new Map<number, () => void>();
   const links = createLinks({
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    clock,
     // Safe: nothing else is asked for. Of a host that is gone there are no proxies.
     inventory: {
       proxies: async (id: number) => (hosts.get(id)?.proxies ?? []).map((one) => ({ ...one, password: null })),
@@ -217,6 +224,7 @@ test('a jump host behind a proxy that several records name is reached through it
     logIn: (_target, _isPerson, make) => make(),
     meter: () => undefined,
     onError: () => {},
+    holds: new Holds({ clock, store: holdStore(), onError: () => {} }),
     reach: {
       connect: async ({ id }, start) => {
         ways.push(`${id} by ${start.via?.name ?? start.proxies.map(({ host }) => host).join()}`);
@@ -258,7 +266,8 @@ test('a login that could not be written down is told as an error of ours, and th
   const told: unknown[] = [];
   const held = { interactive: 'unknown', isOpen: () => true, onClose: () => {}, close: () => {} };
   const links = createLinks({
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    clock,
+    holds: new Holds({ clock, store: holdStore(), onError: () => {} }),
     // Safe: nothing else is asked for.
     inventory: { proxies: async () => [], loggedIn: () => Promise.reject(full) } as never,
     targetOf: () => undefined,

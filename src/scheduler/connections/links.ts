@@ -9,19 +9,25 @@ import type { Inventory } from '../../ports/inventory.ts';
 import { failure, hopFailure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Meter } from '../../ssh/meter.ts';
-import { waitAfter } from '../plan.ts';
 import { HeldBack } from './guarded-login.ts';
 import type { Held, openHeld, Start } from './hold.ts';
-import { type Block, type Lease, Link, type Use } from './link.ts';
+import type { Holds } from './holds.ts';
+import { type Lease, Link, type Use } from './link.ts';
+import { Offers } from './offers.ts';
 import type { pingHost } from './ping.ts';
+import { ProxyLogins, Refusals } from './refusals.ts';
 import { hopsOf, keyOf, type Way, wayTo } from './route.ts';
 
 /** One step to a host; tests of a whole day and of thousands of hosts give their own. */
 export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof pingHost };
 
+/** A person who starts a host. Without the right to manage it they do not have tried what is held back. */
+export type Starter = { readonly ask: Ask; readonly mayOverride: boolean };
+
 export type LinksOptions = {
   readonly clock: Clock;
   readonly inventory: Inventory;
+  readonly holds: Holds;
   readonly reach: Reach;
   readonly targetOf: (hostId: number) => WatchTarget | undefined;
   /** How a host's login goes was learned. */
@@ -46,9 +52,10 @@ export function createLinks(options: LinksOptions) {
   const { clock, inventory, reach, targetOf } = options;
   /** `way` is the newest of those that share it: the host whose proxies it names may be gone. */
   const links = new Map<string, { readonly hostId: number; readonly link: Link; way: Way }>();
-  const refusals = new Map<number, Block>();
-  /** Refused logins of proxies, by the host whose record names them. */
-  const proxyRefusals = new Map<number, Block>();
+  /** Refused logins of hosts, whatever way they were tried, and those of proxies, by the host whose record names them. */
+  const refusals = new Refusals(options.holds, 'login');
+  const proxyLogins = new ProxyLogins(clock, new Refusals(options.holds, 'proxy'));
+  const offers = new Offers(clock);
   let lastOnce = 0;
 
   /** The connection to the host at this place of a way; places count jump hosts, and the host itself comes after them. */
@@ -71,7 +78,7 @@ export function createLinks(options: LinksOptions) {
       opened: () => options.opened(id),
       refusals: {
         get: () => refusals.get(id),
-        set: (block) => void (block === undefined ? refusals.delete(id) : refusals.set(id, block)),
+        set: (block) => refusals.set(id, block),
       },
     });
     links.set(key, { hostId: id, link, way: before });
@@ -103,8 +110,12 @@ export function createLinks(options: LinksOptions) {
     const meter = isSaved ? options.meter(target, use.isPerson) : undefined;
     let isKept = false;
     try {
-      const connect = async (): Promise<Held> =>
-        reach.connect(target, await startOf(way, via, from), from, own.ask, own.log, own.signal, meter);
+      const connect = async (): Promise<Held> => {
+        const start = await startOf(way, via, from);
+        return offers.noting(target.login, own.ask, (ask) =>
+          reach.connect(target, start, from, ask, own.log, own.signal, meter),
+        );
+      };
       const held = await blaming(way, via, use, () =>
         isSaved ? options.logIn(target, use.isPerson, connect) : connect(),
       );
@@ -147,7 +158,8 @@ export function createLinks(options: LinksOptions) {
 
   /** What a jump host does wrong on the way is told in its name; so is its end. */
   async function blaming<T>(way: Way, via: Lease | null, use: Use, work: () => Promise<T>): Promise<T> {
-    if (via === null) return way.proxies.length === 0 ? work() : throughProxies(way.proxiesOf.id, use, work);
+    if (via === null)
+      return way.proxies.length === 0 ? work() : proxyLogins.through(way.proxiesOf.id, use.isPerson, work);
     let endedBy: Failure | undefined;
     via.onClose((why) => {
       if (why?.reason === 'flooded') endedBy = why;
@@ -163,25 +175,6 @@ export function createLinks(options: LinksOptions) {
       if (stage === 'jump') throw named(error, hopOf(way), undefined);
       if (!via.held.isOpen()) throw named(new HostError(endedBy ?? failure('jump', 'reset')), hopOf(way), undefined);
       throw error;
-    }
-  }
-
-  /** A login that a proxy refused is not offered again before its time, as those of hosts. */
-  async function throughProxies<T>(hostId: number, use: Use, work: () => Promise<T>): Promise<T> {
-    const refused = proxyRefusals.get(hostId);
-    if (refused && !use.isPerson && (refused.until === null || refused.until > clock.monotonic()))
-      throw new HostError(refused.failure, { retryAt: refused.until });
-    try {
-      const done = await work();
-      proxyRefusals.delete(hostId);
-      return done;
-    } catch (error) {
-      if (!(error instanceof HostError) || error.failure.stage !== 'proxy' || error.failure.reason !== 'rejected')
-        throw error;
-      const [at, failures] = [clock.monotonic(), (refused?.failures ?? 0) + 1];
-      const until = at + (waitAfter(error.failure, failures) ?? 0);
-      proxyRefusals.set(hostId, { failure: error.failure, at, failures, until });
-      throw new HostError(error.failure, { retryAt: until });
     }
   }
 
@@ -209,10 +202,11 @@ export function createLinks(options: LinksOptions) {
 
   return {
     /** A share in a saved host's own connection; closing it gives it back. Throws HostError. */
-    async connect(target: WatchTarget, ask: Ask | null, log: Log, signal: AbortSignal): Promise<Held> {
+    async connect(target: WatchTarget, starter: Starter | null, log: Log, signal: AbortSignal): Promise<Held> {
       const way = find(target);
       const link = linkTo(way, target, way.jumps.length);
-      const lease = await link.use({ role: 'own', ask, isPerson: ask !== null, log, signal });
+      const [ask, isPerson] = [starter?.ask ?? null, starter?.mayOverride ?? false];
+      const lease = await link.use({ role: 'own', ask, isPerson, log, signal });
       return { ...lease.held, onClose: lease.onClose, close: lease.release };
     },
     /** A connection of its own, with credentials that need not be saved, over the saved hosts on the way. Throws HostError. */
@@ -222,8 +216,14 @@ export function createLinks(options: LinksOptions) {
       lastOnce += 1;
       const once = ownProxies ? { id: lastOnce, proxies: await from.proxies(target.id) } : undefined;
       const use: Use = { role: 'own', ask: null, isPerson: true, log, signal };
-      return step(once ? { ...found, once } : found, target, from, use, use);
+      const again = offers.until(target.login);
+      if (again !== null) throw new HostError(failure('auth', 'rejected'), { retryAt: again });
+      return offers.alone(target.login, () => step(once ? { ...found, once } : found, target, from, use, use));
     },
+    /** When a person may have a host's login offered again that it refused lately, monotonic ms; null: now. */
+    offeredAgainAt: ({ login }: WatchTarget): number | null => offers.until(login),
+    /** What was refused before a restart is remembered of a host. */
+    recall: ({ id, login }: WatchTarget): void => offers.recall(login, refusals.get(id)),
     /** Looks whether a host's port answers, by its way. Never throws for what a host or a hop does. */
     async ping(target: WatchTarget, signal: AbortSignal): Promise<ProbeResult> {
       try {
@@ -256,8 +256,6 @@ export function createLinks(options: LinksOptions) {
     },
     /** A host's settings changed, or it went: its connections end, and what is behind it is cut off with it. */
     end(hostId: number): void {
-      refusals.delete(hostId);
-      proxyRefusals.delete(hostId);
       for (const [key, one] of links) {
         if (one.hostId !== hostId) continue;
         links.delete(key);

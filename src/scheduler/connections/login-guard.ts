@@ -1,5 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { failure } from '../../ssh/failures.ts';
+import { type Holds, numberIn } from './holds.ts';
 
 /** So many hosts at once try a login of which nothing is known, one that a host just refused, one that just worked. */
 const atOnce = { unknown: 3, refused: 1, proven: 4 };
@@ -32,7 +34,12 @@ type State = {
   pausedUntil: number;
   /** When one of the hosts that refused it may try it again. */
   againAt: number;
+  /** The hosts beside which it is kept that this login is held back. */
+  readonly keptAt: Set<number>;
 };
+
+/** Times are monotonic ms. */
+type Kept = Pick<State, 'refusals' | 'pauses' | 'pausedUntil' | 'againAt'>;
 
 /**
  * Holds background tries of one login back that hosts refuse in a row, whichever hosts these are: five hundred hosts that
@@ -45,12 +52,17 @@ export type LoginGuard = {
    */
   readonly enter: (loginKey: string | null, before: Before, wake: () => boolean) => Verdict;
   readonly leave: (loginKey: string | null) => void;
-  /** How a try ended, also a person's, which needs no permission: null when the login was accepted. */
-  readonly learn: (loginKey: string | null, before: Before, outcome: Failure | null) => void;
+  /** How a try at a host ended, also a person's, which needs no permission: null when the login was accepted. */
+  readonly learn: (loginKey: string | null, hostId: number, before: Before, outcome: Failure | null) => void;
+  /** What was known before a restart of the login that this host has. */
+  readonly recall: (loginKey: string | null, hostId: number) => void;
 };
 
-/** `onAccepted`: a login that was held back works; the hosts that wait for it need not. */
-export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) => void): LoginGuard {
+/**
+ * `onAccepted`: a login that was held back works; the hosts that wait for it need not. What is held back is kept beside the
+ * hosts that refused it, never by anything that is made of the login.
+ */
+export function createLoginGuard(clock: Clock, holds: Holds, onAccepted: (loginKey: string) => void): LoginGuard {
   const states = new Map<string, State>();
 
   function stateOf(loginKey: string): State {
@@ -65,12 +77,43 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
       pauses: 0,
       pausedUntil: never,
       againAt: never,
+      keptAt: new Set<number>(),
     };
     states.set(loginKey, made);
     return made;
   }
 
-  function learn(loginKey: string | null, before: Before, outcome: Failure | null): void {
+  function keep(hostId: number, state: State): void {
+    const { refusals, pauses } = state;
+    const now = clock.monotonic();
+    const isPaused = state.pausedUntil > now;
+    state.keptAt.add(hostId);
+    holds.set({
+      hostId,
+      kind: 'shared',
+      failure: isPaused ? failure('auth', 'paused') : null,
+      since: holds.wall(now),
+      until: holds.wall(Math.max(state.pausedUntil, now)),
+      state: { refusals, pauses, againAt: holds.wall(Math.max(state.againAt, now)) },
+    });
+  }
+
+  function recall(loginKey: string | null, hostId: number): void {
+    const hold = holds.get(hostId, 'shared');
+    if (loginKey === null || !hold) return;
+    const kept: Kept = {
+      refusals: numberIn(hold.state, 'refusals', maxRefusals),
+      pauses: numberIn(hold.state, 'pauses', 1),
+      pausedUntil: holds.monotonic(hold.until ?? hold.since),
+      againAt: holds.monotonic(numberIn(hold.state, 'againAt', hold.since)),
+    };
+    const state = stateOf(loginKey);
+    state.keptAt.add(hostId);
+    for (const name of ['refusals', 'pauses', 'pausedUntil', 'againAt'] as const)
+      state[name] = Math.max(state[name], kept[name]);
+  }
+
+  function learn(loginKey: string | null, hostId: number, before: Before, outcome: Failure | null): void {
     if (loginKey === null) return;
     const state = stateOf(loginKey);
     const now = clock.monotonic();
@@ -80,15 +123,21 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
     if (outcome === null || outcome.stage === 'shell' || outcome.stage === 'sample') {
       const wasHeldBack = state.pauses > 0;
       Object.assign(state, { refusals: 0, pauses: 0, pausedUntil: never, provenUntil: now + provenMs });
+      for (const kept of state.keptAt) holds.delete(kept, 'shared');
+      state.keptAt.clear();
       if (wasHeldBack) onAccepted(loginKey);
     } else if ((outcome.reason === 'rejected' || outcome.reason === 'account-closed') && before !== 'refused') {
       if (before === 'new' && now < state.provenUntil) return;
       state.refusals += 1;
-      if (state.refusals < maxRefusals) return;
-      state.provenUntil = never;
-      state.pausedUntil = now + (pausesMs[Math.min(state.pauses, pausesMs.length - 1)] ?? hourMs);
-      state.pauses += 1;
+      if (state.refusals >= maxRefusals) pause(state, now);
+      keep(hostId, state);
     }
+  }
+
+  function pause(state: State, now: number): void {
+    state.provenUntil = never;
+    state.pausedUntil = now + (pausesMs[Math.min(state.pauses, pausesMs.length - 1)] ?? hourMs);
+    state.pauses += 1;
   }
 
   function mostOf(state: State, now: number): number {
@@ -129,5 +178,6 @@ export function createLoginGuard(clock: Clock, onAccepted: (loginKey: string) =>
       wakeNext(state);
     },
     learn,
+    recall,
   };
 }

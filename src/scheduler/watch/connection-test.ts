@@ -5,7 +5,7 @@ import type { Log } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionTest, Draft } from '../../ports/control.ts';
-import { failure } from '../../ssh/failures.ts';
+import { failure, heldBack } from '../../ssh/failures.ts';
 import type { Links } from '../connections/links.ts';
 import { collect, createCollectState } from './collect.ts';
 
@@ -51,7 +51,13 @@ export async function testConnection(
       held.close();
     }
   } catch (error) {
-    if (error instanceof HostError) return ended(error.failure, null);
+    if (error instanceof HostError) {
+      const { retryAt } = error;
+      if (retryAt === undefined) return ended(error.failure, null);
+      const at = retryAt === null ? null : clock.now() + retryAt - clock.monotonic();
+      log('warning', 'auth', `Not offered again yet: ${error.failure.message}`);
+      return { ...ended(heldBack(error.failure, at, true), null), retryAt: at };
+    }
     if (signal.aborted) return ended(failure('sample', 'timed-out'), null);
     throw error;
   }

@@ -1,29 +1,24 @@
-import { sleep } from '../../lib/async.ts';
-import { type Failure, HostError, isOurs, isWayBroken, tellsNothing } from '../../model/failure.ts';
+import { type Failure, HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import type { Log, LogEntry } from '../../model/log.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Log } from '../../model/log.ts';
 import { failure } from '../../ssh/failures.ts';
-import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Meter } from '../../ssh/meter.ts';
 import { HeldBack } from '../connections/guarded-login.ts';
+import type { Starter } from '../connections/links.ts';
 import type { Before, Refused } from '../connections/login-guard.ts';
+import { lastLoginOf } from '../connections/refusals.ts';
 import { nextDue } from '../plan.ts';
+import { dueAt, isDirect, isJustSampled, type Standing, whatIsDue } from './due.ts';
 import type { Why } from './footprint.ts';
+import { HostStatus } from './host-status.ts';
+import { personStart } from './person-start.ts';
 import { Retries } from './retries.ts';
 import { Session } from './session.ts';
-import { checkStatus } from './status-check.ts';
+import { Turn } from './turn.ts';
 import type { WatchContext } from './watch-context.ts';
 
 const silent: Log = () => {};
 const secondSampleMs = 1_000;
-/** Shares and rates of a shorter time are chance: the kernel counts CPU in hundredths of a second. */
-const shortestMs = 900;
-/** Until the record of a host that is just being changed has been read anew; twice as long each time in a row. */
-const changingMs = 500;
-const longestChangingMs = 60_000;
-/** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
-const downCheckMs = 2_000;
 
 /**
  * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up where
@@ -36,78 +31,72 @@ export class HostWatch {
   sampleAt: number;
   private readonly context: WatchContext;
   private readonly ended = new AbortController();
-  private readonly session: Session;
+  readonly session: Session;
   private readonly retries: Retries;
-  private polling = false;
-  private sampledAt = Number.NEGATIVE_INFINITY;
-  /** Whether it was found to be up or down. */
-  private isKnown = false;
-  /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
-  private isDown = false;
+  private readonly status: HostStatus;
+  private readonly turn = new Turn();
+  sampledAt = Number.NEGATIVE_INFINITY;
   /** What the next connection will have been made for. */
   private why: Why;
   /** How often it was said that something changed; a try that is cancelled meanwhile was cancelled for that. */
   private refreshes = 0;
-  private cancelledInRow = 0;
-  /** A hop failed: when the way is open again, the host is looked for at once. */
-  private isCutOff = false;
 
   constructor(target: WatchTarget, context: WatchContext, why: 'first' | 'settings') {
     this.target = target;
     this.context = context;
     this.why = { why, after: null };
-    this.retries = new Retries(context.clock);
+    this.retries = new Retries(context.clock, target.id, context.holds);
+    this.status = new HostStatus(this, context, this.retries, this.ended.signal);
     this.session = new Session({
       ...context,
       target: () => this.target,
       signal: this.ended.signal,
+      lastLogin: lastLoginOf(context.holds.get(target.id, 'login')),
       connected: () => {
-        this.cancelledInRow = 0;
         this.retries.connected();
-        this.isDown = false;
+        this.status.isDown = false;
       },
       lost: (why) => (why?.reason === 'flooded' ? this.endedForFlood(why) : this.lost()),
     });
-    const now = context.clock.monotonic();
-    this.statusAt = now;
-    this.sampleAt = now;
+    this.statusAt = context.clock.monotonic();
+    this.sampleAt = this.statusAt;
   }
 
   /** When this host is due next, monotonic ms; infinite when nothing is to be done. */
   get dueAt(): number {
-    const { policy } = this.target;
-    const status = policy.statusCheckEnabled ? this.statusAt : Number.POSITIVE_INFINITY;
-    if (!this.context.wanted(this.target)) return status;
-    if (this.session.exists) return Math.min(status, this.nextSampleAt);
-    const { at } = this.retries;
-    return at === null || this.session.isOpening || this.isDown
-      ? status
-      : Math.min(status, Math.max(this.sampleAt, at));
+    return dueAt(this.standing);
   }
 
-  /** When a held host is sampled next. */
-  private get nextSampleAt(): number {
-    return Math.max(this.sampleAt, this.sampledAt + shortestMs);
+  private get standing(): Standing {
+    return {
+      statusAt: this.target.policy.statusCheckEnabled ? this.statusAt : Number.POSITIVE_INFINITY,
+      sampleAt: this.sampleAt,
+      sampledAt: this.sampledAt,
+      retryAt: this.retries.at,
+      isWanted: this.context.wanted(this.target),
+      isHeld: this.isHeld,
+      hasConnection: this.session.exists,
+      isOpening: this.session.isOpening,
+      isDown: this.status.isDown,
+    };
   }
 
   private get isJustSampled(): boolean {
-    return this.isHeld && this.context.clock.monotonic() < this.sampledAt + shortestMs;
+    return isJustSampled(this, this.context.clock.monotonic());
   }
 
   /** Does what is due. Never rejects. */
   async tick(): Promise<void> {
-    if (this.polling) {
+    if (this.turn.isTaken) {
       this.skipped += 1;
       this.advance();
       return;
     }
-    this.polling = true;
     try {
-      await this.poll();
+      await this.turn.run(() => this.poll());
     } catch (error) {
       if (!this.ended.signal.aborted) this.context.onError(error);
     } finally {
-      this.polling = false;
       this.context.rescheduled(this);
     }
   }
@@ -121,26 +110,15 @@ export class HostWatch {
   }
 
   private async poll(): Promise<void> {
-    const now = this.context.clock.monotonic();
-    const statusDue = this.target.policy.statusCheckEnabled && this.statusAt <= now;
-    const wanted = this.context.wanted(this.target);
-    const mayConnect = this.retries.isDue && !this.session.isOpening && !this.isDown;
-    const sampleDue = wanted && this.sampleAt <= now && (this.isHeld ? !this.isJustSampled : mayConnect);
+    const due = whatIsDue(this.standing, this.context.clock.monotonic());
     this.advance();
-    if (sampleDue && statusDue && this.isFirstPingedFor()) {
-      await this.checkStatus();
-      if (!this.isDown) await this.pollSample(false);
-    } else if (sampleDue) await this.pollSample(statusDue);
-    else if (statusDue) await this.checkStatus();
-  }
-
-  /**
-   * Whether a host of which nothing is known yet is pinged before it is connected to: that of thousands that are started at
-   * once those that are gone are said to be so soon. Not through hops: there a ping leaves a line in the host's log.
-   */
-  private isFirstPingedFor(): boolean {
-    const { jumpHosts, proxies, connection } = this.target;
-    return !this.isKnown && connection === 'ssh' && jumpHosts.length + proxies.length === 0 && this.context.isCrowded();
+    // Of thousands that are started at once those that are gone are said to be so soon: nothing is known of them yet.
+    const isFirstPinged = !this.status.isKnown && isDirect(this.target) && this.context.isCrowded();
+    if (due.sample && due.status && isFirstPinged) {
+      await this.status.check();
+      if (!this.status.isDown) await this.pollSample(false);
+    } else if (due.sample) await this.pollSample(due.status);
+    else if (due.status) await this.status.check();
   }
 
   private async pollSample(statusDue: boolean): Promise<void> {
@@ -154,24 +132,19 @@ export class HostWatch {
     }
   }
 
-  /** What happened at the last try to connect, whoever asked for it. */
-  get connectionLog(): readonly LogEntry[] {
-    return this.session.connectionLog;
-  }
-
   /** What the host made of its login the last time. */
   get lastLogin(): Before {
     return this.session.lastLogin;
   }
 
   /** Connects if need be and publishes one sample. Throws HostError. */
-  private async sampleOnce(ask: Ask | null, told: Log): Promise<void> {
-    const { sample, isFirst } = await this.session.sample(ask, told);
+  private async sampleOnce(starter: Starter | null, told: Log): Promise<void> {
+    const { sample, isFirst } = await this.session.sample(starter, told);
     this.sampledAt = this.context.clock.monotonic();
     this.footprint.sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
     if (isFirst) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
-    this.publish({ alive: true, probe: null, sample, failure: null });
+    this.status.publish({ alive: true, probe: null, sample, failure: null });
   }
 
   /** Keeps how the host's login goes. */
@@ -193,7 +166,7 @@ export class HostWatch {
 
   /** It flooded us. Where a sample was being taken, that one's failure says so. */
   private endedForFlood(reason: Failure): void {
-    if (this.polling) return;
+    if (this.turn.isTaken) return;
     void this.afterFailure(new HostError(reason), false).catch(this.context.onError);
     this.context.rescheduled(this);
   }
@@ -209,46 +182,29 @@ export class HostWatch {
 
   /** Answers with the failure by its real name. */
   private async afterFailure(error: HostError, statusDue: boolean): Promise<Failure> {
-    const { reason, isTried, wantsPeace } = this.session.exists
+    const judged = this.session.exists
       ? { reason: error.failure, isTried: true, wantsPeace: false }
       : this.retries.failed(error);
-    if (!this.session.exists) this.why = { why: 'retry', after: reason };
-    if (isWayBroken(reason) || reason.reason === 'no-network') {
-      this.publishCutOff(reason);
-      return reason;
-    }
-    // Whether the host is up is found out by a ping where Sonde still can, at its time.
-    if (isOurs(reason) && this.isKnown && !statusDue) return reason;
-    const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || error.isUntouched;
-    const reached = !['sonde', 'dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
-    if (reason.stage === 'tcp' && wantsPeace) {
-      this.isDown = true;
-      this.publish({ alive: false, probe: null, sample: null, failure: reason });
-    } else if (reached && isTried && reason.reason !== 'needs-code')
-      this.publish({ alive: true, probe: null, sample: null, failure: reason });
-    else if (statusDue || reason.stage !== 'auth') await this.checkStatus(reason);
-    else this.publish({ alive: null, probe: null, sample: null, failure: reason });
-    return reason;
+    if (!this.session.exists) this.why = { why: 'retry', after: judged.reason };
+    await this.status.failed(error, judged, statusDue);
+    return judged.reason;
   }
 
   /** The try was ended because something of the host changed: no failure, and the next is made soon. */
   private startOver(): void {
-    this.retries.now();
-    const wait = Math.min(longestChangingMs, changingMs * 2 ** Math.min(this.cancelledInRow, 10));
-    this.cancelledInRow += 1;
-    this.sampleAt = this.context.clock.monotonic() + wait;
+    this.sampleAt = this.context.clock.monotonic() + this.retries.cancelled();
   }
 
   private async holdBack({ at, isPaused }: Refused, statusDue: boolean): Promise<void> {
     this.retries.at = at;
     this.sampleAt = at;
     if (isPaused && this.lastLogin !== 'refused') this.retries.blockedBy = failure('auth', 'paused');
-    if (isPaused || statusDue) await this.checkStatus();
+    if (isPaused || statusDue) await this.status.check();
   }
 
   /** It is this host's turn to try its login; false when it has no use for that. */
   readonly wake = (): boolean => {
-    if (this.ended.signal.aborted || this.isDown || this.session.exists || !this.context.wanted(this.target))
+    if (this.ended.signal.aborted || this.status.isDown || this.session.exists || !this.context.wanted(this.target))
       return false;
     this.retries.now();
     this.sampleAt = this.context.clock.monotonic();
@@ -258,97 +214,49 @@ export class HostWatch {
 
   /** The login works on another host: if that was waited for, it is tried here at once. */
   loginAccepted(): void {
-    if (this.retries.blockedBy?.reason !== 'paused') return;
-    this.retries.blockedBy = null;
-    this.wake();
-  }
-
-  private async checkStatus(reason: Failure | null = this.retries.blockedBy): Promise<void> {
-    const {
-      alive,
-      probe,
-      failure: why,
-    } = await checkStatus(this.context, {
-      target: this.target,
-      isDown: this.isDown,
-      retries: this.retries,
-      signal: this.ended.signal,
-      reason,
-    });
-    if (this.ended.signal.aborted) return;
-    if (alive === null && tellsNothing(why) && why) return this.publishCutOff(why);
-    const now = this.context.clock.monotonic();
-    if (probe) {
-      if (this.isDown && probe.up && this.retries.cameBack()) this.sampleAt = now;
-      this.isDown = !probe.up;
-      if (!probe.up && this.context.isLookedAt(this.target)) this.statusAt = Math.min(this.statusAt, now + downCheckMs);
-    }
-    this.publish({ alive, probe, sample: null, failure: why });
-  }
-
-  /** A hop on the way is to blame: nothing is known of the host itself. */
-  private publishCutOff(reason: Failure): void {
-    this.isCutOff = true;
-    this.publish({ alive: null, probe: null, sample: null, failure: reason });
+    if (this.retries.accepted()) this.wake();
   }
 
   /** A hop on the way can be reached again: where the host was cut off, look at once whether it is there. */
   wayOpened(): void {
-    if (!this.isCutOff) return;
-    this.isCutOff = false;
-    if (this.retries.isCutOff) {
-      this.retries.blockedBy = null;
-      this.retries.afresh();
-    }
+    if (!this.status.isCutOff) return;
+    this.status.isCutOff = false;
+    this.retries.wayOpened();
     this.refresh();
   }
 
   /**
-   * A person asks: forgets every back-off, connects (asking for a code where need be), and takes a sample unless one was taken
-   * within this second. Throws HostError.
+   * A person asks: connects (asking for a code where need be), and takes a sample unless one was taken within this second. Who
+   * manages the host ends every back-off but that of a login refused within the minute. Throws HostError; its `retryAt` where
+   * the login is held back.
    */
-  async start(ask: Ask, log: Log): Promise<void> {
-    this.retries.afresh();
-    const { refreshes } = this;
-    if (this.session.isOpening) log('info', 'stats_connecting', 'A connection is being made already');
-    try {
-      await this.exclusively(async () => {
-        if (this.isJustSampled) log('success', 'stats_polling', 'Sampled within this second');
-        else await this.sampleOnce(ask, log);
-      });
-      this.retries.blockedBy = null;
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      if (error.failure.reason === 'cancelled' && refreshes !== this.refreshes) {
-        this.startOver();
-        throw error;
-      }
-      throw new HostError(await this.afterFailure(error, false), { cause: error });
-    } finally {
-      this.context.rescheduled(this);
-    }
-  }
-
-  private async exclusively(work: () => Promise<void>): Promise<void> {
-    while (this.polling) await sleep(20, this.ended.signal);
-    this.polling = true;
-    try {
-      await work();
-    } finally {
-      this.polling = false;
-    }
+  start(starter: Starter, log: Log): Promise<void> {
+    const { retries, turn, session, context } = this;
+    const watch = {
+      retries,
+      turn,
+      session,
+      signal: this.ended.signal,
+      offeredAgainAt: () => context.links.offeredAgainAt(this.target),
+      refreshes: () => this.refreshes,
+      isJustSampled: () => this.isJustSampled,
+      sample: () => this.sampleOnce(starter, log),
+      startOver: () => this.startOver(),
+      afterFailure: (error: HostError) => this.afterFailure(error, false),
+    };
+    return personStart(watch, starter, log).finally(() => context.rescheduled(this));
   }
 
   /** Somebody opened this host: where it is down, look at once whether it still is. */
   look(): void {
-    if (!this.isDown) return;
+    if (!this.status.isDown) return;
     this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic());
     this.context.rescheduled(this);
   }
 
   /** The way to the host is another one now: what failed on the old one is forgotten. */
   wayChanged(): void {
-    this.isCutOff = false;
+    this.status.isCutOff = false;
     if (this.retries.blockedBy === null || this.retries.isCutOff) this.retries.now();
     this.drop();
     this.refresh();
@@ -365,10 +273,7 @@ export class HostWatch {
 
   /** Somebody vouched for keys: where one was refused, the host is tried at once. */
   keysChanged(): void {
-    if (!this.retries.waitsForKey) return;
-    this.retries.blockedBy = null;
-    this.retries.afresh();
-    this.refresh();
+    if (this.retries.vouched()) this.refresh();
   }
 
   /** Whether the key of a host on the way was refused. */
@@ -390,18 +295,5 @@ export class HostWatch {
   dispose(): void {
     this.ended.abort(new HostError(failure('auth', 'cancelled')));
     this.drop();
-  }
-
-  private publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
-    if (this.ended.signal.aborted) return;
-    if (seen.alive !== null) this.isKnown = true;
-    const tellsOfWay = seen.alive !== null || isWayBroken(seen.failure);
-    const way = tellsOfWay ? { hops: this.context.links.hops(this.target, seen.failure) } : {};
-    this.context.publish({
-      hostId: this.target.id,
-      at: seen.sample?.readAt ?? this.context.clock.now(),
-      ...seen,
-      ...way,
-    });
   }
 }

@@ -1,13 +1,26 @@
 import { type Failure, type HostError, isKeyFailure, isOurs, type Stage, tellsNothing } from '../../model/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
+import { type Holds, numberIn, textIn } from '../connections/holds.ts';
 import { waitAfter } from '../plan.ts';
-import { asksForPeace, createProtection } from './protection.ts';
+import { asksForPeace, Protection } from './protection.ts';
 
 /** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
 const settledMs = 600_000;
+/** Until the record of a host that is just being changed has been read anew; twice as long each time in a row. */
+const changingMs = 500;
+const longestChangingMs = 60_000;
 /** Where a try ends for what is no fault of the login. */
 const networkStages: readonly Stage[] = ['sonde', 'dns', 'tcp', 'proxy', 'jump', 'sample'];
+/** Login failures after which something had been offered that the host did not take. */
+const offeredInVain: ReadonlySet<string> = new Set([
+  'rejected',
+  'account-closed',
+  'password-expired',
+  'reset',
+  'timed-out',
+  'paused',
+]);
 
 /** What a failed try is, all things known of the host considered. */
 export type Judged = {
@@ -19,37 +32,50 @@ export type Judged = {
   readonly wantsPeace: boolean;
 };
 
-/** When a host that was not connected to may be tried again, and why it was not. Times are monotonic ms. */
+/** Whether a host holds something against its login, or against us: what no new setting and nobody who only looks ends. */
+export function isHeldAgainst(reason: Failure): boolean {
+  return asksForPeace(reason) || (reason.stage === 'auth' && offeredInVain.has(reason.reason));
+}
+
+/**
+ * When a host that was not connected to may be tried again, and why it was not; kept across restarts. Times are
+ * monotonic ms.
+ */
 export class Retries {
-  readonly protection = createProtection();
+  readonly protection = new Protection();
   /** Null: not before a person does something. */
   at: number | null = 0;
   /** Why there is no connection; null: none was tried, or the reason has gone. */
   blockedBy: Failure | null = null;
   private readonly clock: Clock;
+  private readonly hostId: number;
+  private readonly holds: Holds;
   private failures = 0;
   private heldAt: number | null = null;
+  private cancelledInRow = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, hostId: number, holds: Holds) {
     this.clock = clock;
-  }
-
-  /** Whether a connection may be tried now. */
-  get isDue(): boolean {
-    return this.at !== null && this.at <= this.clock.monotonic();
+    this.hostId = hostId;
+    this.holds = holds;
+    this.recall();
   }
 
   /** A connection was made. */
   connected(): void {
     this.heldAt = this.clock.monotonic();
+    this.cancelledInRow = 0;
     this.protection.loggedIn();
     this.blockedBy = null;
+    if (this.failures === 0) this.holds.delete(this.hostId, 'connect');
+    else this.keep(null, this.heldAt);
   }
 
   /** The connection ended by itself. */
   lost(): void {
     this.count();
     this.at = this.clock.monotonic() + (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
+    this.keep(null, this.at);
   }
 
   /** No connection could be made. */
@@ -64,7 +90,14 @@ export class Retries {
     const wait = isTried ? waitAfter(reason, Math.max(1, this.failures)) : null;
     this.at = error.retryAt ?? (wait === null ? null : now + wait);
     if (wantsPeace) this.at = this.protection.leaveAlone(reason, now);
+    if (isOwn && !endsWithProcess(reason)) this.keep(reason, this.at);
     return { reason, isTried, wantsPeace };
+  }
+
+  /** A ping was not answered as one that wants us near would. */
+  leaveAlone(reason: Failure): void {
+    this.protection.leaveAlone(reason, this.clock.monotonic());
+    if (this.blockedBy !== null) this.keep(this.blockedBy, this.at);
   }
 
   /** The host answers a ping again: where its network was to blame, it is tried at once. Says whether. */
@@ -72,6 +105,36 @@ export class Retries {
     const waitsForNetwork = this.blockedBy === null || networkStages.includes(this.blockedBy.stage);
     if (!waitsForNetwork || this.at === null) return false;
     this.now();
+    return true;
+  }
+
+  /** A try was ended because something of the host changed; answers with how soon the next is made, ms. */
+  cancelled(): number {
+    this.now();
+    this.cancelledInRow += 1;
+    return Math.min(longestChangingMs, changingMs * 2 ** Math.min(this.cancelledInRow - 1, 10));
+  }
+
+  /** The login works on another host. Says whether that was waited for. */
+  accepted(): boolean {
+    if (this.blockedBy?.reason !== 'paused') return false;
+    this.blockedBy = null;
+    return true;
+  }
+
+  /** A hop on the way can be reached again: what failed there is forgotten. */
+  wayOpened(): void {
+    if (!this.isCutOff) return;
+    this.blockedBy = null;
+    this.afresh();
+  }
+
+  /** Somebody vouched for keys. Says whether one was waited for. */
+  vouched(): boolean {
+    if (this.blockedBy === null || !isKeyFailure(this.blockedBy)) return false;
+    this.blockedBy = null;
+    this.holds.delete(this.hostId, 'connect');
+    this.afresh();
     return true;
   }
 
@@ -86,14 +149,27 @@ export class Retries {
     this.now();
   }
 
+  /** Whether the host, or its login, is not to be touched by whoever may not manage it; undefined: it may be. */
+  heldAgainst(): { readonly reason: Failure; readonly until: number | null } | undefined {
+    const { blockedBy, at } = this;
+    if (blockedBy === null || !isHeldAgainst(blockedBy)) return undefined;
+    return at === null || at > this.clock.monotonic() ? { reason: blockedBy, until: at } : undefined;
+  }
+
+  /** Why nothing may touch the host now; null: it may be touched. */
+  get quiet(): Failure | null {
+    return this.protection.quiet(this.clock.monotonic());
+  }
+
+  /** Whether nobody answered, so that the host is dialled only once a ping is answered. */
+  get waitsForPing(): boolean {
+    const stage = this.blockedBy?.stage;
+    return stage === 'tcp' || stage === 'dns' || this.protection.guarded.notice === 'tcp/penalised';
+  }
+
   /** Whether the way to the host, or Sonde itself, was to blame. */
   get isCutOff(): boolean {
     return this.blockedBy !== null && tellsNothing(this.blockedBy);
-  }
-
-  /** Whether a host key that nobody vouches for was to blame. */
-  get waitsForKey(): boolean {
-    return this.blockedBy !== null && isKeyFailure(this.blockedBy);
   }
 
   private count(): void {
@@ -101,4 +177,55 @@ export class Retries {
     this.heldAt = null;
     this.failures += 1;
   }
+
+  private keep(reason: Failure | null, until: number | null): void {
+    const { holds, hostId, failures, heldAt } = this;
+    const now = holds.wall(this.clock.monotonic());
+    const before = holds.get(hostId, 'connect');
+    const isSame =
+      reason !== null && before?.failure?.stage === reason.stage && before.failure.reason === reason.reason;
+    const { refusedAt, resetAt, quietUntil, times, notice } = this.protection.guarded;
+    const wall = (at: number): number | null => (Number.isFinite(at) ? holds.wall(at) : null);
+    holds.set({
+      hostId,
+      kind: 'connect',
+      failure: reason,
+      since: isSame ? before.since : now,
+      until: until === null ? null : holds.wall(until),
+      state: {
+        failures,
+        heldAt: heldAt === null ? null : holds.wall(heldAt),
+        refusedAt: wall(refusedAt),
+        resetAt: wall(resetAt),
+        quietUntil: wall(quietUntil),
+        times,
+        notice,
+      },
+    });
+  }
+
+  /** As it was before the restart, or before settings were changed that have nothing to do with it. */
+  private recall(): void {
+    const hold = this.holds.get(this.hostId, 'connect');
+    if (!hold) return;
+    const { state } = hold;
+    const time = (name: string): number => this.holds.monotonic(numberIn(state, name, Number.NEGATIVE_INFINITY));
+    const heldAt = numberIn(state, 'heldAt', Number.NaN);
+    this.failures = numberIn(state, 'failures', 1);
+    this.heldAt = Number.isNaN(heldAt) ? null : this.holds.monotonic(heldAt);
+    this.blockedBy = hold.failure;
+    this.at = hold.until === null ? null : this.holds.monotonic(hold.until);
+    this.protection.recall({
+      refusedAt: time('refusedAt'),
+      resetAt: time('resetAt'),
+      quietUntil: time('quietUntil'),
+      times: numberIn(state, 'times', 0),
+      notice: textIn(state, 'notice'),
+    });
+  }
+}
+
+/** What a restart of Sonde may have mended: its version, or the agent that it was given. */
+function endsWithProcess({ reason }: Failure): boolean {
+  return reason === 'unsupported' || reason === 'no-agent' || reason === 'cancelled';
 }

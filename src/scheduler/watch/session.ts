@@ -1,15 +1,14 @@
 import { collectors } from '../../collectors/index.ts';
 import type { Places } from '../../lib/bounds/places.ts';
-import { type Failure, HostError } from '../../model/failure.ts';
+import { type Failure, HostError, isLoginRefused } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Log, LogEntry } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
-import type { Ask } from '../../ssh/login/authentication.ts';
 import { createConnectionLog } from '../connections/connection-log.ts';
 import type { Held } from '../connections/hold.ts';
-import type { Links } from '../connections/links.ts';
+import type { Links, Starter } from '../connections/links.ts';
 import type { Before } from '../connections/login-guard.ts';
 import { collect, createCollectState } from './collect.ts';
 
@@ -20,6 +19,8 @@ export type SessionOptions = {
   readonly links: Pick<Links, 'connect'>;
   readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
+  /** What the host made of its login before a restart. */
+  readonly lastLogin: Before;
   readonly signal: AbortSignal;
   readonly connected: () => void;
   /** The connection ended by itself. */
@@ -29,7 +30,7 @@ export type SessionOptions = {
 /** A host's one connection, made when a sample is wanted, and what is remembered from sample to sample. */
 export class Session {
   /** What the host made of its login the last time. */
-  lastLogin: Before = 'new';
+  lastLogin: Before;
   private readonly options: SessionOptions;
   private held: Held | null = null;
   private opening: Promise<Held> | null = null;
@@ -42,6 +43,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.lastLogin = options.lastLogin;
   }
 
   get isHeld(): boolean {
@@ -68,9 +70,9 @@ export class Session {
   }
 
   /** Connects if need be and takes one sample; says whether it is the connection's first. Throws HostError. */
-  async sample(ask: Ask | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
+  async sample(starter: Starter | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
     const log = this.isHeld ? told : this.keptLog(told);
-    const held = await this.open(ask, log);
+    const held = await this.open(starter, log);
     try {
       const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
@@ -116,13 +118,13 @@ export class Session {
     };
   }
 
-  private open(ask: Ask | null, log: Log): Promise<Held> {
+  private open(starter: Starter | null, log: Log): Promise<Held> {
     if (this.held?.isOpen()) return Promise.resolve(this.held);
     if (this.opening) return this.opening;
-    if (ask === null && this.options.target().interactive === 'needs-code') {
+    if (starter === null && this.options.target().interactive === 'needs-code') {
       return Promise.reject(new HostError(failure('auth', 'needs-code')));
     }
-    const opening = this.openNew(ask, log);
+    const opening = this.openNew(starter, log);
     this.opening = opening;
     const done = (): void => {
       if (this.opening === opening) this.opening = null;
@@ -131,13 +133,10 @@ export class Session {
     return opening;
   }
 
-  private async openNew(ask: Ask | null, log: Log): Promise<Held> {
+  private async openNew(starter: Starter | null, log: Log): Promise<Held> {
     const { links, target, signal } = this.options;
-    const held = await links.connect(target(), ask, log, signal).catch((error: unknown) => {
-      const isRefused =
-        error instanceof HostError &&
-        !error.failure.hop &&
-        (error.failure.reason === 'rejected' || error.failure.reason === 'account-closed');
+    const held = await links.connect(target(), starter, log, signal).catch((error: unknown) => {
+      const isRefused = error instanceof HostError && !error.failure.hop && isLoginRefused(error.failure);
       if (isRefused) this.lastLogin = 'refused';
       throw error;
     });

@@ -46,8 +46,7 @@ export async function checkStatus(
   }
   if (tellsNothing(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
   if (probe.up) protection.answered();
-  else if (probe.failure && asksForPeace(probe.failure))
-    protection.leaveAlone(probe.failure, context.clock.monotonic());
+  else if (probe.failure && asksForPeace(probe.failure)) retries.leaveAlone(probe.failure);
   // A ping that was answered went all the way: what was wrong with a hop no longer is.
   const stays = isWayBroken(reason) ? null : reason;
   return { alive: probe.up, probe, failure: probe.up ? stays : probe.failure };

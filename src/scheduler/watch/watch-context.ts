@@ -3,15 +3,19 @@ import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
+import type { Holds } from '../connections/holds.ts';
 import type { Links } from '../connections/links.ts';
 import type { Footprints } from './footprint.ts';
-import type { HostWatch } from './host-watch.ts';
+
+/** What the scheduler sees of a watch. */
+export type Scheduled = { readonly target: WatchTarget; readonly dueAt: number; readonly isHeld: boolean };
 
 /** What all watches share. */
 export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
-  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen'>;
+  readonly holds: Holds;
+  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen' | 'offeredAgainAt'>;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
@@ -21,8 +25,8 @@ export type WatchContext = {
   readonly isCrowded: () => boolean;
   /** Whether somebody has this very host open. */
   readonly isLookedAt: (target: WatchTarget) => boolean;
-  /** The watch's due time moved. */
-  readonly rescheduled: (watch: HostWatch) => void;
+  /** The due time of a host's watch moved. */
+  readonly rescheduled: (watch: Scheduled) => void;
   readonly samples: Pick<Places, 'run'>;
   readonly pings: Pick<Places, 'run'>;
   readonly footprints: Footprints;

@@ -1,0 +1,50 @@
+import Type from 'typebox';
+import { type Hold, holdKinds } from '../../ports/holds.ts';
+import { hostOf, userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
+import { about, idParams, type Server } from '../route.ts';
+import { failure, nullable, time } from '../schemas/common.ts';
+import { sightsOf } from '../sight.ts';
+import { failureView, type Sight } from '../views/sight.ts';
+
+const hold = Type.Object({
+  what: Type.Enum([...holdKinds], {
+    description: [
+      'connect: connections in the background; login: the login of the host; shared: a login that other hosts have too; ',
+      'proxy: the login of its proxies; sudo',
+    ].join(''),
+  }),
+  since: Type.String({ ...time, description: 'When it was refused first' }),
+  until: nullable(
+    Type.String({ description: 'When it is tried again by itself; null: not before a person does something' }),
+  ),
+  failure,
+});
+
+/** What is held back at a host. */
+export function holdRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.get(
+    '/hosts/:id/holds',
+    about('read', 'metrics', 'What is not tried at a host for now, since when, until when and why', {
+      params: idParams,
+      response: { 200: Type.Object({ hostId: Type.Integer(), holds: Type.Array(hold) }) },
+    }),
+    async (request) => {
+      const hostId = await hostOf(request, hosts, 'view');
+      const sight = (await sightsOf(userOf(request), hosts))(hostId);
+      return { hostId, holds: control.holds(hostId).flatMap((one) => viewOf(one, sight)) };
+    },
+  );
+}
+
+function viewOf({ kind, since, until, failure: why }: Hold, sight: Sight) {
+  if (why === null) return [];
+  return [
+    {
+      what: kind,
+      since: new Date(since).toISOString(),
+      until: until === null ? null : new Date(until).toISOString(),
+      failure: failureView(why, sight),
+    },
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Hold, HoldChange, HoldKind, HoldStore } from '../../ports/holds.ts';
+
+export type HoldsOptions = {
+  readonly clock: Clock;
+  readonly store: HoldStore;
+  readonly onError: (error: unknown) => void;
+};
+
+/** No wait is longer: one that seems so was computed with another clock. */
+const longestMs = 24 * 3_600_000;
+
+/**
+ * What is held back at all hosts: in memory, and in the store, which is written when something is refused or forgiven. Changes
+ * that come while one is being written are written together after it.
+ */
+export class Holds {
+  private readonly options: HoldsOptions;
+  private readonly known = new Map<string, Hold>();
+  private readonly changes = new Map<string, HoldChange>();
+  private writing: Promise<void> | null = null;
+
+  constructor(options: HoldsOptions) {
+    this.options = options;
+  }
+
+  static async open(options: HoldsOptions): Promise<Holds> {
+    const holds = new Holds(options);
+    for (const hold of await options.store.all()) holds.known.set(keyOf(hold), hold);
+    return holds;
+  }
+
+  get(hostId: number, kind: HoldKind): Hold | undefined {
+    return this.known.get(keyOf({ hostId, kind }));
+  }
+
+  set(hold: Hold): void {
+    this.known.set(keyOf(hold), hold);
+    this.change({ hostId: hold.hostId, kind: hold.kind, hold });
+  }
+
+  delete(hostId: number, kind: HoldKind): void {
+    if (this.known.delete(keyOf({ hostId, kind }))) this.change({ hostId, kind, hold: null });
+  }
+
+  /** A monotonic time as wall time. */
+  wall(monotonic: number): number {
+    const { clock } = this.options;
+    return Math.round(clock.now() + monotonic - clock.monotonic());
+  }
+
+  /** A wall time as monotonic time. Our clock may have been set since: nothing is further away than a day. */
+  monotonic(wall: number): number {
+    const { clock } = this.options;
+    const ahead = Math.min(longestMs, Math.max(-longestMs, wall - clock.now()));
+    return clock.monotonic() + ahead;
+  }
+
+  /** Resolves when all that was said until now is written, or could not be. */
+  async settled(): Promise<void> {
+    this.write();
+    await this.writing;
+  }
+
+  private change(change: HoldChange): void {
+    this.changes.set(keyOf(change), change);
+    this.write();
+  }
+
+  private write(): void {
+    if (this.writing !== null || this.changes.size === 0) return;
+    this.writing = this.writeAll().finally(() => {
+      this.writing = null;
+    });
+  }
+
+  /** What cannot be written now is written with the next change. */
+  private async writeAll(): Promise<void> {
+    while (this.changes.size > 0) {
+      const batch = [...this.changes.values()];
+      this.changes.clear();
+      try {
+        await this.options.store.save(batch);
+      } catch (error) {
+        for (const one of batch) if (!this.changes.has(keyOf(one))) this.changes.set(keyOf(one), one);
+        return this.options.onError(error);
+      }
+    }
+  }
+}
+
+function keyOf({ hostId, kind }: Pick<Hold, 'hostId' | 'kind'>): string {
+  return `${hostId} ${kind}`;
+}
+
+/** A number of what a store remembered; `otherwise` where it is none. */
+export function numberIn(state: unknown, name: string, otherwise: number): number {
+  const value = (state as Record<string, unknown> | null)?.[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+}
+
+/** A text of what a store remembered; null where it is none. */
+export function textIn(state: unknown, name: string): string | null {
+  const value = (state as Record<string, unknown> | null)?.[name];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,82 @@
+import { type Failure, type HostError, isOurs, isWayBroken, tellsNothing } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
+import type { Observation } from '../../model/observation.ts';
+import { mayBePinged } from './due.ts';
+import type { Judged, Retries } from './retries.ts';
+import { checkStatus } from './status-check.ts';
+import type { WatchContext } from './watch-context.ts';
+
+/** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
+const downCheckMs = 2_000;
+
+/** What is needed of a host's watch: the host, and when it is looked at next, monotonic ms. */
+type Watched = { readonly target: WatchTarget; statusAt: number; sampleAt: number };
+
+/** Whether one host is up, as far as it was found out, and what is told of it. */
+export class HostStatus {
+  /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
+  isDown: boolean;
+  /** Whether it was found to be up or down. */
+  isKnown = false;
+  /** A hop failed: when the way is open again, the host is looked for at once. */
+  isCutOff = false;
+  private readonly watch: Watched;
+  private readonly context: WatchContext;
+  private readonly retries: Retries;
+  private readonly signal: AbortSignal;
+
+  constructor(watch: Watched, context: WatchContext, retries: Retries, signal: AbortSignal) {
+    this.watch = watch;
+    this.context = context;
+    this.retries = retries;
+    this.signal = signal;
+    this.isDown = retries.waitsForPing && mayBePinged(watch.target);
+  }
+
+  async check(reason: Failure | null = this.retries.blockedBy): Promise<void> {
+    const { context, retries, watch, signal } = this;
+    const seen = await checkStatus(context, { target: watch.target, isDown: this.isDown, retries, signal, reason });
+    if (signal.aborted) return;
+    if (seen.alive === null && seen.failure && tellsNothing(seen.failure)) return this.cutOff(seen.failure);
+    if (seen.probe) {
+      const now = context.clock.monotonic();
+      if (this.isDown && seen.probe.up && retries.cameBack()) watch.sampleAt = now;
+      this.isDown = !seen.probe.up;
+      if (!seen.probe.up && context.isLookedAt(watch.target))
+        watch.statusAt = Math.min(watch.statusAt, now + downCheckMs);
+    }
+    this.publish({ sample: null, ...seen });
+  }
+
+  /** Tells how a try to connect or to sample failed. */
+  async failed({ isUntouched }: HostError, { reason, isTried, wantsPeace }: Judged, statusDue: boolean): Promise<void> {
+    if (isWayBroken(reason) || reason.reason === 'no-network') return this.cutOff(reason);
+    // Whether the host is up is found out by a ping where Sonde still can, at its time.
+    if (isOurs(reason) && this.isKnown && !statusDue) return;
+    const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || isUntouched;
+    const reached = !['sonde', 'dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
+    if (reason.stage === 'tcp' && wantsPeace) {
+      this.isDown = true;
+      this.publish({ alive: false, probe: null, sample: null, failure: reason });
+    } else if (reached && isTried && reason.reason !== 'needs-code')
+      this.publish({ alive: true, probe: null, sample: null, failure: reason });
+    else if (statusDue || reason.stage !== 'auth') await this.check(reason);
+    else this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+
+  publish(seen: Omit<Observation, 'hostId' | 'at'>): void {
+    const { context, signal } = this;
+    const { target } = this.watch;
+    if (signal.aborted) return;
+    if (seen.alive !== null) this.isKnown = true;
+    const tellsOfWay = seen.alive !== null || isWayBroken(seen.failure);
+    const way = tellsOfWay ? { hops: context.links.hops(target, seen.failure) } : {};
+    context.publish({ hostId: target.id, at: seen.sample?.readAt ?? context.clock.now(), ...seen, ...way });
+  }
+
+  /** A hop on the way is to blame: nothing is known of the host itself. */
+  private cutOff(reason: Failure): void {
+    this.isCutOff = true;
+    this.publish({ alive: null, probe: null, sample: null, failure: reason });
+  }
+}
