@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { collectors } from '../src/collectors/index.ts';
-import { parseAnswer, samplerProgram } from '../src/collectors/sampler.ts';
+import { parseAnswer, samplerProgram } from '../src/collectors/sampler/sampler.ts';
 import { localStream } from '../src/ssh/local.ts';
 import { openShell } from '../src/ssh/shell.ts';
 import { newPath } from '../test/support/rig.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Collector, Previous, Reading, Section } from '../model/collector.ts';
-import { cpu } from './cpu.ts';
-import { disk } from './disk.ts';
+import { cpu } from './cpu/cpu.ts';
+import { disk } from './disk/disk.ts';
 import { collectors as all } from './index.ts';
-import { memory } from './memory.ts';
-import { network } from './network.ts';
-import { processes } from './processes.ts';
+import { memory } from './memory/memory.ts';
+import { network } from './network/network.ts';
+import { processes } from './processes/processes.ts';
 import { temperature } from './temperature.ts';
 
 type Any = Collector<unknown>;

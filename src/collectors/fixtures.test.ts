@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Collector, type Section, SectionFailure } from '../model/collector.ts';
 import { collectors } from './index.ts';
-import { otherUptime } from './other-systems.ts';
+import { bsdUptime } from './shared/bsd.ts';
 
 const root = join(import.meta.dirname, 'fixtures');
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -39,7 +39,7 @@ function collectorOf(folder: string): Collector<unknown> {
 function sectionOf(raw: string): Section {
   const [, files = raw, text] = /^(.*?)^---\n(.*)$/ms.exec(raw) ?? [];
   const uptime = /^\/proc\/uptime:([\d.]+)/m.exec(files)?.[1];
-  return { files, text, uptimeSeconds: Number(uptime ?? otherUptime(files) ?? 1000), at };
+  return { files, text, uptimeSeconds: Number(uptime ?? bsdUptime(files) ?? 1000), at };
 }
 
 /** The reading, or what the host does not give. */

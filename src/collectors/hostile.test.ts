@@ -3,10 +3,10 @@
  * their length would take hours; a test ends after half a minute.
  */
 import { expect, test } from 'vitest';
-import { firewall } from './firewall.ts';
-import { network } from './network.ts';
-import { ports } from './ports.ts';
-import { groupFiles } from './sampler.ts';
+import { firewall } from './firewall/firewall.ts';
+import { network } from './network/network.ts';
+import { ports } from './ports/ports.ts';
+import { groupFiles } from './sampler/sampler.ts';
 import { temperature } from './temperature.ts';
 
 const megabyte = 1_000_000;

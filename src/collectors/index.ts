@@ -1,14 +1,14 @@
 import type { Collector } from '../model/collector.ts';
-import { withBounds } from './bounds.ts';
-import { cpu } from './cpu.ts';
-import { disk } from './disk.ts';
-import { firewall } from './firewall.ts';
-import { loginStats } from './login-stats.ts';
-import { memory } from './memory.ts';
-import { network } from './network.ts';
-import { ports } from './ports.ts';
-import { processes } from './processes.ts';
-import { system } from './system.ts';
+import { cpu } from './cpu/cpu.ts';
+import { disk } from './disk/disk.ts';
+import { firewall } from './firewall/firewall.ts';
+import { loginStats } from './login-stats/login-stats.ts';
+import { memory } from './memory/memory.ts';
+import { network } from './network/network.ts';
+import { ports } from './ports/ports.ts';
+import { processes } from './processes/processes.ts';
+import { withBounds } from './shared/bounds.ts';
+import { system } from './system/system.ts';
 import { temperature } from './temperature.ts';
 import { uptime } from './uptime.ts';
 /** Every collector, its facts bounded. One that is added here is sampled, shown and tested. */

@@ -1,9 +1,9 @@
 import type { Collector } from '../model/collector.ts';
 import { SectionFailure } from '../model/collector.ts';
 import type { Sensor, TemperatureFacts } from '../model/facts.ts';
-import { bounded, leftOut, most } from './bounds.ts';
-import { isOtherSystem } from './other-systems.ts';
-import { parts } from './text.ts';
+import { bounded, leftOut, most } from './shared/bounds.ts';
+import { isBsd } from './shared/bsd.ts';
+import { parts } from './shared/text.ts';
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
@@ -24,13 +24,13 @@ export const temperature: Collector<TemperatureFacts> = {
     '/sys/class/thermal/thermal_zone*/type',
     '/sys/class/thermal/thermal_zone*/temp',
   ],
-  otherFiles: ['uname'],
+  bsdFiles: ['uname'],
   shell: `echo "@$n devices"
 ls -ld /sys/class/hwmon/hwmon*/device`,
   cadenceSeconds: 3600,
   parts: { files: 'sensors', shell: 'devices', main: 'files' },
   parse: ({ files, text }, previous) => {
-    if (isOtherSystem(files)) throw linuxOnly;
+    if (isBsd(files)) throw linuxOnly;
     const values = valuesOf(files);
     const devices = text === undefined ? (previous?.facts.devices ?? {}) : devicesOf(text);
     const hwmon = inputs(values).flatMap((one) => reading(one, values, devices));

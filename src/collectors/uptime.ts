@@ -1,7 +1,7 @@
 import { type Collector, SectionFailure } from '../model/collector.ts';
 import type { UptimeFacts } from '../model/facts.ts';
-import { isOtherSystem, otherUptime, untold } from './other-systems.ts';
-import { linesOf, number, requiredLines, words } from './text.ts';
+import { bsdUptime, isBsd, untold } from './shared/bsd.ts';
+import { linesOf, number, requiredLines, words } from './shared/text.ts';
 
 const unknownUptime = new SectionFailure(
   'unparsable',
@@ -17,12 +17,12 @@ const unknownUptime = new SectionFailure(
 export const uptime: Collector<UptimeFacts> = {
   name: 'uptime',
   files: ['/proc/uptime', '/proc/sys/kernel/random/boot_id'],
-  otherFiles: ['uname', 'date', 'sysctl'],
+  bsdFiles: ['uname', 'date', 'sysctl'],
   shell: null,
   cadenceSeconds: 0,
   parse: ({ files }) => {
-    if (isOtherSystem(files)) {
-      const told = otherUptime(files);
+    if (isBsd(files)) {
+      const told = bsdUptime(files);
       if (told === null) throw untold('when it booted', 'sysctl');
       return { source: 'sysctl kern.boottime', facts: { seconds: told, bootId: null } };
     }

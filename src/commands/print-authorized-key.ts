@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { forcedCommand } from '../collectors/forced.ts';
 import { collectors } from '../collectors/index.ts';
-import { sudoersFile } from '../collectors/sudoers.ts';
+import { forcedCommand } from '../collectors/sampler/forced.ts';
+import { sudoersFile } from '../collectors/sampler/sudoers.ts';
 import { ConfigError } from '../config/errors.ts';
 
 const usage = 'Usage: sonde print-authorized-key PUBLIC_KEY | FILE | -  (or --sudoers USER)';

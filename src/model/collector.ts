@@ -63,8 +63,8 @@ export type Collector<Facts> = {
   readonly name: string;
   /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
   readonly files: readonly string[];
-  /** Of systems without /proc: whose lines are read in their place (`sysctl`, `netstat`; src/collectors/other-systems.ts). */
-  readonly otherFiles?: readonly string[];
+  /** Of systems without /proc: whose lines are read in their place (`sysctl`, `netstat`; src/collectors/shared/bsd.ts). */
+  readonly bsdFiles?: readonly string[];
   /**
    * POSIX sh that prints the section, its headings as `@$n NAME …`; null: files only. Runs in a function; `$1` is what
    * `ask` asked for, else empty; `$S` is `sudo -n` where that is needed and permitted, `$T` limits a command's time where the host can, `$I` is the

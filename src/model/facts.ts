@@ -2,7 +2,7 @@
 
 /**
  * How many entries of a list the host told beyond those that the facts hold, by the list's name. Absent where none was left
- * out. The bounds are those of src/collectors/bounds.ts.
+ * out. The bounds are those of src/collectors/shared/bounds.ts.
  */
 export type LeftOut<List extends string> = { readonly leftOut?: { readonly [Name in List]?: number } };
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
-import { filesOf, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler.ts';
+import { filesOf, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler/sampler.ts';
 import { openShell } from '../../src/ssh/shell.ts';
 
 const [system = 'unknown', ...command] = process.argv.slice(2);

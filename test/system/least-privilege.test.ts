@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { forcedCommand } from '../../src/collectors/forced.ts';
 import { collectors } from '../../src/collectors/index.ts';
+import { forcedCommand } from '../../src/collectors/sampler/forced.ts';
 import { authorizedKey } from '../../src/commands/print-authorized-key.ts';
 import { runToEnd } from '../support/program.ts';
 import {

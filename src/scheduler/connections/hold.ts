@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { readAnnouncement } from '../../collectors/forced.ts';
 import { collectors } from '../../collectors/index.ts';
-import { samplerProgram } from '../../collectors/sampler.ts';
+import { readAnnouncement } from '../../collectors/sampler/forced.ts';
+import { samplerProgram } from '../../collectors/sampler/sampler.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { InteractiveLogin, OpenedProxy, WatchTarget } from '../../model/host.ts';
 import type { Log } from '../../model/log.ts';

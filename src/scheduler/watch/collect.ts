@@ -1,6 +1,6 @@
-import { notInForced, readAnnouncement } from '../../collectors/forced.ts';
-import { otherUptime } from '../../collectors/other-systems.ts';
-import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler.ts';
+import { notInForced, readAnnouncement } from '../../collectors/sampler/forced.ts';
+import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler/sampler.ts';
+import { bsdUptime } from '../../collectors/shared/bsd.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../../model/collector.ts';
 import type { CollectorName, FactsByName } from '../../model/facts.ts';
 import { HostError } from '../../model/failure.ts';
@@ -127,7 +127,7 @@ export async function collect(
 
   /** As the host told it, from the clock of a system without /proc, or, where neither is of use, by our own clock. */
   function uptimeOf({ uptimeSeconds, files }: Answer, nowMs: number): number {
-    const told = uptimeSeconds === 0 ? otherUptime(files) : null;
+    const told = uptimeSeconds === 0 ? bsdUptime(files) : null;
     if (told === null) return state.usesOwnClock || standsStill(uptimeSeconds, nowMs) ? ownClock(nowMs) : uptimeSeconds;
     const before = state.wholeAtMs === null ? null : { uptimeSeconds: state.uptimeSeconds, atMs: state.wholeAtMs };
     state.wholeAtMs = nowMs;

@@ -1,0 +1,58 @@
+import type { DiskDevice } from '../../model/facts.ts';
+import { type Bounded, bounded, most } from '../shared/bounds.ts';
+import { clamp, growth, linesOf, number, perSecond, words } from '../shared/text.ts';
+
+const sectorBytes = 512;
+
+/**
+ * What every disk reads and writes; rates where it was there `elapsed` seconds before.
+ * Source: /proc/diskstats (kernel iostats.rst).
+ */
+export function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): Bounded<DiskDevice> {
+  const known = new Map(before.map((one) => [one.device, one]));
+  const lines = linesOf(files, '/proc/diskstats').map(words);
+  const names = new Set(lines.map(([, , name]) => name ?? ''));
+  const devices = lines.flatMap(([, , device = '', ...rest]) => {
+    if (isNoDisk(device) || isPartition(device, names) || rest.length < 11) return [];
+    const values = rest.slice(0, 11).map(number);
+    const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
+    if (reads + writes === 0) return [];
+    const now = [readSectors * sectorBytes, writtenSectors * sectorBytes, reads, writes, ioMs];
+    const old = known.get(device);
+    const grown = old
+      ? growth(now, [old.readBytes, old.writtenBytes, old.reads, old.writes, old.ioMs], [sectorBytes, sectorBytes])
+      : [];
+    const busy = perSecond(grown[4], elapsed);
+    return [
+      {
+        device,
+        readBytes: now[0] ?? 0,
+        writtenBytes: now[1] ?? 0,
+        reads,
+        writes,
+        ioMs,
+        readBytesPerSecond: perSecond(grown[0], elapsed),
+        writtenBytesPerSecond: perSecond(grown[1], elapsed),
+        readsPerSecond: perSecond(grown[2], elapsed),
+        writesPerSecond: perSecond(grown[3], elapsed),
+        busyRatio: busy === null ? null : clamp(busy / 1000),
+      },
+    ];
+  });
+  return bounded(devices, most.devices);
+}
+
+/** Images, memory, floppies and optical drives; one of several paths to an NVMe disk, which has a line of its own. */
+function isNoDisk(device: string): boolean {
+  return /^((loop|ram|zram|fd|sr)\d+(p\d+)?|nvme\d+c\d+n\d+(p\d+)?)$/.test(device);
+}
+
+/**
+ * Whether a disk is there whose numbers have this one's in them. The kernel names a partition after its disk and a number,
+ * with a `p` between where the disk's own name ends with a digit (`sda1`, `dasda1`, `nvme0n1p1`, `cciss/c0d0p1`, `md127p1`).
+ * Source: block/partitions/core.c of Linux, add_partition.
+ */
+function isPartition(device: string, names: ReadonlySet<string>): boolean {
+  const match = /^(.*\d)p\d+$/.exec(device) ?? /^(.*\D)\d+$/.exec(device);
+  return match?.[1] !== undefined && names.has(match[1]);
+}

@@ -1,0 +1,111 @@
+import type { Collector, SectionError } from '../../model/collector.ts';
+import type { DiskDevice, DiskFacts, Filesystem } from '../../model/facts.ts';
+import { bounded, leftOut, most } from '../shared/bounds.ts';
+import { elapsedSeconds, parts, pressureOf } from '../shared/text.ts';
+import { devicesOf } from './devices.ts';
+import { filesystemsOf } from './filesystems.ts';
+
+/**
+ * Space and inodes of every real file system, and what every disk reads and writes.
+ * Source: df (POSIX format), /proc/mounts, /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
+ */
+export const disk: Collector<DiskFacts> = {
+  name: 'disk',
+  files: ['/proc/diskstats', '/proc/pressure/io'],
+  // df fails when one of many file systems may not be looked at: what it printed stands.
+  shell: `l=
+o=$($T df -k --output=source,fstype,size,used,avail,pcent,itotal,iused,target) || case $? in 124|137|143) l=l o= ;; esac
+if [ "$o" ]; then echo "@$n both"; printf '%s\\n' "$o"
+else
+[ "$l" ] || o=$($T df -PkT) || case $? in 124|137|143) l=l o= ;; esac
+[ "$l" ] && { echo "@$n hung"; o=$($T df -PklT); }
+[ "$o" ] || [ "$l" ] || o=$($T df -Pk)
+echo "@$n df"
+printf '%s\\n' "$o"
+[ "$l" ] || { echo "@$n inodes"; $T df -Pi; }
+fi
+echo "@$n readonly"
+grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
+  cadenceSeconds: 120,
+  parts: { files: 'devices', shell: 'filesystems', main: 'shell' },
+  parse: ({ files, text, uptimeSeconds }, previous) => {
+    const devices = devicesOf(
+      files,
+      previous?.facts.devices ?? [],
+      elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds),
+    );
+    const pressure = pressureOf(files, 'io');
+    const isHung = text !== undefined && parts(text).has('hung');
+    const seen = bounded(text === undefined ? [] : filesystemsOf(text), most.filesystems);
+    if (text !== undefined && !isHung && seen.kept.length === 0) throw new Error('df printed no file system');
+    const isSeen = seen.kept.length > 0;
+    const filesystems = isSeen ? seen.kept : (previous?.facts.filesystems ?? []);
+    const moreFilesystems = isSeen ? seen.more : (previous?.facts.leftOut?.filesystems ?? 0);
+    const source = text === undefined && previous === undefined ? '/proc/diskstats' : 'df';
+    const more = leftOut({ filesystems: moreFilesystems, devices: devices.more });
+    const facts = { filesystems, devices: devices.kept, pressure, ...more };
+    return isHung ? { source, facts, error: hung } : { source, facts };
+  },
+  metrics: {
+    filesystem_size_bytes: perMount('bytes', 'Size of a file system', (one) => one.totalBytes),
+    filesystem_used_bytes: perMount('bytes', 'Space used of a file system', (one) => one.usedBytes),
+    filesystem_available_bytes: perMount('bytes', 'Space that users may still fill', (one) => one.availableBytes),
+    filesystem_used_ratio: perMount('ratio', 'Share of a file system that is used', (one) => one.usedRatio),
+    filesystem_inodes_used_ratio: perMount('ratio', 'Share of the inodes of a file system that is used', (one) =>
+      one.inodesTotal === null || one.inodesUsed === null ? null : one.inodesUsed / one.inodesTotal,
+    ),
+    disk_read_bytes_total: perDevice('counter', 'bytes', 'Bytes read since boot', (one) => one.readBytes),
+    disk_written_bytes_total: perDevice('counter', 'bytes', 'Bytes written since boot', (one) => one.writtenBytes),
+    disk_read_bytes_per_second: perDevice(
+      'gauge',
+      'bytes_per_second',
+      'Bytes read a second',
+      (one) => one.readBytesPerSecond,
+    ),
+    disk_written_bytes_per_second: perDevice(
+      'gauge',
+      'bytes_per_second',
+      'Bytes written a second',
+      (one) => one.writtenBytesPerSecond,
+    ),
+    disk_pressure_ratio: {
+      kind: 'gauge',
+      unit: 'ratio',
+      help: 'Share of 10 s in which a task waited for a disk',
+      read: (facts) => facts.pressure?.some10 ?? null,
+    },
+    disk_busy_ratio: perDevice('gauge', 'ratio', 'Share of time in which a disk was busy', (one) => one.busyRatio),
+  },
+};
+
+const hung: SectionError = {
+  reason: 'timed-out',
+  message: 'df did not finish: a network share does not answer; only local file systems are shown',
+  hint: 'Look for a dead NFS or FUSE mount on the host.',
+};
+
+function perMount(unit: string, help: string, read: (one: Filesystem) => number | null) {
+  return {
+    kind: 'gauge' as const,
+    unit,
+    help,
+    read: (facts: DiskFacts) =>
+      facts.filesystems.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { mount: one.mount, device: one.filesystem }, value }];
+      }),
+  };
+}
+
+function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: (one: DiskDevice) => number | null) {
+  return {
+    kind,
+    unit,
+    help,
+    read: (facts: DiskFacts) =>
+      facts.devices.flatMap((one) => {
+        const value = read(one);
+        return value === null ? [] : [{ labels: { device: one.device }, value }];
+      }),
+  };
+}

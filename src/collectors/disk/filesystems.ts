@@ -1,0 +1,136 @@
+import type { Filesystem } from '../../model/facts.ts';
+import { clamp, number, parts } from '../shared/text.ts';
+
+/** File systems that hold nothing of their own. */
+const pseudo = new Set(
+  'tmpfs devtmpfs devfs fdescfs kernfs ptyfs procfs linprocfs linsysfs nullfs ramfs proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs selinuxfs smackfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay overlayfs aufs fuse.lxcfs fuse.gvfsd-fuse fuse.portal'.split(
+    ' ',
+  ),
+);
+
+/** Images: as full as they were made, for good. */
+const images = new Set(
+  'squashfs erofs cramfs romfs composefs iso9660 udf fuse.snapfuse fuse.squashfuse fuse.squashfuse_ll fuse.erofsfuse fuse.archivemount fuse.fuseiso cd9660'.split(
+    ' ',
+  ),
+);
+
+type Sizes = readonly [number, number, number];
+type Row = {
+  readonly filesystem: string;
+  readonly type: string | null;
+  /** Total, used, available: KiB, or counts of inodes. */
+  readonly sizes: Sizes;
+  readonly mount: string;
+};
+
+/**
+ * What df printed of real file systems, each once. A second mount of the same file system has its device and size; one
+ * with a size of its own (a project quota) is told too, and so is every mount of a source that is no device.
+ */
+export function filesystemsOf(text: string): readonly Filesystem[] {
+  const found = parts(text);
+  const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
+  const [header = '', ...lines] = found.get('df')?.lines ?? [];
+  const rows: readonly Row[] = [...both, ...lines.flatMap((line) => row(line, /\bType\b/.test(header)))];
+  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => bsdInodes(line) ?? row(line, false));
+  const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
+  for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
+  const readOnly = new Set((found.get('readonly')?.lines ?? []).map(mountOf));
+  const real = rows.filter((one) => one.sizes[0] > 0 && isReal(one, readOnly));
+  // An appliance that is nothing but an image has that as its root.
+  const shown = real.length > 0 ? real : rows.filter(({ mount, sizes }) => mount === '/' && sizes[0] > 0);
+  const byDevice = new Map<string, Filesystem>();
+  for (const one of shown) {
+    const key = sameAs(one);
+    const known = byDevice.get(key);
+    if (known === undefined || known.mount.length > one.mount.length)
+      byDevice.set(key, filesystemOf(one, inodes.get(one.mount)));
+  }
+  return [...byDevice.values()];
+}
+
+function filesystemOf({ filesystem, type, mount, sizes }: Row, inodes: Sizes = [0, 0, 0]): Filesystem {
+  const [totalKiB, usedKiB, availableKiB] = sizes;
+  const [inodesTotal, inodesUsed] = inodes;
+  return {
+    filesystem,
+    type,
+    mount,
+    totalBytes: totalKiB * 1024,
+    usedBytes: usedKiB * 1024,
+    availableBytes: availableKiB * 1024,
+    usedRatio: usedKiB + availableKiB > 0 ? clamp(usedKiB / (usedKiB + availableKiB)) : 0,
+    inodesTotal: inodesTotal > 0 ? inodesTotal : null,
+    inodesUsed: inodesTotal > 0 ? inodesUsed : null,
+  };
+}
+
+/** What mounts of one file system have in common. /dev/fuse is the source of many that have nothing in common. */
+function sameAs({ filesystem, sizes, mount }: Row): string {
+  const isDevice = filesystem.startsWith('/dev/') && !filesystem.startsWith('/dev/fuse');
+  return isDevice ? `${filesystem} ${sizes[0]}` : `${filesystem} ${mount}`;
+}
+
+/** A root that can be written to is real whatever it is made of: that of a container, of a live system. */
+function isReal(one: Row, readOnly: ReadonlySet<string>): boolean {
+  const { filesystem, type, mount, sizes } = one;
+  const isWritten = !readOnly.has(mount);
+  // UDF is on discs and on USB sticks.
+  if (images.has(type ?? '') && !(type === 'udf' && isWritten && sizes[2] > 0)) return false;
+  if (/^composefs(:|$)/.test(filesystem)) return false;
+  if (/^\/dev\/loop\d/.test(filesystem) && !isWritten) return false;
+  if (mount === '/') return isWritten || !pseudo.has(type ?? '');
+  return !pseudo.has(type ?? '') && !isPseudoName(filesystem, type);
+}
+
+function size(value: string | undefined): number {
+  return value === '-' ? 0 : Math.max(0, number(value));
+}
+
+/** A line of GNU df: `source type size used available percent inodes inodesUsed mount`. */
+function rowWithInodes(line: string): (Row & { readonly inodes: Sizes })[] {
+  const match = / (\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
+  if (match === null) return [];
+  const [, total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
+  const sizes = [size(total), size(used), size(available)] as const;
+  return [
+    { ...source(line.slice(0, match.index), true), sizes, inodes: [size(inodesTotal), size(inodesUsed), 0], mount },
+  ];
+}
+
+/** A line of another df, from its numbers outwards: names and mounts may hold spaces. */
+function row(line: string, typed: boolean): Row[] {
+  const match = /[ \t](\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(?:\d+%|-)[ \t]+(\/.*)$/.exec(line);
+  if (match === null) return [];
+  const [, total, used, available, mount = ''] = match;
+  const sizes = [size(total), size(used), size(available)] as const;
+  return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
+}
+
+/** A line of `df -i` of macOS and the BSDs, which has sizes first: `… 53% iused ifree 4% /`. */
+function bsdInodes(line: string): Row[] | null {
+  const match = / (?:\d+%|-) +(\d+) +(\d+) +(?:\d+%|-) +(\/.*)$/.exec(line);
+  if (match === null) return null;
+  const [used, free] = [size(match[1]), size(match[2])];
+  return [{ filesystem: '', type: null, sizes: [used + free, used, free], mount: match[3] ?? '' }];
+}
+
+/** What stands before the numbers: `name type`, or the name alone. */
+function source(text: string, typed: boolean): { readonly filesystem: string; readonly type: string | null } {
+  const whole = text.trimEnd();
+  const cut = typed ? Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\t')) : -1;
+  return cut < 0
+    ? { filesystem: whole, type: null }
+    : { filesystem: whole.slice(0, cut).trimEnd(), type: whole.slice(cut + 1) };
+}
+
+/** The mount point in a line of /proc/mounts, its spaces and the like written in octal (proc_pid_mounts(5)). */
+function mountOf(line: string): string {
+  const [, mount = ''] = line.split(' ');
+  return mount.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+function isPseudoName(filesystem: string, type: string | null): boolean {
+  return type === null && (pseudo.has(filesystem) || /^(none|udev|run|dev|shm|cgmfs|rootfs)$/.test(filesystem));
+}

@@ -1,0 +1,36 @@
+import type { FirewallRule } from '../../model/facts.ts';
+
+const maxExtra = 500;
+
+/** A rule while it is read. */
+export type DraftRule = {
+  target: string;
+  readonly fields: Record<string, string> & Pick<FirewallRule, 'protocol' | 'source' | 'destination'>;
+  readonly extra: string[];
+};
+
+/** A rule that matches everything. */
+export function newRule(isIp6: boolean): DraftRule {
+  const any = isIp6 ? '::/0' : '0.0.0.0/0';
+  return { target: '', fields: { protocol: 'all', source: any, destination: any }, extra: [] };
+}
+
+/** Adds a match: what a packet has to be beside what the field says already. A rule must never read wider than it is. */
+export function narrow(rule: DraftRule, field: string, value: string): void {
+  const { fields } = rule;
+  const before = fields[field];
+  const isAny = before === undefined || /^(all|0\.0\.0\.0\/0|::\/0)$/.test(before);
+  if (isAny) fields[field] = value;
+  else if (!before.split(' ').includes(value)) fields[field] = `${before} ${value}`;
+}
+
+/** The rule as facts have it. */
+export function ruleOf(chain: string, { target, fields, extra }: DraftRule): FirewallRule {
+  const more = extra.join(' ');
+  return {
+    chain,
+    target,
+    ...fields,
+    ...(more === '' ? {} : { extra: more.length > maxExtra ? `${more.slice(0, maxExtra - 1)}…` : more }),
+  };
+}

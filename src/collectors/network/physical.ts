@@ -1,0 +1,38 @@
+import type { NetworkInterface } from '../../model/facts.ts';
+import { parts } from '../shared/text.ts';
+
+/**
+ * Interfaces that are made of others, or that never leave the host: bridges, bonds, teams, VLANs, tunnels, ends of containers
+ * and virtual machines. Their names are habits of the tools that make them; only where the kernel does not tell are they
+ * what decides.
+ */
+const made =
+  /^(lo\d*$|br|virbr|vmbr|lxcbr|lxdbr|docker|podman|cni|veth|vethernet|bond|team|vlan|macvlan|macvtap|ipvlan|tun|tap|wg|tailscale|zt|ipsec|xfrm|ppp|gre|erspan|sit|ip6|ipip|tunl|teql|ifb|imq|dummy|nlmon|vcan|vxlan|geneve|flannel|cali|cilium|lxc|weave|kube|nodelocaldns|ovs|vnet|fwbr|fwpr|fwln|hassio|incus|utun|awdl|llw|gif|stf|faith|bridge|epair|vm-|enc|pflog|pfsync|anpi|ap\d|p2p)|[.@]\d+$/i;
+
+/** The interfaces that have a device behind them, as the section's text lists them; null where it has no such list. */
+export function devicesOf(text: string): ReadonlySet<string> | null {
+  const lines = parts(text).get('physical')?.lines ?? [];
+  const names = lines.flatMap((line) => /^\/sys\/class\/net\/([^/]+)\/device$/.exec(line)?.[1] ?? []);
+  return names.length === 0 ? null : new Set(names);
+}
+
+/**
+ * Tells of each interface whether it is physical. Those with a device are. Where none has one (in containers, and beyond
+ * Linux), all are that are not made of others by their name; and where that leaves none, all but loopback.
+ */
+export function physicalOf(
+  names: readonly string[],
+  known: ReadonlySet<string> | readonly NetworkInterface[] | null | undefined,
+): (name: string) => boolean {
+  // A container may see the list of its host, where none of its own interfaces is.
+  if (known instanceof Set && names.some((name) => known.has(name))) return (name) => known.has(name);
+  if (Array.isArray(known)) {
+    const before = new Map((known as readonly NetworkInterface[]).map((one) => [one.name, one.isPhysical]));
+    if (names.every((name) => before.has(name))) return (name) => before.get(name) === true;
+    const others = physicalOf(names, null);
+    return (name) => before.get(name) ?? others(name);
+  }
+  const plain = names.filter((name) => !made.test(name));
+  if (plain.length > 0) return (name) => !made.test(name);
+  return (name) => !/^lo\d*$/.test(name);
+}

@@ -1,0 +1,218 @@
+import type { Collector } from '../../model/collector.ts';
+import { bsdShell } from '../shared/bsd.ts';
+
+/** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
+const maxSectionBytes = 4_000_000;
+
+/** Names of all sections and the numbers of twenty processes are a quarter of it. */
+const maxRequestCharacters = 2_000;
+
+/**
+ * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
+ *
+ *     @@NONCE begin UPTIME
+ *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last; on systems other than Linux
+ *     what stands in for them (bsd.ts), and no UPTIME…
+ *     @@NONCE section NAME
+ *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
+ *     @@NONCE large NAME            instead, when that is too long to send
+ *     @@NONCE end
+ *
+ * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
+ * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark: it stands in no command
+ * line and no environment. `say` is a builtin of every shell; `printf` is none of mksh and OpenBSD's sh. POSIX sh; seen
+ * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it. Its first
+ * line, a comment, is what a sampler that stands in authorized_keys answers (forced.ts).
+ */
+export function samplerProgram(
+  collectors: readonly Collector<never>[],
+  options: { readonly readyToken: string; readonly sudo: boolean },
+): string {
+  const { readyToken, sudo } = options;
+  return `${helloWord} ${readyToken} ${sudo ? 1 : 0}
+{
+${samplerStart(collectors)}
+${sudo ? useSudo : ''}
+say '
+@@ready ${readyToken}'
+while read -r n l; do
+${samplerAnswer(collectors)}
+done
+exit 0
+}
+`;
+}
+
+/** Begins the line that tells a sampler which token to be ready with, and whether to use sudo; to `sh` it is a comment. */
+export const helloWord = '#@@hello';
+
+/** What makes the commands that need root run by sudo. */
+export const useSudo = '[ "$I" = 0 ] || S="$T sudo -n"';
+
+/** What a sampler sets up: its environment and a function for each section. `$K` has the names of these. */
+export function samplerStart(collectors: readonly Collector<never>[]): string {
+  const asked = collectors.filter((collector) => collector.shell !== null);
+  return `exec 2>/dev/null
+unalias -a
+IFS=' 	
+'
+set +eu
+set +a
+set +f
+LC_ALL=C
+PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+unset GREP_OPTIONS GREP_COLORS GREP_COLOR
+I=$(id -u </dev/null)
+say() { printf '%s\\n' "$1"; }
+case $(type printf) in *builtin*) ;; *) say() { print -r - "$1"; } ;; esac
+T=
+timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
+S=
+${bsdShell}
+K='${asked.map(({ name }) => name).join(' ')}'
+${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
+}
+
+/**
+ * Answers the line `$n $l` when it is a request, a nonce of 24 hex digits and names of known sections, and passes over any
+ * other. What was read is only ever compared and printed; characters of which a shell could make more are not let in.
+ */
+export function samplerAnswer(collectors: readonly Collector<never>[]): string {
+  const files = [...new Set(collectors.flatMap((collector) => collector.files)), '/proc/$$/stat'].join(' ');
+  return `[ \${#n} = 24 ] && [ \${#l} -le ${maxRequestCharacters} ] || continue
+case $n in *[!0123456789abcdef]*) continue ;; esac
+case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz_=,\\ ]*) continue ;; esac
+u=
+case $O in
+Linux)
+read -r u x </proc/uptime
+o=$(grep -sv '^intr' ${files} </dev/null) ;;
+*) o=$(others </dev/null) ;;
+esac
+case $l in
+'') say "
+@@$n begin $u
+$o
+@@$n end" ;;
+*)
+say "
+@@$n begin $u
+$o"
+for s in $l; do
+case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
+case $a in *[!0123456789\\ ]*) continue ;; esac
+case " $K " in *" $s "*) ;; *) continue ;; esac
+o=$(s_$s "$a" </dev/null)
+if [ \${#o} -gt ${maxSectionBytes} ]; then say "@@$n large $s"
+else say "@@$n section $s
+$o"
+fi
+done
+say "@@$n end" ;;
+esac`;
+}
+
+/**
+ * A host's answer, taken apart. `sections` holds only those that were printed; a hung one is missing. In their texts only
+ * headings begin with `@`: other such lines got a space before.
+ */
+export type Answer = {
+  /** Zero where the host did not tell it. */
+  readonly uptimeSeconds: number;
+  readonly files: string;
+  readonly sections: ReadonlyMap<string, string>;
+  /** Names of those that were too long to send. */
+  readonly tooLarge: ReadonlySet<string>;
+};
+
+/**
+ * Takes apart the text of one frame, from its begin mark to its end (or to where it was cut).
+ * Throws when there is no begin mark.
+ */
+export function parseAnswer(text: string, nonce: string): Answer {
+  const begin = `\n@@${nonce} begin `;
+  const start = `\n${text}`.lastIndexOf(begin);
+  if (start < 0) throw new Error('the answer has no beginning');
+  const [head = '', ...rest] = `\n${text}`.slice(start + begin.length).split(`\n@@${nonce} `);
+  const lineEnd = head.indexOf('\n');
+  const sections = new Map<string, string>();
+  const tooLarge = new Set<string>();
+  for (const part of rest) {
+    if (part.startsWith('large ')) tooLarge.add(part.slice('large '.length).trim());
+    if (!part.startsWith('section ')) continue;
+    const end = part.indexOf('\n');
+    if (end > 0) sections.set(part.slice('section '.length, end), withHeadings(part.slice(end + 1), nonce));
+  }
+  return {
+    uptimeSeconds: Number(lineEnd < 0 ? head : head.slice(0, lineEnd)),
+    files: lineEnd < 0 ? '' : head.slice(lineEnd + 1),
+    sections,
+    tooLarge,
+  };
+}
+
+/** Headings as `@NAME …`, without the nonce. */
+function withHeadings(text: string, nonce: string): string {
+  const own = `@${nonce} `;
+  const line = (one: string): string => {
+    if (!one.startsWith('@')) return one;
+    return one.startsWith(own) ? `@${one.slice(own.length)}` : ` ${one}`;
+  };
+  return text.split('\n').map(line).join('\n');
+}
+
+/** The lines of an answer's `files` by their path, in the order of the first of each. */
+export function groupFiles(files: string): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
+  let path = '';
+  let start = 0;
+  for (let at = 0; at < files.length; ) {
+    const end = files.indexOf('\n', at);
+    const next = end < 0 ? files.length : end + 1;
+    if (!files.startsWith(`${path}:`, at) || path === '') {
+      add(at);
+      // Looked for in this line alone: in a text without any it would be looked for to the end from every line.
+      const line = files.slice(at, next);
+      path = line.slice(0, Math.max(0, line.indexOf(':')));
+      start = at;
+    }
+    at = next;
+  }
+  add(files.length);
+  return groups;
+
+  function add(end: number): void {
+    if (path !== '') groups.set(path, (groups.get(path) ?? '') + files.slice(start, end));
+  }
+}
+
+const ownStat = /^\/proc\/\d+\/stat$/;
+/** Linux tells times to programs in hundredths, whatever the kernel counts in. Source: USER_HZ, proc_pid_stat(5). */
+const ticksPerSecond = 100;
+
+/** CPU that the sampler's shell, and all that it ran and waited for, have used so far, seconds; null where the host does not say. */
+export function ownCpuSeconds(groups: ReadonlyMap<string, string>): number | null {
+  for (const [name, lines] of groups) {
+    if (!ownStat.test(name)) continue;
+    const fields = lines.slice(lines.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return Number.isFinite(ticks) && fields.length > 15 ? ticks / ticksPerSecond : null;
+  }
+  return null;
+}
+
+/** The lines of those that belong to one collector. */
+export function filesOf(collector: Collector<never>, groups: ReadonlyMap<string, string>): string {
+  let found = '';
+  for (const [name, lines] of groups) {
+    if (collector.files.some((path) => isOf(name, path)) || collector.bsdFiles?.includes(name)) found += lines;
+  }
+  return found;
+}
+
+/** Of a path with a `*` what stands before it decides. */
+function isOf(name: string, path: string): boolean {
+  const star = path.indexOf('*');
+  return star < 0 ? name === path : name.startsWith(path.slice(0, star));
+}
