@@ -43,7 +43,7 @@ function serve(channel: ssh2.ServerChannel, next: () => typeof captured): void {
   channel.on('data', (chunk: Buffer) => {
     text += chunk.toString('latin1');
     if (!isReady) {
-      const token = /@@ready %s\\n' '([0-9a-f]+)'/.exec(text)?.[1];
+      const token = /^@@ready ([0-9a-f]+)'$/m.exec(text)?.[1];
       if (token === undefined || !text.endsWith('\n}\n')) return;
       isReady = true;
       text = '';

@@ -3,6 +3,7 @@ import { resolve } from '../src/lib/names/resolve.ts';
 import { tcpPing } from '../src/probes/tcp.ts';
 import { addUser, openssh10, startSshd, waitFor } from '../test/support/rig.ts';
 import { startService } from '../test/support/service.ts';
+import { quietBusy } from './quiet-busy.ts';
 import { atMost, type Row } from './report.ts';
 
 export async function quiet(fast: boolean): Promise<readonly Row[]> {
@@ -35,6 +36,7 @@ export async function quiet(fast: boolean): Promise<readonly Row[]> {
     atMost(`log lines over ${checks} TCP pings, OpenSSH 9`, ofPinged, 0, 'lines'),
     atMost(`log lines over ${checks} TCP pings, OpenSSH 10`, of10, 0, 'lines'),
     atMost('penalties of OpenSSH 10 for them', penalties, 0, ''),
+    ...(await quietBusy(fast)),
   ];
 }
 
