@@ -9,19 +9,28 @@ const passphrase = 'open sesame';
 
 export async function keys(isQuick: boolean): Promise<readonly Row[]> {
   const [sonde, server] = [await startSonde(), await startSshd()];
-  const add = async (words: string) => {
+  const make = (words: string) => {
     const file = newPath('key');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-a', '100', '-N', words, '-f', file]);
     const user = addUser({ authorizedKey: readFileSync(`${file}.pub`, 'utf8').trim() });
     const login = { username: user.name, authType: 'key', key: readFileSync(file, 'utf8'), keyPassword: words };
+    return {
+      name: user.name,
+      ip: server.host,
+      port: server.port,
+      statsConfig: { statusCheckEnabled: false },
+      ...login,
+    };
+  };
+  const add = async (host: object) => {
     const begin = performance.now();
-    const host = { name: user.name, ip: server.host, port: server.port, statsConfig: { statusCheckEnabled: false } };
-    const { id } = await sonde.call('POST', '/host/db/host', { ...host, ...login });
+    const { id } = await sonde.call('POST', '/host/db/host', host);
     return { id: Number(id), savedMs: performance.now() - begin };
   };
-  const plain = await add('');
+  const [open, closed] = [make(''), make(passphrase)];
+  const plain = await add(open);
   const waits = longestWait(sonde);
-  const locked = await add(passphrase);
+  const locked = await add(closed);
   const waitMs = await waits();
   const idle = longestWait(sonde);
   await new Promise((done) => setTimeout(done, locked.savedMs));
