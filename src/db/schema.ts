@@ -35,8 +35,12 @@ export type ApiKeyRow = {
   readonly user_id: string;
   readonly name: string;
   readonly token_hash: string;
+  /** How the token begins, to tell keys apart; null: made before this was kept. */
+  readonly token_prefix: string | null;
   readonly created_at: Time;
   readonly expires_at: Time | null;
+  /** To the minute. */
+  readonly last_used_at: Time | null;
   /** read or manage. */
   readonly scope: string;
   /** JSON array of the ids of the hosts that it is limited to; null: all. */

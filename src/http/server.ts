@@ -3,8 +3,15 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { requirePlainData } from '../lib/plain-data.ts';
+import { aliasPrefix, withoutAlias } from './aliases.ts';
 import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
@@ -53,6 +60,14 @@ export async function createServer({
     leases: new Leases(given.identity, (error) => logger.error({ err: error }, 'A session could not be checked')),
   };
   const { config } = context;
+  // helmet makes its dozen headers anew each time: pages get them all, answers of the API what tells browsers to keep off, and
+  // everybody on the way to keep none.
+  const headers = {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
   const server = Fastify({
     // At info the framework would say where it listens; the start says so in words of its own.
     loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
@@ -61,6 +76,12 @@ export async function createServer({
     requestTimeout: requestMs,
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      reply
+        .headers(headers)
+        .code(error.statusCode ?? 400)
+        .send({ error: 'The path cannot be read: encode it as a URL' }),
+    rewriteUrl: ({ url = '/' }) => withoutAlias(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     ...(config.tls ? { https: config.tls } : {}),
   } as object)
@@ -94,7 +115,9 @@ export async function createServer({
       info: {
         title: 'Sonde',
         version: config.version,
-        description: 'Server stats over SSH, with nothing to install on the servers.',
+        description:
+          'Server stats over SSH, with nothing to install on the servers. ' +
+          `Every path of status, metrics, connections and global settings also answers below ${aliasPrefix}.`,
       },
       components: {
         securitySchemes: {
@@ -105,12 +128,6 @@ export async function createServer({
       security: [{ bearer: [] }, { cookie: [] }],
     },
   });
-  // helmet makes its dozen headers anew each time: pages get them all, answers of the API what tells browsers to keep off.
-  const headers = {
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
-    ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
-  };
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.config.isPage) reply.headers(headers);
     done();

@@ -1,8 +1,8 @@
 import type { ApiKeyRow } from '../db/schema.ts';
-import { badRequest, notFound, RequestError } from '../lib/errors.ts';
+import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
 import { sourceOf } from '../lib/source.ts';
 import { storedList, storedTime } from '../lib/stored.ts';
-import { type IdentityContext, newId, type Scope, type User } from './principal.ts';
+import { type IdentityContext, newId, type Principal, type Scope, type User } from './principal.ts';
 import { createPrincipals, type Found } from './principals.ts';
 import { Throttle } from './throttle.ts';
 import { hashToken, newApiToken } from './tokens.ts';
@@ -12,19 +12,35 @@ const maxPerUser = 100;
 /** Tokens of no key, from one address in 5 minutes; keys that are in use are not held back. */
 const maxGuesses = 100;
 const maxRefused = 10_000;
+/** How often it is written that a key is used, ms. */
+const usedMs = 60_000;
+/** `tmx_` and so many hex digits tell keys apart; 56 more remain secret. */
+const prefixLength = 12;
 
 /** A key as its owner sees it; the token is shown once, when it is made. */
 export type ApiKey = {
   readonly id: string;
   readonly name: string;
+  /** Whose key it is. */
+  readonly userId: string;
+  readonly username: string;
+  /** How its token begins; null for keys made before this was kept. */
+  readonly tokenPrefix: string | null;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  /** To the minute; null: never, or not since this is kept. */
+  readonly lastUsedAt: string | null;
+  /** Whether it still works: it has not expired. */
+  readonly isActive: boolean;
   readonly scope: Scope;
   /** The hosts that it is limited to; null: all that its user may see. */
   readonly hostIds: readonly number[] | null;
   /** There where its list of hosts cannot be read: then it is for none. */
   readonly unreadable?: readonly string[];
 };
+
+/** The user that a key is made for. */
+export type Owner = Pick<User, 'id' | 'username' | 'isAdmin'>;
 
 /** An API key to be made. */
 export type ApiKeyInput = {
@@ -55,18 +71,58 @@ export function createApiKeys({ db, clock }: IdentityContext, onForget: () => vo
       throw invalid();
     }
     const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
-    const { scope, hostIds } = toKey(row);
+    const { scope, hostIds } = limitsOf(row);
     const limited: User = { ...toUser(user), scope, onlyHosts: hostIds && new Set(hostIds) };
     return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
   }
 
   const principals = createPrincipals({ clock, lookUp, gone: invalid, onForget });
+  const usedAt = new Map<string, number>();
+
+  /** Keeps when a key was used. What cannot be written now is written a minute later: no request fails for it. */
+  function noteUse({ apiKeyId }: Principal): void {
+    const now = clock.now();
+    if (apiKeyId === null || now - (usedAt.get(apiKeyId) ?? 0) < usedMs) return;
+    if (usedAt.size >= maxRefused) usedAt.clear();
+    usedAt.set(apiKeyId, now);
+    const written = db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', apiKeyId).execute();
+    written.catch(() => undefined);
+  }
+
+  async function keysOf(userId: string | null): Promise<readonly ApiKey[]> {
+    const all = db
+      .selectFrom('api_keys')
+      .innerJoin('users', 'users.id', 'api_keys.user_id')
+      .selectAll('api_keys')
+      .select('users.username')
+      .orderBy('api_keys.created_at');
+    const rows = await (userId === null ? all : all.where('api_keys.user_id', '=', userId)).execute();
+    return rows.map((row) => toKey(row, row.username, clock.now()));
+  }
 
   return {
-    authenticate: principals.authenticate,
+    authenticate: (token: string, address: string): Promise<Principal> | Principal => {
+      const found = principals.authenticate(token, address);
+      if (found instanceof Promise) {
+        return found.then((principal) => {
+          noteUse(principal);
+          return principal;
+        });
+      }
+      noteUse(found);
+      return found;
+    },
     /** A user's rights changed, or they are gone: the next request reads them anew. */
     forgetUser: (userId: string): void => principals.forget((principal) => principal.user.id !== userId),
-    create: async (userId: string, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> => {
+    /** Whose key is to be made: an admin may make one for another user. Throws 403, and 404 for a user who is not there. */
+    ownerOf: async (asks: Pick<User, 'id' | 'username' | 'isAdmin'>, userId: string | null): Promise<Owner> => {
+      if (userId === null || userId === asks.id) return { id: asks.id, username: asks.username, isAdmin: asks.isAdmin };
+      if (!asks.isAdmin) throw forbidden('Only an admin may make an API key for another user');
+      const row = await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+      if (row === undefined) throw notFound('User not found');
+      return { id: row.id, username: row.username, isAdmin: row.is_admin === 1 };
+    },
+    create: async (owner: Owner, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> => {
       const name = input.name.trim();
       if (name === '' || name.length > 100) throw badRequest('The name of an API key has 1 to 100 characters');
       const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
@@ -74,33 +130,35 @@ export function createApiKeys({ db, clock }: IdentityContext, onForget: () => vo
       const token = newApiToken();
       const row = {
         id: newId(),
-        user_id: userId,
+        user_id: owner.id,
         name,
         token_hash: hashToken(token),
+        token_prefix: token.slice(0, prefixLength),
+        last_used_at: null,
         created_at: clock.now(),
         expires_at: expiresAt,
         scope: input.scope ?? 'manage',
         host_ids: input.hostIds ? JSON.stringify(input.hostIds) : null,
       };
       await db.transaction().execute(async (transaction) => {
-        const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', userId).execute();
-        if (mine.length >= maxPerUser) throw badRequest(`You have ${maxPerUser} API keys; delete one first`);
+        const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', owner.id).execute();
+        if (mine.length >= maxPerUser) throw badRequest(`A user has at most ${maxPerUser} API keys; delete one first`);
+        const user = await transaction.selectFrom('users').select('id').where('id', '=', owner.id).executeTakeFirst();
+        if (user === undefined) throw notFound('User not found');
         await transaction.insertInto('api_keys').values(row).execute();
       });
-      return { ...toKey(row), token };
+      return { ...toKey(row, owner.username, clock.now()), token };
     },
-    list: async (userId: string): Promise<readonly ApiKey[]> => {
-      return (await db.selectFrom('api_keys').selectAll().where('user_id', '=', userId).execute()).map(toKey);
-    },
-    /** Removes a key and answers with its name. Throws 404. */
-    remove: async (userId: string, keyId: string): Promise<string> => {
+    /** A user's keys, oldest first; an admin's answer has the keys of all users. */
+    list: ({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>): Promise<readonly ApiKey[]> => keysOf(isAdmin ? null : id),
+    /** Removes a key, an admin anybody's, and answers with its name. Throws 404. */
+    remove: async ({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>, keyId: string): Promise<string> => {
       const row = await db
         .selectFrom('api_keys')
-        .select('name')
+        .select(['name', 'user_id'])
         .where('id', '=', keyId)
-        .where('user_id', '=', userId)
         .executeTakeFirst();
-      if (row === undefined) throw notFound('API key not found');
+      if (row === undefined || (row.user_id !== id && !isAdmin)) throw notFound('API key not found');
       await db.deleteFrom('api_keys').where('id', '=', keyId).execute();
       principals.forget((principal) => principal.apiKeyId !== keyId);
       return row.name;
@@ -108,14 +166,26 @@ export function createApiKeys({ db, clock }: IdentityContext, onForget: () => vo
   };
 }
 
-function toKey(row: ApiKeyRow): ApiKey {
-  const listed = row.host_ids === null ? null : storedList(row.host_ids);
-  const ids = (listed ?? []).filter((id) => typeof id === 'number');
+function toKey(row: ApiKeyRow, username: string, now: number): ApiKey {
   return {
     id: row.id,
     name: row.name,
+    userId: row.user_id,
+    username,
+    tokenPrefix: row.token_prefix,
     createdAt: storedTime(row.created_at),
     expiresAt: row.expires_at === null ? null : storedTime(row.expires_at),
+    lastUsedAt: row.last_used_at === null ? null : storedTime(row.last_used_at),
+    isActive: (row.expires_at ?? Number.POSITIVE_INFINITY) > now,
+    ...limitsOf(row),
+  };
+}
+
+/** What a key may do. */
+function limitsOf(row: ApiKeyRow): Pick<ApiKey, 'scope' | 'hostIds' | 'unreadable'> {
+  const listed = row.host_ids === null ? null : storedList(row.host_ids);
+  const ids = (listed ?? []).filter((id) => typeof id === 'number');
+  return {
     scope: row.scope === 'read' ? 'read' : 'manage',
     hostIds: row.host_ids === null ? null : ids,
     ...(row.host_ids !== null && listed === null ? { unreadable: ['hostIds'] } : {}),

@@ -123,7 +123,7 @@ test('setup tokens that are guessed are held back, the right one among them', as
 
 test('API keys that are guessed are held back; one that a client keeps using, and keys in use, are not', async () => {
   const { identity, user } = await start();
-  const { token } = await identity.createApiKey(user.id, { name: 'dashboard' });
+  const { token } = await identity.createApiKey(user, { name: 'dashboard' });
   const use = async (key: string) => codesOf([Promise.resolve(identity.authenticate(key, '192.0.2.1'))]);
   const authenticate = async (key: string) => identity.authenticate(key, '192.0.2.1');
   expect(await codesOf([authenticate(token)])).toEqual([200]);
@@ -149,8 +149,8 @@ test('an account is found by its name in any case and form, and no other is made
 
 test('a new password says how many API keys go on working, and ends them if that is wanted', async () => {
   const { identity, user } = await start();
-  const { token } = await identity.createApiKey(user.id, { name: 'one' });
-  await identity.createApiKey(user.id, { name: 'two', expiresAt: '2027-02-01T00:00:00Z' });
+  const { token } = await identity.createApiKey(user, { name: 'one' });
+  await identity.createApiKey(user, { name: 'two', expiresAt: '2027-02-01T00:00:00Z' });
   const change = { oldPassword: ada.password, newPassword: 'another harbour', keepSessionId: null };
   expect(await identity.changePassword(user.id, change)).toEqual({ apiKeysLeft: 2, apiKeysEnded: 0 });
   await expect((async () => identity.authenticate(token))()).resolves.toBeDefined();

@@ -82,16 +82,55 @@ test('a token stops working at once when its session ends, also while it is bein
 
 test('an API key works until it is deleted and is not stored as text', async () => {
   const { identity, user, db } = await startWithAda();
-  const key = await identity.createApiKey(user.id, { name: 'ci' });
+  const key = await identity.createApiKey(user, { name: 'ci' });
   expect(key.token).toMatch(/^tmx_[0-9a-f]{64}$/);
   expect(JSON.stringify(await db.selectFrom('api_keys').selectAll().execute())).not.toContain(key.token.slice(4));
   expect(await identity.authenticate(key.token)).toMatchObject({ user: { id: user.id }, sessionId: null });
-  await identity.deleteApiKey(user.id, key.id);
+  await identity.deleteApiKey(user, key.id);
   await expect(async () => identity.authenticate(key.token)).rejects.toMatchObject({ statusCode: 401 });
 
-  const second = await identity.createApiKey(user.id, { name: 'deleted while it is looked up' });
-  await Promise.allSettled([identity.authenticate(second.token), identity.deleteApiKey(user.id, second.id)]);
+  const second = await identity.createApiKey(user, { name: 'deleted while it is looked up' });
+  await Promise.allSettled([identity.authenticate(second.token), identity.deleteApiKey(user, second.id)]);
   await expect(async () => identity.authenticate(second.token)).rejects.toMatchObject({ statusCode: 401 });
+});
+
+test('an API key says how it begins, when it was last used, and whether it still works', async () => {
+  const { identity, user, time } = await startWithAda();
+  const expiresAt = new Date(time.now + 600_000).toISOString();
+  const { token, ...made } = await identity.createApiKey(user, { name: 'ci', expiresAt });
+  const expected = { userId: user.id, username: user.username, tokenPrefix: token.slice(0, 12), expiresAt };
+  expect(made).toMatchObject({ ...expected, lastUsedAt: null, isActive: true });
+  const read = async () => (await identity.listApiKeys(user))[0];
+  expect(await read()).toEqual(made);
+  time.now += 5_000;
+  const first = new Date(time.now).toISOString();
+  await identity.authenticate(token);
+  expect(await read()).toMatchObject({ lastUsedAt: first });
+  time.now += 30_000;
+  await identity.authenticate(token);
+  expect(await read()).toMatchObject({ lastUsedAt: first });
+  time.now += 40_000;
+  await identity.authenticate(token);
+  expect(await read()).toMatchObject({ lastUsedAt: new Date(time.now).toISOString(), isActive: true });
+  time.now += 600_000;
+  expect(await read()).toMatchObject({ isActive: false });
+});
+
+test('an admin makes API keys for others, sees and removes theirs; nobody else does', async () => {
+  const { identity, user } = await startWithAda();
+  const { user: bob } = await identity.createUser({ username: 'bob', password: 'quiet harbour', by: user });
+  const key = await identity.createApiKey(await identity.ownerOfApiKey(user, bob.id), { name: 'for Bob' });
+  expect((await identity.authenticate(key.token)).user).toMatchObject({ id: bob.id, isAdmin: false });
+  expect(await identity.ownerOfApiKey(bob, bob.id)).toMatchObject({ id: bob.id, isAdmin: false });
+  await expect(identity.ownerOfApiKey(bob, user.id)).rejects.toMatchObject({ statusCode: 403 });
+  await expect(identity.ownerOfApiKey(bob, 'nobody')).rejects.toMatchObject({ statusCode: 403 });
+  await expect(identity.ownerOfApiKey(user, 'nobody')).rejects.toMatchObject({ statusCode: 404 });
+  const own = await identity.createApiKey(user, { name: 'own' });
+  expect((await identity.listApiKeys(bob)).map(({ name }) => name)).toEqual(['for Bob']);
+  expect((await identity.listApiKeys(user)).map(({ username }) => username)).toEqual(['bob', user.username]);
+  await expect(identity.deleteApiKey(bob, own.id)).rejects.toMatchObject({ statusCode: 404 });
+  expect(await identity.deleteApiKey(user, key.id)).toBe('for Bob');
+  await expect((async () => identity.authenticate(key.token))()).rejects.toMatchObject({ statusCode: 401 });
 });
 
 test('a code of the account is needed once TOTP is on, and cannot be used twice', async () => {

@@ -57,6 +57,7 @@ export function openIdentity(context: IdentityContext) {
     logout: sessions.revoke,
     listSessions: sessions.list,
     revokeSession: sessions.revokeOf,
+    ownerOfApiKey: apiKeys.ownerOf,
     createApiKey: apiKeys.create,
     listApiKeys: apiKeys.list,
     deleteApiKey: apiKeys.remove,

@@ -10,6 +10,7 @@ import { openedKeys } from './0007-opened-keys.ts';
 import { foldedNames } from './0008-folded-names.ts';
 import { placedBy } from './0009-placed-by.ts';
 import { holds } from './0010-holds.ts';
+import { apiKeyUse } from './0011-api-key-use.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ export const migrations: readonly string[] = [
   foldedNames,
   placedBy,
   holds,
+  apiKeyUse,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

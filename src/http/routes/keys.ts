@@ -11,6 +11,7 @@ import { apiKey, newApiKey, session } from '../schemas/records.ts';
 export function keyRoutes(server: Server, { identity, hosts, audited }: HttpContext): void {
   const body = fields({
     name: 'What it is for',
+    userId: 'Whose key it will be; the own id, or, for admins, that of another user',
     expiresAt: 'ISO 8601; never',
     scope: 'read: to look, or manage: to change hosts too; manage',
     hostIds: 'The hosts that it is limited to; all that the user may see',
@@ -19,33 +20,40 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     '/users/api-keys',
     about('session', 'api keys', 'Makes an API key; its token is shown once', { body, response: { 201: newApiKey } }),
     async (request, reply) => {
-      const { name, expiresAt, scope, hostIds } = request.body;
+      const { name, userId, expiresAt, scope, hostIds } = request.body;
       if (typeof name !== 'string') throw badRequest('name is required');
+      if (userId !== undefined && userId !== null && typeof userId !== 'string')
+        throw badRequest('userId must be the id of a user');
       if (expiresAt !== undefined && expiresAt !== null && typeof expiresAt !== 'string')
         throw badRequest('expiresAt must be a time');
       if (scope !== undefined && scope !== 'read' && scope !== 'manage')
         throw badRequest('scope must be read or manage');
       const user = userOf(request);
-      const limit = await limitOf(hostIds, (ids) => hosts.requireAll(user, ids));
-      const made = await identity.createApiKey(user.id, { name, expiresAt, scope, hostIds: limit });
-      const details = { scope: made.scope, hosts: limit, expiresAt: made.expiresAt };
+      const owner = await identity.ownerOfApiKey(user, userId || null);
+      const limit = await limitOf(hostIds, (ids) => hosts.requireAll(owner, ids));
+      const made = await identity.createApiKey(owner, { name, expiresAt, scope, hostIds: limit });
+      const forOther = owner.id === user.id ? {} : { user: owner.username };
+      const details = { scope: made.scope, hosts: limit, expiresAt: made.expiresAt, ...forOther };
       await audited(request, 'api-key-added', { target: made.name, details });
       return reply.code(201).send(made);
     },
   );
   server.get(
     '/users/api-keys',
-    about('session', 'api keys', "The user's API keys, without their tokens", {
-      response: { 200: Type.Array(apiKey) },
+    about('session', 'api keys', "The user's API keys, for admins those of all users, without their tokens", {
+      response: { 200: Type.Object({ apiKeys: Type.Array(apiKey) }) },
     }),
-    async (request) => identity.listApiKeys(userOf(request).id),
+    async (request) => ({ apiKeys: await identity.listApiKeys(userOf(request)) }),
   );
   const keyParams = Type.Object({ keyId: Type.String() });
   server.delete(
     '/users/api-keys/:keyId',
-    about('session', 'api keys', 'Deletes an API key', { params: keyParams, response: { 200: success() } }),
+    about('session', 'api keys', 'Deletes an API key; an admin that of any user', {
+      params: keyParams,
+      response: { 200: success() },
+    }),
     async (request) => {
-      const target = await identity.deleteApiKey(userOf(request).id, request.params.keyId);
+      const target = await identity.deleteApiKey(userOf(request), request.params.keyId);
       await audited(request, 'api-key-removed', { target });
       return { success: true };
     },

@@ -22,6 +22,7 @@ const started = success({
 });
 const asked = Type.Object({
   requires_totp: Type.Literal(true),
+  requiresTOTP: Type.Literal(true, { description: 'The same, as the newest clients read it' }),
   success: Type.Literal(false),
   sessionId: Type.String({ description: 'For connect-totp' }),
   prompt: text,
@@ -112,6 +113,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
         case 'asks-more':
           return {
             requires_totp: true,
+            requiresTOTP: true,
             success: false,
             sessionId: result.sessionId,
             prompt: result.prompt,
@@ -143,6 +145,7 @@ function answerStart(result: StartResult, viewerSessionId: string | null, sight:
     case 'needs-code':
       return reply.send({
         requires_totp: true,
+        requiresTOTP: true,
         success: false,
         sessionId: result.sessionId,
         prompt: result.prompt,

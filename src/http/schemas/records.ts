@@ -70,8 +70,13 @@ export const credential = Type.Object(
 const key = {
   id: text,
   name: text,
+  userId: Type.String({ description: 'Whose key it is' }),
+  username: text,
+  tokenPrefix: nullable(Type.String({ description: 'How its token begins; null: made before this was kept' })),
   createdAt: time,
   expiresAt: nullable(time),
+  lastUsedAt: nullable(Type.String({ format: 'date-time', description: 'To the minute' })),
+  isActive: Type.Boolean({ description: 'False once it has expired' }),
   scope: Type.Enum(['read', 'manage']),
   hostIds: nullable(Type.Array(id)),
   unreadable,

@@ -49,7 +49,7 @@ export const registrationQuery = queryOptions(get<{ readonly allowed: boolean }>
 export const settingsQuery = queryOptions(get<Settings>('/global-settings'));
 export const credentialsQuery = queryOptions(get<readonly Credential[]>('/credentials'));
 export const sessionsQuery = queryOptions(get<{ readonly sessions: readonly Session[] }>('/users/sessions'));
-export const apiKeysQuery = queryOptions(get<readonly ApiKey[]>('/users/api-keys'));
+export const apiKeysQuery = queryOptions(get<{ readonly apiKeys: readonly ApiKey[] }>('/users/api-keys'));
 export const usersQuery = queryOptions(get<{ readonly users: readonly User[] }>('/users/list'));
 export const hostKeysQuery = queryOptions(get<readonly HostKey[]>('/host-keys'));
 /** What happened at the last try to connect; asked for anew when the failure is another. */

@@ -106,6 +106,11 @@ export type Session = {
 export type ApiKey = {
   readonly id: string;
   readonly name: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly tokenPrefix: string | null;
+  readonly lastUsedAt: string | null;
+  readonly isActive: boolean;
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly scope: 'read' | 'manage';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { request } from '../../api/http.ts';
-import { apiKeysQuery, refresh } from '../../api/queries.ts';
+import { apiKeysQuery, meQuery, refresh } from '../../api/queries.ts';
+import type { ApiKey } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Copy } from '../../components/copy.tsx';
@@ -19,6 +20,7 @@ const dayMs = 86_400_000;
 /** Keys for programs. */
 export function ApiKeysSettings() {
   const query = useQuery(apiKeysQuery);
+  const { data: me } = useQuery(meQuery);
   const [token, setToken] = useState<string | null>(null);
   const fleet = useLive((state) => state.fleet);
   const hosts = useMemo(
@@ -90,14 +92,11 @@ export function ApiKeysSettings() {
       </Panel>
       <Panel>
         <Loaded query={query}>
-          {(keys) => (
-            <List items={keys} empty={words.none} keyOf={({ id }) => id}>
+          {({ apiKeys }) => (
+            <List items={apiKeys} empty={words.none} keyOf={({ id }) => id}>
               {(key) => (
                 <>
-                  <Named
-                    name={key.name}
-                    about={`${[words.scopes[key.scope], ...(key.hostIds ? [words.limit(key.hostIds.length)] : [])].join(', ')} · ${words.made} ${format.time(key.createdAt)} · ${words.ends} ${key.expiresAt ? format.time(key.expiresAt) : texts.never}`}
-                  />
+                  <Named name={key.name} about={aboutKey(key, key.userId !== me?.userId)} />
                   <Confirm
                     label={texts.remove}
                     title={`${texts.remove}: ${key.name}`}
@@ -115,4 +114,18 @@ export function ApiKeysSettings() {
       </Panel>
     </>
   );
+}
+
+/** What there is to know of a key, in one line. */
+function aboutKey(key: ApiKey, isOthers: boolean): string {
+  const { tokenPrefix, hostIds, createdAt, expiresAt, lastUsedAt } = key;
+  const may = [words.scopes[key.scope], ...(hostIds ? [words.limit(hostIds.length)] : [])].join(', ');
+  return [
+    ...(isOthers ? [words.of(key.username)] : []),
+    ...(tokenPrefix === null ? [] : [`${tokenPrefix}…`]),
+    may,
+    `${words.made} ${format.time(createdAt)}`,
+    `${key.isActive ? words.ends : words.ended} ${expiresAt ? format.time(expiresAt) : texts.never}`,
+    lastUsedAt === null ? words.unused : `${words.used} ${format.time(lastUsedAt)}`,
+  ].join(' · ');
 }
