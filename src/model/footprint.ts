@@ -27,7 +27,7 @@ export type DayCost = {
   readonly sentBytes: number;
   /** What the sampler and its commands used by the host's own count; null where it does not say. */
   readonly hostCpuSeconds: number | null;
-  /** Lines in sshd's log, computed from the above by the rule of docs/manners.md. */
+  /** Lines in sshd's log, computed from the above by the rule of docs/rate-limits.md. */
   readonly logLines: number;
 };
 

@@ -8,7 +8,7 @@ type Swap = Pick<MemoryFacts, 'swapTotalBytes' | 'swapUsedBytes'>;
 type Found = { readonly source: string; readonly facts: MemoryFacts };
 
 /**
- * Memory of macOS, FreeBSD, OpenBSD and NetBSD; what is available there is always Sonde's estimate, docs/odd-servers.md.
+ * Memory of macOS, FreeBSD, OpenBSD and NetBSD; what is available there is always Sonde's estimate, docs/supported-servers.md.
  * Source: vm_stat and sysctl (macOS), sysctl and swapinfo (FreeBSD), vmstat -s and sysctl (OpenBSD, NetBSD).
  */
 export function bsdMemory(files: string): Found {

@@ -96,6 +96,6 @@ export function untold(what: string, tool: string): SectionFailure {
   return new SectionFailure(
     'not-installed',
     `The host's ${tool} does not tell ${what}`,
-    'Of macOS, FreeBSD, OpenBSD and NetBSD what their own tools tell is read (docs/odd-servers.md).',
+    'Of macOS, FreeBSD, OpenBSD and NetBSD what their own tools tell is read (docs/supported-servers.md).',
   );
 }

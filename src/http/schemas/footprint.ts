@@ -24,7 +24,10 @@ const day = Type.Object({
   hostCpuSeconds: nullable(
     Type.Number({ ...number, description: "Used by the sampler and its commands, by the host's own count" }),
   ),
-  logLines: Type.Integer({ minimum: 0, description: 'In the log of sshd, computed by the rule of docs/manners.md' }),
+  logLines: Type.Integer({
+    minimum: 0,
+    description: 'In the log of sshd, computed by the rule of docs/rate-limits.md',
+  }),
 });
 
 export const footprint = Type.Object({ today: day, yesterday: nullable(day) });
