@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { meQuery, queryClient, setupQuery } from './api/queries.ts';
 import { Failed, Missing } from './components/failed.tsx';
-import { Frame } from './components/frame.tsx';
+import { Frame } from './components/shell/frame.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { readFleetSearch } from './pages/fleet/search.ts';
 

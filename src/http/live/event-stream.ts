@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { LiveEvents } from '../views/live.ts';
 import type { Sink } from './stream.ts';
 
 /** Begins an answer of server-sent events, which the caller writes and ends. `onClose` hears of its end, whoever ended it. */
@@ -27,4 +28,9 @@ export function openEventStream(reply: FastifyReply): Sink & { readonly onClose:
 /** One server-sent event; `data` is JSON and has no line breaks. */
 export function eventText(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`;
+}
+
+/** The event that says that the stream lives, and what time it is here. */
+export function pingText(): string {
+  return eventText('ping', JSON.stringify({ now: new Date().toISOString() } satisfies LiveEvents['ping']));
 }

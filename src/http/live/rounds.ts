@@ -10,7 +10,7 @@ import type { LiveStatus } from '../views/live.ts';
 import { type Sight, snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 import { kinds, type Revisions } from './changes.ts';
-import { eventText } from './event-stream.ts';
+import { eventText, pingText } from './event-stream.ts';
 import type { Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 
@@ -66,7 +66,7 @@ export class Rounds {
     parts.push(list('statuses', statusTexts));
     parts.push(list('vitals', await Promise.all(vitals.map((hostId) => this.#vitalsText(hostId)))));
     for (const hostId of detailed) parts.push(await this.#detail(stream, hostId, sightOf(hostId)));
-    if (isLast) parts.push(`id: ${id}\n${eventText('ping', '{}')}`);
+    if (isLast) parts.push(`id: ${id}\n${pingText()}`);
     const text = parts.join('');
     if (text !== '') stream.send(text);
   }

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Kind } from './changes.ts';
 import { kinds } from './changes.ts';
-import { eventText } from './event-stream.ts';
+import { pingText } from './event-stream.ts';
 
 /** Where a stream is written to: a response of node:http. */
 export type Sink = {
@@ -95,7 +95,7 @@ export class Stream {
   }
 
   ping(): void {
-    this.send(eventText('ping', '{}'));
+    this.send(pingText());
   }
 
   /** Ends it; what a client has not taken by now is dropped. */

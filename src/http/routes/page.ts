@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
+import { pageAddresses } from '../../model/page-addresses.ts';
 import type { Server } from '../route.ts';
 
 const built = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
-/** The page's own addresses; every other that no route has is a 404 in JSON, for those who look for an API. */
-const addresses = ['/', '/login', '/welcome', '/hosts/*', '/settings', '/settings/*'];
 const notBuilt = '<!doctype html><title>Sonde</title><p>The page is not built yet: run <code>npm run build</code>.';
 const yearSeconds = 31_536_000;
 
-/** The web page, as `npm run build` made it. */
+/** The web page, as `npm run build` made it. An address that is neither the page's nor the API's is a 404 in JSON. */
 export async function pageRoutes(server: Server): Promise<void> {
   const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
   if (!existsSync(`${built}index.html`)) {
-    for (const url of addresses)
+    for (const url of pageAddresses)
       server.get(url, page, async (_request, reply) => reply.code(503).type('text/html; charset=utf-8').send(notBuilt));
     return;
   }
   await server.register(files, { root: built, serve: false, preCompressed: true });
-  for (const url of addresses) {
+  for (const url of pageAddresses) {
     server.get(url, page, async (_request, reply) =>
       reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),
     );

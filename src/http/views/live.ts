@@ -7,8 +7,8 @@ import type { footprintView } from './footprint.ts';
  * the next; `point` alone adds to what came before, and says what that was.
  */
 export type LiveEvents = {
-  /** Every 15 s, so that silence can be told from death. */
-  readonly ping: Record<string, never>;
+  /** Every 15 s, so that silence can be told from death. `now`: our clock, ISO 8601 UTC. */
+  readonly ping: { readonly now: string };
   readonly hello: LiveHello;
   readonly hosts: readonly LiveHost[];
   readonly gone: readonly number[];

@@ -107,13 +107,8 @@ function useThemeVersion(): number {
   const [version, setVersion] = useState(0);
   useEffect(() => {
     const changed = (): void => setVersion((before) => before + 1);
-    const media = matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', changed);
     addEventListener('sonde-theme', changed);
-    return () => {
-      media.removeEventListener('change', changed);
-      removeEventListener('sonde-theme', changed);
-    };
+    return () => removeEventListener('sonde-theme', changed);
   }, []);
   return version;
 }

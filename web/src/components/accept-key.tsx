@@ -1,9 +1,9 @@
 import { request } from '../api/http.ts';
 import { hostKeysQuery, keysOfHostQuery, pendingKeysQuery, refresh } from '../api/queries.ts';
-import { texts } from '../texts.ts';
-import { Confirm } from './confirm.tsx';
+import { hostTexts } from '../texts/host.ts';
+import { Confirm } from './form/confirm.tsx';
 
-const words = texts.host.keys;
+const words = hostTexts.keys;
 
 /** Accepts the key of this fingerprint for a host, after asking once more. */
 export function AcceptKey({ hostId, fingerprint }: { readonly hostId: number; readonly fingerprint: string }) {

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
 import { Button } from './button.tsx';
 
 /** A text to be taken along. Where the browser does not let it be copied, it is selected instead. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
 import { Button } from './button.tsx';
 
 export type Column<Row> = {

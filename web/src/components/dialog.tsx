@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
 import { Icon } from './icon.tsx';
 
 /** A modal dialog: the browser's own, which keeps the focus, closes on Esc and hides the rest from screen readers. */

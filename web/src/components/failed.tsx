@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
+import { hostTexts } from '../texts/host.ts';
 import { Button, buttonClass } from './button.tsx';
 import { Notice } from './notice.tsx';
 
@@ -12,7 +13,7 @@ export function Failed({ error, reset }: { readonly error: unknown; readonly res
       <div>
         <Button onClick={() => location.reload()}>{texts.retry}</Button>
         <Link to="/" onClick={reset} className={buttonClass('quiet')}>
-          {texts.host.toFleet}
+          {hostTexts.toFleet}
         </Link>
       </div>
     </div>
@@ -25,7 +26,7 @@ export function Missing({ text = texts.errors.notFound }: { readonly text?: stri
     <div className="mx-auto flex max-w-lg flex-col items-start gap-4 p-6 pt-16">
       <h1 className="text-xl font-semibold">{text}</h1>
       <Link to="/" className={buttonClass('primary')}>
-        {texts.host.toFleet}
+        {hostTexts.toFleet}
       </Link>
     </div>
   );

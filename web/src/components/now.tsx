@@ -1,15 +1,16 @@
 import { useSyncExternalStore } from 'react';
 import { duration, shortDuration, time } from '../format.ts';
+import { serverNow } from '../live/clock.ts';
 
 const tickMs = 1_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    now = Date.now();
+    now = serverNow();
     for (const each of listeners) each();
   }, tickMs);
   return () => {
@@ -20,7 +21,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time, ms since the epoch, in steps: whoever asks is drawn anew only when the step changes. */
+/** The server's time, ms since the epoch, in steps: whoever asks is drawn anew only when the step changes. */
 export function useNow(stepMs = tickMs): number {
   return useSyncExternalStore(subscribe, () => Math.floor(now / stepMs) * stepMs);
 }
@@ -28,7 +29,7 @@ export function useNow(stepMs = tickMs): number {
 /** How long ago something was, going on by itself; the time itself is in the title. */
 export function Age({ at, short = false }: { readonly at: string | number; readonly short?: boolean }) {
   const from = new Date(at).getTime();
-  const step = Date.now() - from > 120_000 ? 30_000 : tickMs;
+  const step = serverNow() - from > 120_000 ? 30_000 : tickMs;
   const seconds = Math.max(0, (useNow(step) + step - from) / 1000 - 1);
   return (
     <time dateTime={new Date(from).toISOString()} title={time(from)} className="numbers whitespace-nowrap">

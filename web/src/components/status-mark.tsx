@@ -1,5 +1,5 @@
 import type { Verdict } from '../live/verdict.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
 
 const looks: Readonly<Record<Verdict, string>> = {
   online: 'text-good',

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/common.ts';
 
 /** Names the tab after what it shows; what is in trouble is counted before it (see Counts). */
 export function useTitle(title: string): void {

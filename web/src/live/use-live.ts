@@ -1,10 +1,11 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { queryClient } from '../api/queries.ts';
 import type { FleetHost } from './fleet.ts';
-import { createLive, type LiveState, type View } from './live.ts';
+import type { LiveState } from './heard.ts';
+import { Live, type View } from './live.ts';
 
 /** The page's stream. */
-export const live = createLive({
+export const live = new Live({
   onUnauthorised: () => {
     queryClient.setQueryData(['/users/me'], null);
     location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);

@@ -1,7 +1,8 @@
 import { foldName } from '../../../../src/model/names.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { badness, verdictOf, verdicts } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { fleetTexts } from '../../texts/fleet.ts';
 import type { FleetSearch, Sort } from './search.ts';
 
 /** What the fleet shows, in order: hosts, and before each group its name. */
@@ -88,9 +89,9 @@ const { compare: collate } = new Intl.Collator('en', { numeric: true, sensitivit
 function grouping({ group }: FleetSearch): ((entry: FleetHost) => readonly string[]) | null {
   switch (group) {
     case 'folder':
-      return ({ host }) => [host.folder || texts.fleet.noFolder];
+      return ({ host }) => [host.folder || fleetTexts.noFolder];
     case 'tag':
-      return ({ host }) => (host.tags.length > 0 ? host.tags : [texts.fleet.noTag]);
+      return ({ host }) => (host.tags.length > 0 ? host.tags : [fleetTexts.noTag]);
     case 'status':
       return (entry) => [texts.status[verdictOf(entry)]];
     default:
@@ -101,5 +102,5 @@ function grouping({ group }: FleetSearch): ((entry: FleetHost) => readonly strin
 /** Statuses in the order of their badness, the group of those without any last, all others by name. */
 function orderOfGroup({ group }: FleetSearch, name: string): number {
   if (group === 'status') return verdicts.findIndex((verdict) => texts.status[verdict] === name);
-  return name === texts.fleet.noFolder || name === texts.fleet.noTag ? 1 : 0;
+  return name === fleetTexts.noFolder || name === fleetTexts.noTag ? 1 : 0;
 }

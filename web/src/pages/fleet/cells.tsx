@@ -3,7 +3,7 @@ import { SparkLine } from '../../components/spark-line.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { pressureOf } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
 
 const tones = { calm: 'text-text', high: 'text-warn', critical: 'text-bad' } as const;
 const lineTones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } as const;

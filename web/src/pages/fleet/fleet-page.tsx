@@ -3,7 +3,8 @@ import { useDeferredValue, useMemo } from 'react';
 import { buttonClass } from '../../components/button.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { useLive } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { fleetTexts } from '../../texts/fleet.ts';
 import { arrange } from './arrange.ts';
 import { HostList } from './host-list.tsx';
 import { HostTable } from './host-table.tsx';
@@ -17,18 +18,18 @@ export function FleetPage() {
   const fleet = useDeferredValue(useLive((state) => state.fleet));
   const isLoaded = useDeferredValue(useLive((state) => state.isLoaded));
   const items = useMemo(() => arrange(fleet.values(), search), [fleet, search]);
-  useTitle(texts.fleet.title);
+  useTitle(fleetTexts.title);
   if (!isLoaded) return <Loading />;
   if (fleet.size === 0) return <StartPanel />;
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="sr-only">{texts.fleet.title}</h1>
+      <h1 className="sr-only">{fleetTexts.title}</h1>
       <Toolbar fleet={fleet} search={search} />
       {items.length === 0 ? (
         <div className="flex flex-col items-center gap-3 rounded-xl border border-dashed border-line-strong py-14 text-muted">
-          <p>{texts.fleet.nothing}</p>
+          <p>{fleetTexts.nothing}</p>
           <Link to="/" search={{}} className={buttonClass()}>
-            {texts.fleet.clear}
+            {fleetTexts.clear}
           </Link>
         </div>
       ) : search.layout === 'tiles' ? (

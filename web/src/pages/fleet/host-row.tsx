@@ -5,7 +5,8 @@ import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { fleetTexts, startTexts } from '../../texts/fleet.ts';
+import { shareTexts } from '../../texts/host.ts';
 import { DiskCell, LoadCell, NetworkCell, PercentCell } from './cells.tsx';
 import { useFilled } from './fill.ts';
 
@@ -29,7 +30,7 @@ function Numbers({ entry }: { readonly entry: FleetHost }) {
   if (!vitals) {
     return (
       <span role="cell" className="text-right text-sm text-faint md:col-span-3 xl:col-span-6">
-        {host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}
+        {host.metricsEnabled ? fleetTexts.notSampled : fleetTexts.metricsOff}
       </span>
     );
   }
@@ -51,10 +52,10 @@ function Numbers({ entry }: { readonly entry: FleetHost }) {
       </span>
       <span role="cell" className={`numbers flex flex-col items-end text-xs leading-snug text-muted md:hidden ${old}`}>
         <span>
-          {texts.fleet.columns.cpu} {format.percent(vitals.cpuPercent)}
+          {fleetTexts.columns.cpu} {format.percent(vitals.cpuPercent)}
         </span>
         <span>
-          {texts.fleet.columns.memory} {format.percent(vitals.memoryPercent)}
+          {fleetTexts.columns.memory} {format.percent(vitals.memoryPercent)}
         </span>
       </span>
     </>
@@ -104,10 +105,10 @@ export function Beneath({ entry }: { readonly entry: FleetHost }) {
   }
   return (
     <span className="flex min-w-0 gap-2 text-xs text-muted">
-      <span className="truncate">{host.connectionType === 'local' ? texts.start.localName : host.ip}</span>
+      <span className="truncate">{host.connectionType === 'local' ? startTexts.localName : host.ip}</span>
       {host.mine ? null : (
         <span className="truncate">
-          {texts.share.of} {host.owner}
+          {shareTexts.of} {host.owner}
         </span>
       )}
       {host.tags.slice(0, 3).map((tag) => (

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
-import { texts } from '../../texts.ts';
+import { fleetTexts } from '../../texts/fleet.ts';
 import type { FleetItem } from './arrange.ts';
 import { HostList } from './host-list.tsx';
 import { columns } from './host-row.tsx';
@@ -34,7 +34,7 @@ export const HostTable = memo(function HostTable({
   return (
     <div
       role="table"
-      aria-label={texts.fleet.list}
+      aria-label={fleetTexts.list}
       aria-rowcount={items.length}
       className="rounded-xl border border-line bg-surface"
     >
@@ -55,7 +55,7 @@ export const HostTable = memo(function HostTable({
                   onClick={() => sortBy(sort)}
                   className={`text-xs font-medium hover:text-text ${isSorted ? 'text-text' : 'text-muted'}`}
                 >
-                  {texts.fleet.columns[sort]}
+                  {fleetTexts.columns[sort]}
                   <span aria-hidden="true">{isSorted ? (isDown ? ' ↓' : ' ↑') : ''}</span>
                 </button>
               </span>

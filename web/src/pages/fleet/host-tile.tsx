@@ -7,7 +7,7 @@ import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { pressureOf, verdictOf } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { fleetTexts } from '../../texts/fleet.ts';
 import { useFilled } from './fill.ts';
 import { Beneath } from './host-row.tsx';
 
@@ -53,11 +53,11 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
         <dl
           className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' || verdict === 'stale' ? 'grayscale' : ''}`}
         >
-          <Line name={texts.fleet.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
-          <Line name={texts.fleet.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
+          <Line name={fleetTexts.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
+          <Line name={fleetTexts.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           <div className="flex items-center gap-2">
             <dt className="w-16 shrink-0 truncate text-muted" title={vitals.disk?.mount}>
-              {vitals.disk?.mount ?? texts.fleet.disk}
+              {vitals.disk?.mount ?? fleetTexts.disk}
             </dt>
             <dd className="flex flex-1 items-center justify-end gap-2">
               <Meter percent={vitals.disk?.percent ?? null} className="flex-1" />
@@ -65,14 +65,14 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
             </dd>
           </div>
           <div className="flex items-center justify-between gap-2 text-muted">
-            <dt className="sr-only">{texts.fleet.columns.network}</dt>
+            <dt className="sr-only">{fleetTexts.columns.network}</dt>
             <dd>
               ↓ {format.bytesPerSecond(vitals.receivedBps)} ↑ {format.bytesPerSecond(vitals.sentBps)}
             </dd>
           </div>
         </dl>
       ) : (
-        <p className="text-sm text-faint">{host.metricsEnabled ? texts.fleet.notSampled : texts.fleet.metricsOff}</p>
+        <p className="text-sm text-faint">{host.metricsEnabled ? fleetTexts.notSampled : fleetTexts.metricsOff}</p>
       )}
     </article>
   );

@@ -4,10 +4,11 @@ import { request } from '../../api/http.ts';
 import { meQuery, refresh, settingsQuery } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
+import { useAction } from '../../components/form/use-action.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useAction } from '../../components/use-action.ts';
-import { texts } from '../../texts.ts';
+import { startTexts } from '../../texts/fleet.ts';
+import { policyTexts } from '../../texts/policy.ts';
 
 const card = 'flex flex-col items-start gap-3 rounded-2xl border border-line bg-surface p-6';
 
@@ -17,27 +18,27 @@ export function StartPanel() {
   return (
     <section className="mx-auto flex max-w-3xl flex-col gap-6 py-8 sm:py-14">
       <div>
-        <h1 className="text-2xl font-semibold">{texts.start.title}</h1>
-        <p className="mt-1 text-muted">{texts.start.lead}</p>
+        <h1 className="text-2xl font-semibold">{startTexts.title}</h1>
+        <p className="mt-1 text-muted">{startTexts.lead}</p>
       </div>
       <div className={`grid gap-4 ${me?.is_admin ? 'sm:grid-cols-2' : ''}`}>
         {me?.is_admin ? <WatchThisMachine /> : null}
         <div className={card}>
           <Icon name="server" className="size-8 text-accent" />
-          <h2 className="text-lg font-semibold">{texts.start.server}</h2>
-          <p className="flex-1 text-sm text-muted">{texts.start.serverText}</p>
+          <h2 className="text-lg font-semibold">{startTexts.server}</h2>
+          <p className="flex-1 text-sm text-muted">{startTexts.serverText}</p>
           <Link to="/hosts/new" className={buttonClass(me?.is_admin ? 'plain' : 'primary')}>
-            {texts.start.server}
+            {startTexts.server}
           </Link>
         </div>
       </div>
       <p className="text-sm text-muted">
-        {texts.start.importText}{' '}
+        {startTexts.importText}{' '}
         <Link to="/hosts/import" className="text-accent underline">
-          {texts.start.import}
+          {startTexts.import}
         </Link>
       </p>
-      {me?.is_admin ? <PolicyQuestion /> : <p className="text-sm text-muted">{texts.start.waiting}</p>}
+      {me?.is_admin ? <PolicyQuestion /> : <p className="text-sm text-muted">{startTexts.waiting}</p>}
     </section>
   );
 }
@@ -46,7 +47,7 @@ function WatchThisMachine() {
   const navigate = useNavigate();
   const { run, isBusy, error } = useAction(async () => {
     const host = await request<Host>('POST', '/host/db/host', {
-      name: texts.start.localName,
+      name: startTexts.localName,
       ip: 'localhost',
       connectionType: 'local',
     });
@@ -55,11 +56,11 @@ function WatchThisMachine() {
   return (
     <div className={card}>
       <Icon name="laptop" className="size-8 text-accent" />
-      <h2 className="text-lg font-semibold">{texts.start.local}</h2>
-      <p className="flex-1 text-sm text-muted">{texts.start.localText}</p>
+      <h2 className="text-lg font-semibold">{startTexts.local}</h2>
+      <p className="flex-1 text-sm text-muted">{startTexts.localText}</p>
       {error ? <Notice kind="bad">{error}</Notice> : null}
       <Button look="primary" busy={isBusy} onClick={() => void run()}>
-        {texts.start.local}
+        {startTexts.local}
       </Button>
     </div>
   );
@@ -74,13 +75,13 @@ export function PolicyQuestion() {
   });
   if (!settings || settings.collectAlwaysChosen) return null;
   const answers = [
-    [true, texts.policy.always, texts.policy.alwaysText],
-    [false, texts.policy.looking, texts.policy.lookingText],
+    [true, policyTexts.always, policyTexts.alwaysText],
+    [false, policyTexts.looking, policyTexts.lookingText],
   ] as const;
   return (
     <div role="group" aria-labelledby="policy-question" className={card}>
       <h2 id="policy-question" className="font-semibold">
-        {texts.policy.question}
+        {policyTexts.question}
       </h2>
       <div className="grid w-full gap-3 sm:grid-cols-2">
         {answers.map(([collectAlways, name, text]) => (
@@ -97,7 +98,7 @@ export function PolicyQuestion() {
         ))}
       </div>
       {error ? <Notice kind="bad">{error}</Notice> : null}
-      <p className="text-xs text-muted">{texts.policy.hint}</p>
+      <p className="text-xs text-muted">{policyTexts.hint}</p>
     </div>
   );
 }

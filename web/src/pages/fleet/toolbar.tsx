@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { memo, useEffect, useState } from 'react';
-import { countsOf } from '../../components/counts.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { countsOf } from '../../components/shell/counts.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import type { Fleet } from '../../live/fleet.ts';
 import { type Verdict, verdicts } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { fleetTexts } from '../../texts/fleet.ts';
 import { type FleetSearch, groupings, sorts } from './search.ts';
 
 const box = 'min-h-9 min-w-0 rounded-lg border border-line bg-surface px-2.5 text-sm';
@@ -33,47 +33,47 @@ export const Toolbar = memo(function Toolbar({
         <SearchField value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} />
         {tags.length > 0 ? (
           <Choice
-            label={texts.fleet.filterTag}
+            label={fleetTexts.filterTag}
             value={search.tag ?? ''}
-            options={[['', texts.fleet.anyTag], ...tags.map((tag) => [tag, tag] as const)]}
+            options={[['', fleetTexts.anyTag], ...tags.map((tag) => [tag, tag] as const)]}
             onChange={(tag) => change({ tag: tag || undefined })}
           />
         ) : null}
         {folders.length > 0 ? (
           <Choice
-            label={texts.fleet.filterFolder}
+            label={fleetTexts.filterFolder}
             value={search.folder ?? ''}
-            options={[['', texts.fleet.anyFolder], ...folders.map((folder) => [folder, folder] as const)]}
+            options={[['', fleetTexts.anyFolder], ...folders.map((folder) => [folder, folder] as const)]}
             onChange={(folder) => change({ folder: folder || undefined })}
           />
         ) : null}
         <Choice
-          label={texts.fleet.sort}
+          label={fleetTexts.sort}
           value={search.sort ?? 'worst'}
-          options={sorts.map((sort) => [sort, texts.fleet.columns[sort]] as const)}
+          options={sorts.map((sort) => [sort, fleetTexts.columns[sort]] as const)}
           onChange={(sort) =>
             change({ sort: sorts.find((one) => one === sort && one !== 'worst'), reverse: undefined })
           }
         />
         <Choice
-          label={texts.fleet.group}
+          label={fleetTexts.group}
           value={search.group ?? 'none'}
-          options={groupings.map((group) => [group, `${texts.fleet.group}: ${groupNames[group]}`] as const)}
+          options={groupings.map((group) => [group, `${fleetTexts.group}: ${groupNames[group]}`] as const)}
           onChange={(group) => change({ group: groupings.find((one) => one === group && one !== 'none') })}
         />
         <div
           role="group"
-          aria-label={texts.fleet.layout}
+          aria-label={fleetTexts.layout}
           className="ml-auto flex rounded-lg border border-line bg-surface p-0.5"
         >
           <Toggle
-            label={texts.fleet.table}
+            label={fleetTexts.table}
             icon="table"
             pressed={!search.layout}
             onPress={() => change({ layout: undefined })}
           />
           <Toggle
-            label={texts.fleet.tiles}
+            label={fleetTexts.tiles}
             icon="tiles"
             pressed={search.layout === 'tiles'}
             onPress={() => change({ layout: 'tiles' })}
@@ -86,10 +86,10 @@ export const Toolbar = memo(function Toolbar({
 });
 
 const groupNames = {
-  none: texts.fleet.groupNone,
-  folder: texts.fleet.groupFolder,
-  tag: texts.fleet.groupTag,
-  status: texts.fleet.groupStatus,
+  none: fleetTexts.groupNone,
+  folder: fleetTexts.groupFolder,
+  tag: fleetTexts.groupTag,
+  status: fleetTexts.groupStatus,
 } as const;
 
 function StatusFilter({
@@ -105,9 +105,9 @@ function StatusFilter({
   const chip =
     'numbers inline-flex items-center gap-2 rounded-full border border-line bg-surface px-3 py-1 text-sm hover:bg-sunken aria-pressed:border-accent aria-pressed:bg-accent-soft';
   return (
-    <div role="group" aria-label={texts.fleet.columns.status} className="flex flex-wrap gap-2">
+    <div role="group" aria-label={fleetTexts.columns.status} className="flex flex-wrap gap-2">
       <button type="button" aria-pressed={chosen === undefined} onClick={() => onChoose(undefined)} className={chip}>
-        {texts.fleet.all} <span className="text-muted">{fleet.size}</span>
+        {fleetTexts.all} <span className="text-muted">{fleet.size}</span>
       </button>
       {verdicts.map((verdict) => (
         <button
@@ -118,7 +118,7 @@ function StatusFilter({
           className={chip}
         >
           <StatusMark verdict={verdict} />
-          {texts.fleet[verdict]} <span className="text-muted">{counts[verdict]}</span>
+          {fleetTexts[verdict]} <span className="text-muted">{counts[verdict]}</span>
         </button>
       ))}
     </div>
@@ -135,13 +135,13 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
   });
   return (
     <label className="relative min-w-44 flex-1 sm:max-w-80">
-      <span className="sr-only">{texts.fleet.search}</span>
+      <span className="sr-only">{fleetTexts.search}</span>
       <Icon name="search" className="pointer-events-none absolute left-2.5 top-2.5 size-4 text-faint" />
       <input
         type="search"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        placeholder={texts.fleet.searchHint}
+        placeholder={fleetTexts.searchHint}
         aria-keyshortcuts="/"
         className={`${box} w-full pl-8`}
       />

@@ -4,7 +4,8 @@ import { hostQuery } from '../../api/queries.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { formTexts } from '../../texts/form.ts';
 import { HostForm } from './host-form.tsx';
 
 export function EditHostPage() {
@@ -12,12 +13,12 @@ export function EditHostPage() {
   const navigate = useNavigate();
   const { data: host, error } = useQuery(hostQuery(id));
   const toHost = (): void => void navigate({ to: '/hosts/$id', params: { id }, replace: true });
-  useTitle(texts.form.editTitle);
+  useTitle(formTexts.editTitle);
   useView({ hosts: [], watch: [] });
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-5 py-4">
       <h1 className="break-words text-2xl font-semibold">
-        {texts.form.editTitle}
+        {formTexts.editTitle}
         {host ? `: ${host.name}` : ''}
       </h1>
       {error ? <Notice kind="bad">{error.message}</Notice> : null}

@@ -4,11 +4,12 @@ import { request } from '../../api/http.ts';
 import { credentialsQuery, hostQuery, refresh } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/field.tsx';
+import { TextField } from '../../components/form/field.tsx';
+import { useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { useAction } from '../../components/use-action.ts';
 import { live } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { formTexts } from '../../texts/form.ts';
 import { bodyOf, type Draft, draftOf, emptyDraft } from './draft.ts';
 import { LoginFields } from './login-fields.tsx';
 import { MoreFields } from './more-fields.tsx';
@@ -16,7 +17,7 @@ import { TestPanel } from './test-panel.tsx';
 import { useTest } from './use-test.ts';
 import { WayFields } from './way-fields.tsx';
 
-const words = texts.form;
+const words = formTexts;
 
 /** The form of a host, new or saved: an ssh command or the fields, a test, and saving. */
 export function HostForm({
@@ -57,35 +58,7 @@ export function HostForm({
       {isLocal ? null : (
         <>
           {saved ? null : <PasteField onParsed={change} />}
-          <div className="grid gap-4 sm:grid-cols-[1fr_7rem]">
-            <TextField
-              label={words.address}
-              hint={words.addressHint}
-              value={draft.ip}
-              required
-              spellCheck={false}
-              autoCapitalize="none"
-              onChange={(event) => change({ ip: event.target.value })}
-            />
-            <TextField
-              label={words.port}
-              type="number"
-              min={1}
-              max={65535}
-              required
-              value={draft.port}
-              onChange={(event) => change({ port: event.target.value })}
-            />
-            <TextField
-              label={words.username}
-              value={draft.username}
-              required={draft.authType !== 'credential'}
-              spellCheck={false}
-              autoCapitalize="none"
-              autoComplete="off"
-              onChange={(event) => change({ username: event.target.value })}
-            />
-          </div>
+          <AddressFields draft={draft} onChange={change} />
           <LoginFields draft={draft} saved={saved} onChange={change} />
         </>
       )}
@@ -119,6 +92,46 @@ export function HostForm({
         </Button>
       </div>
     </form>
+  );
+}
+
+function AddressFields({
+  draft,
+  onChange: change,
+}: {
+  readonly draft: Draft;
+  readonly onChange: (part: Partial<Draft>) => void;
+}) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-[1fr_7rem]">
+      <TextField
+        label={words.address}
+        hint={words.addressHint}
+        value={draft.ip}
+        required
+        spellCheck={false}
+        autoCapitalize="none"
+        onChange={(event) => change({ ip: event.target.value })}
+      />
+      <TextField
+        label={words.port}
+        type="number"
+        min={1}
+        max={65535}
+        required
+        value={draft.port}
+        onChange={(event) => change({ port: event.target.value })}
+      />
+      <TextField
+        label={words.username}
+        value={draft.username}
+        required={draft.authType !== 'credential'}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        onChange={(event) => change({ username: event.target.value })}
+      />
+    </div>
   );
 }
 

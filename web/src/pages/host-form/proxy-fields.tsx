@@ -1,9 +1,10 @@
 import { Button } from '../../components/button.tsx';
-import { Select, TextField } from '../../components/field.tsx';
-import { texts } from '../../texts.ts';
+import { Select, TextField } from '../../components/form/field.tsx';
+import { PasswordField } from '../../components/form/secret-fields.tsx';
+import { formTexts } from '../../texts/form.ts';
 import type { Draft, ProxyDraft } from './draft.ts';
 
-const words = texts.form;
+const words = formTexts;
 const ports = { 4: '1080', 5: '1080', http: '8080' } as const;
 
 /** The proxies before the first jump host, in order, each with a login if it wants one. */
@@ -25,67 +26,86 @@ export function ProxyFields({
   return (
     <div className="flex flex-col items-start gap-4">
       {proxies.map((proxy, at) => (
-        <fieldset key={proxy.id} className="grid w-full gap-3 rounded-lg border border-line p-3 sm:grid-cols-2">
-          <legend className="px-1 text-sm font-medium">
-            {words.proxy} {proxies.length > 1 ? at + 1 : ''}
-          </legend>
-          <Select
-            label={words.proxyType}
-            value={String(proxy.type)}
-            onChange={({ target }) => {
-              const type = target.value === 'http' ? 'http' : target.value === '4' ? 4 : 5;
-              const isUntouched = proxy.port === ports[proxy.type];
-              set(proxy.id, { type, ...(isUntouched ? { port: ports[type] } : {}) });
-            }}
-          >
-            <option value="5">SOCKS 5</option>
-            <option value="4">SOCKS 4</option>
-            <option value="http">HTTP CONNECT</option>
-          </Select>
-          <div className="grid grid-cols-[1fr_6rem] gap-3">
-            <TextField
-              label={words.proxyAddress}
-              required
-              spellCheck={false}
-              autoCapitalize="none"
-              value={proxy.host}
-              onChange={({ target }) => set(proxy.id, { host: target.value })}
-            />
-            <TextField
-              label={words.proxyPort}
-              type="number"
-              min={1}
-              max={65535}
-              required
-              value={proxy.port}
-              onChange={({ target }) => set(proxy.id, { port: target.value })}
-            />
-          </div>
-          <TextField
-            label={words.proxyUser}
-            hint={words.proxyUserHint}
-            spellCheck={false}
-            autoCapitalize="none"
-            autoComplete="off"
-            value={proxy.username}
-            onChange={({ target }) => set(proxy.id, { username: target.value })}
-          />
-          <TextField
-            label={words.proxyPassword}
-            type="password"
-            autoComplete="off"
-            placeholder={proxy.hasPassword ? words.kept : ''}
-            value={proxy.password}
-            onChange={({ target }) => set(proxy.id, { password: target.value })}
-          />
-          <div>
-            <Button look="quiet" onClick={() => onChange({ proxies: proxies.filter((one) => one.id !== proxy.id) })}>
-              {words.proxyRemove}
-            </Button>
-          </div>
-        </fieldset>
+        <OneProxy
+          key={proxy.id}
+          proxy={proxy}
+          legend={`${words.proxy} ${proxies.length > 1 ? at + 1 : ''}`}
+          onChange={(part) => set(proxy.id, part)}
+          onRemove={() => onChange({ proxies: proxies.filter((one) => one.id !== proxy.id) })}
+        />
       ))}
       <Button onClick={add}>{words.proxyAdd}</Button>
     </div>
+  );
+}
+
+function OneProxy({
+  proxy,
+  legend,
+  onChange,
+  onRemove,
+}: {
+  readonly proxy: ProxyDraft;
+  readonly legend: string;
+  readonly onChange: (part: Partial<ProxyDraft>) => void;
+  readonly onRemove: () => void;
+}) {
+  return (
+    <fieldset className="grid w-full gap-3 rounded-lg border border-line p-3 sm:grid-cols-2">
+      <legend className="px-1 text-sm font-medium">{legend}</legend>
+      <Select
+        label={words.proxyType}
+        value={String(proxy.type)}
+        onChange={({ target }) => {
+          const type = target.value === 'http' ? 'http' : target.value === '4' ? 4 : 5;
+          const isUntouched = proxy.port === ports[proxy.type];
+          onChange({ type, ...(isUntouched ? { port: ports[type] } : {}) });
+        }}
+      >
+        <option value="5">SOCKS 5</option>
+        <option value="4">SOCKS 4</option>
+        <option value="http">HTTP CONNECT</option>
+      </Select>
+      <div className="grid grid-cols-[1fr_6rem] gap-3">
+        <TextField
+          label={words.proxyAddress}
+          required
+          spellCheck={false}
+          autoCapitalize="none"
+          value={proxy.host}
+          onChange={({ target }) => onChange({ host: target.value })}
+        />
+        <TextField
+          label={words.proxyPort}
+          type="number"
+          min={1}
+          max={65535}
+          required
+          value={proxy.port}
+          onChange={({ target }) => onChange({ port: target.value })}
+        />
+      </div>
+      <TextField
+        label={words.proxyUser}
+        hint={words.proxyUserHint}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        value={proxy.username}
+        onChange={({ target }) => onChange({ username: target.value })}
+      />
+      <PasswordField
+        kind="secret"
+        label={words.proxyPassword}
+        placeholder={proxy.hasPassword ? words.kept : ''}
+        value={proxy.password}
+        onChange={({ target }) => onChange({ password: target.value })}
+      />
+      <div>
+        <Button look="quiet" onClick={onRemove}>
+          {words.proxyRemove}
+        </Button>
+      </div>
+    </fieldset>
   );
 }

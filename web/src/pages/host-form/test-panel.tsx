@@ -1,10 +1,11 @@
 import { Notice } from '../../components/notice.tsx';
 import * as format from '../../format.ts';
-import { texts } from '../../texts.ts';
+import { formTexts } from '../../texts/form.ts';
+import { hostTexts } from '../../texts/host.ts';
 import { ConnectionLog } from '../host/connection-log.tsx';
 import type { Test } from './use-test.ts';
 
-const words = texts.form;
+const words = formTexts;
 
 /** The test as it goes, and what came of it. */
 export function TestPanel({ test }: { readonly test: Test }) {
@@ -28,11 +29,11 @@ export function TestPanel({ test }: { readonly test: Test }) {
               {[
                 result.summary.hostname,
                 result.summary.os,
-                texts.host.cores(result.summary.cores),
+                hostTexts.cores(result.summary.cores),
                 result.summary.memoryTotalBytes === null ? '' : format.bytes(result.summary.memoryTotalBytes),
                 result.summary.uptimeSeconds === null
                   ? ''
-                  : `${texts.host.up} ${format.duration(result.summary.uptimeSeconds)}`,
+                  : `${hostTexts.up} ${format.duration(result.summary.uptimeSeconds)}`,
               ]
                 .filter((part) => part)
                 .join(' · ')}

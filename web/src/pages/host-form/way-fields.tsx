@@ -1,11 +1,12 @@
 import { Button } from '../../components/button.tsx';
-import { Select } from '../../components/field.tsx';
+import { Select } from '../../components/form/field.tsx';
 import { live } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { formTexts } from '../../texts/form.ts';
 import type { Draft } from './draft.ts';
 import { ProxyFields } from './proxy-fields.tsx';
 
-const words = texts.form;
+const words = formTexts;
 
 /** How the host is reached: proxies, then jump hosts, in order. Open where there are some. */
 export function WayFields({

@@ -1,9 +1,9 @@
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { TextField } from '../../components/field.tsx';
+import { TextField } from '../../components/form/field.tsx';
+import { fieldsOf } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { fieldsOf } from '../../components/use-action.ts';
-import { texts } from '../../texts.ts';
+import { hostTexts } from '../../texts/host.ts';
 import type { CodeRequest, Start } from './use-start.ts';
 
 /** The code that a host asks for, in its own words; a wrong one is said with how many tries are left. */
@@ -17,7 +17,7 @@ export function CodeDialog({
   readonly name: string;
 }) {
   return (
-    <Dialog title={texts.host.codeTitle} onClose={start.giveUp}>
+    <Dialog title={hostTexts.codeTitle} onClose={start.giveUp}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -28,10 +28,10 @@ export function CodeDialog({
         }}
       >
         <p className="text-sm text-muted">
-          {name}: {texts.host.codeHint}
+          {name}: {hostTexts.codeHint}
         </p>
         <TextField
-          label={code.prompt.trim().replace(/:$/, '') || texts.host.code}
+          label={code.prompt.trim().replace(/:$/, '') || hostTexts.code}
           name="code"
           autoComplete="one-time-code"
           inputMode={/code|token|otp/i.test(code.prompt) ? 'numeric' : 'text'}
@@ -40,11 +40,11 @@ export function CodeDialog({
         />
         {code.error ? (
           <Notice kind="bad">
-            {code.error}. {code.attemptsRemaining === null ? '' : texts.host.triesLeft(code.attemptsRemaining)}
+            {code.error}. {code.attemptsRemaining === null ? '' : hostTexts.triesLeft(code.attemptsRemaining)}
           </Notice>
         ) : null}
         <Button type="submit" look="primary" busy={start.isBusy}>
-          {texts.host.codeSubmit}
+          {hostTexts.codeSubmit}
         </Button>
       </form>
     </Dialog>

@@ -1,15 +1,16 @@
 import type { LogEntry } from '../../api/types.ts';
 import { clock } from '../../format.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { hostTexts } from '../../texts/host.ts';
 
 const tones = { info: 'text-muted', success: 'text-good', warning: 'text-warn', error: 'text-bad' } as const;
 const signs = { info: '·', success: '✓', warning: '!', error: '✕' } as const;
 
 /** What really happened on the way to a host, line by line, as it happens. */
 export function ConnectionLog({ entries }: { readonly entries: readonly LogEntry[] }) {
-  if (entries.length === 0) return <p className="text-sm text-faint">{texts.host.logEmpty}</p>;
+  if (entries.length === 0) return <p className="text-sm text-faint">{hostTexts.logEmpty}</p>;
   return (
-    <ol aria-live="polite" aria-label={texts.host.log} className="flex flex-col gap-1 font-mono text-xs">
+    <ol aria-live="polite" aria-label={hostTexts.log} className="flex flex-col gap-1 font-mono text-xs">
       {entries.map((entry, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added
         <li key={index} className="flex gap-2">

@@ -5,14 +5,16 @@ import { request } from '../../api/http.ts';
 import { hostQuery, meQuery, queryClient } from '../../api/queries.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Age } from '../../components/now.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
-import { useAction } from '../../components/use-action.ts';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { fleetTexts, startTexts } from '../../texts/fleet.ts';
+import { hostTexts, shareTexts } from '../../texts/host.ts';
 import { ShareDialog } from './share-dialog.tsx';
 import type { Snapshot } from './snapshot.ts';
 import type { Start } from './use-start.ts';
@@ -28,18 +30,14 @@ export function HostHead({
   readonly start: Start;
 }) {
   const { host, status } = entry;
-  const [isRemoving, setIsRemoving] = useState(false);
-  const [isSharing, setIsSharing] = useState(false);
-  const [isLeaving, setIsLeaving] = useState(false);
-  const { data: record } = useQuery(hostQuery(host.id));
   const verdict = verdictOf(entry);
   const facts = [
     host.connectionType === 'local'
-      ? texts.start.localName
+      ? startTexts.localName
       : `${host.username}@${host.ip}${host.port === 22 ? '' : `:${host.port}`}`,
-    host.mine ? null : `${texts.share.of} ${host.owner}`,
+    host.mine ? null : `${shareTexts.of} ${host.owner}`,
     snapshot?.system.os,
-    snapshot?.uptime.seconds == null ? null : `${texts.host.up} ${format.duration(snapshot.uptime.seconds)}`,
+    snapshot?.uptime.seconds == null ? null : `${hostTexts.up} ${format.duration(snapshot.uptime.seconds)}`,
   ].filter((fact) => fact);
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
@@ -50,7 +48,7 @@ export function HostHead({
             <StatusMark verdict={verdict} withWord />
             {status?.since ? (
               <span className="text-sm text-muted">
-                {texts.fleet.since} <Age at={status.since} />
+                {fleetTexts.since} <Age at={status.since} />
               </span>
             ) : null}
           </span>
@@ -72,15 +70,27 @@ export function HostHead({
           </ul>
         ) : null}
       </div>
+      <Actions host={host} start={start} />
+    </div>
+  );
+}
+
+function Actions({ host, start }: { readonly host: FleetHost['host']; readonly start: Start }) {
+  const [isRemoving, setIsRemoving] = useState(false);
+  const [isSharing, setIsSharing] = useState(false);
+  const [isLeaving, setIsLeaving] = useState(false);
+  const { data: record } = useQuery(hostQuery(host.id));
+  return (
+    <>
       <div className="flex flex-wrap gap-2">
         {host.mine ? (
-          <Button onClick={() => setIsSharing(true)}>{texts.share.open}</Button>
+          <Button onClick={() => setIsSharing(true)}>{shareTexts.open}</Button>
         ) : (
-          <Button onClick={() => setIsLeaving(true)}>{texts.share.leave}</Button>
+          <Button onClick={() => setIsLeaving(true)}>{shareTexts.leave}</Button>
         )}
         {host.metricsEnabled ? (
           <Button onClick={() => void start.start()} busy={start.isBusy}>
-            {start.isBusy ? texts.host.connecting : texts.host.start}
+            {start.isBusy ? hostTexts.connecting : hostTexts.start}
           </Button>
         ) : null}
         {record?.level === 'manage' ? (
@@ -97,7 +107,7 @@ export function HostHead({
       {isSharing ? <ShareDialog id={host.id} name={host.name} onClose={() => setIsSharing(false)} /> : null}
       {isLeaving ? <LeaveDialog id={host.id} name={host.name} onClose={() => setIsLeaving(false)} /> : null}
       {isRemoving ? <RemoveDialog id={host.id} name={host.name} onClose={() => setIsRemoving(false)} /> : null}
-    </div>
+    </>
   );
 }
 
@@ -117,14 +127,14 @@ function RemoveDialog({
     await navigate({ to: '/' });
   });
   return (
-    <Dialog title={`${texts.host.remove}: ${name}`} onClose={onClose}>
-      <p>{texts.host.removeQuestion}</p>
-      <p className="text-sm text-muted">{texts.host.removeText}</p>
+    <Dialog title={`${hostTexts.remove}: ${name}`} onClose={onClose}>
+      <p>{hostTexts.removeQuestion}</p>
+      <p className="text-sm text-muted">{hostTexts.removeText}</p>
       {error ? <Notice kind="bad">{error}</Notice> : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{texts.cancel}</Button>
         <Button look="danger" busy={isBusy} onClick={() => void run()}>
-          {texts.host.remove}
+          {hostTexts.remove}
         </Button>
       </div>
     </Dialog>
@@ -148,14 +158,14 @@ function LeaveDialog({
     await navigate({ to: '/' });
   });
   return (
-    <Dialog title={`${texts.share.leave}: ${name}`} onClose={onClose}>
-      <p>{texts.share.leaveQuestion}</p>
-      <p className="text-sm text-muted">{texts.share.leaveText}</p>
+    <Dialog title={`${shareTexts.leave}: ${name}`} onClose={onClose}>
+      <p>{shareTexts.leaveQuestion}</p>
+      <p className="text-sm text-muted">{shareTexts.leaveText}</p>
       {error ? <Notice kind="bad">{error}</Notice> : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{texts.cancel}</Button>
         <Button look="danger" busy={isBusy} disabled={!me} onClick={() => void run()}>
-          {texts.share.leave}
+          {shareTexts.leave}
         </Button>
       </div>
     </Dialog>

@@ -10,32 +10,29 @@ import { useNow } from '../../components/now.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { useFleetHost, useLive, useView } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
-import {
-  ChartingProvider,
-  CpuSection,
-  DiskIoSection,
-  DiskSpaceSection,
-  LoadSection,
-  MemorySection,
-  NetworkSection,
-  PressureSection,
-  TemperatureSection,
-} from './chart-sections.tsx';
+import { texts } from '../../texts/common.ts';
+import { hostTexts } from '../../texts/host.ts';
+import { ChartingProvider } from './charts/charting.tsx';
+import { CpuSection } from './charts/cpu-section.tsx';
+import { DiskIoSection } from './charts/disk-io-section.tsx';
+import { DiskSpaceSection } from './charts/disk-space-section.tsx';
+import { LoadSection } from './charts/load-section.tsx';
+import { MemorySection } from './charts/memory-section.tsx';
+import { NetworkSection } from './charts/network-section.tsx';
+import { PressureSection } from './charts/pressure-section.tsx';
+import { TemperatureSection } from './charts/temperature-section.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
-import { FootprintSection } from './footprint-section.tsx';
 import { HostHead } from './host-head.tsx';
 import { KeyTrouble } from './key-trouble.tsx';
 import type { Snapshot } from './snapshot.ts';
-import {
-  FilesystemSection,
-  FirewallSection,
-  LoginSection,
-  PortSection,
-  ProcessSection,
-  SystemSection,
-} from './table-sections.tsx';
+import { FilesystemSection } from './tables/filesystem-section.tsx';
+import { FirewallSection } from './tables/firewall-section.tsx';
+import { FootprintSection } from './tables/footprint-section.tsx';
+import { LoginSection } from './tables/login-section.tsx';
+import { PortSection } from './tables/port-section.tsx';
+import { ProcessSection } from './tables/process-section.tsx';
+import { SystemSection } from './tables/system-section.tsx';
 import { type Start, useStart } from './use-start.ts';
 import { Way } from './way.tsx';
 
@@ -48,7 +45,7 @@ export function HostPage() {
   useTitle(entry?.host.name ?? texts.name);
   if (entry) return <Host key={id} entry={entry} />;
   if (!isLoaded) return <Loading />;
-  return <Missing text={texts.host.missing} />;
+  return <Missing text={hostTexts.missing} />;
 }
 
 function Host({ entry }: { readonly entry: FleetHost }) {
@@ -65,10 +62,10 @@ function Host({ entry }: { readonly entry: FleetHost }) {
         <Numbers id={id} snapshot={snapshot} old={ageOf(entry)} />
       ) : entry.host.metricsEnabled ? (
         entry.status?.failure ? null : (
-          <Loading text={texts.host.waiting} />
+          <Loading text={hostTexts.waiting} />
         )
       ) : (
-        <Notice kind="info">{texts.host.metricsOff}</Notice>
+        <Notice kind="info">{hostTexts.metricsOff}</Notice>
       )}
       <FootprintSection id={id} />
       <Log entry={entry} start={start} />
@@ -85,7 +82,7 @@ function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Star
   if (entries.length === 0) return null;
   return (
     <details className="rounded-xl border border-line bg-surface p-4" open={start.error !== null || failure != null}>
-      <summary className="font-semibold">{texts.host.log}</summary>
+      <summary className="font-semibold">{hostTexts.log}</summary>
       <div className="pt-3">
         <ConnectionLog entries={entries} />
       </div>
@@ -94,8 +91,8 @@ function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Star
 }
 
 function ageOf({ status }: FleetHost): string | null {
-  if (status?.stale) return texts.host.isCutOff;
-  return status?.status === 'offline' ? texts.host.isOld : null;
+  if (status?.stale) return hostTexts.isCutOff;
+  return status?.status === 'offline' ? hostTexts.isOld : null;
 }
 
 function hasSample(snapshot: Snapshot): boolean {
@@ -109,16 +106,16 @@ function Trouble({ entry, start }: { readonly entry: FleetHost; readonly start: 
   const needsCode = failure?.reason === 'needs-code';
   return (
     <>
-      {host.statusCheckEnabled ? null : <Notice kind="info">{texts.host.statusOff}</Notice>}
+      {host.statusCheckEnabled ? null : <Notice kind="info">{hostTexts.statusOff}</Notice>}
       {failure ? (
         <Notice kind={status?.status === 'offline' && !status.stale ? 'bad' : 'warn'} title={failure.message}>
           <div className="flex flex-col items-start gap-3">
-            {status?.stale ? <p>{status.status === 'online' ? texts.host.wasOnline : texts.host.wasOffline}</p> : null}
+            {status?.stale ? <p>{status.status === 'online' ? hostTexts.wasOnline : hostTexts.wasOffline}</p> : null}
             {failure.hint ? <p>{failure.hint}</p> : null}
             {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
             {host.metricsEnabled ? (
               <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
-                {start.isBusy ? texts.host.connecting : needsCode ? texts.host.enterCode : texts.retry}
+                {start.isBusy ? hostTexts.connecting : needsCode ? hostTexts.enterCode : texts.retry}
               </Button>
             ) : null}
           </div>
@@ -156,8 +153,8 @@ function Numbers({
       {old ? <p className="text-sm text-muted">{old}</p> : null}
       {zoom ? (
         <div className="flex items-center gap-3 text-sm text-muted">
-          {texts.host.zoomed}
-          <Button onClick={() => setZoom(null)}>{texts.host.zoomOut}</Button>
+          {hostTexts.zoomed}
+          <Button onClick={() => setZoom(null)}>{hostTexts.zoomOut}</Button>
         </div>
       ) : null}
       <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${old ? 'grayscale' : ''}`}>

@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import { keysOfHostQuery, refresh } from '../../api/queries.ts';
 import { AcceptKey } from '../../components/accept-key.tsx';
 import { Copy } from '../../components/copy.tsx';
-import { texts } from '../../texts.ts';
+import { hostTexts } from '../../texts/host.ts';
 
-const words = texts.host.keys;
+const words = hostTexts.keys;
 
 /** Which key was expected, which was shown, how to find out whose it is, and the button that accepts it. */
 export function KeyTrouble({ id, reason }: { readonly id: number; readonly reason: string }) {

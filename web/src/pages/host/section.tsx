@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { Age } from '../../components/now.tsx';
-import { texts } from '../../texts.ts';
+import { hostTexts } from '../../texts/host.ts';
 import type { Snapshot } from './snapshot.ts';
 
-type Name = keyof typeof texts.host.sections;
+type Name = keyof typeof hostTexts.sections;
 
 /** One part of a host: how old it is and where it is from, why it is missing and what would permit it. */
 export function Section({
@@ -33,7 +33,7 @@ export function Section({
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold">
-          {texts.host.sections[name]}
+          {hostTexts.sections[name]}
         </h2>
         <div className="flex-1" />
         {extra}
@@ -41,11 +41,11 @@ export function Section({
           <p className="text-xs text-faint">
             {section.collectedAt ? (
               <>
-                <Age at={section.collectedAt} /> {texts.host.ago}
-                {from ? <span title={texts.host.source}> · {from}</span> : null}
+                <Age at={section.collectedAt} /> {hostTexts.ago}
+                {from ? <span title={hostTexts.source}> · {from}</span> : null}
               </>
             ) : (
-              texts.host.never
+              hostTexts.never
             )}
           </p>
         ) : null}
@@ -54,7 +54,7 @@ export function Section({
       {children}
       {section?.leftOut ? (
         <p className="text-xs text-faint">
-          {texts.host.leftOut(Object.values(section.leftOut).reduce((sum, more) => sum + more, 0))}
+          {hostTexts.leftOut(Object.values(section.leftOut).reduce((sum, more) => sum + more, 0))}
         </p>
       ) : null}
     </section>

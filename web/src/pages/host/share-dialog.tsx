@@ -3,12 +3,13 @@ import { request } from '../../api/http.ts';
 import { otherUsersQuery, refresh, sharesQuery } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Select } from '../../components/field.tsx';
+import { Select } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
-import { texts } from '../../texts.ts';
+import { shareTexts } from '../../texts/host.ts';
 
-const words = texts.share;
+const words = shareTexts;
 
 /** With whom a host is shared, and giving it to one more; for its owner. */
 export function ShareDialog({
@@ -50,13 +51,7 @@ export function ShareDialog({
       </ul>
       {users?.length === 0 ? <p className="text-sm text-muted">{words.alone}</p> : null}
       {users && users.length > 0 ? (
-        <form
-          className="flex flex-col gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void given.run(event.currentTarget);
-          }}
-        >
+        <Form action={given} submit={words.give}>
           <div className="grid grid-cols-2 gap-4">
             <Select label={words.user} name="userId">
               {users.map(({ userId, username }) => (
@@ -73,12 +68,7 @@ export function ShareDialog({
               ))}
             </Select>
           </div>
-          <div>
-            <Button type="submit" look="primary" busy={given.isBusy}>
-              {words.give}
-            </Button>
-          </div>
-        </form>
+        </Form>
       ) : null}
       {error ? <Notice kind="bad">{error}</Notice> : null}
     </Dialog>

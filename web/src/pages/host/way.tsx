@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { LiveStatus } from '../../../../src/http/views/live.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { hostTexts } from '../../texts/host.ts';
 
-const words = texts.host;
+const words = hostTexts;
 const looks = { up: 'text-good', down: 'text-bad', unknown: 'text-muted' } as const;
 
 /** The hops from Sonde to the host, each with how it was when the way was last gone; nothing for a host without any. */

@@ -1,8 +1,8 @@
 import { type DragEvent, useState } from 'react';
-import { texts } from '../../texts.ts';
+import { importTexts } from '../../texts/import.ts';
 import type { Draft } from './draft.ts';
 
-const words = texts.import;
+const words = importTexts;
 const maxFiles = 200;
 const maxBytes = 12_000_000;
 

@@ -1,10 +1,11 @@
 import type { Credential, ImportPreview } from '../../api/types.ts';
-import { Select, TextArea, TextField } from '../../components/field.tsx';
-import { texts } from '../../texts.ts';
+import { Select } from '../../components/form/field.tsx';
+import { PassphraseField, PrivateKeyField } from '../../components/form/secret-fields.tsx';
+import { importTexts } from '../../texts/import.ts';
 import { Panel } from '../settings/panel.tsx';
 import { type Choice, choiceOf, type Draft, nameOf } from './draft.ts';
 
-const words = texts.import;
+const words = importTexts;
 
 /** What the files name to log in with, each to be given something that Sonde has. */
 export function Identities({
@@ -43,20 +44,8 @@ export function Identities({
               </Select>
               {choice.use === 'key' ? (
                 <>
-                  <TextArea
-                    label={texts.form.key}
-                    hint={texts.form.keyHint}
-                    rows={4}
-                    spellCheck={false}
-                    autoComplete="off"
-                    value={choice.key}
-                    onChange={({ target }) => set({ key: target.value })}
-                  />
-                  <TextField
-                    label={texts.form.passphrase}
-                    hint={texts.form.passphraseHint}
-                    type="password"
-                    autoComplete="off"
+                  <PrivateKeyField value={choice.key} onChange={({ target }) => set({ key: target.value })} />
+                  <PassphraseField
                     value={choice.keyPassword}
                     onChange={({ target }) => set({ keyPassword: target.value })}
                   />

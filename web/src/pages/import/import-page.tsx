@@ -1,21 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { credentialsQuery } from '../../api/queries.ts';
-import type { ImportPreview } from '../../api/types.ts';
+import type { Credential, ImportPreview } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
-import { Select, TextArea, TextField } from '../../components/field.tsx';
+import { Select, TextArea, TextField } from '../../components/form/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
+import { importTexts } from '../../texts/import.ts';
 import { Panel } from '../settings/panel.tsx';
+import type { Draft } from './draft.ts';
 import { FilesField } from './files-field.tsx';
 import { Identities } from './identities.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { Result, Skipped } from './result.tsx';
 import { type Import, useImport } from './use-import.ts';
 
-const words = texts.import;
+const words = importTexts;
 
 /** Hosts from files, shown before they are saved; and hosts as files. */
 export function ImportPage() {
@@ -65,47 +66,7 @@ function Form({ state }: { readonly state: Import }) {
         />
         <FilesField files={draft.files} onChange={(files) => change({ files })} />
       </div>
-      <fieldset className="grid gap-4 rounded-xl border border-line p-4 sm:grid-cols-2 md:grid-cols-3">
-        <legend className="px-1 text-sm font-medium">{words.defaults}</legend>
-        <TextField
-          label={words.username}
-          value={draft.username}
-          spellCheck={false}
-          autoCapitalize="none"
-          autoComplete="off"
-          onChange={({ target }) => change({ username: target.value })}
-        />
-        <Select
-          label={words.credential}
-          value={draft.credentialId}
-          onChange={({ target }) => change({ credentialId: target.value })}
-        >
-          <option value="">{words.noCredential}</option>
-          {credentials.map(({ id, name, username }) => (
-            <option key={id} value={id}>
-              {username ? `${name} (${username})` : name}
-            </option>
-          ))}
-        </Select>
-        <TextField
-          label={words.folder}
-          value={draft.folder}
-          onChange={({ target }) => change({ folder: target.value })}
-        />
-        <TextField
-          label={words.tags}
-          hint={words.tagsHint}
-          value={draft.tags}
-          onChange={({ target }) => change({ tags: target.value })}
-        />
-        <Select label={words.format} value={draft.format} onChange={({ target }) => change({ format: target.value })}>
-          {Object.entries(words.formats).map(([format, name]) => (
-            <option key={format} value={format}>
-              {name}
-            </option>
-          ))}
-        </Select>
-      </fieldset>
+      <Defaults draft={draft} credentials={credentials} onChange={change} />
       {error ? <Notice kind="bad">{error}</Notice> : null}
       {plan ? (
         <>
@@ -125,6 +86,61 @@ function Form({ state }: { readonly state: Import }) {
         </div>
       )}
     </form>
+  );
+}
+
+/** What applies to hosts whose files leave it open. */
+function Defaults({
+  draft,
+  credentials,
+  onChange: change,
+}: {
+  readonly draft: Draft;
+  readonly credentials: readonly Credential[];
+  readonly onChange: (part: Partial<Draft>) => void;
+}) {
+  return (
+    <fieldset className="grid gap-4 rounded-xl border border-line p-4 sm:grid-cols-2 md:grid-cols-3">
+      <legend className="px-1 text-sm font-medium">{words.defaults}</legend>
+      <TextField
+        label={words.username}
+        value={draft.username}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        onChange={({ target }) => change({ username: target.value })}
+      />
+      <Select
+        label={words.credential}
+        value={draft.credentialId}
+        onChange={({ target }) => change({ credentialId: target.value })}
+      >
+        <option value="">{words.noCredential}</option>
+        {credentials.map(({ id, name, username }) => (
+          <option key={id} value={id}>
+            {username ? `${name} (${username})` : name}
+          </option>
+        ))}
+      </Select>
+      <TextField
+        label={words.folder}
+        value={draft.folder}
+        onChange={({ target }) => change({ folder: target.value })}
+      />
+      <TextField
+        label={words.tags}
+        hint={words.tagsHint}
+        value={draft.tags}
+        onChange={({ target }) => change({ tags: target.value })}
+      />
+      <Select label={words.format} value={draft.format} onChange={({ target }) => change({ format: target.value })}>
+        {Object.entries(words.formats).map(([format, name]) => (
+          <option key={format} value={format}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </fieldset>
   );
 }
 

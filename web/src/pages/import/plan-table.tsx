@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { ImportedHost } from '../../api/types.ts';
-import { texts } from '../../texts.ts';
+import { importTexts } from '../../texts/import.ts';
 
-const words = texts.import;
+const words = importTexts;
 const rowPx = 57;
 const columns = 'grid grid-cols-[1.5rem_1fr] gap-x-3 gap-y-1 px-3 py-2 sm:grid-cols-[1.5rem_3fr_2fr_4fr]';
 const looks = { new: 'text-good', present: 'text-muted', invalid: 'text-bad' } as const;

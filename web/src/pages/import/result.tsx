@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ImportResult, ImportSkipped } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { texts } from '../../texts.ts';
+import { importTexts } from '../../texts/import.ts';
 
-const words = texts.import;
+const words = importTexts;
 const maxShown = 50;
 
 /** What came of an import, with the ways on. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { request } from '../../api/http.ts';
 import { credentialsQuery, refresh } from '../../api/queries.ts';
 import type { ImportPreview, ImportResult } from '../../api/types.ts';
-import { useAction } from '../../components/use-action.ts';
+import { useAction } from '../../components/form/use-action.ts';
 import { bodyOf, type Draft, emptyDraft } from './draft.ts';
 
 const settleMs = 500;

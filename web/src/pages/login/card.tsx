@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Logo } from '../../components/logo.tsx';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
 
 /** The one card of the pages before a login. */
 export function Card({

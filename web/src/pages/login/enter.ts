@@ -1,3 +1,4 @@
+import { useRouter } from '@tanstack/react-router';
 import { request } from '../../api/http.ts';
 import { queryClient } from '../../api/queries.ts';
 
@@ -12,9 +13,11 @@ export function logIn(fields: {
   return request<LoginAnswer>('POST', '/users/login', fields);
 }
 
-/** Goes where the person wanted to, as whom they logged in as. */
-export async function enter(next: string): Promise<void> {
-  queryClient.clear();
-  const { router } = await import('../../router.tsx');
-  router.history.push(next);
+/** Opens the page that was asked for before the login, as the account that has just logged in. */
+export function useEnter(): (next: string) => void {
+  const { history } = useRouter();
+  return (next) => {
+    queryClient.clear();
+    history.push(next);
+  };
 }

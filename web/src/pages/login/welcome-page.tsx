@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { ApiError, request } from '../../api/http.ts';
-import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/field.tsx';
-import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
+import { TextField } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { PasswordField } from '../../components/form/secret-fields.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { useTitle } from '../../components/use-title.ts';
-import { texts } from '../../texts.ts';
+import { loginTexts, welcomeTexts } from '../../texts/login.ts';
 import { Card } from './card.tsx';
-import { enter, logIn } from './enter.ts';
+import { logIn, useEnter } from './enter.ts';
 
 /** The token of the address that the start printed, behind `#`, so that it reaches no server's log. */
 const tokenOfAddress = (): string => new URLSearchParams(location.hash.slice(1)).get('setup') ?? '';
@@ -16,8 +16,9 @@ const tokenOfAddress = (): string => new URLSearchParams(location.hash.slice(1))
 export function WelcomePage() {
   const [token] = useState(tokenOfAddress);
   const [needsToken, setNeedsToken] = useState(token !== '');
-  useTitle(texts.welcome.title);
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  useTitle(welcomeTexts.title);
+  const enter = useEnter();
+  const action = useAction(async (form: HTMLFormElement) => {
     const { username = '', password = '', setupToken } = fieldsOf(form);
     try {
       await request('POST', '/users/create', { username, password, ...(setupToken ? { setupToken } : {}) });
@@ -26,42 +27,24 @@ export function WelcomePage() {
       throw caught;
     }
     await logIn({ username, password });
-    await enter('/');
+    enter('/');
   });
   return (
-    <Card title={texts.welcome.title} lead={texts.welcome.lead}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(event.currentTarget);
-        }}
-      >
-        <TextField label={texts.login.username} name="username" autoComplete="username" defaultValue="admin" required />
-        <TextField
-          label={texts.welcome.password}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          required
-          autoFocus
-        />
+    <Card title={welcomeTexts.title} lead={welcomeTexts.lead}>
+      <Form action={action} submit={welcomeTexts.submit} isWide>
+        <TextField label={loginTexts.username} name="username" autoComplete="username" defaultValue="admin" required />
+        <PasswordField kind="new" label={welcomeTexts.password} name="password" required autoFocus />
         {needsToken ? (
           <TextField
-            label={texts.welcome.token}
-            hint={texts.welcome.tokenHint}
+            label={welcomeTexts.token}
+            hint={welcomeTexts.tokenHint}
             name="setupToken"
             defaultValue={token}
             required
             autoFocus={token === ''}
           />
         ) : null}
-        {error ? <Notice kind="bad">{error}</Notice> : null}
-        <Button type="submit" look="primary" busy={isBusy}>
-          {texts.welcome.submit}
-        </Button>
-      </form>
+      </Form>
     </Card>
   );
 }

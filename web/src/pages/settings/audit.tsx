@@ -5,18 +5,22 @@ import { auditQuery } from '../../api/queries.ts';
 import type { AuditEntry } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Select, TextField } from '../../components/field.tsx';
+import { Select, TextField } from '../../components/form/field.tsx';
 import * as format from '../../format.ts';
-import { texts } from '../../texts.ts';
+import { auditTexts } from '../../texts/audit.ts';
+import { settingsTexts } from '../../texts/settings.ts';
 import { Loaded, Panel } from './panel.tsx';
 
-const words = texts.settings.audit;
+const words = auditTexts;
 const perPage = 50;
 const linkClass = 'text-accent underline';
 
+/** Days are those of the reader's calendar; empty: any. */
+type Filter = { readonly user: string; readonly action: string; readonly from: string; readonly to: string };
+
 /** Who did what, the newest first. */
 export function AuditSettings() {
-  const [filter, setFilter] = useState({ user: '', action: '', from: '', to: '' });
+  const [filter, setFilter] = useState<Filter>({ user: '', action: '', from: '', to: '' });
   const [before, setBefore] = useState<number | null>(null);
   const { host } = useSearch({ from: '/app/settings/$section' });
   const [shownHost, setShownHost] = useState(host);
@@ -31,41 +35,13 @@ export function AuditSettings() {
   search.set('limit', String(perPage));
   if (before !== null) search.set('before', String(before));
   const query = useQuery(auditQuery(`?${search}`));
-  const choose = (part: Partial<typeof filter>): void => {
+  const choose = (part: Partial<Filter>): void => {
     setBefore(null);
     setFilter({ ...filter, ...part });
   };
   return (
     <Panel lead={words.text}>
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
-        <TextField
-          label={words.user}
-          value={filter.user}
-          onChange={(event) => choose({ user: event.target.value.trim() })}
-        />
-        <Select label={words.action} value={filter.action} onChange={(event) => choose({ action: event.target.value })}>
-          <option value="">{words.any}</option>
-          {Object.entries(words.actions).map(([action, text]) => (
-            <option key={action} value={action}>
-              {text}
-            </option>
-          ))}
-        </Select>
-        <TextField
-          label={words.since}
-          type="date"
-          value={from}
-          max={to}
-          onChange={(event) => choose({ from: event.target.value })}
-        />
-        <TextField
-          label={words.until}
-          type="date"
-          value={to}
-          min={from}
-          onChange={(event) => choose({ to: event.target.value })}
-        />
-      </div>
+      <Filters filter={filter} onChoose={choose} />
       {host ? (
         <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
           {words.ofHost(query.data?.entries[0]?.target || words.hostNumber(host))}
@@ -80,7 +56,7 @@ export function AuditSettings() {
             {entries.length === 0 ? <p className="text-sm text-faint">{words.none}</p> : null}
             {entries.length > 0 ? (
               <DataTable
-                label={texts.settings.sections.audit}
+                label={settingsTexts.sections.audit}
                 rows={entries}
                 columns={columns}
                 keyOf={({ id }) => String(id)}
@@ -97,6 +73,46 @@ export function AuditSettings() {
         )}
       </Loaded>
     </Panel>
+  );
+}
+
+function Filters({
+  filter,
+  onChoose,
+}: {
+  readonly filter: Filter;
+  readonly onChoose: (part: Partial<Filter>) => void;
+}) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <TextField
+        label={words.user}
+        value={filter.user}
+        onChange={(event) => onChoose({ user: event.target.value.trim() })}
+      />
+      <Select label={words.action} value={filter.action} onChange={(event) => onChoose({ action: event.target.value })}>
+        <option value="">{words.any}</option>
+        {Object.entries(words.actions).map(([action, text]) => (
+          <option key={action} value={action}>
+            {text}
+          </option>
+        ))}
+      </Select>
+      <TextField
+        label={words.since}
+        type="date"
+        value={filter.from}
+        max={filter.to}
+        onChange={(event) => onChoose({ from: event.target.value })}
+      />
+      <TextField
+        label={words.until}
+        type="date"
+        value={filter.to}
+        min={filter.from}
+        onChange={(event) => onChoose({ to: event.target.value })}
+      />
+    </div>
   );
 }
 

@@ -3,15 +3,17 @@ import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
-import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/field.tsx';
+import { TextField } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { policyTexts } from '../../texts/policy.ts';
+import { settingsTexts } from '../../texts/settings.ts';
 import { NetworksSettings } from './networks.tsx';
 import { Loaded, Panel } from './panel.tsx';
 
-const words = texts.settings.collecting;
+const words = settingsTexts.collecting;
 
 /** How often hosts are checked and sampled, and whether when nobody looks. */
 export function CollectionSettings() {
@@ -28,7 +30,7 @@ export function CollectionSettings() {
 
 function CollectionForm({ settings }: { readonly settings: Settings }) {
   const [isSaved, setIsSaved] = useState(false);
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  const action = useAction(async (form: HTMLFormElement) => {
     setIsSaved(false);
     const { statusCheckInterval, metricsInterval, collect } = fieldsOf(form);
     await request('POST', '/global-settings', {
@@ -40,17 +42,15 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
     setIsSaved(true);
   });
   const ways = [
-    ['always', texts.policy.always, texts.policy.alwaysText],
-    ['looking', texts.policy.looking, texts.policy.lookingText],
+    ['always', policyTexts.always, policyTexts.alwaysText],
+    ['looking', policyTexts.looking, policyTexts.lookingText],
   ] as const;
   return (
-    <form
-      className="flex flex-col gap-5"
+    <Form
+      action={action}
+      submit={texts.save}
       onChange={() => setIsSaved(false)}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run(event.currentTarget);
-      }}
+      after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
     >
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
@@ -75,7 +75,7 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
         />
       </div>
       <fieldset className="flex flex-col gap-2">
-        <legend className="mb-2 text-sm font-medium">{texts.policy.question}</legend>
+        <legend className="mb-2 text-sm font-medium">{policyTexts.question}</legend>
         {ways.map(([way, name, text]) => (
           <label
             key={way}
@@ -95,13 +95,6 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
           </label>
         ))}
       </fieldset>
-      {error ? <Notice kind="bad">{error}</Notice> : null}
-      {isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
-      <div>
-        <Button type="submit" look="primary" busy={isBusy}>
-          {texts.save}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -4,17 +4,20 @@ import { request } from '../../api/http.ts';
 import { credentialsQuery, meQuery, refresh } from '../../api/queries.ts';
 import type { Credential } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
-import { AgentKeyField, CertificateField, certificateText } from '../../components/certificate-field.tsx';
-import { Confirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Select, TextArea, TextField } from '../../components/field.tsx';
-import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
+import { AgentKeyField, CertificateField, certificateText } from '../../components/form/certificate-field.tsx';
+import { Confirm } from '../../components/form/confirm.tsx';
+import { Select, TextField } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { PassphraseField, PasswordField, PrivateKeyField } from '../../components/form/secret-fields.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import * as format from '../../format.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { formTexts } from '../../texts/form.ts';
+import { settingsTexts } from '../../texts/settings.ts';
 import { List, Loaded, Named, Panel } from './panel.tsx';
 
-const words = texts.settings.credential;
+const words = settingsTexts.credential;
 
 /** Logins that several hosts use. */
 export function CredentialsSettings() {
@@ -66,7 +69,7 @@ export function CredentialsSettings() {
 function CredentialDialog({ saved, onClose }: { readonly saved: Credential | null; readonly onClose: () => void }) {
   const { data: me } = useQuery(meQuery);
   const [authType, setAuthType] = useState<string>(saved?.authType ?? 'password');
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  const action = useAction(async (form: HTMLFormElement) => {
     const { certificate, ...typed } = fieldsOf(form);
     const body = { authType, ...typed, ...(authType === 'key' ? { certificate: certificate?.trim() || null } : {}) };
     if (saved) await request('PUT', `/credentials/${saved.id}`, body);
@@ -75,16 +78,10 @@ function CredentialDialog({ saved, onClose }: { readonly saved: Credential | nul
     onClose();
   });
   const keeps = saved?.authType === authType;
-  const secret = keeps ? { placeholder: texts.form.kept } : { required: true };
+  const secret = keeps ? { placeholder: formTexts.kept } : { required: true };
   return (
     <Dialog title={saved ? `${texts.edit}: ${saved.name}` : words.add} onClose={onClose} wide>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(event.currentTarget);
-        }}
-      >
+      <Form action={action} submit={texts.save} onCancel={onClose}>
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField label={words.name} name="name" defaultValue={saved?.name} required />
           <TextField label={words.username} name="username" defaultValue={saved?.username} autoComplete="off" />
@@ -95,26 +92,13 @@ function CredentialDialog({ saved, onClose }: { readonly saved: Credential | nul
           {me?.is_admin || authType === 'agent' ? <option value="agent">{words.kinds.agent}</option> : null}
         </Select>
         {authType === 'password' ? (
-          <TextField label={texts.form.password} name="password" type="password" autoComplete="off" {...secret} />
+          <PasswordField kind="secret" label={formTexts.password} name="password" {...secret} />
         ) : authType === 'agent' ? (
           <AgentKeyField name="agentKey" defaultValue={saved?.agentKey} />
         ) : (
           <>
-            <TextArea
-              label={texts.form.key}
-              hint={texts.form.keyHint}
-              name="key"
-              rows={6}
-              spellCheck={false}
-              {...secret}
-            />
-            <TextField
-              label={texts.form.passphrase}
-              hint={texts.form.passphraseHint}
-              name="keyPassword"
-              type="password"
-              autoComplete="off"
-            />
+            <PrivateKeyField name="key" {...secret} />
+            <PassphraseField name="keyPassword" />
             <CertificateField
               name="certificate"
               saved={saved?.certificateInfo ?? null}
@@ -122,14 +106,7 @@ function CredentialDialog({ saved, onClose }: { readonly saved: Credential | nul
             />
           </>
         )}
-        {error ? <Notice kind="bad">{error}</Notice> : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={isBusy}>
-            {texts.save}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

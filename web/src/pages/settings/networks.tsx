@@ -3,14 +3,15 @@ import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
-import { Button } from '../../components/button.tsx';
-import { TextArea } from '../../components/field.tsx';
+import { TextArea } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { settingsTexts } from '../../texts/settings.ts';
 import { Loaded, Panel } from './panel.tsx';
 
-const words = texts.settings.networks;
+const words = settingsTexts.networks;
 
 /** Where the hosts of users who are no admins may not be. */
 export function NetworksSettings() {
@@ -24,7 +25,7 @@ export function NetworksSettings() {
 
 function NetworksForm({ settings }: { readonly settings: Settings }) {
   const [isSaved, setIsSaved] = useState(false);
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  const action = useAction(async (form: HTMLFormElement) => {
     setIsSaved(false);
     const { deniedNetworks = '' } = fieldsOf(form);
     const list = deniedNetworks.split(/[\s,]+/).filter((network) => network !== '');
@@ -33,13 +34,11 @@ function NetworksForm({ settings }: { readonly settings: Settings }) {
     setIsSaved(true);
   });
   return (
-    <form
-      className="flex flex-col gap-5"
+    <Form
+      action={action}
+      submit={texts.save}
       onChange={() => setIsSaved(false)}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run(event.currentTarget);
-      }}
+      after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
     >
       <TextArea
         label={words.label}
@@ -49,13 +48,6 @@ function NetworksForm({ settings }: { readonly settings: Settings }) {
         spellCheck={false}
         defaultValue={settings.deniedNetworks.join('\n')}
       />
-      {error ? <Notice kind="bad">{error}</Notice> : null}
-      {isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
-      <div>
-        <Button type="submit" busy={isBusy}>
-          {texts.save}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

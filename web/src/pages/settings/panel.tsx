@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Notice } from '../../components/notice.tsx';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
 
 /** One matter of the settings. */
 export function Panel({

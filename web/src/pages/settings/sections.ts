@@ -1,6 +1,6 @@
-import type { texts } from '../../texts.ts';
+import type { settingsTexts } from '../../texts/settings.ts';
 
-export type SettingsSection = keyof typeof texts.settings.sections;
+export type SettingsSection = keyof typeof settingsTexts.sections;
 
 const everybody = ['profile', 'sessions', 'api-keys', 'credentials', 'host-keys'] as const satisfies SettingsSection[];
 const admins = ['collection', 'users', 'audit'] as const satisfies SettingsSection[];

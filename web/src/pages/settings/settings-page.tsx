@@ -6,15 +6,15 @@ import type { Me } from '../../api/types.ts';
 import { Missing } from '../../components/failed.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
-import { texts } from '../../texts.ts';
-import { ApiKeysSettings } from './api-keys.tsx';
+import { settingsTexts } from '../../texts/settings.ts';
+import { ApiKeysSettings } from './account/api-keys.tsx';
+import { ProfileSettings } from './account/profile.tsx';
+import { SessionsSettings } from './account/sessions.tsx';
 import { AuditSettings } from './audit.tsx';
 import { CollectionSettings } from './collection.tsx';
 import { CredentialsSettings } from './credentials.tsx';
-import { HostKeysSettings } from './host-keys.tsx';
-import { ProfileSettings } from './profile.tsx';
+import { HostKeysSettings } from './keys/host-keys.tsx';
 import { type SettingsSection, settingsSections } from './sections.ts';
-import { SessionsSettings } from './sessions.tsx';
 import { UsersSettings } from './users.tsx';
 
 const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>>> = {
@@ -34,14 +34,14 @@ export function SettingsPage() {
   const { data: me } = useQuery(meQuery);
   const sections = settingsSections(me?.is_admin ?? false);
   const current = sections.find((one) => one === section);
-  useTitle(current ? texts.settings.sections[current] : texts.settings.title);
+  useTitle(current ? settingsTexts.sections[current] : settingsTexts.title);
   useView({ hosts: [], watch: [] });
   if (!me) return null;
   if (!current) return <Missing />;
   const Page = pages[current];
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-6 py-2 md:flex-row md:gap-10">
-      <nav aria-label={texts.settings.title} className="flex flex-wrap gap-1 md:w-48 md:shrink-0 md:flex-col">
+      <nav aria-label={settingsTexts.title} className="flex flex-wrap gap-1 md:w-48 md:shrink-0 md:flex-col">
         {sections.map((one) => (
           <Link
             key={one}
@@ -49,12 +49,12 @@ export function SettingsPage() {
             params={{ section: one }}
             className="rounded-lg px-3 py-2 text-sm text-muted hover:bg-sunken aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
           >
-            {texts.settings.sections[one]}
+            {settingsTexts.sections[one]}
           </Link>
         ))}
       </nav>
       <div className="flex min-w-0 flex-1 flex-col gap-6">
-        <h1 className="text-2xl font-semibold">{texts.settings.sections[current]}</h1>
+        <h1 className="text-2xl font-semibold">{settingsTexts.sections[current]}</h1>
         <Page me={me} />
       </div>
     </div>

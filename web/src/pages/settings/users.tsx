@@ -4,16 +4,20 @@ import { request } from '../../api/http.ts';
 import { refresh, usersQuery } from '../../api/queries.ts';
 import type { Me, User } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
-import { Confirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Checkbox, TextField } from '../../components/field.tsx';
+import { Confirm } from '../../components/form/confirm.tsx';
+import { Checkbox, TextField } from '../../components/form/field.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { PasswordField } from '../../components/form/secret-fields.tsx';
+import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { fieldsOf, useAction } from '../../components/use-action.ts';
 import * as format from '../../format.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/common.ts';
+import { loginTexts, welcomeTexts } from '../../texts/login.ts';
+import { settingsTexts } from '../../texts/settings.ts';
 import { List, Loaded, Named, Panel } from './panel.tsx';
 
-const words = texts.settings.user;
+const words = settingsTexts.user;
 
 /** Who may log in. */
 export function UsersSettings({ me }: { readonly me: Me }) {
@@ -74,45 +78,26 @@ export function UsersSettings({ me }: { readonly me: Me }) {
 }
 
 function AddUser() {
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  const action = useAction(async (form: HTMLFormElement) => {
     await request('POST', '/users/create', fieldsOf(form));
     form.reset();
     await refresh(usersQuery);
   });
   return (
     <Panel title={words.add}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(event.currentTarget);
-        }}
-      >
+      <Form action={action} submit={words.add}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <TextField label={texts.login.username} name="username" autoComplete="off" required />
-          <TextField
-            label={texts.welcome.password}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={8}
-            required
-          />
+          <TextField label={loginTexts.username} name="username" autoComplete="off" required />
+          <PasswordField kind="new" label={welcomeTexts.password} name="password" required />
         </div>
-        {error ? <Notice kind="bad">{error}</Notice> : null}
-        <div>
-          <Button type="submit" look="primary" busy={isBusy}>
-            {words.add}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Panel>
   );
 }
 
 function ResetDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const [keysLeft, setKeysLeft] = useState(0);
-  const { run, isBusy, error } = useAction(async (form: HTMLFormElement) => {
+  const action = useAction(async (form: HTMLFormElement) => {
     const { newPassword, resetTotp, endApiKeys } = fieldsOf(form);
     const body = { newPassword, resetTotp: resetTotp === 'on', endApiKeys: endApiKeys === 'on' };
     const answer = await request<{ readonly apiKeysLeft: number }>('POST', `/users/${user.id}/reset-password`, body);
@@ -123,38 +108,24 @@ function ResetDialog({ user, onClose }: { readonly user: User; readonly onClose:
   });
   return (
     <Dialog title={`${words.reset}: ${user.username}`} onClose={onClose}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(event.currentTarget);
-        }}
+      <Form
+        action={action}
+        submit={texts.save}
+        onCancel={onClose}
+        after={
+          keysLeft > 0 ? (
+            <>
+              <Notice kind="good">{settingsTexts.profile.changed}</Notice>
+              <Notice kind="warn">{settingsTexts.profile.keysLeft(keysLeft)}</Notice>
+            </>
+          ) : null
+        }
       >
         <p className="text-sm text-muted">{words.resetText}</p>
-        <TextField
-          label={texts.welcome.password}
-          name="newPassword"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          required
-        />
+        <PasswordField kind="new" label={welcomeTexts.password} name="newPassword" required />
         {user.totp_enabled ? <Checkbox label={words.resetTotp} name="resetTotp" /> : null}
         <Checkbox label={words.endApiKeys} name="endApiKeys" />
-        {error ? <Notice kind="bad">{error}</Notice> : null}
-        {keysLeft > 0 ? (
-          <>
-            <Notice kind="good">{texts.settings.profile.changed}</Notice>
-            <Notice kind="warn">{texts.settings.profile.keysLeft(keysLeft)}</Notice>
-          </>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" look="primary" busy={isBusy}>
-            {texts.save}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,0 +1,21 @@
+/** The addresses that the page itself answers: `:id` is a number, `*` anything. All others belong to the API. */
+export const pageAddresses = [
+  '/',
+  '/login',
+  '/welcome',
+  '/hosts/new',
+  '/hosts/import',
+  '/hosts/:id',
+  '/hosts/:id/edit',
+  '/settings',
+  '/settings/*',
+] as const;
+
+const pattern = new RegExp(
+  `^(${pageAddresses.map((address) => address.replace(':id', '\\d+').replace('*', '.+')).join('|')})$`,
+);
+
+/** Whether the page answers a GET of this path, given without its query. */
+export function isPageAddress(path: string): boolean {
+  return pattern.test(path);
+}

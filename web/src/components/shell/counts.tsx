@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { Fleet } from '../../live/fleet.ts';
+import { useLive } from '../../live/use-live.ts';
+import { type Verdict, verdictOf, verdicts } from '../../live/verdict.ts';
+import { texts } from '../../texts/common.ts';
+import { StatusMark } from '../status-mark.tsx';
+
+let counted: { readonly fleet: Fleet; readonly counts: Readonly<Record<Verdict, number>> } | null = null;
+
+/** How many hosts are how; counted once a change however many ask. */
+export function countsOf(fleet: Fleet): Readonly<Record<Verdict, number>> {
+  if (counted?.fleet === fleet) return counted.counts;
+  const counts = { online: 0, offline: 0, trouble: 0, stale: 0, unknown: 0 };
+  for (const entry of fleet.values()) counts[verdictOf(entry)] += 1;
+  counted = { fleet, counts };
+  return counts;
+}
+
+/** Counts by status in the head, each a link to those hosts, and in the tab's title. */
+export function Counts() {
+  const counts = countsOf(useLive((state) => state.fleet));
+  const bad = counts.offline + counts.stale + counts.trouble;
+  useEffect(() => {
+    const before = document.title.replace(/^\(\d+\) /, '');
+    document.title = bad > 0 ? `(${bad}) ${before}` : before;
+  });
+  return (
+    <nav aria-label={texts.columnsLabel} className="flex items-center gap-0.5">
+      {verdicts
+        .filter((verdict) => counts[verdict] > 0)
+        .map((verdict) => (
+          <Link
+            key={verdict}
+            to="/"
+            search={{ status: verdict }}
+            title={texts.status[verdict]}
+            className="numbers flex items-center gap-1.5 rounded-lg px-1.5 py-1 text-sm hover:bg-sunken sm:px-2"
+          >
+            <StatusMark verdict={verdict} />
+            {counts[verdict]}
+          </Link>
+        ))}
+    </nav>
+  );
+}

@@ -1,0 +1,77 @@
+import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useStream } from '../../live/use-live.ts';
+import { texts } from '../../texts/common.ts';
+import { navTexts } from '../../texts/shell.ts';
+import { buttonClass } from '../button.tsx';
+import { Icon } from '../icon.tsx';
+import { Logo } from '../logo.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { ConnectionBar } from './connection-bar.tsx';
+import { Counts } from './counts.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })));
+
+/** What every page of somebody logged in stands in: the head, the live stream, the keyboard. */
+export function Frame() {
+  const [paletteIsOpen, setPaletteIsOpen] = useState(false);
+  const navigate = useNavigate();
+  const router = useRouter();
+  useStream();
+  useShortcuts({
+    palette: () => setPaletteIsOpen(true),
+    search: () => {
+      const field = document.querySelector<HTMLInputElement>('input[type=search]');
+      if (field) field.focus();
+      else void navigate({ to: '/' }).then(() => router.latestLocation && focusSearch());
+    },
+  });
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-3 focus:top-3 focus:z-50 focus:rounded-lg focus:bg-surface focus:px-3 focus:py-2"
+      >
+        {texts.skip}
+      </a>
+      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+        <div className="mx-auto flex h-14 max-w-[100rem] items-center gap-1 px-3 sm:gap-3 sm:px-5">
+          <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
+            <Logo />
+            <span className="max-sm:sr-only">{texts.name}</span>
+          </Link>
+          <Counts />
+          <div className="flex-1" />
+          <button
+            type="button"
+            onClick={() => setPaletteIsOpen(true)}
+            aria-label={navTexts.palette}
+            className={buttonClass('quiet', 'px-2')}
+          >
+            <Icon name="search" className="size-4.5" />
+            <kbd className="rounded border border-line px-1.5 text-xs max-md:hidden">k</kbd>
+          </button>
+          <Link to="/hosts/new" className={buttonClass('quiet', 'px-2')}>
+            <Icon name="plus" className="size-4.5" />
+            <span className="max-md:sr-only">{navTexts.add}</span>
+          </Link>
+          <AccountMenu />
+        </div>
+      </header>
+      <ConnectionBar />
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-3 py-4 outline-none sm:px-5">
+        <Outlet />
+      </main>
+      {paletteIsOpen ? (
+        <Suspense>
+          <Palette onClose={() => setPaletteIsOpen(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+function focusSearch(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>('input[type=search]')?.focus());
+}

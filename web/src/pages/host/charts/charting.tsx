@@ -1,0 +1,37 @@
+import { createContext, type ReactNode, use } from 'react';
+import { LineChart, type LineChartProps } from '../../../charts/line-chart.tsx';
+import type { Window } from '../../../charts/lines.ts';
+import type { Recent } from '../../../live/recent.ts';
+import { hostTexts } from '../../../texts/host.ts';
+import { Nothing } from '../section.tsx';
+import { isKnown, type Snapshot } from '../snapshot.ts';
+
+/** What all charts of the page share. */
+export type Charting = {
+  readonly recent: Recent | undefined;
+  readonly snapshot: Snapshot;
+  readonly range: Window;
+  readonly onZoom: (range: Window | null) => void;
+};
+
+const ChartingContext = createContext<Charting | null>(null);
+
+/** Gives all charts below it the same lines and the same range. */
+export function ChartingProvider({ value, children }: { readonly value: Charting; readonly children: ReactNode }) {
+  return <ChartingContext value={value}>{children}</ChartingContext>;
+}
+
+/** What the charts of this page share. Throws outside of a `ChartingProvider`. */
+export function useCharting(): Charting {
+  const charting = use(ChartingContext);
+  if (charting === null) throw new Error('A chart stands outside of its page');
+  return charting;
+}
+
+/** Lines of this host; a sentence while there are none. */
+export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom'>) {
+  const { recent, range, onZoom } = useCharting();
+  const { lines } = props;
+  if (!recent || !lines.some((line) => isKnown(line.values))) return <Nothing>{hostTexts.none.lines}</Nothing>;
+  return <LineChart {...props} times={recent.times} range={range} onZoom={onZoom} />;
+}

@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { type ChartLine, colourOf } from '../../../charts/lines.ts';
+import * as format from '../../../format.ts';
+import { hostTexts } from '../../../texts/host.ts';
+import { Choice } from '../choice.tsx';
+import { Section } from '../section.tsx';
+import { lineOf, linesOf } from '../snapshot.ts';
+import { Chart, useCharting } from './charting.tsx';
+import { Headline } from './headline.tsx';
+
+type CpuView = keyof typeof hostTexts.cpuViews;
+const modes = ['user', 'nice', 'system', 'iowait', 'irq', 'softirq', 'steal'] as const;
+const maxCores = 16;
+
+/** How busy the processors are, as a whole, by mode and by core. */
+export function CpuSection() {
+  const { recent, snapshot } = useCharting();
+  const [view, setView] = useState<CpuView>('total');
+  const cores = [...linesOf(recent, 'cpu_core_ratio', 'core')].slice(0, maxCores);
+  const lines: Readonly<Record<CpuView, readonly ChartLine[]>> = {
+    total: [{ name: hostTexts.lines.busy, colour: colourOf(0), values: lineOf(recent, 'cpu_ratio'), fill: true }],
+    breakdown: modes
+      .map((mode) => ({ name: hostTexts.modes[mode], values: lineOf(recent, `cpu_${mode}_ratio`) }))
+      .filter(({ name, values }) => name === hostTexts.modes.user || values.some((value) => (value ?? 0) > 0.001))
+      .map((line, index) => ({ ...line, colour: colourOf(index) })),
+    cores: cores.map(([core, { values }], index) => ({
+      name: `${hostTexts.core} ${core}`,
+      colour: colourOf(index),
+      values,
+    })),
+  };
+  return (
+    <Section
+      name="cpu"
+      section={snapshot.sections.cpu}
+      extra={<Choice label={hostTexts.cpuView} value={view} options={hostTexts.cpuViews} onChange={setView} />}
+    >
+      <Headline value={format.percent(snapshot.cpu.percent)} text={hostTexts.cores(snapshot.cpu.cores)} />
+      <Chart
+        label={hostTexts.sections.cpu}
+        lines={lines[view]}
+        stacked={view === 'breakdown'}
+        max={1}
+        format={format.ratio}
+      />
+    </Section>
+  );
+}

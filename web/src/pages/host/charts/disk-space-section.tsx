@@ -1,0 +1,34 @@
+import { useState } from 'react';
+import { colourOf } from '../../../charts/lines.ts';
+import * as format from '../../../format.ts';
+import { hostTexts } from '../../../texts/host.ts';
+import { Choice } from '../choice.tsx';
+import { Section } from '../section.tsx';
+import { linesOf } from '../snapshot.ts';
+import { Chart, useCharting } from './charting.tsx';
+import { Headline } from './headline.tsx';
+
+const maxMounts = 6;
+const spaceMetrics = { space: 'filesystem_used_ratio', inodes: 'filesystem_inodes_used_ratio' } as const;
+
+/** How full the fullest file systems are. */
+export function DiskSpaceSection() {
+  const { recent, snapshot } = useCharting();
+  const [view, setView] = useState<keyof typeof spaceMetrics>('space');
+  const now = (values: readonly (number | null)[]): number => values.findLast((value) => value !== null) ?? 0;
+  const lines = [...linesOf(recent, spaceMetrics[view], 'mount')]
+    .sort(([, a], [, b]) => now(b.values) - now(a.values))
+    .slice(0, maxMounts)
+    .map(([name, { values }], index) => ({ name, colour: colourOf(index), values }));
+  const [fullest] = lines;
+  return (
+    <Section
+      name="diskSpace"
+      section={snapshot.sections.disk}
+      extra={<Choice label={hostTexts.diskView} value={view} options={hostTexts.diskViews} onChange={setView} />}
+    >
+      {fullest ? <Headline value={format.ratio(now(fullest.values))} text={fullest.name} /> : null}
+      <Chart label={hostTexts.sections.diskSpace} lines={lines} max={1} format={format.ratio} />
+    </Section>
+  );
+}

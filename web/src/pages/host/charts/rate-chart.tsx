@@ -1,0 +1,29 @@
+import { colourOf } from '../../../charts/lines.ts';
+import * as format from '../../../format.ts';
+import { linesOf } from '../snapshot.ts';
+import { Chart, useCharting } from './charting.tsx';
+
+type Rate = { readonly name: string; readonly metric: string; readonly colour?: number };
+
+/** Two rates of one interface or disk over time, in bytes per second. */
+export function RateChart({
+  label,
+  by,
+  of,
+  rates,
+}: {
+  readonly label: string;
+  /** The label that tells the lines of a metric apart: `interface`, `device`. */
+  readonly by: string;
+  readonly of: string;
+  readonly rates: readonly [Rate, Rate];
+}) {
+  const { recent } = useCharting();
+  const lines = rates.map(({ name, metric, colour }, index) => ({
+    name,
+    colour: colourOf(colour ?? index),
+    values: linesOf(recent, metric, by).get(of)?.values ?? [],
+    fill: index === 0,
+  }));
+  return <Chart label={label} lines={lines} format={format.bytesPerSecond} isBinary />;
+}

@@ -1,0 +1,68 @@
+import { DataTable } from '../../../components/data-table.tsx';
+import { Meter } from '../../../components/meter.tsx';
+import * as format from '../../../format.ts';
+import { pressureOf } from '../../../live/verdict.ts';
+import { hostTexts } from '../../../texts/host.ts';
+import { tableTexts } from '../../../texts/tables.ts';
+import { Nothing, Section } from '../section.tsx';
+import type { Snapshot } from '../snapshot.ts';
+import { Faint } from './faint.tsx';
+
+const words = tableTexts;
+const tones = { calm: '', high: 'text-warn', critical: 'text-bad' } as const;
+
+type Props = { readonly snapshot: Snapshot; readonly className?: string };
+
+/** How full each file system is. */
+export function FilesystemSection({ snapshot, className = '' }: Props) {
+  const { filesystems } = snapshot.disk;
+  return (
+    <Section name="disk" section={snapshot.sections.disk} className={className}>
+      {filesystems.length === 0 ? (
+        <Nothing>{hostTexts.none.mounts}</Nothing>
+      ) : (
+        <DataTable
+          label={hostTexts.sections.disk}
+          rows={filesystems}
+          keyOf={(one) => `${one.mount} ${one.filesystem}`}
+          columns={[
+            {
+              name: words.mount,
+              cell: (one) => (
+                <span className="block max-w-64 truncate" title={one.mount}>
+                  {one.label ? `${one.label} (${one.mount})` : one.mount}
+                </span>
+              ),
+            },
+            {
+              name: words.device,
+              isExtra: true,
+              cell: (one) => <Faint text={`${one.filesystem}${one.type ? ` · ${one.type}` : ''}`} />,
+            },
+            {
+              name: words.used,
+              isNumber: true,
+              cell: (one) => (
+                <span className={`flex items-center justify-end gap-2 ${tones[pressureOf(one.percent)]}`}>
+                  <Meter percent={one.percent} className="w-20 max-sm:hidden" />
+                  {format.percent(one.percent)}
+                </span>
+              ),
+            },
+            { name: words.free, isNumber: true, cell: (one) => format.bytes(one.availableBytes) },
+            { name: words.size, isNumber: true, isExtra: true, cell: (one) => format.bytes(one.totalBytes) },
+            {
+              name: words.inodes,
+              isNumber: true,
+              isExtra: true,
+              cell: ({ inodesUsed, inodesTotal }) => {
+                const share = inodesTotal && inodesUsed !== null ? (inodesUsed / inodesTotal) * 100 : null;
+                return <span className={tones[pressureOf(share)]}>{format.percent(share)}</span>;
+              },
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,34 @@
+/** The head of every page. */
+export const navTexts = {
+  label: 'Main',
+  fleet: 'Fleet',
+  add: 'Add server',
+  settings: 'Settings',
+  docs: 'API',
+  palette: 'Go to…',
+  theme: 'Theme',
+  light: 'Light',
+  dark: 'Dark',
+  system: 'System',
+  logOut: 'Log out',
+  import: 'Import and export',
+  account: 'Account',
+} as const;
+
+/** The palette. */
+export const paletteTexts = {
+  title: 'Go to…',
+  placeholder: 'Host, page or action…',
+  empty: 'Nothing found.',
+  hosts: 'Hosts',
+  pages: 'Pages',
+  actions: 'Actions',
+  keys: 'Press k to open this, / to search, Esc to close.',
+} as const;
+
+/** The state of the live stream. */
+export const connectionTexts = {
+  live: 'Live',
+  connecting: 'Connecting…',
+  lost: 'Connection to Sonde lost; what you see is the last that was heard. Trying again…',
+} as const;

@@ -1,0 +1,63 @@
+/** The tables of a host. */
+export const tableTexts = {
+  mount: 'Mount',
+  device: 'Device',
+  used: 'Used',
+  free: 'Free',
+  size: 'Size',
+  inodes: 'Inodes',
+  order: 'Order of the processes',
+  byCpu: 'by CPU',
+  byMemory: 'by memory',
+  counts: (counts: {
+    readonly total: number | null;
+    readonly threads: number | null;
+    readonly running: number | null;
+    readonly blocked: number | null;
+    readonly zombie: number | null;
+  }): string =>
+    [
+      counts.total === null ? '' : `${counts.total} processes`,
+      counts.threads === null ? '' : `${counts.threads} threads`,
+      counts.running === null ? '' : `${counts.running} running`,
+      counts.blocked ? `${counts.blocked} blocked` : '',
+      counts.zombie ? `${counts.zombie} zombie` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+  pid: 'PID',
+  user: 'User',
+  cpu: 'CPU',
+  memory: 'Memory',
+  command: 'Command',
+  port: 'Port',
+  protocol: 'Protocol',
+  address: 'Address',
+  process: 'Process',
+  from: 'From',
+  when: 'When',
+  terminal: 'Terminal',
+  failed: 'Failed',
+  successful: 'Successful',
+  firewall: { active: 'Active', inactive: 'Not active', unknown: 'Not known' },
+  policy: 'policy',
+  rules: (count: number): string => (count === 1 ? '1 rule' : `${count} rules`),
+  target: 'Target',
+  sourceAddress: 'Source',
+  destination: 'Destination',
+  more: 'More',
+  hostname: 'Host name',
+  os: 'System',
+  kernel: 'Kernel',
+  architecture: 'Architecture',
+  virtualisation: 'Virtualisation',
+  cpuModel: 'Processor',
+  coreCount: 'Cores',
+  uptime: 'Uptime',
+  timeZone: 'Time zone',
+  clock: 'Clock',
+  clockOffset: (seconds: number): string =>
+    Math.abs(seconds) < 2
+      ? 'agrees with ours'
+      : `${Math.abs(Math.round(seconds))} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`,
+} as const;
