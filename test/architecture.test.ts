@@ -17,13 +17,13 @@ const allowed: Record<string, readonly string[]> = {
   hosts: ['model', 'lib', 'db', 'ports'],
   probes: ['model', 'lib'],
   ssh: ['model', 'lib'],
-  collectors: ['model'],
+  collectors: ['model', 'lib'],
   scheduler: ['model', 'lib', 'ports', 'probes', 'ssh', 'collectors'],
   snapshots: ['model', 'ports'],
   history: ['model', 'ports'],
   backends: ['model', 'lib', 'ports', 'config'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
-  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history'],
+  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history', 'collectors'],
 };
 
 /** Packages that one folder alone may import. */

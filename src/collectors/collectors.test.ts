@@ -10,7 +10,7 @@ import { collectors as all } from './index.ts';
 import { memory } from './memory/memory.ts';
 import { network } from './network/network.ts';
 import { processes } from './processes/processes.ts';
-import { temperature } from './temperature.ts';
+import { temperature } from './temperature/temperature.ts';
 
 type Any = Collector<unknown>;
 const collectors = all as unknown as readonly Any[];

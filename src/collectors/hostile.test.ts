@@ -7,7 +7,7 @@ import { firewall } from './firewall/firewall.ts';
 import { network } from './network/network.ts';
 import { ports } from './ports/ports.ts';
 import { groupFiles } from './sampler/sampler.ts';
-import { temperature } from './temperature.ts';
+import { temperature } from './temperature/temperature.ts';
 
 const megabyte = 1_000_000;
 const reading = (text: string, files = '') => ({ files, text, uptimeSeconds: 1, at: 0 });

@@ -1,7 +1,13 @@
+import Type from 'typebox';
+import { duration } from '../lib/scale.ts';
+import { countOrNull, textOrNull } from '../lib/schema.ts';
 import { type Collector, SectionFailure } from '../model/collector.ts';
-import type { UptimeFacts } from '../model/facts.ts';
 import { bsdUptime, isBsd, untold } from './shared/bsd.ts';
 import { linesOf, number, requiredLines, words } from './shared/text.ts';
+
+export type UptimeFacts = { readonly seconds: number; readonly bootId: string | null };
+
+const uptimeSchema = Type.Object({ seconds: countOrNull, formatted: textOrNull, bootId: textOrNull });
 
 const unknownUptime = new SectionFailure(
   'unparsable',
@@ -14,8 +20,9 @@ const unknownUptime = new SectionFailure(
  * Source: /proc/uptime, /proc/sys/kernel/random/boot_id (a container may share its host's);
  * elsewhere `sysctl kern.boottime` and date.
  */
-export const uptime: Collector<UptimeFacts> = {
+export const uptime: Collector<UptimeFacts, 'uptime'> = {
   name: 'uptime',
+  title: 'Uptime',
   files: ['/proc/uptime', '/proc/sys/kernel/random/boot_id'],
   bsdFiles: ['uname', 'date', 'sysctl'],
   shell: null,
@@ -32,6 +39,7 @@ export const uptime: Collector<UptimeFacts> = {
     const bootId = linesOf(files, '/proc/sys/kernel/random/boot_id')[0]?.trim() ?? '';
     return { source: '/proc/uptime', facts: { seconds, bootId: /^[0-9a-f-]{36}$/.test(bootId) ? bootId : null } };
   },
+  view: { schema: uptimeSchema, of: uptimeView },
   metrics: {
     uptime_seconds: {
       kind: 'gauge',
@@ -41,3 +49,12 @@ export const uptime: Collector<UptimeFacts> = {
     },
   },
 };
+
+export function uptimeView(facts: UptimeFacts | null) {
+  const seconds = facts === null ? null : Math.floor(facts.seconds);
+  return {
+    seconds,
+    formatted: seconds === null ? null : duration(seconds),
+    bootId: facts?.bootId ?? null,
+  };
+}

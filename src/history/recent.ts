@@ -1,5 +1,4 @@
 import type { Metric } from '../model/collector.ts';
-import type { CollectorName } from '../model/facts.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -8,37 +7,6 @@ import { createColumns } from './columns.ts';
 
 /** What a collector gives to lines. */
 type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
-
-/** The metrics that are kept as lines: what changes within minutes. */
-const kept = new Set([
-  'cpu_ratio',
-  'cpu_user_ratio',
-  'cpu_nice_ratio',
-  'cpu_system_ratio',
-  'cpu_iowait_ratio',
-  'cpu_irq_ratio',
-  'cpu_softirq_ratio',
-  'cpu_steal_ratio',
-  'cpu_core_ratio',
-  'cpu_pressure_ratio',
-  'load1',
-  'load5',
-  'load15',
-  'memory_used_ratio',
-  'memory_pressure_ratio',
-  'swap_used_ratio',
-  'filesystem_used_ratio',
-  'filesystem_inodes_used_ratio',
-  'disk_read_bytes_per_second',
-  'disk_written_bytes_per_second',
-  'disk_busy_ratio',
-  'disk_pressure_ratio',
-  'network_bytes_per_second',
-  'network_receive_bytes_per_second',
-  'network_transmit_bytes_per_second',
-  'processes',
-  'temperature_celsius',
-]);
 
 /**
  * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series a host. A failed poll
@@ -52,9 +20,9 @@ export function openRecent(options: {
   const { bus, snapshots, collectors } = options;
   const metrics = collectors.flatMap(({ name, metrics }) =>
     Object.entries(metrics)
-      .filter(([metric]) => kept.has(metric))
+      .filter(([, { kept }]) => kept)
       // Safe: a collector's metrics read its own facts, and those alone are handed to them.
-      .map(([metric, one]) => ({ section: name as CollectorName, metric, one: one as unknown as Metric<unknown> })),
+      .map(([metric, one]) => ({ section: name, metric, one: one as unknown as Metric<unknown> })),
   );
   const hosts = new Map<number, ReturnType<typeof createColumns>>();
 
@@ -71,7 +39,7 @@ export function openRecent(options: {
     row.begin(at);
     for (const { section, metric, one } of metrics) {
       const facts = snapshot.sections[section]?.facts;
-      if (!facts) continue;
+      if (facts === null || facts === undefined) continue;
       const value = one.read(facts);
       if (typeof value === 'number') row.put(metric, noLabels, one.unit, value);
       else if (value !== null) for (const each of value) row.put(metric, each.labels, one.unit, each.value);

@@ -1,25 +1,10 @@
-import type { CollectorName } from '../model/facts.ts';
+import { collectors } from '../collectors/index.ts';
+import { metricsView } from '../collectors/shared/metrics-view.ts';
+import { iso } from '../lib/scale.ts';
+import type { Collector } from '../model/collector.ts';
 import type { MountSettings } from '../model/host.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
-import { loginView, processesView } from './views/activity.ts';
-import { diskView } from './views/disk.ts';
-import { cpuView, memoryView, systemView, temperatureView, uptimeView } from './views/machine.ts';
-import { firewallView, networkView, portsView } from './views/network.ts';
-import { iso } from './views/scale.ts';
-
-const sectionNames: readonly CollectorName[] = [
-  'cpu',
-  'memory',
-  'disk',
-  'network',
-  'uptime',
-  'processes',
-  'system',
-  'login_stats',
-  'ports',
-  'firewall',
-  'temperature',
-];
+import type { KnownSections } from './views/known-sections.ts';
 
 const allMounts: MountSettings = { excludedMounts: [], monitoredMounts: [] };
 
@@ -34,26 +19,30 @@ export function statusView(status: HostStatus) {
   };
 }
 
-/** The snapshot of the contract, every field always there, null where nothing is known; what is Sonde's stands beside. */
+/**
+ * The snapshot of the contract, every field always there, null where nothing is known: the fields of every collector's
+ * section under its name. What is Sonde's stands beside.
+ */
 export function snapshotView(snapshot: Snapshot, mounts: MountSettings = allMounts) {
   const { sections } = snapshot;
+  // Safe: each section is what its collector's view makes.
+  const fields = Object.fromEntries(
+    collectors.map((collector) => [collector.name, fieldsOf(collector, sections[collector.name], mounts)]),
+  ) as KnownSections;
   return {
-    cpu: cpuView(sections.cpu?.facts ?? null),
-    memory: memoryView(sections.memory?.facts ?? null),
-    disk: diskView(sections.disk?.facts ?? null, mounts),
-    network: networkView(sections.network?.facts ?? null),
-    uptime: uptimeView(sections.uptime?.facts ?? null),
-    processes: processesView(sections.processes?.facts ?? null),
-    system: systemView(sections.system?.facts ?? null),
-    login_stats: loginView(sections.login_stats?.facts ?? null),
-    ports: portsView(sections.ports ?? null),
-    firewall: firewallView(sections.firewall?.facts ?? null),
-    temperature: temperatureView(sections.temperature ?? null),
+    ...fields,
     lastChecked: iso(snapshot.sampledAt ?? snapshot.status?.lastChecked ?? Date.now()),
-    sections: Object.fromEntries(sectionNames.map((name) => [name, sectionView(sections[name] ?? null)])),
+    sections: Object.fromEntries(collectors.map(({ name }) => [name, sectionView(sections[name] ?? null)])),
     failure: snapshot.failure,
     hops: snapshot.hops,
   };
+}
+
+function fieldsOf(collector: Collector<never>, section: SnapshotSection<unknown> | undefined, mounts: MountSettings) {
+  // Safe: a collector's view and metrics read its own facts, and those alone are handed to them.
+  const { view, metrics } = collector as unknown as Collector<unknown>;
+  const facts = section?.facts ?? null;
+  return (view ?? metricsView(metrics)).of(facts, { source: section?.source ?? null, mounts });
 }
 
 function sectionView(section: SnapshotSection<unknown> | null) {

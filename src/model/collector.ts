@@ -1,3 +1,5 @@
+import type { MountSettings } from './host.ts';
+
 /** Why a section is missing or incomplete although the host answered. */
 export type SectionReason = 'not-permitted' | 'not-installed' | 'timed-out' | 'unparsable' | 'too-large';
 
@@ -51,16 +53,34 @@ export type Metric<Facts> = {
   readonly kind: 'gauge' | 'counter';
   readonly unit: string;
   readonly help: string;
+  /** Kept as a line: what changes within minutes. Absent: only the newest value is known. */
+  readonly kept?: true;
   /** The value, or null when the facts do not have it. With labels where there are several. */
   readonly read: (
     facts: Facts,
   ) => number | null | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
 };
 
-/** What turns one section of a host's answer into facts: one file in `src/collectors`. */
-export type Collector<Facts> = {
+/** What a section's fields depend on beside its facts: where they are from, and which mounts of the host are shown. */
+export type ViewContext = { readonly source: string | null; readonly mounts: MountSettings };
+
+/** A section's fields in the API. */
+export type SectionView<Facts> = {
+  /** JSON Schema of the fields, as `typebox` makes it. */
+  readonly schema: object;
+  /** The fields; the same ones, null or empty, where nothing is known. */
+  readonly of: (facts: Facts | null, context: ViewContext) => object;
+};
+
+/**
+ * What turns one section of a host's answer into facts: one file in `src/collectors`. `Name` is its name as a type, from
+ * which `FactsByName` is made.
+ */
+export type Collector<Facts, Name extends string = string> = {
   /** The section's name in the API and in the frame: lower case, underscores. */
-  readonly name: string;
+  readonly name: Name;
+  /** What people call it, for the page. */
+  readonly title: string;
   /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
   readonly files: readonly string[];
   /** Of systems without /proc: whose lines are read in their place (`sysctl`, `netstat`; src/collectors/shared/bsd.ts). */
@@ -87,5 +107,7 @@ export type Collector<Facts> = {
   readonly repeatFirst?: true;
   /** Pure. Throws {@link SectionFailure} for what the host does not give, any Error for text it does not know. */
   readonly parse: (section: Section, previous: Previous<Facts> | undefined) => Reading<Facts>;
+  /** How the API shows the facts. Without it, it shows the metrics, each under its name. */
+  readonly view?: SectionView<Facts>;
   readonly metrics: Readonly<Record<string, Metric<Facts>>>;
 };

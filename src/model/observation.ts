@@ -1,12 +1,12 @@
 import type { SectionError } from './collector.ts';
-import type { CollectorName, FactsByName } from './facts.ts';
 import type { Failure } from './failure.ts';
 import type { HopStatus } from './hop.ts';
 
 /** What one collector gave: facts with their source, or why not. */
 export type SectionResult = {
-  readonly name: CollectorName;
-  readonly facts: FactsByName[CollectorName] | null;
+  /** The collector's. */
+  readonly name: string;
+  readonly facts: unknown;
   readonly source: string | null;
   readonly error: SectionError | null;
   /** When its facts were read on the host, ms since the epoch; of its parts, by name, where they are read apart. */

@@ -1,5 +1,4 @@
 import type { SectionError } from './collector.ts';
-import type { CollectorName, FactsByName } from './facts.ts';
 import type { Failure } from './failure.ts';
 import type { HopStatus } from './hop.ts';
 
@@ -35,5 +34,6 @@ export type Snapshot = {
   readonly failure: Failure | null;
   /** The proxies and jump hosts on the way, from Sonde outwards. */
   readonly hops: readonly HopStatus[];
-  readonly sections: { readonly [Name in CollectorName]?: SnapshotSection<FactsByName[Name]> };
+  /** By the collector's name. `factsOf` in src/collectors gives their facts with their types. */
+  readonly sections: Readonly<Partial<Record<string, SnapshotSection<unknown>>>>;
 };

@@ -1,4 +1,3 @@
-import type { CollectorName } from '../model/facts.ts';
 import { tellsNothing } from '../model/failure.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
@@ -19,9 +18,9 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
       failure: seen.alive === null && seen.failure === null ? snapshot.failure : seen.failure,
     };
   }
-  const sections: Record<string, SnapshotSection<unknown>> = { ...snapshot.sections };
+  const sections: Partial<Record<string, SnapshotSection<unknown>>> = { ...snapshot.sections };
   for (const result of seen.sample.sections) {
-    sections[result.name] = foldSection(snapshot.sections[result.name as CollectorName], result);
+    sections[result.name] = foldSection(snapshot.sections[result.name], result);
   }
   return {
     hostId: snapshot.hostId,
@@ -30,7 +29,7 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
     bootId: seen.sample.bootId,
     failure: seen.failure,
     hops: seen.hops ?? snapshot.hops,
-    sections: sections as Snapshot['sections'],
+    sections,
   };
 }
 

@@ -1,6 +1,6 @@
-import type { CpuFacts, CpuShare } from '../../model/facts.ts';
 import { numberOrNull, numbersOf, untold, variables } from '../shared/bsd.ts';
 import { clamp, linesOf, words } from '../shared/text.ts';
+import type { CpuFacts, CpuShare } from './facts.ts';
 
 /** Ticks in the order of {@link CpuFacts} `jiffies`: what these systems do not count is zero there, and no share is told of it. */
 type Ticks = CpuFacts['jiffies'];

@@ -1,16 +1,18 @@
 import type { Collector, Metric, Reading } from '../../model/collector.ts';
-import type { CpuFacts, CpuShare } from '../../model/facts.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { isBsd, untold } from '../shared/bsd.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from '../shared/text.ts';
 import { bsdCores, bsdLoad, bsdTicks, macShare, withoutLinux } from './bsd-cpu.ts';
+import type { CpuFacts, CpuShare } from './facts.ts';
+import { cpuSchema, cpuView } from './view.ts';
 
 /**
  * Processor time of the machine and of every core, load and pressure.
  * Source: /proc/stat (proc_stat(5)), /proc/loadavg, /proc/pressure/cpu; elsewhere bsd-cpu.ts.
  */
-export const cpu: Collector<CpuFacts> = {
+export const cpu: Collector<CpuFacts, 'cpu'> = {
   name: 'cpu',
+  title: 'CPU',
   files: ['/proc/stat', '/proc/loadavg', '/proc/pressure/cpu'],
   bsdFiles: ['uname', 'sysctl', 'iostat'],
   shell: null,
@@ -35,6 +37,7 @@ export const cpu: Collector<CpuFacts> = {
       },
     };
   },
+  view: { schema: cpuSchema, of: cpuView },
   metrics: {
     cpu_ratio: ratio('Share of processor time that was not idle', (facts) => facts.total?.busy),
     cpu_user_ratio: ratio('Share of processor time in user mode', (facts) => facts.total?.user),
@@ -48,15 +51,34 @@ export const cpu: Collector<CpuFacts> = {
       kind: 'gauge',
       unit: 'ratio',
       help: 'Share of one core that was not idle',
+      kept: true,
       read: (facts) =>
         facts.perCore.flatMap(({ core, share }) =>
           share === null ? [] : [{ labels: { core: String(core) }, value: share.busy }],
         ),
     },
     cpu_cores: { kind: 'gauge', unit: '', help: 'Processors that are online', read: (facts) => facts.cores },
-    load1: { kind: 'gauge', unit: '', help: 'Load average of 1 minute', read: (facts) => facts.load?.[0] ?? null },
-    load5: { kind: 'gauge', unit: '', help: 'Load average of 5 minutes', read: (facts) => facts.load?.[1] ?? null },
-    load15: { kind: 'gauge', unit: '', help: 'Load average of 15 minutes', read: (facts) => facts.load?.[2] ?? null },
+    load1: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Load average of 1 minute',
+      kept: true,
+      read: (facts) => facts.load?.[0] ?? null,
+    },
+    load5: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Load average of 5 minutes',
+      kept: true,
+      read: (facts) => facts.load?.[1] ?? null,
+    },
+    load15: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Load average of 15 minutes',
+      kept: true,
+      read: (facts) => facts.load?.[2] ?? null,
+    },
     cpu_pressure_ratio: ratio(
       'Share of 10 s in which a task waited for a processor',
       (facts) => facts.pressure?.some10,
@@ -87,7 +109,7 @@ function bsdReading(files: string, previous: CpuFacts | undefined): Reading<CpuF
 }
 
 function ratio(help: string, read: (facts: CpuFacts) => number | null | undefined): Metric<CpuFacts> {
-  return { kind: 'gauge', unit: 'ratio', help, read: (facts) => read(facts) ?? null };
+  return { kind: 'gauge', unit: 'ratio', help, kept: true, read: (facts) => read(facts) ?? null };
 }
 
 function isProcessor(line: string): boolean {

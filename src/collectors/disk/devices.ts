@@ -1,6 +1,6 @@
-import type { DiskDevice } from '../../model/facts.ts';
 import { type Bounded, bounded, most } from '../shared/bounds.ts';
 import { clamp, growth, linesOf, number, perSecond, words } from '../shared/text.ts';
+import type { DiskDevice } from './facts.ts';
 
 const sectorBytes = 512;
 

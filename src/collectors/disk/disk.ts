@@ -1,16 +1,18 @@
 import type { Collector, SectionError } from '../../model/collector.ts';
-import type { DiskDevice, DiskFacts, Filesystem } from '../../model/facts.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { elapsedSeconds, parts, pressureOf } from '../shared/text.ts';
 import { devicesOf } from './devices.ts';
+import type { DiskDevice, DiskFacts, Filesystem } from './facts.ts';
 import { filesystemsOf } from './filesystems.ts';
+import { diskSchema, diskView } from './view.ts';
 
 /**
  * Space and inodes of every real file system, and what every disk reads and writes.
  * Source: df (POSIX format), /proc/mounts, /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
  */
-export const disk: Collector<DiskFacts> = {
+export const disk: Collector<DiskFacts, 'disk'> = {
   name: 'disk',
+  title: 'Disks',
   files: ['/proc/diskstats', '/proc/pressure/io'],
   // df fails when one of many file systems may not be looked at: what it printed stands.
   shell: `l=
@@ -46,6 +48,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
     const facts = { filesystems, devices: devices.kept, pressure, ...more };
     return isHung ? { source, facts, error: hung } : { source, facts };
   },
+  view: { schema: diskSchema, of: (facts, { mounts }) => diskView(facts, mounts) },
   metrics: {
     filesystem_size_bytes: perMount('bytes', 'Size of a file system', (one) => one.totalBytes),
     filesystem_used_bytes: perMount('bytes', 'Space used of a file system', (one) => one.usedBytes),
@@ -72,6 +75,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
       kind: 'gauge',
       unit: 'ratio',
       help: 'Share of 10 s in which a task waited for a disk',
+      kept: true,
       read: (facts) => facts.pressure?.some10 ?? null,
     },
     disk_busy_ratio: perDevice('gauge', 'ratio', 'Share of time in which a disk was busy', (one) => one.busyRatio),
@@ -89,6 +93,7 @@ function perMount(unit: string, help: string, read: (one: Filesystem) => number 
     kind: 'gauge' as const,
     unit,
     help,
+    ...(unit === 'ratio' ? { kept: true as const } : {}),
     read: (facts: DiskFacts) =>
       facts.filesystems.flatMap((one) => {
         const value = read(one);
@@ -102,6 +107,7 @@ function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: 
     kind,
     unit,
     help,
+    ...(kind === 'gauge' ? { kept: true as const } : {}),
     read: (facts: DiskFacts) =>
       facts.devices.flatMap((one) => {
         const value = read(one);

@@ -1,5 +1,5 @@
-import type { Filesystem } from '../../model/facts.ts';
 import { clamp, number, parts } from '../shared/text.ts';
+import type { Filesystem } from './facts.ts';
 
 /** File systems that hold nothing of their own. */
 const pseudo = new Set(

@@ -1,11 +1,12 @@
 import { type Collector, type SectionError, SectionFailure } from '../../model/collector.ts';
-import type { FirewallChain, FirewallFacts } from '../../model/facts.ts';
 import { permitBySudo } from '../sampler/sudoers.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { parts } from '../shared/text.ts';
+import type { FirewallChain, FirewallFacts } from './facts.ts';
 import { iptablesChains } from './iptables.ts';
 import { nftChains } from './nft.ts';
 import { nftTextChains } from './nft-text.ts';
+import { firewallSchema, firewallView } from './view.ts';
 
 const saves = ['iptables', 'ip6tables', 'iptables-legacy', 'ip6tables-legacy'] as const;
 const asRoot = [
@@ -20,8 +21,9 @@ const asRoot = [
  * did not tell its rules, the section says so, and no firewall is called inactive.
  * Source: `nft -j list ruleset` (without JSON `nft list ruleset`), iptables-save(8) and ip6tables-save(8), also -legacy.
  */
-export const firewall: Collector<FirewallFacts> = {
+export const firewall: Collector<FirewallFacts, 'firewall'> = {
   name: 'firewall',
+  title: 'Firewall',
   files: [],
   shell: `[ "$O" = Linux ] || echo "@$n other"
 echo "@$n user $I"
@@ -67,6 +69,7 @@ done`,
       ...(error === null ? {} : { error }),
     };
   },
+  view: { schema: firewallSchema, of: firewallView },
   metrics: {
     firewall_rules: {
       kind: 'gauge',

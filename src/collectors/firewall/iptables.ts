@@ -1,4 +1,4 @@
-import type { FirewallChain, FirewallRule } from '../../model/facts.ts';
+import type { FirewallChain, FirewallRule } from './facts.ts';
 import { narrow, newRule, ruleOf } from './rule.ts';
 
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };

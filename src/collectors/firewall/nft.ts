@@ -1,5 +1,5 @@
-import type { FirewallChain, FirewallRule } from '../../model/facts.ts';
 import { plain } from '../shared/text.ts';
+import type { FirewallChain, FirewallRule } from './facts.ts';
 import { asObject, type Json, pairs, show, showMap, showNat } from './nft-show.ts';
 import { type DraftRule, narrow, newRule, ruleOf } from './rule.ts';
 

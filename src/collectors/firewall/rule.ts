@@ -1,4 +1,4 @@
-import type { FirewallRule } from '../../model/facts.ts';
+import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
 

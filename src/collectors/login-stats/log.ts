@@ -1,4 +1,4 @@
-import type { Login } from '../../model/facts.ts';
+import type { Login } from './facts.ts';
 import { addressOf, isoTime, syslogTime } from './time.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { type Collector, type SectionError, SectionFailure } from '../../model/collector.ts';
-import type { Login, LoginFacts } from '../../model/facts.ts';
 import { permitBySudo } from '../sampler/sudoers.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { parts } from '../shared/text.ts';
+import type { Login, LoginFacts } from './facts.ts';
 import { acceptedMessages, acceptedOf, failedMessages, failedOf, messagesOf } from './log.ts';
 import { busyboxLine, lastbLine, lastLine, withoutTwins, wtmpdbLogins } from './records.ts';
 import { isoTime, syslogTime } from './time.ts';
+import { loginSchema, loginView } from './view.ts';
 
 const maxLogins = most.logins;
 /** Several lines of a log may tell of one login. */
@@ -21,8 +22,9 @@ const asRoot = [
  * other has. The log is the file of syslog that was written in the last two days, else the journal, else OpenWrt's logread, else
  * a file that is older.
  */
-export const loginStats: Collector<LoginFacts> = {
+export const loginStats: Collector<LoginFacts, 'login_stats'> = {
   name: 'login_stats',
+  title: 'Logins',
   files: [],
   shell: `lines() { grep -a -E "(sshd[a-z-]*|dropbear)\\[[0-9]+\\]: $1"; }
 in_file() {
@@ -94,6 +96,7 @@ done`,
     if (failed === null) return { source, facts, error: found.has('refused') ? refused : noFailures };
     return { source, facts };
   },
+  view: { schema: loginSchema, of: loginView },
   metrics: {
     failed_logins: {
       kind: 'gauge',

@@ -1,5 +1,5 @@
-import type { Login } from '../../model/facts.ts';
 import { plain, words } from '../shared/text.ts';
+import type { Login } from './facts.ts';
 import { addressOf, isoTime, syslogTime } from './time.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { MemoryFacts } from '../../model/facts.ts';
 import { numberOrNull, untold, variables } from '../shared/bsd.ts';
 import { linesOf, words } from '../shared/text.ts';
+import type { MemoryFacts } from './facts.ts';
 
 type Sizes = Pick<MemoryFacts, 'totalBytes' | 'freeBytes' | 'availableBytes' | 'buffersBytes' | 'cachedBytes'> &
   Partial<Pick<MemoryFacts, 'zfsCacheBytes'>>;

@@ -1,16 +1,18 @@
 import type { Collector, Metric } from '../../model/collector.ts';
-import type { MemoryFacts } from '../../model/facts.ts';
 import { isBsd } from '../shared/bsd.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from '../shared/text.ts';
 import { bsdMemory } from './bsd-memory.ts';
+import type { MemoryFacts } from './facts.ts';
+import { memorySchema, memoryView } from './view.ts';
 
 /**
  * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it. The cache of ZFS
  * gives way to programs down to its minimum, but Linux knows nothing of that: what is above it is available too.
  * Source: /proc/meminfo (proc_meminfo(5)), /proc/pressure/memory, /proc/spl/kstat/zfs/arcstats; elsewhere bsd-memory.ts.
  */
-export const memory: Collector<MemoryFacts> = {
+export const memory: Collector<MemoryFacts, 'memory'> = {
   name: 'memory',
+  title: 'Memory',
   files: ['/proc/meminfo', '/proc/pressure/memory', '/proc/spl/kstat/zfs/arcstats'],
   bsdFiles: ['uname', 'sysctl', 'vm_stat', 'swapinfo', 'vmstat'],
   shell: null,
@@ -46,6 +48,7 @@ export const memory: Collector<MemoryFacts> = {
       },
     };
   },
+  view: { schema: memorySchema, of: memoryView },
   metrics: {
     memory_total_bytes: bytes('Memory of the machine', (facts) => facts.totalBytes),
     memory_available_bytes: bytes('Memory that programs can have without swapping', (facts) => facts.availableBytes),
@@ -72,7 +75,7 @@ function bytes(help: string, read: (facts: MemoryFacts) => number | null): Metri
 }
 
 function ratio(help: string, read: (facts: MemoryFacts) => number | null): Metric<MemoryFacts> {
-  return { kind: 'gauge', unit: 'ratio', help, read };
+  return { kind: 'gauge', unit: 'ratio', help, kept: true, read };
 }
 
 function part(used: number | null, total: number | null): number | null {

@@ -1,6 +1,6 @@
-import type { NetworkInterface } from '../../model/facts.ts';
 import { numberOrNull, untold } from '../shared/bsd.ts';
 import { linesOf, words } from '../shared/text.ts';
+import type { NetworkInterface } from './facts.ts';
 
 /** Counters of one interface as far as the system tells them. */
 export type Counters = Pick<

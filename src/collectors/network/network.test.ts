@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { trafficOf } from '../../model/traffic.ts';
 import { network } from './network.ts';
+import { trafficOf } from './traffic.ts';
 
 /** Two samples ten seconds apart, in which every interface received ten million bytes. */
 function traffic(names: readonly string[], physical: readonly string[]): number | null {

@@ -1,18 +1,20 @@
 import type { Collector } from '../../model/collector.ts';
-import type { NetworkFacts, NetworkInterface } from '../../model/facts.ts';
-import { trafficOf } from '../../model/traffic.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { isBsd } from '../shared/bsd.ts';
 import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from '../shared/text.ts';
 import { bsdCounters, type Counters, statusesOf } from './bsd-network.ts';
+import type { NetworkFacts, NetworkInterface } from './facts.ts';
 import { devicesOf, physicalOf } from './physical.ts';
+import { trafficOf } from './traffic.ts';
+import { networkSchema, networkView } from './view.ts';
 
 /**
  * Traffic of every interface, its addresses, the state of its link, and whether it is a device or made of others.
  * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device}; elsewhere bsd-network.ts.
  */
-export const network: Collector<NetworkFacts> = {
+export const network: Collector<NetworkFacts, 'network'> = {
   name: 'network',
+  title: 'Network',
   files: ['/proc/net/dev'],
   bsdFiles: ['uname', 'netstat'],
   shell: `if command -v ip >/dev/null; then echo "@$n ip"; ip -o addr; else echo "@$n ifconfig"; ifconfig -a; fi
@@ -60,6 +62,7 @@ ls -d /sys/class/net/*/device`,
       facts: { interfaces, ...leftOut({ interfaces: more, addresses: moreAddresses }) },
     };
   },
+  view: { schema: networkSchema, of: networkView },
   metrics: {
     network_receive_bytes_total: perInterface('counter', 'Bytes received since boot', (one) => one.receivedBytes),
     network_transmit_bytes_total: perInterface('counter', 'Bytes sent since boot', (one) => one.sentBytes),
@@ -73,6 +76,7 @@ ls -d /sys/class/net/*/device`,
       kind: 'gauge',
       unit: 'bytes_per_second',
       help: 'Bytes received and sent a second over the physical interfaces',
+      kept: true,
       read: (facts) => {
         const { receivedBytesPerSecond: received, sentBytesPerSecond: sent } = trafficOf(facts);
         return received === null && sent === null ? null : (received ?? 0) + (sent ?? 0);
@@ -86,6 +90,7 @@ function perInterface(kind: 'gauge' | 'counter', help: string, read: (one: Netwo
     kind,
     unit: kind === 'counter' ? 'bytes' : 'bytes_per_second',
     help,
+    ...(kind === 'gauge' ? { kept: true as const } : {}),
     read: (facts: NetworkFacts) =>
       facts.interfaces.flatMap((one) => {
         const value = read(one);

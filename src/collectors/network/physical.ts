@@ -1,5 +1,5 @@
-import type { NetworkInterface } from '../../model/facts.ts';
 import { parts } from '../shared/text.ts';
+import type { NetworkInterface } from './facts.ts';
 
 /**
  * Interfaces that are made of others, or that never leave the host: bridges, bonds, teams, VLANs, tunnels, ends of containers

@@ -1,5 +1,5 @@
-import type { ListeningPort } from '../../model/facts.ts';
 import { words } from '../shared/text.ts';
+import type { ListeningPort } from './facts.ts';
 
 /** `root sshd 812 3 tcp4 *:22 *:*`; NetBSD has a point before the port. Source: `sockstat -46l`, `sockstat -n -4 -6 -l`. */
 export function sockstatLine(line: string): ListeningPort[] {

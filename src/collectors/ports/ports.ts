@@ -1,9 +1,10 @@
 import { type Collector, type Reading, type SectionError, SectionFailure } from '../../model/collector.ts';
-import type { ListeningPort, PortsFacts } from '../../model/facts.ts';
 import { permitBySudo } from '../sampler/sudoers.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { parts } from '../shared/text.ts';
 import { bsdNetstatLine, sockstatLine } from './bsd-ports.ts';
+import type { ListeningPort, PortsFacts } from './facts.ts';
+import { portsSchema, portsView } from './view.ts';
 
 const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
 
@@ -12,8 +13,9 @@ const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
  * Source, in order of preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst);
  * elsewhere bsd-ports.ts.
  */
-export const ports: Collector<PortsFacts> = {
+export const ports: Collector<PortsFacts, 'ports'> = {
   name: 'ports',
+  title: 'Listening ports',
   files: [],
   shell: `case $O in
 FreeBSD) echo "@$n sockstat"; o=$(sockstat -46l) ;;
@@ -54,6 +56,7 @@ printf '%s\\n' "$o"
     if (proc) return reading('/proc/net', proc.lines, (line) => procLine(line, proc.head === '256'));
     throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
   },
+  view: { schema: portsSchema, of: (facts, { source }) => portsView(facts, source) },
   metrics: {
     listening_ports: {
       kind: 'gauge',

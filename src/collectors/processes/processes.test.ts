@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { processesView } from '../../http/views/activity.ts';
 import type { Section } from '../../model/collector.ts';
 import { processes } from './processes.ts';
+import { processesView } from './view.ts';
 
 function stat(pid: number, name: string, { state = 'S', parent = 1, ticks = 0, start = 100, pages = 10 } = {}): string {
   const tail = Array.from({ length: 28 }, () => 0).join(' ');

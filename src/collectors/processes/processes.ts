@@ -1,10 +1,11 @@
 import type { Collector, Previous, Reading, SectionError } from '../../model/collector.ts';
-import type { Process, ProcessesFacts } from '../../model/facts.ts';
 import { leftOut } from '../shared/bounds.ts';
 import { numberOrNull, variables } from '../shared/bsd.ts';
 import { elapsedSeconds, parts } from '../shared/text.ts';
 import { type BsdStat, bsdStats } from './bsd-processes.ts';
+import type { Process, ProcessesFacts } from './facts.ts';
 import { type Stat, statsOf } from './stat.ts';
+import { processesSchema, processesView } from './view.ts';
 
 const ticksPerSecond = 100;
 const topCount = 10;
@@ -15,8 +16,9 @@ const topCount = 10;
  * Source: /proc/PID/stat (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID; elsewhere ps, which tells all
  * at once (bsd-processes.ts).
  */
-export const processes: Collector<ProcessesFacts> = {
+export const processes: Collector<ProcessesFacts, 'processes'> = {
   name: 'processes',
+  title: 'Processes',
   files: [],
   bsdFiles: ['sysctl'],
   shell: `if [ "$O" != Linux ]; then
@@ -67,8 +69,9 @@ fi`,
       ...(isPartial ? { error: hidden } : {}),
     };
   },
+  view: { schema: processesSchema, of: processesView },
   metrics: {
-    processes: gauge('Processes', (facts) => facts.total),
+    processes: { ...gauge('Processes', (facts) => facts.total), kept: true },
     processes_running: gauge('Processes that run or could', (facts) => facts.running),
     processes_blocked: gauge('Processes that wait for a disk and cannot be woken', (facts) => facts.blocked),
     processes_zombie: gauge('Processes that ended and were not reaped', (facts) => facts.zombie),

@@ -33,7 +33,7 @@ function section(name: string, shell: string): Collector<never> {
   const parse = (): never => {
     throw new Error('not parsed here');
   };
-  return { name, files: ['/proc/uptime', '/proc/loadavg'], shell, cadenceSeconds: 1, parse, metrics: {} };
+  return { name, title: 'Toy', files: ['/proc/uptime', '/proc/loadavg'], shell, cadenceSeconds: 1, parse, metrics: {} };
 }
 
 async function start(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Collector, Reading } from '../../model/collector.ts';
-import type { FactsByName } from '../../model/facts.ts';
-import { collectors } from '../index.ts';
+
+import { collectors, type FactsByName } from '../index.ts';
 
 const claimed = 70_000;
 const each = (line: (index: number) => string, count = claimed): string =>

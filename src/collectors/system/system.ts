@@ -1,17 +1,19 @@
 import type { Collector } from '../../model/collector.ts';
-import type { SystemFacts } from '../../model/facts.ts';
 import { variablesOf } from '../shared/bsd.ts';
 import { parts } from '../shared/text.ts';
 import { bsdMachine, bsdOs, bsdProcessor, bsdVirtualisation } from './bsd-system.ts';
+import type { SystemFacts } from './facts.ts';
 import { processorOf } from './processor.ts';
+import { systemSchema, systemView } from './view.ts';
 
 /**
  * What a host is: names, kernel, distribution, processor, virtualisation, clock.
  * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo or lscpu (system-processor.ts), systemd-detect-virt or DMI, date; elsewhere
  * sysctl and sw_vers (bsd-system.ts).
  */
-export const system: Collector<SystemFacts> = {
+export const system: Collector<SystemFacts, 'system'> = {
   name: 'system',
+  title: 'System',
   files: [],
   shell: `echo "@$n date $(date '+%s %z')"
 echo "@$n uname $(uname -snrm)"
@@ -69,6 +71,7 @@ fi`,
       },
     };
   },
+  view: { schema: systemSchema, of: systemView },
   metrics: {
     clock_offset_seconds: {
       kind: 'gauge',

@@ -1,10 +1,11 @@
+import { diskView } from '../../collectors/disk/view.ts';
+import { factsOf } from '../../collectors/index.ts';
+import { trafficOf } from '../../collectors/network/traffic.ts';
 import type { Recent } from '../../history/recent.ts';
+import { iso, percent, round, rounded } from '../../lib/scale.ts';
 import type { MountSettings } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { trafficOf } from '../../model/traffic.ts';
-import { diskView } from '../views/disk.ts';
 import type { LiveVitals } from '../views/live.ts';
-import { iso, percent, round, rounded } from '../views/scale.ts';
 
 const linePoints = 20;
 
@@ -12,9 +13,9 @@ const linePoints = 20;
 export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Recent): LiveVitals | null {
   const { hostId, sections, sampledAt } = snapshot;
   if (sampledAt === null) return null;
-  const { cpu, memory, network, uptime, system } = sections;
-  const traffic = network?.facts ? trafficOf(network.facts) : null;
-  const fullest = diskView(sections.disk?.facts ?? null, mounts).filesystems.reduce<LiveVitals['disk']>(
+  const { cpu, memory, network, uptime, system, disk } = factsOf(sections);
+  const traffic = network ? trafficOf(network) : null;
+  const fullest = diskView(disk ?? null, mounts).filesystems.reduce<LiveVitals['disk']>(
     (worst, { mount, percent }) =>
       percent === null || (worst !== null && worst.percent >= percent) ? worst : { mount, percent },
     null,
@@ -24,16 +25,16 @@ export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Re
   return {
     id: hostId,
     at: iso(sampledAt),
-    cpuPercent: percent(cpu?.facts?.total?.busy),
-    memoryPercent: memory?.facts?.totalBytes ? percent(memory.facts.usedBytes / memory.facts.totalBytes) : null,
-    load1: cpu?.facts?.load?.[0] ?? null,
-    cores: cpu?.facts?.cores ?? null,
-    uptimeSeconds: uptime?.facts ? Math.floor(uptime.facts.seconds) : null,
+    cpuPercent: percent(cpu?.total?.busy),
+    memoryPercent: memory?.totalBytes ? percent(memory.usedBytes / memory.totalBytes) : null,
+    load1: cpu?.load?.[0] ?? null,
+    cores: cpu?.cores ?? null,
+    uptimeSeconds: uptime ? Math.floor(uptime.seconds) : null,
     disk: fullest,
     receivedBps: rounded(traffic?.receivedBytesPerSecond),
     sentBps: rounded(traffic?.sentBytesPerSecond),
-    os: system?.facts?.os ?? null,
-    sectionErrors: Object.values(sections).filter(({ error }) => error && error.reason !== 'not-installed').length,
+    os: system?.os ?? null,
+    sectionErrors: Object.values(sections).filter((one) => one?.error && one.error.reason !== 'not-installed').length,
     lines: {
       cpuPercent: ratios('cpu_ratio'),
       memoryPercent: ratios('memory_used_ratio'),

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { factsOf } from '../../collectors/index.ts';
 import { RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
 import type { Log } from '../../model/log.ts';
@@ -83,12 +84,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
 
 function resultView({ outcome, failure, hostKey, sample, retryAt }: ConnectionTest) {
   const sections = sample?.sections ?? [];
-  const facts = Object.fromEntries(sections.map((section) => [section.name, section.facts])) as {
-    readonly system?: { hostname: string | null; os: string | null; kernel: string | null } | null;
-    readonly cpu?: { cores: number } | null;
-    readonly memory?: { totalBytes: number } | null;
-    readonly uptime?: { seconds: number } | null;
-  };
+  const facts = factsOf(Object.fromEntries(sections.map((section) => [section.name, section])));
   return {
     outcome,
     failure,

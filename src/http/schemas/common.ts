@@ -1,10 +1,8 @@
-import Type, { type TProperties, type TSchema } from 'typebox';
+import Type, { type TProperties } from 'typebox';
+import { nullable, text, time } from '../../lib/schema.ts';
 import { reasons, stages } from '../../model/failure.ts';
 
-/** Something or null where nothing is known. */
-export function nullable<Schema extends TSchema>(schema: Schema) {
-  return Type.Union([schema, Type.Null()]);
-}
+export { count, nullable, number, text, time } from '../../lib/schema.ts';
 
 /** The fields of a body that may be missing; handlers check them, to say in a sentence what is wrong. */
 export function fields<Names extends string>(descriptions: Readonly<Record<Names, string>>) {
@@ -19,11 +17,6 @@ export function fields<Names extends string>(descriptions: Readonly<Record<Names
 function optionalUnknown() {
   return Type.Optional(Type.Unknown());
 }
-
-export const text = Type.String();
-export const number = Type.Number();
-export const count = Type.Integer({ minimum: 0 });
-export const time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });
 
 /** `{success: true}` and what else the answer has. */
 export function success<Properties extends TProperties>(properties?: Properties) {

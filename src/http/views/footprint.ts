@@ -1,5 +1,5 @@
+import { iso, round } from '../../lib/scale.ts';
 import type { Footprint } from '../../model/footprint.ts';
-import { iso, round } from './scale.ts';
 
 /** What watching a host cost it, today and the day before (UTC). */
 export function footprintView({ today, yesterday }: Footprint) {

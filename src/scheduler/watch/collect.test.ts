@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { FactsByName } from '../../collectors/index.ts';
 import { collectors } from '../../collectors/index.ts';
 import type { Collector } from '../../model/collector.ts';
-import type { FactsByName } from '../../model/facts.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Shell } from '../../ssh/shell.ts';
 import { collect, createCollectState } from './collect.ts';

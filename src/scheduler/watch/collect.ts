@@ -2,7 +2,6 @@ import { notInForced, readAnnouncement } from '../../collectors/sampler/forced.t
 import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler/sampler.ts';
 import { bsdUptime } from '../../collectors/shared/bsd.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../../model/collector.ts';
-import type { CollectorName, FactsByName } from '../../model/facts.ts';
 import { HostError } from '../../model/failure.ts';
 import type { Sample, SectionResult } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,12 +10,11 @@ import type { Shell } from '../../ssh/shell.ts';
 import { dueSections, type SectionState } from '../plan.ts';
 import { finerUptime } from './uptime.ts';
 
-type AnyFacts = FactsByName[CollectorName];
 type AnyCollector = Collector<never>;
 
 /** What is remembered of a host between samples; made anew when the host's settings change. */
 export type CollectState = {
-  readonly previous: Map<string, Previous<AnyFacts>>;
+  readonly previous: Map<string, Previous<unknown>>;
   readonly sections: Map<string, SectionState>;
   /** When each collector's shell was last heard, our clock in ms. */
   readonly heardAt: Map<string, number>;
@@ -202,8 +200,9 @@ export async function collect(
     uptimeSeconds: number,
     isFollowUp: boolean,
   ): { section: SectionResult; ask: string | undefined } {
-    const name = collector.name as CollectorName;
-    const parse = collector.parse as Collector<AnyFacts>['parse'];
+    const { name } = collector;
+    // Safe: what it is given are its own facts, kept under its name.
+    const parse = collector.parse as Collector<unknown>['parse'];
     if (fault && collector.files.length === 0) {
       return { section: { ...missing, name, error: fault }, ask: undefined };
     }

@@ -1,12 +1,59 @@
-import type { FactsByName, Filesystem } from '../../model/facts.ts';
+import Type from 'typebox';
+import { human, percent } from '../../lib/scale.ts';
+import { count, countOrNull, number, numberOrNull, percentOrNull, text, textOrNull } from '../../lib/schema.ts';
 import type { MountSettings } from '../../model/host.ts';
-import { human, percent } from './scale.ts';
+import { pressureSchema } from '../shared/pressure.ts';
+import type { DiskFacts, Filesystem } from './facts.ts';
+
+const filesystem = Type.Object({
+  filesystem: text,
+  type: textOrNull,
+  mount: text,
+  percent: percentOrNull,
+  usedHuman: text,
+  totalHuman: text,
+  availableHuman: text,
+  usedBytes: count,
+  totalBytes: count,
+  availableBytes: count,
+  inodesTotal: countOrNull,
+  inodesUsed: countOrNull,
+  label: Type.Optional(Type.String({ description: 'Of a monitored mount' })),
+});
+
+const device = Type.Object({
+  device: text,
+  readBytes: number,
+  writtenBytes: number,
+  reads: number,
+  writes: number,
+  ioMs: number,
+  readBytesPerSecond: numberOrNull,
+  writtenBytesPerSecond: numberOrNull,
+  readsPerSecond: numberOrNull,
+  writesPerSecond: numberOrNull,
+  busyRatio: numberOrNull,
+});
+
+export const diskSchema = Type.Object(
+  {
+    percent: percentOrNull,
+    usedHuman: textOrNull,
+    totalHuman: textOrNull,
+    availableHuman: textOrNull,
+    mount: textOrNull,
+    filesystems: Type.Array(filesystem),
+    devices: Type.Array(device),
+    pressure: pressureSchema,
+  },
+  { description: 'First the root file system, or else the fullest' },
+);
 
 /**
  * The headline is the root file system. Where the root is an image (Fedora CoreOS, bootc), it is where the system keeps what it
  * writes, else the fullest of those that are shown.
  */
-export function diskView(facts: FactsByName['disk'] | null, mounts: MountSettings) {
+export function diskView(facts: DiskFacts | null, mounts: MountSettings) {
   const all = shown(facts?.filesystems ?? [], mounts);
   const headline =
     headlineMounts.flatMap((mount) => all.find((one) => one.mount === mount) ?? [])[0] ??

@@ -1,6 +1,30 @@
-import type { FactsByName, Process } from '../../model/facts.ts';
+import Type from 'typebox';
+import { countOrNull, number, text } from '../../lib/schema.ts';
+import type { Process, ProcessesFacts } from './facts.ts';
 
-export function processesView(facts: FactsByName['processes'] | null) {
+const process = Type.Object({
+  pid: text,
+  user: text,
+  cpu: Type.String({ description: 'Percent of one core' }),
+  mem: Type.String({ description: 'Percent' }),
+  command: text,
+  residentBytes: number,
+  state: text,
+});
+
+export const processesSchema = Type.Object({
+  total: countOrNull,
+  running: countOrNull,
+  top: Type.Array(process),
+  topMemory: Type.Array(process),
+  sleeping: countOrNull,
+  blocked: countOrNull,
+  zombie: countOrNull,
+  stopped: countOrNull,
+  threads: countOrNull,
+});
+
+export function processesView(facts: ProcessesFacts | null) {
   const total = facts?.memoryTotalBytes ?? null;
   const show = (one: Process) => ({
     pid: String(one.pid),
@@ -23,15 +47,5 @@ export function processesView(facts: FactsByName['processes'] | null) {
     zombie: counts?.zombie ?? null,
     stopped: counts?.stopped ?? null,
     threads: counts?.threads ?? null,
-  };
-}
-
-export function loginView(facts: FactsByName['login_stats'] | null) {
-  const recent = facts?.recentLogins ?? [];
-  return {
-    recentLogins: recent.map((login) => ({ ...login, status: 'success' })),
-    failedLogins: (facts?.failedLogins ?? []).map((login) => ({ ...login, status: 'failed' })),
-    totalLogins: recent.length,
-    uniqueIPs: new Set(recent.map((login) => login.ip).filter((ip) => ip !== '' && ip !== 'local')).size,
   };
 }

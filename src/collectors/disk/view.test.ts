@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Filesystem } from '../../model/facts.ts';
-import { diskView } from './disk.ts';
+import type { Filesystem } from './facts.ts';
+import { diskView } from './view.ts';
 
 const all = { excludedMounts: [], monitoredMounts: [] };
 

@@ -1,17 +1,19 @@
-import type { Collector } from '../model/collector.ts';
-import { SectionFailure } from '../model/collector.ts';
-import type { Sensor, TemperatureFacts } from '../model/facts.ts';
-import { bounded, leftOut, most } from './shared/bounds.ts';
-import { isBsd } from './shared/bsd.ts';
-import { parts } from './shared/text.ts';
+import type { Collector } from '../../model/collector.ts';
+import { SectionFailure } from '../../model/collector.ts';
+import { bounded, leftOut, most } from '../shared/bounds.ts';
+import { isBsd } from '../shared/bsd.ts';
+import { parts } from '../shared/text.ts';
+import type { Sensor, TemperatureFacts } from './facts.ts';
+import { temperatureSchema, temperatureView } from './view.ts';
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
  * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree; before Linux 3.15 in hwmonN/device),
  * /sys/class/thermal. The shell tells what each chip belongs to, so that two of one name can be told apart.
  */
-export const temperature: Collector<TemperatureFacts> = {
+export const temperature: Collector<TemperatureFacts, 'temperature'> = {
   name: 'temperature',
+  title: 'Temperatures',
   files: [
     '/sys/class/hwmon/hwmon*/name',
     '/sys/class/hwmon/hwmon*/temp*_input',
@@ -41,11 +43,13 @@ ls -ld /sys/class/hwmon/hwmon*/device`,
     const facts = { sensors, devices, ...leftOut({ sensors: more }) };
     return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts };
   },
+  view: { schema: temperatureSchema, of: (facts, { source }) => temperatureView(facts, source) },
   metrics: {
     temperature_celsius: {
       kind: 'gauge',
       unit: 'celsius',
       help: 'Temperature of a sensor',
+      kept: true,
       read: (facts) => facts.sensors.map(({ label, celsius }) => ({ labels: { sensor: label }, value: celsius })),
     },
   },

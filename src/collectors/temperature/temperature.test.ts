@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { highestCelsius } from '../model/temperature.ts';
 import { temperature } from './temperature.ts';
+import { highestCelsius } from './view.ts';
 
 function read(lines: readonly string[], devices: readonly string[] = []) {
   const files = lines.map((line) => `/sys/class/${line}\n`).join('');

@@ -1,0 +1,21 @@
+import Type from 'typebox';
+import { number, numberOrNull, text } from '../../lib/schema.ts';
+import type { Collector, SectionView } from '../../model/collector.ts';
+
+const labelled = Type.Object({ labels: Type.Record(text, text), value: number });
+
+/** The fields of a section without a view of its own: its metrics by name, with labels where there are several values. */
+export function metricsView<Facts>(metrics: Collector<Facts>['metrics']): SectionView<Facts> {
+  const entries = Object.entries(metrics);
+  return {
+    schema: Type.Object(
+      Object.fromEntries(
+        entries.map(([name, { help, unit }]) => [
+          name,
+          Type.Union([numberOrNull, Type.Array(labelled)], { description: unit === '' ? help : `${help}, ${unit}` }),
+        ]),
+      ),
+    ),
+    of: (facts) => Object.fromEntries(entries.map(([name, { read }]) => [name, facts === null ? null : read(facts)])),
+  };
+}
