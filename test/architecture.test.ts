@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
-const src = resolve(import.meta.dirname, '../src');
+const root = resolve(import.meta.dirname, '..');
+const src = join(root, 'src');
 
 /** Folder → folders it may import from. Kept in step with ARCHITECTURE.md. */
 const allowed: Record<string, readonly string[]> = {
@@ -80,7 +82,7 @@ test('every folder of src is in the table', () => {
 });
 
 test('the page takes types and pure functions of the model, types of the views, and nothing else of the server', () => {
-  const web = resolve(import.meta.dirname, '../web/src');
+  const web = join(root, 'web/src');
   const broken: string[] = [];
   for (const name of readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((one) => /\.tsx?$/.test(one))) {
     const source = readFileSync(join(web, name), 'utf8');
@@ -95,3 +97,101 @@ test('the page takes types and pure functions of the model, types of the views, 
   }
   expect(broken).toEqual([]);
 });
+
+const most = { linesOfFile: 300, linesOfFunction: 80, filesOfFolder: 16 };
+
+/** What was there before these rules. Entries only go: the test fails as soon as one is no longer needed. */
+const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', readonly string[]>> = {
+  circles: ['src/http/live/event-stream.ts', 'src/http/live/stream.ts'],
+  files: ['src/collectors/firewall/firewall.test.ts', 'src/hosts/import/imports.test.ts', 'src/scheduler/day.test.ts'],
+  functions: [
+    'src/app.ts openApp',
+    'src/history/columns.ts createColumns',
+    'src/hosts/access/access.ts createAccess',
+    'src/hosts/access/jump-hosts.ts createJumpHosts',
+    'src/hosts/import/ansible/tree.ts createTree',
+    'src/hosts/import/plan.ts planImport',
+    'src/hosts/import/ssh/compute.ts createCompute',
+    'src/hosts/keys/host-keys.ts createHostKeys',
+    'src/hosts/keys/known-hosts.ts createKnownHosts',
+    'src/hosts/logins/credentials.ts createCredentials',
+    'src/hosts/records/inventory.ts createInventory',
+    'src/hosts/records/records.ts createRecords',
+    'src/http/routes/starting.ts startingRoutes',
+    'src/http/server.ts createServer',
+    'src/identity/api-keys.ts createApiKeys',
+    'src/identity/sessions.ts createSessions',
+    'src/scheduler/connections/links.ts createLinks',
+    'src/scheduler/connections/login-guard.ts createLoginGuard',
+    'src/scheduler/control.ts createControl',
+    'src/scheduler/scheduler.ts openScheduler',
+    'src/scheduler/watch/collect.ts collect',
+    'src/scheduler/watch/footprint.ts createFootprint',
+    'src/ssh/connection.ts openConnection',
+    'src/ssh/login/authentication.ts createAuthentication',
+    'src/ssh/shell.ts openShell',
+  ],
+  folders: ['src/http/routes', 'src/lib', 'src/model'],
+};
+
+/** Everything written in TypeScript, of the server and of the page, by its path from the root. */
+const all = ['src', 'web/src'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(folder, name)),
+);
+/** Tests are not counted among a folder's files, and a `describe` is no long function. */
+const sources = all.filter((file) => !/\.test\.tsx?$/.test(file));
+
+test('no files import each other in a circle, types counted', () => {
+  const imports = new Map(
+    sources.map((file) => [file, importsOf(join(root, file)).map((target) => join(dirname(file), target))] as const),
+  );
+  const inCircle = sources.filter((file) => {
+    const reached = new Set<string>();
+    const open = [...(imports.get(file) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      open.push(...(imports.get(next) ?? []));
+    }
+    return reached.has(file);
+  });
+  expect(inCircle.sort()).toEqual(exempt.circles);
+});
+
+test(`no file is longer than ${most.linesOfFile} lines`, () => {
+  const long = all.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length - 1 > most.linesOfFile);
+  expect(long.sort()).toEqual(exempt.files);
+});
+
+test(`no function is longer than ${most.linesOfFunction} lines`, () => {
+  const long = sources.flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8');
+    const { program, errors } = parseSync(file, source);
+    expect(errors, file).toEqual([]);
+    return functionsIn(program).flatMap(({ name, start, end }) =>
+      source.slice(start, end).split('\n').length > most.linesOfFunction ? [`${file} ${name}`] : [],
+    );
+  });
+  expect(long.sort()).toEqual(exempt.functions);
+});
+
+test(`no folder has more than ${most.filesOfFolder} files, tests not counted`, () => {
+  const counts = Map.groupBy(sources, (file) => dirname(file));
+  const full = [...counts].flatMap(([folder, files]) => (files.length > most.filesOfFolder ? [folder] : []));
+  expect(full.sort()).toEqual(exempt.folders);
+});
+
+type Found = { readonly name: string; readonly start: number; readonly end: number };
+
+/** Every function below a node of a syntax tree (ESTree), called as what holds it: a declaration, method, variable or field. */
+function functionsIn(node: unknown, holder = ''): readonly Found[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, start, end, id, key } = node as { [Name in 'type' | 'start' | 'end' | 'id' | 'key']?: never };
+  const named = (id ?? key ?? {}) as { readonly name?: string };
+  const name = named.name ?? holder;
+  const isFunction = /^(Function(Declaration|Expression)|ArrowFunctionExpression)$/.test(type ?? '');
+  const inside = Object.values(node).flatMap((child) => functionsIn(child, name));
+  return isFunction ? [{ name, start: start ?? 0, end: end ?? 0 }, ...inside] : inside;
+}
