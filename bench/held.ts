@@ -29,7 +29,7 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
   async function run(samples: number): Promise<void> {
     for (let done = 0; done < samples; done += 1) {
       now += intervalMs;
-      const sample = await collect(first.shell, collectors, state, clock);
+      const sample = await collect(first.shell, collectors, state, clock, { refusals: [], learn: () => {} });
       bus.publish({ hostId: 1, at: now, alive: true, probe: null, sample, failure: null });
     }
   }
@@ -60,7 +60,8 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
   async function memoryOfOne(): Promise<number> {
     const before = pssKiB(tree(server.pid));
     const more = [await connect(), await connect(), await connect(), await connect()];
-    for (const one of more) await collect(one.shell, collectors, createCollectState(), clock);
+    for (const one of more)
+      await collect(one.shell, collectors, createCollectState(), clock, { refusals: [], learn: () => {} });
     const taken = (pssKiB(tree(server.pid)) - before) / more.length;
     for (const one of more) one.close();
     return taken;

@@ -87,7 +87,7 @@ export type Collector<Facts, Name extends string = string> = {
   readonly bsdFiles?: readonly string[];
   /**
    * POSIX sh that prints the section, its headings as `@$n NAME …`; null: files only. Runs in a function; `$1` is what
-   * `ask` asked for, else empty; `$S` is `sudo -n` where that is needed and permitted, `$T` limits a command's time where the host can, `$I` is the
+   * `ask` asked for, else empty; `$S` runs what stands behind it by `sudo -n` where that is needed and permitted (src/collectors/sampler/sudo.ts), `$T` limits a command's time where the host can, `$I` is the
    * user's number, `$O` the system (`Linux`, `Darwin`, `FreeBSD`).
    */
   readonly shell: string | null;

@@ -348,7 +348,7 @@ describe('sudo', () => {
     const tried = [
       'id',
       'sh',
-      'nft list ruleset',
+      'nft -a list ruleset',
       'nft -j list ruleset x',
       'nft flush ruleset',
       `iptables-save -f ${user.home}/x`,

@@ -30,13 +30,19 @@ echo "@$n user $I"
 r=0
 if command -v nft >/dev/null; then
 o=$($S nft -j list ruleset); r=$?; echo "@$n nft $r"; printf '%s\\n' "$o"
-[ $r = 0 ] || { [ "$I" != 0 ] && [ ! "$S" ]; } || { o=$($S nft list ruleset 2>&1); echo "@$n nft-text $?"; printf '%s\\n' "$o"; }
+case $r in
+0) ;;
+97) S= ;;
+96) r=0 ;;
+*) [ "$I" != 0 ] && [ ! "$S" ] || { o=$($S nft list ruleset 2>&1); echo "@$n nft-text $?"; printf '%s\\n' "$o"; } ;;
+esac
 fi
 { [ $r = 0 ] || [ "$I" = 0 ] || [ "$S" ]; } && for p in iptables ip6tables; do
-command -v $p-save >/dev/null && { o=$($S $p-save 2>&1); echo "@$n $p $?"; printf '%s\\n' "$o"; }
+command -v $p-save >/dev/null && { o=$($S $p-save 2>&1); r=$?; echo "@$n $p $r"; printf '%s\\n' "$o"; [ $r = 97 ] && break; }
 command -v $p-legacy-save >/dev/null || continue
 [ "$S" ] || read -r x </proc/net/\${p%tables}_tables_names || continue
-o=$($S $p-legacy-save 2>&1); echo "@$n $p-legacy $?"; printf '%s\\n' "$o"
+o=$($S $p-legacy-save 2>&1); r=$?; echo "@$n $p-legacy $r"; printf '%s\\n' "$o"
+[ $r = 97 ] && break
 done`,
   asRoot,
   cadenceSeconds: 300,

@@ -41,6 +41,7 @@ k=\${k:-$f}
 done
 if [ -d /var/log/journal ] || [ -d /run/log/journal ]; then
 o=$(\${S:-$T} journalctl -q -r -n 500 -o short-iso _COMM=sshd + _COMM=sshd-session + _COMM=dropbear)
+case $o in *"@$n sudo "*) printf '%s\\n' "$o"; o=$($T journalctl -q -r -n 500 -o short-iso _COMM=sshd + _COMM=sshd-session + _COMM=dropbear) S= ;; esac
 if [ "$o" ] || [ "$I" = 0 ]; then
 echo "@$n newest $(printf '%s\\n' "$o" | head -n 1 | cut -c 1-40)"
 echo "@$n $1 journal"
@@ -64,6 +65,8 @@ elif o=$(last -W || last) && [ "$o" ]; then echo "@$n last-busybox"; printf '%s\
 else of_log accepted '${acceptedMessages}'
 fi
 if { [ "$S" ] || [ -r /var/log/btmp ]; } && o=$($S lastb --time-format iso -w -n ${maxLogins}); then echo "@$n lastb"; printf '%s\\n' "$o"
+else [ $? = 97 ] && S=
+case $o in *"@$n sudo "*) printf '%s\\n' "$o" ;; esac
 fi
 of_log failed '${failedMessages}' || [ "$I" = 0 ] ||
 for f in /var/log/btmp /var/log/auth.log /var/log/authlog /var/log/secure /var/log/journal /run/log/journal; do

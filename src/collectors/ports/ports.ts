@@ -22,13 +22,17 @@ FreeBSD) echo "@$n sockstat"; o=$(sockstat -46l) ;;
 NetBSD) echo "@$n sockstat"; o=$(sockstat -n -4 -6 -l) ;;
 Darwin|OpenBSD) echo "@$n bsd"; o=$(netstat -an | grep -E '^(tcp.* LISTEN|udp)') ;;
 *) if o=$({ [ "$S" ] && $S ss -tulnp; } || ss -tulnp); then echo "@$n ss"
-elif o=$({ [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln); then echo "@$n netstat"
+else
+case $o in *"@$n sudo "*) printf '%s\\n' "$o"; S= ;; esac
+if o=$({ [ "$S" ] && $S netstat -tulnp; } || netstat -tulnp || netstat -tuln); then echo "@$n netstat"
 elif [ -r /proc/net/tcp ]; then
 echo "@$n proc $(printf '\\1\\0' | od -A n -d | tr -d ' ')"
 o=$(grep -s -E ' (0A|07) ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6)
+fi
 fi ;;
 esac
 printf '%s\\n' "$o"
+case $o in *"@$n sudo "*) S= ;; esac
 [ "$I" = 0 ] || [ "$S" ] || echo "@$n own"`,
   asRoot,
   cadenceSeconds: 120,

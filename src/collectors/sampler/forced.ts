@@ -40,8 +40,8 @@ if [ "$n" = '${helloWord}' ]; then
 t=\${l%% *}
 case $t in *[!0123456789abcdef]*) continue ;; esac
 [ \${#t} = 24 ] || continue
-S=
-case $l in "$t 1") ${useSudo} ;; esac
+S= D=' '
+case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz\\ -]*) continue ;; "$t 1"|"$t 1 "*) ${useSudo}; D="\${l#"$t 1"} " ;; esac
 say "
 @@sampler $t ${protocol} ${revisionOf(collectors)} $K
 @@ready $t"

@@ -1,5 +1,6 @@
 import type { Collector } from '../../model/collector.ts';
 import { bsdShell } from '../shared/bsd.ts';
+import { hearSudo, readRefusal, runAsRoot, type SudoRefusal } from './sudo.ts';
 
 /** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
 const maxSectionBytes = 4_000_000;
@@ -13,6 +14,7 @@ const maxRequestCharacters = 2_000;
  *     @@NONCE begin UPTIME
  *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last; on systems other than Linux
  *     what stands in for them (bsd.ts), and no UPTIME…
+ *     @@NONCE sudo KIND COMMAND SAID   for each command that sudo refused (sudo.ts)
  *     @@NONCE section NAME
  *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
  *     @@NONCE large NAME            instead, when that is too long to send
@@ -26,13 +28,14 @@ const maxRequestCharacters = 2_000;
  */
 export function samplerProgram(
   collectors: readonly Collector<never>[],
-  options: { readonly readyToken: string; readonly sudo: boolean },
+  options: { readonly readyToken: string; readonly sudo: boolean; readonly denied?: readonly string[] },
 ): string {
-  const { readyToken, sudo } = options;
-  return `${helloWord} ${readyToken} ${sudo ? 1 : 0}
+  const { readyToken, sudo, denied = [] } = options;
+  const known = denied.map((command) => ` ${command}`).join('');
+  return `${helloWord} ${readyToken} ${sudo ? `1${known}` : 0}
 {
 ${samplerStart(collectors)}
-${sudo ? useSudo : ''}
+${sudo ? `${useSudo}\nD='${known} '` : ''}
 say '
 @@ready ${readyToken}'
 while read -r n l; do
@@ -43,11 +46,14 @@ exit 0
 `;
 }
 
-/** Begins the line that tells a sampler which token to be ready with, and whether to use sudo; to `sh` it is a comment. */
+/**
+ * Begins the line that tells a sampler which token to be ready with, and whether to use sudo, and then for which commands not; to
+ * `sh` it is a comment.
+ */
 export const helloWord = '#@@hello';
 
 /** What makes the commands that need root run by sudo. */
-export const useSudo = '[ "$I" = 0 ] || S="$T sudo -n"';
+export const useSudo = '[ "$I" = 0 ] || S=root';
 
 /** What a sampler sets up: its environment and a function for each section. `$K` has the names of these. */
 export function samplerStart(collectors: readonly Collector<never>[]): string {
@@ -69,6 +75,7 @@ case $(type printf) in *builtin*) ;; *) say() { print -r - "$1"; } ;; esac
 T=
 timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
+${runAsRoot}
 ${bsdShell}
 K='${asked.map(({ name }) => name).join(' ')}'
 ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
@@ -104,6 +111,7 @@ case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esa
 case $a in *[!0123456789\\ ]*) continue ;; esac
 case " $K " in *" $s "*) ;; *) continue ;; esac
 o=$(s_$s "$a" </dev/null)
+${hearSudo}
 if [ \${#o} -gt ${maxSectionBytes} ]; then say "@@$n large $s"
 else say "@@$n section $s
 $o"
@@ -124,6 +132,8 @@ export type Answer = {
   readonly sections: ReadonlyMap<string, string>;
   /** Names of those that were too long to send. */
   readonly tooLarge: ReadonlySet<string>;
+  /** Commands that sudo refused. */
+  readonly sudo: readonly SudoRefusal[];
 };
 
 /**
@@ -138,8 +148,11 @@ export function parseAnswer(text: string, nonce: string): Answer {
   const lineEnd = head.indexOf('\n');
   const sections = new Map<string, string>();
   const tooLarge = new Set<string>();
+  const sudo: SudoRefusal[] = [];
   for (const part of rest) {
     if (part.startsWith('large ')) tooLarge.add(part.slice('large '.length).trim());
+    const refusal = part.startsWith('sudo ') ? readRefusal(part.slice('sudo '.length).split('\n', 1)[0] ?? '') : null;
+    if (refusal !== null) sudo.push(refusal);
     if (!part.startsWith('section ')) continue;
     const end = part.indexOf('\n');
     if (end > 0) sections.set(part.slice('section '.length, end), withHeadings(part.slice(end + 1), nonce));
@@ -149,6 +162,7 @@ export function parseAnswer(text: string, nonce: string): Answer {
     files: lineEnd < 0 ? '' : head.slice(lineEnd + 1),
     sections,
     tooLarge,
+    sudo,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { collectors } from '../../collectors/index.ts';
 import { readAnnouncement } from '../../collectors/sampler/forced.ts';
 import { samplerProgram } from '../../collectors/sampler/sampler.ts';
+import { isRefusedWhole, type SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { InteractiveLogin, OpenedProxy, WatchTarget } from '../../model/host.ts';
 import type { Log } from '../../model/log.ts';
@@ -19,8 +20,11 @@ import { openShell, type Shell } from '../../ssh/shell.ts';
 export type Held = {
   readonly interactive: InteractiveLogin;
   readonly isOpen: () => boolean;
-  /** The shell; a new one on the same connection when the last was closed. `log` is told of a new one. */
-  readonly shell: (log?: Log) => Promise<Shell>;
+  /**
+   * The shell; a new one on the same connection when the last was closed. `log` is told of a new one, which does not ask sudo for
+   * what it is known to refuse.
+   */
+  readonly shell: (log?: Log, refused?: readonly SudoRefusal[]) => Promise<Shell>;
   /** The listener is told why it ended. */
   readonly onClose: (listener: (why?: Failure) => void) => void;
   /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
@@ -55,23 +59,27 @@ export async function openHeld(
   signal: AbortSignal,
   meter?: Meter,
 ): Promise<Held> {
-  const program = (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo: target.policy.sudo });
+  const programFor = (refused: readonly SudoRefusal[] = []) => {
+    const sudo = target.policy.sudo && !isRefusedWhole(refused);
+    const denied = refused.map(({ command }) => command);
+    return (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo, denied });
+  };
   if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
   if (target.connection === 'local') {
     let closed = false;
-    let shell = await openShell(await localStream(), program, shellMs);
+    let shell: Shell | null = null;
     return {
       interactive: 'unknown',
       isOpen: () => !closed,
       onClose: () => {},
       forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
-      shell: async () => {
-        if (!shell.isOpen()) shell = await openShell(await localStream(), program, shellMs);
+      shell: async (_log, refused) => {
+        if (!shell?.isOpen()) shell = await openShell(await localStream(), programFor(refused), shellMs);
         return shell;
       },
       close: () => {
         closed = true;
-        shell.close();
+        shell?.close();
       },
     };
   }
@@ -99,10 +107,10 @@ export async function openHeld(
     isOpen: connection.isOpen,
     forward: connection.forward,
     onClose: connection.onClose,
-    shell: async (told = log) => {
+    shell: async (told = log, refused = []) => {
       if (shell?.isOpen()) return shell;
       told('info', 'stats_connecting', 'Opening the one channel');
-      shell = await openShell(await connection.openStream(connectMs), program, shellMs);
+      shell = await openShell(await connection.openStream(connectMs), programFor(refused), shellMs);
       const forced = readAnnouncement(shell.announced, collectors);
       if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
       told('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));

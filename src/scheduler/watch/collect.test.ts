@@ -47,7 +47,7 @@ function hostOf(names: readonly string[]) {
     },
     sample: (answer: Answered): Promise<Sample> => {
       next = answer;
-      return collect(shell, some, state, clock);
+      return collect(shell, some, state, clock, { refusals: [], learn: () => {} });
     },
   };
 }

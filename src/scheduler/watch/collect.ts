@@ -1,5 +1,6 @@
 import { notInForced, readAnnouncement } from '../../collectors/sampler/forced.ts';
 import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler/sampler.ts';
+import { sudoError } from '../../collectors/sampler/sudo.ts';
 import { bsdUptime } from '../../collectors/shared/bsd.ts';
 import { type Collector, type Previous, type SectionError, SectionFailure } from '../../model/collector.ts';
 import { HostError } from '../../model/failure.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Shell } from '../../ssh/shell.ts';
 import { dueSections, type SectionState } from '../plan.ts';
+import type { SudoMemory } from './sudo-memory.ts';
 import { finerUptime } from './uptime.ts';
 
 type AnyCollector = Collector<never>;
@@ -58,6 +60,7 @@ export async function collect(
   collectors: readonly AnyCollector[],
   state: CollectState,
   clock: Clock,
+  sudo: Pick<SudoMemory, 'refusals' | 'learn'>,
 ): Promise<Sample> {
   const due = dueSections(collectors, state.sections, clock.monotonic());
   const results = new Map<string, SectionResult>();
@@ -97,6 +100,7 @@ export async function collect(
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
     if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
+    sudo.learn(answer.sudo);
     const groups = groupFiles(answer.files);
     const uptimeSeconds = uptimeOf(answer, now);
     noticeReboot(groups, uptimeSeconds);
@@ -116,11 +120,19 @@ export async function collect(
       const fault = hung ? hungError : large ? largeError : unknown ? notInForced : null;
       const first = !state.previous.has(collector.name);
       const result = read(collector, filesOf(collector, groups), text, fault, uptimeSeconds, isFollowUp);
+      if (fault === null) tellOfSudo(collector, result);
       if (asked) ran?.(collector, result.section.error, first, now);
       results.set(collector.name, result.section);
       if (result.ask !== undefined) followUps.push({ name: collector.name, pids: result.ask.replaceAll(' ', ',') });
     }
     return followUps;
+  }
+
+  /** Of a section that misses what only root may see it is said what sudo refused. */
+  function tellOfSudo(collector: AnyCollector, result: { section: SectionResult }): void {
+    const { section } = result;
+    const error = section.error?.reason === 'not-permitted' ? sudoError(collector, sudo.refusals) : null;
+    if (error !== null) result.section = { ...section, error } as SectionResult;
   }
 
   /** As the host told it, from the clock of a system without /proc, or, where neither is of use, by our own clock. */

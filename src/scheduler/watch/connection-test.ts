@@ -1,4 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
+import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { KeySighting, KnownHostKey } from '../../model/host-key.ts';
 import type { Log } from '../../model/log.ts';
@@ -41,9 +42,11 @@ export async function testConnection(
     const close = (): void => held.close();
     signal.addEventListener('abort', close, { once: true });
     try {
+      const refused: SudoRefusal[] = [];
+      const sudo = { refusals: refused, learn: (found: readonly SudoRefusal[]): void => void refused.push(...found) };
       const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
-      const sample = await collect(shell, collectors, createCollectState(), clock);
+      const sample = await collect(shell, collectors, createCollectState(), clock, sudo);
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);
       return ended(null, sample);
     } finally {

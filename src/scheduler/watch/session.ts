@@ -1,4 +1,5 @@
 import { collectors } from '../../collectors/index.ts';
+import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import type { Places } from '../../lib/bounds/places.ts';
 import { type Failure, HostError, isLoginRefused } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
@@ -6,17 +7,21 @@ import type { Log, LogEntry } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
+import type { Shell } from '../../ssh/shell.ts';
 import { createConnectionLog } from '../connections/connection-log.ts';
 import type { Held } from '../connections/hold.ts';
+import type { Holds } from '../connections/holds.ts';
 import type { Links, Starter } from '../connections/links.ts';
 import type { Before } from '../connections/login-guard.ts';
 import { collect, createCollectState } from './collect.ts';
+import { SudoMemory } from './sudo-memory.ts';
 
 const maxLostSamples = 2;
 
 export type SessionOptions = {
   readonly clock: Clock;
   readonly links: Pick<Links, 'connect'>;
+  readonly holds: Holds;
   readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
   /** What the host made of its login before a restart. */
@@ -31,10 +36,13 @@ export type SessionOptions = {
 export class Session {
   /** What the host made of its login the last time. */
   lastLogin: Before;
+  private readonly sudo: SudoMemory;
   private readonly options: SessionOptions;
   private held: Held | null = null;
   private opening: Promise<Held> | null = null;
   private state = createCollectState();
+  /** What the shell knows that sudo refuses. */
+  private refused: readonly SudoRefusal[] = [];
   private isFresh = true;
   private lostSamples = 0;
   /** Why the last connection ended by itself. */
@@ -44,6 +52,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.options = options;
     this.lastLogin = options.lastLogin;
+    this.sudo = new SudoMemory(options.clock, options.target().id, options.holds);
   }
 
   get isHeld(): boolean {
@@ -72,12 +81,16 @@ export class Session {
   /** Connects if need be and takes one sample; says whether it is the connection's first. Throws HostError. */
   async sample(starter: Starter | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
     const log = this.isHeld ? told : this.keptLog(told);
+    if (starter?.mayOverride) this.sudo.askAgain();
     const held = await this.open(starter, log);
     try {
-      const shell = await held.shell(log);
+      const shell = await this.shellOf(held, log);
       log('info', 'stats_polling', 'Taking a sample');
       const { samples, clock } = this.options;
-      const sample = await samples.run(this.options.target().id, () => collect(shell, collectors, this.state, clock));
+      const sample = await samples.run(this.options.target().id, () =>
+        collect(shell, collectors, this.state, clock, this.sudo),
+      );
+      this.refused = this.sudo.refusals;
       this.lostSamples = 0;
       const isFirst = this.isFresh;
       this.isFresh = false;
@@ -106,6 +119,13 @@ export class Session {
     this.held = null;
     held?.close();
     return held !== null;
+  }
+
+  /** The shell; a new one where what sudo refused may be asked again. */
+  private async shellOf(held: Held, log: Log): Promise<Shell> {
+    const { refusals } = this.sudo;
+    if (refusals.length < this.refused.length) (await held.shell()).close();
+    return held.shell(log, refusals);
   }
 
   /** A log that is told to whoever asks and kept until the next try. */
@@ -147,6 +167,7 @@ export class Session {
     this.held = held;
     this.lastLogin = 'accepted';
     this.isFresh = true;
+    this.refused = [];
     this.state = createCollectState();
     this.endedBy = undefined;
     this.options.connected();
