@@ -23,7 +23,7 @@ const usage = `Usage: sonde [COMMAND]
 
   --help, --version
 
-Settings are in the environment; the README lists them.
+Settings are in the environment; docs/settings.md lists them.
 `;
 
 // Beside the code and not in /tmp, where others could put something in its place. Where it cannot be written nothing is lost.

@@ -26,8 +26,8 @@ test('what Kubernetes sets for services called sonde or sonde-… is ignored', (
 test('names that are no settings are warnings, wrong values are errors', () => {
   const { warnings } = readConfig({ SONDE_PROT: '1', SONDE_WEB_PORT: '1', SONDE_HOST: '::1', OTHER: 'x' });
   expect(warnings).toEqual([
-    'SONDE_PROT is not a setting of Sonde and is ignored; the README lists all settings',
-    'SONDE_WEB_PORT is not a setting of Sonde and is ignored; the README lists all settings',
+    'SONDE_PROT is not a setting of Sonde and is ignored; docs/settings.md lists all settings',
+    'SONDE_WEB_PORT is not a setting of Sonde and is ignored; docs/settings.md lists all settings',
   ]);
   expect(() => readConfig({ SONDE_PORT: 'http://10.0.0.1' })).toThrow('SONDE_PORT must be a number');
 });

@@ -73,7 +73,7 @@ export function readConfig(environment: Environment): Config {
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
     keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
     warnings: unknownNames(env).map(
-      (name) => `${name} is not a setting of Sonde and is ignored; the README lists all settings`,
+      (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
     ),
   });
 }

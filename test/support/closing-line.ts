@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
- * Prints `N passed, N failed` alone as the last line of a run. A module that could not load counts as one failure, and so
- * does a test that was skipped, unless somebody asked for tests by name. `npm test` is two runs: the first leaves its
- * counts in the file SONDE_TESTS_COUNTED, the second adds those of
- * SONDE_TESTS_BEFORE, and fails where one of them failed.
+ * Prints for each file that failed the command that runs it alone, then `N passed, N failed` alone as the last line. A module
+ * that could not load counts as one failure, and so does a test that was skipped, unless somebody asked for tests by name.
+ * `npm test` is two runs: the first leaves its counts in the file SONDE_TESTS_COUNTED; the second adds those from
+ * SONDE_TESTS_BEFORE, and fails if one of the runs failed.
  */
 export default class ClosingLine implements Reporter {
   #byName = false;
@@ -17,24 +17,34 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
     let failed = unhandledErrors.length;
+    const again: string[] = [];
     for (const module of modules) {
+      const failedBefore = failed;
       failed += module.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
         else if (state !== 'skipped' || !this.#byName) failed += 1;
       }
+      if (failed > failedBefore) again.push(`  ${commandFor(module)}\n`);
     }
+    const commands = again.length > 0 ? `Run only what failed:\n${again.join('')}\n` : '';
     const file = process.env.SONDE_TESTS_COUNTED;
     if (file) {
       writeFileSync(file, `${passed} ${failed}`);
+      process.stdout.write(commands);
       return;
     }
     const [passedBefore = 0, failedBefore = 0] = (process.env.SONDE_TESTS_BEFORE ?? '0 0').split(' ').map(Number);
     const line = `${passed + passedBefore} passed, ${failed + failedBefore} failed\n`;
     process.once('exit', () => {
       if (failedBefore > 0) process.exitCode = 1;
-      process.stdout.write(line);
+      process.stdout.write(commands + line);
     });
   }
+}
+
+/** What runs one test file alone: unit tests as they are, all others as `npm test` runs them. */
+function commandFor({ project, relativeModuleId }: TestModule): string {
+  return `npm ${project.name === 'unit' ? 'run test:unit' : 'test'} -- ${relativeModuleId}`;
 }

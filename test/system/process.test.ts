@@ -54,7 +54,8 @@ test('a setting that there is not is a warning, and Sonde starts', async () => {
   expect(err()).toBe(
     ['SONDE_PROT', 'SONDE_SSH_AGNET']
       .map(
-        (name) => `sonde: warning: ${name} is not a setting of Sonde and is ignored; the README lists all settings\n`,
+        (name) =>
+          `sonde: warning: ${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings\n`,
       )
       .join(''),
   );
