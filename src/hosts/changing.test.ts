@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
+import { sshString } from '../lib/wire.ts';
 
 describe('changes of one host at once', () => {
   test('of different fields all survive', async () => {
@@ -88,4 +89,21 @@ describe('changes of one credential at once', () => {
     expect(await hosts.getCredential(ada, credentialId)).toMatchObject(kept);
     expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'new password' });
   });
+});
+
+test('a known_hosts file that is imported twice at once is kept once, and pins what nobody pinned meanwhile', async () => {
+  const { hosts } = await startHosts();
+  const { id } = await hosts.create(ada, web);
+  const key = (fill: number): string =>
+    Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32, fill))]).toString('base64');
+  const text = `192.0.2.7 ssh-ed25519 ${key(1)}\n`;
+  const { signal } = new AbortController();
+  const seen = { algorithm: 'ssh-ed25519', keyBase64: key(2) };
+  await Promise.all([
+    hosts.importKnownHosts(ada, text, false, signal),
+    hosts.importKnownHosts(ada, text, false, signal),
+    hosts.inventory.noteKey(id, { kind: 'pinned', key: seen, source: 'first-sight' }),
+  ]);
+  expect(await hosts.listKnownHosts(ada)).toHaveLength(1);
+  expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([seen]);
 });

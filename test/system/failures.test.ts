@@ -92,6 +92,7 @@ const endShell = 'pkill -KILL -u "$(id -u)" -x sh';
 
 const causes: Readonly<Record<string, Cause>> = {
   'sonde/no-network': { in: 'test/system/own-network.test.ts' },
+  'sonde/not-allowed': { in: 'test/system/networks.test.ts' },
   'sonde/no-name-server': { in: 'test/system/limits.test.ts' },
   'sonde/no-files': { in: 'src/ssh/local.test.ts' },
   'sonde/no-memory': { in: 'src/ssh/socket-failure.test.ts' },

@@ -64,7 +64,7 @@ export function planKnownHosts({ text, isEverybodys, hosts, kept }: KnownHostsTa
 }
 
 /** Throws 400 where more would be kept than can be looked through at every connection. */
-function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
+export function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
   const all = [...kept, ...fresh];
   if (all.length > maxKept)
     throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already. Remove some first`);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { KnownHostsRow, Stored } from '../../db/schema.ts';
+import type { Database, KnownHostsRow, Stored, Transaction } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/fingerprint.ts';
 import type { KnownHostsLine, Marker } from '../../lib/known-hosts.ts';
@@ -12,7 +12,7 @@ import type { HostsContext } from '../context.ts';
 import { addKeyEvent, nameOf } from './key-events.ts';
 import { dropPending, pinKey } from './key-store.ts';
 import type { Effect, KnownHost } from './known-hosts-effects.ts';
-import type { KnownHostsPlan, KnownHostsTask } from './known-hosts-work.ts';
+import { type KnownHostsPlan, type KnownHostsTask, requireRoom } from './known-hosts-work.ts';
 
 const maxTextLength = 900_000;
 /** Between them whoever else is served has a turn. */
@@ -90,10 +90,32 @@ export function createKnownHosts(
     });
   }
 
-  async function keptBy(userId: string | null): Promise<readonly Stored<KnownHostsRow>[]> {
-    const all = db.selectFrom('known_hosts').selectAll().orderBy('id');
+  async function keptBy(userId: string | null, from: Database = db): Promise<readonly Stored<KnownHostsRow>[]> {
+    const all = from.selectFrom('known_hosts').selectAll().orderBy('id');
     const found = userId === null ? all.where('user_id', 'is', null) : all.where('user_id', '=', userId);
     return (await found.execute()) as Stored<KnownHostsRow>[];
+  }
+
+  /**
+   * What the plan was made from may have changed since: a host that is gone, or had a key of that type pinned, is left as it is,
+   * and a line that somebody kept meanwhile is not kept twice.
+   */
+  async function readNow(transaction: Transaction, owner: string | null) {
+    const [hosts, keys, kept] = [
+      await transaction.selectFrom('hosts').select('id').execute(),
+      await transaction.selectFrom('host_keys').select(['host_id', 'algorithm']).execute(),
+      await keptBy(owner, transaction),
+    ];
+    const there = new Set(hosts.map(({ id }) => id));
+    const pinned = new Set(keys.map((key) => `${key.host_id} ${key.algorithm}`));
+    const identity = (marker: string, names: string, key: string): string => `${marker} ${names} ${key}`;
+    const lines = new Set(kept.map((row) => identity(row.marker, row.names, row.key_base64)));
+    return {
+      kept,
+      mayPin: (hostId: number, algorithm: string): boolean =>
+        there.has(hostId) && !pinned.has(`${hostId} ${algorithm}`),
+      isKept: ({ marker, names, keyBase64 }: KnownHostsLine): boolean => lines.has(identity(marker, names, keyBase64)),
+    };
   }
 
   async function plan(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal) {
@@ -144,6 +166,7 @@ export function createKnownHosts(
       const at = clock.now();
       await db.transaction().execute(async (transaction) => {
         const username = await nameOf(transaction, user);
+        const now = await readNow(transaction, planned.owner);
         let saved = 0;
         const pause = async (): Promise<void> => {
           saved += 1;
@@ -151,13 +174,16 @@ export function createKnownHosts(
         };
         for (const { hosts, ...line } of planned.lines) {
           for (const { id: hostId } of hosts.filter(({ effect }) => effect === 'pins')) {
+            if (!now.mayPin(hostId, line.algorithm)) continue;
             await pinKey(transaction, hostId, line, 'known-hosts', at);
             await dropPending(transaction, hostId, line);
             await addKeyEvent(transaction, { hostId, at, kind: 'imported', key: line, username });
             await pause();
           }
         }
-        for (const line of planned.fresh) {
+        const fresh = planned.fresh.filter((line) => !now.isKept(line));
+        requireRoom(now.kept, fresh);
+        for (const line of fresh) {
           const { marker, names, algorithm, keyBase64, comment } = line;
           const values = { user_id: planned.owner, marker, names, algorithm, key_base64: keyBase64, comment };
           await transaction

@@ -90,6 +90,7 @@ export const settingsTexts = {
     text: 'Hosts of users who are not admins cannot be in these networks. Your own hosts can be anywhere.',
     label: 'Closed networks',
     hint: 'One address or network per line, such as 10.0.0.0/8. Leave it empty to open all of them.',
+    save: 'Apply',
     saved: 'Saved. Hosts in closed networks are no longer connected to.',
   },
   collecting: {

@@ -7,7 +7,6 @@ import { TextArea } from '../../components/form/field.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
-import { texts } from '../../texts/common.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { Loaded, Panel } from './panel.tsx';
 
@@ -36,7 +35,7 @@ function NetworksForm({ settings }: { readonly settings: Settings }) {
   return (
     <Form
       action={action}
-      submit={texts.save}
+      submit={words.save}
       onChange={() => setIsSaved(false)}
       after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
     >
