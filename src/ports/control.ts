@@ -52,7 +52,8 @@ export type ConnectionTest = {
 /** What HTTP asks of whoever watches a host. Callers have checked that the user may see or manage it. */
 export type Control = {
   /**
-   * Connects now, as a person would; answers after the first sample (bounded, about 10 s). Who may not manage the host does not
+   * Connects now, as a person would; answers after the second sample, which has shares and rates, or else the first (bounded, about
+   * 10 s). Who may not manage the host does not
    * override what is held back; who does has a refused login offered once a minute.
    */
   readonly start: (hostId: number, userId: string, mayOverride: boolean) => Promise<StartResult>;
@@ -80,6 +81,13 @@ export type Control = {
     intervalSeconds?: number,
   ) => string | null;
   readonly unregisterViewer: (hostId: number, userId: string, viewerId: string) => void;
+  /**
+   * A user read the host's snapshot: that counts as looking at it for two minutes, except shortly after they stopped it. Never
+   * overrides what is held back, and starts no login that waits for a person.
+   */
+  readonly read: (hostId: number, userId: string) => void;
+  /** How old a snapshot of the host may be while it is being sampled. */
+  readonly freshForSeconds: (hostId: number) => number;
   /** False when the viewer is unknown, expired or another user's. */
   readonly heartbeat: (viewerId: string, userId: string) => boolean;
   /** Drops the hosts' connections and polls them afresh. */

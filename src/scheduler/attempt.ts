@@ -22,6 +22,7 @@ export class Attempt {
   private readonly waiting = new Set<(told: Told) => void>();
   private rejectCode: ((error: Error) => void) | null = null;
   private isGivenUp = false;
+  private isSampled = false;
 
   constructor(
     logs: () => readonly LogEntry[],
@@ -40,6 +41,11 @@ export class Attempt {
       this.session.prompt = prompt;
       this.tell({ prompt, isRetry });
     });
+
+  /** There is a first sample: whoever does not wait longer has a host that was started. */
+  sampled(): void {
+    this.isSampled = true;
+  }
 
   end(ended: Ended): void {
     if (this.session) {
@@ -66,7 +72,7 @@ export class Attempt {
     const next = new Promise<Told | null>((resolve) => {
       heard = resolve;
     });
-    const timer = setTimeout(() => heard(null), limitMs);
+    const timer = setTimeout(() => heard(this.isSampled ? { failure: null } : null), limitMs);
     this.waiting.add(heard);
     try {
       return await next;

@@ -32,6 +32,7 @@ export function createControl(options: {
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
       else scheduler.viewers.unregister(userId, viewerId);
+      scheduler.readings.stop(hostId, userId);
       scheduler.watchersChanged(hostId, 'now');
     },
     registerViewer(hostId, userId, viewerId, intervalSeconds) {
@@ -40,8 +41,19 @@ export function createControl(options: {
       return id;
     },
     unregisterViewer(hostId, userId, viewerId) {
-      scheduler.watchersChanged(scheduler.viewers.unregister(userId, viewerId) ?? hostId);
+      const left = scheduler.viewers.unregister(userId, viewerId);
+      if (left !== null) scheduler.readings.end(left, userId);
+      scheduler.watchersChanged(left ?? hostId);
     },
+    read(hostId, userId) {
+      const watch = scheduler.watch(hostId);
+      const { metricsEnabled = false, collectAlways = false } = watch?.target.policy ?? {};
+      if (!watch || !metricsEnabled || collectAlways) return;
+      // Its login waits for a person, whom a program that reads is not.
+      if (watch.target.interactive === 'needs-code' && !watch.isHeld) return;
+      if (scheduler.readings.note(hostId, userId)) scheduler.watchersChanged(hostId);
+    },
+    freshForSeconds: (hostId) => 2 * (scheduler.watch(hostId)?.target.policy.metricsIntervalSeconds ?? 0) + 10,
     heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
     refresh(hostIds) {
       for (const id of hostIds) {

@@ -396,7 +396,7 @@ describe('a login that many hosts share', () => {
     isRight = true;
     const nobody = () => Promise.reject(new Error('nobody'));
     const watch = day.scheduler.watch(90);
-    await Promise.all([watch?.start({ ask: nobody, mayOverride: true }, () => {}), pass(1_000)]);
+    await Promise.all([watch?.start({ ask: nobody, mayOverride: true }, () => {}), pass(3_000)]);
     await pass(minuteMs);
     expect([...day.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBeGreaterThanOrEqual(97);
     await day.restart();
@@ -421,7 +421,7 @@ describe('a login that many hosts share', () => {
     await pass(minuteMs);
     isRight = true;
     const person = () => Promise.reject(new Error('nobody'));
-    await Promise.all([here.scheduler.watch(90)?.start({ ask: person, mayOverride: true }, () => {}), pass(1_000)]);
+    await Promise.all([here.scheduler.watch(90)?.start({ ask: person, mayOverride: true }, () => {}), pass(3_000)]);
     await pass(minuteMs);
     expect(here.connects).toBeGreaterThanOrEqual(98);
   });
@@ -614,15 +614,22 @@ describe('a host without watchers', () => {
     );
     const samples = (): number => here.seen.filter(({ sample }) => sample !== null).length;
     const watch = here.scheduler.watch(1);
+    const started: Promise<void>[] = [];
     for (const viewer of ['a', 'b', 'c']) {
       here.scheduler.viewers.register(1, 'ada', viewer);
       here.scheduler.watchersChanged(1);
       watch?.refresh();
-      await watch?.start({ ask: () => Promise.reject(new Error('nobody is there')), mayOverride: true }, () => {});
+      if (watch)
+        started.push(
+          watch.start({ ask: () => Promise.reject(new Error('nobody is there')), mayOverride: true }, () => {}),
+        );
       await pass(100);
     }
     expect(samples()).toBe(1);
     await pass(1_000);
+    expect(samples()).toBe(2);
+    await pass(500);
+    await Promise.all(started);
     expect(samples()).toBe(2);
   });
 });

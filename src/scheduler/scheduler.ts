@@ -15,6 +15,7 @@ import { pingHost } from './connections/ping.ts';
 import { forgiveChanged } from './forgive.ts';
 import { Listing } from './listing.ts';
 import { OwnNetwork } from './own-network.ts';
+import { Readings } from './readings.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 import { createFootprints, type Footprints } from './watch/footprint.ts';
 import { HostWatch } from './watch/host-watch.ts';
@@ -47,6 +48,7 @@ const stranger = { lastLogin: 'new', wake: () => false } as const;
 /** One loop over the due times of all hosts. */
 export type Scheduler = {
   readonly viewers: Viewers;
+  readonly readings: Readings;
   readonly footprints: Footprints;
   readonly links: Links;
   /** What is held back at a host. */
@@ -76,6 +78,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const holds = await Holds.open({ clock, store: options.holds, onError });
   const watches = new Map<number, HostWatch>();
   const viewers = createViewers(clock);
+  const readings = new Readings(clock);
   const footprints = createFootprints(clock);
   const agenda = new Agenda<HostWatch>(clock, onError);
   const listing = new Listing();
@@ -121,7 +124,8 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     holds,
     publish: network.publish,
     wanted: (target: WatchTarget) =>
-      target.policy.metricsEnabled && (target.policy.collectAlways || viewers.count(target.id) > 0),
+      target.policy.metricsEnabled &&
+      (target.policy.collectAlways || viewers.count(target.id) > 0 || readings.isRead(target.id)),
     intervalSeconds: (target: WatchTarget) =>
       Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
     isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
@@ -187,6 +191,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
     wayChanged(id);
     // Nothing is kept of a host that is gone, whoever noticed.
     viewers.removeHost(id);
+    readings.removeHost(id);
     footprints.forget(id);
     letGoAt.delete(id);
     for (const kind of holdKinds) holds.delete(id, kind);
@@ -236,7 +241,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   }
 
   const sweep = setInterval(() => {
-    for (const hostId of viewers.expire()) watchersChanged(hostId);
+    for (const hostId of [...viewers.expire(), ...readings.expire()]) watchersChanged(hostId);
     const now = clock.monotonic();
     for (const [hostId, at] of letGoAt) {
       if (at > now) continue;
@@ -248,6 +253,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
 
   return {
     viewers,
+    readings,
     footprints,
     links,
     holdsOf: (hostId) => holdKinds.flatMap((kind) => holds.get(hostId, kind) ?? []),

@@ -17,7 +17,7 @@ const slow = failure('sample', 'timed-out', {
 });
 
 /** What of a host's watch a start needs. */
-type Startable = { readonly start: (starter: Starter, log: Log) => Promise<void> };
+type Startable = { readonly start: (starter: Starter, log: Log, sampled: () => void) => Promise<void> };
 
 /** People's starts of hosts, and the codes that these ask for. */
 export class Starts {
@@ -104,10 +104,12 @@ export class Starts {
       if (attempt.session) this.attempts.delete(attempt.session.id);
       attempt.end(ended);
     };
-    watch.start({ ask: attempt.ask, mayOverride }, log).then(
-      () => end({ failure: null }),
-      (error: unknown) => end(endOf(error)),
-    );
+    watch
+      .start({ ask: attempt.ask, mayOverride }, log, () => attempt.sampled())
+      .then(
+        () => end({ failure: null }),
+        (error: unknown) => end(endOf(error)),
+      );
     return attempt;
   }
 

@@ -1,16 +1,18 @@
 /** What the official command line, web and mobile clients send and read, as they do it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requireRig } from '../support/rig.ts';
-import { type Json, type Person, type Service, startService } from '../support/service.ts';
+import { addUser, requireRig, type Server, startSshd, stopServers, waitFor } from '../support/rig.ts';
+import { byPassword, type Json, type Person, password, type Service, startService } from '../support/service.ts';
 
 let sonde: Service;
 let bob: Person;
+let server: Server;
 let bobId: string;
 let adminId: string;
 
 beforeAll(async () => {
-  requireRig();
+  requireRig('sshd');
   sonde = await startService();
+  server = await startSshd();
   bob = await sonde.user('bob');
   bobId = (await bob.get('/users/me')).body.userId;
   adminId = (await sonde.admin.get('/users/me')).body.userId;
@@ -18,6 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sonde?.close();
+  await stopServers();
 });
 
 const ask = (path: string, token: string | null, init: RequestInit = {}): Promise<Response> =>
@@ -111,4 +114,116 @@ test('nobody on the way keeps an answer of the API, whatever it is', async () =>
     expect([path, response.headers.get('cache-control')]).toEqual([path, 'no-store']);
     await response.body?.cancel();
   }
+});
+
+describe('a client', () => {
+  test('that starts a host and reads once has a CPU share and rates to draw, beats, and stops', async () => {
+    const login = await fetch(`${sonde.url}/users/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Electron-App': 'true' },
+      body: JSON.stringify({ username: 'admin', password }),
+    });
+    const { token } = (await login.json()) as Json;
+    const send = (path: string, body?: object): Promise<Json> =>
+      fetch(`${sonde.url}${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      }).then((response) => response.json());
+    const { id } = await sonde.admin
+      .post('/host/db/host', { ...byPassword(server, addUser()), statsConfig: '{}' })
+      .then(({ body }) => body);
+    const listed = (await (await ask('/host/db/host', token)).json()) as Json[];
+    expect(listed.map((host) => host.id)).toContain(id);
+    const started = await send(`/plugin-api/host-metrics/metrics/start/${id}`);
+    expect(started).toMatchObject({ status: 'success', success: true, viewerSessionId: expect.any(String) });
+
+    const drawn = (await (await ask(`/metrics/${id}`, token)).json()) as Json;
+    expect(drawn).toMatchObject({ stale: false, ageSeconds: expect.any(Number) });
+    expect(drawn.cpu.percent).toEqual(expect.any(Number));
+    expect(drawn.network.interfaces.length).toBeGreaterThan(0);
+    for (const { rxRateBps, txRateBps } of drawn.network.interfaces)
+      expect([rxRateBps, txRateBps]).toEqual([expect.any(Number), expect.any(Number)]);
+
+    const { viewerSessionId } = started;
+    expect(await send('/metrics/heartbeat', { viewerSessionId })).toEqual({ success: true });
+    expect(await send(`/metrics/stop/${id}`, { viewerSessionId })).toEqual({ success: true });
+    expect(await send('/metrics/heartbeat', { viewerSessionId })).toEqual({ success: false });
+    expect((await ask(`/metrics/${id}`, token)).status).toBe(200);
+  });
+
+  test('that only reads is answered 404 at first, then with fresh snapshots, by a key for looking too', async () => {
+    const id = await sonde.admin.add(byPassword(server, addUser()));
+    const made = await sonde.admin.post('/users/api-keys', { name: 'widget', scope: 'read', hostIds: [id] });
+    const read = async (): Promise<{ status: number; body: Json }> => {
+      const response = await ask(`/metrics/${id}`, made.body.token);
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await read()).toMatchObject({
+      status: 404,
+      body: { stale: true, ageSeconds: null, cpu: { percent: null } },
+    });
+    const seen = await waitFor<Json>(async () => {
+      const { status, body } = await read();
+      return status === 200 && body.cpu.percent !== null && body;
+    }, 20_000);
+    expect(seen).toMatchObject({ stale: false, cpu: { percent: expect.any(Number) } });
+    expect((await sonde.admin.get(`/hosts/${id}/footprint`)).body.today).toMatchObject({ logins: 1 });
+  });
+
+  test('adds hosts as the command line and the web form send them', async () => {
+    const user = addUser();
+    const credential = await sonde.admin.post('/credentials', {
+      name: 'shared',
+      authType: 'password',
+      username: user.name,
+      password: user.password,
+    });
+    const byCredential = { name: 'cli', ip: server.host, port: server.port, credentialId: credential.body.id };
+    const added = await sonde.admin.post('/host/db/host', byCredential);
+    expect(added).toMatchObject({ status: 200, body: { authType: 'credential', credentialId: credential.body.id } });
+    expect((await sonde.admin.post(`/metrics/start/${added.body.id}`)).body).toMatchObject({ success: true });
+
+    const form = {
+      connectionType: 'ssh',
+      name: 'form',
+      ip: server.host,
+      port: server.port,
+      username: user.name,
+      folder: '',
+      tags: [],
+      pin: false,
+      authType: 'password',
+      password: null,
+      key: null,
+      keyPassword: null,
+      keyType: null,
+      credentialId: null,
+      enableTerminal: true,
+      enableTunnel: true,
+      enableFileManager: true,
+      enableDocker: false,
+      defaultPath: '/',
+      tunnelConnections: [],
+      jumpHosts: [],
+      quickActions: [],
+      statsConfig: JSON.stringify({ enabledWidgets: ['cpu'], statusCheckEnabled: true, metricsEnabled: true }),
+      terminalConfig: null,
+      forceKeyboardInteractive: false,
+      useSocks5: false,
+      socks5Host: null,
+      socks5Port: null,
+      socks5ProxyChain: null,
+      notes: '',
+    };
+    const saved = await sonde.admin.post('/host/db/host', form);
+    expect(saved).toMatchObject({ status: 200, body: { hasPassword: false, tags: [] } });
+    const { id } = saved.body;
+    expect(await sonde.admin.post(`/metrics/start/${id}`)).toMatchObject({
+      status: 500,
+      body: { failure: { reason: 'no-credential' } },
+    });
+    expect((await sonde.admin.put(`/host/db/host/${id}`, { ...form, password: user.password })).status).toBe(200);
+    expect((await sonde.admin.post(`/metrics/start/${id}`)).body).toMatchObject({ success: true });
+  });
 });

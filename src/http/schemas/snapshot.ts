@@ -45,7 +45,18 @@ const parts = {
   hops,
 } satisfies TProperties;
 
-export const snapshot = Type.Object({ ...parts, lastChecked: time });
+const age = {
+  stale: Type.Boolean({ description: 'Older than a snapshot of a host that is being sampled' }),
+  ageSeconds: count,
+};
+
+export const snapshot = Type.Object({ ...parts, lastChecked: time, ...age });
 
 /** What stands for a snapshot where there is none: every field, null. */
-export const noSnapshot = Type.Object({ ...problem.properties, ...parts, lastChecked: nullable(time) });
+export const noSnapshot = Type.Object({
+  ...problem.properties,
+  ...parts,
+  lastChecked: nullable(time),
+  stale: Type.Literal(true),
+  ageSeconds: Type.Null(),
+});

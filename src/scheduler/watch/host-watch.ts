@@ -11,14 +11,13 @@ import { nextDue } from '../plan.ts';
 import { dueAt, isDirect, isJustSampled, type Standing, whatIsDue } from './due.ts';
 import type { Why } from './footprint.ts';
 import { HostStatus } from './host-status.ts';
-import { personStart } from './person-start.ts';
+import { personStart, secondSampleMs } from './person-start.ts';
 import { Retries } from './retries.ts';
 import { Session } from './session.ts';
 import { Turn } from './turn.ts';
 import type { WatchContext } from './watch-context.ts';
 
 const silent: Log = () => {};
-const secondSampleMs = 1_000;
 
 /**
  * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up where
@@ -230,7 +229,7 @@ export class HostWatch {
    * manages the host ends every back-off but that of a login refused within the minute. Throws HostError; its `retryAt` where
    * the login is held back.
    */
-  start(starter: Starter, log: Log): Promise<void> {
+  start(starter: Starter, log: Log, sampled: () => void = () => {}): Promise<void> {
     const { retries, turn, session, context } = this;
     const watch = {
       retries,
@@ -241,10 +240,11 @@ export class HostWatch {
       refreshes: () => this.refreshes,
       isJustSampled: () => this.isJustSampled,
       sample: () => this.sampleOnce(starter, log),
+      sampleQuietly: () => this.pollSample(false),
       startOver: () => this.startOver(),
       afterFailure: (error: HostError) => this.afterFailure(error, false),
     };
-    return personStart(watch, starter, log).finally(() => context.rescheduled(this));
+    return personStart(watch, starter, log, sampled).finally(() => context.rescheduled(this));
   }
 
   /** Somebody opened this host: where it is down, look at once whether it still is. */

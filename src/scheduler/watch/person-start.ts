@@ -1,3 +1,4 @@
+import { sleep } from '../../lib/async.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { Log } from '../../model/log.ts';
 import { failure } from '../../ssh/failures.ts';
@@ -6,11 +7,16 @@ import type { Starter } from '../connections/links.ts';
 import { isHeldAgainst, type Retries } from './retries.ts';
 import type { Turn } from './turn.ts';
 
+/** How long after the first sample the second is taken, ms. */
+export const secondSampleMs = 1_000;
+/** How long a person waits for the second sample at most, ms: with the first there is something to show. */
+const ratesMs = 4_000;
+
 /** What of a watch a person's start needs. */
 export type Startable = {
   readonly retries: Retries;
   readonly turn: Turn;
-  readonly session: { readonly isHeld: boolean; readonly isOpening: boolean };
+  readonly session: { readonly isHeld: boolean; readonly isOpening: boolean; readonly hasRates: boolean };
   readonly signal: AbortSignal;
   /** When whoever manages the host may have its login offered again, monotonic ms; null: now. */
   readonly offeredAgainAt: () => number | null;
@@ -18,16 +24,19 @@ export type Startable = {
   readonly refreshes: () => number;
   readonly isJustSampled: () => boolean;
   readonly sample: () => Promise<void>;
+  /** As in the background: what goes wrong is told, and not thrown. */
+  readonly sampleQuietly: () => Promise<void>;
   readonly startOver: () => void;
   /** Answers with the failure by its real name. */
   readonly afterFailure: (error: HostError) => Promise<Failure>;
 };
 
 /**
- * A person's start, when it is its turn. Throws HostError; its `retryAt` where the login is held back, so that it was not
+ * A person's start, when it is its turn. Tells `sampled` that there is a snapshot, and resolves when that has shares and rates
+ * too, for clients draw the first that they read; or seconds later, if the host does not give them. Throws HostError; its `retryAt` where the login is held back, so that it was not
  * offered.
  */
-export async function personStart(watch: Startable, starter: Starter, log: Log): Promise<void> {
+export async function personStart(watch: Startable, starter: Starter, log: Log, sampled: () => void): Promise<void> {
   const { retries, session, turn } = watch;
   if (session.isOpening) log('info', 'stats_connecting', 'A connection is being made already');
   await turn.run(async () => {
@@ -49,6 +58,20 @@ export async function personStart(watch: Startable, starter: Starter, log: Log):
       const reason = await watch.afterFailure(held);
       throw new HostError(reason, { cause: held, ...(held.retryAt === undefined ? {} : { retryAt: held.retryAt }) });
     }
+  });
+  sampled();
+  const over = new AbortController();
+  const limit = sleep(ratesMs, AbortSignal.any([watch.signal, over.signal])).catch(() => undefined);
+  await Promise.race([limit, secondSample(watch)]).finally(() => over.abort());
+}
+
+/** The sample that makes shares and rates of the one before it; none where the host has them, or is held no more. */
+async function secondSample({ turn, session, signal, sampleQuietly }: Startable): Promise<void> {
+  const isNeeded = (): boolean => !signal.aborted && session.isHeld && !session.hasRates;
+  await turn.run(async () => {
+    if (!isNeeded()) return;
+    await sleep(secondSampleMs, signal).catch(() => undefined);
+    if (isNeeded()) await sampleQuietly();
   });
 }
 

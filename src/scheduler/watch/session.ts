@@ -44,6 +44,8 @@ export class Session {
   /** What the shell knows that sudo refuses. */
   private refused: readonly SudoRefusal[] = [];
   private isFresh = true;
+  /** Whether two samples were taken over this connection: shares and rates are of two. */
+  hasRates = false;
   private lostSamples = 0;
   /** Why the last connection ended by itself. */
   private endedBy: Failure | undefined;
@@ -94,6 +96,7 @@ export class Session {
       this.lostSamples = 0;
       const isFirst = this.isFresh;
       this.isFresh = false;
+      this.hasRates = !isFirst;
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);
       return { sample, isFirst };
     } catch (caught) {
@@ -168,6 +171,7 @@ export class Session {
     this.lastLogin = 'accepted';
     this.isFresh = true;
     this.refused = [];
+    this.hasRates = false;
     this.state = createCollectState();
     this.endedBy = undefined;
     this.options.connected();
