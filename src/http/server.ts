@@ -23,6 +23,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { connectionTestRoutes } from './routes/connection-tests.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { credentialRoutes } from './routes/credentials.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { footprintRoutes } from './routes/footprint.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { hostKeyRoutes } from './routes/host-keys.ts';
@@ -147,6 +148,7 @@ export async function createServer({
     adminUserRoutes,
     keyRoutes,
     hostRoutes,
+    fleetRoutes,
     importRoutes,
     credentialRoutes,
     connectionTestRoutes,

@@ -83,6 +83,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'PUT /shares/{id}/{userId}': { access: 'manage', host: 'owner', body: { level: 'view' }, ok: 404 },
   'DELETE /shares/{id}/{userId}': { access: 'manage', host: 'owner', ok: 404 },
 
+  'GET /hosts': { access: 'read' },
   'GET /status': { access: 'read' },
   'GET /status/{id}': { access: 'read', host: 'view', ok: 404 },
   'GET /metrics/{id}': { access: 'read', host: 'view', ok: 404 },

@@ -1,0 +1,142 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { factsOf } from '../collectors/index.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { User } from '../identity/principal.ts';
+import { iso } from '../lib/scale.ts';
+import type { MountSettings } from '../model/host.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { sightsOf } from './sight.ts';
+import { ageOf } from './views/age.ts';
+import { headlineView } from './views/headline.ts';
+import { snapshotSeen } from './views/sight.ts';
+
+/** So many hosts are done before others get their turn. */
+const perTurn = 250;
+const maxRecords = 20_000;
+
+/** What the fleet in one answer is made of. */
+type FleetContext = {
+  readonly clock: Clock;
+  readonly hosts: Hosts;
+  readonly snapshots: SnapshotStore;
+  readonly control: Pick<Control, 'freshForSeconds'>;
+};
+
+/** Hosts with their statuses and headline numbers, as JSON that is made once however often it is read. */
+export class FleetTexts {
+  readonly #context: FleetContext;
+  /** Host → what of its row its record says. */
+  readonly #records = new Map<number, string>();
+  readonly #numbers = new WeakMap<Snapshot, { readonly mounts: MountSettings; readonly text: string }>();
+  /** Grows with every change: what was read before one is not kept after it. */
+  #revision = 0;
+
+  constructor(context: FleetContext) {
+    this.#context = context;
+    context.hosts.onChange((change) => {
+      this.#revision += 1;
+      if (change === 'all') this.#records.clear();
+      else this.#records.delete(change);
+    });
+  }
+
+  /** `{counts, hosts}` of those of the ids that the user may see. */
+  async write(user: User, ids: readonly number[]): Promise<string> {
+    const { clock, snapshots, control, hosts } = this.#context;
+    const records = await this.#recordsOf(user, ids);
+    const sightOf = await sightsOf(user, hosts);
+    const counts = { total: 0, online: 0, offline: 0, unknown: 0, stale: 0 };
+    const rows: string[] = [];
+    const now = clock.now();
+    for (const [id, record] of records) {
+      if (rows.length % perTurn === perTurn - 1) await turn();
+      const kept = snapshots.get(id);
+      const snapshot = kept && snapshotSeen(kept, sightOf(id));
+      const status = snapshot?.status?.status ?? 'unknown';
+      const sampledAt = snapshot?.sampledAt ?? null;
+      const age = sampledAt === null ? null : ageOf(sampledAt, now, control.freshForSeconds(id));
+      const stale = (snapshot?.status?.stale ?? false) || (age?.stale ?? false);
+      counts.total += 1;
+      counts[status] += 1;
+      if (stale) counts.stale += 1;
+      const numbers = snapshot ? await this.#numbersOf(snapshot) : nothingSeen;
+      rows.push(`{${record},${numbers},"stale":${stale},"ageSeconds":${age?.ageSeconds ?? null}}`);
+    }
+    return `{"counts":${JSON.stringify(counts)},"hosts":[${rows.join(',')}]}`;
+  }
+
+  async #recordsOf(user: User, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const before = this.#revision;
+    const found = new Map<number, string>();
+    const missing: number[] = [];
+    for (const id of ids) {
+      const known = this.#records.get(id);
+      if (known === undefined) missing.push(id);
+      else found.set(id, known);
+    }
+    for (const entry of missing.length === 0 ? [] : await this.#context.hosts.fleet(user, missing)) {
+      const { id, name, ip, folder, tags } = entry;
+      const text = inner({ id, name, address: ip, folder, tags });
+      found.set(id, text);
+      if (this.#revision === before && this.#records.size < maxRecords) this.#records.set(id, text);
+    }
+    return new Map([...found].sort(([a], [b]) => a - b));
+  }
+
+  async #numbersOf(snapshot: Snapshot): Promise<string> {
+    const { hosts } = this.#context;
+    const mounts = hosts.knownMounts(snapshot.hostId) ?? (await hosts.mounts(snapshot.hostId));
+    let known = this.#numbers.get(snapshot);
+    if (known?.mounts !== mounts) {
+      known = { mounts, text: inner(numbersView(snapshot, mounts)) };
+      this.#numbers.set(snapshot, known);
+    }
+    return known.text;
+  }
+}
+
+/** What of a host's row its snapshot says. */
+function numbersView(snapshot: Snapshot, mounts: MountSettings) {
+  const { status, sampledAt, sections } = snapshot;
+  const { disk, ...numbers } = headlineView(snapshot, mounts);
+  const [load1 = null, load5 = null, load15 = null] = factsOf(sections).cpu?.load ?? [];
+  return {
+    status: status?.status ?? 'unknown',
+    since: status ? iso(status.since) : null,
+    lastChecked: status ? iso(status.lastChecked) : null,
+    failure: snapshot.failure ?? status?.failure ?? null,
+    sampledAt: sampledAt === null ? null : iso(sampledAt),
+    ...numbers,
+    diskPercent: disk?.percent ?? null,
+    diskMount: disk?.mount ?? null,
+    load1,
+    load5,
+    load15,
+  };
+}
+
+/** The fields of an object as JSON, without the braces around them. */
+function inner(value: object): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+const nothingSeen = inner({
+  status: 'unknown',
+  since: null,
+  lastChecked: null,
+  failure: null,
+  sampledAt: null,
+  cpuPercent: null,
+  memoryPercent: null,
+  uptimeSeconds: null,
+  receivedBps: null,
+  sentBps: null,
+  diskPercent: null,
+  diskMount: null,
+  load1: null,
+  load5: null,
+  load15: null,
+});
