@@ -13,8 +13,21 @@ import { system } from './system/system.ts';
 import { temperature } from './temperature/temperature.ts';
 import { uptime } from './uptime.ts';
 
-/** Every collector. One that is added here is sampled, shown and tested; the order is that of the answers. */
-const list = [cpu, disk, firewall, loginStats, memory, network, ports, processes, system, temperature, uptime] as const;
+/** Every collector. One that is added here is sampled, shown and tested. */
+const list = [
+  // One a line, in the order of a host's answers.
+  cpu,
+  disk,
+  firewall,
+  loginStats,
+  memory,
+  network,
+  ports,
+  processes,
+  system,
+  temperature,
+  uptime,
+] as const;
 
 type Listed = (typeof list)[number];
 

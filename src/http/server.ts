@@ -35,6 +35,7 @@ import { liveRoutes } from './routes/live.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
+import { sectionRoutes } from './routes/sections.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { shareRoutes } from './routes/shares.ts';
 import { startingRoutes } from './routes/starting.ts';
@@ -156,6 +157,7 @@ export async function createServer({
     knownHostsRoutes,
     statusRoutes,
     metricsRoutes,
+    sectionRoutes,
     footprintRoutes,
     holdRoutes,
     liveRoutes,

@@ -1,6 +1,6 @@
 /**
  * Captures what the real sampler prints on a system, as fixtures: `node test/support/capture.ts SYSTEM [COMMAND…]`, where
- * COMMAND starts a `sh` there (`chroot DIR sh`, `ssh HOST sh`). Look at what it wrote before it is committed.
+ * COMMAND starts a `sh` there (`chroot DIR sh`, `ssh HOST sh`). SYSTEM:COLLECTOR captures for one collector. Look at what it wrote before it is committed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,8 @@ import { collectors } from '../../src/collectors/index.ts';
 import { filesOf, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler/sampler.ts';
 import { openShell } from '../../src/ssh/shell.ts';
 
-const [system = 'unknown', ...command] = process.argv.slice(2);
+const [what = 'unknown', ...command] = process.argv.slice(2);
+const [system, only] = what.split(':');
 const [program = 'sh', ...args] = command;
 const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 const shell = await openShell(
@@ -27,6 +28,7 @@ const names = collectors.filter((collector) => collector.shell !== null).map((co
 const raw = await shell.request(names.join(' '), 60_000);
 const answer = parseAnswer(raw.text, raw.nonce);
 for (const collector of collectors) {
+  if (only !== undefined && collector.name !== only) continue;
   const folder = join(import.meta.dirname, '../../src/collectors/fixtures', collector.name);
   mkdirSync(folder, { recursive: true });
   const files = filesOf(collector, groupFiles(answer.files));

@@ -23,8 +23,14 @@ export function endPrograms(): void {
 export type Env = Readonly<Record<string, string>>;
 
 /** Runs `sonde ARGS…`; `before` is a program that runs it (strace). */
-export function run(env: Env, args: readonly string[] = [], input = '', before: readonly string[] = []): Run {
-  const [program = '', ...rest] = [...before, process.execPath, mainFile, ...args];
+export function run(
+  env: Env,
+  args: readonly string[] = [],
+  input = '',
+  before: readonly string[] = [],
+  main: string = mainFile,
+): Run {
+  const [program = '', ...rest] = [...before, process.execPath, main, ...args];
   const child = spawn(program, rest, { env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   children.push(child);
   child.stdin.on('error', () => {});
@@ -49,9 +55,13 @@ export async function runToEnd(env: Env, args: readonly string[], input = '') {
   return { code: await ended, out: out(), err: err() };
 }
 
-/** Starts and waits until it says where it is; `before` is a program that runs it. */
-export async function start(env: Env, before: readonly string[] = []): Promise<Run & { readonly url: string }> {
-  const running = run(env, [], '', before);
+/** Starts and waits until it says where it is; `before` is a program that runs it, `main` its file in another copy of the source. */
+export async function start(
+  env: Env,
+  before: readonly string[] = [],
+  main: string = mainFile,
+): Promise<Run & { readonly url: string }> {
+  const running = run(env, [], '', before, main);
   const url = await waitFor(() => /Sonde is at (\S+)/.exec(running.out())?.[1], 45_000, 'Sonde to start');
   return { ...running, url };
 }

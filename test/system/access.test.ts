@@ -88,6 +88,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /status/{id}': { access: 'read', host: 'view', ok: 404 },
   'GET /metrics/{id}': { access: 'read', host: 'view', ok: 404 },
   'GET /metrics/{id}/recent': { access: 'read', host: 'view' },
+  'GET /sections': { access: 'read' },
   'GET /metrics/{id}/connection-log': { access: 'read', host: 'view' },
   'GET /hosts/{id}/footprint': { access: 'read', host: 'view' },
   'GET /hosts/{id}/holds': { access: 'read', host: 'view' },

@@ -104,7 +104,7 @@ done`,
     failed_logins: {
       kind: 'gauge',
       unit: '',
-      help: `Failed logins in the last ${maxLogins} that the host tells of`,
+      help: `Recent failed logins that the host reports, at most ${maxLogins}`,
       read: (facts) => facts.failedLogins.length,
     },
   },

@@ -64,7 +64,7 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
     swap_used_bytes: bytes('Swap in use', (facts) => facts.swapUsedBytes),
     swap_used_ratio: ratio('Share of swap in use', (facts) => part(facts.swapUsedBytes, facts.swapTotalBytes)),
     memory_pressure_ratio: ratio(
-      'Share of 10 s in which a task waited for memory',
+      'Share of the last 10 s in which a task waited for memory',
       (facts) => facts.pressure?.some10 ?? null,
     ),
   },

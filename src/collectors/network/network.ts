@@ -68,14 +68,14 @@ ls -d /sys/class/net/*/device`,
     network_transmit_bytes_total: perInterface('counter', 'Bytes sent since boot', (one) => one.sentBytes),
     network_receive_bytes_per_second: perInterface(
       'gauge',
-      'Bytes received a second',
+      'Bytes received per second',
       (one) => one.receivedBytesPerSecond,
     ),
-    network_transmit_bytes_per_second: perInterface('gauge', 'Bytes sent a second', (one) => one.sentBytesPerSecond),
+    network_transmit_bytes_per_second: perInterface('gauge', 'Bytes sent per second', (one) => one.sentBytesPerSecond),
     network_bytes_per_second: {
       kind: 'gauge',
       unit: 'bytes_per_second',
-      help: 'Bytes received and sent a second over the physical interfaces',
+      help: 'Bytes received and sent per second over the physical interfaces',
       kept: true,
       read: (facts) => {
         const { receivedBytesPerSecond: received, sentBytesPerSecond: sent } = trafficOf(facts);

@@ -72,9 +72,9 @@ fi`,
   view: { schema: processesSchema, of: processesView },
   metrics: {
     processes: { ...gauge('Processes', (facts) => facts.total), kept: true },
-    processes_running: gauge('Processes that run or could', (facts) => facts.running),
-    processes_blocked: gauge('Processes that wait for a disk and cannot be woken', (facts) => facts.blocked),
-    processes_zombie: gauge('Processes that ended and were not reaped', (facts) => facts.zombie),
+    processes_running: gauge('Processes that run or are ready to run', (facts) => facts.running),
+    processes_blocked: gauge('Processes that wait for a disk and cannot be interrupted', (facts) => facts.blocked),
+    processes_zombie: gauge('Processes that ended but were not reaped', (facts) => facts.zombie),
     threads: gauge('Threads', (facts) => facts.threads),
   },
 };

@@ -1,4 +1,5 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
+import type { SectionText } from '../../../src/http/views/sections.ts';
 import { ApiError, request } from './http.ts';
 import type {
   ApiKey,
@@ -63,6 +64,8 @@ export const otherUsersQuery = queryOptions(get<readonly Pick<Share, 'userId' | 
 export const auditQuery = (search: string) => queryOptions(get<AuditPage>(`/audit${search}`));
 export const pendingKeysQuery = queryOptions(get<readonly PendingKey[]>('/host-keys/pending'));
 export const knownHostsQuery = queryOptions(get<readonly KnownHostsLine[]>('/known-hosts'));
+/** What the sections of a host are called; it changes only with the version. */
+export const sectionsQuery = queryOptions({ ...get<readonly SectionText[]>('/sections'), staleTime: Infinity });
 export const versionQuery = queryOptions({
   ...get<{ readonly localVersion: string }>('/version'),
   staleTime: Infinity,

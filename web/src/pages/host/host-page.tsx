@@ -25,6 +25,7 @@ import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
 import { HostHead } from './host-head.tsx';
 import { KeyTrouble } from './key-trouble.tsx';
+import { OtherSections } from './other-sections.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { FilesystemSection } from './tables/filesystem-section.tsx';
 import { FirewallSection } from './tables/firewall-section.tsx';
@@ -166,6 +167,7 @@ function Numbers({
         <DiskSpaceSection />
         <PressureSection />
         <TemperatureSection />
+        <OtherSections />
       </div>
       <div className={`grid items-start gap-4 xl:grid-cols-2 ${old ? 'grayscale' : ''}`}>
         <div className="flex min-w-0 flex-col gap-4">

@@ -5,17 +5,19 @@ import { hostTexts } from '../../texts/host.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type Name = keyof typeof hostTexts.sections;
+/** A section of the page's own texts, or one that the server names. */
+type Named = { readonly name: Name; readonly title?: never } | { readonly name: string; readonly title: string };
 
 /** One part of a host: how old it is and where it is from, why it is missing and what would permit it. */
 export function Section({
   name,
+  title,
   section,
   source,
   extra,
   children,
   className = '',
-}: {
-  readonly name: Name;
+}: Named & {
   readonly section?: Snapshot['sections'][string] | undefined;
   /** Where it is from, when that is another file than the collector's first; that one's error is then not shown here. */
   readonly source?: string;
@@ -33,7 +35,7 @@ export function Section({
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold">
-          {hostTexts.sections[name]}
+          {title ?? hostTexts.sections[name as Name]}
         </h2>
         <div className="flex-1" />
         {extra}

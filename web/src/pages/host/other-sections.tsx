@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query';
+import type { KnownSections } from '../../../../src/http/views/known-sections.ts';
+import type { SectionText } from '../../../../src/http/views/sections.ts';
+import { sectionsQuery } from '../../api/queries.ts';
+import { colourOf } from '../../charts/lines.ts';
+import * as format from '../../format.ts';
+import { Chart, useCharting } from './charts/charting.tsx';
+import { Section } from './section.tsx';
+
+type Metric = SectionText['metrics'][number];
+type Labels = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, number | null | readonly { readonly labels: Labels; readonly value: number }[]>>;
+
+/** The sections that have components of their own. */
+const own: Readonly<Record<keyof KnownSections, true>> = {
+  cpu: true,
+  memory: true,
+  disk: true,
+  network: true,
+  uptime: true,
+  processes: true,
+  system: true,
+  login_stats: true,
+  ports: true,
+  firewall: true,
+  temperature: true,
+};
+const maxRows = 20;
+const maxLines = 6;
+
+/** Every section that the page has no component for: its metrics as they are now, and lines of those that are kept. */
+export function OtherSections() {
+  const { data = [] } = useQuery(sectionsQuery);
+  return data.filter(({ name }) => !(name in own)).map((one) => <MetricsSection key={one.name} description={one} />);
+}
+
+function MetricsSection({ description: { name, title, metrics } }: { readonly description: SectionText }) {
+  const { snapshot } = useCharting();
+  // Safe: without a view of its own a section's fields are its metrics.
+  const fields = (snapshot as unknown as Readonly<Record<string, Fields>>)[name] ?? {};
+  const rows = metrics.flatMap((metric) => rowsOf(metric, fields[metric.name] ?? null)).slice(0, maxRows);
+  const units = [...new Set(metrics.filter(({ kept }) => kept).map(({ unit }) => unit))];
+  return (
+    <Section name={name} title={title} section={snapshot.sections[name]}>
+      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 text-sm">
+        {rows.map(({ label, value }) => (
+          <div key={label} className="contents">
+            <dt className="min-w-0 break-words text-muted">{label}</dt>
+            <dd className="numbers text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {units.map((unit) => (
+        <Lines key={unit} title={title} metrics={metrics.filter((one) => one.kept && one.unit === unit)} />
+      ))}
+    </Section>
+  );
+}
+
+/** The lines of metrics that have one unit. */
+function Lines({ title, metrics }: { readonly title: string; readonly metrics: readonly Metric[] }) {
+  const { recent } = useCharting();
+  const lines = metrics.flatMap(({ name, help }) =>
+    [...(recent?.series.values() ?? [])]
+      .filter(({ metric }) => metric === name)
+      .map(({ labels, values }) => ({ name: nameOf(help, labels), values })),
+  );
+  const [{ unit } = { unit: '' }] = metrics;
+  return (
+    <Chart
+      label={title}
+      lines={lines.slice(0, maxLines).map((line, index) => ({ ...line, colour: colourOf(index) }))}
+      {...(unit === 'ratio' ? { max: 1 } : {})}
+      isBinary={unit.startsWith('bytes')}
+      format={(value) => inUnit(value, unit)}
+    />
+  );
+}
+
+function rowsOf({ help, unit }: Metric, value: Fields[string]): readonly { label: string; value: string }[] {
+  if (value === null || typeof value === 'number') return [{ label: help, value: inUnit(value, unit) }];
+  return value.map((one) => ({ label: nameOf(help, one.labels), value: inUnit(one.value, unit) }));
+}
+
+function nameOf(help: string, labels: Labels): string {
+  return [help, ...Object.values(labels)].join(' · ');
+}
+
+const formats: Readonly<Record<string, (value: number | null) => string>> = {
+  ratio: format.ratio,
+  bytes: format.bytes,
+  bytes_per_second: format.bytesPerSecond,
+  celsius: format.celsius,
+  seconds: format.duration,
+};
+
+/** Units that the page has no form for stand behind the number. */
+function inUnit(value: number | null, unit: string): string {
+  const known = formats[unit];
+  if (known) return known(value);
+  return value === null || unit === '' ? format.number(value) : `${format.number(value)} ${unit.replaceAll('_', ' ')}`;
+}
