@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
-import { Client, type ClientChannel, type NegotiatedAlgorithms } from 'ssh2';
+import { Client, type NegotiatedAlgorithms } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
 import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 import type { Log } from '../model/log.ts';
 import { algorithmsFor, legacyAmong } from './algorithms.ts';
+import { openStream } from './channel.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
 import { limitFlood } from './flood.ts';
@@ -13,7 +14,6 @@ import { handshakeFailure } from './handshake-failure.ts';
 import { takeCertificates } from './host-keys/certified-kex.ts';
 import { boundGroups } from './host-keys/group-exchange.ts';
 import { createHostKeyCheck } from './host-keys/host-key-check.ts';
-import { HostWords } from './login/account-words.ts';
 import { type Ask, createAuthentication } from './login/authentication.ts';
 import { nameSignaturesPlainly } from './login/certificate-key.ts';
 import { hearRounds } from './login/interactive-rounds.ts';
@@ -201,52 +201,6 @@ function held(
     forward: (options) => forward(client, options),
     openStream: (timeoutMs) => openStream(client, timeoutMs),
   };
-}
-
-/** A channel on which `sh` runs. One that opens after its time is closed at once. */
-function openStream(client: Client, timeoutMs: number): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      reject(new HostError(failure('shell', 'timed-out')));
-    }, timeoutMs);
-    try {
-      client.exec('sh', (error, channel) => {
-        clearTimeout(timer);
-        if (isLate) channel?.on('error', () => {}).close();
-        else if (error) reject(new HostError(notOpened(error)));
-        else resolve(channelStream(channel));
-      });
-    } catch {
-      // The connection has just ended.
-      clearTimeout(timer);
-      reject(new HostError(failure('sample', 'reset')));
-    }
-  });
-}
-
-function channelStream(channel: ClientChannel): Stream {
-  const complaints = new HostWords();
-  channel.stderr.on('data', (chunk: Buffer) => complaints.add(chunk.toString()));
-  channel.on('error', () => {});
-  return {
-    write: (text) => void channel.write(text),
-    onData: (listener) => void channel.on('data', listener),
-    onClose: (listener) => void channel.once('close', listener),
-    complaints: () => complaints.lines,
-    close: () => {
-      channel.signal?.('HUP');
-      channel.close();
-    },
-  };
-}
-
-/** A server that opens a channel but executes nothing on it gives no shell. Source: ssh2's errors; only the former has a reason. */
-function notOpened(error: Error & { reason?: unknown }): Failure {
-  return error.reason === undefined && /unable to exec/i.test(error.message)
-    ? failure('shell', 'no-shell', { said: 'it refuses to execute commands' })
-    : failure('shell', 'too-many-sessions', { said: error.message });
 }
 
 /** Says what of a connection is no longer safe, which only a host's own switch permits. */

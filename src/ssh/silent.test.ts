@@ -152,3 +152,60 @@ test('a channel that opens after its time is closed', async () => {
   await channelClosed;
   connection.close();
 });
+
+test('a channel whose command is never answered is closed at its time, and the connection stays', async () => {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  let heard = (): void => {};
+  const channelClosed = new Promise<void>((done) => {
+    heard = done;
+  });
+  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
+    client.on('error', () => {}).on('authentication', (login) => login.accept());
+    // Neither accepted nor refused.
+    client.on('session', (accept) =>
+      accept()
+        .on('exec', () => {})
+        .on('close', heard),
+    );
+  });
+  closers.push(() => void server.close());
+  const connection = await opened(await listening(server), 10_000);
+  await expect(connection.openStream(200)).rejects.toMatchObject({ failure: { stage: 'shell', reason: 'timed-out' } });
+  await channelClosed;
+  expect(connection.isOpen()).toBe(true);
+  connection.close();
+});
+
+test('a channel that opens after its time is closed without a command', async () => {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  let open = (): void => {};
+  const commands: string[] = [];
+  let heard = (): void => {};
+  const channelClosed = new Promise<void>((done) => {
+    heard = done;
+  });
+  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
+    client.on('error', () => {}).on('authentication', (login) => login.accept());
+    client.on('session', (accept) => {
+      open = () =>
+        accept()
+          .on('exec', (_accept, _reject, { command }) => void commands.push(command))
+          .on('close', heard);
+    });
+  });
+  closers.push(() => void server.close());
+  const connection = await opened(await listening(server), 10_000);
+  await expect(connection.openStream(200)).rejects.toMatchObject({ failure: { stage: 'shell', reason: 'timed-out' } });
+  open();
+  await channelClosed;
+  expect(commands).toEqual([]);
+  connection.close();
+});

@@ -14,6 +14,12 @@ export const limits: Readonly<Record<string, Reason>> = {
   EADDRNOTAVAIL: 'no-ports',
 };
 
+/** What this machine lacks where a local socket could not be opened; null: it lacks nothing. A full queue there (EAGAIN) is not its fault. */
+export function localLack({ code = '' }: NodeJS.ErrnoException): Failure | null {
+  const limit = limits[code];
+  return limit === 'no-files' || limit === 'no-memory' ? failure('sonde', limit) : null;
+}
+
 /** The failure of an error of a name or a socket, by its code (`ECONNREFUSED` …): of the stages dns, tcp and sonde. */
 export function socketFailure(error: Error, address: string): Failure {
   if (error instanceof DeniedError) return failure('sonde', 'not-allowed', { address });

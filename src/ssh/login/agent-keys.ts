@@ -20,7 +20,7 @@ const maxAnswerBytes = 262_144;
 
 /**
  * What the agent behind a socket holds and can be used to log in. Keys of other kinds (those of security keys among them) are
- * passed over. Rejects with an Error of one sentence. Source: draft-miller-ssh-agent §4.4.
+ * passed over. Rejects with an Error of one sentence, whose cause is that of the socket. Source: draft-miller-ssh-agent §4.4.
  */
 export async function heldKeys(socket: string, signal: AbortSignal): Promise<readonly AgentKey[]> {
   const wire = readWire(await answerOf(socket, signal));
@@ -45,9 +45,10 @@ function answerOf(path: string, signal: AbortSignal): Promise<Buffer> {
       if (error) reject(error);
       else resolve(read.subarray(4));
     };
-    const nobody = (): void => end(new Error(signal.aborted ? `${path} does not answer` : `nobody answers on ${path}`));
+    const nobody = (cause?: Error): void =>
+      end(new Error(signal.aborted ? `${path} does not answer` : `nobody answers on ${path}`, { cause }));
     socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 1, requestIdentities])));
-    socket.once('error', nobody).once('close', nobody);
+    socket.once('error', nobody).once('close', () => nobody());
     socket.on('data', (chunk: Buffer) => {
       read = Buffer.concat([read, chunk]);
       if (read.length < 4) return;

@@ -1,5 +1,15 @@
-import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
+import { connect } from 'node:net';
+import ssh2, {
+  type GetStreamCallback,
+  type IdentityCallback,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+} from 'ssh2';
 import { whyNotNow } from '../../lib/certificate.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failure } from '../failures.ts';
+import { localLack } from '../socket-failure.ts';
 import { type AgentKey, heldKeys, offerable } from './agent-keys.ts';
 
 /** Every key that is offered counts as a try, of which OpenSSH permits six (MaxAuthTries). */
@@ -12,8 +22,8 @@ export type AgentOptions = {
   readonly key: string | null;
   /** Told which keys are offered, of how many that the agent holds. */
   readonly offering: (offered: readonly AgentKey[], held: number) => void;
-  /** Told why nothing comes of it, before the client is. */
-  readonly failed: (why: string) => void;
+  /** Called with the reason for a failure before the client learns of it. */
+  readonly failed: (why: Failure) => void;
 };
 
 /** The SSH agent of this machine, which lends few of its keys and certificates. */
@@ -30,10 +40,10 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     this.choose()
       .then(
         (keys) => done(undefined, [...keys]),
-        (error: Error) => done(this.fail(error.message)),
+        (error: Error) => done(this.fail(error.message, error.cause)),
       )
       // The connection may be over by then.
-      .catch((error: Error) => this.options.failed(error.message));
+      .catch((error: Error) => void this.fail(error.message));
   }
 
   private async choose(): Promise<readonly ParsedKey[]> {
@@ -51,6 +61,19 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     return this.offered.map((one) => one.key);
   }
 
+  /** As the library's own, which keeps to itself why a socket could not be opened. */
+  override getStream(done: GetStreamCallback): void {
+    const socket = connect({ path: this.options.socket });
+    const failed = (error: Error): void => {
+      socket.destroy();
+      done(error);
+    };
+    socket.once('error', failed).once('connect', () => {
+      socket.off('error', failed);
+      done(null, socket);
+    });
+  }
+
   override sign(
     key: ParsedKey | Buffer | string,
     data: Buffer,
@@ -64,14 +87,16 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     const signed = isOfRsa ? (Object.create(lent.key, { type: { value: 'ssh-rsa' } }) as ParsedKey) : key;
     const asked = isOfRsa ? { hash: 'sha512' as const } : typeof options === 'function' ? {} : (options ?? {});
     super.sign(signed, data, asked, (error, signature) => {
-      if (error) told(this.fail('it refused to sign'));
+      if (error) told(this.fail('it refused to sign', error));
       else told(null, signature);
     });
     return true;
   }
 
-  private fail(why: string): Error {
-    this.options.failed(why);
-    return new Error(why);
+  /** `cause`: the error of its socket. */
+  private fail(said: string, cause?: unknown): Error {
+    const own = cause instanceof Error ? localLack(cause) : null;
+    this.options.failed(own ?? failure('auth', 'no-agent', { said }));
+    return new Error(said);
   }
 }

@@ -52,7 +52,7 @@ export function offeredAgent(
         certificates: offered.filter(({ certificate }) => certificate).length,
         held,
       }),
-    failed: (said) => failed(failure('auth', 'no-agent', { said })),
+    failed,
   });
   return { type: 'agent', username, agent: lent };
 }

@@ -1,0 +1,57 @@
+/** What is missing when the socket of the SSH agent cannot be opened: the agent, or something of this machine. */
+import { connect, Socket } from 'node:net';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Failure } from '../../model/failure.ts';
+import { LentAgent } from './agent.ts';
+
+vi.mock('node:net', async (original) => ({ ...(await original<typeof import('node:net')>()), connect: vi.fn() }));
+
+beforeEach(() => void vi.mocked(connect).mockReset());
+
+/** Every connection fails with this code. */
+function failing(code: string): void {
+  vi.mocked(connect).mockImplementation(() => {
+    const socket = new Socket();
+    setImmediate(() => socket.destroy(Object.assign(new Error(`connect ${code}`), { code })));
+    return socket;
+  });
+}
+
+async function failureOfKeys(): Promise<Failure | undefined> {
+  let told: Failure | undefined;
+  const agent = new LentAgent({
+    socket: '/run/agent',
+    key: null,
+    offering: () => {},
+    failed: (why) => {
+      told = why;
+    },
+  });
+  await new Promise<void>((done) => agent.getIdentities(() => done()));
+  return told;
+}
+
+test.each([
+  ['EMFILE', 'sonde', 'no-files'],
+  ['ENFILE', 'sonde', 'no-files'],
+  ['ENOBUFS', 'sonde', 'no-memory'],
+  ['EAGAIN', 'auth', 'no-agent'],
+  ['ECONNREFUSED', 'auth', 'no-agent'],
+  ['ENOENT', 'auth', 'no-agent'],
+])('%s at its socket is told as %s/%s', async (code, stage, reason) => {
+  failing(code);
+  expect(await failureOfKeys()).toMatchObject({ stage, reason });
+});
+
+test('EMFILE at its socket when it is to sign is told as Sonde lacking files, too', async () => {
+  failing('EMFILE');
+  let told: Failure | undefined;
+  const failed = (why: Failure): void => {
+    told = why;
+  };
+  const agent = new LentAgent({ socket: '/run/agent', key: null, offering: () => {}, failed });
+  const parsed = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+  await new Promise<void>((done) => agent.sign(parsed as ParsedKey, Buffer.from('data'), () => done()));
+  expect(told).toMatchObject({ stage: 'sonde', reason: 'no-files' });
+});
