@@ -122,7 +122,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/identity/api-keys.ts createApiKeys',
     'src/identity/sessions.ts createSessions',
     'src/scheduler/connections/links.ts createLinks',
-    'src/scheduler/connections/login-guard.ts createLoginGuard',
     'src/scheduler/control.ts createControl',
     'src/scheduler/scheduler.ts openScheduler',
     'src/scheduler/watch/collect.ts collect',

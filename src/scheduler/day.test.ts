@@ -485,6 +485,50 @@ describe('the status', () => {
     expect(last(here)).toMatchObject({ alive: false });
   });
 
+  test('of a host whose login works needs no ping after its connection was lost', async () => {
+    const hosts: ReturnType<typeof heldHost>[] = [];
+    const here = await site(
+      [watched(1)],
+      async () => {
+        hosts.push(heldHost());
+        return hosts.at(-1) as Held;
+      },
+      () => true,
+    );
+    for (let loss = 0; loss < 3; loss += 1) {
+      await pass(20 * minuteMs);
+      hosts.at(-1)?.fail();
+    }
+    await pass(minuteMs);
+    hosts.at(-1)?.fail();
+    await pass(20 * minuteMs);
+    expect([here.connects, here.pings]).toEqual([5, 0]);
+    expect(last(here)).toMatchObject({ alive: true, failure: null });
+  });
+
+  test('of many hosts whose login works needs no ping when they are started together again, or saved', async () => {
+    const targets = [...Array(100).keys()].map((index) => watched(index + 1, {}, { loginKey: 'ldap' }));
+    const here = await site(
+      targets,
+      async () => {
+        await new Promise((done) => setTimeout(done, 2_000));
+        return heldHost();
+      },
+      () => true,
+    );
+    await pass(5 * minuteMs);
+    expect(here.connects).toBe(100);
+    const { pings } = here;
+    await here.restart();
+    await pass(5 * minuteMs);
+    expect([here.connects, here.pings]).toEqual([200, pings]);
+    for (const [index, target] of targets.entries()) here.targets[index] = { ...target, revision: '2' };
+    await here.scheduler.reloadAll();
+    await pass(5 * minuteMs);
+    expect([here.connects, here.pings]).toEqual([300, pings]);
+    expect([...here.scheduler.watches()].every(({ isHeld }) => isHeld)).toBe(true);
+  });
+
   test('of a host that is held needs no ping', async () => {
     const here = await site(
       [watched(1)],

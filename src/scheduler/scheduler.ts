@@ -10,7 +10,7 @@ import { logIn } from './connections/guarded-login.ts';
 import { openHeld } from './connections/hold.ts';
 import { Holds } from './connections/holds.ts';
 import { createLinks, type Links, type Reach } from './connections/links.ts';
-import { createLoginGuard } from './connections/login-guard.ts';
+import { LoginGuard } from './connections/login-guard.ts';
 import { pingHost } from './connections/ping.ts';
 import { forgiveChanged } from './forgive.ts';
 import { Listing } from './listing.ts';
@@ -91,7 +91,7 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
   const samples = new Places(samplePlaces);
   const pings = new Places(pingPlaces);
   const gates = {
-    logins: createLoginGuard(clock, holds, (loginKey) => {
+    logins: new LoginGuard(clock, holds, (loginKey) => {
       for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
     }),
   };

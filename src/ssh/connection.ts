@@ -75,6 +75,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   const client = new Client();
   let stage: 'handshake' | 'auth' = 'handshake';
   let isFlooded = false;
+  let isOver = false;
   const authentication = createAuthentication({
     username: endpoint.username,
     login: endpoint.login,
@@ -136,7 +137,14 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       }
       return handshakeFailure(error, banner.bytes());
     }
+    function giveUp(error: Error): void {
+      if (isOver) return;
+      settle();
+      destroy();
+      reject(error);
+    }
     function settle(): void {
+      isOver = true;
       clearTimeout(timer);
       clearTimeout(handshakeTimer);
       signal.removeEventListener('abort', aborted);
@@ -159,8 +167,14 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       hostVerifier: hostKeys.verify,
       authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) => {
         const method = authentication.next(left, partial);
-        if (method !== false) options.meter?.offered(method.type);
-        done(method);
+        const offer = (): void => {
+          if (isOver) return;
+          if (method !== false) options.meter?.offered(method.type);
+          done(method);
+        };
+        const isOffer = method !== false && method.type !== 'none';
+        if (isOffer && options.meter?.mayOffer) options.meter.mayOffer().then(offer, giveUp);
+        else offer();
       }) as never,
     });
     takeCertificates(client, (kex) => boundGroups(kex, endpoint.policy.legacyAlgorithms));

@@ -7,10 +7,12 @@ export type MeteredSocket = {
   readonly once: (event: 'close', listener: () => void) => unknown;
 };
 
-/** Is told what one try to connect does to a host. */
+/** Counts what one try to connect does to a host, and has the last word before it offers a login. */
 export type Meter = {
   /** A TCP connection stands. */
   readonly connected: (socket: MeteredSocket) => void;
+  /** Asked before anything is offered; rejects where nothing may be: then the connection ends with that error. */
+  readonly mayOffer?: (() => Promise<void>) | undefined;
   /** A secret or key is offered; `none` is no offer. */
   readonly offered: (method: string) => void;
   readonly loggedIn: () => void;

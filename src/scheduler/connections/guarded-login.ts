@@ -4,7 +4,7 @@ import type { WatchTarget } from '../../model/host.ts';
 import type { Held } from './hold.ts';
 import type { Before, LoginGuard, Refused } from './login-guard.ts';
 
-/** No try was made: the guard of logins says when to ask again. */
+/** The login was not offered: the login guard says when to ask again. */
 export class HeldBack extends Error {
   override readonly name = 'HeldBack';
   readonly verdict: Refused;
@@ -18,34 +18,40 @@ export class HeldBack extends Error {
 /** What decides when a login is tried. */
 export type LoginGates = {
   readonly handshakes: Pick<Places, 'run'>;
-  readonly logins: LoginGuard;
+  readonly logins: Pick<LoginGuard, 'enter' | 'learn'>;
 };
 
+/** Rejects with {@link HeldBack} where a login may no longer be offered. */
+export type MayOffer = () => Promise<void>;
+
 /**
- * Makes a connection; what becomes of its login is remembered for all hosts that share it. Without a person one that is held
- * back is not tried: throws {@link HeldBack}. Throws what `connect` does.
+ * Makes a connection; what becomes of its login is remembered for all hosts that share it. Without a person, one that is
+ * held back is not tried: throws {@link HeldBack}. Throws what `connect` does.
  */
 export function logIn(
   { handshakes, logins }: LoginGates,
   { id, loginKey }: WatchTarget,
   { lastLogin, wake }: { readonly lastLogin: Before; readonly wake: () => boolean },
   isPerson: boolean,
-  connect: () => Promise<Held>,
+  connect: (mayOffer?: MayOffer) => Promise<Held>,
 ): Promise<Held> {
   if (isPerson) return learned();
   return handshakes.run(id, async () => {
-    const verdict = logins.enter(loginKey, lastLogin, wake);
-    if (!verdict.ok) throw new HeldBack(verdict);
+    const entered = logins.enter(loginKey, lastLogin, wake);
+    if (!entered.ok) throw new HeldBack(entered);
     try {
-      return await learned();
+      return await learned(async () => {
+        const verdict = await entered.mayOffer();
+        if (!verdict.ok) throw new HeldBack(verdict);
+      });
     } finally {
-      logins.leave(loginKey);
+      entered.leave();
     }
   });
 
-  async function learned(): Promise<Held> {
+  async function learned(mayOffer?: MayOffer): Promise<Held> {
     try {
-      const held = await connect();
+      const held = await connect(mayOffer);
       logins.learn(loginKey, id, lastLogin, null);
       return held;
     } catch (error) {

@@ -1,17 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Failure, HostError, isOurs } from '../../model/failure.ts';
+import { type Failure, HostError } from '../../model/failure.ts';
 import { type Hop, type HopStatus, hopStatuses } from '../../model/hop.ts';
 import type { InteractiveLogin, WatchTarget } from '../../model/host.ts';
 import type { Log } from '../../model/log.ts';
 import type { ProbeResult } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
-import { failure, hopFailure } from '../../ssh/failures.ts';
+import { failure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';
 import type { Meter } from '../../ssh/meter.ts';
-import { HeldBack } from './guarded-login.ts';
+import type { MayOffer } from './guarded-login.ts';
 import type { Held, openHeld, Start } from './hold.ts';
 import type { Holds } from './holds.ts';
+import { hopLog, ofHop } from './hop-failure.ts';
 import { type Lease, Link, type Use } from './link.ts';
 import { Offers } from './offers.ts';
 import type { pingHost } from './ping.ts';
@@ -35,7 +36,11 @@ export type LinksOptions = {
   /** A host that others may be behind can be reached again. */
   readonly opened: (hostId: number) => void;
   /** Makes a saved host's connection when its login may be tried. */
-  readonly logIn: (target: WatchTarget, isPerson: boolean, connect: () => Promise<Held>) => Promise<Held>;
+  readonly logIn: (
+    target: WatchTarget,
+    isPerson: boolean,
+    connect: (mayOffer?: MayOffer) => Promise<Held>,
+  ) => Promise<Held>;
   /** Counts what a try does to a saved host. */
   readonly meter: (target: WatchTarget, isPerson: boolean) => Meter | undefined;
   readonly onError: (error: unknown) => void;
@@ -110,10 +115,10 @@ export function createLinks(options: LinksOptions) {
     const meter = isSaved ? options.meter(target, use.isPerson) : undefined;
     let isKept = false;
     try {
-      const connect = async (): Promise<Held> => {
+      const connect = async (mayOffer?: MayOffer): Promise<Held> => {
         const start = await startOf(way, via, from);
         return offers.noting(target.login, own.ask, (ask) =>
-          reach.connect(target, start, from, ask, own.log, own.signal, meter),
+          reach.connect(target, start, from, ask, own.log, own.signal, meter && { ...meter, mayOffer }),
         );
       };
       const held = await blaming(way, via, use, () =>
@@ -152,7 +157,7 @@ export function createLinks(options: LinksOptions) {
       if (link.isOpen) log('success', 'tcp', 'Connected already');
       return await link.use({ ...use, role: 'hop', log });
     } catch (error) {
-      throw named(error, hop, link.until);
+      throw ofHop(error, hop, link.until);
     }
   }
 
@@ -172,8 +177,8 @@ export function createLinks(options: LinksOptions) {
       if (error.failure.hop || reason === 'cancelled') throw error;
       // The end of the one connection is heard of in the same turn as that of what ran over it.
       await nextTurn();
-      if (stage === 'jump') throw named(error, hopOf(way), undefined);
-      if (!via.held.isOpen()) throw named(new HostError(endedBy ?? failure('jump', 'reset')), hopOf(way), undefined);
+      if (stage === 'jump') throw ofHop(error, hopOf(way), undefined);
+      if (!via.held.isOpen()) throw ofHop(new HostError(endedBy ?? failure('jump', 'reset')), hopOf(way), undefined);
       throw error;
     }
   }
@@ -280,20 +285,3 @@ export function createLinks(options: LinksOptions) {
 }
 
 export type Links = ReturnType<typeof createLinks>;
-
-function hopLog(log: Log, hop: string): Log {
-  return (type, stage, message, details) => {
-    if (details?.hop !== undefined) return log(type, stage, message, details);
-    log(type, 'jump', `${hop}: ${message}`, { ...details, hop, step: stage });
-  };
-}
-
-/** The failure of a hop, as what is behind it shows it. */
-function named(error: unknown, hop: Hop, retryAt: number | null | undefined): unknown {
-  if (error instanceof HeldBack)
-    return new HostError(hopFailure(failure('auth', 'paused'), hop), { retryAt: error.verdict.at });
-  if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) return error;
-  const until = error.retryAt === undefined ? retryAt : error.retryAt;
-  const said = error.failure.hop ? error.failure : hopFailure(error.failure, hop);
-  return new HostError(said, until === undefined ? {} : { retryAt: until });
-}

@@ -41,6 +41,12 @@ export function whatIsDue(standing: Standing, now: number): { readonly status: b
   };
 }
 
+/** When the status is checked after a connection was lost: now, unless a new connection shows it within an interval. */
+export function statusAfterLoss(standing: Standing, now: number, intervalMs: number): number {
+  const { statusAt, retryAt, isWanted } = standing;
+  return isWanted && retryAt !== null && retryAt <= now + intervalMs ? Math.max(statusAt, retryAt + 1) : now;
+}
+
 /** Whether the host was sampled so lately that another sample would say nothing. */
 export function isJustSampled({ isHeld, sampledAt }: Pick<Standing, 'isHeld' | 'sampledAt'>, now: number): boolean {
   return isHeld && now < sampledAt + shortestMs;

@@ -8,7 +8,7 @@ import type { Starter } from '../connections/links.ts';
 import type { Before, Refused } from '../connections/login-guard.ts';
 import { lastLoginOf } from '../connections/refusals.ts';
 import { nextDue } from '../plan.ts';
-import { dueAt, isDirect, isJustSampled, type Standing, whatIsDue } from './due.ts';
+import { dueAt, isDirect, isJustSampled, type Standing, statusAfterLoss, whatIsDue } from './due.ts';
 import type { Why } from './footprint.ts';
 import { HostStatus } from './host-status.ts';
 import { personStart, secondSampleMs } from './person-start.ts';
@@ -112,7 +112,8 @@ export class HostWatch {
     const due = whatIsDue(this.standing, this.context.clock.monotonic());
     this.advance();
     // Of thousands that are started at once those that are gone are said to be so soon: nothing is known of them yet.
-    const isFirstPinged = !this.status.isKnown && isDirect(this.target) && this.context.isCrowded();
+    const isNew = !this.status.isKnown && !this.retries.hasWorked;
+    const isFirstPinged = isNew && isDirect(this.target) && this.context.isCrowded();
     if (due.sample && due.status && isFirstPinged) {
       await this.status.check();
       if (!this.status.isDown) await this.pollSample(false);
@@ -140,7 +141,7 @@ export class HostWatch {
   private async sampleOnce(starter: Starter | null, told: Log): Promise<void> {
     const { sample, isFirst } = await this.session.sample(starter, told);
     this.sampledAt = this.context.clock.monotonic();
-    this.footprint.sampled(this.session.cpuSeconds);
+    this.context.footprints.of(this.target.id).sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
     if (isFirst) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
     this.status.publish({ alive: true, probe: null, sample, failure: null });
@@ -157,9 +158,10 @@ export class HostWatch {
   /** The connection ended by itself: look at once whether the host is still there. */
   private lost(): void {
     this.why = { why: 'lost', after: null };
-    this.statusAt = this.context.clock.monotonic();
-    this.sampleAt = this.statusAt;
     this.retries.lost();
+    const now = this.context.clock.monotonic();
+    this.sampleAt = now;
+    this.statusAt = statusAfterLoss(this.standing, now, this.target.policy.statusIntervalSeconds * 1000);
     this.context.rescheduled(this);
   }
 
@@ -170,13 +172,9 @@ export class HostWatch {
     this.context.rescheduled(this);
   }
 
-  private get footprint() {
-    return this.context.footprints.of(this.target.id);
-  }
-
   /** Counts what a try to connect does to the host. */
   meter(isPerson: boolean): Meter {
-    return this.footprint.meter(isPerson ? { why: 'person', after: null } : this.why);
+    return this.context.footprints.of(this.target.id).meter(isPerson ? { why: 'person', after: null } : this.why);
   }
 
   /** Answers with the failure by its real name. */
@@ -198,7 +196,9 @@ export class HostWatch {
     this.retries.at = at;
     this.sampleAt = at;
     if (isPaused && this.lastLogin !== 'refused') this.retries.blockedBy = failure('auth', 'paused');
-    if (isPaused || statusDue) await this.status.check();
+    // Others are trying this login, which works here: its turn comes, and shows whether the host is up.
+    if (!isPaused && this.retries.hasWorked) this.statusAt = Math.max(this.statusAt, at + 1);
+    else if (isPaused || statusDue) await this.status.check();
   }
 
   /** It is this host's turn to try its login; false when it has no use for that. */

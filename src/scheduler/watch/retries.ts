@@ -1,5 +1,6 @@
 import { type Failure, type HostError, isKeyFailure, isOurs, type Stage, tellsNothing } from '../../model/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Hold } from '../../ports/holds.ts';
 import { failure } from '../../ssh/failures.ts';
 import { type Holds, numberIn, textIn } from '../connections/holds.ts';
 import { waitAfter } from '../plan.ts';
@@ -10,6 +11,8 @@ const settledMs = 600_000;
 /** Until the record of a host that is just being changed has been read anew; twice as long each time in a row. */
 const changingMs = 500;
 const longestChangingMs = 60_000;
+/** How soon a host is connected to again that lost its connection for the first time in a while. */
+const firstLossMs = 1_000;
 /** Where a try ends for what is no fault of the login. */
 const networkStages: readonly Stage[] = ['sonde', 'dns', 'tcp', 'proxy', 'jump', 'sample'];
 /** Login failures after which something had been offered that the host did not take. */
@@ -50,6 +53,8 @@ export class Retries {
   private readonly clock: Clock;
   private readonly hostId: number;
   private readonly holds: Holds;
+  /** The last login was accepted; what has failed since was not the host's login. */
+  hasWorked = false;
   private failures = 0;
   private heldAt: number | null = null;
   private cancelledInRow = 0;
@@ -67,14 +72,15 @@ export class Retries {
     this.cancelledInRow = 0;
     this.protection.loggedIn();
     this.blockedBy = null;
-    if (this.failures === 0) this.holds.delete(this.hostId, 'connect');
-    else this.keep(null, this.heldAt);
+    this.hasWorked = true;
+    this.keep(null, this.heldAt);
   }
 
-  /** The connection ended by itself. */
+  /** The connection ended by itself: a new one shows at once whether the host is still there, unless they end again and again. */
   lost(): void {
     this.count();
-    this.at = this.clock.monotonic() + (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
+    const waitMs = this.failures === 1 ? firstLossMs : (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
+    this.at = this.clock.monotonic() + waitMs;
     this.keep(null, this.at);
   }
 
@@ -87,6 +93,7 @@ export class Retries {
     const wantsPeace = isOwn && asksForPeace(reason);
     this.blockedBy = reason;
     if (isTried && !isOurs(reason)) this.count();
+    if (isOwn && !isOurs(reason)) this.hasWorked = false;
     const wait = isTried ? waitAfter(reason, Math.max(1, this.failures)) : null;
     this.at = error.retryAt ?? (wait === null ? null : now + wait);
     if (wantsPeace) this.at = this.protection.leaveAlone(reason, now);
@@ -200,6 +207,7 @@ export class Retries {
         quietUntil: wall(quietUntil),
         times,
         notice,
+        worked: this.hasWorked ? 1 : 0,
       },
     });
   }
@@ -213,6 +221,7 @@ export class Retries {
     const heldAt = numberIn(state, 'heldAt', Number.NaN);
     this.failures = numberIn(state, 'failures', 1);
     this.heldAt = Number.isNaN(heldAt) ? null : this.holds.monotonic(heldAt);
+    this.hasWorked = hasWorked(hold);
     this.blockedBy = hold.failure;
     this.at = hold.until === null ? null : this.holds.monotonic(hold.until);
     this.protection.recall({
@@ -223,6 +232,16 @@ export class Retries {
       notice: textIn(state, 'notice'),
     });
   }
+}
+
+/** Whether the host's login worked when its connection was last heard of. */
+export function hasWorked({ state }: Hold): boolean {
+  return numberIn(state, 'worked', 0) === 1;
+}
+
+/** Nothing but that its login works. */
+export function forgotten({ hostId, kind, since }: Hold): Hold {
+  return { hostId, kind, failure: null, since, until: since, state: { worked: 1, failures: 0 } };
 }
 
 /** What a restart of Sonde may have mended: its version, or the agent that it was given. */

@@ -1,0 +1,23 @@
+import { HostError, isOurs } from '../../model/failure.ts';
+import type { Hop } from '../../model/hop.ts';
+import type { Log } from '../../model/log.ts';
+import { failure, hopFailure } from '../../ssh/failures.ts';
+import { HeldBack } from './guarded-login.ts';
+
+/** A connection log in which every line names the hop that it is about. */
+export function hopLog(log: Log, hop: string): Log {
+  return (type, stage, message, details) => {
+    if (details?.hop !== undefined) return log(type, stage, message, details);
+    log(type, 'jump', `${hop}: ${message}`, { ...details, hop, step: stage });
+  };
+}
+
+/** The error of a hop, as the hosts behind it show it; errors that are not about the hop stay as they are. */
+export function ofHop(error: unknown, hop: Hop, retryAt: number | null | undefined): unknown {
+  if (error instanceof HeldBack)
+    return new HostError(hopFailure(failure('auth', 'paused'), hop), { retryAt: error.verdict.at });
+  if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) return error;
+  const until = error.retryAt === undefined ? retryAt : error.retryAt;
+  const said = error.failure.hop ? error.failure : hopFailure(error.failure, hop);
+  return new HostError(said, until === undefined ? {} : { retryAt: until });
+}
