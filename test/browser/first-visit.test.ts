@@ -26,14 +26,14 @@ test('creates the admin, answers the one question, watches this machine and sees
   await page.goto('/');
   await page.getByRole('heading', { name: 'Welcome to Sonde' }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByLabel('Password, 8 characters or more').fill(password);
-  await page.getByRole('button', { name: 'Create the admin' }).click();
+  await page.getByLabel('Password (at least 8 characters)').fill(password);
+  await page.getByRole('button', { name: 'Create the account' }).click();
 
-  await page.getByRole('heading', { name: 'What shall Sonde watch?' }).waitFor();
+  await page.getByRole('heading', { name: 'What should Sonde monitor?' }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('button', { name: /^Only while somebody looks/ }).click();
-  await page.getByText('When shall numbers be collected?').waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: 'Watch this machine' }).click();
+  await page.getByRole('button', { name: /^Only while somebody is looking/ }).click();
+  await page.getByText('When should metrics be collected?').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Monitor this machine' }).click();
 
   await page.getByRole('heading', { level: 1, name: 'This machine' }).waitFor();
   const cpu = page.getByRole('region', { name: 'CPU' });
@@ -67,8 +67,8 @@ test('beyond loopback the address that the start prints creates the admin, and n
   const open = await startApp(mkdtempSync(join(tmpdir(), 'sonde-')), undefined, 0, { SONDE_HOST: '0.0.0.0' });
   const { page } = await openTab(browser, open.url);
   const submit = async (): Promise<void> => {
-    await page.getByLabel('Password, 8 characters or more').fill(password);
-    await page.getByRole('button', { name: 'Create the admin' }).click();
+    await page.getByLabel('Password (at least 8 characters)').fill(password);
+    await page.getByRole('button', { name: 'Create the account' }).click();
   };
   await page.goto('/');
   await submit();
@@ -77,7 +77,7 @@ test('beyond loopback the address that the start prints creates the admin, and n
   await page.goto('about:blank');
   await page.goto(`/welcome#setup=${open.setupToken}`);
   await submit();
-  await page.getByRole('heading', { name: 'What shall Sonde watch?' }).waitFor();
+  await page.getByRole('heading', { name: 'What should Sonde monitor?' }).waitFor();
   await page.context().close();
   await open.close();
 });

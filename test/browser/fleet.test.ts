@@ -48,9 +48,9 @@ test('hosts are found, filtered, sorted and grouped, and the address says how', 
   await table.getByRole('link', { name: 'host 299' }).waitFor();
   expect(await page.getByRole('searchbox').inputValue()).toBe('host 299');
   await page.getByRole('searchbox').fill('no such host');
-  await page.getByText('No host matches.').waitFor();
+  await page.getByText('No hosts match.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('link', { name: 'Clear the filters' }).click();
+  await page.getByRole('link', { name: 'Clear filters' }).click();
 
   await page.getByLabel('Tag').selectOption('db');
   await table.getByRole('link', { name: 'host 3', exact: true }).waitFor();
@@ -125,15 +125,15 @@ test.each([
 test('two users see only theirs', async () => {
   const gil = await sonde.user('gil');
   const { page } = await openTabAs(browser, sonde.url, 'gil');
-  await page.getByRole('heading', { name: 'What shall Sonde watch?' }).waitFor();
-  await page.getByRole('button', { name: 'Watch this machine' }).waitFor({ state: 'hidden' });
+  await page.getByRole('heading', { name: 'What should Sonde monitor?' }).waitFor();
+  await page.getByRole('button', { name: 'Monitor this machine' }).waitFor({ state: 'hidden' });
   await gil.add({ ...byPassword(server, addUser()), name: 'of gil' });
   await page.getByRole('link', { name: 'of gil' }).waitFor();
   expect(await page.getByRole('link', { name: /^host / }).count()).toBe(0);
   await page.goto('/hosts/1');
-  await page.getByText('There is no such host, or it is not yours.').waitFor();
+  await page.getByText('This host does not exist, or you have no access to it.').waitFor();
   await page.goto('/settings/users');
-  await page.getByText('There is no such page.').waitFor();
+  await page.getByText('This page does not exist.').waitFor();
   await page.context().close();
 });
 

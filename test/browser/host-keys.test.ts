@@ -25,7 +25,7 @@ async function changedHost(name: string): Promise<{ id: number; old: HostKey; ne
 
 async function accept(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Accept the key' }).click();
+  await dialog.getByRole('button', { name: 'Accept key' }).click();
   await dialog.waitFor({ state: 'hidden' });
 }
 
@@ -49,12 +49,12 @@ test('a changed key is shown beside the old one on the host’s page, and accept
   await page.locator('dd').nth(1).filter({ hasText: next.fingerprint }).waitFor();
   await page.getByText('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub').waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Accept the key' }).click();
+  await page.getByRole('button', { name: 'Accept key' }).click();
   await page.getByRole('dialog').getByText(next.fingerprint).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await accept(page);
   await page.getByRole('region', { name: 'CPU' }).waitFor();
-  await page.getByRole('button', { name: 'Accept the key' }).waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Accept key' }).waitFor({ state: 'hidden' });
   expect((await keysOf(sonde.admin, id)).pinned).toMatchObject([{ fingerprint: next.fingerprint, source: 'accepted' }]);
   expect(complaints).toEqual([]);
 });
@@ -68,7 +68,7 @@ test('the settings show what waits first, its history, and let it be accepted', 
   await page.getByRole('dialog').getByText('refused: changed').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-  await waiting.getByRole('button', { name: 'Accept the key' }).click();
+  await waiting.getByRole('button', { name: 'Accept key' }).click();
   await accept(page);
   await waiting.getByText(/pinned .*, accepted/).waitFor();
   expect((await keysOf(sonde.admin, id)).pending).toBeNull();
@@ -84,9 +84,9 @@ test('a known_hosts file is looked through, then imported; the policy is chosen'
   await page.getByRole('radio', { name: /^Wait until/ }).check();
   await page.getByText('Saved.').waitFor();
   const text = `[${server.host}]:${server.port} ${key.publicKey}\nnonsense`;
-  await page.getByLabel('Content of the file').fill(text);
+  await page.getByLabel('Content of known_hosts').fill(text);
   await page.getByRole('button', { name: 'Preview' }).click();
-  await page.getByText('listed is pinned').waitFor();
+  await page.getByText('listed will be pinned').waitFor();
   await page.getByText(/Line 2: The line is not complete/).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   expect((await keysOf(sonde.admin, id)).pinned).toEqual([]);

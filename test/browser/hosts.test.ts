@@ -48,13 +48,13 @@ test('a host is added by a pasted command and a password, tested before it is sa
   await formOf(page, `ssh -p ${server.port} ${user.name}@${server.host}`);
   expect(await page.getByLabel('Address').inputValue()).toBe(server.host);
   await page.getByLabel('Password', { exact: true }).fill('wrong');
-  await page.getByRole('button', { name: 'Test the connection' }).click();
-  await page.getByText('It does not work yet.').waitFor();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('Connection failed.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
   await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Test the connection' }).click();
-  await page.getByText('It works.').waitFor();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('Connection works.').waitFor();
   await page.getByRole('list', { name: 'Connection log' }).getByText('Taking a sample').waitFor();
   await page
     .getByText(/SHA256:/)
@@ -76,20 +76,20 @@ test('a host is added by a key', async () => {
   const { publicKey, privateKey } = keyPair('ed25519', 'a passphrase');
   const [server, user] = [await sshd(), addUser({ authorizedKey: publicKey })];
   await formOf(page, `${user.name}@${server.host}:${server.port}`);
-  await page.getByLabel('Login with').selectOption('key');
+  await page.getByLabel('Log in with').selectOption('key');
   await page.getByLabel('Private key', { exact: true }).fill(privateKey);
-  await page.getByRole('button', { name: 'Test the connection' }).click();
+  await page.getByRole('button', { name: 'Test connection' }).click();
   await page
     .getByRole('alert')
     .filter({ hasText: /passphrase/ })
     .waitFor();
-  await page.getByLabel('Passphrase of the key').fill('a passphrase');
-  await page.getByRole('button', { name: 'Test the connection' }).click();
-  await page.getByText('It works.').waitFor();
+  await page.getByLabel('Passphrase').fill('a passphrase');
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('Connection works.').waitFor();
   await page.getByRole('button', { name: 'Add host' }).click();
   await live(page);
-  const cost = page.getByRole('region', { name: 'What watching costs this host' });
-  await cost.getByText('One connection since Sonde started: the first').waitFor();
+  const cost = page.getByRole('region', { name: 'Cost of monitoring this host' });
+  await cost.getByText('1 connection as the first since Sonde started').waitFor();
   await cost.getByRole('row', { name: /^Logins 1/ }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.context().close();
@@ -102,7 +102,7 @@ test('a host that asks for a code is asked where one stands, and a wrong code is
   const [server, user] = [await sshd({ pam: pam.passwordThenCode, config }), addUser({ totpSecret })];
   await formOf(page, `ssh ${user.name}@${server.host} -p ${server.port}`);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Test the connection' }).click();
+  await page.getByRole('button', { name: 'Test connection' }).click();
   await page.getByText('The server asks for a code at login.').waitFor();
   await page.getByRole('button', { name: 'Add host' }).click();
 
@@ -113,7 +113,7 @@ test('a host that asks for a code is asked where one stands, and a wrong code is
   expect(await violationsOf(page)).toEqual([]);
   await code.fill(String((Number(totp(totpSecret)) + 500_000) % 1_000_000).padStart(6, '0'));
   await dialog.getByRole('button', { name: 'Log in' }).click();
-  await dialog.getByText(/tries are left/).waitFor();
+  await dialog.getByText(/attempts left/).waitFor();
   await code.fill(totp(totpSecret));
   await dialog.getByRole('button', { name: 'Log in' }).click();
   await dialog.waitFor({ state: 'hidden' });
@@ -189,5 +189,5 @@ test('what is removed is gone, here and in another tab', async () => {
   await here.page.getByRole('table', { name: 'Hosts' }).waitFor();
   await there.page.getByRole('link', { name: 'short-lived' }).waitFor({ state: 'hidden' });
   await here.page.goto(`/hosts/${id}`);
-  await here.page.getByText('There is no such host, or it is not yours.').waitFor();
+  await here.page.getByText('This host does not exist, or you have no access to it.').waitFor();
 });

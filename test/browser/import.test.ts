@@ -37,13 +37,13 @@ Match exec "true"
 test('an ssh configuration is previewed, given a key, and imported', async () => {
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
   await page.getByRole('link', { name: 'Import hosts' }).click();
-  await page.getByLabel('Paste it here').fill(config);
+  await page.getByLabel('Paste text').fill(config);
   await page.getByLabel('User', { exact: true }).fill('me');
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
 
-  const table = page.getByRole('table', { name: 'Hosts of the files' });
+  const table = page.getByRole('table', { name: 'Hosts found' });
   await table
-    .getByRole('row', { name: /broken.*Cannot be added/ })
+    .getByRole('row', { name: /broken.*Invalid/ })
     .getByText('ip must be a host name')
     .waitFor();
   await table.getByRole('row', { name: /web.*via ops@bastion.example.*New/ }).waitFor();
@@ -51,16 +51,16 @@ test('an ssh configuration is previewed, given a key, and imported', async () =>
   await page.getByText('No file of this name was given: give it too').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
-  await page.getByLabel('~/.ssh/work (one host)').selectOption('A private key, saved as a credential');
+  await page.getByLabel('~/.ssh/work (1 host)').selectOption('New private key, saved as a credential');
   await page.getByLabel('Private key', { exact: true }).fill('nonsense');
-  await table.getByRole('row', { name: /web/ }).getByText('Cannot be added').waitFor();
+  await table.getByRole('row', { name: /web/ }).getByText('Invalid').waitFor();
   await page.getByLabel('Private key', { exact: true }).fill(keyPair().privateKey);
   await table.getByRole('row', { name: /web.*private key.*New/ }).waitFor();
   for (const name of ['db', 'proxied']) await table.getByRole('checkbox', { name: `Import: ${name}` }).uncheck();
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('button', { name: 'Import 2 hosts' }).click();
 
-  await page.getByText('2 hosts were imported.').waitFor();
+  await page.getByText('2 hosts imported.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   const credentials = (await sonde.admin.get('/credentials')).body;
   const hosts = (await sonde.admin.get('/host/db/host')).body;
@@ -85,16 +85,16 @@ test('files are dropped in; a private key among them is left out; what is there 
     { name: 'work', mimeType: '', buffer: Buffer.from('Host old\n  HostName 192.0.2.50\nHost fresh') },
     { name: 'id_ed25519', mimeType: '', buffer: Buffer.from(keyPair().privateKey) },
   ]);
-  await page.getByText('Left out, since it is a private key: id_ed25519').waitFor();
+  await page.getByText('Skipped because it is a private key: id_ed25519').waitFor();
   await page.getByText('2 files: config, work').waitFor();
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('row', { name: /fresh.*New/ }).waitFor();
-  await page.getByRole('row', { name: /old.*Already there.*same address, port and user/ }).waitFor();
-  await page.getByRole('button', { name: 'Import one host' }).click();
-  await page.getByText('One host was imported.').waitFor();
+  await page.getByRole('row', { name: /old.*Already exists.*same address, port and user/ }).waitFor();
+  await page.getByRole('button', { name: 'Import 1 host' }).click();
+  await page.getByText('1 host imported.').waitFor();
 
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Table (CSV)' }).click();
+  await page.getByRole('link', { name: 'CSV' }).click();
   expect((await download).suggestedFilename()).toBe('hosts.csv');
   await page.context().close();
 });
@@ -106,13 +106,13 @@ test('of thousands of rows only those on the screen are drawn', async () => {
   const buffer = Buffer.from(`name,address\n${rows.join('\n')}`);
   await page.getByLabel('Or choose files').setInputFiles([{ name: 'hosts.csv', mimeType: '', buffer }]);
   await page.getByLabel('User', { exact: true }).fill('x');
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('button', { name: 'Import 3000 hosts' }).waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(60);
   await page.evaluate('scrollTo(0, document.body.scrollHeight)');
   await page.getByRole('row', { name: /host-2999/ }).waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(60);
-  await page.getByRole('button', { name: 'Choose none' }).click();
+  await page.getByRole('button', { name: 'Select none' }).click();
   await page.getByRole('button', { name: 'Import 0 hosts' }).waitFor();
   await page.context().close();
 });

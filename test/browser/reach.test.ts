@@ -37,24 +37,24 @@ test('a host is added behind a jump host and a proxy; when the jump host dies, i
   await page.getByRole('link', { name: 'Add server' }).click();
   await page.getByLabel('Paste an ssh command').fill(`ssh -p ${server.port} ${user.name}@${server.host}`);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByText('How it is reached').click();
-  await page.getByLabel('Through jump hosts').selectOption({ label: 'bastion' });
-  await page.getByRole('list', { name: 'Through jump hosts' }).getByText('bastion').waitFor();
-  await page.getByRole('button', { name: 'Add a proxy' }).click();
-  await page.getByLabel('Address of the proxy').fill(proxy.host);
-  await page.getByLabel('Its port').fill(String(proxy.port));
-  await page.getByLabel('User of the proxy').fill('pat');
-  await page.getByLabel('Password of the proxy').fill('proxy secret');
+  await page.getByText('Route', { exact: true }).click();
+  await page.getByLabel('Jump hosts').selectOption({ label: 'bastion' });
+  await page.getByRole('list', { name: 'Jump hosts' }).getByText('bastion').waitFor();
+  await page.getByRole('button', { name: 'Add proxy' }).click();
+  await page.getByLabel('Proxy address').fill(proxy.host);
+  await page.getByLabel('Proxy port').fill(String(proxy.port));
+  await page.getByLabel('Proxy user').fill('pat');
+  await page.getByLabel('Proxy password').fill('proxy secret');
   expect(await violationsOf(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Test the connection' }).click();
-  await page.getByText('It works.').waitFor();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('Connection works.').waitFor();
   await page
     .getByRole('list', { name: 'Connection log' })
     .getByText(/bastion: Logged in as/)
     .waitFor();
   await page.getByRole('button', { name: 'Add host' }).click();
 
-  const way = page.getByRole('navigation', { name: 'The way there' });
+  const way = page.getByRole('navigation', { name: 'Route' });
   await way.getByText('bastion').waitFor();
   await way.getByText('up', { exact: true }).nth(1).waitFor();
   await page
@@ -73,8 +73,8 @@ test('a host is added behind a jump host and a proxy; when the jump host dies, i
   await way.getByText('down', { exact: true }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('link', { name: 'Edit' }).click();
-  await page.getByLabel('Address of the proxy').waitFor();
-  expect(await page.getByLabel('Password of the proxy').inputValue()).toBe('');
+  await page.getByLabel('Proxy address').waitFor();
+  expect(await page.getByLabel('Proxy password').inputValue()).toBe('');
   await page.goto('/');
   await page
     .getByText(/^Jump host bastion: /)

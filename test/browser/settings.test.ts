@@ -25,15 +25,15 @@ test('the second step of the login is set up, asked for and turned off', async (
   await sonde.user('ida');
   const { page, complaints } = await openTabAs(browser, sonde.url, 'ida');
   await page.goto('/settings/profile');
-  await page.getByRole('button', { name: 'Set it up' }).click();
+  await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   const secret = (await page.getByRole('figure', { name: 'Secret' }).textContent()) ?? '';
-  await page.getByLabel('Code of the app').fill(totp(secret, -600));
-  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByLabel('Code from the app').fill(totp(secret, -600));
+  await page.getByRole('button', { name: 'Turn on' }).click();
   await page.getByRole('alert').filter({ hasText: 'The code is wrong' }).waitFor();
-  await page.getByLabel('Code of the app').fill(totp(secret));
-  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByLabel('Code from the app').fill(totp(secret));
+  await page.getByRole('button', { name: 'Turn on' }).click();
   const [backup = ''] = ((await page.getByRole('figure', { name: 'Backup codes' }).textContent()) ?? '').split('\n');
 
   const other = await openTab(browser, sonde.url);
@@ -41,13 +41,13 @@ test('the second step of the login is set up, asked for and turned off', async (
   await other.page.getByLabel('User name').fill('ida');
   await other.page.getByLabel('Password').fill(password);
   await other.page.getByRole('button', { name: 'Log in' }).click();
-  await other.page.getByLabel(/^Code of your authenticator/).fill(backup);
+  await other.page.getByLabel(/^Code from your authenticator/).fill(backup);
   expect(await violationsOf(other.page)).toEqual([]);
-  await other.page.getByRole('button', { name: 'Go on' }).click();
+  await other.page.getByRole('button', { name: 'Continue' }).click();
   await other.page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
   await other.page.getByLabel('Password', { exact: true }).fill(password);
-  await other.page.getByRole('button', { name: 'Turn it off' }).click();
-  await other.page.getByRole('button', { name: 'Set it up' }).waitFor();
+  await other.page.getByRole('button', { name: 'Turn off' }).click();
+  await other.page.getByRole('button', { name: 'Set up' }).waitFor();
   expect(complaints).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ test('a session is revoked, and its page goes to the login', async () => {
   await sonde.user('jon');
   const [here, there] = [await openTabAs(browser, sonde.url, 'jon'), await openTabAs(browser, sonde.url, 'jon')];
   await here.page.goto('/settings/sessions');
-  await here.page.getByText('this one').waitFor();
+  await here.page.getByText('this session').waitFor();
   expect(await violationsOf(here.page)).toEqual([]);
   const revoke = here.page.getByRole('button', { name: 'Revoke', exact: true });
   for (let left = await revoke.count(); left > 0; left -= 1) {
@@ -72,24 +72,24 @@ test('a password is changed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'kim');
   await page.goto('/settings/profile');
   const fill = async (now: string, next: string, again: string) => {
-    await page.getByLabel('Password now').fill(now);
-    await page.getByLabel('New password, 8 characters or more').fill(next);
-    await page.getByLabel('New password again').fill(again);
-    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByLabel('Current password').fill(now);
+    await page.getByLabel('New password (at least 8 characters)').fill(next);
+    await page.getByLabel('Repeat new password').fill(again);
+    await page.getByRole('button', { name: 'Change password' }).click();
   };
   await fill(password, 'another long one', 'something else');
-  await page.getByRole('alert').filter({ hasText: 'not the same twice' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'do not match' }).waitFor();
   await fill('wrong one', 'another long one', 'another long one');
   await page.getByRole('alert').filter({ hasText: 'The password is wrong' }).waitFor();
   await fill(password, 'another long one', 'another long one');
-  await page.getByText('The password was changed.').waitFor();
+  await page.getByText('Password changed.').waitFor();
 });
 
 test('an API key is shown once and works until it is removed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/settings/api-keys');
-  await page.getByLabel('What it is for').fill('a program');
-  await page.getByRole('button', { name: 'Make an API key' }).click();
+  await page.getByLabel('Purpose').fill('a program');
+  await page.getByRole('button', { name: 'Create API key' }).click();
   const token = (await page.getByRole('figure', { name: 'API key' }).textContent()) ?? '';
   const ask = () => fetch(`${sonde.url}/status`, { headers: { Authorization: `Bearer ${token}` } });
   expect((await ask()).status).toBe(200);
@@ -102,10 +102,10 @@ test('an API key is shown once and works until it is removed', async () => {
 test('intervals and the policy are changed, and followed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/settings/collection');
-  await page.getByLabel('Collect metrics every').fill('20');
+  await page.getByLabel('Metrics interval').fill('20');
   await page.getByRole('radio', { name: /^Always/ }).check();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved; running polls follow at once.').waitFor();
+  await page.getByText('Saved. The change is already in effect.').waitFor();
   expect((await sonde.admin.get('/global-settings')).body).toMatchObject({ metricsInterval: 20, collectAlways: true });
 });
 
@@ -113,11 +113,11 @@ test('a credential is made and used by a host; host keys are listed and forgotte
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   const user = addUser();
   await page.goto('/settings/credentials');
-  await page.getByRole('button', { name: 'Add a credential' }).click();
+  await page.getByRole('button', { name: 'Add credential' }).click();
   const dialog = page.getByRole('dialog');
   expect(await violationsOf(page)).toEqual([]);
   await dialog.getByLabel('Name', { exact: true }).fill('shared login');
-  await dialog.getByLabel('User, for hosts that name none').fill(user.name);
+  await dialog.getByLabel('Default user').fill(user.name);
   await dialog.getByLabel('Password', { exact: true }).fill(user.password);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText('shared login').waitFor();
@@ -125,7 +125,7 @@ test('a credential is made and used by a host; host keys are listed and forgotte
   await page.getByRole('link', { name: 'Add server' }).click();
   await page.getByLabel('Address').fill(server.host);
   await page.getByLabel('Port').fill(String(server.port));
-  await page.getByLabel('Login with').selectOption('credential');
+  await page.getByLabel('Log in with').selectOption('credential');
   await page.getByLabel('Saved credential').selectOption({ label: `shared login (${user.name})` });
   await page.getByLabel('Name', { exact: true }).fill('by credential');
   await page.getByRole('button', { name: 'Save without testing' }).click();
@@ -144,14 +144,14 @@ test('users are added, made admins and removed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/settings/users');
   await page.getByLabel('User name').fill('lea');
-  await page.getByLabel('Password, 8 characters or more').fill(password);
-  await page.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByLabel('Password (at least 8 characters)').fill(password);
+  await page.getByRole('button', { name: 'Add user' }).click();
   const entry = page.getByRole('listitem').filter({ hasText: 'lea' });
   await entry.getByRole('button', { name: 'Make admin' }).click();
-  await entry.getByRole('button', { name: 'Make user' }).waitFor();
+  await entry.getByRole('button', { name: 'Remove admin rights' }).waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await entry.getByRole('button', { name: 'New password' }).click();
-  await page.getByRole('dialog').getByLabel('Password, 8 characters or more').fill('another long one');
+  await entry.getByRole('button', { name: 'Reset password' }).click();
+  await page.getByRole('dialog').getByLabel('Password (at least 8 characters)').fill('another long one');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await entry.getByRole('button', { name: 'Remove' }).click();
@@ -172,8 +172,8 @@ test('hosts keep their settings in the form, and a secret is never shown again',
   await page.getByText('More settings').click();
   expect(await page.getByLabel('Tags, separated by commas').inputValue()).toBe('a, b');
   expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
-  await page.getByLabel('Metrics every').fill('60');
-  await page.getByLabel('Check whether it is up').uncheck();
+  await page.getByLabel('Metrics interval').fill('60');
+  await page.getByLabel('Check whether the host is up').uncheck();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Status checks are turned off for this host.').waitFor();
   expect((await sonde.admin.get(`/host/db/host/${id}`)).body).toMatchObject({
@@ -207,7 +207,7 @@ test('a host is shared to view, seen by the other user without what they may not
   expect((await mia.get(`/host/db/host/${id}`)).body.level).toBe('view');
 
   await dialog.getByRole('button', { name: 'Stop sharing: mia' }).click();
-  await there.page.getByText('There is no such host, or it is not yours.').waitFor();
+  await there.page.getByText('This host does not exist, or you have no access to it.').waitFor();
   await there.page.context().close();
 
   await here.page.goto('/settings/audit');
@@ -219,7 +219,7 @@ test('a host is shared to view, seen by the other user without what they may not
   await here.page.getByLabel('Action').selectOption({ label: 'All actions' });
   await here.page.getByRole('cell', { name: 'logged in', exact: true }).first().waitFor();
   await here.page.getByRole('link', { name: 'for mia' }).first().click();
-  await here.page.getByText('Only what was done to for mia.').waitFor();
+  await here.page.getByText('Showing entries for for mia only.').waitFor();
   await here.page.getByRole('cell', { name: 'logged in', exact: true }).waitFor({ state: 'hidden' });
   await here.page.getByRole('link', { name: 'Show all' }).click();
   await here.page.getByRole('cell', { name: 'logged in', exact: true }).first().waitFor();

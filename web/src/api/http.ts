@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-const unreachable = 'Sonde does not answer. Is it running, and is this machine online?';
+const unreachable = 'Sonde is not responding. Check that it is running and that this device is online.';
 
 /** Asks Sonde's API as any other client would; the session is the cookie. Throws {@link ApiError}, and what the signal throws. */
 export async function request<Answer>(
@@ -48,6 +48,6 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
 
 function errorOf(status: number, answer: unknown): ApiError {
   const body = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
-  const error = typeof body.error === 'string' ? body.error : `Sonde answered with ${status}`;
+  const error = typeof body.error === 'string' ? body.error : `Sonde returned HTTP ${status}. Try again.`;
   return new ApiError(status, error, body);
 }

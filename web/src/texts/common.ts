@@ -18,14 +18,14 @@ export const texts = {
   of: 'of',
   showLess: 'Show less',
   showAll: (count: number): string => `Show all ${count}`,
-  skip: 'Skip to the content',
+  skip: 'Skip to content',
   columnsLabel: 'Hosts by status',
 
   status: {
     online: 'Online',
     offline: 'Offline',
     unknown: 'Not checked yet',
-    trouble: 'Online, not sampled',
+    trouble: 'No metrics',
     stale: 'Cut off',
   },
   stages: {
@@ -43,7 +43,6 @@ export const texts = {
   },
   errors: {
     title: 'Something went wrong',
-    notFound: 'There is no such page.',
-    offline: 'Sonde does not answer.',
+    notFound: 'This page does not exist.',
   },
 } as const;

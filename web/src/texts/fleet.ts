@@ -1,15 +1,15 @@
 /** The list of hosts while it is empty. */
 export const startTexts = {
-  title: 'What shall Sonde watch?',
-  lead: 'Nothing gets installed on a server: Sonde logs in over SSH once, keeps that one connection, and asks it.',
-  local: 'Watch this machine',
-  localText: 'The one that Sonde runs on. No login needed; numbers in two seconds.',
+  title: 'What should Sonde monitor?',
+  lead: 'Nothing is installed on your servers. Sonde logs in over SSH once and keeps that one connection open.',
+  local: 'Monitor this machine',
+  localText: 'The one Sonde runs on. No login needed, and the first values appear in two seconds.',
   localName: 'This machine',
   server: 'Add a server',
-  serverText: 'Any machine that you reach over SSH, with a password or a key.',
-  importText: 'Or bring many at once: an ssh configuration, an Ansible inventory, a table.',
+  serverText: 'Any machine you can reach over SSH, with a password or a key.',
+  importText: 'Or import many at once from an SSH config, an Ansible inventory or a CSV file.',
   import: 'Import hosts',
-  waiting: 'No hosts yet. An admin may share some with you, or add your own.',
+  waiting: 'No hosts yet. Add one, or ask an admin to share some with you.',
 } as const;
 
 /** The list of hosts. */
@@ -21,13 +21,9 @@ export const fleetTexts = {
   tiles: 'Tiles',
   layout: 'Layout',
   all: 'All',
-  online: 'Online',
-  offline: 'Offline',
-  trouble: 'In trouble',
-  unknown: 'Not checked',
   sort: 'Sort by',
   group: 'Group by',
-  groupNone: 'Nothing',
+  groupNone: 'None',
   groupFolder: 'Folder',
   groupTag: 'Tag',
   groupStatus: 'Status',
@@ -37,8 +33,8 @@ export const fleetTexts = {
   filterFolder: 'Folder',
   anyTag: 'All tags',
   anyFolder: 'All folders',
-  nothing: 'No host matches.',
-  clear: 'Clear the filters',
+  nothing: 'No hosts match.',
+  clear: 'Clear filters',
   list: 'Hosts',
   columns: {
     status: 'Status',
@@ -53,8 +49,6 @@ export const fleetTexts = {
   },
   disk: 'Disk',
   since: 'for',
-  notSampled: 'not sampled',
+  notSampled: 'no metrics',
   metricsOff: 'metrics off',
-  old: 'old',
-  stale: 'Cut off',
 } as const;

@@ -5,22 +5,22 @@ export const loginTexts = {
   password: 'Password',
   remember: 'Stay logged in for 30 days',
   submit: 'Log in',
-  codeTitle: 'One more step',
-  code: 'Code of your authenticator app, or a backup code',
-  codeSubmit: 'Go on',
-  again: 'Back to the password',
+  codeTitle: 'Two-step login',
+  code: 'Code from your authenticator app, or a backup code',
+  codeSubmit: 'Continue',
+  again: 'Back',
   register: 'Create an account',
   registerTitle: 'Create an account',
-  haveOne: 'I have an account',
+  haveOne: 'I already have an account',
 } as const;
 
 /** The first visit. */
 export const welcomeTexts = {
   title: 'Welcome to Sonde',
-  lead: 'Create the first account. It is the admin’s: it sees the settings and makes other users.',
-  password: 'Password, 8 characters or more',
+  lead: 'Create the first account. This account is the administrator: it can change settings and add users.',
+  password: 'Password (at least 8 characters)',
   token: 'Setup token',
-  tokenHint: 'Sonde printed it when it started; needed because it listens beyond this machine.',
-  submit: 'Create the admin',
-  taken: 'This Sonde is set up already.',
+  tokenHint: 'Sonde printed it when it started. It is needed because Sonde can be reached from other machines.',
+  submit: 'Create the account',
+  taken: 'Sonde is already set up.',
 } as const;

@@ -19,16 +19,16 @@ export const navTexts = {
 export const paletteTexts = {
   title: 'Go to…',
   placeholder: 'Host, page or action…',
-  empty: 'Nothing found.',
+  empty: 'No results.',
   hosts: 'Hosts',
   pages: 'Pages',
   actions: 'Actions',
-  keys: 'Press k to open this, / to search, Esc to close.',
+  keys: 'Press k to open, / to search, Esc to close.',
 } as const;
 
 /** The state of the live stream. */
 export const connectionTexts = {
   live: 'Live',
   connecting: 'Connecting…',
-  lost: 'Connection to Sonde lost; what you see is the last that was heard. Trying again…',
+  lost: 'Connection to Sonde lost. These are the last values received. Reconnecting…',
 } as const;

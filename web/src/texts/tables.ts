@@ -6,7 +6,7 @@ export const tableTexts = {
   free: 'Free',
   size: 'Size',
   inodes: 'Inodes',
-  order: 'Order of the processes',
+  order: 'Sort processes',
   byCpu: 'by CPU',
   byMemory: 'by memory',
   counts: (counts: {
@@ -39,7 +39,7 @@ export const tableTexts = {
   terminal: 'Terminal',
   failed: 'Failed',
   successful: 'Successful',
-  firewall: { active: 'Active', inactive: 'Not active', unknown: 'Not known' },
+  firewall: { active: 'Active', inactive: 'Inactive', unknown: 'Unknown' },
   policy: 'policy',
   rules: (count: number): string => (count === 1 ? '1 rule' : `${count} rules`),
   target: 'Target',
@@ -58,6 +58,6 @@ export const tableTexts = {
   clock: 'Clock',
   clockOffset: (seconds: number): string =>
     Math.abs(seconds) < 2
-      ? 'agrees with ours'
-      : `${Math.abs(Math.round(seconds))} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`,
+      ? 'in sync with Sonde'
+      : `${Math.abs(Math.round(seconds))} s ${seconds > 0 ? 'ahead of' : 'behind'} Sonde`,
 } as const;
