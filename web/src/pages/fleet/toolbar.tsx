@@ -5,6 +5,7 @@ import { countsOf } from '../../components/shell/counts.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import type { Fleet } from '../../live/fleet.ts';
 import { type Verdict, verdicts } from '../../live/verdict.ts';
+import { texts } from '../../texts/common.ts';
 import { fleetTexts } from '../../texts/fleet.ts';
 import { type FleetSearch, groupings, sorts } from './search.ts';
 
@@ -118,7 +119,7 @@ function StatusFilter({
           className={chip}
         >
           <StatusMark verdict={verdict} />
-          {fleetTexts[verdict]} <span className="text-muted">{counts[verdict]}</span>
+          {texts.status[verdict]} <span className="text-muted">{counts[verdict]}</span>
         </button>
       ))}
     </div>
