@@ -154,7 +154,7 @@ test('users are added, made admins and removed', async () => {
   await page.getByRole('dialog').getByLabel('Password (at least 8 characters)').fill('another long one');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  await entry.getByRole('button', { name: 'Remove' }).click();
+  await entry.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await entry.waitFor({ state: 'hidden' });
   const { page: gone } = await openTab(browser, sonde.url);

@@ -22,6 +22,8 @@ export type FleetEntry = {
   readonly statusCheckEnabled: boolean;
   readonly metricsEnabled: boolean;
   readonly collectAlways: boolean;
+  /** Seconds between two samples. */
+  readonly metricsInterval: number;
 };
 
 const manyIds = 500;
@@ -66,5 +68,6 @@ function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): FleetEntr
     statusCheckEnabled: policy.statusCheckEnabled,
     metricsEnabled: policy.metricsEnabled,
     collectAlways: policy.collectAlways,
+    metricsInterval: policy.metricsIntervalSeconds,
   };
 }

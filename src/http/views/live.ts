@@ -46,6 +46,8 @@ export type LiveHost = {
   readonly statusCheckEnabled: boolean;
   readonly metricsEnabled: boolean;
   readonly collectAlways: boolean;
+  /** Seconds between two samples while metrics are wanted. */
+  readonly metricsInterval: number;
 };
 
 /** A host's status; `status` null: never checked. The failure is the newest one, also of an online host that cannot be sampled. */

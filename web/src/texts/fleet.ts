@@ -51,4 +51,6 @@ export const fleetTexts = {
   since: 'for',
   notSampled: 'no metrics',
   metricsOff: 'metrics off',
+  values: 'values',
+  old: 'old',
 } as const;

@@ -95,6 +95,9 @@ export const hostTexts = {
   cores: (count: number | null): string => (count === null ? '' : count === 1 ? '1 core' : `${count} cores`),
   interface: 'Interface',
   device: 'Disk',
+  interfaces: 'Interfaces',
+  disks: 'Disks',
+  coreMap: 'Load of each core',
   errors: 'errors',
   dropped: 'dropped',
   busyDisk: 'busy',
@@ -119,8 +122,13 @@ export const hostTexts = {
   proxy: 'proxy',
   wasOnline: 'It was online when last reached. Sonde cannot tell whether it still is.',
   wasOffline: 'It was offline when last checked. Sonde cannot tell whether it still is.',
-  isCutOff: 'Last values before the route broke.',
-  isOld: 'Last values before the host went down.',
+  /** Followed by how long ago that was. */
+  old: {
+    offline: 'Last values before the host went down, collected',
+    stale: 'Last values before the route broke, collected',
+    trouble: 'Last values before metrics stopped, collected',
+    late: 'No new values. The last ones were collected',
+  },
   zoomed: 'Zoomed in',
   zoomOut: 'Show all',
   none: {

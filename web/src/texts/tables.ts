@@ -1,5 +1,6 @@
 /** The tables of a host. */
 export const tableTexts = {
+  name: 'Name',
   mount: 'Mount',
   device: 'Device',
   used: 'Used',

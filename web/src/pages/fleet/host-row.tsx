@@ -4,6 +4,7 @@ import { Age } from '../../components/now.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
+import { useIsOld } from '../../live/old.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { fleetTexts, startTexts } from '../../texts/fleet.ts';
 import { shareTexts } from '../../texts/host.ts';
@@ -27,6 +28,7 @@ export const HostRow = memo(function HostRow({ entry }: { readonly entry: FleetH
 
 function Numbers({ entry }: { readonly entry: FleetHost }) {
   const { host, vitals } = entry;
+  const isOldNow = useIsOld(entry);
   if (!vitals) {
     return (
       <span role="cell" className="text-right text-sm text-faint md:col-span-3 xl:col-span-6">
@@ -34,8 +36,7 @@ function Numbers({ entry }: { readonly entry: FleetHost }) {
       </span>
     );
   }
-  // Numbers from before it went down or was cut off have no colour.
-  const old = entry.status?.status === 'offline' || entry.status?.stale ? 'grayscale text-muted' : '';
+  const old = isOldNow ? 'old' : '';
   return (
     <>
       <PercentCell percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} className={`max-md:hidden ${old}`} />
@@ -82,9 +83,21 @@ function NameCell({ entry }: { readonly entry: FleetHost }) {
               <Age at={status.since} short />
             </span>
           ) : null}
+          <OldValues entry={entry} />
         </span>
         <Beneath entry={entry} />
       </span>
+    </span>
+  );
+}
+
+/** How old the numbers of a host are, where they are old. */
+export function OldValues({ entry }: { readonly entry: FleetHost }) {
+  const isOldNow = useIsOld(entry);
+  if (!isOldNow || !entry.vitals) return null;
+  return (
+    <span className="shrink-0 text-xs text-faint">
+      {fleetTexts.values} <Age at={entry.vitals.at} short /> {fleetTexts.old}
     </span>
   );
 }

@@ -6,10 +6,11 @@ import { SparkLine } from '../../components/spark-line.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
+import { useIsOld } from '../../live/old.ts';
 import { pressureOf, verdictOf } from '../../live/verdict.ts';
 import { fleetTexts } from '../../texts/fleet.ts';
 import { useFilled } from './fill.ts';
-import { Beneath } from './host-row.tsx';
+import { Beneath, OldValues } from './host-row.tsx';
 
 const edges = {
   online: 'border-line',
@@ -24,6 +25,7 @@ const tones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } a
 export const HostTile = memo(function HostTile({ entry }: { readonly entry: FleetHost }) {
   const { host, status, vitals } = entry;
   const isFilled = useFilled();
+  const isOldNow = useIsOld(entry);
   const verdict = verdictOf(entry);
   return (
     <article
@@ -43,16 +45,13 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
           </Link>
           <Beneath entry={entry} />
         </div>
-        {status?.since ? (
-          <span className="text-xs text-faint">
-            <Age at={status.since} short />
-          </span>
-        ) : null}
+        <span className="flex flex-col items-end text-xs text-faint">
+          {status?.since ? <Age at={status.since} short /> : null}
+          <OldValues entry={entry} />
+        </span>
       </div>
       {!isFilled ? null : vitals ? (
-        <dl
-          className={`numbers flex flex-col gap-1.5 text-xs ${verdict === 'offline' || verdict === 'stale' ? 'grayscale' : ''}`}
-        >
+        <dl className={`numbers flex flex-col gap-1.5 text-xs ${isOldNow ? 'old' : ''}`}>
           <Line name={fleetTexts.columns.cpu} percent={vitals.cpuPercent} line={vitals.lines.cpuPercent} />
           <Line name={fleetTexts.columns.memory} percent={vitals.memoryPercent} line={vitals.lines.memoryPercent} />
           <div className="flex items-center gap-2">

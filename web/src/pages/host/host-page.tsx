@@ -2,14 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { connectionLogQuery } from '../../api/queries.ts';
+import type { LogEntry } from '../../api/types.ts';
 import { type Window, windowOf } from '../../charts/lines.ts';
 import { Button } from '../../components/button.tsx';
 import { Missing } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useNow } from '../../components/now.tsx';
+import { Age, useNow } from '../../components/now.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import type { FleetHost } from '../../live/fleet.ts';
+import { useIsOld } from '../../live/old.ts';
 import { useFleetHost, useLive, useView } from '../../live/use-live.ts';
+import { verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts/common.ts';
 import { hostTexts } from '../../texts/host.ts';
 import { ChartingProvider } from './charts/charting.tsx';
@@ -60,7 +63,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       <Trouble entry={entry} start={start} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
       {snapshot && hasSample(snapshot) ? (
-        <Numbers id={id} snapshot={snapshot} old={ageOf(entry)} />
+        <Numbers id={id} snapshot={snapshot} entry={entry} />
       ) : entry.host.metricsEnabled ? (
         entry.status?.failure ? null : (
           <Loading text={hostTexts.waiting} />
@@ -74,12 +77,21 @@ function Host({ entry }: { readonly entry: FleetHost }) {
   );
 }
 
-/** What happened at the last try to connect: one's own, else the last one in the background that failed. */
+/** A host that stays down is tried again without any change of its status. */
+const logIntervalMs = 10_000;
+
+/** The log whose last line is newer. */
+function newer(a: readonly LogEntry[], b: readonly LogEntry[]): readonly LogEntry[] {
+  const endOf = (entries: readonly LogEntry[]): number => new Date(entries.at(-1)?.timestamp ?? 0).getTime();
+  return endOf(b) > endOf(a) ? b : a;
+}
+
+/** What happened at the last try to connect, of one's own or in the background. */
 function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Start }) {
   const { failure, since } = entry.status ?? {};
   const query = connectionLogQuery(entry.host.id, `${failure?.message ?? ''} ${since ?? ''}`);
-  const { data } = useQuery({ ...query, enabled: failure != null });
-  const entries = start.logs.length > 0 ? start.logs : failure ? (data?.connectionLogs ?? []) : [];
+  const { data } = useQuery({ ...query, enabled: failure != null, refetchInterval: logIntervalMs });
+  const entries = newer(start.logs, failure ? (data?.connectionLogs ?? []) : []);
   if (entries.length === 0) return null;
   return (
     <details className="rounded-xl border border-line bg-surface p-4" open={start.error !== null || failure != null}>
@@ -91,9 +103,11 @@ function Log({ entry, start }: { readonly entry: FleetHost; readonly start: Star
   );
 }
 
-function ageOf({ status }: FleetHost): string | null {
-  if (status?.stale) return hostTexts.isCutOff;
-  return status?.status === 'offline' ? hostTexts.isOld : null;
+/** Why the numbers are old, where they are. */
+function reasonOf(entry: FleetHost): string {
+  const verdict = verdictOf(entry);
+  if (verdict === 'online') return hostTexts.old.late;
+  return verdict === 'unknown' ? hostTexts.old.trouble : hostTexts.old[verdict];
 }
 
 function hasSample(snapshot: Snapshot): boolean {
@@ -132,13 +146,13 @@ const none: readonly number[] = [];
 function Numbers({
   id,
   snapshot,
-  old,
+  entry,
 }: {
   readonly id: number;
   readonly snapshot: Snapshot;
-  /** Why these are the last numbers there were; null: they are not. */
-  readonly old: string | null;
+  readonly entry: FleetHost;
 }) {
+  const old = useIsOld(entry);
   const recent = useLive((state) => state.recents.get(id));
   const [zoom, setZoom] = useState<Window | null>(null);
   const times = recent?.times ?? none;
@@ -151,14 +165,18 @@ function Numbers({
   );
   return (
     <ChartingProvider value={charting}>
-      {old ? <p className="text-sm text-muted">{old}</p> : null}
+      {old && entry.vitals ? (
+        <p role="status" className="text-sm text-muted">
+          {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.
+        </p>
+      ) : null}
       {zoom ? (
         <div className="flex items-center gap-3 text-sm text-muted">
           {hostTexts.zoomed}
           <Button onClick={() => setZoom(null)}>{hostTexts.zoomOut}</Button>
         </div>
       ) : null}
-      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${old ? 'grayscale' : ''}`}>
+      <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${old ? 'old' : ''}`}>
         <CpuSection />
         <MemorySection />
         <LoadSection />
@@ -169,7 +187,7 @@ function Numbers({
         <TemperatureSection />
         <OtherSections />
       </div>
-      <div className={`grid items-start gap-4 xl:grid-cols-2 ${old ? 'grayscale' : ''}`}>
+      <div className={`grid items-start gap-4 xl:grid-cols-2 ${old ? 'old' : ''}`}>
         <div className="flex min-w-0 flex-col gap-4">
           <ProcessSection snapshot={snapshot} />
           <LoginSection snapshot={snapshot} />

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, use } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { Age } from '../../components/now.tsx';
 import { hostTexts } from '../../texts/host.ts';
@@ -28,6 +28,9 @@ export function Section({
 }) {
   const id = `section-${name}`;
   const from = source ?? section?.source;
+  // What was never read has a reason and nothing else.
+  const isAbsent = section?.error != null && section.collectedAt === null;
+  const error = isAbsent || source === undefined ? section?.error : null;
   return (
     <section
       aria-labelledby={id}
@@ -38,7 +41,7 @@ export function Section({
           {title ?? hostTexts.sections[name as Name]}
         </h2>
         <div className="flex-1" />
-        {extra}
+        {isAbsent ? null : extra}
         {section && (section.collectedAt || !section.error) ? (
           <p className="text-xs text-faint">
             {section.collectedAt ? (
@@ -52,9 +55,9 @@ export function Section({
           </p>
         ) : null}
       </header>
-      {section?.error && source === undefined ? <SectionError error={section.error} /> : null}
-      {children}
-      {section?.leftOut ? (
+      {error ? <SectionError error={error} /> : null}
+      {isAbsent ? null : <HasError value={error != null}>{children}</HasError>}
+      {section?.leftOut && !isAbsent ? (
         <p className="text-xs text-faint">
           {hostTexts.leftOut(Object.values(section.leftOut).reduce((sum, more) => sum + more, 0))}
         </p>
@@ -82,7 +85,10 @@ function SectionError({
   );
 }
 
-/** What stands where a section has nothing to show. */
+const HasError = createContext(false);
+
+/** What stands where a section has nothing to show. Where it could not be read in full, nobody knows whether there is nothing. */
 export function Nothing({ children }: { readonly children: ReactNode }) {
+  if (use(HasError)) return null;
   return <p className="py-2 text-sm text-faint">{children}</p>;
 }

@@ -28,6 +28,11 @@ export function useCharting(): Charting {
   return charting;
 }
 
+/** Says how many lines a chart leaves out. */
+export function More({ count }: { readonly count: number }) {
+  return count > 0 ? <p className="text-xs text-faint">{hostTexts.leftOut(count)}</p> : null;
+}
+
 /** Lines of this host; a sentence while there are none. */
 export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom'>) {
   const { recent, range, onZoom } = useCharting();

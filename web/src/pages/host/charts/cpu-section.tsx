@@ -6,17 +6,19 @@ import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import { lineOf, linesOf } from '../snapshot.ts';
 import { Chart, useCharting } from './charting.tsx';
+import { CoreMap } from './core-map.tsx';
 import { Headline } from './headline.tsx';
 
 type CpuView = keyof typeof hostTexts.cpuViews;
 const modes = ['user', 'nice', 'system', 'iowait', 'irq', 'softirq', 'steal'] as const;
+/** More than these are a map instead of lines. */
 const maxCores = 16;
 
 /** How busy the processors are, as a whole, by mode and by core. */
 export function CpuSection() {
   const { recent, snapshot } = useCharting();
   const [view, setView] = useState<CpuView>('total');
-  const cores = [...linesOf(recent, 'cpu_core_ratio', 'core')].slice(0, maxCores);
+  const cores = [...linesOf(recent, 'cpu_core_ratio', 'core')];
   const lines: Readonly<Record<CpuView, readonly ChartLine[]>> = {
     total: [{ name: hostTexts.lines.busy, colour: colourOf(0), values: lineOf(recent, 'cpu_ratio'), fill: true }],
     breakdown: modes
@@ -36,13 +38,17 @@ export function CpuSection() {
       extra={<Choice label={hostTexts.cpuView} value={view} options={hostTexts.cpuViews} onChange={setView} />}
     >
       <Headline value={format.percent(snapshot.cpu.percent)} text={hostTexts.cores(snapshot.cpu.cores)} />
-      <Chart
-        label={hostTexts.sections.cpu}
-        lines={lines[view]}
-        stacked={view === 'breakdown'}
-        max={1}
-        format={format.ratio}
-      />
+      {view === 'cores' && cores.length > maxCores ? (
+        <CoreMap cores={cores.map(([core, { values }]) => ({ core, busy: values.at(-1) ?? null }))} />
+      ) : (
+        <Chart
+          label={hostTexts.sections.cpu}
+          lines={lines[view]}
+          stacked={view === 'breakdown'}
+          max={1}
+          format={format.ratio}
+        />
+      )}
     </Section>
   );
 }

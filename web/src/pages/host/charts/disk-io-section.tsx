@@ -6,6 +6,7 @@ import { Nothing, Section } from '../section.tsx';
 import { useCharting } from './charting.tsx';
 import { Headline } from './headline.tsx';
 import { RateChart } from './rate-chart.tsx';
+import { RateTable } from './rate-table.tsx';
 
 /** Reads and writes of one disk, the busiest until another is chosen. */
 export function DiskIoSection() {
@@ -51,6 +52,19 @@ export function DiskIoSection() {
         rates={[
           { name: hostTexts.lines.read, metric: 'disk_read_bytes_per_second' },
           { name: hostTexts.lines.written, metric: 'disk_written_bytes_per_second', colour: 2 },
+        ]}
+      />
+      <RateTable
+        label={hostTexts.disks}
+        by="device"
+        rows={devices.map(({ device, readBytesPerSecond, writtenBytesPerSecond }) => ({
+          name: device,
+          first: readBytesPerSecond,
+          second: writtenBytesPerSecond,
+        }))}
+        rates={[
+          { name: hostTexts.lines.read, metric: 'disk_read_bytes_per_second' },
+          { name: hostTexts.lines.written, metric: 'disk_written_bytes_per_second' },
         ]}
       />
     </Section>

@@ -5,7 +5,7 @@ import { hostTexts } from '../../../texts/host.ts';
 import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import { linesOf } from '../snapshot.ts';
-import { Chart, useCharting } from './charting.tsx';
+import { Chart, More, useCharting } from './charting.tsx';
 import { Headline } from './headline.tsx';
 
 const maxMounts = 6;
@@ -18,7 +18,6 @@ export function DiskSpaceSection() {
   const now = (values: readonly (number | null)[]): number => values.findLast((value) => value !== null) ?? 0;
   const lines = [...linesOf(recent, spaceMetrics[view], 'mount')]
     .sort(([, a], [, b]) => now(b.values) - now(a.values))
-    .slice(0, maxMounts)
     .map(([name, { values }], index) => ({ name, colour: colourOf(index), values }));
   const [fullest] = lines;
   return (
@@ -28,7 +27,8 @@ export function DiskSpaceSection() {
       extra={<Choice label={hostTexts.diskView} value={view} options={hostTexts.diskViews} onChange={setView} />}
     >
       {fullest ? <Headline value={format.ratio(now(fullest.values))} text={fullest.name} /> : null}
-      <Chart label={hostTexts.sections.diskSpace} lines={lines} max={1} format={format.ratio} />
+      <Chart label={hostTexts.sections.diskSpace} lines={lines.slice(0, maxMounts)} max={1} format={format.ratio} />
+      <More count={lines.length - maxMounts} />
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { useCharting } from './charting.tsx';
 import { Headline } from './headline.tsx';
 import { RateChart } from './rate-chart.tsx';
+import { RateTable } from './rate-table.tsx';
 
 /** Traffic of one interface, the busiest until another is chosen. */
 export function NetworkSection() {
@@ -46,6 +47,15 @@ export function NetworkSection() {
             label={hostTexts.sections.network}
             by="interface"
             of={one.name}
+            rates={[
+              { name: hostTexts.lines.received, metric: 'network_receive_bytes_per_second' },
+              { name: hostTexts.lines.sent, metric: 'network_transmit_bytes_per_second' },
+            ]}
+          />
+          <RateTable
+            label={hostTexts.interfaces}
+            by="interface"
+            rows={interfaces.map(({ name, rxRateBps, txRateBps }) => ({ name, first: rxRateBps, second: txRateBps }))}
             rates={[
               { name: hostTexts.lines.received, metric: 'network_receive_bytes_per_second' },
               { name: hostTexts.lines.sent, metric: 'network_transmit_bytes_per_second' },

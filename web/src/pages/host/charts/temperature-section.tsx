@@ -3,13 +3,18 @@ import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Section } from '../section.tsx';
 import { linesOf } from '../snapshot.ts';
-import { Chart, useCharting } from './charting.tsx';
+import { Chart, More, useCharting } from './charting.tsx';
 import { Headline } from './headline.tsx';
+
+const maxSensors = 6;
 
 /** The temperature of each sensor. */
 export function TemperatureSection() {
   const { recent, snapshot } = useCharting();
-  const sensors = [...linesOf(recent, 'temperature_celsius', 'sensor')].slice(0, 6);
+  const newest = (values: readonly (number | null)[]): number => values.findLast((value) => value !== null) ?? -1000;
+  const sensors = [...linesOf(recent, 'temperature_celsius', 'sensor')].sort(
+    ([, a], [, b]) => newest(b.values) - newest(a.values),
+  );
   if (snapshot.temperature.sensors.length === 0)
     return <Section name="temperature" section={snapshot.sections.temperature} />;
   return (
@@ -17,9 +22,12 @@ export function TemperatureSection() {
       <Headline value={format.celsius(snapshot.temperature.highestCelsius)} text={hostTexts.highest} />
       <Chart
         label={hostTexts.sections.temperature}
-        lines={sensors.map(([name, { values }], index) => ({ name, colour: colourOf(index), values }))}
+        lines={sensors
+          .slice(0, maxSensors)
+          .map(([name, { values }], index) => ({ name, colour: colourOf(index), values }))}
         format={format.celsius}
       />
+      <More count={sensors.length - maxSensors} />
     </Section>
   );
 }

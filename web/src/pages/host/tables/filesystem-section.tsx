@@ -15,7 +15,7 @@ type Props = { readonly snapshot: Snapshot; readonly className?: string };
 
 /** How full each file system is. */
 export function FilesystemSection({ snapshot, className = '' }: Props) {
-  const { filesystems } = snapshot.disk;
+  const filesystems = [...snapshot.disk.filesystems].sort((a, b) => (b.percent ?? -1) - (a.percent ?? -1));
   return (
     <Section name="disk" section={snapshot.sections.disk} className={className}>
       {filesystems.length === 0 ? (
