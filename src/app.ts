@@ -28,6 +28,7 @@ import { openOwnTrouble } from './scheduler/own-trouble.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
 import { openSealingKey } from './sealing/open-key.ts';
 import { databaseFile, keepCheck } from './sealing/verify.ts';
+import { openKeptStates } from './snapshots/kept-states.ts';
 import { writeSnapshots } from './snapshots/writer.ts';
 import { KeyOpener } from './ssh/keys/key-opener.ts';
 
@@ -101,7 +102,9 @@ export async function openApp(
     const hosts = openHosts({ db, sealer, clock, threads, ...opening, agentSocket, onLogin });
     if (!keepOpenedKeys) await hosts.forgetOpenedKeys();
     const { bus, snapshots } = openEmbedded(onError);
-    closers.push(writeSnapshots(bus, snapshots));
+    const kept = await openKeptStates(hosts.states, onError);
+    closers.push(kept.close);
+    closers.push(writeSnapshots(bus, snapshots, kept));
     const recent = openRecent({ bus, snapshots, collectors });
     closers.push(recent.close);
     const ownTrouble = openOwnTrouble(bus, clock, {

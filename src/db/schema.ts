@@ -151,6 +151,15 @@ export type KnownHostsRow = {
   readonly added_at: Time;
 };
 
+/** What a host is and since when; see src/model/host-state.ts. */
+export type HostStateRow = {
+  readonly host_id: number;
+  readonly name: string;
+  readonly since: number;
+  readonly status: string | null;
+  readonly status_since: number | null;
+};
+
 /** What a host refused and is not tried again before its time; see src/ports/holds.ts. */
 export type HoldRow = {
   readonly host_id: number;
@@ -180,6 +189,7 @@ export type Schema = {
   readonly host_key_events: KeyEventRow;
   readonly known_hosts: KnownHostsRow;
   readonly host_holds: HoldRow;
+  readonly host_states: HostStateRow;
   readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
 };

@@ -17,6 +17,7 @@ import { createInventory } from './records/inventory.ts';
 import { createMounts } from './records/mounts.ts';
 import { createRecords } from './records/records.ts';
 import { createSettings } from './records/settings.ts';
+import { createStateStore } from './records/state-store.ts';
 
 /** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {
@@ -62,6 +63,8 @@ export function openHosts(context: HostsContext) {
     inventory,
     forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     holds: createHoldStore(context.db),
+    /** Since when hosts are what they are. */
+    states: createStateStore(context.db),
     /** Hosts went with their owner: everybody's view is read anew. */
     ownerRemoved: (ids: readonly number[]): void => {
       forgetLevels();

@@ -1,6 +1,7 @@
 import type { SectionError } from './collector.ts';
 import type { Failure } from './failure.ts';
 import type { HopStatus } from './hop.ts';
+import type { HostState } from './host-state.ts';
 
 /** The newest facts of one collector and where they are from. */
 export type SnapshotSection<Facts> = {
@@ -28,6 +29,8 @@ export type HostStatus = {
 export type Snapshot = {
   readonly hostId: number;
   readonly status: HostStatus | null;
+  /** Status and cause, and since when; of before a restart until something is seen. */
+  readonly state: HostState | null;
   /** When the host was read the last time, ms since the epoch; null when none was taken yet. */
   readonly sampledAt: number | null;
   readonly bootId: string | null;

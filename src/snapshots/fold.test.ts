@@ -59,6 +59,14 @@ describe('the status', () => {
     expect(after.hops).toMatchObject([{ state: 'up', failure: null }]);
   });
 
+  test('goes on across a restart, where status and cause are what they were', () => {
+    const kept = { name: 'offline tcp refused', since: 5, status: 'offline', statusSince: 3 } as const;
+    const same = fold(emptySnapshot(1, kept), seen(100, { alive: false, failure: refused }));
+    expect([same.status?.since, same.state?.since]).toEqual([3, 5]);
+    const back = fold(emptySnapshot(1, kept), seen(100, { alive: true }));
+    expect([back.status?.since, back.state?.since]).toEqual([100, 100]);
+  });
+
   test('of a host of which nothing was proven yet is none', () => {
     expect(fold(emptySnapshot(1), seen(10, { failure: refused })).status).toBeNull();
   });

@@ -1,15 +1,22 @@
 import { tellsNothing } from '../model/failure.ts';
+import { type HostState, nextState } from '../model/host-state.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
 
-/** The snapshot of a host of which nothing was seen yet. */
-export function emptySnapshot(hostId: number): Snapshot {
-  return { hostId, status: null, sampledAt: null, bootId: null, failure: null, hops: [], sections: {} };
+/** The snapshot of a host of which nothing was seen yet; `state` is what it was before a restart. */
+export function emptySnapshot(hostId: number, state: HostState | null = null): Snapshot {
+  return { hostId, status: null, state, sampledAt: null, bootId: null, failure: null, hops: [], sections: {} };
 }
 
 /** The snapshot after an observation. A section that failed keeps its last facts and says why they are old. */
 export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
-  const status = foldStatus(snapshot.status, seen);
+  const after = foldSeen(snapshot, seen);
+  const isNothing = after.status === null && after.failure === null;
+  return isNothing ? after : { ...after, state: nextState(snapshot.state, after, seen.at) };
+}
+
+function foldSeen(snapshot: Snapshot, seen: Observation): Snapshot {
+  const status = foldStatus(snapshot, seen);
   if (seen.sample === null) {
     return {
       ...snapshot,
@@ -25,6 +32,7 @@ export function fold(snapshot: Snapshot, seen: Observation): Snapshot {
   return {
     hostId: snapshot.hostId,
     status,
+    state: snapshot.state,
     sampledAt: seen.at,
     bootId: seen.sample.bootId,
     failure: seen.failure,
@@ -47,7 +55,7 @@ function foldSection(before: SnapshotSection<unknown> | undefined, result: Secti
   return { facts, collectedAt, parts, source, error };
 }
 
-function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | null {
+function foldStatus({ status: before, state }: Snapshot, seen: Observation): HostStatus | null {
   if (seen.alive === null) {
     if (before === null || seen.failure === null) return before;
     return { ...before, failure: seen.failure, stale: before.stale || tellsNothing(seen.failure) };
@@ -56,7 +64,7 @@ function foldStatus(before: HostStatus | null, seen: Observation): HostStatus | 
   return {
     status,
     lastChecked: seen.at,
-    since: before?.status === status ? before.since : seen.at,
+    since: (state?.status === status ? state.statusSince : null) ?? seen.at,
     failure: seen.failure,
     stale: false,
   };

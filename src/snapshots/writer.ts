@@ -1,8 +1,16 @@
 import type { Bus } from '../ports/bus.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { emptySnapshot, fold } from './fold.ts';
+import type { KeptStates } from './kept-states.ts';
 
-/** Folds every observation of the bus into its host's snapshot. Returns what ends it. */
-export function writeSnapshots(bus: Bus, store: SnapshotStore): () => void {
-  return bus.subscribe((seen) => store.set(fold(store.get(seen.hostId) ?? emptySnapshot(seen.hostId), seen)));
+/** Folds every observation of the bus into its host's snapshot, and hands on what hosts are. Returns what ends it. */
+export function writeSnapshots(bus: Bus, store: SnapshotStore, kept?: KeptStates): () => void {
+  return bus.subscribe((seen) => {
+    const before = store.get(seen.hostId) ?? emptySnapshot(seen.hostId, kept?.take(seen.hostId) ?? null);
+    const after = fold(before, seen);
+    store.set(after);
+    const { state } = after;
+    if (state && (state.name !== before.state?.name || state.status !== before.state.status))
+      kept?.put(seen.hostId, state);
+  });
 }

@@ -104,7 +104,7 @@ test('intervals and the policy are changed, and followed', async () => {
   await page.goto('/settings/collection');
   await page.getByLabel('Metrics interval').fill('20');
   await page.getByRole('radio', { name: /^Always/ }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved. The change is already in effect.').waitFor();
   expect((await sonde.admin.get('/global-settings')).body).toMatchObject({ metricsInterval: 20, collectAlways: true });
 });

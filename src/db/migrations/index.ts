@@ -11,6 +11,7 @@ import { foldedNames } from './0008-folded-names.ts';
 import { placedBy } from './0009-placed-by.ts';
 import { holds } from './0010-holds.ts';
 import { apiKeyUse } from './0011-api-key-use.ts';
+import { hostStates } from './0012-host-states.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -25,6 +26,7 @@ export const migrations: readonly string[] = [
   placedBy,
   holds,
   apiKeyUse,
+  hostStates,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

@@ -185,6 +185,7 @@ function verdictOf(snapshot: Snapshot | undefined): string {
   return [
     status?.status,
     status?.since,
+    snapshot?.state?.since,
     status?.stale,
     failure?.stage,
     failure?.reason,

@@ -7,6 +7,7 @@ import { sightsOf } from '../sight.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
 import { footprintView } from '../views/footprint.ts';
 import type { LiveStatus } from '../views/live.ts';
+import { iso } from '../views/scale.ts';
 import { type Sight, snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 import { kinds, type Revisions } from './changes.ts';
@@ -89,7 +90,9 @@ export class Rounds {
     const failure = snapshot?.failure ?? snapshot?.status?.failure ?? null;
     const none = { status: null, lastChecked: null, since: null, stale: false };
     const status = snapshot?.status ? statusView(snapshot.status) : none;
-    return JSON.stringify({ id: hostId, ...status, failure, hops: snapshot?.hops ?? [] } satisfies LiveStatus);
+    const { state = null, hops = [] } = snapshot ?? {};
+    const stateSince = state === null ? null : iso(state.since);
+    return JSON.stringify({ id: hostId, ...status, stateSince, failure, hops } satisfies LiveStatus);
   }
 
   async #vitalsText(hostId: number): Promise<string> {

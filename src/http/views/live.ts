@@ -56,6 +56,8 @@ export type LiveStatus = Omit<ReturnType<typeof statusView>, 'status' | 'lastChe
   readonly status: 'online' | 'offline' | null;
   readonly lastChecked: string | null;
   readonly since: string | null;
+  /** Since when the host is this for this cause, ISO 8601 UTC. */
+  readonly stateSince: string | null;
   /** The way to the host, from Sonde outwards. */
   readonly hops: readonly HopStatus[];
 };

@@ -78,9 +78,9 @@ function NameCell({ entry }: { readonly entry: FleetHost }) {
           >
             {host.name}
           </Link>
-          {status?.since ? (
+          {status?.stateSince ? (
             <span className="shrink-0 text-xs text-faint">
-              <Age at={status.since} short />
+              <Age at={status.stateSince} short />
             </span>
           ) : null}
           <OldValues entry={entry} />

@@ -46,7 +46,7 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
           <Beneath entry={entry} />
         </div>
         <span className="flex flex-col items-end text-xs text-faint">
-          {status?.since ? <Age at={status.since} short /> : null}
+          {status?.stateSince ? <Age at={status.stateSince} short /> : null}
           <OldValues entry={entry} />
         </span>
       </div>

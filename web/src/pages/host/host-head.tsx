@@ -46,9 +46,9 @@ export function HostHead({
           <h1 className="break-words text-2xl font-semibold">{host.name}</h1>
           <span className="flex items-baseline gap-1.5">
             <StatusMark verdict={verdict} withWord />
-            {status?.since ? (
+            {status?.stateSince ? (
               <span className="text-sm text-muted">
-                {fleetTexts.since} <Age at={status.since} />
+                {fleetTexts.since} <Age at={status.stateSince} />
               </span>
             ) : null}
           </span>
