@@ -61,7 +61,7 @@ test('ages are right in a browser whose clock is three days ahead', async () => 
   });
   await page.goto(`/hosts/${id}`);
   await sampled(page);
-  expect(await section(page, 'CPU').getByRole('time').first().textContent()).toMatch(/^\d+\ss$/);
+  expect(await section(page, 'CPU').locator('time').first().textContent()).toMatch(/^\d+\ss$/);
   await page.goto('/');
   await page.getByRole('link', { name: 'plain', exact: true }).waitFor();
   expect(await page.getByText(/^values/).count()).toBe(0);

@@ -1,5 +1,6 @@
 import type { Recent } from '../../history/recent.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
+import { iso } from '../../lib/scale.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Control } from '../../ports/control.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
@@ -7,7 +8,6 @@ import { sightsOf } from '../sight.ts';
 import type { SnapshotTexts } from '../snapshot-texts.ts';
 import { footprintView } from '../views/footprint.ts';
 import type { LiveStatus } from '../views/live.ts';
-import { iso } from '../views/scale.ts';
 import { type Sight, snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 import { kinds, type Revisions } from './changes.ts';

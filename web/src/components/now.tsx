@@ -1,18 +1,22 @@
 import { useSyncExternalStore } from 'react';
 import { duration, shortDuration, time } from '../format.ts';
-import { serverNow } from '../live/clock.ts';
+import { onClockSet, serverNow } from '../live/clock.ts';
 
 const tickMs = 1_000;
 const listeners = new Set<() => void>();
 let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
+function tick(): void {
+  now = serverNow();
+  for (const each of listeners) each();
+}
+
+onClockSet(tick);
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = serverNow();
-    for (const each of listeners) each();
-  }, tickMs);
+  timer ??= setInterval(tick, tickMs);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
