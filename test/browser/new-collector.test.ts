@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openTabAs } from '../support/browser.ts';
+import { openBrowser, openTabAs, violationsOf } from '../support/browser.ts';
 import { endPrograms, openAdmin, settings, start } from '../support/program.ts';
 import { addUser, newPath, type Server, startSshd, waitFor } from '../support/rig.ts';
 import { byPassword, type Json } from '../support/service.ts';
@@ -97,5 +97,6 @@ test('it is on the page, with its number and its line', async () => {
   await section.getByText('Files that programs have open', { exact: true }).first().waitFor();
   await section.getByText(told()[2]?.toLocaleString('en') ?? '').waitFor();
   await section.getByRole('img', { name: /Open files/ }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });
