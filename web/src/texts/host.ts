@@ -141,6 +141,7 @@ export const hostTexts = {
     disks: 'The kernel reports no per-disk I/O here, as in most containers.',
     pressure: 'The kernel does not report pressure. It needs Linux 4.20 or newer with PSI enabled (psi=1).',
     lines: 'The chart starts with the next sample.',
+    chart: 'No chart data for the last 15 minutes.',
   },
 } as const;
 

@@ -14,6 +14,7 @@ export function Section({
   title,
   section,
   source,
+  part,
   extra,
   children,
   className = '',
@@ -21,12 +22,15 @@ export function Section({
   readonly section?: Snapshot['sections'][string] | undefined;
   /** Where it is from, when that is another file than the collector's first; that one's error is then not shown here. */
   readonly source?: string;
+  /** Which part of the section this is, where its parts are read at different times. */
+  readonly part?: string;
   /** Choices in the head, such as which interface. */
   readonly extra?: ReactNode;
   readonly children?: ReactNode;
   readonly className?: string;
 }) {
   const id = `section-${name}`;
+  const at = (part === undefined ? null : section?.parts?.[part]) ?? section?.collectedAt ?? null;
   const from = source ?? section?.source;
   // What was never read has a reason and nothing else.
   const isAbsent = section?.error != null && section.collectedAt === null;
@@ -44,9 +48,9 @@ export function Section({
         {isAbsent ? null : extra}
         {section && (section.collectedAt || !section.error) ? (
           <p className="text-xs text-faint">
-            {section.collectedAt ? (
+            {at ? (
               <>
-                <Age at={section.collectedAt} /> {hostTexts.ago}
+                <Age at={at} /> {hostTexts.ago}
                 {from ? <span title={hostTexts.source}> · {from}</span> : null}
               </>
             ) : (

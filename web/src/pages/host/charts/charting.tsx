@@ -37,6 +37,9 @@ export function More({ count }: { readonly count: number }) {
 export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom'>) {
   const { recent, range, onZoom } = useCharting();
   const { lines } = props;
-  if (!recent || !lines.some((line) => isKnown(line.values))) return <Nothing>{hostTexts.none.lines}</Nothing>;
+  if (!recent || !lines.some((line) => isKnown(line.values))) {
+    const isNew = recent === undefined || recent.times.length < 2;
+    return <Nothing>{isNew ? hostTexts.none.lines : hostTexts.none.chart}</Nothing>;
+  }
   return <LineChart {...props} times={recent.times} range={range} onZoom={onZoom} />;
 }

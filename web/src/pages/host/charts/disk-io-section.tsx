@@ -21,7 +21,7 @@ export function DiskIoSection() {
     );
   if (!one)
     return (
-      <Section name="diskIo" section={snapshot.sections.disk} source="/proc/diskstats">
+      <Section name="diskIo" section={snapshot.sections.disk} part="devices" source="/proc/diskstats">
         <Nothing>{hostTexts.none.disks}</Nothing>
       </Section>
     );
@@ -29,6 +29,7 @@ export function DiskIoSection() {
     <Section
       name="diskIo"
       section={snapshot.sections.disk}
+      part="devices"
       source="/proc/diskstats"
       extra={
         devices.length > 1 ? (

@@ -24,6 +24,7 @@ export function DiskSpaceSection() {
     <Section
       name="diskSpace"
       section={snapshot.sections.disk}
+      part="filesystems"
       extra={<Choice label={hostTexts.diskView} value={view} options={hostTexts.diskViews} onChange={setView} />}
     >
       {fullest ? <Headline value={format.ratio(now(fullest.values))} text={fullest.name} /> : null}

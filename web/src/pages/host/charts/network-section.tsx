@@ -26,6 +26,7 @@ export function NetworkSection() {
     <Section
       name="network"
       section={snapshot.sections.network}
+      part="counters"
       extra={
         interfaces.length > 1 ? (
           <Choice

@@ -17,7 +17,7 @@ type Props = { readonly snapshot: Snapshot; readonly className?: string };
 export function FilesystemSection({ snapshot, className = '' }: Props) {
   const filesystems = [...snapshot.disk.filesystems].sort((a, b) => (b.percent ?? -1) - (a.percent ?? -1));
   return (
-    <Section name="disk" section={snapshot.sections.disk} className={className}>
+    <Section name="disk" section={snapshot.sections.disk} part="filesystems" className={className}>
       {filesystems.length === 0 ? (
         <Nothing>{hostTexts.none.mounts}</Nothing>
       ) : (
