@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/backends/embedded.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { samplerProgram } from '../src/collectors/sampler/sampler.ts';
-import { noKnownKeys } from '../src/model/host-key.ts';
+import { noKnownKeys } from '../src/model/connection/host-key.ts';
 import { collect, createCollectState } from '../src/scheduler/watch/collect.ts';
 import { writeSnapshots } from '../src/snapshots/writer.ts';
 import { openConnection } from '../src/ssh/connection.ts';

@@ -1,5 +1,5 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
-import type { KeyEventKind } from '../model/host-key.ts';
+import type { KeyEventKind } from '../model/connection/host-key.ts';
 
 /** ms since the epoch. */
 type Time = number;

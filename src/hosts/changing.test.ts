@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
-import { sshString } from '../lib/wire.ts';
+import { sshString } from '../lib/ssh/wire.ts';
 
 describe('changes of one host at once', () => {
   test('of different fields all survive', async () => {

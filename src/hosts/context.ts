@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.ts';
 import type { Sealer } from '../lib/seal.ts';
 import type { Threads } from '../lib/threads.ts';
-import type { OpenKey } from '../model/private-key.ts';
+import type { OpenKey } from '../model/connection/private-key.ts';
 
 /** What the parts of the inventory share. */
 export type HostsContext = {

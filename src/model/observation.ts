@@ -1,6 +1,6 @@
 import type { SectionError } from './collector.ts';
+import type { HopStatus } from './connection/hop.ts';
 import type { Failure } from './failure.ts';
-import type { HopStatus } from './hop.ts';
 
 /** What one collector gave: facts with their source, or why not. */
 export type SectionResult = {

@@ -1,4 +1,4 @@
-import type { HostKeyPolicy } from './host-key.ts';
+import type { HostKeyPolicy } from './connection/host-key.ts';
 
 /** The global settings. Intervals in seconds, 10…3600. */
 export type GlobalSettings = {

@@ -1,6 +1,6 @@
 import type { SectionError } from './collector.ts';
+import type { HopStatus } from './connection/hop.ts';
 import type { Failure } from './failure.ts';
-import type { HopStatus } from './hop.ts';
 import type { HostState } from './host-state.ts';
 
 /** The newest facts of one collector and where they are from. */

@@ -1,8 +1,8 @@
+import type { KnownHostKey, KnownKeys } from '../model/connection/host-key.ts';
+import type { Log, LogEntry } from '../model/connection/log.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Footprint } from '../model/footprint.ts';
 import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
-import type { KnownHostKey, KnownKeys } from '../model/host-key.ts';
-import type { Log, LogEntry } from '../model/log.ts';
 import type { Sample } from '../model/observation.ts';
 import type { Hold } from './holds.ts';
 

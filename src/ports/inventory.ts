@@ -1,5 +1,5 @@
+import type { KeySighting, KnownKeys } from '../model/connection/host-key.ts';
 import type { InteractiveLogin, Login, OpenedProxy, WatchTarget } from '../model/host.ts';
-import type { KeySighting, KnownKeys } from '../model/host-key.ts';
 
 /** What the scheduler reads and keeps of the hosts; implemented by `hosts`. */
 export type Inventory = {

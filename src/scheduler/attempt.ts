@@ -1,5 +1,5 @@
+import type { LogEntry } from '../model/connection/log.ts';
 import type { Failure } from '../model/failure.ts';
-import type { LogEntry } from '../model/log.ts';
 import type { CodeSession } from './code-sessions.ts';
 
 /** How a try to start a host ended; `retryAt`: when it may be tried again, monotonic ms, where it was held back. */

@@ -1,5 +1,5 @@
+import type { Log, LogEntry } from '../model/connection/log.ts';
 import { HostError } from '../model/failure.ts';
-import type { Log, LogEntry } from '../model/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeResult, StartResult } from '../ports/control.ts';
 import { failure, heldBack } from '../ssh/failures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hopStatuses } from '../model/hop.ts';
+import { hopStatuses } from '../model/connection/hop.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import { failure, hopFailure } from '../ssh/failures.ts';
 import { emptySnapshot, fold } from './fold.ts';

@@ -1,5 +1,5 @@
-import { plainAlgorithm } from '../lib/certificate.ts';
-import type { KnownKeys } from '../model/host-key.ts';
+import { plainAlgorithm } from '../lib/ssh/certificate.ts';
+import type { KnownKeys } from '../model/connection/host-key.ts';
 import { certificateAlgorithms } from './host-keys/certified-kex.ts';
 
 /** Modern algorithms only. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { startSsh2Server } from '../../test/support/ssh2-server.ts';
-import { noKnownKeys } from '../model/host-key.ts';
+import { noKnownKeys } from '../model/connection/host-key.ts';
 import { openConnection } from './connection.ts';
 
 test('a connection that is given up in the turn in which its way is there is not logged in over', async () => {

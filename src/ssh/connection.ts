@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { Client, type NegotiatedAlgorithms } from 'ssh2';
+import type { KeySighting, KnownKeys } from '../model/connection/host-key.ts';
+import type { Log } from '../model/connection/log.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
-import type { KeySighting, KnownKeys } from '../model/host-key.ts';
-import type { Log } from '../model/log.ts';
 import { algorithmsFor, legacyAmong } from './algorithms.ts';
 import { openStream } from './channel.ts';
 import { dial } from './dial.ts';

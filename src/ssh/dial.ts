@@ -4,8 +4,8 @@ import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 import { resolve } from '../lib/names/resolve.ts';
 import { allowed } from '../lib/networks.ts';
+import type { Log } from '../model/connection/log.ts';
 import { HostError } from '../model/failure.ts';
-import type { Log } from '../model/log.ts';
 import { failure } from './failures.ts';
 import { socketFailure } from './socket-failure.ts';
 

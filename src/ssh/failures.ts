@@ -1,5 +1,5 @@
+import type { Hop } from '../model/connection/hop.ts';
 import type { Failure, Reason, Stage } from '../model/failure.ts';
-import type { Hop } from '../model/hop.ts';
 
 /** What a sentence may be told of the case at hand. */
 type Details = {

@@ -1,4 +1,4 @@
-import { readWire } from '../lib/wire.ts';
+import { readWire } from '../lib/ssh/wire.ts';
 
 /** What a server offers, each list in its order. Source: RFC 4253 §7.1. */
 export type ServerOffer = {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
-import { noKnownKeys } from '../model/host-key.ts';
+import { noKnownKeys } from '../model/connection/host-key.ts';
 import { openConnection } from './connection.ts';
 
 /** What a server still says: nothing, part of its first line, packets in the clear (KEXINIT, the answer to ours, NEWKEYS), or all. */

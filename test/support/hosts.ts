@@ -8,7 +8,7 @@ import type { Imports } from '../../src/hosts/import/imports.ts';
 import type { Planned } from '../../src/hosts/import/plan.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import { Threads } from '../../src/lib/threads.ts';
-import type { OpenKey } from '../../src/model/private-key.ts';
+import type { OpenKey } from '../../src/model/connection/private-key.ts';
 
 export const ada = { id: 'ada', isAdmin: true };
 export const bob = { id: 'bob', isAdmin: false };

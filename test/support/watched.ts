@@ -1,6 +1,7 @@
 /** Hosts as the scheduler knows them, without a database: for tests and figures on a clock of their own. */
+
+import { noKnownKeys } from '../../src/model/connection/host-key.ts';
 import type { Policy, WatchTarget } from '../../src/model/host.ts';
-import { noKnownKeys } from '../../src/model/host-key.ts';
 import type { Hold, HoldStore } from '../../src/ports/holds.ts';
 import type { Inventory } from '../../src/ports/inventory.ts';
 

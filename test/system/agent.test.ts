@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server as SocketServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprintOf } from '../../src/lib/fingerprint.ts';
+import { fingerprintOf } from '../../src/lib/ssh/fingerprint.ts';
 import { type Authority, authority } from '../support/certificates.ts';
 import {
   addUser,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type Connection, type ParsedKey, Server, utils } from 'ssh2';
 import { expect, test } from 'vitest';
-import { noKnownKeys } from '../../src/model/host-key.ts';
+import { noKnownKeys } from '../../src/model/connection/host-key.ts';
 import { openConnection } from '../../src/ssh/connection.ts';
 import { authority, type HostKey, hostKey } from '../support/host-keys.ts';
 

@@ -1,5 +1,5 @@
 import { badRequest, forbidden } from '../../lib/errors.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 
 /**
  * The one key of the SSH agent that a login uses, as its fingerprint; empty for the first few that the agent holds.

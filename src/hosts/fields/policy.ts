@@ -1,7 +1,7 @@
 import { badRequest } from '../../lib/errors.ts';
 import { requirePlainData } from '../../lib/plain-data.ts';
+import { type HostKeyPolicy, hostKeyPolicies } from '../../model/connection/host-key.ts';
 import type { MountSettings, Policy } from '../../model/host.ts';
-import { type HostKeyPolicy, hostKeyPolicies } from '../../model/host-key.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 
 /** A host's own settings as clients send them. Intervals in seconds; unknown fields are kept. */

@@ -1,5 +1,5 @@
-import { parseCertificate } from '../../lib/certificate.ts';
 import { RequestError } from '../../lib/errors.ts';
+import { parseCertificate } from '../../lib/ssh/certificate.ts';
 import { type HostInput, readHostInput } from '../fields/input.ts';
 import { proxiesOf } from '../fields/proxies.ts';
 import type { GivenKey, GivenWay, ImportTask } from './task.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ada, bob, bring, preview, startHosts, web } from '../../../test/support/hosts.ts';
-import type { OpenKey } from '../../model/private-key.ts';
+import type { OpenKey } from '../../model/connection/private-key.ts';
 
 const config = `
 Host bastion

@@ -1,9 +1,9 @@
 import type { Database } from '../../db/schema.ts';
 import { RequestError } from '../../lib/errors.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import { knownHostsName } from '../../lib/known-hosts.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import { knownHostsName } from '../../lib/ssh/known-hosts.ts';
 import { storedObject, storedTime } from '../../lib/stored.ts';
-import type { HostKeyPolicy } from '../../model/host-key.ts';
+import type { HostKeyPolicy } from '../../model/connection/host-key.ts';
 import { compareNames } from '../../model/names.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';

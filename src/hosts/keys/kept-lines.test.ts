@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ada, bob, startHosts } from '../../../test/support/hosts.ts';
-import * as knownHosts from '../../lib/known-hosts.ts';
+import * as knownHosts from '../../lib/ssh/known-hosts.ts';
 import { KeptLines } from './kept-lines.ts';
 
-vi.mock('../../lib/known-hosts.ts', { spy: true });
+vi.mock('../../lib/ssh/known-hosts.ts', { spy: true });
 afterEach(() => vi.mocked(knownHosts.namesMatch).mockClear());
 
 type Database = Awaited<ReturnType<typeof startHosts>>['db'];

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../../db/schema.ts';
-import { type Marker, namesMatch } from '../../lib/known-hosts.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
-import type { KnownHostKey } from '../../model/host-key.ts';
+import { type Marker, namesMatch } from '../../lib/ssh/known-hosts.ts';
+import type { KnownHostKey } from '../../model/connection/host-key.ts';
 
 const maxOwners = 20;
 const maxNames = 10_000;

@@ -1,7 +1,7 @@
 import type { Database, KeyEventRow, Stored } from '../../db/schema.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { storedTime } from '../../lib/stored.ts';
-import type { KeyEventKind, KnownHostKey } from '../../model/host-key.ts';
+import type { KeyEventKind, KnownHostKey } from '../../model/connection/host-key.ts';
 import type { Viewer } from '../access/access.ts';
 
 const maxEvents = 200;

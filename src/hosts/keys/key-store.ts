@@ -1,5 +1,5 @@
 import type { Database } from '../../db/schema.ts';
-import { knownHostsName, type Marker } from '../../lib/known-hosts.ts';
+import { knownHostsName, type Marker } from '../../lib/ssh/known-hosts.ts';
 import { storedObject } from '../../lib/stored.ts';
 import {
   type HostKeyPolicy,
@@ -7,7 +7,7 @@ import {
   type KeySighting,
   type KnownHostKey,
   type KnownKeys,
-} from '../../model/host-key.ts';
+} from '../../model/connection/host-key.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import { hostKeyPolicyOf } from '../fields/policy.ts';
 import { KeptLines } from './kept-lines.ts';

@@ -1,5 +1,5 @@
-import { type KnownHostsLine, knownHostsName, matcherOf } from '../../lib/known-hosts.ts';
-import { isAmong, type KnownHostKey } from '../../model/host-key.ts';
+import { type KnownHostsLine, knownHostsName, matcherOf } from '../../lib/ssh/known-hosts.ts';
+import { isAmong, type KnownHostKey } from '../../model/connection/host-key.ts';
 import type { Level } from '../access/access.ts';
 
 /** A host that lines of known_hosts may be about. */

@@ -1,7 +1,7 @@
 /** What a thread does of a known_hosts file: reading it, and comparing its lines with the hosts. */
 import { badRequest } from '../../lib/errors.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import { type KnownHostsLine, knownHostsName, type Marker, readKnownHosts } from '../../lib/known-hosts.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import { type KnownHostsLine, knownHostsName, type Marker, readKnownHosts } from '../../lib/ssh/known-hosts.ts';
 import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts';
 
 /** Lines that one user, or everybody together, may keep. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database, KnownHostsRow, Stored, Transaction } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../../lib/errors.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import type { KnownHostsLine, Marker } from '../../lib/known-hosts.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import type { KnownHostsLine, Marker } from '../../lib/ssh/known-hosts.ts';
 import { storedTime } from '../../lib/stored.ts';
 import { ThreadLimitError } from '../../lib/threads.ts';
 import type { Turns } from '../../lib/turns.ts';

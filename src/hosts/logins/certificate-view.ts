@@ -1,5 +1,5 @@
-import { type Certificate, parseCertificate } from '../../lib/certificate.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { type Certificate, parseCertificate } from '../../lib/ssh/certificate.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 
 /** What people want to know of a certificate. Times are ISO, UTC; null: no bound. */
 export type CertificateView = {

@@ -1,5 +1,5 @@
-import { parseCertificate, whyNotFor } from '../../lib/certificate.ts';
 import { badRequest } from '../../lib/errors.ts';
+import { parseCertificate, whyNotFor } from '../../lib/ssh/certificate.ts';
 import type { HostsContext } from '../context.ts';
 import type { Secrets } from '../fields/input.ts';
 import { isNewKey, type KeptSecrets, type Kind, openedKeyOf, openLogin, sealSecrets } from './sealed.ts';

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.ts';
 import { RequestError } from '../../lib/errors.ts';
+import type { OpenedKey } from '../../model/connection/private-key.ts';
 import type { Login } from '../../model/host.ts';
-import type { OpenedKey } from '../../model/private-key.ts';
 import type { HostsContext } from '../context.ts';
 import { type Kind, openedKeyOf, type SealedLogin, type StoredLogin, sealOpenedKey } from './sealed.ts';
 

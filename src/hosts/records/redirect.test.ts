@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ada, bob, startHosts, stays, web } from '../../../test/support/hosts.ts';
-import { sshString } from '../../lib/wire.ts';
+import { sshString } from '../../lib/ssh/wire.ts';
 
 /** Ada's host, which Bob may manage, as he may her host 1. */
 async function share(host: object) {

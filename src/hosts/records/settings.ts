@@ -2,9 +2,9 @@ import type { Database } from '../../db/schema.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { isNetwork } from '../../lib/networks.ts';
 import { parsed } from '../../lib/stored.ts';
-import { defaultDeniedNetworks } from '../../model/networks.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { Changes } from '../access/changes.ts';
+import { defaultDeniedNetworks } from '../fields/denied-networks.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
 
 const defaults: GlobalSettings = {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { hostKeyPolicies, keyEventKinds } from '../../model/host-key.ts';
+import { hostKeyPolicies, keyEventKinds } from '../../model/connection/host-key.ts';
 import { count, nullable, text, time } from './common.ts';
 
 const id = Type.Integer({ minimum: 1 });

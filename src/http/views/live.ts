@@ -1,4 +1,4 @@
-import type { HopStatus } from '../../model/hop.ts';
+import type { HopStatus } from '../../model/connection/hop.ts';
 import type { snapshotView, statusView } from '../views.ts';
 import type { footprintView } from './footprint.ts';
 

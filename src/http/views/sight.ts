@@ -1,6 +1,6 @@
+import type { HopStatus } from '../../model/connection/hop.ts';
+import type { LogEntry } from '../../model/connection/log.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { HopStatus } from '../../model/hop.ts';
-import type { LogEntry } from '../../model/log.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
 /** What somebody may know of the way to a host: who manages it everything, a viewer how far it came and how it ended. */

@@ -1,4 +1,4 @@
-import type { Log, LogEntry } from '../../model/log.ts';
+import type { Log, LogEntry } from '../../model/connection/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 const maxEntries = 200;

@@ -1,6 +1,6 @@
+import type { Hop } from '../../model/connection/hop.ts';
+import type { Log } from '../../model/connection/log.ts';
 import { HostError, isOurs } from '../../model/failure.ts';
-import type { Hop } from '../../model/hop.ts';
-import type { Log } from '../../model/log.ts';
 import { failure, hopFailure } from '../../ssh/failures.ts';
 import { HeldBack } from './guarded-login.ts';
 

@@ -1,6 +1,6 @@
 import { createSemaphore } from '../../lib/semaphore.ts';
+import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
-import type { Log } from '../../model/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';

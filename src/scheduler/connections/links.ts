@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Hop, type HopStatus, hopStatuses } from '../../model/connection/hop.ts';
+import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
-import { type Hop, type HopStatus, hopStatuses } from '../../model/hop.ts';
 import type { InteractiveLogin, WatchTarget } from '../../model/host.ts';
-import type { Log } from '../../model/log.ts';
 import type { ProbeResult } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inventory } from '../../ports/inventory.ts';

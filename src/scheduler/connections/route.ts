@@ -1,5 +1,5 @@
+import type { Hop } from '../../model/connection/hop.ts';
 import { HostError } from '../../model/failure.ts';
-import type { Hop } from '../../model/hop.ts';
 import type { OpenedProxy, ProxyAddress, WatchTarget } from '../../model/host.ts';
 import { failure, hopFailure } from '../../ssh/failures.ts';
 import { proxyName } from '../../ssh/proxies.ts';

@@ -1,8 +1,8 @@
 import { collectors } from '../../collectors/index.ts';
 import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
+import type { KeySighting, KnownHostKey } from '../../model/connection/host-key.ts';
+import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
-import type { KeySighting, KnownHostKey } from '../../model/host-key.ts';
-import type { Log } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionTest, Draft } from '../../ports/control.ts';

@@ -1,6 +1,6 @@
+import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import type { Log } from '../../model/log.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Meter } from '../../ssh/meter.ts';
 import { HeldBack } from '../connections/guarded-login.ts';

@@ -1,6 +1,6 @@
 import { sleep } from '../../lib/async.ts';
+import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
-import type { Log } from '../../model/log.ts';
 import { failure } from '../../ssh/failures.ts';
 import { HeldBack } from '../connections/guarded-login.ts';
 import type { Starter } from '../connections/links.ts';

@@ -1,9 +1,9 @@
 import { collectors } from '../../collectors/index.ts';
 import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import type { Places } from '../../lib/bounds/places.ts';
+import type { Log, LogEntry } from '../../model/connection/log.ts';
 import { type Failure, HostError, isLoginRefused } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import type { Log, LogEntry } from '../../model/log.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';

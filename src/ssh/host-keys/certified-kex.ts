@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
-import { isCertificate, plainAlgorithm } from '../../lib/certificate.ts';
+import { isCertificate, plainAlgorithm } from '../../lib/ssh/certificate.ts';
 import type { GroupExchange } from './group-exchange.ts';
 import { keysIn } from './host-certificate.ts';
 

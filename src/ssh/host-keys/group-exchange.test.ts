@@ -1,8 +1,8 @@
 import { getDiffieHellman } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { sshString } from '../../lib/wire.ts';
-import { noKnownKeys } from '../../model/host-key.ts';
+import { sshString } from '../../lib/ssh/wire.ts';
+import { noKnownKeys } from '../../model/connection/host-key.ts';
 import { openConnection } from '../connection.ts';
 import { boundGroups, type GroupExchange } from './group-exchange.ts';
 

@@ -1,6 +1,6 @@
-import { readCertificate } from '../../lib/certificate.ts';
-import { readWire } from '../../lib/wire.ts';
-import type { KnownHostKey } from '../../model/host-key.ts';
+import { readCertificate } from '../../lib/ssh/certificate.ts';
+import { readWire } from '../../lib/ssh/wire.ts';
+import type { KnownHostKey } from '../../model/connection/host-key.ts';
 import { isSignedBy } from './signature.ts';
 
 /** The plain key that a certificate is about, and the key of its authority. Throws an Error where it cannot be read. */

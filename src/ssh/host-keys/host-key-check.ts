@@ -1,7 +1,7 @@
 import type { ParsedKey } from 'ssh2';
+import { isAmong, type KeySighting, type KnownHostKey, type KnownKeys } from '../../model/connection/host-key.ts';
+import type { Log } from '../../model/connection/log.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isAmong, type KeySighting, type KnownHostKey, type KnownKeys } from '../../model/host-key.ts';
-import type { Log } from '../../model/log.ts';
 import { failure } from '../failures.ts';
 import { judgeHostKey, keyText, type Verdict } from './host-key.ts';
 import { whyTooShort } from './host-key-size.ts';

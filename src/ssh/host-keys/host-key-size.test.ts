@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sshString } from '../../lib/wire.ts';
+import { sshString } from '../../lib/ssh/wire.ts';
 import { whyTooShort } from './host-key-size.ts';
 
 const rsa = (bits: number) =>

@@ -1,5 +1,5 @@
-import { isCertificate } from '../../lib/certificate.ts';
-import { readWire } from '../../lib/wire.ts';
+import { isCertificate } from '../../lib/ssh/certificate.ts';
+import { readWire } from '../../lib/ssh/wire.ts';
 import { bitsOf } from '../keys/costs.ts';
 import { keysIn } from './host-certificate.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type KnownHostKey, type KnownKeys, noKnownKeys } from '../../model/host-key.ts';
+import { type KnownHostKey, type KnownKeys, noKnownKeys } from '../../model/connection/host-key.ts';
 import { algorithmsFor } from '../algorithms.ts';
 import { judgeHostKey } from './host-key.ts';
 

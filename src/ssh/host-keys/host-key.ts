@@ -1,6 +1,6 @@
-import { isCertificate } from '../../lib/certificate.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../../model/host-key.ts';
+import { isCertificate } from '../../lib/ssh/certificate.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../../model/connection/host-key.ts';
 import { keysIn, whyNotValid } from './host-certificate.ts';
 
 /** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */

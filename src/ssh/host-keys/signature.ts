@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
-import { readWire } from '../../lib/wire.ts';
+import { readWire } from '../../lib/ssh/wire.ts';
 
 const curves: Readonly<Record<string, { readonly name: string; readonly bytes: number; readonly hash: string }>> = {
   'ecdsa-sha2-nistp256': { name: 'P-256', bytes: 32, hash: 'sha256' },

@@ -1,4 +1,4 @@
-import { readWire } from '../../lib/wire.ts';
+import { readWire } from '../../lib/ssh/wire.ts';
 import type { Armour } from './armour.ts';
 import type { Derivation } from './costs.ts';
 import { numberOf, readDer, tags, within } from './der.ts';

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { RequestError } from '../../lib/errors.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import { ThreadLimitError, Threads } from '../../lib/threads.ts';
-import type { OpenedKey, OpenKey } from '../../model/private-key.ts';
+import type { OpenedKey, OpenKey } from '../../model/connection/private-key.ts';
 import type { Derivation } from './costs.ts';
 import { KeyError } from './key-error.ts';
 import { inspectKey, readKey } from './read-key.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sshString } from '../../lib/wire.ts';
+import { sshString } from '../../lib/ssh/wire.ts';
 import { writeArmour } from './armour.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Algorithm, hashRawSync } from '@node-rs/argon2';
-import { readWire, sshString } from '../../lib/wire.ts';
+import { readWire, sshString } from '../../lib/ssh/wire.ts';
 import type { Derivation } from './costs.ts';
 import { KeyError } from './key-error.ts';
 import { writeOpenSsh } from './openssh-key.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { readWire, sshString } from '../../lib/wire.ts';
-import type { OpenedKey } from '../../model/private-key.ts';
+import { readWire, sshString } from '../../lib/ssh/wire.ts';
+import type { OpenedKey } from '../../model/connection/private-key.ts';
 import { type Armour, readArmour, writeArmour } from './armour.ts';
 import { whyTooLong, whyTooMuch } from './costs.ts';
 import { type Lock, readLock } from './derivation.ts';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { type Certificate, parseCertificate, whyNotNow } from '../../lib/certificate.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import { readWire } from '../../lib/wire.ts';
+import { type Certificate, parseCertificate, whyNotNow } from '../../lib/ssh/certificate.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import { readWire } from '../../lib/ssh/wire.ts';
 import { certified } from './certificate-key.ts';
 
 /** A key or a certificate that an SSH agent holds. */

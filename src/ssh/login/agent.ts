@@ -6,7 +6,7 @@ import ssh2, {
   type SignCallback,
   type SigningRequestOptions,
 } from 'ssh2';
-import { whyNotNow } from '../../lib/certificate.ts';
+import { whyNotNow } from '../../lib/ssh/certificate.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failure } from '../failures.ts';
 import { localLack } from '../socket-failure.ts';

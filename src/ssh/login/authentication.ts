@@ -1,7 +1,7 @@
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveCallback, Prompt } from 'ssh2';
+import type { Log } from '../../model/connection/log.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { InteractiveLogin, Login } from '../../model/host.ts';
-import type { Log } from '../../model/log.ts';
 import { failure } from '../failures.ts';
 import { accountFailure, HostWords } from './account-words.ts';
 import { offeredAgent, offeredKey, refusedWith } from './offers.ts';

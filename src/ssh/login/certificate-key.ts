@@ -1,6 +1,6 @@
 import ssh2, { type Client, type ParsedKey } from 'ssh2';
-import { type Certificate, parseCertificate } from '../../lib/certificate.ts';
-import { readWire, sshString } from '../../lib/wire.ts';
+import { type Certificate, parseCertificate } from '../../lib/ssh/certificate.ts';
+import { readWire, sshString } from '../../lib/ssh/wire.ts';
 
 /**
  * A private key without a passphrase that shows its certificate instead of its public key. RSA signs with SHA-512.

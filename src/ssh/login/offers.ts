@@ -1,9 +1,9 @@
 import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
-import { type Certificate, parseCertificate, whyNotNow } from '../../lib/certificate.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
+import { type Certificate, parseCertificate, whyNotNow } from '../../lib/ssh/certificate.ts';
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import type { Log } from '../../model/connection/log.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Login } from '../../model/host.ts';
-import type { Log } from '../../model/log.ts';
 import { failure } from '../failures.ts';
 import { LentAgent } from './agent.ts';
 import { certificateKey } from './certificate-key.ts';

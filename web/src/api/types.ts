@@ -1,7 +1,8 @@
 /** What the REST API answers, as far as the page reads it. Source: /openapi.json. */
+
+import type { HostKeyPolicy, KeyEventKind } from '../../../src/model/connection/host-key.ts';
+import type { LogEntry } from '../../../src/model/connection/log.ts';
 import type { Failure } from '../../../src/model/failure.ts';
-import type { HostKeyPolicy, KeyEventKind } from '../../../src/model/host-key.ts';
-import type { LogEntry } from '../../../src/model/log.ts';
 
 export type Me = {
   readonly userId: string;

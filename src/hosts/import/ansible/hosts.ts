@@ -1,6 +1,6 @@
-import { parseSshCommand } from '../../../model/ssh-command.ts';
-import { untakenText } from '../../../model/ssh-options.ts';
-import { splitWords } from '../../../model/words.ts';
+import { parseSshCommand } from '../../../model/connection/ssh-command.ts';
+import { untakenText } from '../../../model/connection/ssh-options.ts';
+import { splitWords } from '../../../model/connection/words.ts';
 import { plainText } from '../../fields/plain-text.ts';
 import type { Candidate, Hop, Skip } from '../candidate.ts';
 import { plainHop, proxyFieldsOf, readProxyCommand, unknownCommand, untakenOf } from '../ssh/proxy-command.ts';

@@ -1,4 +1,4 @@
-import { splitWords } from '../../../model/words.ts';
+import { splitWords } from '../../../model/connection/words.ts';
 import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
 import { candidatesOf } from './hosts.ts';
 import { createTree, type Tree } from './tree.ts';

@@ -1,5 +1,5 @@
-import { matchesPath } from '../../../lib/wildcard.ts';
-import { splitWords } from '../../../model/words.ts';
+import { matchesPath } from '../../../lib/ssh/wildcard.ts';
+import { splitWords } from '../../../model/connection/words.ts';
 import { limits, type Place, type Skip, type SourceFile } from '../candidate.ts';
 import { splitLine } from './line.ts';
 

@@ -1,5 +1,5 @@
-import { matchesPatterns } from '../../../lib/wildcard.ts';
-import { untakenOption } from '../../../model/ssh-options.ts';
+import { matchesPatterns } from '../../../lib/ssh/wildcard.ts';
+import { untakenOption } from '../../../model/connection/ssh-options.ts';
 import { type Hop, readHop, type Skip } from '../candidate.ts';
 import type { Block, Condition, Criterion, Setting } from './blocks.ts';
 

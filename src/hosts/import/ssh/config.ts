@@ -1,4 +1,4 @@
-import { untakenText } from '../../../model/ssh-options.ts';
+import { untakenText } from '../../../model/connection/ssh-options.ts';
 import {
   type Candidate,
   createSkips,

@@ -1,5 +1,5 @@
-import { parseSshCommand, type SshCommand } from '../../../model/ssh-command.ts';
-import { splitWords } from '../../../model/words.ts';
+import { parseSshCommand, type SshCommand } from '../../../model/connection/ssh-command.ts';
+import { splitWords } from '../../../model/connection/words.ts';
 import type { Hop } from '../candidate.ts';
 
 /** What a ProxyCommand stands for: jump hosts, proxies as hosts name them, or the direct way, which is neither. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { parseSshCommand } from '../../../../src/model/ssh-command.ts';
+import { parseSshCommand } from '../../../../src/model/connection/ssh-command.ts';
 import { request } from '../../api/http.ts';
 import { credentialsQuery, hostQuery, refresh } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';

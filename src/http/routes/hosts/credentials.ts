@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { changedFields } from '../auditor.ts';
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { fields, message } from '../schemas/common.ts';
-import { credential } from '../schemas/records.ts';
+import { changedFields } from '../../auditor.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { fields, message } from '../../schemas/common.ts';
+import { credential } from '../../schemas/records.ts';
 
 const body = fields({
   name: 'Required',

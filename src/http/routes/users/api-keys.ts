@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { badRequest } from '../../lib/errors.ts';
-import { storedTime } from '../../lib/stored.ts';
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, type Server } from '../route.ts';
-import { fields, success } from '../schemas/common.ts';
-import { apiKey, newApiKey, session } from '../schemas/records.ts';
+import { badRequest } from '../../../lib/errors.ts';
+import { storedTime } from '../../../lib/stored.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, success } from '../../schemas/common.ts';
+import { apiKey, newApiKey, session } from '../../schemas/records.ts';
 
 /** API keys and sessions of the user who asks. */
 export function keyRoutes(server: Server, { identity, hosts, audited }: HttpContext): void {

@@ -1,7 +1,7 @@
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, type Server } from '../route.ts';
-import { fields, message } from '../schemas/common.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, message } from '../../schemas/common.ts';
 
 const body = fields({ hostId: 'A positive integer' });
 const response = { 200: message };

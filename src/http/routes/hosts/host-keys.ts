@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { badRequest } from '../../lib/errors.ts';
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, type Server } from '../route.ts';
-import { fields, success } from '../schemas/common.ts';
-import { hostKeys, pendingKey, pinnedKey } from '../schemas/host-keys.ts';
+import { badRequest } from '../../../lib/errors.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, success } from '../../schemas/common.ts';
+import { hostKeys, pendingKey, pinnedKey } from '../../schemas/host-keys.ts';
 
 const params = Type.Object({ hostId: Type.String({ description: 'A positive integer' }) });
 

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { badRequest } from '../../lib/errors.ts';
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { leavingOf } from '../leaving.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { fields, success } from '../schemas/common.ts';
-import { knownHostsImport, knownHostsLine } from '../schemas/host-keys.ts';
+import { badRequest } from '../../../lib/errors.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { leavingOf } from '../../leaving.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { fields, success } from '../../schemas/common.ts';
+import { knownHostsImport, knownHostsLine } from '../../schemas/host-keys.ts';
 
 const body = fields({
   text: 'A known_hosts file as OpenSSH has it: hashed names, wildcards, @cert-authority and @revoked included',

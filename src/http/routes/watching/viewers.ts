@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { badRequest, RequestError } from '../../lib/errors.ts';
-import { hostId, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, metricsOff, type Server } from '../route.ts';
-import { fields, success, text } from '../schemas/common.ts';
+import { badRequest, RequestError } from '../../../lib/errors.ts';
+import { hostId, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, metricsOff, type Server } from '../../route.ts';
+import { fields, success, text } from '../../schemas/common.ts';
 
 const body = fields({ hostId: 'A positive integer', viewerSessionId: 'What register-viewer answered, or an own id' });
 const registered = Type.Union([

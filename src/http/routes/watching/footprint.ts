@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { hostOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { footprint } from '../schemas/footprint.ts';
-import { footprintView } from '../views/footprint.ts';
+import { hostOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { footprint } from '../../schemas/footprint.ts';
+import { footprintView } from '../../views/footprint.ts';
 
 /** What watching costs a host. */
 export function footprintRoutes(server: Server, { control, hosts }: HttpContext): void {

@@ -1,15 +1,15 @@
 import Type from 'typebox';
-import type { Snapshot } from '../../model/snapshot.ts';
-import { emptySnapshot } from '../../snapshots/fold.ts';
-import { findHost, hostOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { connectionLogs } from '../schemas/common.ts';
-import { noSnapshot, snapshot as snapshotSchema } from '../schemas/snapshot.ts';
-import { sightsOf } from '../sight.ts';
-import { ageOf } from '../views/age.ts';
-import { connectionLogView, snapshotSeen } from '../views/sight.ts';
-import { snapshotView } from '../views.ts';
+import type { Snapshot } from '../../../model/snapshot.ts';
+import { emptySnapshot } from '../../../snapshots/fold.ts';
+import { findHost, hostOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { connectionLogs } from '../../schemas/common.ts';
+import { noSnapshot, snapshot as snapshotSchema } from '../../schemas/snapshot.ts';
+import { sightsOf } from '../../sight.ts';
+import { ageOf } from '../../views/age.ts';
+import { connectionLogView, snapshotSeen } from '../../views/sight.ts';
+import { snapshotView } from '../../views.ts';
 
 const json = 'application/json; charset=utf-8';
 

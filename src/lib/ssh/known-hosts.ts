@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { clip } from './plain-data.ts';
+import { clip } from '../plain-data.ts';
 import { matchesPatterns } from './wildcard.ts';
 import { readWire } from './wire.ts';
 

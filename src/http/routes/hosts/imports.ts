@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { RequestError } from '../../lib/errors.ts';
-import { userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { leavingOf } from '../leaving.ts';
-import { about, type Server } from '../route.ts';
-import { importBody as body, importPreview, importResult } from '../schemas/imports.ts';
+import { RequestError } from '../../../lib/errors.ts';
+import { userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { leavingOf } from '../../leaving.ts';
+import { about, type Server } from '../../route.ts';
+import { importBody as body, importPreview, importResult } from '../../schemas/imports.ts';
 
 /** Two megabytes of files are longer as JSON, and there may be keys beside them. */
 const bodyLimit = 4_194_304;

@@ -1,12 +1,12 @@
 import Type from 'typebox';
-import { notFound } from '../../lib/errors.ts';
-import { hostId, hostOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { statuses, statusWithHops } from '../schemas/snapshot.ts';
-import { sightsOf } from '../sight.ts';
-import { snapshotSeen } from '../views/sight.ts';
-import { statusView } from '../views.ts';
+import { notFound } from '../../../lib/errors.ts';
+import { hostId, hostOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { statuses, statusWithHops } from '../../schemas/snapshot.ts';
+import { sightsOf } from '../../sight.ts';
+import { snapshotSeen } from '../../views/sight.ts';
+import { statusView } from '../../views.ts';
 
 /** Online or offline. */
 export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpContext): void {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { type Hold, holdKinds } from '../../ports/holds.ts';
-import { hostOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { failure, nullable, time } from '../schemas/common.ts';
-import { sightsOf } from '../sight.ts';
-import { failureView, type Sight } from '../views/sight.ts';
+import { type Hold, holdKinds } from '../../../ports/holds.ts';
+import { hostOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { failure, nullable, time } from '../../schemas/common.ts';
+import { sightsOf } from '../../sight.ts';
+import { failureView, type Sight } from '../../views/sight.ts';
 
 const hold = Type.Object({
   what: Type.Enum([...holdKinds], {

@@ -1,14 +1,14 @@
 import Type from 'typebox';
-import { factsOf } from '../../collectors/index.ts';
-import { RequestError } from '../../lib/errors.ts';
-import { fingerprintOf } from '../../lib/fingerprint.ts';
-import type { Log } from '../../model/log.ts';
-import type { ConnectionTest } from '../../ports/control.ts';
-import { hostId, tokenOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { eventText, openEventStream } from '../live/event-stream.ts';
-import { about, type Server } from '../route.ts';
-import { fields } from '../schemas/common.ts';
+import { factsOf } from '../../../collectors/index.ts';
+import { RequestError } from '../../../lib/errors.ts';
+import { fingerprintOf } from '../../../lib/ssh/fingerprint.ts';
+import type { Log } from '../../../model/connection/log.ts';
+import type { ConnectionTest } from '../../../ports/control.ts';
+import { hostId, tokenOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { eventText, openEventStream } from '../../live/event-stream.ts';
+import { about, type Server } from '../../route.ts';
+import { fields } from '../../schemas/common.ts';
 
 const limitMs = 30_000;
 const maxAtOnce = 20;

@@ -1,15 +1,15 @@
 import Type from 'typebox';
-import type { User } from '../../identity/principal.ts';
-import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
-import type { Failure } from '../../model/failure.ts';
-import type { LogEntry } from '../../model/log.ts';
-import type { StartResult } from '../../ports/control.ts';
-import { findHost, hostOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, metricsOff, type Server } from '../route.ts';
-import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../schemas/common.ts';
-import { sightsOf } from '../sight.ts';
-import { connectionLogView, failureView, type Sight } from '../views/sight.ts';
+import type { User } from '../../../identity/principal.ts';
+import { badRequest, notFound, RequestError } from '../../../lib/errors.ts';
+import type { LogEntry } from '../../../model/connection/log.ts';
+import type { Failure } from '../../../model/failure.ts';
+import type { StartResult } from '../../../ports/control.ts';
+import { findHost, hostOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, metricsOff, type Server } from '../../route.ts';
+import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../../schemas/common.ts';
+import { sightsOf } from '../../sight.ts';
+import { connectionLogView, failureView, type Sight } from '../../views/sight.ts';
 
 /** An authenticator's next code is at most this far away. */
 const newCodeSeconds = 30;

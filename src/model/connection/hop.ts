@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 
 /** A proxy or jump host on the way to a host. `index` counts from Sonde; `hostId` is null for a proxy. */
 export type Hop = {

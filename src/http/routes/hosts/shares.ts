@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { hostOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { fields, success, text } from '../schemas/common.ts';
+import { hostOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { fields, success, text } from '../../schemas/common.ts';
 
 const level = Type.Enum(['view', 'manage']);
 const share = Type.Object({ userId: text, username: text, level });

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { User } from '../../identity/principal.ts';
-import { badRequest, RequestError } from '../../lib/errors.ts';
-import { findHost, hostId, tokenOf, userOf } from '../auth.ts';
-import type { HttpContext } from '../context.ts';
-import { openEventStream } from '../live/event-stream.ts';
-import { Hub } from '../live/hub.ts';
-import { about, idParams, type Server } from '../route.ts';
-import { number, text } from '../schemas/common.ts';
+import type { User } from '../../../identity/principal.ts';
+import { badRequest, RequestError } from '../../../lib/errors.ts';
+import { findHost, hostId, tokenOf, userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { openEventStream } from '../../live/event-stream.ts';
+import { Hub } from '../../live/hub.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { number, text } from '../../schemas/common.ts';
 
 const pingMs = 15_000;
 const maxDetailed = 100;
