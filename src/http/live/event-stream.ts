@@ -1,6 +1,18 @@
 import type { FastifyReply } from 'fastify';
 import type { LiveEvents } from '../views/live.ts';
-import type { Sink } from './stream.ts';
+
+/** Where a stream is written to: a response of node:http. */
+export type Sink = {
+  /** False: it is full; `drain` comes when it may be written to again. */
+  readonly write: (text: string) => boolean;
+  /** Ends it once all is sent. */
+  readonly end: () => void;
+  /** Ends it at once; what was not sent is dropped. */
+  readonly cut: () => void;
+  /** Bytes that were written and not sent yet. */
+  readonly pendingBytes: () => number;
+  readonly once: (event: 'drain', listener: () => void) => unknown;
+};
 
 /** Begins an answer of server-sent events, which the caller writes and ends. `onClose` hears of its end, whoever ended it. */
 export function openEventStream(reply: FastifyReply): Sink & { readonly onClose: (listener: () => void) => void } {

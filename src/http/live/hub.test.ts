@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startHub } from '../../../test/support/live-hub.ts';
-import type { Sink } from './stream.ts';
+import type { Sink } from './event-stream.ts';
 
 const flushMs = 250;
 

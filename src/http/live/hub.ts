@@ -7,9 +7,10 @@ import type { Bus } from '../../ports/bus.ts';
 import type { LiveHello } from '../views/live.ts';
 import { StreamBounds } from './bounds.ts';
 import { createRevisions, type Kind, kinds, type Revisions } from './changes.ts';
+import type { Sink } from './event-stream.ts';
 import { eventText } from './event-stream.ts';
 import { Rounds, type RoundsContext } from './rounds.ts';
-import { type Sink, Stream } from './stream.ts';
+import { Stream } from './stream.ts';
 
 export type HubContext = RoundsContext & {
   readonly bus: Bus;

@@ -1,20 +1,7 @@
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Kind } from './changes.ts';
 import { kinds } from './changes.ts';
-import { pingText } from './event-stream.ts';
-
-/** Where a stream is written to: a response of node:http. */
-export type Sink = {
-  /** False: it is full; `drain` comes when it may be written to again. */
-  readonly write: (text: string) => boolean;
-  /** Ends it once all is sent. */
-  readonly end: () => void;
-  /** Ends it at once; what was not sent is dropped. */
-  readonly cut: () => void;
-  /** Bytes that were written and not sent yet. */
-  readonly pendingBytes: () => number;
-  readonly once: (event: 'drain', listener: () => void) => unknown;
-};
+import { pingText, type Sink } from './event-stream.ts';
 
 export type StreamOptions = {
   readonly user: Viewer;
