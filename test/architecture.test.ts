@@ -173,7 +173,8 @@ test(`no function is longer than ${most.linesOfFunction} lines`, () => {
       source.slice(start, end).split('\n').length > most.linesOfFunction ? [`${file} ${name}`] : [],
     );
   });
-  expect(long.sort()).toEqual(exempt.functions);
+  // What holds one inside it goes by the same name.
+  expect([...new Set(long)].sort()).toEqual(exempt.functions);
 });
 
 test(`no folder has more than ${most.filesOfFolder} files, tests not counted`, () => {
