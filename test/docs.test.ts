@@ -15,6 +15,9 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
+/** Files that CONTRIBUTING.md has its readers make. */
+const examples = new Set(['src/collectors/file-handles.ts', 'src/collectors/fixtures/file_handles/debian-12.txt']);
+
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 /** A page without its blocks of code. */
@@ -54,7 +57,8 @@ test('every file that a page names exists', () => {
     if (page === 'CHANGELOG.md') continue;
     for (const [, name = ''] of prose(page).matchAll(/`([^`\s]+)`/g)) {
       const isPath = /^(src|web|test|docs|bench|scripts|\.ci|\.github)\//.test(name);
-      if (isPath && !/[*<>]/.test(name) && !existsSync(join(root, name))) missing.push(`${page}: ${name}`);
+      if (isPath && !/[*<>]/.test(name) && !examples.has(name) && !existsSync(join(root, name)))
+        missing.push(`${page}: ${name}`);
     }
   }
   expect(missing).toEqual([]);
