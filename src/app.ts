@@ -61,7 +61,7 @@ export async function openApp(
   const closers = new Closers((error) => logger.error({ err: error }, 'A part of Sonde could not be closed'));
   const close = (): Promise<void> => closers.close();
   try {
-    const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed for a reason of ours');
+    const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
     makeDataDir(config.dataDir);
     closers.push(lockDataDir(config.dataDir));
     removeHalfMade(config.dataDir);
@@ -72,7 +72,7 @@ export async function openApp(
     const db = openDatabase(databaseFile(config.dataDir), (trouble) => {
       storage = trouble;
       if (trouble) logger.error({ reason: trouble.reason, err: trouble.cause }, trouble.message);
-      else logger.info('The database can be written again');
+      else logger.info('The database is writable again');
     });
     closers.push(() => db.destroy());
     await keepCheck(db, sealingKey);
@@ -109,7 +109,7 @@ export async function openApp(
     closers.push(recent.close);
     const ownTrouble = openOwnTrouble(bus, clock, {
       began: ({ reason, message }) => logger.warn({ reason }, message),
-      ended: ({ reason }) => logger.info({ reason }, 'What Sonde lacked is there again'),
+      ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
     });
     closers.push(ownTrouble.close);
     const scheduler = await openScheduler({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
@@ -143,7 +143,10 @@ export async function openApp(
     closers.push(() => server.close());
     boundClients(server.server, fileLimits.clients, config.tls !== undefined);
     if (fileLimits.all < 1_024)
-      logger.warn(fileLimits, 'Few files may be open, so few hosts can be monitored at once; raise ulimit -n');
+      logger.warn(
+        fileLimits,
+        'The limit of open files is low, so Sonde can monitor only a few hosts at once. Raise ulimit -n',
+      );
     await server.listen({ host: config.host, port: config.port });
     const warnings = inspectFiles(config, databaseFile(config.dataDir));
     const address = server.server.address();

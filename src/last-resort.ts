@@ -18,7 +18,7 @@ export function handleUncaught(logger: Logger, exit: (code: number) => void): vo
   let count = 0;
   const handle = (error: unknown, kind: string): void => {
     if (error instanceof AssertionError) {
-      logger.fatal({ err: error }, 'Something that must always hold does not; ending');
+      logger.fatal({ err: error }, 'An internal check failed; stopping');
       exit(brokenCode);
       return;
     }
@@ -26,7 +26,7 @@ export function handleUncaught(logger: Logger, exit: (code: number) => void): vo
     if (count === 0 || now - since > logMs) [since, count] = [now, 0];
     count += 1;
     if (count > mostLogged) return;
-    logger.error({ err: error, kind, isLastLogged: count === mostLogged }, 'An error that nothing caught; going on');
+    logger.error({ err: error, kind, isLastLogged: count === mostLogged }, 'An uncaught error; Sonde continues');
   };
   process.on('uncaughtException', (error) => handle(error, 'exception'));
   process.on('unhandledRejection', (reason) => handle(reason, 'rejection'));

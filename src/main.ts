@@ -8,18 +8,18 @@ import { type Config, ConfigError, readConfig } from './config/config.ts';
 
 const usage = `Usage: sonde [COMMAND]
 
-  start                  watch servers (without a command, too)
-  rotate-key             seal all secrets under a new key; Sonde must not run
-      --new-key-file FILE        the new key is in FILE, made there if it is not
-      --new-key-command COMMAND  a command prints it
-      --new-key-env NAME         an environment variable holds it
-      --print-key                make one and print it
+  start                  monitor servers (the default)
+  rotate-key             reseal all secrets with a new key; stop Sonde first
+      --new-key-file FILE        the new key is in FILE, created if it does not exist
+      --new-key-command COMMAND  a command prints the new key
+      --new-key-env NAME         an environment variable holds the new key
+      --print-key                create a new key and print it
   print-authorized-key [PUBLIC_KEY | FILE | -]
-                         print the line for authorized_keys with which a key can be watched with and nothing else
-      --sudoers USER             print the sudoers file for what USER needs root for instead
-  reset-password USER    give a user a new password, read from standard input; Sonde must not run
-      --totp                     also turn their codes off
-      --api-keys                 also remove their API keys, which go on working otherwise
+                         print the authorized_keys line for a monitoring-only key
+      --sudoers USER             print the sudoers file for USER instead
+  reset-password USER    set a user's password from standard input; stop Sonde first
+      --totp                     also turn off their second factor
+      --api-keys                 also remove their API keys, which otherwise keep working
 
   --help, --version
 
@@ -70,7 +70,7 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     case '--version':
       return say(version());
     default:
-      throw new ConfigError(`There is no command ${JSON.stringify(command)}; sonde --help lists them all`);
+      throw new ConfigError(`Unknown command ${JSON.stringify(command)}; sonde --help lists them all`);
   }
 }
 

@@ -37,8 +37,8 @@ function printWelcome(listening: string, setupRequired: boolean, setupToken: str
   const lines = [
     `Sonde is at ${url}`,
     ...(setupRequired ? [first] : []),
-    ...(setupToken === null ? [] : ['to create the admin. Only who has this address can: it holds the setup token.']),
-    `The API to try: ${url}/docs`,
+    ...(setupToken === null ? [] : ['to create the admin. Keep this link private: it contains the setup token.']),
+    `Try the API at ${url}/docs`,
   ];
   process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }

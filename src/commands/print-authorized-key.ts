@@ -30,7 +30,7 @@ export function authorizedKey(publicKey: string): string {
   const [, type = '', base64 = '', comment = ''] = match ?? [];
   const bytes = Buffer.from(base64, 'base64');
   const isKey = bytes.length > 4 && bytes.toString('latin1', 4, 4 + bytes.readUInt32BE(0)) === type;
-  if (!isKey) throw new ConfigError('This is not a public key as ssh-keygen makes it (ssh-ed25519 AAAA… comment)');
+  if (!isKey) throw new ConfigError('This is not a public key in the format of ssh-keygen (ssh-ed25519 AAAA… comment)');
   const command = forcedCommand(collectors).replaceAll('"', '\\"');
   return `restrict,command="${command}" ${type} ${base64}${comment === '' ? '' : ` ${comment}`}`;
 }

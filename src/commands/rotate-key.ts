@@ -32,7 +32,8 @@ type NewKey = { readonly from: 'data-folder' | 'file' | 'elsewhere'; readonly ke
 export async function rotateKey(args: readonly string[], config: Config, say: Say): Promise<void> {
   const { values } = parseArgs({ args: [...args], options });
   const { dataDir } = config;
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}; nothing to seal`);
+  if (!existsSync(databaseFile(dataDir)))
+    throw new ConfigError(`There is no database in ${dataDir}, so there is nothing to seal`);
   const unlock = lockDataDir(dataDir);
   try {
     const evidence = readEvidence(dataDir);
@@ -44,7 +45,7 @@ export async function rotateKey(args: readonly string[], config: Config, say: Sa
       else if (!existsSync(file)) throw wrongOld();
       return readKeyFile(file);
     });
-    if (next.key.equals(old) && oldIsRight) throw new ConfigError('The new key is the one that is in use already');
+    if (next.key.equals(old) && oldIsRight) throw new ConfigError('The new key is already in use');
     if (!oldIsRight && judgeKey(evidence, next.key) === 'wrong') throw wrongOld();
 
     const db = openDatabase(databaseFile(dataDir));
@@ -55,13 +56,13 @@ export async function rotateKey(args: readonly string[], config: Config, say: Sa
       } else {
         // A run before this one was cut off behind its last write.
         await compact(db);
-        say('Everything is sealed under the new key already.');
+        say('Everything is already sealed with the new key.');
       }
     } finally {
       await db.destroy();
     }
     if (next.from === 'data-folder') adoptNextKey(dataDir);
-    say(`The sealing key is now ${keyId(next.key)}, it was ${keyId(old)}.`);
+    say(`The sealing key is now ${keyId(next.key)}; before, it was ${keyId(old)}.`);
     for (const line of whatNext(config, next)) say(line);
   } finally {
     unlock();
@@ -100,14 +101,14 @@ function newKey(values: Values, config: Config, keyIn: (file: string) => Buffer)
   }
   if (config.sealingKey.from !== 'data-folder')
     throw new ConfigError(
-      'The sealing key is not in the data folder; say where the new one is from: --new-key-file FILE (made if it is not there), --new-key-command COMMAND, --new-key-env NAME or --print-key',
+      'The sealing key is not in the data folder. Say where the new key comes from: --new-key-file FILE (created if it does not exist), --new-key-command COMMAND, --new-key-env NAME or --print-key',
     );
   return { from: 'data-folder', key: keyIn(nextKeyFile(config.dataDir)) };
 }
 
 function report({ counts, unopened }: Resealed, say: Say): void {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  say(`Sealed ${total} secrets under the new key:`);
+  say(`Sealed ${total} secrets with the new key:`);
   for (const { column, count } of counts) if (count > 0) say(`  ${column} ${count}`);
   for (const record of unopened) say(`  ${record} did not open with the old key; it stays as it was`);
 }

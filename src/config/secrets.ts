@@ -24,7 +24,7 @@ export function makeDataDir(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new ConfigError(
-      `The data folder ${dataDir} cannot be made, check SONDE_DATA_DIR: ${(error as Error).message}`,
+      `The data folder ${dataDir} cannot be created, check SONDE_DATA_DIR: ${(error as Error).message}`,
     );
   }
 }
@@ -49,7 +49,7 @@ export function readKeyFile(file: string): Buffer {
   }
   if (text === '')
     throw new ConfigError(
-      `The key file ${file} is empty, as a full disk may have left it: restore it from a backup; where Sonde has never run with it, delete it, and Sonde makes a new one`,
+      `The key file ${file} is empty, perhaps because the disk was full: restore it from a backup. If Sonde has never run with it, delete it, and Sonde creates a new one`,
     );
   const key = bytesOf(text.trim());
   if (key?.length !== 32) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex or base64`);
@@ -105,7 +105,7 @@ export function makeSecret(file: string): void {
   try {
     if (!existsSync(file)) writeSecret(file);
   } catch (error) {
-    throw new ConfigError(`The file ${file} cannot be made: ${(error as Error).message}`);
+    throw new ConfigError(`The file ${file} cannot be created: ${(error as Error).message}`);
   }
 }
 

@@ -19,7 +19,7 @@ export function lockDataDir(dataDir: string): () => void {
   } catch (error) {
     lock?.close();
     if ((error as { errcode?: number }).errcode === 5)
-      throw new DatabaseError(`Another Sonde works on the data folder ${dataDir}; stop it first`);
+      throw new DatabaseError(`Another Sonde is using the data folder ${dataDir}; stop it first`);
     throw new DatabaseError(`The file ${file} cannot be used: ${sentenceOf(error)}`, { cause: error });
   }
   const held = lock;

@@ -61,7 +61,7 @@ function migrate(sqlite: DatabaseSync, file: string): void {
     try {
       sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
     } catch (error) {
-      throw new DatabaseError(`The database ${file} cannot be brought up to date: ${sentenceOf(error)}`, {
+      throw new DatabaseError(`The database ${file} cannot be migrated: ${sentenceOf(error)}`, {
         cause: error,
       });
     }

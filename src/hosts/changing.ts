@@ -21,7 +21,7 @@ export async function changing<T>(change: () => Promise<T>): Promise<T> {
       if (!(error instanceof Outdated)) throw error;
     }
   }
-  throw new RequestError(409, 'Others are changing this at the same time; try again');
+  throw new RequestError(409, 'Somebody else is changing this at the same time. Try again');
 }
 
 /** Ends the transaction unless a record still is what was read before it. To be called within {@link changing}. */
@@ -32,5 +32,5 @@ export async function requireCurrent(
 ): Promise<void> {
   const db: Database = transaction;
   const now = await db.selectFrom(table).selectAll().where('id', '=', row.id).executeTakeFirst();
-  if (JSON.stringify(now) !== JSON.stringify(row)) throw new Outdated('The record was changed meanwhile');
+  if (JSON.stringify(now) !== JSON.stringify(row)) throw new Outdated('The record has changed in the meantime');
 }

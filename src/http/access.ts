@@ -28,11 +28,11 @@ export type Access = 'public' | keyof typeof demands;
 /** Throws 403 in one sentence when somebody who is logged in, or the API key that they use, may not call a route. */
 export function requireDemand({ user, apiKeyId }: Principal, access: keyof typeof demands): void {
   const { admin, scope, allHosts } = demands[access];
-  if (admin && !user.isAdmin) throw forbidden('Only an admin may do this');
+  if (admin && !user.isAdmin) throw forbidden('Only an admin can do this');
   if (apiKeyId === null) return;
-  if (scope === null) throw forbidden('An API key may not do this: log in');
-  if (scope === 'manage' && user.scope === 'read') throw forbidden('This API key may only read');
-  if (allHosts && user.onlyHosts !== null) throw forbidden('This API key is for some hosts only');
+  if (scope === null) throw forbidden('An API key cannot do this. Log in instead');
+  if (scope === 'manage' && user.scope === 'read') throw forbidden('This API key can only read');
+  if (allHosts && user.onlyHosts !== null) throw forbidden('This API key is limited to some hosts');
 }
 
 /** What the OpenAPI says of a route's access. */

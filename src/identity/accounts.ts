@@ -52,13 +52,13 @@ export class Accounts {
     const username = readUserName(given);
     // Before anything is hashed: that takes work which nobody may ask of us.
     if (!this.#isOpen && !by?.isAdmin && !(await this.setupRequired()))
-      throw forbidden('Only an admin creates users here');
+      throw forbidden('Only an admin can create users');
     await this.#requireFree(this.#db, username);
     if (!by?.isAdmin) this.#registrations.take(address);
     const passwordHash = await this.#passwords.hash(by?.id ?? address, password, username);
     return this.#db.transaction().execute(async (transaction) => {
       const isFirst = (await transaction.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
-      if (!isFirst && !this.#isOpen && !by?.isAdmin) throw forbidden('Only an admin creates users here');
+      if (!isFirst && !this.#isOpen && !by?.isAdmin) throw forbidden('Only an admin can create users');
       await this.#requireFree(transaction, username);
       const user: UserRow = {
         id: newId(),
@@ -115,7 +115,7 @@ export class Accounts {
   async #asAdmin(by: User, userId: string, change: (transaction: Transaction) => Promise<unknown>): Promise<string> {
     return this.#db.transaction().execute(async (transaction) => {
       const found = (id: string) => transaction.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-      if ((await found(by.id))?.is_admin !== 1) throw forbidden('Only an admin may do this');
+      if ((await found(by.id))?.is_admin !== 1) throw forbidden('Only an admin can do this');
       const target = await found(userId);
       if (target === undefined) throw notFound('User not found');
       await change(transaction);

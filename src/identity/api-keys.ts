@@ -117,14 +117,14 @@ export function createApiKeys({ db, clock }: IdentityContext, onForget: () => vo
     /** Whose key is to be made: an admin may make one for another user. Throws 403, and 404 for a user who is not there. */
     ownerOf: async (asks: Pick<User, 'id' | 'username' | 'isAdmin'>, userId: string | null): Promise<Owner> => {
       if (userId === null || userId === asks.id) return { id: asks.id, username: asks.username, isAdmin: asks.isAdmin };
-      if (!asks.isAdmin) throw forbidden('Only an admin may make an API key for another user');
+      if (!asks.isAdmin) throw forbidden('Only an admin can create an API key for another user');
       const row = await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
       if (row === undefined) throw notFound('User not found');
       return { id: row.id, username: row.username, isAdmin: row.is_admin === 1 };
     },
     create: async (owner: Owner, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> => {
       const name = input.name.trim();
-      if (name === '' || name.length > 100) throw badRequest('The name of an API key has 1 to 100 characters');
+      if (name === '' || name.length > 100) throw badRequest('The name of an API key must have 1 to 100 characters');
       const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
       if (expiresAt !== null && !(expiresAt > clock.now())) throw badRequest('expiresAt must be a time in the future');
       const token = newApiToken();
@@ -142,7 +142,8 @@ export function createApiKeys({ db, clock }: IdentityContext, onForget: () => vo
       };
       await db.transaction().execute(async (transaction) => {
         const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', owner.id).execute();
-        if (mine.length >= maxPerUser) throw badRequest(`A user has at most ${maxPerUser} API keys; delete one first`);
+        if (mine.length >= maxPerUser)
+          throw badRequest(`A user can have at most ${maxPerUser} API keys. Delete one first`);
         const user = await transaction.selectFrom('users').select('id').where('id', '=', owner.id).executeTakeFirst();
         if (user === undefined) throw notFound('User not found');
         await transaction.insertInto('api_keys').values(row).execute();

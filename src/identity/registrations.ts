@@ -38,6 +38,6 @@ export class Registrations {
       const [a, b] = [expected, typeof given === 'string' ? given : ''].map((text) => Buffer.from(hashToken(text)));
       return timingSafeEqual(a as Buffer, b as Buffer);
     });
-    if (!isRight) throw forbidden('Creating the first user needs the setup token that Sonde printed when it started');
+    if (!isRight) throw forbidden('To create the first user, enter the setup token that Sonde printed when it started');
   }
 }

@@ -27,7 +27,7 @@ export class SecondStep {
 
   async setUp(userId: string): Promise<{ readonly secret: string; readonly otpauthUrl: string }> {
     const user = await this.#confirmation.row(userId);
-    if (user.totp_sealed !== null) throw badRequest('TOTP is on already; turn it off first');
+    if (user.totp_sealed !== null) throw badRequest('TOTP is already on. Turn it off first');
     const made = newTotp(user.username);
     const pending = this.#sealer.seal(made.secret, `user:${userId}:totp`);
     const begun = this.#db.updateTable('users').set({ totp_pending: pending }).where('id', '=', userId);
@@ -70,7 +70,7 @@ export class SecondStep {
     try {
       return this.#sealer.open(sealed, `user:${userId}:totp`);
     } catch (error) {
-      if (error instanceof SealError) throw badRequest('What was set up cannot be read any more; set TOTP up again');
+      if (error instanceof SealError) throw badRequest('The TOTP setup can no longer be read. Set TOTP up again');
       throw error;
     }
   }

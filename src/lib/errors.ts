@@ -26,6 +26,6 @@ export function notFound(message: string): RequestError {
 }
 
 export function tooMany(retryAfterSeconds: number): RequestError {
-  const message = `Too many tries; try again in ${retryAfterSeconds} seconds`;
+  const message = `Too many attempts. Try again in ${retryAfterSeconds} seconds`;
   return new RequestError(429, message, undefined, retryAfterSeconds);
 }

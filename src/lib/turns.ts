@@ -36,7 +36,7 @@ export class Turns {
     const user = this.#users.get(userId) ?? { isBusy: false, queue: [] };
     this.#users.set(userId, user);
     if (user.queue.length >= this.#waiting + (user.isBusy ? 0 : 1))
-      throw new RequestError(429, 'Your other imports are not done yet; try again in a moment', undefined, 5);
+      throw new RequestError(429, 'Your other imports are still running; try again in a moment', undefined, 5);
     return new Promise((resolve, reject) => {
       const start = (): void => {
         signal.removeEventListener('abort', leave);

@@ -45,7 +45,7 @@ export function openSealingKey(dataDir: string, source: KeySource): Buffer {
   }
   if (isThere) throw new ConfigError(wrongKey(readKeyFile(file), evidence, `the one in ${file}`));
   throw new ConfigError(
-    `The database has secrets but ${file}, their sealing key, is missing: put it back, or set the source of the key`,
+    `The database contains secrets, but their sealing key ${file} is missing: restore it, or set the source of the key`,
   );
 }
 

@@ -48,7 +48,7 @@ test('an ssh configuration is previewed, given a key, and imported', async () =>
     .waitFor();
   await table.getByRole('row', { name: /web.*via ops@bastion.example.*New/ }).waitFor();
   await table.getByRole('row', { name: /proxied.*via socks5 proxy\.example:1080.*New/ }).waitFor();
-  await page.getByText('No file of this name was given: give it too').waitFor();
+  await page.getByText('No file with this name was provided. Add it to the import').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
   await page.getByLabel('~/.ssh/work (1 host)').selectOption('New private key, saved as a credential');

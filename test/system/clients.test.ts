@@ -33,7 +33,7 @@ describe('API keys', () => {
     const refused = await bob.post('/users/api-keys', { name: 'theirs', userId: adminId });
     expect(refused).toEqual({
       status: 403,
-      body: { error: 'Only an admin may make an API key for another user' },
+      body: { error: 'Only an admin can create an API key for another user' },
     });
     expect(await sonde.admin.post('/users/api-keys', { name: 'x', userId: 'nobody' })).toMatchObject({ status: 404 });
     expect(await sonde.admin.post('/users/api-keys', { name: 'x', userId: 7 })).toMatchObject({ status: 400 });

@@ -81,7 +81,7 @@ test('under a name that is not its own it answers nothing, on any route', async 
       421,
       {
         error:
-          'Sonde does not answer under the name "evil.example:8080". If this name is yours, add it to SONDE_ALLOWED_HOSTS and restart Sonde',
+          'Sonde does not answer to the name "evil.example:8080". If this name is yours, add it to SONDE_ALLOWED_HOSTS and restart Sonde',
         code: 'UNKNOWN_HOST',
       },
     ]);

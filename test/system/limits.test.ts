@@ -84,7 +84,7 @@ test('with 64 file descriptors, no host of sixty is offline, /health says no-fil
     const body = await call('GET', '/health');
     return body.lacks ? body : null;
   }, 60_000);
-  expect(health.lacks).toEqual([{ reason: 'no-files', message: expect.stringContaining('as many files') }]);
+  expect(health.lacks).toEqual([{ reason: 'no-files', message: expect.stringContaining('limit of open files') }]);
   const all = await waitFor(async () => {
     const seen = await call('GET', '/status');
     return ids.every((id) => seen[id]) ? seen : null;

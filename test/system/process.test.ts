@@ -234,7 +234,7 @@ describe('an error that nothing caught', () => {
   ])('%s is logged, and Sonde keeps serving', async (_, program, kind) => {
     const { url, child, out, err, ended } = await start({ ...(await settings()), ...provoked(program) });
     child.kill('SIGUSR2');
-    const isOurs = ({ msg }: { readonly msg?: string }): boolean => msg === 'An error that nothing caught; going on';
+    const isOurs = ({ msg }: { readonly msg?: string }): boolean => msg === 'An uncaught error; Sonde continues';
     const entry = await waitFor(() => logged(out()).find(isOurs));
     expect(entry).toMatchObject({ level: 50, kind });
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });

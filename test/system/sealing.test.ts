@@ -345,7 +345,7 @@ describe('rotation', () => {
     const { dataDir, env } = data();
     await start(env);
     const { code, err } = await runToEnd(env, ['rotate-key']);
-    expect([code, err]).toEqual([2, expect.stringMatching(/^sonde: Another Sonde works on [^\n]+\n$/)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^sonde: Another Sonde is using [^\n]+\n$/)]);
     expect(openAll(dataDir)).toEqual(secrets);
   });
 

@@ -58,7 +58,7 @@ export function createAccess(db: Database) {
     const has = all === undefined ? null : leftTo(user, id, all);
     if (has === null) throw notFound('Host not found');
     if (level === 'manage' && has !== 'manage')
-      throw forbidden('You may look at this host, but not change it: it is shared with you to view');
+      throw forbidden('You can view this host but not change it. Ask its owner for the right to manage it');
   }
 
   return {
@@ -69,7 +69,7 @@ export function createAccess(db: Database) {
       await require(user, id, 'view');
       const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
       if (row === undefined) throw notFound('Host not found');
-      if (row.user_id !== user.id) throw forbidden('Only the owner of a host shares it');
+      if (row.user_id !== user.id) throw forbidden('Only the owner of a host can share it');
       return row.name;
     },
     /** Throws 404 as above, 400 for the owner. Answers with the host's name. */
@@ -77,7 +77,7 @@ export function createAccess(db: Database) {
       await require(user, id, 'view');
       const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
       if (row === undefined) throw notFound('Host not found');
-      if (row.user_id === user.id) throw badRequest('The host is yours: it can be removed, but not left');
+      if (row.user_id === user.id) throw badRequest('This host belongs to you. You can remove it, but not leave it');
       return row.name;
     },
     /** The ids of a list, if the user may see them all. Throws 400. */

@@ -81,7 +81,7 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
       const seen = new Set<number>();
       let next: readonly number[] = ids;
       for (let depth = 0; next.length > 0; depth += 1) {
-        if (depth >= maxJumps) throw badRequest(`A host is reached through at most ${maxJumps} jump hosts`);
+        if (depth >= maxJumps) throw badRequest(`A host can have at most ${maxJumps} jump hosts`);
         const rows = await rowsOf(next.filter((one) => !seen.has(one)));
         for (const row of rows) {
           if (depth === 0 && row.connection_type !== 'ssh')
@@ -93,7 +93,7 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
               : row.user_id !== user.id && (hasProxies || isBehindOthers(row, rows, ids));
           if (depth === 0 && !row.hasWay && isBehind)
             throw badRequest(
-              `jumpHosts: host ${row.id} is another user's, so its login goes only the way that its own record names`,
+              `jumpHosts: host ${row.id} belongs to another user, so its login only uses the route in its own record`,
             );
           if (id !== null && row.jumps.includes(id))
             throw badRequest(`jumpHosts leads in a circle: host ${row.id} is itself reached through this host`);
@@ -119,7 +119,9 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
       for (let next = host.jumps; next.length > 0; ) {
         const rows = await rowsOf(next.filter((one) => !seen.has(one)));
         if (rows.some((row) => row.user_id === user.id))
-          throw forbidden('The way to this host leads through one of yours, so its owner must say which key is right');
+          throw forbidden(
+            'The route to this host goes through one of your hosts, so only its owner can decide which key is right',
+          );
         for (const row of rows) seen.add(row.id);
         next = rows.flatMap(({ jumps }) => jumps);
       }

@@ -31,9 +31,10 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       .where('shares.user_id', '=', userId)
       .execute();
     if (rows.some(({ id }) => id === hostId)) return;
-    if (rows.length >= maxFromAll) throw new RequestError(409, `This user has ${maxFromAll} hosts of others already`);
+    if (rows.length >= maxFromAll)
+      throw new RequestError(409, `Other users already share ${maxFromAll} hosts with this user`);
     if (!owner.isAdmin && rows.filter(({ user_id }) => user_id === owner.id).length >= maxFromOne)
-      throw new RequestError(409, `You have shared ${maxFromOne} hosts with this user, the most that one user may`);
+      throw new RequestError(409, `You already share ${maxFromOne} hosts with this user, which is the limit`);
   }
 
   function tell(hostId: number): void {
@@ -57,7 +58,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       const { userId, level } = to;
       await access.requireOwner(user, hostId);
       if (level !== 'view' && level !== 'manage') throw badRequest('level must be view or manage');
-      if (userId === user.id) throw badRequest('The host is yours already');
+      if (userId === user.id) throw badRequest('This host already belongs to you');
       const names = await db.transaction().execute(async (transaction) => {
         const hostName = await createAccess(transaction).requireOwner(user, hostId);
         const username = await nameOf(userId, transaction);

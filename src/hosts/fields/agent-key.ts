@@ -14,5 +14,5 @@ export function readAgentKey(given: string): string {
 
 /** The agent lends the keys of the machine that Sonde runs on. Throws 403 unless an admin asks. */
 export function requireAgentPermitted(isAdmin: boolean): void {
-  if (!isAdmin) throw forbidden('Only an admin lets a login use the SSH agent of the machine that Sonde runs on');
+  if (!isAdmin) throw forbidden('Only an admin can use the SSH agent of the machine that Sonde runs on');
 }

@@ -22,7 +22,7 @@ export function readExtra(
   if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
   const kept = withoutSecrets(extra) as Record<string, unknown>;
   if (JSON.stringify(kept).length > maxLength)
-    throw badRequest(`Tags, notes and other fields have at most ${maxLength} characters together`);
+    throw badRequest(`Tags, notes and other fields can have at most ${maxLength} characters in total`);
   return kept;
 }
 
@@ -31,7 +31,7 @@ function readTags(tags: unknown): readonly string[] {
   const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
   if (!words.every((tag) => typeof tag === 'string' && isName(tag)))
     throw badRequest(`tags must be texts of at most ${maxNameLength} characters, without control characters`);
-  if (words.length > maxTags) throw badRequest(`A host has at most ${maxTags} tags`);
+  if (words.length > maxTags) throw badRequest(`A host can have at most ${maxTags} tags`);
   return [...new Set(words.filter((tag) => tag !== ''))] as string[];
 }
 
@@ -45,7 +45,7 @@ function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: 
     return id;
   });
   if (new Set(ids).size < ids.length) throw badRequest('jumpHosts names a host twice');
-  if (ids.length > maxJumpHosts) throw badRequest(`A host is reached through at most ${maxJumpHosts} jump hosts`);
+  if (ids.length > maxJumpHosts) throw badRequest(`A host can have at most ${maxJumpHosts} jump hosts`);
   return ids.map((hostId) => ({ hostId }));
 }
 

@@ -73,7 +73,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   const connectionType = word(fields, 'connectionType', connectionTypes) || 'ssh';
   const wasLocal = before.connectionType === 'local';
   if (connectionType === 'local' && !isAdmin && !wasLocal)
-    throw forbidden('Only an admin adds the machine that Sonde runs on');
+    throw forbidden('Only an admin can add the machine that Sonde runs on');
   const isLocal = connectionType === 'local';
   const ip = isLocal ? text(fields, 'ip', 255) || 'localhost' : requireAddress(text(fields, 'ip', 255), 'ip');
   const username = text(fields, 'username', 100);

@@ -121,7 +121,7 @@ function isShort(value: unknown): value is string {
 function mounts(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > maxMounts)
-    throw badRequest(`Lists of mounts have at most ${maxMounts} entries`);
+    throw badRequest(`A list of mounts can have at most ${maxMounts} entries`);
   return value;
 }
 

@@ -137,7 +137,7 @@ function readChain(value: unknown, isStrict: boolean): readonly ProxyLogin[] {
   if (value === undefined || value === null || value === '') return [];
   const list: unknown = typeof value === 'string' ? parse(value) : value;
   if (!Array.isArray(list)) throw badRequest('socks5ProxyChain must be a list');
-  if (list.length > maxProxies) throw badRequest(`A host is reached through at most ${maxProxies} proxies`);
+  if (list.length > maxProxies) throw badRequest(`A host can have at most ${maxProxies} proxies`);
   return list.map((one: unknown) => {
     if (typeof one !== 'object' || one === null) throw badRequest('socks5ProxyChain must be a list of proxies');
     const proxy = one as Readonly<Record<string, unknown>>;

@@ -69,7 +69,7 @@ function measured(rows: readonly unknown[]): readonly string[] {
     const text = JSON.stringify(row);
     length += text.length;
     if (length > maxAnswer)
-      throw badRequest('These files describe more than can be read at once: import them in parts');
+      throw badRequest('These files describe too many hosts to read at once: import them in parts');
     return text;
   });
 }

@@ -21,7 +21,7 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
   function whyNot(input: HostInput): string | null {
     const { credentialId, connectionType, authType, extra, secrets } = input;
     if (credentialId !== null && viewer.isForSomeHosts)
-      return 'This API key is for some hosts only, so it gives them no credentials';
+      return 'This API key is limited to some hosts, so it cannot give them a credential';
     if (credentialId !== null && !credentials.has(credentialId)) return 'credentialId names no credential of yours';
     if (connectionType === 'ssh' && authType === 'key' && !secrets.key) return 'key is required when authType is key';
     return whyNoWay(extra) ?? whyNoKey(secrets);
@@ -38,7 +38,7 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
     if (!key) return certificate ? whyNoCertificate(certificate) : null;
     const given: GivenKey = [key, keyPassword ?? null, certificate ?? null];
     if (verdicts.keys.size + keys.size >= maxKeys && !verdicts.keys.has(JSON.stringify(given)))
-      return `At most ${maxKeys} different private keys are read at once`;
+      return `Sonde reads at most ${maxKeys} different private keys at once`;
     return lookUp(verdicts.keys, keys, given);
   }
 

@@ -53,7 +53,7 @@ function readTable({ name: file, text }: SourceFile, candidates: Candidate[], re
     const [name, ip] = [cell('name'), cell('ip') || cell('name')];
     if (ip === '') skip(place, record.join(' '), 'This row has no address');
     else if (candidates.length >= limits.hosts)
-      skip(place, ip, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+      skip(place, ip, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
     else {
       const ref =
         [
@@ -121,7 +121,7 @@ function rowsOf(text: string, complain: (line: number, reason: string) => void):
     });
   } catch (error) {
     const { lines = 0, message } = error as Error & { lines?: number };
-    complain(lines, `This is not a table that can be read: ${message.slice(0, 200)}`);
+    complain(lines, `This is not a readable table: ${message.slice(0, 200)}`);
   }
   return rows;
 }

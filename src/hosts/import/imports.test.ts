@@ -131,7 +131,7 @@ test('jump hosts in a circle, too many of them, and such as cannot be saved are 
   });
   const reasons = new Map(previewed.hosts.map(({ key, reason }) => [key, reason]));
   expect(reasons.get('a')).toBe('Its jump host b cannot be added');
-  expect(reasons.get('b')).toBe('Its jump hosts lead in a circle: a is reached through it');
+  expect(reasons.get('b')).toBe('Its jump hosts form a circle: a is reached through it');
   expect(reasons.get('c')).toBeNull();
   expect(reasons.get('d')).toBe('Its jump host 1.2.3.999 cannot be added');
   expect(reasons.get('h0')).not.toBeNull();
@@ -165,13 +165,13 @@ test('secrets in a file are saved and never answered', async () => {
 
 test.each([
   [{}, /^files must be/],
-  [{ text: ' ' }, /^There is nothing/],
+  [{ text: ' ' }, /^The files are empty/],
   [{ text: 'hello' }, /^Unknown file format/],
   [{ text: 'x', format: 'pdf' }, /^format must be one of/],
   [{ text: 'x', chosen: 'a' }, /^chosen must be/],
   [{ text: 'x', defaults: { tags: 'a' } }, /^defaults.tags/],
   [{ text: 'x', identities: [{ kind: 'x' }] }, /^identities must be/],
-  [{ files: Array.from({ length: 201 }, () => ({ name: '', text: '' })) }, /^At most 200 files/],
+  [{ files: Array.from({ length: 201 }, () => ({ name: '', text: '' })) }, /^You can import at most 200 files/],
 ])('refuses %o', async (sent, message) => {
   const { hosts } = await startHosts();
   await expect(preview(hosts, bob, sent)).rejects.toMatchObject({

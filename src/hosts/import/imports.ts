@@ -122,7 +122,10 @@ export class Imports {
         if (index % waysAtOnce === 0) await setImmediate(undefined, { signal });
       }
     }
-    throw new RequestError(400, 'The jump hosts of these files are too entangled: import them in parts');
+    throw new RequestError(
+      400,
+      'The jump hosts in these files depend on each other too much: import the files in parts',
+    );
   }
 
   async #inThread(task: ImportTask, signal: AbortSignal): Promise<ImportAnswer> {

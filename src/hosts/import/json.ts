@@ -45,11 +45,11 @@ export function readJson(files: readonly SourceFile[]): Parsed {
     }
     const { format, version, hosts, credentials } = shapeOf(content);
     if (hosts === null) {
-      skip(place, '', 'There is no list of hosts in it');
+      skip(place, '', 'It does not contain a list of hosts');
       continue;
     }
     if (format === 'sonde-hosts' && version !== 1) {
-      skip(place, '', 'It was exported by a newer Sonde: import it there');
+      skip(place, '', 'It was exported by a newer version of Sonde. Upgrade first');
       continue;
     }
     const left = limits.hosts - candidates.length;
@@ -63,7 +63,7 @@ export function readJson(files: readonly SourceFile[]): Parsed {
     const byId = new Map(refs.map((ref, index) => [plainText(hosts[index]?.id), ref]));
     const names = new Set(refs);
     if (hosts.length > left)
-      skip(place, `host ${left + 1}`, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+      skip(place, `host ${left + 1}`, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
     for (const [index, host] of hosts.slice(0, left).entries()) {
       const [ref = '', at] = [refs[index], `host ${index + 1}`];
       if (host === null) skip(place, at, 'This is not a host');

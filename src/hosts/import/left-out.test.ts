@@ -24,7 +24,7 @@ test('where the jump host has a login of its own, that the key is left out is sa
   );
   expect(found.get('bastion')?.key).toBe('~/.ssh/own');
   expect(found.get('web')?.warnings).toEqual([
-    'The key ~/.ssh/edge for the jump host bastion is left out: that host has a login of its own',
+    'The key ~/.ssh/edge for the jump host bastion is left out, because that host has its own login',
   ]);
 });
 

@@ -30,7 +30,7 @@ export type Planned = Place & {
   );
 
 const maxJumps = 10;
-const noLogin = 'It has no login yet: Sonde cannot log in until it is given one';
+const noLogin = 'It has no login yet. Sonde cannot log in until you add one';
 
 /** Says of every candidate what would become of it; jump hosts come before what is behind them. */
 export function planImport(
@@ -102,9 +102,9 @@ export function planImport(
       if ('missing' in way) problem ??= `Its jump host ${way.missing} is neither in the files nor among your hosts`;
       else if ('hostId' in way) {
         if (knownById.get(way.hostId)?.isSsh) jumps.push(way);
-        else problem ??= 'Its jump host is not reached over SSH';
-      } else if (way.ref === candidate.ref) warnings.push('It is named as its own jump host, which is left out');
-      else if (underway.has(way.ref)) problem ??= `Its jump hosts lead in a circle: ${way.ref} is reached through it`;
+        else problem ??= 'Its jump host is not an SSH host';
+      } else if (way.ref === candidate.ref) warnings.push('It lists itself as a jump host, which is left out');
+      else if (underway.has(way.ref)) problem ??= `Its jump hosts form a circle: ${way.ref} is reached through it`;
       else {
         const hop = byRef.get(way.ref);
         const found = hop && underway.size <= maxJumps ? plan(hop) : undefined;
@@ -113,14 +113,14 @@ export function planImport(
           jumps.push(found.state === 'present' ? found.same : way);
           depth = Math.max(depth, depthOf(found));
           if (jumps.length > 1 && found.jumps.length > 0)
-            warnings.push(`The jump host ${found.name} is reached by its own jump hosts`);
+            warnings.push(`The jump host ${found.name} is reached through its own jump hosts`);
         }
       }
     }
     const isTooFar = depth + jumps.length > maxJumps;
     return {
       jumps,
-      problem: problem ?? (isTooFar ? `A host is reached through at most ${maxJumps} jump hosts` : null),
+      problem: problem ?? (isTooFar ? `A host can have at most ${maxJumps} jump hosts` : null),
     };
   }
 

@@ -49,7 +49,7 @@ export function readImportRequest(body: unknown): ImportRequest {
 function readFiles({ files, text: alone }: Readonly<Record<string, unknown>>): readonly SourceFile[] {
   const given = isAbsent(files) ? [{ name: '', text: alone }] : files;
   if (!isList(given) || given.length === 0) throw badRequest('files must be a list of {name, text}, or text a text');
-  if (given.length > limits.files) throw badRequest(`At most ${limits.files} files are imported at once`);
+  if (given.length > limits.files) throw badRequest(`You can import at most ${limits.files} files at once`);
   const read = given.map((one) => {
     const file = requireObject(one);
     const { name = '', text: content } = file;
@@ -59,7 +59,7 @@ function readFiles({ files, text: alone }: Readonly<Record<string, unknown>>): r
   });
   if (read.reduce((sum, file) => sum + file.text.length, 0) > limits.textLength)
     throw badRequest(`The files are larger than ${limits.textLength / 1_000_000} MB: import them in parts`);
-  if (read.every((file) => file.text.trim() === '')) throw badRequest('There is nothing in the files');
+  if (read.every((file) => file.text.trim() === '')) throw badRequest('The files are empty');
   return read;
 }
 

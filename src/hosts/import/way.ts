@@ -59,7 +59,7 @@ export function findWays(given: readonly Candidate[], known: readonly Known[], i
       const way = found[index];
       const own = way && 'ref' in way ? candidates.get(way.ref)?.identity?.name : undefined;
       if (identityFile === undefined || own === identityFile) return [];
-      return [`The key ${identityFile} for the jump host ${address} is left out: that host has a login of its own`];
+      return [`The key ${identityFile} for the jump host ${address} is left out, because that host has its own login`];
     });
     if (warnings.length > 0) unused.set(candidate.ref, warnings);
   }

@@ -20,15 +20,15 @@ function preview(format: string, text: string) {
 }
 
 test.each([
-  ['ansible-ini', 'h[1:10000]\n'.repeat(180_000), /^The ranges of these files stand for too many names/],
-  ['ansible-ini', `[all:vars]\n${`x${' '.repeat(9_000)}y\n`.repeat(200)}`, /^A variable is written name=value/],
+  ['ansible-ini', 'h[1:10000]\n'.repeat(180_000), /^The ranges in these files produce too many names/],
+  ['ansible-ini', `[all:vars]\n${`x${' '.repeat(9_000)}y\n`.repeat(200)}`, /^A variable must be written as name=value/],
   ['ansible-ini', `h${':'.repeat(290)}\n`.repeat(6_000), null],
   ['ansible-yaml', `all:\n  hosts:\n${'    a: *b\n'.repeat(2_000)}`, /^This YAML has more than 1000 aliases/],
   ['ansible-yaml', '['.repeat(1_000_000), /^This YAML is nested too deeply/],
   ['ansible-yaml', '- '.repeat(900_000), /^This YAML is nested too deeply/],
   ['ansible-yaml', `a: "${'\\x'.repeat(900_000)}`, /^A text in this YAML is too long/],
-  ['json', `[${'{},'.repeat(600_000)}{}]`, /^Only 10000 hosts are read at once/],
-  ['ssh-config', 'Include *\n'.repeat(200_000), /^Only 1000 includes are followed/],
+  ['json', `[${'{},'.repeat(600_000)}{}]`, /^Sonde reads only 10000 hosts at once/],
+  ['ssh-config', 'Include *\n'.repeat(200_000), /^Sonde follows only 1000 includes/],
 ])('%s made to cost much is given up with a reason (%#)', (format, text, reason) => {
   const { skipped } = preview(format, text);
   if (reason) expect(skipped.map((one) => one.reason)).toContainEqual(expect.stringMatching(reason));

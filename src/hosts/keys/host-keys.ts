@@ -89,10 +89,10 @@ export function createHostKeys(
       await db.transaction().execute(async (transaction) => {
         const found = transaction.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId);
         const pending = await found.executeTakeFirst();
-        if (pending === undefined) throw new RequestError(409, 'No key of this host waits to be accepted');
+        if (pending === undefined) throw new RequestError(409, 'This host has no key that waits to be accepted');
         const key = keyOf(pending);
         if (fingerprintOf(key.keyBase64) !== fingerprint)
-          throw new RequestError(409, 'The host has shown yet another key since: look at its fingerprint again');
+          throw new RequestError(409, 'The host has shown yet another key since then. Check its fingerprint again');
         const at = clock.now();
         await transaction.deleteFrom('host_keys').where('host_id', '=', hostId).execute();
         await transaction.deleteFrom('host_key_pending').where('host_id', '=', hostId).execute();

@@ -51,13 +51,12 @@ export function planKnownHosts({ text, isEverybodys, hosts, kept }: KnownHostsTa
     return /[*?!|]/.test(line.names) ? { hosts, tries: names.length * hosts.length } : hostsNamed(names, byName);
   });
   if (compared.reduce((sum, { tries }) => sum + tries, 0) > maxTries)
-    throw badRequest('There are too many lines and hosts to compare at once: import the file in parts');
+    throw badRequest('There are too many lines and hosts to compare at once. Import the file in parts');
   let effects = 0;
   const planned = lines.map((line, index): PlannedLine => {
     const found = effectsOf(line, compared[index]?.hosts ?? [], isEverybodys);
     effects += found.length;
-    if (effects > maxEffects)
-      throw badRequest('These lines are about too many hosts at once: import the file in parts');
+    if (effects > maxEffects) throw badRequest('These lines match too many hosts at once. Import the file in parts');
     return { ...line, fingerprint: fingerprintOf(line.keyBase64), hosts: found };
   });
   return { lines: planned, fresh: [...fresh.values()], skipped };
@@ -67,14 +66,14 @@ export function planKnownHosts({ text, isEverybodys, hosts, kept }: KnownHostsTa
 export function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
   const all = [...kept, ...fresh];
   if (all.length > maxKept)
-    throw badRequest(`At most ${maxKept} lines are kept; ${kept.length} are there already. Remove some first`);
+    throw badRequest(`Sonde keeps at most ${maxKept} lines and already has ${kept.length}. Remove some first`);
   const compared = all.filter(({ names }) => /^\||[*?!]/.test(names)).length;
   if (compared > maxCompared)
     throw badRequest(
-      `At most ${maxCompared} lines with hashed names or patterns are kept, and these would be ${compared}. Import plain names, or remove lines first`,
+      `Sonde keeps at most ${maxCompared} lines with hashed names or patterns; this would be ${compared}. Import plain names, or remove some lines first`,
     );
   if (all.reduce((sum, { names }) => sum + names.length, 0) > maxNamesLength)
-    throw badRequest('The names of the lines that are kept would be longer than 500,000 characters; remove some first');
+    throw badRequest('The names in all lines would be longer than 500,000 characters. Remove some lines first');
 }
 
 function identity({ marker, names }: Pick<KnownHostsLine, 'marker' | 'names'>, keyBase64: string): string {

@@ -119,8 +119,8 @@ export function createKnownHosts(
   }
 
   async function plan(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal) {
-    if (isEverybodys && !user.isAdmin) throw forbidden('Only an admin imports for everybody');
-    if (text.length > maxTextLength) throw badRequest(`The file has at most ${maxTextLength} characters`);
+    if (isEverybodys && !user.isAdmin) throw forbidden('Only an admin can import for everybody');
+    if (text.length > maxTextLength) throw badRequest(`The file can have at most ${maxTextLength} characters`);
     const owner = isEverybodys ? null : user.id;
     const [hosts, kept] = await Promise.all([hostsOf(user), keptBy(owner)]);
     const there = kept.map(({ marker, names, key_base64 }) => ({ marker, names, key_base64 }));
@@ -130,7 +130,7 @@ export function createKnownHosts(
       return { owner, ...planned };
     } catch (error) {
       if (!(error instanceof ThreadLimitError)) throw error;
-      throw badRequest('Comparing these lines with your hosts takes too long: import the file in parts');
+      throw badRequest('Comparing these lines with your hosts takes too long. Import the file in parts');
     }
   }
 

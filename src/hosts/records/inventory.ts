@@ -245,7 +245,7 @@ function whyUnreadable(row: Host): string | null {
   const isPlace = row.ip !== '' && Number.isInteger(row.port) && row.port > 0 && row.port < 65_536;
   const isReadable = isPlace && extra !== null && storedObject(row.stats_config) !== null;
   if (isReadable && storedProxies(extra) !== null) return null;
-  return 'What is saved of this host cannot be read: edit and save it, or remove it';
+  return 'The record of this host cannot be read: edit and save it, or remove it';
 }
 
 function hashOf(parts: unknown): string {
@@ -254,6 +254,6 @@ function hashOf(parts: unknown): string {
 
 function whyUnsupported(row: Host): string | null {
   if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
-    return `Connections of type ${row.connection_type} are not watched: set connectionType to ssh`;
+    return `Sonde does not monitor connections of type ${row.connection_type}: set connectionType to ssh`;
   return null;
 }

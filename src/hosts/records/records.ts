@@ -46,7 +46,7 @@ export function createRecords(
 
   async function requireCredential(from: Database, user: Viewer, { credentialId }: HostInput): Promise<void> {
     if (credentialId === null) return;
-    if (user.onlyHosts) throw forbidden('This API key is for some hosts only, so it gives them no credentials');
+    if (user.onlyHosts) throw forbidden('This API key is limited to some hosts, so it cannot give them a credential');
     if ((await ownerOfCredential(from, credentialId)) !== user.id)
       throw badRequest('credentialId names no credential of yours');
   }

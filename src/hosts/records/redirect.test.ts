@@ -25,7 +25,7 @@ test.each(redirects)('%o by another user needs the password again, and drops the
   const before = await hosts.get(ada, id);
   await expect(hosts.update(bob, id, change)).rejects.toMatchObject({
     statusCode: 400,
-    message: "You changed where the login of another user's host goes; send its password again",
+    message: "You changed where the login of another user's host goes. Send its password again",
   });
   expect(await hosts.get(ada, id)).toEqual(before);
   await hosts.update(bob, id, { ...change, password: 'theirs' });
@@ -55,7 +55,7 @@ test.each([
   await hosts.update(lender, id, { authType: 'credential', credentialId: credential.id });
   await expect(hosts.update(other, id, { ip: '198.51.100.1' })).rejects.toMatchObject({
     statusCode: 400,
-    message: expect.stringContaining("The credential is another user's"),
+    message: expect.stringContaining('The credential belongs to another user'),
   });
   const own = await hosts.createCredential(other, { name: 'o', authType: 'password', password: 'own' });
   await hosts.update(other, id, { ip: '198.51.100.1', credentialId: own.id });
@@ -94,7 +94,7 @@ test('the login of somebody else goes no way that they did not choose', async ()
   ])
     await expect(hosts.create(bob, { ...web, ...way })).rejects.toMatchObject({
       statusCode: 400,
-      message: expect.stringContaining('goes only the way that its own record names'),
+      message: expect.stringContaining('only uses the route in its own record'),
     });
   const behind = { ...web, jumpHosts: [{ hostId: lent.id }, { hostId: own.id }] };
   const { id } = await hosts.create(bob, behind);

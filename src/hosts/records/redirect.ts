@@ -20,15 +20,15 @@ export function keptSecrets(
   if (input.authType === 'agent') requireAgentPermitted(user.isAdmin);
   if (input.credentialId !== null && credentialOwner !== user.id) {
     throw badRequest(
-      "The credential is another user's, so you cannot change where its login goes; choose a credential of yours, or send a password or key",
+      'The credential belongs to another user, so you cannot change where its login goes. Choose one of your credentials, or send a password or key',
     );
   }
   if (input.credentialId !== null && user.onlyHosts)
-    throw forbidden('This API key is for some hosts only, so it does not change where the login of a credential goes');
+    throw forbidden('This API key is limited to some hosts, so it cannot change where a saved credential is used');
   if (before.user_id === user.id) return before;
   const needed = input.authType === 'password' ? 'password' : input.authType === 'key' ? 'key' : null;
   if (needed !== null && typeof input.secrets[needed] !== 'string') {
-    throw badRequest(`You changed where the login of another user's host goes; send its ${needed} again`);
+    throw badRequest(`You changed where the login of another user's host goes. Send its ${needed} again`);
   }
   return noHostSecrets;
 }

@@ -31,7 +31,7 @@ export function requireKnownHost(server: FastifyInstance, names: HostNames): voi
     done(
       new RequestError(
         421,
-        `Sonde does not answer under the name ${shown}. If this name is yours, add it to SONDE_ALLOWED_HOSTS and restart Sonde`,
+        `Sonde does not answer to the name ${shown}. If this name is yours, add it to SONDE_ALLOWED_HOSTS and restart Sonde`,
         'UNKNOWN_HOST',
       ),
     );

@@ -20,7 +20,7 @@ const maxLength = 2_000;
 export function parseSshCommand(line: string): SshCommand | { readonly error: string } {
   if (line.length > maxLength) return { error: 'This line is too long for an ssh command' };
   const words = splitWords(line, 'shell');
-  if (words === null) return { error: 'A quotation mark is not closed' };
+  if (words === null) return { error: 'A quotation mark is missing' };
   if (/(^|\/)ssh$/.test(words[0] ?? '')) words.shift();
   const options = new Map<string, string>();
   let destination: string | null = null;

@@ -92,7 +92,7 @@ export class KeyOpener implements AsyncDisposable {
     if (forUser !== null && own >= maxWaitingOfUser)
       throw new RequestError(
         429,
-        'Too many of your private keys are being opened; try again in a moment',
+        'Too many of your private keys are being opened. Try again in a moment',
         undefined,
         5,
       );

@@ -40,7 +40,7 @@ test('reads groups, ranges and variables; inner groups win over outer ones', () 
     hops: [{ ref: null, address: 'bastion.example', port: 2022, username: 'ops' }],
   });
   expect(skipped.map(({ line, reason }) => [line, reason])).toEqual([
-    [18, 'This is no heading of a group; what follows it is left out'],
+    [18, 'This is not a group heading. Sonde leaves out what follows it'],
     [5, 'It is not reached over SSH (ansible_connection is winrm)'],
   ]);
 });
@@ -78,7 +78,7 @@ test('reads inventories in YAML, and says what cannot be worked out', () => {
       file: 'hosts.yml',
       line: 15,
       text: 'inner: nonsense',
-      reason: 'A group has hosts, children and vars, nothing else',
+      reason: 'A group can only have hosts, children and vars',
     },
   ]);
 });

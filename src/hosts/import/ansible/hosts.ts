@@ -58,7 +58,7 @@ function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
   if (args.trim() === '') return nothing;
   const command = parseSshCommand(`ssh ${args} host`);
   if ('error' in command) {
-    warnings.push(`The arguments for ssh cannot be read: ${command.error}`);
+    warnings.push(`The ssh arguments cannot be read: ${command.error}`);
     return nothing;
   }
   const inner = (splitWords(args, 'shell') ?? [])

@@ -29,7 +29,7 @@ export function readAnsibleIni(files: readonly SourceFile[]): Parsed {
 function readSection(line: string, place: Place, tree: Tree, skip: Skip): Section | undefined {
   const [, group, kind = 'hosts'] = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/.exec(line) ?? [];
   if (group === undefined || (kind !== 'hosts' && kind !== 'children' && kind !== 'vars')) {
-    skip(place, line, 'This is no heading of a group; what follows it is left out');
+    skip(place, line, 'This is not a group heading. Sonde leaves out what follows it');
     return undefined;
   }
   return tree.addGroup(group, place) ? { group, kind } : undefined;
@@ -38,7 +38,7 @@ function readSection(line: string, place: Place, tree: Tree, skip: Skip): Sectio
 function readEntry(line: string, { group, kind }: Section, place: Place, tree: Tree, skip: Skip): void {
   if (kind === 'vars') {
     const at = line.indexOf('=');
-    if (at < 1) skip(place, line, 'A variable is written name=value');
+    if (at < 1) skip(place, line, 'A variable must be written as name=value');
     else tree.setVar(group, line.slice(0, at).trim(), literal(line.slice(at + 1).trim()));
     return;
   }
@@ -58,7 +58,7 @@ function readEntry(line: string, { group, kind }: Section, place: Place, tree: T
     }
     vars.set(word.slice(0, at), literal(word.slice(at + 1)));
   }
-  if (pattern === undefined) skip(place, line, 'A quotation mark is not closed');
+  if (pattern === undefined) skip(place, line, 'A quotation mark is missing');
   else tree.addHosts(group, pattern, vars, place);
 }
 

@@ -2,7 +2,7 @@ import { limits } from '../candidate.ts';
 
 /** Enough for fifty groups that each name ten thousand hosts. */
 const maxNames = 1_500_000;
-const tooMany = { error: 'The ranges of these files stand for too many names: give them in parts' };
+const tooMany = { error: 'The ranges in these files produce too many names. Import them in parts' };
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** A host pattern of an inventory, with its port if it names one. Source: Ansible's guide “How to build your inventory”. */

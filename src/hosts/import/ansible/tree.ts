@@ -59,14 +59,15 @@ export function createTree(skip: Skip) {
     /** Names a group, so that it is known from here on. False when there are too many. */
     addGroup: (name: string, place: Place): boolean => {
       if (group(name)) return true;
-      skip(place, name, `Only ${maxGroups} groups are read`);
+      skip(place, name, `Sonde reads only ${maxGroups} groups`);
       return false;
     },
     addChild(parent: string, child: string, place: Place): void {
       const [above, below] = [group(parent), group(child)];
-      if (!above || !below) skip(place, child, `Only ${maxGroups} groups are read`);
+      if (!above || !below) skip(place, child, `Sonde reads only ${maxGroups} groups`);
       else if (below.parents.has(above)) return;
-      else if (memberships >= maxMemberships) skip(place, child, `Only ${maxMemberships} groups in groups are read`);
+      else if (memberships >= maxMemberships)
+        skip(place, child, `Sonde reads only ${maxMemberships} groups inside groups`);
       else if (ancestorsOf(above).has(below)) skip(place, child, 'Groups contain each other in a circle');
       else {
         memberships += 1;
@@ -88,7 +89,7 @@ export function createTree(skip: Skip) {
       for (const one of names) {
         const known = hosts.get(one) ?? { ...place, vars: new Map<string, unknown>(), groups: new Set<Group>() };
         if (!hosts.has(one) && hosts.size >= limits.hosts) {
-          skip(place, pattern, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+          skip(place, pattern, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
           return;
         }
         // The port of a pattern counts where the host is named first.
@@ -110,7 +111,7 @@ export function createTree(skip: Skip) {
         let outer = merged.get(key);
         if (!outer) {
           if (sorted > maxInGroups) {
-            skip({ file, line }, name, 'The hosts of these files are in too many groups: give them in parts');
+            skip({ file, line }, name, 'The hosts in these files are in too many groups. Import them in parts');
             return [];
           }
           outer = mergeGroups(own, groups.get('all'));

@@ -50,15 +50,15 @@ export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
       const [error] = document.errors;
       if (error) {
         const place = { file, line: lines.linePos(error.pos[0]).line };
-        skip(place, '', `This is not YAML that can be read: ${error.message.split('\n')[0]}`);
+        skip(place, '', `This is not valid YAML: ${error.message.split('\n')[0]}`);
         continue;
       }
       const top = document.contents;
       const reading = { tree, skip, placeOf, entriesOf: createEntries(document), depth: 0 };
-      if (!isMap(top)) skip(placeOf(top), '', 'An inventory is a map of groups');
+      if (!isMap(top)) skip(placeOf(top), '', 'An inventory must be a map of groups');
       else for (const { name: group, value } of reading.entriesOf(top)) readGroup(group, value, reading);
     } catch (error) {
-      skip({ file, line: 0 }, '', `This is not YAML that can be read: ${(error as Error).message.split('\n')[0]}`);
+      skip({ file, line: 0 }, '', `This is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
     }
   }
   return { candidates: candidatesOf(tree.hosts(), skip), skipped };
@@ -77,14 +77,14 @@ function readGroup(group: string, body: unknown, reading: Reading): void {
   if (depth > maxDepth) skip(placeOf(body), group, 'Groups are nested too deeply');
   if (depth > maxDepth || !tree.addGroup(group, placeOf(body)) || isEmpty(body)) return;
   if (!isMap(body)) {
-    skip(placeOf(body), group, 'A group is a map with hosts, children or vars');
+    skip(placeOf(body), group, 'A group must be a map with hosts, children or vars');
     return;
   }
   for (const { name: section, key, value } of entriesOf(body)) {
     const place = placeOf(key);
     if (isEmpty(value)) continue;
     if (section !== 'hosts' && section !== 'children' && section !== 'vars')
-      skip(place, `${group}: ${section}`, 'A group has hosts, children and vars, nothing else');
+      skip(place, `${group}: ${section}`, 'A group can only have hosts, children and vars');
     else if (!isMap(value)) skip(place, `${group}: ${section}`, 'This must be a map');
     else
       for (const one of entriesOf(value)) {

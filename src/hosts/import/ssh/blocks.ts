@@ -54,11 +54,12 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
     return words.flatMap((word) => {
       asked += 1;
       if (asked > maxIncludes) {
-        skip(place, `Include ${word}`, `Only ${maxIncludes} includes are followed`);
+        skip(place, `Include ${word}`, `Sonde follows only ${maxIncludes} includes`);
         return [];
       }
       const found = findIncluded(word, paths, from);
-      if (found.length === 0) skip(place, `Include ${word}`, 'No file of this name was given: give it too');
+      if (found.length === 0)
+        skip(place, `Include ${word}`, 'No file with this name was provided. Add it to the import');
       return found.flatMap((file) => {
         opened += 1;
         letters += file.text.length;
@@ -86,7 +87,7 @@ function createReader(paths: ReadonlyMap<SourceFile, string>, skip: Skip): Read 
       const place = { file: file.name, line: index + 1 };
       const words = line.length > limits.lineLength ? undefined : splitWords(parts.rest, 'ssh-config');
       if (words === undefined) skip(place, line.slice(0, limits.nameLength), 'This line is too long');
-      else if (words === null) skip(place, line, 'A quotation mark is not closed');
+      else if (words === null) skip(place, line, 'A quotation mark is missing');
       else if (parts.keyword === 'host') close([...outer, readHost(words, place, line, skip)]);
       else if (parts.keyword === 'match') close([...outer, readMatch(words, place, line, skip)]);
       else if (parts.keyword === 'include') {
@@ -136,11 +137,11 @@ function readMatch(given: readonly string[], place: Place, line: string, skip: S
     const isNegated = word.startsWith('!');
     const name = word.slice(isNegated ? 1 : 0).toLowerCase();
     if (name === 'all') {
-      if (criteria.length > 0 || words.length > 0 || isNegated) return never('Match all stands alone');
+      if (criteria.length > 0 || words.length > 0 || isNegated) return never('Match all must stand alone');
       return { kind: 'match', criteria: [{ name, patterns: [], isNegated }] };
     }
     if (name !== 'host' && name !== 'originalhost' && name !== 'user')
-      return never(`Match ${name} cannot be known here: this block is left out`);
+      return never(`Sonde cannot evaluate Match ${name}, so it leaves out this block`);
     const list = words.shift() ?? '';
     // Names of hosts are compared without regard to case, those of users are not.
     const patterns = (name === 'user' ? list : list.toLowerCase()).split(',').filter((pattern) => pattern !== '');

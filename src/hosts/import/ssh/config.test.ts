@@ -23,7 +23,7 @@ test('names become hosts, patterns do not; the first value counts', () => {
       fields: { name: 'web', ip: 'web.example.com', port: 2200, username: 'ops' },
       hops: [],
       identity: { kind: 'key-file', name: '~/.ssh/work' },
-      warnings: ['Several identity files are named: the first is taken'],
+      warnings: ['There are several identity files. Sonde uses the first'],
     },
     expect.objectContaining({ ref: 'db', line: 2 }),
   ]);
@@ -88,14 +88,14 @@ test('says what it leaves out, where and why', () => {
     ].join('\n'),
   );
   expect(skipped.map(({ line, reason }) => [line, reason])).toEqual([
-    [1, 'No file of this name was given: give it too'],
-    [5, 'A quotation mark is not closed'],
-    [6, 'Match exec cannot be known here: this block is left out'],
+    [1, 'No file with this name was provided. Add it to the import'],
+    [5, 'A quotation mark is missing'],
+    [6, 'Sonde cannot evaluate Match exec, so it leaves out this block'],
     [8, 'Host names no host'],
     [3, 'This is not a port'],
   ]);
   expect(candidates).toHaveLength(1);
-  expect(candidates[0]?.warnings[0]).toMatch(/^This ProxyCommand is not known/);
+  expect(candidates[0]?.warnings[0]).toMatch(/^Sonde does not support this ProxyCommand/);
 });
 
 test('files that include each other end', () => {

@@ -37,7 +37,7 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
     const names = namesIn(blocks);
     const isFull = (place: Place, name: string): boolean => {
       if (candidates.size < limits.hosts) return false;
-      skip(place, name, `Only ${limits.hosts} hosts are read at once: give the rest in another file`);
+      skip(place, name, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
       return true;
     };
 
@@ -74,11 +74,11 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
     };
 
     for (const [name, place] of names) {
-      if (candidates.has(name)) skip(place, `Host ${name}`, 'Another file names this host too');
+      if (candidates.has(name)) skip(place, `Host ${name}`, 'Another file also contains this host');
       else {
         const reached = compute(name);
         if (reached) add({ ref: name, name, reached, place });
-        else skip(place, `Host ${name}`, 'These files have too many patterns: give them in parts');
+        else skip(place, `Host ${name}`, 'These files have too many patterns. Import them in parts');
       }
       for (let next = waiting.shift(); next; next = waiting.shift()) add(next);
     }
@@ -114,6 +114,6 @@ function warningsOf(reached: Reached, through: Through | null): readonly string[
   if (reached.command !== null && through === null) warnings.push(unknownCommand);
   const untaken = [...reached.untaken, ...(through ? untakenOf(through) : [])];
   if (untaken.length > 0) warnings.push(untakenText(untaken));
-  if (reached.identityFiles.length > 1) warnings.push('Several identity files are named: the first is taken');
+  if (reached.identityFiles.length > 1) warnings.push('There are several identity files. Sonde uses the first');
   return warnings;
 }

@@ -16,7 +16,7 @@ type ProxyFields = {
 };
 
 export const unknownCommand =
-  'This ProxyCommand is not known: Sonde reaches hosts directly or through jump hosts and proxies, and runs no command';
+  'Sonde does not support this ProxyCommand: it connects directly or through jump hosts and proxies, and runs no commands';
 
 const maxLength = 2_000;
 const direct: Through = { jumpHosts: [], proxies: [] };

@@ -49,7 +49,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
       const own = running.get(user.id) ?? 0;
       const all = [...running.values()].reduce((sum, count) => sum + count, 0);
       if (own >= maxPerUser || all >= maxAtOnce)
-        throw new RequestError(429, 'Too many connection tests run at once; wait for one to end', undefined, 5);
+        throw new RequestError(429, 'Too many connection tests are running; wait for one to end', undefined, 5);
       running.set(user.id, own + 1);
       const { address, port, username } = draft.target;
       await audited(request, 'connection-tested', {

@@ -66,7 +66,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
       const every = intervalOf(request.query.every);
       if (request.method === 'HEAD') return reply.type('text/event-stream').send('');
       const leave = hub.reserve(user.id);
-      if (leave === null) throw new RequestError(503, 'There are too many live streams', undefined, 10);
+      if (leave === null) throw new RequestError(503, 'Too many live streams', undefined, 10);
       const watching = createWatching(context, user);
       try {
         await watching.start(detailed, watched, every);

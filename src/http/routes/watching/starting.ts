@@ -102,7 +102,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
         case 'expired':
           throw new RequestError(408, 'The TOTP session has expired; start the host again');
         case 'not-yours':
-          throw new RequestError(403, 'This TOTP session is another user’s');
+          throw new RequestError(403, 'This TOTP session belongs to another user');
         case 'too-many-tries':
           throw new RequestError(
             429,

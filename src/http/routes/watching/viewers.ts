@@ -26,7 +26,7 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
       if (!target?.policy.metricsEnabled) return { success: true, skipped: true, reason: metricsOff };
       const viewerSessionId = control.registerViewer(id, user.id, optionalId(request.body.viewerSessionId));
       if (viewerSessionId === null)
-        throw new RequestError(503, 'There are too many viewers; end some, or wait until they expire', undefined, 10);
+        throw new RequestError(503, 'Too many viewers; end some, or wait until they expire', undefined, 10);
       return { success: true, viewerSessionId };
     },
   );
