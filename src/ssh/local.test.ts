@@ -46,9 +46,9 @@ test('without a free file descriptor it is Sonde that is said to lack something,
 });
 
 test.each([
-  ['EAGAIN', 'no-processes'],
-  ['ENOMEM', 'no-memory'],
-  ['ENOENT', 'no-shell'],
-])('a start that fails with %s is %s', (code, reason) => {
-  expect(startFailure(Object.assign(new Error(code), { code }))).toMatchObject({ reason });
+  ['EAGAIN', 'sonde', 'no-processes'],
+  ['ENOMEM', 'sonde', 'no-memory'],
+  ['ENOENT', 'shell', 'no-shell'],
+])('a start that fails with %s is %s/%s', (code, stage, reason) => {
+  expect(startFailure(Object.assign(new Error(code), { code }))).toMatchObject({ stage, reason });
 });

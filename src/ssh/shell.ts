@@ -122,10 +122,7 @@ export async function openShell(
     announced: new RegExp(`^@@sampler ${token} (.{1,1000})$`, 'm').exec(greeting.text)?.[1] ?? null,
     isOpen: () => open,
     onClose: (listener) => void closeListeners.push(listener),
-    close: () => {
-      open = false;
-      stream.close();
-    },
+    close: () => stream.close(),
     request: async (sections, waitMs) => {
       if (waiting !== null) throw new Error('a request is already under way');
       const nonce = randomBytes(12).toString('hex');

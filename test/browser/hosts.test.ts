@@ -191,3 +191,21 @@ test('what is removed is gone, here and in another tab', async () => {
   await here.page.goto(`/hosts/${id}`);
   await here.page.getByText('This host does not exist, or you have no access to it.').waitFor();
 });
+
+test('what is held back at a host is said on its page: what, since when, until when and why', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  const [server, user] = [await sshd(), addUser()];
+  const id = await sonde.admin.add({ ...byPassword(server, user), password: 'wrong' });
+  await page.goto(`/hosts/${id}`);
+  const held = page.getByRole('region', { name: 'Held back for now' });
+  await held.getByText(/The login of this host: The host refused the login/).waitFor();
+  await held
+    .getByText(/^since .*; tried again by itself /)
+    .first()
+    .waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await sonde.admin.put(`/host/db/host/${id}`, { password: user.password });
+  await sonde.admin.post(`/metrics/start/${id}`);
+  await live(page);
+  await held.waitFor({ state: 'hidden' });
+});

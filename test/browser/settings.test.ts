@@ -138,6 +138,14 @@ test('a credential is made and used by a host; host keys are listed and forgotte
   await entry.getByRole('button', { name: 'Forget' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const audit = async (action: string) => (await sonde.admin.get(`/audit?action=${action}`)).body.entries;
+  expect(await audit('host-key-forgotten')).toMatchObject([{ target: 'by credential' }]);
+  expect(await audit('credential-used')).toContainEqual(
+    expect.objectContaining({
+      target: 'by credential',
+      details: { credential: 'shared login', username: user.name },
+    }),
+  );
 });
 
 test('users are added, made admins and removed', async () => {

@@ -91,16 +91,28 @@ test('an API key that is limited to other hosts answers no code of this one', as
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({ sessionId, totpCode: totp(secret) }),
   });
-  expect(response.status).toBe(404);
+  expect(sessionId).toEqual(expect.any(String));
+  expect([response.status, await response.json()]).toEqual([
+    404,
+    { error: 'TOTP session not found; start the host again' },
+  ]);
+  // Nobody answered it: whoever started the host still can.
+  const answered = await ann.post('/metrics/connect-totp', { sessionId, totpCode: totp(secret) });
+  expect(answered).toMatchObject({ status: 200, body: { success: true } });
 });
 
 test('a start that is under way when the share is taken leaves no viewer behind', async () => {
   const gate = await gateBefore(plain);
-  const id = await ann.add({ ...byPassword(plain, addUser()), ip: ownAddress(), port: gate.port });
+  const user = addUser();
+  const id = await ann.add({ ...byPassword(plain, user), ip: ownAddress(), port: gate.port });
   await ann.put(`/shares/${id}/${benId}`, { level: 'view' });
   const starting = ben.post(`/metrics/start/${id}`);
   await waitFor(gate.waiting);
   await ann.delete(`/shares/${id}/${benId}`);
   gate.open();
   expect(await starting).toMatchObject({ status: 404, body: { error: 'Host not found' } });
-});
+  expect(plain.log()).toContain(`Accepted password for ${user.name} `);
+  // A viewer would keep the connection for two minutes; without any it is let go half a minute later.
+  await waitFor(() => plain.log().includes(`Disconnected from user ${user.name} `), 60_000);
+  expect((await ann.get(`/status/${id}`)).body.failure).toBeNull();
+}, 90_000);

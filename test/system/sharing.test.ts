@@ -182,7 +182,7 @@ test('the audit log is filtered, paged and given as CSV; only admins read it', a
   expect(first.entries).toHaveLength(3);
   const second = (await sonde.admin.get(`/audit?limit=3&before=${first.next}`)).body;
   expect(second.entries[0].id).toBeLessThan(first.entries[2].id);
-  expect((await audit('?user=ann')).every(({ username }) => username === 'ann')).toBe(true);
+  expect(new Set((await audit('?user=ann')).map(({ username }) => username))).toEqual(new Set(['ann']));
   expect((await audit('?action=share-given'))[0]).toMatchObject({ action: 'share-given', details: { user: 'ben' } });
   expect(await audit('?from=2999-01-01T00:00:00Z')).toEqual([]);
   for (const query of ['?limit=0', '?action=none', '?from=yesterday', '?hostId=x'])

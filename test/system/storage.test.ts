@@ -137,7 +137,8 @@ test('a data folder whose files belong to nobody who may write them ends the sta
   mkdirSync(folder);
   writeFileSync(join(folder, 'sonde.db'), '');
   sh(`mount --bind '${folder}' '${folder}'; mount -o remount,bind,ro '${folder}'`);
-  await expect(startApp(folder)).rejects.toThrow();
+  // One sentence that names the folder.
+  await expect(startApp(folder)).rejects.toThrow(new RegExp(`^[A-Z][^\\n]*${folder}[^\\n]*$`));
   sh(`umount '${folder}'`);
 });
 

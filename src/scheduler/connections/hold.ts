@@ -22,9 +22,9 @@ export type Held = {
   readonly isOpen: () => boolean;
   /**
    * The shell; a new one on the same connection when the last was closed. `log` is told of a new one, which does not ask sudo for
-   * what it is known to refuse.
+   * what it is known to refuse. `isNew`: not the one that there is.
    */
-  readonly shell: (log?: Log, refused?: readonly SudoRefusal[]) => Promise<Shell>;
+  readonly shell: (log?: Log, refused?: readonly SudoRefusal[], isNew?: boolean) => Promise<Shell>;
   /** The listener is told why it ended. */
   readonly onClose: (listener: (why?: Failure) => void) => void;
   /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
@@ -73,8 +73,9 @@ export async function openHeld(
       isOpen: () => !closed,
       onClose: () => {},
       forward: () => Promise.reject(new HostError(failure('jump', 'no-forwarding'))),
-      shell: async (_log, refused) => {
-        if (!shell?.isOpen()) shell = await openShell(await localStream(), programFor(refused), shellMs);
+      shell: async (_log, refused, isNew = false) => {
+        if (isNew) shell?.close();
+        if (isNew || !shell?.isOpen()) shell = await openShell(await localStream(), programFor(refused), shellMs);
         return shell;
       },
       close: () => {
@@ -107,8 +108,9 @@ export async function openHeld(
     isOpen: connection.isOpen,
     forward: connection.forward,
     onClose: connection.onClose,
-    shell: async (told = log, refused = []) => {
-      if (shell?.isOpen()) return shell;
+    shell: async (told = log, refused = [], isNew = false) => {
+      if (isNew) shell?.close();
+      else if (shell?.isOpen()) return shell;
       told('info', 'stats_connecting', 'Opening the one channel');
       shell = await openShell(await connection.openStream(connectMs), programFor(refused), shellMs);
       const forced = readAnnouncement(shell.announced, collectors);

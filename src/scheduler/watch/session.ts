@@ -127,8 +127,9 @@ export class Session {
   /** The shell; a new one where what sudo refused may be asked again. */
   private async shellOf(held: Held, log: Log): Promise<Shell> {
     const { refusals } = this.sudo;
-    if (refusals.length < this.refused.length) (await held.shell()).close();
-    return held.shell(log, refusals);
+    const isNew = refusals.length < this.refused.length;
+    this.refused = refusals;
+    return held.shell(log, refusals, isNew);
   }
 
   /** A log that is told to whoever asks and kept until the next try. */

@@ -5,6 +5,7 @@ import type {
   ApiKey,
   AuditPage,
   Credential,
+  Hold,
   Host,
   HostKey,
   HostKeys,
@@ -58,6 +59,12 @@ export const connectionLogQuery = (id: number, failure: string) =>
   queryOptions({
     ...get<{ readonly connectionLogs: readonly LogEntry[] }>(`/metrics/${id}/connection-log`),
     queryKey: ['connection-log', id, failure],
+  });
+/** What is held back at a host; asked for anew when its failure is another. */
+export const holdsQuery = (id: number, failure: string) =>
+  queryOptions({
+    ...get<{ readonly holds: readonly Hold[] }>(`/hosts/${id}/holds`),
+    queryKey: ['holds', id, failure],
   });
 export const sharesQuery = (id: number) => queryOptions(get<readonly Share[]>(`/shares/${id}`));
 export const otherUsersQuery = queryOptions(get<readonly Pick<Share, 'userId' | 'username'>[]>('/shares/users'));

@@ -266,3 +266,12 @@ export type ImportResult = {
 };
 
 export type { Failure, HostKeyPolicy, LogEntry };
+
+/** What is not tried at a host for now. */
+export type Hold = {
+  readonly what: 'connect' | 'login' | 'shared' | 'proxy' | 'sudo';
+  readonly since: string;
+  /** Null: not before a person does something. */
+  readonly until: string | null;
+  readonly failure: { readonly message: string };
+};

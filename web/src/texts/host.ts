@@ -53,6 +53,19 @@ export const hostTexts = {
     uptime: 'Uptime',
     footprint: 'Cost of monitoring this host',
   },
+  held: {
+    title: 'Held back for now',
+    what: {
+      connect: 'Connections in the background',
+      login: 'The login of this host',
+      shared: 'A login that other hosts have too',
+      proxy: 'The login of its proxies',
+      sudo: 'Commands that need root',
+    },
+    since: (time: string): string => `since ${time}`,
+    until: (time: string): string => `tried again by itself ${time}`,
+    untilPerson: 'until somebody starts the host or changes something',
+  },
   footprint: {
     audit: 'Audit log of this host',
     what: 'Cost',

@@ -26,6 +26,7 @@ import { PressureSection } from './charts/pressure-section.tsx';
 import { TemperatureSection } from './charts/temperature-section.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { ConnectionLog } from './connection-log.tsx';
+import { Held } from './held.tsx';
 import { HostHead } from './host-head.tsx';
 import { KeyTrouble } from './key-trouble.tsx';
 import { OtherSections } from './other-sections.tsx';
@@ -61,6 +62,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       <HostHead entry={entry} snapshot={snapshot} start={start} />
       <Way hops={entry.status?.hops ?? []} />
       <Trouble entry={entry} start={start} />
+      <Held id={id} trouble={`${entry.status?.failure?.message ?? ''} ${start.error ?? ''}`} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
       {snapshot && hasSample(snapshot) ? (
         <Numbers id={id} snapshot={snapshot} entry={entry} />
