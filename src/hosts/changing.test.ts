@@ -5,16 +5,16 @@ import { sshString } from '../lib/ssh/wire.ts';
 describe('changes of one host at once', () => {
   test('of different fields all survive', async () => {
     const { hosts } = await startHosts();
-    const { id } = await hosts.create(ada, web);
+    const { id } = await hosts.records.create(ada, web);
     await Promise.all([
-      hosts.update(ada, id, { name: 'renamed' }),
-      hosts.update(ada, id, { password: 'new password' }),
-      hosts.update(ada, id, { folder: 'work' }),
-      hosts.update(ada, id, { tags: ['a'] }),
-      hosts.update(ada, id, { statsConfig: { metricsInterval: 20 } }),
-      hosts.update(ada, id, { socks5Password: 'proxy password' }),
+      hosts.records.update(ada, id, { name: 'renamed' }),
+      hosts.records.update(ada, id, { password: 'new password' }),
+      hosts.records.update(ada, id, { folder: 'work' }),
+      hosts.records.update(ada, id, { tags: ['a'] }),
+      hosts.records.update(ada, id, { statsConfig: { metricsInterval: 20 } }),
+      hosts.records.update(ada, id, { socks5Password: 'proxy password' }),
     ]);
-    expect(await hosts.get(ada, id)).toMatchObject({
+    expect(await hosts.records.get(ada, id)).toMatchObject({
       name: 'renamed',
       folder: 'work',
       tags: ['a'],
@@ -26,33 +26,36 @@ describe('changes of one host at once', () => {
 
   test('of one field: one of them wins, wholly', async () => {
     const { hosts } = await startHosts();
-    const { id } = await hosts.create(ada, web);
+    const { id } = await hosts.records.create(ada, web);
     const all = Array.from({ length: 15 }, (_, n) => ({ username: `user ${n}`, password: `password ${n}` }));
-    await Promise.all(all.map((change) => hosts.update(ada, id, change)));
-    const { username } = await hosts.get(ada, id);
+    await Promise.all(all.map((change) => hosts.records.update(ada, id, change)));
+    const { username } = await hosts.records.get(ada, id);
     const password = all.find((change) => change.username === username)?.password;
     expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password });
   });
 
   test('and its removal: it is gone, and the change is told so or was before it', async () => {
     const { hosts } = await startHosts();
-    const { id } = await hosts.create(ada, web);
-    const [changed] = await Promise.allSettled([hosts.update(ada, id, { name: 'renamed' }), hosts.remove(ada, id)]);
+    const { id } = await hosts.records.create(ada, web);
+    const [changed] = await Promise.allSettled([
+      hosts.records.update(ada, id, { name: 'renamed' }),
+      hosts.records.remove(ada, id),
+    ]);
     if (changed.status === 'rejected') expect(changed.reason).toMatchObject({ statusCode: 404 });
-    expect(await hosts.list(ada)).toEqual([]);
+    expect(await hosts.records.list(ada)).toEqual([]);
   });
 
   test('by somebody whom it is taken from meanwhile: refused, or done before', async () => {
     const { db, hosts } = await startHosts();
-    const { id } = await hosts.create(ada, web);
-    await hosts.share(ada, id, { userId: bob.id, level: 'manage' });
+    const { id } = await hosts.records.create(ada, web);
+    await hosts.shares.give(ada, id, { userId: bob.id, level: 'manage' });
     const events: string[] = [];
     await Promise.all([
-      hosts.update(bob, id, { name: 'by bob' }).then(
+      hosts.records.update(bob, id, { name: 'by bob' }).then(
         () => events.push('changed'),
         (error: unknown) => expect(error).toMatchObject({ statusCode: 404 }),
       ),
-      hosts.unshare(ada, id, bob.id).then(() => events.push('taken')),
+      hosts.shares.take(ada, id, bob.id).then(() => events.push('taken')),
     ]);
     const { name } = await db.selectFrom('hosts').select('name').executeTakeFirstOrThrow();
     expect(name).toBe(events.includes('changed') ? 'by bob' : 'web');
@@ -60,15 +63,15 @@ describe('changes of one host at once', () => {
 
   test('whose credential is removed meanwhile, and new hosts with it, are refused with 400', async () => {
     const { hosts } = await startHosts();
-    const { id } = await hosts.create(ada, web);
-    const { id: credentialId } = await hosts.createCredential(ada, { name: 'c', username: 'u', password: 'x' });
+    const { id } = await hosts.records.create(ada, web);
+    const { id: credentialId } = await hosts.credentials.create(ada, { name: 'c', username: 'u', password: 'x' });
     const [, ...settled] = await Promise.allSettled([
-      hosts.removeCredential(ada, credentialId),
-      hosts.update(ada, id, { credentialId }),
-      hosts.create(ada, { ...web, authType: 'credential', credentialId }),
+      hosts.credentials.remove(ada, credentialId),
+      hosts.records.update(ada, id, { credentialId }),
+      hosts.records.create(ada, { ...web, authType: 'credential', credentialId }),
     ]);
     for (const one of settled) if (one.status === 'rejected') expect(one.reason).toMatchObject({ statusCode: 400 });
-    for (const host of await hosts.list(ada)) expect(host.credentialId).toBeNull();
+    for (const host of await hosts.records.list(ada)) expect(host.credentialId).toBeNull();
   });
 });
 
@@ -77,33 +80,33 @@ describe('changes of one credential at once', () => {
 
   test('of different fields all survive', async () => {
     const { hosts } = await startHosts();
-    const { id: credentialId } = await hosts.createCredential(ada, login);
-    const { id } = await hosts.create(ada, { ip: '192.0.2.7', authType: 'credential', credentialId });
+    const { id: credentialId } = await hosts.credentials.create(ada, login);
+    const { id } = await hosts.records.create(ada, { ip: '192.0.2.7', authType: 'credential', credentialId });
     await Promise.all([
-      hosts.updateCredential(ada, credentialId, { name: 'renamed' }),
-      hosts.updateCredential(ada, credentialId, { password: 'new password' }),
-      hosts.updateCredential(ada, credentialId, { username: 'ann' }),
-      hosts.updateCredential(ada, credentialId, { description: 'CI' }),
+      hosts.credentials.update(ada, credentialId, { name: 'renamed' }),
+      hosts.credentials.update(ada, credentialId, { password: 'new password' }),
+      hosts.credentials.update(ada, credentialId, { username: 'ann' }),
+      hosts.credentials.update(ada, credentialId, { description: 'CI' }),
     ]);
     const kept = { name: 'renamed', username: 'ann', description: 'CI' };
-    expect(await hosts.getCredential(ada, credentialId)).toMatchObject(kept);
+    expect(await hosts.credentials.get(ada, credentialId)).toMatchObject(kept);
     expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'new password' });
   });
 });
 
 test('a known_hosts file that is imported twice at once is kept once, and pins what nobody pinned meanwhile', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   const key = (fill: number): string =>
     Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32, fill))]).toString('base64');
   const text = `192.0.2.7 ssh-ed25519 ${key(1)}\n`;
   const { signal } = new AbortController();
   const seen = { algorithm: 'ssh-ed25519', keyBase64: key(2) };
   await Promise.all([
-    hosts.importKnownHosts(ada, text, false, signal),
-    hosts.importKnownHosts(ada, text, false, signal),
+    hosts.knownHosts.import(ada, text, false, signal),
+    hosts.knownHosts.import(ada, text, false, signal),
     hosts.inventory.noteKey(id, { kind: 'pinned', key: seen, source: 'first-sight' }),
   ]);
-  expect(await hosts.listKnownHosts(ada)).toHaveLength(1);
+  expect(await hosts.knownHosts.list(ada)).toHaveLength(1);
   expect((await hosts.inventory.knownKeys(id)).pinned).toEqual([seen]);
 });

@@ -1,5 +1,5 @@
 import { Turns } from '../lib/turns.ts';
-import { createAccess, type Viewer } from './access/access.ts';
+import { createAccess } from './access/access.ts';
 import { createChanges } from './access/changes.ts';
 import { createJumpHosts } from './access/jump-hosts.ts';
 import { createShares } from './access/shares.ts';
@@ -21,55 +21,43 @@ import { createStateStore } from './records/state-store.ts';
 
 /** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {
-  const { forgetLevels, ...access } = createAccess(context.db);
-  const { forgetMounts, ...mounts } = createMounts(context.db);
+  const access = createAccess(context.db);
+  const mounts = createMounts(context.db);
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
-  const inventory = createInventory(context, settings.getSettings);
+  const inventory = createInventory(context, settings.get);
   const loginCheck = createLoginCheck(context);
   const credentials = createCredentials(context, loginCheck);
   const jumps = createJumpHosts(context.db, access);
-  const records = createRecords(
-    context,
-    { ...access, forgetLevels },
-    { ...mounts, forgetMounts },
-    changed,
-    inventory,
-    loginCheck,
-  );
+  const records = createRecords(context, access, mounts, changed, inventory, loginCheck);
   const turns = new Turns({ atOnce: 2, waiting: 2 });
-  const imports = new Imports(
-    context,
-    { ...access, forgetLevels },
-    jumps,
-    records,
-    { ...credentials, ...loginCheck },
-    turns,
-  );
   return {
-    ...access,
-    ...settings,
-    ...credentials,
-    ...mounts,
-    ...createFleet(context.db, { ...access, forgetLevels }, settings.getSettings),
-    ...createHostKeys(context, { ...access, forgetLevels }, settings.getSettings, jumps),
-    ...createKnownHosts(context, { ...access, forgetLevels }, jumps, turns),
-    ...createShares(context.db, { ...access, forgetLevels }, changed),
-    ...records,
-    previewImport: (user: Viewer, body: string, signal: AbortSignal) => imports.preview(user, body, signal),
-    importHosts: (user: Viewer, body: string, signal: AbortSignal) => imports.import(user, body, signal),
-    ...createExports(records, credentials, context.clock),
+    /** Who may see or manage which host. */
+    access,
+    records,
+    credentials,
+    settings,
+    /** How hosts' file systems are shown. */
+    mounts,
+    /** Hosts as lists show them. */
+    fleet: createFleet(context.db, access, settings.get),
+    /** The hosts' own keys, and files of known_hosts. */
+    keys: createHostKeys(context, access, settings.get, jumps),
+    knownHosts: createKnownHosts(context, access, jumps, turns),
+    shares: createShares(context.db, access, changed),
+    import: new Imports(context, access, jumps, records, credentials, loginCheck, turns),
+    export: createExports(records, credentials, context.clock),
     onChange,
+    /** What the scheduler sees. */
     inventory,
-    forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     holds: createHoldStore(context.db),
-    /** Since when hosts are what they are. */
     states: createStateStore(context.db),
+    forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     /** Hosts went with their owner: everybody's view is read anew. */
     ownerRemoved: (ids: readonly number[]): void => {
-      forgetLevels();
+      access.forgetLevels();
       for (const id of ids) {
-        forgetMounts(id);
+        mounts.forget(id);
         changed(id, true);
       }
     },

@@ -76,7 +76,7 @@ export function hostId(value: unknown, message = 'Invalid host ID'): number {
 export async function hostOf(request: FastifyRequest, hosts: Hosts, level: Level): Promise<number> {
   const id = hostId((request.params as { id?: unknown }).id);
   const user = userOf(request);
-  if (hosts.knownLevel(user, id) !== 'manage') await hosts.require(user, id, level);
+  if (hosts.access.knownLevel(user, id) !== 'manage') await hosts.access.require(user, id, level);
   return id;
 }
 

@@ -77,7 +77,7 @@ export class FleetTexts {
       if (known === undefined) missing.push(id);
       else found.set(id, known);
     }
-    for (const entry of missing.length === 0 ? [] : await this.#context.hosts.fleet(user, missing)) {
+    for (const entry of missing.length === 0 ? [] : await this.#context.hosts.fleet.of(user, missing)) {
       const { id, name, ip, folder, tags } = entry;
       const text = inner({ id, name, address: ip, folder, tags });
       found.set(id, text);
@@ -88,7 +88,7 @@ export class FleetTexts {
 
   async #numbersOf(snapshot: Snapshot): Promise<string> {
     const { hosts } = this.#context;
-    const mounts = hosts.knownMounts(snapshot.hostId) ?? (await hosts.mounts(snapshot.hostId));
+    const mounts = hosts.mounts.known(snapshot.hostId) ?? (await hosts.mounts.of(snapshot.hostId));
     let known = this.#numbers.get(snapshot);
     if (known?.mounts !== mounts) {
       known = { mounts, text: inner(numbersView(snapshot, mounts)) };

@@ -3,7 +3,10 @@ import type { Hosts } from '../hosts/hosts.ts';
 import type { Sight } from './views/sight.ts';
 
 /** What a user may know of the way to each host. An API key for looking sees of its user's own hosts what the user sees. */
-export async function sightsOf(user: Viewer, hosts: Pick<Hosts, 'levelsOf'>): Promise<(hostId: number) => Sight> {
-  const levels = await hosts.levelsOf({ ...user, scope: 'manage' });
+export async function sightsOf(
+  user: Viewer,
+  hosts: { readonly access: Pick<Hosts['access'], 'levelsOf'> },
+): Promise<(hostId: number) => Sight> {
+  const levels = await hosts.access.levelsOf({ ...user, scope: 'manage' });
   return (hostId) => levels.get(hostId) ?? 'view';
 }

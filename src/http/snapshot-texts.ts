@@ -6,7 +6,7 @@ import { snapshotView, statusView } from './views.ts';
 type ForMounts = { readonly mounts: MountSettings; readonly text: string };
 
 /** JSON of statuses and snapshots, made once however often it is read. */
-export function createSnapshotTexts(hosts: Hosts) {
+export function createSnapshotTexts(hosts: Pick<Hosts, 'mounts'>) {
   const statuses = new WeakMap<HostStatus, string>();
   const snapshots = new WeakMap<Snapshot, ForMounts>();
   return {
@@ -21,7 +21,7 @@ export function createSnapshotTexts(hosts: Hosts) {
     /** Anew only when the snapshot or the host's settings about mounts changed. */
     async snapshot(snapshot: Snapshot): Promise<string> {
       const { hostId } = snapshot;
-      const mounts = hosts.knownMounts(hostId) ?? (await hosts.mounts(hostId));
+      const mounts = hosts.mounts.known(hostId) ?? (await hosts.mounts.of(hostId));
       let known = snapshots.get(snapshot);
       if (known?.mounts !== mounts) {
         known = { mounts, text: JSON.stringify(snapshotView(snapshot, mounts)) };

@@ -27,10 +27,10 @@ test('the new password of a host that moved is not sent to where it was', async 
   const [before, after] = [await startSsh2Server('reject'), await startSsh2Server('reject')];
   const { hosts, scheduler } = await site();
   const there = { ...web, ip: '127.0.0.1', port: before.port, password: 'of the old machine' };
-  const { id } = await hosts.create(ada, there);
+  const { id } = await hosts.records.create(ada, there);
   await scheduler.reload(id);
   // Saved; the scheduler hears of it a moment later. Meanwhile somebody starts the host.
-  await hosts.update(ada, id, { port: after.port, password: 'of the new machine' });
+  await hosts.records.update(ada, id, { port: after.port, password: 'of the new machine' });
   const nobody = (): Promise<never> => Promise.reject(new Error('nobody is asked'));
   const started = scheduler.watch(id)?.start({ ask: nobody, mayOverride: true }, () => {});
   await expect(started).rejects.toMatchObject({ failure: { reason: 'cancelled' } });
@@ -47,14 +47,18 @@ test.each(['reload', 'reloadAll'] as const)('a host that is removed during %s is
   };
   for (let turns = 0; turns < 60; turns += 1) {
     const { db, hosts, scheduler } = await site(reach);
-    const { id: credentialId } = await hosts.createCredential(ada, { name: 'c', authType: 'password', password: 'p' });
-    const jump = await hosts.create(ada, web);
+    const { id: credentialId } = await hosts.credentials.create(ada, {
+      name: 'c',
+      authType: 'password',
+      password: 'p',
+    });
+    const jump = await hosts.records.create(ada, web);
     const behind = { ...web, authType: 'credential', credentialId, jumpHosts: [{ hostId: jump.id }] };
-    const { id } = await hosts.create(ada, behind);
+    const { id } = await hosts.records.create(ada, behind);
     await scheduler.reloadAll();
     const removed = (async () => {
       for (let left = turns; left > 0; left -= 1) await Promise.resolve();
-      await hosts.remove(ada, id);
+      await hosts.records.remove(ada, id);
       scheduler.forget(id);
     })();
     await Promise.all([scheduler[reading](id), removed]);
@@ -70,10 +74,10 @@ test('who lists a host as a jump host is known when it is removed, to be read an
     connect: () => Promise.reject(new HostError(failure('handshake', 'timed-out'))),
     ping: async () => ({ up: true, latencyMs: 1, failure: null }),
   });
-  const jump = await hosts.create(ada, web);
-  const { id } = await hosts.create(ada, { ...web, jumpHosts: [{ hostId: jump.id }] });
+  const jump = await hosts.records.create(ada, web);
+  const { id } = await hosts.records.create(ada, { ...web, jumpHosts: [{ hostId: jump.id }] });
   await scheduler.reloadAll();
-  await hosts.remove(ada, jump.id);
+  await hosts.records.remove(ada, jump.id);
   const listing = scheduler.forget(jump.id);
   expect(listing).toEqual([id]);
   expect(scheduler.watch(id)?.target.revision).not.toBe((await hosts.inventory.target(id))?.revision);

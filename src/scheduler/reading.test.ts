@@ -24,7 +24,8 @@ async function site() {
       return result;
     },
   });
-  for (let n = 0; n < many; n += 1) await hosts.create(ada, { ...web, ip: `192.0.2.${n % 250}`, statsConfig: quiet });
+  for (let n = 0; n < many; n += 1)
+    await hosts.records.create(ada, { ...web, ip: `192.0.2.${n % 250}`, statsConfig: quiet });
   const onError = (error: unknown): never => {
     throw error;
   };
@@ -53,24 +54,24 @@ async function site() {
 
 test('a credential that changed, or went, is read with the hosts that use it, and no others', async () => {
   const { hosts, control, targetOf, read } = await site();
-  const { id: credentialId } = await hosts.createCredential(ada, { name: 'c', username: 'u', password: 'x' });
-  const { id } = await hosts.create(ada, { ip: '192.0.2.7', credentialId, statsConfig: quiet });
+  const { id: credentialId } = await hosts.credentials.create(ada, { name: 'c', username: 'u', password: 'x' });
+  const { id } = await hosts.records.create(ada, { ip: '192.0.2.7', credentialId, statsConfig: quiet });
   await control.hostsChanged([id]);
   expect(targetOf(id)).toMatchObject({ username: 'u' });
-  await hosts.updateCredential(ada, credentialId, { username: 'v' });
-  const rows = await read(async () => control.hostsChanged(await hosts.hostsWithCredential(credentialId)));
+  await hosts.credentials.update(ada, credentialId, { username: 'v' });
+  const rows = await read(async () => control.hostsChanged(await hosts.credentials.hostsWith(credentialId)));
   expect(targetOf(id)).toMatchObject({ username: 'v' });
   expect(rows).toBeLessThan(10);
 });
 
 test('a share that changed is read with the hosts that are reached through it, and no others', async () => {
   const { hosts, control, targetOf, read } = await site();
-  const jump = await hosts.create(ada, { ...web, statsConfig: quiet });
-  await hosts.share(ada, jump.id, { userId: bob.id, level: 'manage' });
-  const { id } = await hosts.create(bob, { ...web, jumpHosts: [{ hostId: jump.id }], statsConfig: quiet });
+  const jump = await hosts.records.create(ada, { ...web, statsConfig: quiet });
+  await hosts.shares.give(ada, jump.id, { userId: bob.id, level: 'manage' });
+  const { id } = await hosts.records.create(bob, { ...web, jumpHosts: [{ hostId: jump.id }], statsConfig: quiet });
   await control.hostsChanged([jump.id, id]);
   expect(targetOf(id)?.jumpHosts).toEqual([{ hostId: jump.id, isLent: true }]);
-  await hosts.unshare(ada, jump.id, bob.id);
+  await hosts.shares.take(ada, jump.id, bob.id);
   expect(await read(() => control.sharesChanged(jump.id))).toBeLessThan(10);
   expect(targetOf(id)?.jumpHosts).toEqual([{ hostId: jump.id, isLent: false }]);
   expect(await read(() => control.sharesChanged(1))).toBe(0);
@@ -80,19 +81,19 @@ test('settings say which of them are others than before; only those that every h
   const { hosts, control, read } = await site();
   const told: unknown[] = [];
   hosts.onChange((change) => told.push(change));
-  expect((await hosts.setSettings({ metricsInterval: 30, hostKeyPolicy: 'known-only' })).different).toEqual(
+  expect((await hosts.settings.set({ metricsInterval: 30, hostKeyPolicy: 'known-only' })).different).toEqual(
     new Set(['hostKeyPolicy']),
   );
-  expect((await hosts.setSettings({ metricsInterval: 20 })).different).toEqual(new Set(['metricsInterval']));
+  expect((await hosts.settings.set({ metricsInterval: 20 })).different).toEqual(new Set(['metricsInterval']));
   expect(told).toEqual([]);
-  await hosts.setSettings({ collectAlways: true });
+  await hosts.settings.set({ collectAlways: true });
   expect(told).toEqual(['all']);
   expect(await read(() => control.settingsChanged())).toBeGreaterThanOrEqual(many);
 });
 
 test('of a host that is gone nothing is kept, and nothing is made by asking for it', async () => {
   const { hosts, control, targetOf } = await site();
-  await hosts.remove(ada, 1);
+  await hosts.records.remove(ada, 1);
   await control.hostDeleted(1);
   expect(targetOf(1)).toBeUndefined();
   expect(control.registerViewer(1, ada.id, null)).not.toBeNull();

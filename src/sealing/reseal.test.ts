@@ -36,7 +36,7 @@ test('the passwords of a chain of proxies open with the new key', async () => {
     });
   const [old, next] = [randomBytes(32), randomBytes(32)];
   await keepCheck(db, old);
-  const { id } = await open(old).create(ada, {
+  const { id } = await open(old).records.create(ada, {
     ...web,
     useSocks5: true,
     socks5ProxyChain: [{ type: 5, host: 'proxy.example', port: 1080, username: 'u', password: 'p' }],

@@ -65,10 +65,10 @@ export const stays = new AbortController().signal;
 
 /** Previews an import by somebody who waits for it. */
 export async function preview(hosts: Hosts, user: Viewer, body: object): Promise<Preview> {
-  return JSON.parse(await hosts.previewImport(user, JSON.stringify(body), stays)) as Preview;
+  return JSON.parse(await hosts.import.preview(user, JSON.stringify(body), stays)) as Preview;
 }
 
 /** Imports by somebody who waits for it. */
-export function bring(hosts: Hosts, user: Viewer, body: object): ReturnType<Imports['import']> {
-  return hosts.importHosts(user, JSON.stringify(body), stays);
+export function bring(hosts: Hosts, user: Viewer, body: object): ReturnType<Imports['run']> {
+  return hosts.import.run(user, JSON.stringify(body), stays);
 }

@@ -3,8 +3,8 @@ import { expect, vi } from 'vitest';
 import { openEmbedded } from '../../src/backends/embedded.ts';
 import { openRecent } from '../../src/history/recent.ts';
 import type { Viewer } from '../../src/hosts/access/access.ts';
-import type { Hosts } from '../../src/hosts/hosts.ts';
 import { Hub } from '../../src/http/live/hub.ts';
+import type { ShownHosts } from '../../src/http/live/rounds.ts';
 import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
 import { createFootprints } from '../../src/scheduler/watch/footprint.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
@@ -16,21 +16,22 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
     throw error;
   });
   writeSnapshots(bus, snapshots);
-  let tell: (change: number | 'all') => void = () => {};
-  // Safe: the hub asks for these only.
-  const hosts = {
-    visibleIds,
-    levelsOf: async () => new Map(),
-    knownMounts: () => ({ excludedMounts: [], monitoredMounts: [] }),
-    fleet: async (_user: unknown, ids: readonly number[]) => {
-      if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));
-      return ids.map((id) => ({ id }));
+  let tell: (change: number | 'all', isGone: boolean) => void = () => {};
+  const mounts = { excludedMounts: [], monitoredMounts: [] };
+  const hosts: ShownHosts = {
+    access: { visibleIds, levelsOf: async () => new Map() },
+    mounts: { known: () => mounts, of: async () => mounts, forget: () => {} },
+    fleet: {
+      of: async (_user, ids) => {
+        if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));
+        return ids.map((id) => ({ id }));
+      },
     },
-    onChange: (listener: typeof tell) => {
+    onChange: (listener) => {
       tell = listener;
       return () => {};
     },
-  } as unknown as Hosts;
+  };
   const hub = new Hub({
     bus,
     snapshots,
@@ -52,6 +53,6 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
     seen: (hostId: number, at: number, alive = true): void =>
       bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null }),
     /** The record of a host changed, or who may see it. */
-    tell: (change: number | 'all'): void => tell(change),
+    tell: (change: number | 'all'): void => tell(change, false),
   };
 }

@@ -3,44 +3,48 @@ import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
 
 test('whom a host is shared with leaves it, and sees it no more', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
-  await hosts.share(ada, id, { userId: bob.id, level: 'view' });
-  expect(await hosts.unshare(bob, id, bob.id)).toEqual({ hostName: 'web', username: 'bob' });
-  expect(await hosts.list(bob)).toEqual([]);
-  expect(await hosts.listShares(ada, id)).toEqual([]);
-  await expect(hosts.unshare(bob, id, bob.id)).rejects.toMatchObject({ statusCode: 404 });
-  await expect(hosts.unshare(ada, id, ada.id)).rejects.toMatchObject({ statusCode: 400 });
+  const { id } = await hosts.records.create(ada, web);
+  await hosts.shares.give(ada, id, { userId: bob.id, level: 'view' });
+  expect(await hosts.shares.take(bob, id, bob.id)).toEqual({ hostName: 'web', username: 'bob' });
+  expect(await hosts.records.list(bob)).toEqual([]);
+  expect(await hosts.shares.list(ada, id)).toEqual([]);
+  await expect(hosts.shares.take(bob, id, bob.id)).rejects.toMatchObject({ statusCode: 404 });
+  await expect(hosts.shares.take(ada, id, ada.id)).rejects.toMatchObject({ statusCode: 400 });
 });
 
 test('who is no admin shares at most 50 hosts with one user; those may still be given to view or to manage', async () => {
   const { hosts } = await startHosts();
   const ids: number[] = [];
-  for (let n = 0; n < 60; n += 1) ids.push((await hosts.create(bob, { ...web, ip: `192.0.2.${n}` })).id);
-  const given = await Promise.allSettled(ids.map((id) => hosts.share(bob, id, { userId: ada.id, level: 'view' })));
+  for (let n = 0; n < 60; n += 1) ids.push((await hosts.records.create(bob, { ...web, ip: `192.0.2.${n}` })).id);
+  const given = await Promise.allSettled(
+    ids.map((id) => hosts.shares.give(bob, id, { userId: ada.id, level: 'view' })),
+  );
   expect(given.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
   for (const one of given) if (one.status === 'rejected') expect(one.reason).toMatchObject({ statusCode: 409 });
-  await hosts.share(bob, ids[0] ?? 0, { userId: ada.id, level: 'manage' });
-  await hosts.unshare(ada, ids[0] ?? 0, ada.id);
-  await hosts.share(bob, ids[59] ?? 0, { userId: ada.id, level: 'view' });
-  expect(await hosts.list(ada)).toHaveLength(50);
+  await hosts.shares.give(bob, ids[0] ?? 0, { userId: ada.id, level: 'manage' });
+  await hosts.shares.take(ada, ids[0] ?? 0, ada.id);
+  await hosts.shares.give(bob, ids[59] ?? 0, { userId: ada.id, level: 'view' });
+  expect(await hosts.records.list(ada)).toHaveLength(50);
 });
 
 test('an admin shares a whole fleet', async () => {
   const { hosts } = await startHosts();
   for (let n = 0; n < 60; n += 1) {
-    const { id } = await hosts.create(ada, { ...web, ip: `192.0.2.${n}` });
-    await hosts.share(ada, id, { userId: bob.id, level: 'view' });
+    const { id } = await hosts.records.create(ada, { ...web, ip: `192.0.2.${n}` });
+    await hosts.shares.give(ada, id, { userId: bob.id, level: 'view' });
   }
-  expect(await hosts.list(bob)).toHaveLength(60);
+  expect(await hosts.records.list(bob)).toHaveLength(60);
 });
 
 test('a host that is removed, or given to a user who is gone, is not shared: 404', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
-  await expect(hosts.share(ada, id, { userId: 'nobody', level: 'view' })).rejects.toMatchObject({ statusCode: 404 });
+  const { id } = await hosts.records.create(ada, web);
+  await expect(hosts.shares.give(ada, id, { userId: 'nobody', level: 'view' })).rejects.toMatchObject({
+    statusCode: 404,
+  });
   const [, shared] = await Promise.allSettled([
-    hosts.remove(ada, id),
-    hosts.share(ada, id, { userId: 'bob', level: 'view' }),
+    hosts.records.remove(ada, id),
+    hosts.shares.give(ada, id, { userId: 'bob', level: 'view' }),
   ]);
   if (shared.status === 'rejected') expect(shared.reason).toMatchObject({ statusCode: 404 });
 });

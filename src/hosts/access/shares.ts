@@ -43,7 +43,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
   }
 
   return {
-    async listShares(user: Viewer, hostId: number): Promise<readonly Share[]> {
+    async list(user: Viewer, hostId: number): Promise<readonly Share[]> {
       await access.requireOwner(user, hostId);
       const found = await db
         .selectFrom('shares')
@@ -54,7 +54,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       return found.toSorted((a, b) => compareNames(a.username, b.username));
     },
     /** Gives a host to a user, or changes how. Answers with the names of both. */
-    async share(user: Viewer, hostId: number, to: { readonly userId: string; readonly level: unknown }) {
+    async give(user: Viewer, hostId: number, to: { readonly userId: string; readonly level: unknown }) {
       const { userId, level } = to;
       await access.requireOwner(user, hostId);
       if (level !== 'view' && level !== 'manage') throw badRequest('level must be view or manage');
@@ -77,7 +77,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
      * Takes a host from a user again, or leaves it where the user is who asks; nothing is changed where they had none of it.
      * Throws 400 for one's own host.
      */
-    async unshare(user: Viewer, hostId: number, userId: string) {
+    async take(user: Viewer, hostId: number, userId: string) {
       const hostName =
         userId === user.id ? await access.requireOther(user, hostId) : await access.requireOwner(user, hostId);
       const username = await nameOf(userId);
@@ -86,7 +86,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       return { hostName, username };
     },
     /** The other users, by name, for who wants to share. */
-    async usersToShareWith(user: Viewer): Promise<readonly { readonly userId: string; readonly username: string }[]> {
+    async candidates(user: Viewer): Promise<readonly { readonly userId: string; readonly username: string }[]> {
       const found = db.selectFrom('users').select(['id as userId', 'username']).where('id', '!=', user.id);
       return (await found.execute()).toSorted((a, b) => compareNames(a.username, b.username));
     },

@@ -21,16 +21,16 @@ const formats = {
 /** Hosts as files: everything but secrets. */
 export function createExports(
   records: Pick<Records, 'list'>,
-  credentials: Pick<Credentials, 'listCredentials'>,
+  credentials: Pick<Credentials, 'list'>,
   clock: { readonly now: () => number },
 ) {
   return {
     /** The hosts that a user manages. Throws 400 for a format that there is not. */
-    async exportHosts(user: Viewer, format: string): Promise<ExportFile> {
+    async write(user: Viewer, format: string): Promise<ExportFile> {
       const found = Object.entries(formats).find(([name]) => name === format)?.[1];
       if (!found) throw badRequest(`format must be one of ${Object.keys(formats).join(', ')}`);
       const hosts = (await records.list(user)).filter(({ level }) => level === 'manage');
-      const saved = (await credentials.listCredentials(user)).map((one) => ({
+      const saved = (await credentials.list(user)).map((one) => ({
         id: one.id,
         name: String(one.name),
         username: String(one.username),

@@ -20,8 +20,14 @@ const summary = (hosts: readonly { readonly key: string; readonly state: string 
 
 test('previews what would become of each host, and changes nothing', async () => {
   const { hosts } = await startHosts();
-  const there = await hosts.create(bob, { ...web, name: 'edge', ip: '198.51.100.9', port: 2200, username: 'edge' });
-  const { id } = await hosts.createCredential(bob, { name: 'work', username: 'root', password: 'x' });
+  const there = await hosts.records.create(bob, {
+    ...web,
+    name: 'edge',
+    ip: '198.51.100.9',
+    port: 2200,
+    username: 'edge',
+  });
+  const { id } = await hosts.credentials.create(bob, { name: 'work', username: 'root', password: 'x' });
   const previewed = await preview(hosts, bob, body);
   expect(previewed.format).toBe('ssh-config');
   expect(summary(previewed.hosts)).toEqual([
@@ -42,7 +48,7 @@ test('previews what would become of each host, and changes nothing', async () =>
   });
   expect(previewed.hosts[3]?.reason).toBe('ip must be a host name, an IPv4 or an IPv6 address');
   expect(previewed.identities).toEqual([{ kind: 'key-file', name: '~/.ssh/work', hosts: 1, credentialId: id }]);
-  expect(await hosts.list(bob)).toHaveLength(1);
+  expect(await hosts.records.list(bob)).toHaveLength(1);
 });
 
 test('imports what can be saved, links jump hosts, and does nothing the second time', async () => {
@@ -50,7 +56,7 @@ test('imports what can be saved, links jump hosts, and does nothing the second t
   const result = await bring(hosts, bob, body);
   expect(result.created.map(({ key }) => key)).toEqual(['bastion', 'edge@198.51.100.9:2200', 'inner']);
   expect(summary(result.rest)).toEqual([['bad', 'invalid']]);
-  const [bastion, edge, inner] = await hosts.list(bob);
+  const [bastion, edge, inner] = await hosts.records.list(bob);
   expect(inner).toMatchObject({
     name: 'inner',
     ip: '10.0.0.5',
@@ -60,7 +66,7 @@ test('imports what can be saved, links jump hosts, and does nothing the second t
   const again = await bring(hosts, bob, body);
   expect(again.created).toEqual([]);
   expect(again.rest.map(({ state }) => state)).toEqual(['present', 'present', 'present', 'invalid']);
-  expect(await hosts.list(bob)).toHaveLength(3);
+  expect(await hosts.records.list(bob)).toHaveLength(3);
 });
 
 test('a chosen host brings its jump hosts, and nothing else', async () => {
@@ -72,8 +78,8 @@ test('a chosen host brings its jump hosts, and nothing else', async () => {
 
 test('hosts of others are not there for an import, nor are their credentials', async () => {
   const { hosts } = await startHosts();
-  await hosts.create(ada, { ...web, name: 'bastion', ip: '192.0.2.1', username: 'ops' });
-  const { id } = await hosts.createCredential(ada, { name: 'work', password: 'x' });
+  await hosts.records.create(ada, { ...web, name: 'bastion', ip: '192.0.2.1', username: 'ops' });
+  const { id } = await hosts.credentials.create(ada, { name: 'work', password: 'x' });
   const previewed = await preview(hosts, bob, body);
   expect(previewed.hosts[0]?.state).toBe('new');
   expect(previewed.identities[0]?.credentialId).toBeNull();
@@ -84,14 +90,14 @@ test('hosts of others are not there for an import, nor are their credentials', a
 test('nothing is added when one of them cannot be', async () => {
   const { hosts } = await startHosts();
   await expect(
-    hosts.createAll(bob, [
+    hosts.records.createAll(bob, [
       () => ({ ...input, ip: 'a' }),
       () => {
         throw new Error('the second');
       },
     ]),
   ).rejects.toThrow('the second');
-  expect(await hosts.list(bob)).toEqual([]);
+  expect(await hosts.records.list(bob)).toEqual([]);
 });
 
 const openKey: OpenKey = async () => ({ ok: true, type: 'ssh-ed25519', publicKey: '', text: '', isLocked: false });
@@ -144,15 +150,15 @@ test('a key given for an identity becomes one credential, and is answered nowher
   const previewed = await preview(hosts, bob, { text, identities });
   expect(previewed.hosts.map(({ login }) => login)).toEqual(['key', 'key', 'key']);
   const result = await bring(hosts, bob, { text, identities, chosen: ['a', 'b'] });
-  const credentials = await hosts.listCredentials(bob);
+  const credentials = await hosts.credentials.list(bob);
   expect(credentials.map(({ name }) => name)).toEqual(['~/.ssh/k']);
-  expect((await hosts.list(bob)).map(({ credentialId }) => credentialId)).toEqual([
+  expect((await hosts.records.list(bob)).map(({ credentialId }) => credentialId)).toEqual([
     credentials[0]?.id,
     credentials[0]?.id,
   ]);
   expect(JSON.stringify([previewed, result])).not.toContain('SECRET');
   expect((await bring(hosts, bob, { text, identities, chosen: ['a', 'b'] })).created).toEqual([]);
-  expect(await hosts.listCredentials(bob)).toHaveLength(1);
+  expect(await hosts.credentials.list(bob)).toHaveLength(1);
 });
 
 test('secrets in a file are saved and never answered', async () => {
@@ -182,10 +188,17 @@ test.each([
 
 async function fleet() {
   const { hosts, ...rest } = await startHosts();
-  const credential = await hosts.createCredential(bob, { name: 'ops', username: 'op', password: 'x' });
-  const jump = await hosts.create(bob, { ...web, name: 'web', ip: '192.0.2.1' });
-  await hosts.create(bob, { ...web, name: 'web', ip: '2001:db8::1', port: 2222, tags: ['a', 'b c'], folder: 'x / y' });
-  await hosts.create(bob, {
+  const credential = await hosts.credentials.create(bob, { name: 'ops', username: 'op', password: 'x' });
+  const jump = await hosts.records.create(bob, { ...web, name: 'web', ip: '192.0.2.1' });
+  await hosts.records.create(bob, {
+    ...web,
+    name: 'web',
+    ip: '2001:db8::1',
+    port: 2222,
+    tags: ['a', 'b c'],
+    folder: 'x / y',
+  });
+  await hosts.records.create(bob, {
     name: '=inner "q", 1',
     ip: '10.0.0.5',
     username: 'root',
@@ -223,7 +236,7 @@ const comparable = (hosts: readonly Readonly<Record<string, unknown>>[]) => {
 
 test('what is exported as JSON is the same when it is imported into an empty Sonde, but for secrets', async () => {
   const from = await fleet();
-  const { text, type } = await from.hosts.exportHosts(bob, 'json');
+  const { text, type } = await from.hosts.export.write(bob, 'json');
   expect(type).toMatch(/^application\/json/);
   expect(text).not.toContain('hunter2');
   expect(JSON.parse(text)).toMatchObject({
@@ -236,9 +249,9 @@ test('what is exported as JSON is the same when it is imported into an empty Son
     ],
   });
   const to = await startHosts();
-  const credential = await to.hosts.createCredential(bob, { name: 'ops', username: 'op', password: 'y' });
+  const credential = await to.hosts.credentials.create(bob, { name: 'ops', username: 'op', password: 'y' });
   expect((await bring(to.hosts, bob, { text })).rest).toEqual([]);
-  const [before, after] = [await from.hosts.list(bob), await to.hosts.list(bob)];
+  const [before, after] = [await from.hosts.records.list(bob), await to.hosts.records.list(bob)];
   expect(comparable(after)).toEqual(comparable(before));
   expect(after.map(({ credentialId }) => credentialId)).toEqual([null, null, credential.id]);
   expect((await bring(from.hosts, bob, { text })).created).toEqual([]);
@@ -248,7 +261,7 @@ test.each(['csv', 'ssh-config'])(
   'what is exported as %s is imported again as far as the format reaches',
   async (format) => {
     const from = await fleet();
-    const { text } = await from.hosts.exportHosts(bob, format);
+    const { text } = await from.hosts.export.write(bob, format);
     const to = await startHosts();
     expect((await bring(to.hosts, bob, { text })).rest).toEqual([]);
     const basics = (hosts: readonly Readonly<Record<string, unknown>>[]) =>
@@ -257,16 +270,18 @@ test.each(['csv', 'ssh-config'])(
         return { ip, port, username, jumpHosts, ...(format === 'csv' ? { name, tags, folder } : {}) };
       });
     const byIp = (a: { ip?: unknown }, b: { ip?: unknown }) => (String(a.ip) < String(b.ip) ? -1 : 1);
-    expect(basics(await to.hosts.list(bob)).sort(byIp)).toEqual(basics(await from.hosts.list(bob)).sort(byIp));
+    expect(basics(await to.hosts.records.list(bob)).sort(byIp)).toEqual(
+      basics(await from.hosts.records.list(bob)).sort(byIp),
+    );
   },
 );
 
 test('only what a user manages is exported', async () => {
   const { db, hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   await db.insertInto('shares').values({ host_id: id, user_id: 'bob', level: 'view' }).execute();
-  expect(JSON.parse((await hosts.exportHosts(bob, 'json')).text)).toMatchObject({ hosts: [] });
-  await expect(hosts.exportHosts(bob, 'pdf')).rejects.toMatchObject({ statusCode: 400 });
+  expect(JSON.parse((await hosts.export.write(bob, 'json')).text)).toMatchObject({ hosts: [] });
+  await expect(hosts.export.write(bob, 'pdf')).rejects.toMatchObject({ statusCode: 400 });
 });
 
 test('five thousand hosts are imported at once', async () => {
@@ -281,14 +296,20 @@ test('five thousand hosts are imported at once', async () => {
 
 test('two hosts of one name, and one whose user is that of its credential, come back from a table and from JSON', async () => {
   const { hosts } = await startHosts();
-  const first = await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.1' });
-  await hosts.create(ada, { ...web, name: 'edge', ip: '192.0.2.2' });
-  const { id: credentialId } = await hosts.createCredential(ada, { name: 'ops', username: 'ops', password: 'x' });
+  const first = await hosts.records.create(ada, { ...web, name: 'edge', ip: '192.0.2.1' });
+  await hosts.records.create(ada, { ...web, name: 'edge', ip: '192.0.2.2' });
+  const { id: credentialId } = await hosts.credentials.create(ada, { name: 'ops', username: 'ops', password: 'x' });
   const login = { authType: 'credential', credentialId, username: '' };
-  await hosts.create(ada, { ...web, ...login, name: 'inner', ip: '10.0.0.5', jumpHosts: [{ hostId: first.id }] });
-  await hosts.create(ada, { name: 'here', ip: 'localhost', connectionType: 'local' });
+  await hosts.records.create(ada, {
+    ...web,
+    ...login,
+    name: 'inner',
+    ip: '10.0.0.5',
+    jumpHosts: [{ hostId: first.id }],
+  });
+  await hosts.records.create(ada, { name: 'here', ip: 'localhost', connectionType: 'local' });
   for (const format of ['csv', 'json']) {
-    const { text } = await hosts.exportHosts(ada, format);
+    const { text } = await hosts.export.write(ada, format);
     const { hosts: previewed } = await preview(hosts, bob, { files: [{ name: `hosts.${format}`, text }] });
     const ssh = previewed.filter(({ ip }) => ip !== 'localhost');
     expect(ssh.map(({ state, username }) => [state, username])).toEqual([

@@ -33,7 +33,8 @@ export class Imports {
   readonly #access: HostAccess;
   readonly #jumps: JumpHosts;
   readonly #records: Pick<Records, 'createAll'>;
-  readonly #logins: Pick<Credentials, 'listCredentials' | 'createCredential'> & LoginCheck;
+  readonly #credentials: Pick<Credentials, 'list' | 'create'>;
+  readonly #logins: LoginCheck;
   readonly #turns: Turns;
 
   constructor(
@@ -41,13 +42,15 @@ export class Imports {
     access: HostAccess,
     jumps: JumpHosts,
     records: Pick<Records, 'createAll'>,
-    logins: Pick<Credentials, 'listCredentials' | 'createCredential'> & LoginCheck,
+    credentials: Pick<Credentials, 'list' | 'create'>,
+    logins: LoginCheck,
     turns: Turns,
   ) {
     this.#context = context;
     this.#access = access;
     this.#jumps = jumps;
     this.#records = records;
+    this.#credentials = credentials;
     this.#logins = logins;
     this.#turns = turns;
   }
@@ -65,7 +68,7 @@ export class Imports {
    * Adds the hosts that are wanted and the jump hosts that they need: all that can be saved, or none. Keys that were given
    * for identities become credentials. Throws 400, and 429 when too many wait.
    */
-  import(user: Viewer, body: string, signal: AbortSignal) {
+  run(user: Viewer, body: string, signal: AbortSignal) {
     return this.#turns.run(user.id, signal, async () => {
       const given = { user, body, signal };
       const verdicts = noVerdicts();
@@ -74,7 +77,7 @@ export class Imports {
       if ('keys' in answer) {
         for (const choice of answer.keys) {
           const { name, key, keyPassword } = choice;
-          const { id } = await this.#logins.createCredential(user, { name, authType: 'key', key, keyPassword });
+          const { id } = await this.#credentials.create(user, { name, authType: 'key', key, keyPassword });
           made.push({ id, choice });
         }
         const replaced = made.map(({ id, choice: { kind, name } }) => ({ kind, name, credentialId: id }));
@@ -104,7 +107,7 @@ export class Imports {
     made: ImportTask['made'],
     verdicts: OpenVerdicts,
   ): Promise<Exclude<ImportAnswer, { readonly open: unknown }>> {
-    const saved = ((await this.#logins.listCredentials(user)) as readonly Saved[]).map(({ id, name, username }) => ({
+    const saved = ((await this.#credentials.list(user)) as readonly Saved[]).map(({ id, name, username }) => ({
       id,
       name,
       username,

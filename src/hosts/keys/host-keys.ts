@@ -40,7 +40,7 @@ export function createHostKeys(
 
   return {
     /** The pinned keys of all hosts that a user may see. */
-    async listHostKeys(user: Viewer): Promise<readonly (HostNamed & PinnedKeyView)[]> {
+    async list(user: Viewer): Promise<readonly (HostNamed & PinnedKeyView)[]> {
       const visible = new Set(await access.visibleIds(user));
       const found = db.selectFrom('host_keys').innerJoin('hosts', 'hosts.id', 'host_keys.host_id');
       const rows = await found.select(hostColumns).selectAll('host_keys').execute();
@@ -50,7 +50,7 @@ export function createHostKeys(
         .map((row) => ({ ...named({ ...row, id: row.host_id }), ...pinnedView(row) }));
     },
     /** The keys that wait for a person, of all hosts that a user may see. */
-    async listPendingKeys(user: Viewer): Promise<readonly (HostNamed & PendingKeyView & { readonly level: Level })[]> {
+    async listPending(user: Viewer): Promise<readonly (HostNamed & PendingKeyView & { readonly level: Level })[]> {
       const levels = await access.levelsOf(user);
       const found = db.selectFrom('host_key_pending').innerJoin('hosts', 'hosts.id', 'host_key_pending.host_id');
       const rows = await found.select(hostColumns).selectAll('host_key_pending').execute();
@@ -60,7 +60,7 @@ export function createHostKeys(
         return level === undefined ? [] : [{ ...named({ ...row, id: row.host_id }), ...pendingView(row), level }];
       });
     },
-    async hostKeysOf(user: Viewer, hostId: number): Promise<HostKeysView> {
+    async of(user: Viewer, hostId: number): Promise<HostKeysView> {
       await access.require(user, hostId, 'view');
       const [host, pinned, pending, events, settings, levels] = await Promise.all([
         db.selectFrom('hosts').select(hostColumns).select('extra').where('id', '=', hostId).executeTakeFirstOrThrow(),
@@ -83,7 +83,7 @@ export function createHostKeys(
      * Pins the key that waits in place of the others, if it is the one with this fingerprint. Throws 409 when another waits, or
      * none. Answers with the host's name.
      */
-    async acceptHostKey(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
+    async accept(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
       await access.require(user, hostId, 'manage');
       await jumps.requireNoOwnHop(user, hostId);
       await db.transaction().execute(async (transaction) => {
@@ -103,7 +103,7 @@ export function createHostKeys(
       return hostNameOf(db, hostId);
     },
     /** Forgets a host's keys: the next connection meets it as if for the first time. Answers with its name. */
-    async forgetHostKeys(user: Viewer, hostId: number): Promise<string> {
+    async forget(user: Viewer, hostId: number): Promise<string> {
       await access.require(user, hostId, 'manage');
       await jumps.requireNoOwnHop(user, hostId);
       await db

@@ -153,15 +153,10 @@ export function createKnownHosts(
 
   return {
     /** What an import would do; nothing is changed. */
-    previewKnownHosts: (user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> =>
+    preview: (user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> =>
       turns.run(user.id, signal, async () => view(await plan(user, text, isEverybodys, signal))),
     /** Pins the keys of hosts that the user manages, and keeps the lines for hosts that come later. */
-    async importKnownHosts(
-      user: Viewer,
-      text: string,
-      isEverybodys: boolean,
-      signal: AbortSignal,
-    ): Promise<ImportView> {
+    async import(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> {
       const planned = await turns.run(user.id, signal, () => plan(user, text, isEverybodys, signal));
       const at = clock.now();
       await db.transaction().execute(async (transaction) => {
@@ -196,7 +191,7 @@ export function createKnownHosts(
       return view(planned);
     },
     /** A user's lines, and those that are everybody's. */
-    async listKnownHosts(user: Viewer): Promise<readonly KeptLineView[]> {
+    async list(user: Viewer): Promise<readonly KeptLineView[]> {
       const rows = [...(await keptBy(user.id)), ...(await keptBy(null))];
       return rows.map((row) => ({
         id: row.id,
@@ -206,7 +201,7 @@ export function createKnownHosts(
       }));
     },
     /** Throws 404 for the lines of others; everybody's are an admin's to remove. */
-    async removeKnownHostsLine(user: Viewer, id: number): Promise<void> {
+    async remove(user: Viewer, id: number): Promise<void> {
       const found = db.selectFrom('known_hosts').select('user_id').where('id', '=', id);
       const row = await found.executeTakeFirst();
       if (row === undefined || (row.user_id !== null && row.user_id !== user.id)) throw notFound('Line not found');

@@ -79,7 +79,7 @@ export function createCredentials({ db, sealer, clock }: HostsContext, { checkLo
   }
 
   return {
-    async listCredentials(user: Viewer): Promise<readonly CredentialView[]> {
+    async list(user: Viewer): Promise<readonly CredentialView[]> {
       const rows = await db
         .selectFrom('credentials')
         .selectAll()
@@ -88,8 +88,8 @@ export function createCredentials({ db, sealer, clock }: HostsContext, { checkLo
         .execute();
       return rows.map(view);
     },
-    getCredential: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
-    async createCredential(user: Viewer, body: unknown): Promise<CredentialView> {
+    get: async (user: Viewer, id: number): Promise<CredentialView> => view(await mine(user, id)),
+    async create(user: Viewer, body: unknown): Promise<CredentialView> {
       const { shown, secrets: sent } = read(user, body, {});
       const secrets = await checked(user, 0, shown, sent, noSecrets);
       const id = await db.transaction().execute(async (transaction) => {
@@ -105,12 +105,12 @@ export function createCredentials({ db, sealer, clock }: HostsContext, { checkLo
       return view(await mine(user, id));
     },
     /** The hosts, whoever owns them, that log in with a credential. */
-    async hostsWithCredential(id: number): Promise<readonly number[]> {
+    async hostsWith(id: number): Promise<readonly number[]> {
       const rows = await db.selectFrom('hosts').select('id').where('credential_id', '=', id).execute();
       return rows.map((row) => row.id);
     },
     /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
-    async updateCredential(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
+    async update(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
       return changing(async () => {
         const row = await mine(user, id);
         const { shown, secrets: sent } = read(user, body, fieldsOf(row));
@@ -139,7 +139,7 @@ export function createCredentials({ db, sealer, clock }: HostsContext, { checkLo
       });
     },
     /** Removes a credential; the hosts that used it have none until they are given another. */
-    async removeCredential(user: Viewer, id: number): Promise<void> {
+    async remove(user: Viewer, id: number): Promise<void> {
       await db.transaction().execute(async (transaction) => {
         await mine(user, id, transaction);
         await transaction

@@ -34,7 +34,7 @@ const broken = [
 async function breakRow(column: string, value: string | number) {
   const started = await startHosts();
   const { db, hosts } = started;
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   await db
     .updateTable('hosts')
     .set({ [column]: value })
@@ -48,21 +48,23 @@ describe.each(broken)('a host with %s %o', (column, value) => {
   test('is listed, shown, exported and watched, or says why not; nothing throws', async () => {
     const { hosts, id } = await breakRow(column, value);
     for (const who of [ada, bob]) {
-      expect(await hosts.list(who)).toEqual([expect.objectContaining({ id, name: 'web' })]);
-      expect(await hosts.get(who, id)).toMatchObject({ id, name: 'web' });
-      expect(await hosts.fleet(who, [id])).toHaveLength(1);
-      expect(await hosts.hostKeysOf(who, id)).toMatchObject({ hostId: id });
-      for (const format of ['json', 'csv', 'ssh-config']) await hosts.exportHosts(who, format);
+      expect(await hosts.records.list(who)).toEqual([expect.objectContaining({ id, name: 'web' })]);
+      expect(await hosts.records.get(who, id)).toMatchObject({ id, name: 'web' });
+      expect(await hosts.fleet.of(who, [id])).toHaveLength(1);
+      expect(await hosts.keys.of(who, id)).toMatchObject({ hostId: id });
+      for (const format of ['json', 'csv', 'ssh-config']) await hosts.export.write(who, format);
       const text = 'Host other\n  HostName 192.0.2.9\n  User root\n';
       expect(await preview(hosts, who, { text, format: 'ssh-config' })).toMatchObject({
         hosts: [{ state: 'new' }],
       });
-      await hosts.previewKnownHosts(who, '# nothing', false, stays);
-      await hosts.create(who, { ...web, ip: '192.0.2.8', jumpHosts: [{ hostId: id }] }).catch((error: unknown) => {
-        expect(error).toMatchObject({ statusCode: 400 });
-      });
+      await hosts.knownHosts.preview(who, '# nothing', false, stays);
+      await hosts.records
+        .create(who, { ...web, ip: '192.0.2.8', jumpHosts: [{ hostId: id }] })
+        .catch((error: unknown) => {
+          expect(error).toMatchObject({ statusCode: 400 });
+        });
     }
-    await hosts.mounts(id);
+    await hosts.mounts.of(id);
     await hosts.inventory.targets();
     await hosts.inventory.knownKeys(id);
     await hosts.inventory.login(id);
@@ -73,14 +75,14 @@ describe.each(broken)('a host with %s %o', (column, value) => {
     const { db, hosts, id } = await breakRow(column, value);
     const whole = { ...web, connectionType: 'ssh', certificate: null, socks5Password: null, useSocks5: false };
     const mended = { ...whole, socks5ProxyChain: [], jumpHosts: [], tags: [], folder: '', statsConfig: {} };
-    expect(await hosts.update(ada, id, mended)).toMatchObject({ id, authType: 'password', hasPassword: true });
+    expect(await hosts.records.update(ada, id, mended)).toMatchObject({ id, authType: 'password', hasPassword: true });
     await db
       .updateTable('hosts')
       .set({ [column]: value })
       .where('id', '=', id)
       .execute();
-    await hosts.remove(bob, id);
-    expect(await hosts.list(ada)).toEqual([]);
+    await hosts.records.remove(bob, id);
+    expect(await hosts.records.list(ada)).toEqual([]);
   });
 });
 
@@ -92,7 +94,7 @@ test.each([
   ['certificate', 'garbage', ['certificate']],
 ])('names what it leaves out: %s', async (column, value, unreadable) => {
   const { hosts, id } = await breakRow(column, value);
-  expect(await hosts.get(ada, id)).toMatchObject({ unreadable, certificate: null });
+  expect(await hosts.records.get(ada, id)).toMatchObject({ unreadable, certificate: null });
 });
 
 test.each(['extra', 'stats_config'])('sends nothing anywhere while %s cannot be read', async (column) => {
@@ -101,31 +103,31 @@ test.each(['extra', 'stats_config'])('sends nothing anywhere while %s cannot be 
     unsupported: expect.stringContaining('cannot be read'),
     policy: { statusCheckEnabled: false },
   });
-  expect(await hosts.hostKeysOf(ada, id)).toMatchObject({ policy: column === 'extra' ? 'known-only' : 'first-sight' });
+  expect(await hosts.keys.of(ada, id)).toMatchObject({ policy: column === 'extra' ? 'known-only' : 'first-sight' });
 });
 
 test('who manages the host of another does not send its login elsewhere because its way cannot be read', async () => {
   const { hosts, id } = await breakRow('extra', '{');
-  await expect(hosts.update(bob, id, { name: 'renamed' })).rejects.toMatchObject({ statusCode: 400 });
+  await expect(hosts.records.update(bob, id, { name: 'renamed' })).rejects.toMatchObject({ statusCode: 400 });
 });
 
 test('a credential that cannot be read is listed, mended and removed', async () => {
   const { db, hosts } = await startHosts();
-  const { id } = await hosts.createCredential(ada, { name: 'c', username: 'u', password: 'x' });
+  const { id } = await hosts.credentials.create(ada, { name: 'c', username: 'u', password: 'x' });
   const garbage = { extra: '{', certificate: 'garbage', password_sealed: 'x', created_at: 9e15 };
   await db.updateTable('credentials').set(garbage).execute();
   const shown = { id, name: 'c', certificate: null, unreadable: ['extra', 'certificate'] };
-  expect(await hosts.listCredentials(ada)).toEqual([expect.objectContaining(shown)]);
-  await hosts.updateCredential(ada, id, { password: 'y', certificate: null });
-  expect(await hosts.getCredential(ada, id)).not.toHaveProperty('unreadable');
+  expect(await hosts.credentials.list(ada)).toEqual([expect.objectContaining(shown)]);
+  await hosts.credentials.update(ada, id, { password: 'y', certificate: null });
+  expect(await hosts.credentials.get(ada, id)).not.toHaveProperty('unreadable');
   await db.updateTable('credentials').set(garbage).execute();
-  await hosts.removeCredential(ada, id);
-  expect(await hosts.listCredentials(ada)).toEqual([]);
+  await hosts.credentials.remove(ada, id);
+  expect(await hosts.credentials.list(ada)).toEqual([]);
 });
 
 test('settings that cannot be read are as if nobody had set them', async () => {
   const { db, hosts } = await startHosts();
-  const before = await hosts.getSettings();
+  const before = await hosts.settings.get();
   for (const [name, value] of [
     ['metricsInterval', '{'],
     ['statusCheckInterval', '0'],
@@ -134,17 +136,17 @@ test('settings that cannot be read are as if nobody had set them', async () => {
     ['of another version', '1'],
   ] as const)
     await db.insertInto('settings').values({ name, value }).execute();
-  expect(await hosts.getSettings()).toEqual(before);
-  expect(await hosts.setSettings({ metricsInterval: 20 })).toMatchObject({ saved: { metricsInterval: 20 } });
+  expect(await hosts.settings.get()).toEqual(before);
+  expect(await hosts.settings.set({ metricsInterval: 20 })).toMatchObject({ saved: { metricsInterval: 20 } });
 });
 
 test('a certificate or key that cannot be read is refused and not stored, for hosts and credentials of every type', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   for (const sent of [{ certificate: 'garbage' }, { key: 'garbage' }, { authType: 'none', certificate: 'garbage' }]) {
-    await expect(hosts.update(ada, id, sent)).rejects.toMatchObject({ statusCode: 400 });
+    await expect(hosts.records.update(ada, id, sent)).rejects.toMatchObject({ statusCode: 400 });
     const body = { name: 'c', password: 'x', ...sent, authType: 'password' };
-    await expect(hosts.createCredential(ada, body)).rejects.toMatchObject({ statusCode: 400 });
+    await expect(hosts.credentials.create(ada, body)).rejects.toMatchObject({ statusCode: 400 });
   }
-  expect(await hosts.get(ada, id)).toMatchObject({ certificate: null, hasKey: false, authType: 'password' });
+  expect(await hosts.records.get(ada, id)).toMatchObject({ certificate: null, hasKey: false, authType: 'password' });
 });

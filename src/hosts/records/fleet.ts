@@ -32,7 +32,7 @@ const manyIds = 500;
 export function createFleet(db: Database, access: HostAccess, getSettings: () => Promise<GlobalSettings>) {
   return {
     /** Those of the ids that the user may see. */
-    async fleet(user: Viewer, ids: readonly number[]): Promise<readonly FleetEntry[]> {
+    async of(user: Viewer, ids: readonly number[]): Promise<readonly FleetEntry[]> {
       const visible = new Set(await access.visibleIds(user));
       const wanted = new Set(ids.filter((id) => visible.has(id)));
       if (wanted.size === 0) return [];

@@ -16,27 +16,27 @@ const put = (one: Hold) => ({ hostId: one.hostId, kind: one.kind, hold: one });
 
 test('what is held back is kept until it is forgiven, and goes with its host', async () => {
   const { hosts } = await startHosts();
-  const [{ id }, other] = [await hosts.create(ada, web), await hosts.create(ada, web)];
+  const [{ id }, other] = [await hosts.records.create(ada, web), await hosts.records.create(ada, web)];
   const kept = [hold(id), hold(id, { kind: 'sudo', until: null, failure: null }), hold(other.id)];
   await hosts.holds.save(kept.map(put));
   expect(await hosts.holds.all()).toEqual(kept);
   const later = hold(id, { until: 3_000 });
   await hosts.holds.save([put(later), { hostId: id, kind: 'sudo', hold: null }]);
   expect(await hosts.holds.all()).toEqual([later, kept[2]]);
-  await hosts.remove(ada, id);
+  await hosts.records.remove(ada, id);
   expect(await hosts.holds.all()).toEqual([kept[2]]);
 });
 
 test('what is said of a host that is gone is passed over, and the rest is kept', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   await hosts.holds.save([put(hold(999)), put(hold(id))]);
   expect(await hosts.holds.all()).toEqual([hold(id)]);
 });
 
 test('a row that cannot be read holds nothing back', async () => {
   const { hosts, db } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   const row = { host_id: id, since: 1, held_until: null };
   await db
     .insertInto('host_holds')

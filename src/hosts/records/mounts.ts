@@ -10,15 +10,15 @@ export function createMounts(db: Database) {
   let revision = 0;
   return {
     /** The settings of a host, from memory; undefined when they are not loaded yet. The same object until they change. */
-    knownMounts: (hostId: number): MountSettings | undefined => known.get(hostId),
-    async mounts(hostId: number): Promise<MountSettings> {
+    known: (hostId: number): MountSettings | undefined => known.get(hostId),
+    async of(hostId: number): Promise<MountSettings> {
       const before = revision;
       const row = await db.selectFrom('hosts').select('stats_config').where('id', '=', hostId).executeTakeFirst();
       const found = mountSettingsOf(storedObject(row?.stats_config ?? '{}') ?? {});
       if (row !== undefined && revision === before) known.set(hostId, found);
       return found;
     },
-    forgetMounts: (hostId: number): void => {
+    forget: (hostId: number): void => {
       revision += 1;
       known.delete(hostId);
     },

@@ -252,7 +252,7 @@ export function createRecords(
     },
     async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
       const saved = await changing(() => change(user, id, body));
-      mounts.forgetMounts(id);
+      mounts.forget(id);
       changed(id);
       return viewOf(saved, 'manage');
     },
@@ -262,7 +262,7 @@ export function createRecords(
         await createAccess(transaction).require(user, id, 'manage');
         await transaction.deleteFrom('hosts').where('id', '=', id).execute();
       });
-      mounts.forgetMounts(id);
+      mounts.forget(id);
       access.forgetLevels();
       changed(id, true);
     },

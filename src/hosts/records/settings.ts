@@ -61,7 +61,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
     return { ...defaults, ...Object.fromEntries(read) };
   }
   return {
-    getSettings: (): Promise<GlobalSettings> => getSettings(),
+    get: (): Promise<GlobalSettings> => getSettings(),
     /** Whether an admin ever chose when hosts are sampled. */
     async isCollectionChosen(): Promise<boolean> {
       const found = db.selectFrom('settings').select('name').where('name', '=', 'collectAlways');
@@ -71,7 +71,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
      * Changes one or more; throws 400 naming the field, and then nothing is changed. Answers with what they are now, and
      * which of them are others than before.
      */
-    async setSettings(sent: Readonly<Record<string, unknown>>): Promise<SettingsChange> {
+    async set(sent: Readonly<Record<string, unknown>>): Promise<SettingsChange> {
       const changes = Object.entries(readers).flatMap(([name, read]) =>
         sent[name] === undefined ? [] : [{ name, value: JSON.stringify(read(sent[name])) }],
       );

@@ -5,7 +5,7 @@ const offline = { name: 'offline tcp refused', since: 2_000, status: 'offline', 
 
 test('what a host is and since when is kept, and goes with it; of hosts that are gone nothing is', async () => {
   const { hosts } = await startHosts();
-  const { id } = await hosts.create(ada, web);
+  const { id } = await hosts.records.create(ada, web);
   await hosts.states.save(new Map([[id, { ...offline, name: 'before' }]]));
   await hosts.states.save(
     new Map([
@@ -14,6 +14,6 @@ test('what a host is and since when is kept, and goes with it; of hosts that are
     ]),
   );
   expect(await hosts.states.all()).toEqual(new Map([[id, offline]]));
-  await hosts.remove(ada, id);
+  await hosts.records.remove(ada, id);
   expect(await hosts.states.all()).toEqual(new Map());
 });

@@ -76,7 +76,7 @@ export class Hub {
     stream.isBusy = true;
     try {
       const before = this.#changes;
-      stream.visible = new Set(await this.#context.hosts.visibleIds(user));
+      stream.visible = new Set(await this.#context.hosts.access.visibleIds(user));
       this.#streams.add(stream);
       // What was read while it changed may be what it was before.
       if (this.#changes !== before) stream.isStale = true;

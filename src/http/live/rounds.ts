@@ -1,4 +1,5 @@
 import type { Recent } from '../../history/recent.ts';
+import type { Viewer } from '../../hosts/access/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
 import { iso } from '../../lib/scale.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -15,9 +16,15 @@ import { eventText, pingText } from './event-stream.ts';
 import type { Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 
+/** What the live stream asks of the hosts' records. */
+export type ShownHosts = Pick<Hosts, 'mounts' | 'onChange'> & {
+  readonly access: Pick<Hosts['access'], 'visibleIds' | 'levelsOf'>;
+  readonly fleet: { readonly of: (user: Viewer, ids: readonly number[]) => Promise<readonly object[]> };
+};
+
 /** What is written to streams. */
 export type RoundsContext = {
-  readonly hosts: Hosts;
+  readonly hosts: ShownHosts;
   readonly snapshots: SnapshotStore;
   readonly recent: Recent;
   readonly control: Pick<Control, 'footprint'>;
@@ -59,7 +66,7 @@ export class Rounds {
       parts.push(
         list(
           'hosts',
-          (await this.#context.hosts.fleet(user, ids)).map((entry) => JSON.stringify(entry)),
+          (await this.#context.hosts.fleet.of(user, ids)).map((entry) => JSON.stringify(entry)),
         ),
       );
     const sightOf = await sightsOf(user, this.#context.hosts);
@@ -74,7 +81,7 @@ export class Rounds {
 
   async #look(stream: Stream): Promise<void> {
     stream.isStale = false;
-    const now = new Set(await this.#context.hosts.visibleIds(stream.user));
+    const now = new Set(await this.#context.hosts.access.visibleIds(stream.user));
     for (const id of stream.visible) {
       if (now.has(id)) continue;
       stream.gone.add(id);
@@ -101,7 +108,7 @@ export class Rounds {
     if (!snapshot) return '';
     let text = this.#vitals.get(snapshot);
     if (text === undefined) {
-      const mounts = hosts.knownMounts(hostId) ?? (await hosts.mounts(hostId));
+      const mounts = hosts.mounts.known(hostId) ?? (await hosts.mounts.of(hostId));
       const view = vitalsView(snapshot, mounts, recent);
       text = view === null ? '' : JSON.stringify(view);
       this.#vitals.set(snapshot, text);

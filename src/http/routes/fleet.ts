@@ -28,7 +28,7 @@ export function fleetRoutes(server: Server, context: HttpContext): void {
     }),
     async (request, reply) => {
       const user = userOf(request);
-      let ids = await hosts.visibleIds(user);
+      let ids = await hosts.access.visibleIds(user);
       const { hostIds } = request.query;
       if (hostIds !== undefined) {
         const only = namedIn(hostIds);

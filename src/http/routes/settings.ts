@@ -12,7 +12,7 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
   server.get(
     '/global-settings',
     about('admin-read', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
-    async () => ({ ...(await hosts.getSettings()), collectAlwaysChosen: await hosts.isCollectionChosen() }),
+    async () => ({ ...(await hosts.settings.get()), collectAlwaysChosen: await hosts.settings.isCollectionChosen() }),
   );
 
   const body = fields({
@@ -30,7 +30,7 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
       response: { 200: success({ message: text, ...settings }) },
     }),
     async (request) => {
-      const { before, saved, different } = await hosts.setSettings(request.body);
+      const { before, saved, different } = await hosts.settings.set(request.body);
       await audited(request, 'settings-changed', { details: { before, after: saved } });
       if (ofEveryHost.some((name) => different.has(name))) await control.settingsChanged();
       if (different.has('hostKeyPolicy')) control.hostKeysChanged('all');
@@ -38,7 +38,7 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
         success: true,
         message: 'Settings saved',
         ...saved,
-        collectAlwaysChosen: await hosts.isCollectionChosen(),
+        collectAlwaysChosen: await hosts.settings.isCollectionChosen(),
       };
     },
   );

@@ -87,7 +87,7 @@ async function fresh(keepOpenedKeys = true) {
 test('a key that was saved is logged in with without its passphrase, and nobody sees the opened one', async () => {
   const { db, hosts, own } = await fresh();
   const key = keygen('open sesame');
-  const { id } = await hosts.create(bob, byKey(key, 'open sesame'));
+  const { id } = await hosts.records.create(bob, byKey(key, 'open sesame'));
   await own[Symbol.asyncDispose]();
   let opened = '';
   const logIn = async () => {
@@ -101,10 +101,10 @@ test('a key that was saved is logged in with without its passphrase, and nobody 
   expect(row.key_opened_sealed).toMatch(/^v1\./);
   const body = opened.split('\n')[2] ?? '';
   expect(body.length).toBeGreaterThan(20);
-  const exported = await Promise.all(['json', 'csv', 'ssh-config'].map((format) => hosts.exportHosts(bob, format)));
-  const shown = JSON.stringify([await hosts.get(bob, id), await hosts.list(bob), exported, row]);
+  const exported = await Promise.all(['json', 'csv', 'ssh-config'].map((format) => hosts.export.write(bob, format)));
+  const shown = JSON.stringify([await hosts.records.get(bob, id), await hosts.records.list(bob), exported, row]);
   expect(shown).not.toContain(body);
-  expect(JSON.stringify([await hosts.get(bob, id), exported])).not.toMatch(/opened/i);
+  expect(JSON.stringify([await hosts.records.get(bob, id), exported])).not.toMatch(/opened/i);
 });
 
 test.each([
@@ -113,11 +113,11 @@ test.each([
   ['no key', { authType: 'password', password: 'hunter2', key: null, keyPassword: null }],
 ])('%s takes the opened key of the old one away', async (_, change) => {
   const { db, hosts, own } = await fresh();
-  const { id } = await hosts.createCredential(ada, { ...byKey(keygen('open sesame'), 'open sesame'), name: 'c' });
+  const { id } = await hosts.credentials.create(ada, { ...byKey(keygen('open sesame'), 'open sesame'), name: 'c' });
   const opened = () => db.selectFrom('credentials').select('key_opened_sealed').executeTakeFirstOrThrow();
   const before = await opened();
   const key = 'key' in change && typeof change.key === 'boolean' ? { key: keygen(change.key ? 'other' : '') } : {};
-  await hosts.updateCredential(ada, id, { ...change, ...key });
+  await hosts.credentials.update(ada, id, { ...change, ...key });
   const after = (await opened()).key_opened_sealed;
   expect(after).not.toBe(before.key_opened_sealed);
   expect(after === null).toBe(!('key' in change) || change.key !== true);
@@ -126,16 +126,16 @@ test.each([
 
 test('a wrong passphrase is refused and changes nothing', async () => {
   const { db, hosts, own } = await fresh();
-  const { id } = await hosts.create(bob, byKey(keygen('open sesame'), 'open sesame'));
+  const { id } = await hosts.records.create(bob, byKey(keygen('open sesame'), 'open sesame'));
   const before = await db.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
-  await expect(hosts.update(bob, id, { keyPassword: 'guess' })).rejects.toMatchObject({ statusCode: 400 });
+  await expect(hosts.records.update(bob, id, { keyPassword: 'guess' })).rejects.toMatchObject({ statusCode: 400 });
   expect(await db.selectFrom('hosts').selectAll().executeTakeFirstOrThrow()).toEqual(before);
   await own[Symbol.asyncDispose]();
 });
 
 test('a key that was saved before opened keys were kept is opened at its first login, and kept', async () => {
   const { db, hosts, own } = await fresh();
-  const { id } = await hosts.create(bob, byKey(keygen('open sesame'), 'open sesame'));
+  const { id } = await hosts.records.create(bob, byKey(keygen('open sesame'), 'open sesame'));
   const { revision } = (await hosts.inventory.target(id)) ?? {};
   await hosts.forgetOpenedKeys();
   const stored = () => db.selectFrom('hosts').select('key_opened_sealed').executeTakeFirstOrThrow();
@@ -149,7 +149,7 @@ test('a key that was saved before opened keys were kept is opened at its first l
 test('where opened keys are not kept, one is opened once and then remembered in memory alone', async () => {
   const { db, hosts, own } = await fresh(false);
   const work = async () => {
-    const { id } = await hosts.create(bob, byKey(keygen('open sesame'), 'open sesame'));
+    const { id } = await hosts.records.create(bob, byKey(keygen('open sesame'), 'open sesame'));
     expect(await hosts.inventory.login(id)).toMatchObject({ type: 'key', key: { opened: expect.any(String) } });
     await hosts.inventory.login(id);
   };
@@ -165,8 +165,8 @@ test('a stored key that cannot be opened is a login that says why', async () => 
       ? { ok: true, type: 'ssh-ed25519', publicKey: '', text: 'x', isLocked: false }
       : { ok: false, message },
   );
-  const { id } = await hosts.create(bob, byKey('x', 'y'));
+  const { id } = await hosts.records.create(bob, byKey('x', 'y'));
   message = 'The private key asks for too much';
   expect(await hosts.inventory.login(id)).toMatchObject({ key: { refused: 'The private key asks for too much' } });
-  await expect(hosts.create(bob, byKey('x', 'y'))).rejects.toMatchObject({ statusCode: 400, message });
+  await expect(hosts.records.create(bob, byKey('x', 'y'))).rejects.toMatchObject({ statusCode: 400, message });
 });

@@ -24,13 +24,13 @@ export function credentialRoutes(server: Server, { control, hosts, audited }: Ht
   server.get(
     '/credentials',
     about('manage-all', 'credentials', "The user's credentials", { response: { 200: Type.Array(credential) } }),
-    async (request) => hosts.listCredentials(userOf(request)),
+    async (request) => hosts.credentials.list(userOf(request)),
   );
   server.post(
     '/credentials',
     about('manage-all', 'credentials', 'Adds a credential', { body, response: { 201: credential } }),
     async (request, reply) => {
-      const made = await hosts.createCredential(userOf(request), request.body);
+      const made = await hosts.credentials.create(userOf(request), request.body);
       await audited(request, 'credential-added', { target: String(made.name) });
       return reply.code(201).send(made);
     },
@@ -38,18 +38,18 @@ export function credentialRoutes(server: Server, { control, hosts, audited }: Ht
   server.get(
     '/credentials/:id',
     about('manage-all', 'credentials', 'A credential, without its secrets', { params: idParams, response }),
-    async (request) => hosts.getCredential(userOf(request), hostId(request.params.id, invalid)),
+    async (request) => hosts.credentials.get(userOf(request), hostId(request.params.id, invalid)),
   );
   server.put(
     '/credentials/:id',
     about('manage-all', 'credentials', 'Changes a credential', { params: idParams, body, response }),
     async (request) => {
       const [user, id] = [userOf(request), hostId(request.params.id, invalid)];
-      const before = await hosts.getCredential(user, id);
-      const changed = await hosts.updateCredential(user, id, request.body);
+      const before = await hosts.credentials.get(user, id);
+      const changed = await hosts.credentials.update(user, id, request.body);
       const details = { fields: changedFields(before, changed, request.body) };
       await audited(request, 'credential-changed', { target: String(changed.name), details });
-      await control.hostsChanged(await hosts.hostsWithCredential(id));
+      await control.hostsChanged(await hosts.credentials.hostsWith(id));
       return changed;
     },
   );
@@ -58,9 +58,9 @@ export function credentialRoutes(server: Server, { control, hosts, audited }: Ht
     about('manage-all', 'credentials', 'Removes a credential', { params: idParams, response: { 200: message } }),
     async (request) => {
       const [user, id] = [userOf(request), hostId(request.params.id, invalid)];
-      const { name } = await hosts.getCredential(user, id);
-      const users = await hosts.hostsWithCredential(id);
-      await hosts.removeCredential(user, id);
+      const { name } = await hosts.credentials.get(user, id);
+      const users = await hosts.credentials.hostsWith(id);
+      await hosts.credentials.remove(user, id);
       await audited(request, 'credential-removed', { target: String(name) });
       await control.hostsChanged(users);
       return { message: 'Credential deleted' };

@@ -15,7 +15,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
     about('read', 'host keys', 'The pinned keys of all hosts that the user may see', {
       response: { 200: Type.Array(pinnedKey) },
     }),
-    async (request) => hosts.listHostKeys(userOf(request)),
+    async (request) => hosts.keys.list(userOf(request)),
   );
   server.get(
     '/host-keys/pending',
@@ -27,7 +27,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
         response: { 200: Type.Array(pendingKey) },
       },
     ),
-    async (request) => hosts.listPendingKeys(userOf(request)),
+    async (request) => hosts.keys.listPending(userOf(request)),
   );
   server.get(
     '/host-keys/:hostId',
@@ -35,7 +35,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
       params,
       response: { 200: hostKeys },
     }),
-    async (request) => hosts.hostKeysOf(userOf(request), hostId(request.params.hostId)),
+    async (request) => hosts.keys.of(userOf(request), hostId(request.params.hostId)),
   );
   server.post(
     '/host-keys/:hostId/accept',
@@ -53,7 +53,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
       const { fingerprint } = request.body;
       const id = hostId(request.params.hostId);
       if (typeof fingerprint !== 'string' || fingerprint === '') throw badRequest('fingerprint is required');
-      const target = await hosts.acceptHostKey(userOf(request), id, fingerprint);
+      const target = await hosts.keys.accept(userOf(request), id, fingerprint);
       await audited(request, 'host-key-accepted', { hostId: id, target, details: { fingerprint } });
       control.hostKeysChanged([id]);
       return { success: true };
@@ -67,7 +67,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
     }),
     async (request) => {
       const id = hostId(request.params.hostId);
-      const target = await hosts.forgetHostKeys(userOf(request), id);
+      const target = await hosts.keys.forget(userOf(request), id);
       await audited(request, 'host-key-forgotten', { hostId: id, target });
       await control.hostUpdated(id);
       return { success: true };

@@ -37,18 +37,18 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
   server.get(
     '/host/db/host',
     about('read', 'hosts', 'All hosts that the user may see', { response: { 200: Type.Array(host) } }),
-    async (request) => hosts.list(userOf(request)),
+    async (request) => hosts.records.list(userOf(request)),
   );
 
   server.post('/host/db/host', about('manage-all', 'hosts', 'Adds a host', { body, response }), async (request) => {
-    const saved = await hosts.create(userOf(request), request.body);
+    const saved = await hosts.records.create(userOf(request), request.body);
     await audited(request, 'host-added', { hostId: saved.id, target: String(saved.name) });
     await control.hostUpdated(saved.id);
     return saved;
   });
 
   server.get('/host/db/host/:id', about('read', 'hosts', 'A host', { params: idParams, response }), async (request) =>
-    hosts.get(userOf(request), await hostOf(request, hosts, 'view')),
+    hosts.records.get(userOf(request), await hostOf(request, hosts, 'view')),
   );
 
   server.put(
@@ -56,8 +56,8 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
     about('manage', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body, response }),
     async (request) => {
       const [user, id] = [userOf(request), await hostOf(request, hosts, 'manage')];
-      const before = await hosts.get(user, id);
-      const saved = await hosts.update(user, id, request.body);
+      const before = await hosts.records.get(user, id);
+      const saved = await hosts.records.update(user, id, request.body);
       const details = { fields: changedFields(before, saved, request.body) };
       await audited(request, 'host-changed', { hostId: id, target: String(saved.name), details });
       await control.hostUpdated(saved.id);
@@ -73,8 +73,8 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
     }),
     async (request) => {
       const id = await hostOf(request, hosts, 'manage');
-      const { name } = await hosts.get(userOf(request), id);
-      await hosts.remove(userOf(request), id);
+      const { name } = await hosts.records.get(userOf(request), id);
+      await hosts.records.remove(userOf(request), id);
       await audited(request, 'host-removed', { hostId: id, target: String(name) });
       await control.hostDeleted(id);
       return { message: 'Host deleted' };

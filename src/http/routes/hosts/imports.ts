@@ -27,7 +27,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
       ...about('manage-all', 'hosts', 'What an import would do', { body, response: { 200: importPreview } }),
     },
     async (request, reply) => {
-      const preview = await hosts.previewImport(userOf(request), textOf(request.body), leavingOf(reply));
+      const preview = await hosts.import.preview(userOf(request), textOf(request.body), leavingOf(reply));
       // Already the JSON of what the schema describes.
       return reply
         .type('application/json; charset=utf-8')
@@ -47,7 +47,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
       }),
     },
     async (request, reply) => {
-      const result = await hosts.importHosts(userOf(request), textOf(request.body), leavingOf(reply));
+      const result = await hosts.import.run(userOf(request), textOf(request.body), leavingOf(reply));
       for (const { name } of result.credentials) await audited(request, 'credential-added', { target: name });
       if (result.created.length > 0) {
         await audited(request, 'hosts-imported', { details: { hosts: result.created.map(({ id }) => id) } });
@@ -66,7 +66,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
       response: { 200: Type.String({ description: 'See docs/import.md for the JSON' }) },
     }),
     async (request, reply) => {
-      const { name, type, text } = await hosts.exportHosts(userOf(request), request.query.format ?? 'json');
+      const { name, type, text } = await hosts.export.write(userOf(request), request.query.format ?? 'json');
       await audited(request, 'hosts-exported', { target: name });
       return reply
         .header('content-disposition', `attachment; filename="${name}"`)

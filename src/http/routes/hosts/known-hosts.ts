@@ -24,7 +24,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
         response: { 200: Type.Array(knownHostsLine) },
       },
     ),
-    async (request) => hosts.listKnownHosts(userOf(request)),
+    async (request) => hosts.knownHosts.list(userOf(request)),
   );
   server.post(
     '/known-hosts/preview',
@@ -32,7 +32,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
       body,
       response: { 200: knownHostsImport },
     }),
-    async (request, reply) => hosts.previewKnownHosts(userOf(request), ...read(request.body), leavingOf(reply)),
+    async (request, reply) => hosts.knownHosts.preview(userOf(request), ...read(request.body), leavingOf(reply)),
   );
   server.post(
     '/known-hosts',
@@ -46,7 +46,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
       },
     ),
     async (request, reply) => {
-      const done = await hosts.importKnownHosts(userOf(request), ...read(request.body), leavingOf(reply));
+      const done = await hosts.knownHosts.import(userOf(request), ...read(request.body), leavingOf(reply));
       await audited(request, 'known-hosts-imported', { details: { lines: done.lines.length } });
       control.hostKeysChanged([...new Set(done.lines.flatMap((line) => line.hosts.map(({ id }) => id)))]);
       return done;
@@ -59,7 +59,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
       response: { 200: success() },
     }),
     async (request) => {
-      await hosts.removeKnownHostsLine(userOf(request), hostId(request.params.id, 'Invalid id'));
+      await hosts.knownHosts.remove(userOf(request), hostId(request.params.id, 'Invalid id'));
       return { success: true };
     },
   );

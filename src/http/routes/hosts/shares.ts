@@ -16,7 +16,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
     about('manage', 'shares', 'The other users, to share a host with', {
       response: { 200: Type.Array(Type.Object({ userId: text, username: text })) },
     }),
-    async (request) => hosts.usersToShareWith(userOf(request)),
+    async (request) => hosts.shares.candidates(userOf(request)),
   );
   server.get(
     '/shares/:id',
@@ -24,7 +24,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       params: idParams,
       response: { 200: Type.Array(share) },
     }),
-    async (request) => hosts.listShares(userOf(request), await hostOf(request, hosts, 'view')),
+    async (request) => hosts.shares.list(userOf(request), await hostOf(request, hosts, 'view')),
   );
   server.put(
     '/shares/:id/:userId',
@@ -37,7 +37,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const id = await hostOf(request, hosts, 'view');
       const { userId } = request.params;
       const { level: given } = request.body;
-      const { hostName, username } = await hosts.share(userOf(request), id, { userId, level: given });
+      const { hostName, username } = await hosts.shares.give(userOf(request), id, { userId, level: given });
       // Hosts may be reached through it, or no longer.
       await control.sharesChanged(id);
       const details = { user: username, level: given };
@@ -60,7 +60,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const id = await hostOf(request, hosts, 'view');
       const { userId } = request.params;
       const user = userOf(request);
-      const { hostName, username } = await hosts.unshare(user, id, userId);
+      const { hostName, username } = await hosts.shares.take(user, id, userId);
       control.stop(id, userId, null);
       await control.sharesChanged(id);
       await audited(request, userId === user.id ? 'share-left' : 'share-taken', {

@@ -30,7 +30,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
         throw badRequest('scope must be read or manage');
       const user = userOf(request);
       const owner = await identity.ownerOfApiKey(user, userId || null);
-      const limit = await limitOf(hostIds, (ids) => hosts.requireAll(owner, ids));
+      const limit = await limitOf(hostIds, (ids) => hosts.access.requireAll(owner, ids));
       const made = await identity.createApiKey(owner, { name, expiresAt, scope, hostIds: limit });
       const forOther = owner.id === user.id ? {} : { user: owner.username };
       const details = { scope: made.scope, hosts: limit, expiresAt: made.expiresAt, ...forOther };

@@ -41,7 +41,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
     async (request, reply) => {
       const user = userOf(request);
       const { hostId: id, ...sent } = request.body as Record<string, unknown>;
-      const draft = await hosts.draft(
+      const draft = await hosts.records.draft(
         user,
         id === undefined || id === null ? null : hostId(id, 'Invalid hostId'),
         sent,

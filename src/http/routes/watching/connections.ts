@@ -12,7 +12,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     '/refresh',
     about('read', 'connections', "Polls the user's hosts afresh", { response }),
     async (request) => {
-      const levels = await hosts.levelsOf(userOf(request));
+      const levels = await hosts.access.levelsOf(userOf(request));
       // Who may only view a host has it polled, but drops nobody's connection to it.
       control.refresh([...levels].filter(([, level]) => level === 'manage').map(([id]) => id));
       control.poll([...levels].filter(([, level]) => level === 'view').map(([id]) => id));
@@ -25,7 +25,9 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     about('manage', 'connections', 'Drops held connections', { response }),
     async (request) => {
       const user = userOf(request);
-      const managed = [...(await hosts.levelsOf(user))].filter(([, level]) => level === 'manage').map(([id]) => id);
+      const managed = [...(await hosts.access.levelsOf(user))]
+        .filter(([, level]) => level === 'manage')
+        .map(([id]) => id);
       control.clearConnections(user.isAdmin && user.onlyHosts === null ? 'all' : managed);
       return { message: 'Connections cleared' };
     },
@@ -36,7 +38,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     about('manage', 'connections', 'A host was changed: polls it with its new settings', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
-      await hosts.require(userOf(request), id, 'manage');
+      await hosts.access.require(userOf(request), id, 'manage');
       await control.hostUpdated(id);
       return { message: 'Host polling restarted' };
     },
@@ -47,7 +49,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
     about('manage', 'connections', 'Stops polling a host and forgets what was seen of it', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
-      await hosts.require(userOf(request), id, 'manage');
+      await hosts.access.require(userOf(request), id, 'manage');
       await control.hostDeleted(id);
       return { message: 'Host polling stopped' };
     },

@@ -136,7 +136,7 @@ function createWatching({ hosts, control }: HttpContext, user: User) {
 
   return {
     async start(detailed: ReadonlySet<number>, watched: ReadonlySet<number>, every: number): Promise<void> {
-      const mine = new Set(await hosts.visibleIds(user));
+      const mine = new Set(await hosts.access.visibleIds(user));
       for (const id of detailed) if (mine.has(id)) await watch(id, every);
       for (const id of watched) if (mine.has(id) && !detailed.has(id)) await watch(id);
     },

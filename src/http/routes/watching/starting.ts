@@ -35,7 +35,7 @@ const code = fields({ sessionId: 'Of the start', totpCode: 'What the person read
 export function startingRoutes(server: Server, { control, hosts }: HttpContext): void {
   /** Throws 404 for a login that waits at a host which the user, or the API key that they use, may not see any more. */
   async function requireVisible(user: User, id: number | null): Promise<void> {
-    if (id !== null && !(await hosts.levelsOf(user)).has(id)) throw notFound(noSession);
+    if (id !== null && !(await hosts.access.levelsOf(user)).has(id)) throw notFound(noSession);
   }
 
   server.post(
@@ -53,7 +53,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       if (target && !target.policy.metricsEnabled) {
         return reply.code(400).send({ error: metricsOff, connectionLogs: [] });
       }
-      const mayOverride = (await hosts.levelsOf(userOf(request))).get(id) === 'manage';
+      const mayOverride = (await hosts.access.levelsOf(userOf(request))).get(id) === 'manage';
       const result = await control.start(id, user, mayOverride);
       // Again: the host may have been taken from the user while it was connected to.
       if ((await findHost(request, hosts)) === null) return missing();

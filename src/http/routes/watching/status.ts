@@ -18,7 +18,7 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
       response: { 200: statuses },
     }),
     async (request, reply) => {
-      let ids = await hosts.visibleIds(userOf(request));
+      let ids = await hosts.access.visibleIds(userOf(request));
       const wanted = request.query.hostIds;
       if (wanted !== undefined) {
         const only = new Set(

@@ -20,7 +20,7 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       const user = userOf(request);
-      const mine = await hosts.require(user, id, 'view').then(() => true, isRequestError);
+      const mine = await hosts.access.require(user, id, 'view').then(() => true, isRequestError);
       if (mine !== true) return { success: true, skipped: true, reason: 'Host not found' };
       const target = await hosts.inventory.target(id);
       if (!target?.policy.metricsEnabled) return { success: true, skipped: true, reason: metricsOff };
