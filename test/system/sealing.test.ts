@@ -267,7 +267,7 @@ describe('a wrong key is one line and nothing is touched', () => {
     const { dataDir, env } = data({ keyElsewhere: true });
     const before = hashes(dataDir);
     const { code, err } = await runToEnd(env, []);
-    expect([code, err]).toEqual([2, expect.stringMatching(/^sonde: [^\n]+sealing\.key, [^\n]+ is missing: [^\n]+\n$/)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^sonde: [^\n]+sealing\.key is missing: [^\n]+\n$/)]);
     expectUntouched(dataDir, before);
   });
 });
@@ -328,9 +328,9 @@ describe('rotation', () => {
 
   test.each([
     ['a wrong old key', { SONDE_SEALING_KEY: 'cd'.repeat(32) }, ['--print-key'], /nothing was changed/],
-    ['no place for the new one', {}, [], /say where the new one is from/],
+    ['no place for the new one', {}, [], /Say where the new key comes from/],
     ['two places', {}, ['--print-key', '--new-key-file', '/x'], /do not go together/],
-    ['the same key', {}, ['--new-key-env', 'SONDE_SEALING_KEY'], /in use already/],
+    ['the same key', {}, ['--new-key-env', 'SONDE_SEALING_KEY'], /already in use/],
     ['a new key that is none', {}, ['--new-key-env', 'PATH'], /PATH must be 32 bytes/],
   ])('refuses %s', async (_, set, args, message) => {
     const { dataDir, key, env } = data({ keyElsewhere: true });
