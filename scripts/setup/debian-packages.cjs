@@ -33,6 +33,7 @@ const debianPackages = [
   'chromium',
   'mmdebstrap',
   'ansible-core',
+  'prometheus-node-exporter',
 ];
 
 /** Installs by apt-get, as root, what is missing; says what the tests lack where that cannot be. */

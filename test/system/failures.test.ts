@@ -98,7 +98,6 @@ const causes: Readonly<Record<string, Cause>> = {
   'sonde/no-memory': { in: 'src/ssh/socket-failure.test.ts' },
   'sonde/no-ports': { in: 'src/ssh/socket-failure.test.ts' },
   'sonde/no-processes': { in: 'src/ssh/local.test.ts' },
-  'sonde/not-allowed': { in: 'test/system/networks.test.ts' },
   'dns/not-found': () => tested({ ...byPassword(shared, addUser()), ip: 'no-such-host.invalid' }),
   'tcp/refused': async () => tested({ ...byPassword(shared, addUser()), port: await freePort() }),
   'tcp/unreachable': async () => tested(await behind('REJECT --reject-with icmp-host-unreachable')),
