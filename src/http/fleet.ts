@@ -77,11 +77,15 @@ export class FleetTexts {
       if (known === undefined) missing.push(id);
       else found.set(id, known);
     }
-    for (const entry of missing.length === 0 ? [] : await this.#context.hosts.fleet.of(user, missing)) {
-      const { id, name, ip, folder, tags } = entry;
-      const text = inner({ id, name, address: ip, folder, tags });
-      found.set(id, text);
-      if (this.#revision === before && this.#records.size < maxRecords) this.#records.set(id, text);
+    for (let start = 0; start < missing.length; start += perTurn) {
+      const part = missing.slice(start, start + perTurn);
+      await this.#context.hosts.mounts.load(part);
+      for (const { id, name, ip, folder, tags } of await this.#context.hosts.fleet.of(user, part)) {
+        const text = inner({ id, name, address: ip, folder, tags });
+        found.set(id, text);
+        if (this.#revision === before && this.#records.size < maxRecords) this.#records.set(id, text);
+      }
+      await turn();
     }
     return new Map([...found].sort(([a], [b]) => a - b));
   }

@@ -6,7 +6,7 @@ import { snapshotView, statusView } from './views.ts';
 type ForMounts = { readonly mounts: MountSettings; readonly text: string };
 
 /** JSON of statuses and snapshots, made once however often it is read. */
-export function createSnapshotTexts(hosts: Pick<Hosts, 'mounts'>) {
+export function createSnapshotTexts(hosts: { readonly mounts: Pick<Hosts['mounts'], 'known' | 'of'> }) {
   const statuses = new WeakMap<HostStatus, string>();
   const snapshots = new WeakMap<Snapshot, ForMounts>();
   return {

@@ -20,7 +20,7 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
   const mounts = { excludedMounts: [], monitoredMounts: [] };
   const hosts: ShownHosts = {
     access: { visibleIds, levelsOf: async () => new Map() },
-    mounts: { known: () => mounts, of: async () => mounts, forget: () => {} },
+    mounts: { known: () => mounts, of: async () => mounts },
     fleet: {
       of: async (_user, ids) => {
         if (fleetMs > 0) await new Promise((done) => setTimeout(done, fleetMs));

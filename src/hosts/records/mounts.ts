@@ -18,6 +18,15 @@ export function createMounts(db: Database) {
       if (row !== undefined && revision === before) known.set(hostId, found);
       return found;
     },
+    /** Loads the settings of many hosts that are not loaded yet. */
+    async load(hostIds: readonly number[]): Promise<void> {
+      const before = revision;
+      const missing = hostIds.filter((id) => !known.has(id));
+      if (missing.length === 0) return;
+      const rows = await db.selectFrom('hosts').select(['id', 'stats_config']).where('id', 'in', missing).execute();
+      if (revision !== before) return;
+      for (const row of rows) known.set(row.id, mountSettingsOf(storedObject(row.stats_config) ?? {}));
+    },
     forget: (hostId: number): void => {
       revision += 1;
       known.delete(hostId);

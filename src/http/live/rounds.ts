@@ -17,7 +17,8 @@ import type { Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 
 /** What the live stream asks of the hosts' records. */
-export type ShownHosts = Pick<Hosts, 'mounts' | 'onChange'> & {
+export type ShownHosts = Pick<Hosts, 'onChange'> & {
+  readonly mounts: Pick<Hosts['mounts'], 'known' | 'of'>;
   readonly access: Pick<Hosts['access'], 'visibleIds' | 'levelsOf'>;
   readonly fleet: { readonly of: (user: Viewer, ids: readonly number[]) => Promise<readonly object[]> };
 };
