@@ -11,7 +11,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { requirePlainData } from '../lib/plain-data.ts';
-import { aliasPrefix, withoutAlias } from './aliases.ts';
+import { withoutAlias } from './aliases.ts';
 import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
@@ -19,33 +19,9 @@ import { answerErrors } from './errors.ts';
 import { bodyLimits, readBodies } from './guard/bodies.ts';
 import { requireKnownHost } from './guard/host-names.ts';
 import { Leases } from './guard/leases.ts';
-import { auditRoutes } from './routes/audit.ts';
-import { fleetRoutes } from './routes/fleet.ts';
-import { credentialRoutes } from './routes/hosts/credentials.ts';
-import { hostKeyRoutes } from './routes/hosts/host-keys.ts';
-import { hostRoutes } from './routes/hosts/hosts.ts';
-import { importRoutes } from './routes/hosts/imports.ts';
-import { knownHostsRoutes } from './routes/hosts/known-hosts.ts';
-import { shareRoutes } from './routes/hosts/shares.ts';
-import { metaRoutes } from './routes/meta.ts';
-import { pageRoutes } from './routes/page.ts';
-import { sectionRoutes } from './routes/sections.ts';
-import { settingsRoutes } from './routes/settings.ts';
-import { adminUserRoutes } from './routes/users/admin.ts';
-import { keyRoutes } from './routes/users/api-keys.ts';
-import { createUserRoutes } from './routes/users/create.ts';
-import { loginRoutes } from './routes/users/login.ts';
-import { ownAccountRoutes } from './routes/users/own.ts';
-import { userRoutes } from './routes/users/users.ts';
-import { connectionTestRoutes } from './routes/watching/connection-tests.ts';
-import { connectionRoutes } from './routes/watching/connections.ts';
-import { footprintRoutes } from './routes/watching/footprint.ts';
-import { holdRoutes } from './routes/watching/holds.ts';
-import { liveRoutes } from './routes/watching/live.ts';
-import { metricsRoutes } from './routes/watching/metrics.ts';
-import { startingRoutes } from './routes/watching/starting.ts';
-import { statusRoutes } from './routes/watching/status.ts';
-import { viewerRoutes } from './routes/watching/viewers.ts';
+import { headersOf, pageHeaders } from './headers.ts';
+import { openApiOf } from './openapi.ts';
+import { routes } from './routes/index.ts';
 import { createSnapshotTexts } from './snapshot-texts.ts';
 
 const requestMs = 30_000;
@@ -62,14 +38,7 @@ export async function createServer({
     leases: new Leases(given.identity, (error) => logger.error({ err: error }, 'A session could not be checked')),
   };
   const { config } = context;
-  // helmet makes its dozen headers anew each time: pages get them all, answers of the API what tells browsers to keep off, and
-  // everybody on the way to keep none.
-  const headers = {
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-    ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
-  };
+  const headers = headersOf(config.tls !== undefined);
   const server = Fastify({
     // At info the framework would say where it listens; the start says so in words of its own.
     loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
@@ -94,42 +63,8 @@ export async function createServer({
 
   readBodies(server as never);
   await server.register(cookie);
-  await server.register(helmet, {
-    global: false,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'connect-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        'base-uri': ["'none'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
-      },
-    },
-    strictTransportSecurity: config.tls !== undefined,
-  });
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Sonde',
-        version: config.version,
-        description:
-          'Server stats over SSH, with nothing to install on the servers. ' +
-          `Every path of status, metrics, connections and global settings also answers below ${aliasPrefix}.`,
-      },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'A session JWT or an API key.' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'jwt' },
-        },
-      },
-      security: [{ bearer: [] }, { cookie: [] }],
-    },
-  });
+  await server.register(helmet, pageHeaders(config.tls !== undefined));
+  await server.register(swagger, { openapi: openApiOf(config.version) });
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.config.isPage) reply.headers(headers);
     done();
@@ -140,35 +75,6 @@ export async function createServer({
   requireKnownHost(server as never, config.hostNames);
   requireAccess(server as never, context.identity, context.audited);
 
-  const routes = [
-    metaRoutes,
-    userRoutes,
-    createUserRoutes,
-    loginRoutes,
-    ownAccountRoutes,
-    adminUserRoutes,
-    keyRoutes,
-    hostRoutes,
-    fleetRoutes,
-    importRoutes,
-    credentialRoutes,
-    connectionTestRoutes,
-    hostKeyRoutes,
-    knownHostsRoutes,
-    statusRoutes,
-    metricsRoutes,
-    sectionRoutes,
-    footprintRoutes,
-    holdRoutes,
-    liveRoutes,
-    startingRoutes,
-    viewerRoutes,
-    connectionRoutes,
-    settingsRoutes,
-    shareRoutes,
-    auditRoutes,
-    pageRoutes,
-  ];
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
   await server.ready();
   return server;

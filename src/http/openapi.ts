@@ -1,0 +1,23 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { aliasPrefix } from './aliases.ts';
+
+/** What the description of the API says beside its routes. */
+export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sonde',
+      version: version,
+      description:
+        'Server stats over SSH, with nothing to install on the servers. ' +
+        `Every path of status, metrics, connections and global settings also answers below ${aliasPrefix}.`,
+    },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A session JWT or an API key.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'jwt' },
+      },
+    },
+    security: [{ bearer: [] }, { cookie: [] }],
+  };
+}

@@ -1,0 +1,58 @@
+import { auditRoutes } from './audit.ts';
+import { fleetRoutes } from './fleet.ts';
+import { credentialRoutes } from './hosts/credentials.ts';
+import { hostKeyRoutes } from './hosts/host-keys.ts';
+import { hostRoutes } from './hosts/hosts.ts';
+import { importRoutes } from './hosts/imports.ts';
+import { knownHostsRoutes } from './hosts/known-hosts.ts';
+import { shareRoutes } from './hosts/shares.ts';
+import { metaRoutes } from './meta.ts';
+import { pageRoutes } from './page.ts';
+import { sectionRoutes } from './sections.ts';
+import { settingsRoutes } from './settings.ts';
+import { adminUserRoutes } from './users/admin.ts';
+import { keyRoutes } from './users/api-keys.ts';
+import { createUserRoutes } from './users/create.ts';
+import { loginRoutes } from './users/login.ts';
+import { ownAccountRoutes } from './users/own.ts';
+import { userRoutes } from './users/users.ts';
+import { connectionTestRoutes } from './watching/connection-tests.ts';
+import { connectionRoutes } from './watching/connections.ts';
+import { footprintRoutes } from './watching/footprint.ts';
+import { holdRoutes } from './watching/holds.ts';
+import { liveRoutes } from './watching/live.ts';
+import { metricsRoutes } from './watching/metrics.ts';
+import { startingRoutes } from './watching/starting.ts';
+import { statusRoutes } from './watching/status.ts';
+import { viewerRoutes } from './watching/viewers.ts';
+
+/** Every group of routes. */
+export const routes = [
+  metaRoutes,
+  userRoutes,
+  createUserRoutes,
+  loginRoutes,
+  ownAccountRoutes,
+  adminUserRoutes,
+  keyRoutes,
+  hostRoutes,
+  fleetRoutes,
+  importRoutes,
+  credentialRoutes,
+  connectionTestRoutes,
+  hostKeyRoutes,
+  knownHostsRoutes,
+  statusRoutes,
+  metricsRoutes,
+  sectionRoutes,
+  footprintRoutes,
+  holdRoutes,
+  liveRoutes,
+  startingRoutes,
+  viewerRoutes,
+  connectionRoutes,
+  settingsRoutes,
+  shareRoutes,
+  auditRoutes,
+  pageRoutes,
+] as const;
