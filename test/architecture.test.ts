@@ -118,7 +118,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/hosts/records/inventory.ts createInventory',
     'src/hosts/records/records.ts createRecords',
     'src/http/routes/watching/starting.ts startingRoutes',
-    'src/http/server.ts createServer',
     'src/identity/api-keys.ts createApiKeys',
     'src/identity/sessions.ts createSessions',
     'src/scheduler/connections/links.ts createLinks',

@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Runs the tests of one small file as `npm test` runs one of its two parts. */
 function runPart(env: Readonly<Record<string, string>>) {
-  const { status, stdout } = runVitest(['--project', 'unit', 'src/lib/closers.test.ts'], env);
+  const { status, stdout } = runVitest(['--project', 'unit', 'src/closers.test.ts'], env);
   return { status, last: stdout.trimEnd().split('\n').at(-1) };
 }
 

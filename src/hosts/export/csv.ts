@@ -1,3 +1,4 @@
+import { csvText } from '../../lib/csv.ts';
 import { plainText } from '../fields/plain-text.ts';
 import type { Exported } from './exported.ts';
 
@@ -17,12 +18,6 @@ export function writeCsv(all: readonly Exported[]): string {
     jumpHosts.map(({ ref }) => ref).join(', '),
     credential?.name ?? '',
   ]);
-  return [heading, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe, which the import takes away. */
-function cellOf(value: unknown): string {
-  const text = plainText(value);
-  const guarded = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",;\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  // The apostrophe that keeps a formula a text is taken away again by the import.
+  return csvText([heading, ...rows.map((row) => row.map(plainText))]);
 }

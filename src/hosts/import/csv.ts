@@ -192,5 +192,5 @@ function listOf(cell: string): readonly string[] {
 
 /** An apostrophe before what a spreadsheet would take for a formula is no part of it. */
 function unguarded(cell: string): string {
-  return /^'[=+\-@]/.test(cell) ? cell.slice(1) : cell;
+  return /^'[=+\-@＝＋－＠]/.test(cell) ? cell.slice(1) : cell;
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { AuditEntry } from '../../audit/audit.ts';
+import { csvText } from '../../lib/csv.ts';
 import { badRequest } from '../../lib/errors.ts';
 import { type AuditAction, auditActions } from '../../model/audit.ts';
 import { hostId } from '../auth.ts';
@@ -86,13 +87,6 @@ function timeOf(name: string, value: string | undefined): number | undefined {
 
 const columns = ['at', 'action', 'username', 'hostId', 'target', 'details', 'address', 'via'] as const;
 
-/** RFC 4180; a cell that a spreadsheet would take for a formula is made a text. */
 function csvOf(entries: readonly AuditEntry[]): string {
-  const cell = (value: unknown): string => {
-    const plain = typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
-    const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const rows = entries.map((one) => columns.map((name) => cell(one[name])).join(','));
-  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
+  return csvText([columns, ...entries.map((one) => columns.map((name) => one[name]))]);
 }
