@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Login } from './facts.ts';
 import { addressOf, isoTime, syslogTime } from './time.ts';
 
@@ -12,32 +13,43 @@ const head = /^(\d\S+|[A-Z][a-z]{2} +\d+ [\d:]+) \S+ (?:[a-z0-9]+\.[a-z]+ )?(?:s
 const repeated = /^message repeated (\d{1,6}) times: \[ (.*)\]$/;
 
 /**
- * `failed`: each line is a try. `asked`: each is one, unless lines of the first kind tell of it. `key`: a key that
- * was refused. `ended`: the connection ended without a login, or could not have had one.
+ * `failed`: each line is a try. `interactive` and `asked` are sshd's and PAM's lines of one try; which of the two are written
+ * depends on LogLevel and on how many tries there were. `key`: a key that was refused. `ended`: the connection ended without a
+ * login, or could not have had one.
  */
-type Kind = 'accepted' | 'failed' | 'asked' | 'key' | 'ended';
+type Kind = 'accepted' | 'failed' | 'interactive' | 'asked' | 'key' | 'ended';
 /** A name is the client's choice, so the last `from` is sshd's own. */
 const messages: readonly (readonly [Kind, RegExp])[] = [
   ['accepted', /^Accepted [a-z/-]+ for (.*) from (\S+) port \d+/],
   ['accepted', /^(?:Password|Pubkey|PAM password) auth succeeded for '(.*)' .*?from (\S+?):\d+$/],
   ['key', /^Failed publickey for (?:invalid user |illegal user )?(.*) from (\S+) port \d+/],
+  ['interactive', /^Failed keyboard-interactive[a-z/-]* for (?:invalid user |illegal user )?(.*) from (\S+) port \d+/],
   ['failed', /^Failed (?!none |publickey )[a-z/-]+ for (?:invalid user |illegal user )?(.*) from (\S+) port \d+/],
   ['failed', /^Bad (?:PAM )?password attempt for '(.*)' from (\S+?):\d+$/],
   ['asked', /^(?:error: )?PAM: .* for (?:illegal user |invalid user )?(.*) from (\S+)(?: via \S+)?$/],
-  ['asked', /^User (.*) from (\S+) not allowed because /],
-  ['asked', /^ROOT LOGIN REFUSED FROM ()(\S+)/],
+  ['ended', /^User (.*) from (\S+) not allowed because /],
+  ['ended', /^ROOT LOGIN REFUSED FROM ()(\S+)/],
+  ['ended', /^(?:fatal: )?Access denied for user (.*) by PAM account configuration/],
   ['ended', /^(?:Invalid|Illegal) user (.*) from (\S+?)(?: port \d+)?$/],
   ['ended', /^error: maximum authentication attempts exceeded for (?:invalid user )?(.*) from (\S+) port \d+/],
   ['ended', /^Connection (?:closed|reset) by (?:invalid|authenticating) user (.*) (\S+) port \d+/],
   ['ended', /^Disconnect(?:ed|ing) (?:from )?(?:invalid|authenticating) user (.*) (\S+) port \d+/],
+  ['ended', /^(?:ssh_dispatch_run_fatal: )?Connection from (?:invalid|authenticating) user (.*) (\S+) port \d+/],
   ['ended', /^Login attempt for nonexistent user ()from (\S+?):\d+$/],
-  ['ended', /^Exit before auth from <(?<ip>\S+?):\d+>: \(user '(?<user>.*)', \d+ fails?\)/],
+  // Before dropbear 2020 without an address.
+  ['ended', /^Exit before auth(?: from <(?<ip>\S+?):\d+>:)? \(user '(?<user>.*)', \d+ fails?\)/],
 ];
 
 /** What the host is to look for in its logs: the beginnings of the messages above, as an extended regular expression. */
 export const acceptedMessages = '(Accepted |(Password|Pubkey|PAM password) auth succeeded for )';
 export const failedMessages =
-  '(message repeated [0-9]+ times: \\[ )?(Failed |Bad (PAM )?password attempt |(error: )?PAM: |User .* not allowed because |ROOT LOGIN REFUSED |(Invalid|Illegal) user |error: maximum authentication attempts |Connection (closed|reset) by (invalid|authenticating) user |Disconnect(ed|ing) (from )?(invalid|authenticating) user |Login attempt for nonexistent |Exit before auth from |Accepted |(Password|Pubkey|PAM password) auth succeeded for )';
+  '(message repeated [0-9]+ times: \\[ )?(Failed |Bad (PAM )?password attempt |(error: )?PAM: |User .* not allowed because |ROOT LOGIN REFUSED |(Invalid|Illegal) user |error: maximum authentication attempts |Connection (closed|reset) by (invalid|authenticating) user |Disconnect(ed|ing) (from )?(invalid|authenticating) user |(ssh_dispatch_run_fatal: )?Connection from (invalid|authenticating) user |(fatal: )?Access denied for user |Login attempt for nonexistent |Exit before auth (from |\\()|Accepted |(Password|Pubkey|PAM password) auth succeeded for )';
+
+/** Of a line that does not tell from where. */
+const unknownAddress = 'unknown';
+
+/** No connection waits longer between two lines of its login. */
+const longestSilence = 600_000;
 
 type Message = Login & { readonly kind: Kind; readonly pid: string; readonly times: number };
 
@@ -54,7 +66,8 @@ export function messagesOf(lines: readonly string[], zone: string, at: number, m
       if (time === null) return [];
       const user = match.groups?.user ?? match[1] ?? '';
       const isRoot = said.startsWith('ROOT LOGIN');
-      const ip = addressOf(match.groups?.ip ?? match[2] ?? '');
+      const address = match.groups === undefined ? match[2] : match.groups.ip;
+      const ip = address === undefined ? unknownAddress : addressOf(address);
       const times = Math.min(most, again === null ? 1 : Number(again[1]));
       return [{ user: isRoot ? 'root' : user, ip, time, terminal: 'ssh', kind, pid, times }];
     }
@@ -63,33 +76,47 @@ export function messagesOf(lines: readonly string[], zone: string, at: number, m
 }
 
 export function acceptedOf(messages: readonly Message[]): readonly Login[] {
-  return newestFirst(messages.filter(({ kind }) => kind === 'accepted').map(loginOf));
+  return newestFirst(messages.filter(({ kind }) => kind === 'accepted').map((one) => loginOf(one)));
 }
 
 /** The tries that failed, connection by connection: each has a process of its own. */
 export function failedOf(messages: readonly Message[]): readonly Login[] {
-  const byConnection = new Map<string, Message[]>();
+  const byProcess = new Map<string, Message[][]>();
   for (const message of messages) {
-    const key = `${message.pid} ${message.ip}`;
-    const known = byConnection.get(key);
-    if (known === undefined) byConnection.set(key, [message]);
+    const connections = byProcess.get(message.pid) ?? [];
+    const known = connections.at(-1);
+    if (known === undefined || !isOneConnection(known, message)) connections.push([message]);
     else known.push(message);
+    byProcess.set(message.pid, connections);
   }
-  return newestFirst([...byConnection.values()].flatMap(failuresOf));
+  return newestFirst([...byProcess.values()].flat().flatMap(failuresOf));
+}
+
+/** The number of a process comes again. Lines of one connection may name its host, its address, or neither (UseDNS, PAM). */
+function isOneConnection(known: readonly Message[], message: Message): boolean {
+  const silence = Math.abs(Date.parse(message.time) - Date.parse(known.at(-1)?.time ?? message.time));
+  const address = known.find(({ ip }) => isIP(ip) !== 0)?.ip;
+  return silence <= longestSilence && (address === undefined || isIP(message.ip) === 0 || message.ip === address);
 }
 
 function failuresOf(connection: readonly Message[]): readonly Login[] {
   const of = (kind: Kind): readonly Message[] => connection.filter((one) => one.kind === kind);
-  const told = of('failed').length > 0 ? of('failed') : of('asked');
-  if (told.length > 0) return told.flatMap((one) => Array.from({ length: one.times }, () => loginOf(one)));
+  const [interactive, asked] = [of('interactive'), of('asked')];
+  const told = [...of('failed'), ...(timesOf(interactive) >= timesOf(asked) ? interactive : asked)];
+  const address = connection.find(({ ip }) => isIP(ip) !== 0)?.ip;
+  if (told.length > 0) return told.flatMap((one) => Array.from({ length: one.times }, () => loginOf(one, address)));
   if (of('accepted').length > 0) return [];
   // Keys that were refused, and nothing of how it went on, are no failed login.
   const [ended] = of('ended');
-  return ended === undefined ? [] : [loginOf(ended)];
+  return ended === undefined ? [] : [loginOf(ended, address)];
 }
 
-function loginOf({ user, ip, time, terminal }: Message): Login {
-  return { user, ip, time, terminal };
+function timesOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { times }) => sum + times, 0);
+}
+
+function loginOf({ user, ip, time, terminal }: Message, address = ip): Login {
+  return { user, ip: address, time, terminal };
 }
 
 function newestFirst(logins: readonly Login[]): readonly Login[] {
