@@ -29,6 +29,10 @@ test.each([
   ['-m conntrack --ctstate NEW,RELATED -g web', { state: 'NEW,RELATED', target: 'web' }],
   ['-p udp -m udp --sport 1024:65535', { protocol: 'udp', sport: '1024:65535', target: '' }],
   ['-m comment --comment "-j \\"DROP\\" it" -j LOG', { extra: '--comment "-j \\"DROP\\" it"', target: 'LOG' }],
+  ['-m comment --comment -j -j DROP', { extra: '--comment -j', target: 'DROP' }],
+  ['-m comment --comment "!" -s 10.0.0.0/8 -j DROP', { extra: '--comment !', source: '10.0.0.0/8', target: 'DROP' }],
+  ['-j LOG --log-prefix "-s 1.2.3.4 "', { extra: '--log-prefix "-s 1.2.3.4 "', target: 'LOG' }],
+  ['-m string ! --string "--dport" --algo bm -j DROP', { extra: '! --string --dport --algo bm', target: 'DROP' }],
   ['-j DNAT --to-destination 10.0.0.2:80', { target: 'DNAT', extra: '--to-destination 10.0.0.2:80' }],
 ])('iptables: %s', (rule, expected) => {
   expect(iptables(rule)).toEqual([expected]);
@@ -155,6 +159,42 @@ test.each([
     [{ limit: { rate: 10, per: 'minute', inv: true } }, { drop: null }],
     { extra: 'limit rate over 10/minute', target: 'DROP' },
   ],
+  [
+    'a limit for each address of a set',
+    [
+      {
+        set: {
+          op: 'update',
+          elem: { elem: { val: port('ip', 'saddr'), timeout: 10 } },
+          set: '@s',
+          stmt: [{ limit: { rate: 5, burst: 5, per: 'second' } }],
+        },
+      },
+      { accept: null },
+    ],
+    { extra: 'update @s { ip saddr timeout 10s limit rate 5/second }', target: 'ACCEPT' },
+  ],
+  [
+    'a meter',
+    [
+      {
+        meter: { key: port('ip', 'saddr'), stmt: { limit: { rate: 5, per: 'second', inv: true } }, size: 9, name: 'm' },
+      },
+      { drop: null },
+    ],
+    { extra: 'meter m { ip saddr limit rate over 5/second }', target: 'DROP' },
+  ],
+  [
+    'a count of connections',
+    [{ 'ct count': { val: 10, inv: true } }, { drop: null }],
+    { extra: 'ct count over 10', target: 'DROP' },
+  ],
+  [
+    'a quota',
+    [{ quota: { val: 10, val_unit: 'mbytes', inv: true } }, { drop: null }],
+    { extra: 'quota over 10 mbytes', target: 'DROP' },
+  ],
+  ['a helper that is set', [{ 'ct helper': 'ftp' }], { extra: 'ct helper set ftp', target: '' }],
   ['another address', [{ dnat: { addr: '2001:db8::1', port: 80 } }], { target: 'DNAT', extra: 'to [2001:db8::1]:80' }],
   ['a refusal', [{ reject: { type: 'tcp reset' } }], { target: 'REJECT', extra: 'with tcp reset' }],
   ['a mark', [{ mangle: { key: { meta: { key: 'mark' } }, value: 7 } }], { target: '', extra: 'mark set 7' }],

@@ -45,7 +45,10 @@ function readRule(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRu
     }
     const field = fields[word];
     const value = words[index + 1] ?? '';
-    if (word === '-m') index += 1;
+    if (freeTexts.has(word)) {
+      rule.extra.push(`${not ? '! ' : ''}${word} ${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
+      index += 1;
+    } else if (word === '-m') index += 1;
     else if (field === undefined) rule.extra.push(`${not ? '! ' : ''}${/\s/.test(word) ? JSON.stringify(word) : word}`);
     else {
       index += 1;
@@ -56,6 +59,18 @@ function readRule(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRu
   }
   return ruleOf(chain, rule);
 }
+
+/** Options with a text of the author's choice, which may look like another option. */
+const freeTexts = new Set([
+  '--comment',
+  '--log-prefix',
+  '--nflog-prefix',
+  '--string',
+  '--hex-string',
+  '--name',
+  '--helper',
+  '--path',
+]);
 
 const fields: Readonly<Record<string, string>> = {
   '-j': 'target',

@@ -47,6 +47,10 @@ const verdicts = new Set([
   'dnat',
   'snat',
 ]);
+/** After a field: it is not compared but set, hashed, looked up or joined with another. */
+const notCompared = new Set(['.', 'set', 'mod', 'map', 'vmap', '&', '|', '^', '<<', '>>', '/', 'and', 'or', 'xor']);
+/** Before a free text, in which any word may stand. */
+const textAhead = new Set(['comment', 'prefix', 'name']);
 const signs = new Set(['!=', '<', '>', '<=', '>=', '==']);
 
 /** Two words that begin a match, and the field that it is. */
@@ -76,7 +80,7 @@ function matchInto(rule: DraftRule, words: readonly string[], at: number): numbe
   const field = isInterface ? 'interface' : isPort ? second : matches[`${first} ${second}`];
   if (field === undefined) return 0;
   let next = at + (isInterface ? 1 : 2);
-  if (/^v?map$/.test(words[next] ?? '')) return 0;
+  if (notCompared.has(words[next] ?? '') || words[at - 1] === '.') return 0;
   const sign = signs.has(words[next] ?? '') ? (words[next] ?? '') : '';
   if (sign !== '') next += 1;
   const value = words[next] ?? '';
@@ -93,21 +97,49 @@ function statementInto(rule: DraftRule, words: readonly string[], at: number): n
     rule.target = second;
     return 2;
   }
+  const length = textAhead.has(first) ? 2 : lengthOf(first, words.slice(at));
+  if (length > 1) {
+    const said = words.slice(at, at + length);
+    rule.extra.push(said.map((word, index) => (index === 1 && textAhead.has(first) ? quoted(word) : word)).join(' '));
+    return length;
+  }
   if (verdicts.has(first)) rule.target = first.toUpperCase();
   else {
     if (first === 'log') rule.target ||= 'LOG';
-    rule.extra.push(first.includes(' ') && !first.startsWith('{') ? `"${first}"` : first);
+    rule.extra.push(quoted(first));
   }
   return 1;
 }
 
+function quoted(word: string): string {
+  return word.includes(' ') && !word.startsWith('{') ? `"${word}"` : word;
+}
+
+/** How many words belong together where fields or verdicts are named that are not the packet's; 1 where none are. */
+function lengthOf(first: string, words: readonly string[]): number {
+  if (first === 'jhash') return Math.max(1, words.indexOf('mod') + 1);
+  // `fib saddr . iif oif`: what is looked up, and what is asked of the answer.
+  if (first === 'fib') {
+    let at = 1;
+    while (words[at + 1] === '.') at += 2;
+    return at + 2;
+  }
+  // `ct original ip saddr 192.0.2.1`, `ct status dnat`, `ct count over 10`.
+  if (first !== 'ct') return 1;
+  let at = /^(original|reply)$/.test(words[1] ?? '') ? 2 : 1;
+  if (/^ip6?$/.test(words[at] ?? '')) at += 1;
+  const next = words[at + 1] ?? '';
+  return Math.min(words.length, at + (signs.has(next) || next === 'set' || next === 'over' ? 3 : 2));
+}
+
 /** Words of a rule: a quoted text is one, and so is a set, `{ 22, 80 }` as `22,80`, or a map. */
 function wordsOf(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"]*)"|\{([^{}]*)\}|[^\s"{}]+/g)].map(([whole, quoted, set]) =>
-    quoted !== undefined ? quoted : set === undefined ? whole : setOf(set.trim()),
+  return [...line.matchAll(/"([^"]*)"|\{([^{}]*)\}|[^\s"{}]+/g)].map(([whole, text, set]) =>
+    text !== undefined ? text : set === undefined ? whole : setOf(set.trim()),
   );
 }
 
 function setOf(text: string): string {
-  return text.includes(' : ') ? `{ ${text} }` : text.replace(/\s*,\s*/g, ',');
+  const values = text.replace(/"([^"]*)"/g, '$1').replace(/\s*,\s*/g, ',');
+  return / /.test(values) ? `{ ${text} }` : values;
 }

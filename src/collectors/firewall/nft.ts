@@ -83,10 +83,31 @@ function statement(kind: string, value: unknown, fields: Json | null): string {
   if (value === null) return kind;
   if (kind === 'mangle' && fields) return `${show(fields.key)} set ${show(fields.value)}`;
   if (kind === 'limit' && fields?.rate !== undefined)
-    return `limit rate ${fields.inv === true ? 'over ' : ''}${plain(fields.rate)}${plain(fields.rate_unit)}/${plain(fields.per)}`;
+    return `limit rate ${over(fields)}${plain(fields.rate)}${plain(fields.rate_unit)}/${plain(fields.per)}`;
+  if (kind === 'quota' && fields?.val !== undefined)
+    return `quota ${over(fields)}${plain(fields.val)} ${plain(fields.val_unit)}`;
+  if (kind === 'ct count' && fields) return `ct count ${over(fields)}${plain(fields.val)}`;
+  if (/^ct (helper|timeout|expectation)$/.test(kind)) return `${kind} set ${show(value)}`;
   if ((kind === 'set' || kind === 'map') && fields)
-    return `${plain(fields.op)} ${show(fields.set)} { ${show(fields.elem)} }`;
+    return `${plain(fields.op)} ${show(fields.set)} { ${member(fields)} }`;
+  if (kind === 'meter' && fields) return `meter ${plain(fields.name)} { ${member({ ...fields, elem: fields.key })} }`;
   return fields === null ? `${kind} ${show(value)}` : `${kind} ${pairs(fields)}`;
+}
+
+function over({ inv }: Json): string {
+  return inv === true ? 'over ' : '';
+}
+
+/** `ip saddr timeout 10s limit rate 5/second`: what goes into a set, and what each member of it is held to. */
+function member({ elem, data, stmt }: Json): string {
+  const timeout = asObject(asObject(elem)?.elem)?.timeout;
+  const held = (Array.isArray(stmt) ? (stmt as readonly unknown[]) : stmt === undefined ? [] : [stmt]).map((one) => {
+    const [kind = '', value] = Object.entries(asObject(one) ?? {})[0] ?? [];
+    return statement(kind, value, asObject(value));
+  });
+  const words = [show(elem), timeout === undefined ? '' : `timeout ${plain(timeout)}s`, ...held];
+  const what = words.filter((word) => word !== '').join(' ');
+  return data === undefined ? what : `${what} : ${show(data)}`;
 }
 
 /** `==` and `in` are what a field is; everything else is written before the value. */
