@@ -10,7 +10,7 @@ import { networkSchema, networkView } from './view.ts';
 
 /**
  * Traffic of every interface, its addresses, the state of its link, and whether it is a device or made of others.
- * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device}; elsewhere bsd-network.ts.
+ * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device,upper_*}; elsewhere bsd-network.ts.
  */
 export const network: Collector<NetworkFacts, 'network'> = {
   name: 'network',
@@ -21,7 +21,7 @@ export const network: Collector<NetworkFacts, 'network'> = {
 echo "@$n state"
 grep -s '' /sys/class/net/*/operstate /dev/null
 echo "@$n physical"
-ls -d /sys/class/net/*/device`,
+ls -d /sys/class/net/*/device /sys/class/net/*/upper_*`,
   cadenceSeconds: 300,
   parts: { files: 'counters', shell: 'addresses', main: 'files' },
   parse: ({ files, text, uptimeSeconds }, previous) => {

@@ -7,13 +7,26 @@ import type { NetworkInterface } from './facts.ts';
  * what decides.
  */
 const made =
-  /^(lo\d*$|br|virbr|vmbr|lxcbr|lxdbr|docker|podman|cni|veth|vethernet|bond|team|vlan|macvlan|macvtap|ipvlan|tun|tap|wg|tailscale|zt|ipsec|xfrm|ppp|gre|erspan|sit|ip6|ipip|tunl|teql|ifb|imq|dummy|nlmon|vcan|vxlan|geneve|flannel|cali|cilium|lxc|weave|kube|nodelocaldns|ovs|vnet|fwbr|fwpr|fwln|hassio|incus|utun|awdl|llw|gif|stf|faith|bridge|epair|vm-|enc|pflog|pfsync|anpi|ap\d|p2p)|[.@]\d+$/i;
+  /^(lo\d*$|br|virbr|vmbr|lxcbr|lxdbr|docker|podman|cni|veth|vethernet|bond|team|vlan|macvlan|macvtap|ipvlan|tun|tap|wg|tailscale|zt|ipsec|xfrm|ppp|gre|erspan|sit|ip6|ipip|tunl|teql|ifb|imq|dummy|nlmon|vcan|vxlan|geneve|flannel|cali|cilium|lxc|weave|kube|nodelocaldns|ovs|vnet|fwbr|fwpr|fwln|hassio|incus|utun|awdl|llw|gif|stf|faith|bridge|epair|vm-|vmenet|lagg|aggr|agr|trunk|carp|vether|vport|tpmr|ng|eoip|etherip|nvgre|egre|macsec|hsr|bat|vrf|ip_vti|vif\d+\.|nordlynx|wt|ovpn|nebula|enc|pflog|pfsync|anpi|ap\d|p2p)|[.@]\d+$/i;
 
-/** The interfaces that have a device behind them, as the section's text lists them; null where it has no such list. */
+/** Ends of virtual machines of Xen, which have devices of their own. */
+const xenEnd = /^vif\d+\.\d+(-emu)?$/;
+
+/**
+ * The interfaces that have a device behind them, as the section's text lists them; null where it has no such list. One that
+ * is a part of another with a device is counted in that: the function of a card behind Hyper-V's adapter, the port of the
+ * processor behind those of a switch (DSA).
+ */
 export function devicesOf(text: string): ReadonlySet<string> | null {
   const lines = parts(text).get('physical')?.lines ?? [];
   const names = lines.flatMap((line) => /^\/sys\/class\/net\/([^/]+)\/device$/.exec(line)?.[1] ?? []);
-  return names.length === 0 ? null : new Set(names);
+  const withDevice = new Set(names.filter((name) => !xenEnd.test(name)));
+  const uppers = lines.flatMap((line) => {
+    const [, lower = '', upper = ''] = /^\/sys\/class\/net\/([^/]+)\/upper_([^/]+)$/.exec(line) ?? [];
+    return withDevice.has(lower) && withDevice.has(upper) ? [lower] : [];
+  });
+  for (const lower of uppers) withDevice.delete(lower);
+  return withDevice.size === 0 ? null : withDevice;
 }
 
 /**
