@@ -3,7 +3,7 @@ import { failedOf, messagesOf } from './log.ts';
 
 const at = Date.parse('2026-11-30T00:00:00Z');
 
-function who(lines: readonly string[]): readonly string[] {
+function who(lines: readonly string[]): string[] {
   return failedOf(messagesOf(lines, '+0000', at, 50)).map(({ user, ip }) => `${user} ${ip}`);
 }
 
