@@ -28,5 +28,5 @@ test.each([
 ])('%s', (line, expected) => {
   const text = `table inet t {\n\tchain in {\n\t\ttype filter hook input priority filter; policy drop;\n\t\t${line}\n\t}\n}\n`;
   const chains = nftTextChains(text.split('\n'));
-  expect(chains[0]?.rules.map(({ chain: _, ...rule }) => rule)).toEqual([{ ...any, target: 'ACCEPT', ...expected }]);
+  expect(chains[0]?.rules).toEqual([{ chain: 'in', ...any, target: 'ACCEPT', ...expected }]);
 });

@@ -12,11 +12,11 @@ test.each([
   [
     'three answers to PAM and three passwords, where sshd tells of the passwords alone',
     [
-      ...Array(3).fill('sshd[9]: error: PAM: Authentication failure for ann from 192.0.2.10'),
-      ...Array(3).fill('sshd[9]: Failed password for ann from 192.0.2.10 port 4001 ssh2'),
+      ...Array<string>(3).fill('sshd[9]: error: PAM: Authentication failure for ann from 192.0.2.10'),
+      ...Array<string>(3).fill('sshd[9]: Failed password for ann from 192.0.2.10 port 4001 ssh2'),
       'sshd[9]: error: maximum authentication attempts exceeded for ann from 192.0.2.10 port 4001 ssh2 [preauth]',
     ],
-    Array(6).fill('ann 192.0.2.10'),
+    Array<string>(6).fill('ann 192.0.2.10'),
   ],
   [
     'three answers to PAM, of which sshd tells the last itself',
@@ -25,7 +25,7 @@ test.each([
       'sshd[9]: message repeated 2 times: [ error: PAM: Authentication failure for ann from 192.0.2.10]',
       'sshd[9]: Failed keyboard-interactive/pam for ann from 192.0.2.10 port 4001 ssh2',
     ],
-    Array(3).fill('ann 192.0.2.10'),
+    Array<string>(3).fill('ann 192.0.2.10'),
   ],
   [
     'one try that PAM tells with the name of the machine and sshd with its address',
@@ -39,9 +39,9 @@ test.each([
     'two answers of a user who may not log in',
     [
       'sshd[9]: User bob from 192.0.2.10 not allowed because listed in DenyUsers',
-      ...Array(2).fill('sshd[9]: error: PAM: Authentication failure for illegal user bob from 192.0.2.10'),
+      ...Array<string>(2).fill('sshd[9]: error: PAM: Authentication failure for illegal user bob from 192.0.2.10'),
     ],
-    Array(2).fill('bob 192.0.2.10'),
+    Array<string>(2).fill('bob 192.0.2.10'),
   ],
   [
     'an account that has ended, with a good key',
@@ -78,7 +78,7 @@ test.each([
     ['ann 192.0.2.10', 'ann 192.0.2.11'],
   ],
 ])('failed logins: %s', (_, lines, expected) => {
-  expect(who(lines.map((line) => `Nov 29 20:00:01 web ${line}`)).sort()).toEqual([...expected].sort());
+  expect(who(lines.map((line) => `Nov 29 20:00:01 web ${line}`)).sort()).toEqual(expected);
 });
 
 test('the number of a process that comes again later is another connection', () => {
