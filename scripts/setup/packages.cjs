@@ -44,7 +44,7 @@ async function runNpm(lock) {
   fail(`npm ci failed, so Sonde cannot run. ${trouble ? trouble.sentences : ''} What npm said:`, log.all);
 }
 
-/** Whether what npm says it installed is what the lock asks for, as after a hand-made `npm install`. */
+/** Whether what npm says it installed is what the lock asks for and is there, as after a hand-made `npm install`. */
 function installedMatches(lockText) {
   try {
     const wanted = JSON.parse(lockText).packages;
@@ -53,7 +53,9 @@ function installedMatches(lockText) {
       if (where === '') return true;
       const found = present[where];
       if (found === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true;
-      return found.version === entry.version && found.integrity === entry.integrity;
+      if (found.version !== entry.version || found.integrity !== entry.integrity) return false;
+      // Two installs at once, or one that was ended, leave npm's list without the packages.
+      return entry.optional === true || isForOthers(entry) || fs.existsSync(path.join(root, where, 'package.json'));
     });
   } catch {
     return false;

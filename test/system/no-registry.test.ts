@@ -1,4 +1,6 @@
 /** `npm start` on a new machine that does not reach npm's registry, or only slowly. */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { checkout, npm, type Started, silentServer } from '../support/first-start.ts';
 import { freePort, requireRig } from '../support/rig.ts';
@@ -28,6 +30,15 @@ test('a registry that refuses is named, with what to do, and nothing else is pri
       `^The npm registry http://127.0.0.1:${port}/ cannot be reached \\(ECONNREFUSED\\)\\. .*npm config set https-proxy .*npm config set registry `,
     ),
   ]);
+});
+
+test('packages that npm has on its list and that are gone are installed anew', async () => {
+  using machine = checkout();
+  mkdirSync(join(machine.folder, 'node_modules'));
+  copyFileSync(join(machine.folder, 'package-lock.json'), join(machine.folder, 'node_modules/.package-lock.json'));
+  started = npm(machine, ['start', '--silent'], { env: registry(await freePort('127.0.0.1')) });
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toMatch(/^Installing \d+ npm packages…$/m);
 });
 
 test('a name that cannot be resolved, as without any network, is told in the same way', async () => {
