@@ -4,7 +4,7 @@ import { openEmbedded } from '../src/backends/embedded.ts';
 import { HostError, type Reason, type Stage } from '../src/model/failure.ts';
 import type { Policy } from '../src/model/host.ts';
 import type { Held } from '../src/scheduler/connections/hold.ts';
-import { openScheduler } from '../src/scheduler/scheduler.ts';
+import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { failure } from '../src/ssh/failures.ts';
 import { holdStore, inventoryOf, watched } from '../test/support/watched.ts';
 import { startVirtualTime } from './virtual-time.ts';
@@ -62,7 +62,7 @@ async function simulate(kindOf: readonly Kind[]): Promise<Touched> {
   const { bus } = openEmbedded(fatal);
   const holds = holdStore();
   const open = () =>
-    openScheduler({
+    Scheduler.open({
       clock: time.clock,
       inventory: inventoryOf(targets),
       holds,

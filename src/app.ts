@@ -25,7 +25,7 @@ import { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
-import { openScheduler } from './scheduler/scheduler.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
 import { openSealingKey } from './sealing/open-key.ts';
 import { databaseFile, keepCheck } from './sealing/verify.ts';
 import { openKeptStates } from './snapshots/kept-states.ts';
@@ -50,7 +50,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 
 /**
  * Builds every part in order, listens, and answers with what closes them in reverse. The only file that names backends.
- * Throws ConfigError for what the person who starts it can mend.
+ * Throws ConfigError for what the operator can fix.
  */
 export async function openApp(
   config: Config,
@@ -112,8 +112,8 @@ export async function openApp(
       ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
     });
     closers.push(ownTrouble.close);
-    const scheduler = await openScheduler({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
-    closers.push(scheduler.close);
+    const scheduler = await Scheduler.open({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
+    closers.push(() => scheduler.close());
     const control = createControl({ scheduler, snapshots, clock, forget: recent.forget });
     closers.push(control.close);
 

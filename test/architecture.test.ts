@@ -106,7 +106,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
   files: ['src/collectors/firewall/firewall.test.ts', 'src/hosts/import/imports.test.ts', 'src/scheduler/day.test.ts'],
   functions: [
     'src/app.ts openApp',
-    'src/history/columns.ts createColumns',
     'src/hosts/access/access.ts createAccess',
     'src/hosts/access/jump-hosts.ts createJumpHosts',
     'src/hosts/import/ansible/tree.ts createTree',
@@ -120,14 +119,7 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/http/routes/watching/starting.ts startingRoutes',
     'src/identity/api-keys.ts createApiKeys',
     'src/identity/sessions.ts createSessions',
-    'src/scheduler/connections/links.ts createLinks',
-    'src/scheduler/control.ts createControl',
-    'src/scheduler/scheduler.ts openScheduler',
     'src/scheduler/watch/collect.ts collect',
-    'src/scheduler/watch/footprint.ts createFootprint',
-    'src/ssh/connection.ts openConnection',
-    'src/ssh/login/authentication.ts createAuthentication',
-    'src/ssh/shell.ts openShell',
   ],
   folders: [],
 };

@@ -59,7 +59,7 @@ export async function resetPassword(
       say(`${user.username} has a new password${resetTotp ? ' and no codes' : ''}; all of their sessions ended.`);
       if (apiKeysEnded > 0) say(`Their API keys were removed: ${apiKeysEnded}.`);
       if (apiKeysLeft > 0)
-        say(`API keys of the account that still work: ${apiKeysLeft}. Run this again with --api-keys to remove them.`);
+        say(`Their API keys still work: ${apiKeysLeft}. Run this again with --api-keys to remove them.`);
     } finally {
       await db.destroy();
     }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createColumns } from './columns.ts';
+import { Columns } from './columns.ts';
 
 const minute = 60_000;
 
 function filled(times: readonly number[]) {
-  const columns = createColumns();
+  const columns = new Columns();
   for (const time of times) {
     columns.begin(time);
     columns.put('cpu_ratio', {}, 'ratio', time / 1e9);
@@ -26,7 +26,7 @@ test('at most 256 times are kept, the newest', () => {
 });
 
 test('at most 200 series of a metric are kept, and room for those of others', () => {
-  const columns = createColumns();
+  const columns = new Columns();
   columns.begin(1);
   for (let mount = 0; mount < 500; mount += 1)
     columns.put('filesystem_used_ratio', { mount: `/${mount}` }, 'ratio', 0.5);
@@ -57,7 +57,7 @@ test('a clock that is set back begins anew', () => {
 });
 
 test('several series make one line where that is asked for', () => {
-  const columns = createColumns();
+  const columns = new Columns();
   columns.begin(1);
   for (const name of ['lo', 'eth0', 'eth1']) columns.put('network', { interface: name }, 'bytes_per_second', 10);
   columns.begin(2);

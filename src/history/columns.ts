@@ -12,111 +12,121 @@ const manySeries = 200;
 const maxSeries = 400;
 
 /** One host's numbers, a column a series. NaN: none. Grows by doubling; full, it drops the oldest quarter. */
-export function createColumns() {
-  let times = new Float64Array(firstCapacity);
-  let length = 0;
-  let lastIsGap = false;
-  const columns = new Map<string, Column>();
-  const perMetric = new Map<string, number>();
+export class Columns {
+  private times = new Float64Array(firstCapacity);
+  private length = 0;
+  private lastIsGap = false;
+  private readonly columns = new Map<string, Column>();
+  private readonly perMetric = new Map<string, number>();
 
-  function drop(count: number): void {
-    times.copyWithin(0, count, length);
-    for (const [key, column] of columns) {
-      column.values.copyWithin(0, count, length);
-      column.values.fill(Number.NaN, length - count);
-      if (!column.values.every(Number.isNaN)) continue;
-      columns.delete(key);
-      perMetric.set(column.metric, (perMetric.get(column.metric) ?? 1) - 1);
-    }
-    length -= count;
-  }
-
-  function grow(): void {
-    const bigger = new Float64Array(times.length * 2);
-    bigger.set(times);
-    times = bigger;
-    for (const column of columns.values()) {
-      const values = new Float32Array(times.length).fill(Number.NaN);
-      values.set(column.values);
-      column.values = values;
-    }
-  }
-
-  function begin(at: number): void {
+  /** Begins a new time, ms since the epoch; what is put after it belongs to it. */
+  begin(at: number): void {
+    const { times, length } = this;
     let old = 0;
     while (old < length && (times[old] ?? 0) < at - keepMs) old += 1;
     // The wall clock was set back: what is ahead of it cannot be drawn any more.
     if (length > 0 && (times[length - 1] ?? 0) >= at) old = length;
-    if (old > 0 && (old === length || length === times.length)) drop(old);
-    if (length === times.length) {
-      if (times.length < maxCapacity) grow();
-      else drop(maxCapacity / 4);
+    if (old > 0 && (old === length || length === times.length)) this.drop(old);
+    if (this.length === times.length) {
+      if (times.length < maxCapacity) this.grow();
+      else this.drop(maxCapacity / 4);
     }
-    times[length] = at;
-    length += 1;
-    lastIsGap = false;
+    this.times[this.length] = at;
+    this.length += 1;
+    this.lastIsGap = false;
   }
 
-  function first(): number {
+  put(metric: string, labels: Labels, unit: string, value: number): void {
+    const { columns, perMetric } = this;
+    const names = Object.values(labels);
+    const key = names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
+    let column = columns.get(key);
+    if (column === undefined) {
+      const most = columns.size < manySeries ? manySeries : maxPerMetric;
+      if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= most) return;
+      perMetric.set(metric, (perMetric.get(metric) ?? 0) + 1);
+      column = { metric, labels, unit, values: new Float32Array(this.times.length).fill(Number.NaN) };
+      columns.set(key, column);
+    }
+    column.values[this.length - 1] = value;
+  }
+
+  /** A time without values: lines break there. One in a row is enough. */
+  gap(at: number): void {
+    if (this.lastIsGap || this.length === 0) return;
+    this.begin(at);
+    this.lastIsGap = true;
+  }
+
+  all(): RecentSamples {
+    const { times, length } = this;
+    const from = this.first();
+    return {
+      times: [...times.subarray(from, length)],
+      series: [...this.columns.values()].map(({ metric, labels, unit, values }): RecentSeries => {
+        return { metric, labels, unit, values: Array.from(values.subarray(from, length), show) };
+      }),
+    };
+  }
+
+  /** The newest time, the one before it, and the values of the newest; null where there is none. */
+  newest() {
+    const { times, length } = this;
+    if (length === 0) return null;
+    const series = [...this.columns.values()].flatMap(({ metric, labels, unit, values }) => {
+      const value = show(values[length - 1]);
+      return value === null ? [] : [{ metric, labels, unit, value }];
+    });
+    return { time: times[length - 1] ?? 0, after: length > 1 ? (times[length - 2] ?? 0) : null, series };
+  }
+
+  /** The newest `points` values of a metric, summed over its series. */
+  line(metric: string, points: number, only: (labels: Labels) => boolean = () => true): readonly (number | null)[] {
+    const from = Math.max(this.first(), this.length - points);
+    const found = [...this.columns.values()].filter((one) => one.metric === metric && only(one.labels));
+    return Array.from({ length: this.length - from }, (_, index) => {
+      let sum: number | null = null;
+      for (const { values } of found) {
+        const value = values[from + index];
+        if (value !== undefined && !Number.isNaN(value)) sum = (sum ?? 0) + value;
+      }
+      return sum === null ? null : Number(sum.toPrecision(4));
+    });
+  }
+
+  private first(): number {
+    const { times, length } = this;
     const newest = times[length - 1] ?? 0;
     let index = 0;
     while (index < length && (times[index] ?? 0) < newest - keepMs) index += 1;
     return index;
   }
 
-  const show = (value: number | undefined): number | null =>
-    value === undefined || Number.isNaN(value) ? null : Number(value.toPrecision(6));
+  private drop(count: number): void {
+    const { length, perMetric } = this;
+    this.times.copyWithin(0, count, length);
+    for (const [key, column] of this.columns) {
+      column.values.copyWithin(0, count, length);
+      column.values.fill(Number.NaN, length - count);
+      if (!column.values.every(Number.isNaN)) continue;
+      this.columns.delete(key);
+      perMetric.set(column.metric, (perMetric.get(column.metric) ?? 1) - 1);
+    }
+    this.length -= count;
+  }
 
-  return {
-    /** Begins a new time, ms since the epoch; what is put after it belongs to it. */
-    begin,
-    put(metric: string, labels: Labels, unit: string, value: number): void {
-      const names = Object.values(labels);
-      const key = names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
-      let column = columns.get(key);
-      if (column === undefined) {
-        const most = columns.size < manySeries ? manySeries : maxPerMetric;
-        if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= most) return;
-        perMetric.set(metric, (perMetric.get(metric) ?? 0) + 1);
-        column = { metric, labels, unit, values: new Float32Array(times.length).fill(Number.NaN) };
-        columns.set(key, column);
-      }
-      column.values[length - 1] = value;
-    },
-    /** A time without values: lines break there. One in a row is enough. */
-    gap(at: number): void {
-      if (lastIsGap || length === 0) return;
-      begin(at);
-      lastIsGap = true;
-    },
-    all(): RecentSamples {
-      const from = first();
-      return {
-        times: [...times.subarray(from, length)],
-        series: [...columns.values()].map(({ metric, labels, unit, values }): RecentSeries => {
-          return { metric, labels, unit, values: Array.from(values.subarray(from, length), show) };
-        }),
-      };
-    },
-    newest() {
-      if (length === 0) return null;
-      const series = [...columns.values()].flatMap(({ metric, labels, unit, values }) => {
-        const value = show(values[length - 1]);
-        return value === null ? [] : [{ metric, labels, unit, value }];
-      });
-      return { time: times[length - 1] ?? 0, after: length > 1 ? (times[length - 2] ?? 0) : null, series };
-    },
-    line(metric: string, points: number, only: (labels: Labels) => boolean = () => true): readonly (number | null)[] {
-      const from = Math.max(first(), length - points);
-      const found = [...columns.values()].filter((one) => one.metric === metric && only(one.labels));
-      return Array.from({ length: length - from }, (_, index) => {
-        let sum: number | null = null;
-        for (const { values } of found) {
-          const value = values[from + index];
-          if (value !== undefined && !Number.isNaN(value)) sum = (sum ?? 0) + value;
-        }
-        return sum === null ? null : Number(sum.toPrecision(4));
-      });
-    },
-  };
+  private grow(): void {
+    const bigger = new Float64Array(this.times.length * 2);
+    bigger.set(this.times);
+    this.times = bigger;
+    for (const column of this.columns.values()) {
+      const values = new Float32Array(bigger.length).fill(Number.NaN);
+      values.set(column.values);
+      column.values = values;
+    }
+  }
+}
+
+function show(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : Number(value.toPrecision(6));
 }

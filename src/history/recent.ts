@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import { createColumns } from './columns.ts';
+import { Columns } from './columns.ts';
 
 /** What a collector gives to lines. */
 type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
@@ -24,7 +24,7 @@ export function openRecent(options: {
       // Safe: a collector's metrics read its own facts, and those alone are handed to them.
       .map(([metric, one]) => ({ section: name, metric, one: one as unknown as Metric<unknown> })),
   );
-  const hosts = new Map<number, ReturnType<typeof createColumns>>();
+  const hosts = new Map<number, Columns>();
 
   function add({ hostId, at, sample, failure }: Observation): void {
     const columns = hosts.get(hostId);
@@ -34,7 +34,7 @@ export function openRecent(options: {
     }
     const snapshot = snapshots.get(hostId);
     if (!snapshot) return;
-    const row = columns ?? createColumns();
+    const row = columns ?? new Columns();
     if (!columns) hosts.set(hostId, row);
     row.begin(at);
     for (const { section, metric, one } of metrics) {

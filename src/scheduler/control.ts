@@ -6,29 +6,45 @@ import type { Scheduler } from './scheduler.ts';
 import { Starts } from './starts.ts';
 import { testConnection } from './watch/connection-test.ts';
 
-/** What HTTP may ask of the watching of hosts, on the node that watches them. */
-export function createControl(options: {
+export type ControlOptions = {
   readonly scheduler: Scheduler;
   readonly snapshots: SnapshotStore;
   readonly clock: Clock;
   /** What else is kept of a host goes with it. */
   readonly forget: (hostId: number) => void;
-}): Control & { readonly close: () => void } {
-  const { scheduler, snapshots, clock } = options;
-  const starts = new Starts(clock);
+};
 
+/** What HTTP may ask of the watching of hosts, on the node that watches them. */
+export function createControl(options: ControlOptions): Control & { readonly close: () => void } {
+  const starts = new Starts(options.clock);
+  const { scheduler } = options;
+  return {
+    ...startsOf(options, starts),
+    ...viewersOf(scheduler),
+    ...pollsOf(scheduler),
+    ...changesOf(options),
+    close: () => starts.close(),
+  };
+}
+
+function startsOf({ scheduler, clock }: ControlOptions, starts: Starts) {
   return {
     async start(hostId, userId, mayOverride) {
       const watch = scheduler.watch(hostId);
       if (!watch) return { outcome: 'failed', failure: failure('auth', 'cancelled'), logs: [] };
       return starts.start(watch, hostId, userId, mayOverride);
     },
-    test: (draft, log, signal) => testConnection(draft, log, signal, clock, scheduler.links),
+    test: (draft, log, signal) => testConnection(draft, log, signal, clock, scheduler.connections),
     hostOfCode: (sessionId, userId) => starts.hostOfCode(sessionId, userId),
     answerCode: (sessionId, userId, code) => starts.answerCode(sessionId, userId, code),
     holds: (hostId) => scheduler.holdsOf(hostId).filter(({ failure: why }) => why !== null),
     footprint: (hostId) => scheduler.footprints.read(hostId),
     connectionLog: (hostId) => scheduler.watch(hostId)?.session.connectionLog ?? [],
+  } satisfies Partial<Control>;
+}
+
+function viewersOf(scheduler: Scheduler) {
+  return {
     stop(hostId, userId, viewerId) {
       if (viewerId === null) scheduler.viewers.removeUser(hostId, userId);
       else scheduler.viewers.unregister(userId, viewerId);
@@ -55,12 +71,17 @@ export function createControl(options: {
     },
     freshForSeconds: (hostId) => 2 * (scheduler.watch(hostId)?.target.policy.metricsIntervalSeconds ?? 0) + 10,
     heartbeat: (viewerId, userId) => scheduler.viewers.heartbeat(userId, viewerId),
+  } satisfies Partial<Control>;
+}
+
+function pollsOf(scheduler: Scheduler) {
+  return {
     refresh(hostIds) {
       for (const id of hostIds) {
         scheduler.watch(id)?.drop('person');
         scheduler.watch(id)?.refresh();
       }
-      scheduler.links.letGo(hostIds);
+      scheduler.connections.letGo(hostIds);
     },
     poll(hostIds) {
       for (const id of hostIds) scheduler.watch(id)?.refresh();
@@ -68,8 +89,14 @@ export function createControl(options: {
     clearConnections(hostIds) {
       if (hostIds === 'all') for (const watch of scheduler.watches()) watch.drop('person');
       else for (const id of hostIds) scheduler.watch(id)?.drop('person');
-      scheduler.links.letGo(hostIds);
+      scheduler.connections.letGo(hostIds);
     },
+  } satisfies Partial<Control>;
+}
+
+/** Hosts, keys and settings were changed. */
+function changesOf({ scheduler, snapshots, forget }: ControlOptions) {
+  return {
     async hostUpdated(hostId) {
       const before = scheduler.watch(hostId);
       await scheduler.reload(hostId);
@@ -81,7 +108,7 @@ export function createControl(options: {
       }
     },
     hostKeysChanged(hostIds) {
-      scheduler.links.forgive();
+      scheduler.connections.forgive();
       for (const watch of scheduler.watches()) {
         if (hostIds === 'all' || hostIds.includes(watch.target.id) || watch.waitsForHop) watch.keysChanged();
       }
@@ -89,15 +116,12 @@ export function createControl(options: {
     async hostDeleted(hostId) {
       const listing = scheduler.forget(hostId);
       snapshots.delete(hostId);
-      options.forget(hostId);
+      forget(hostId);
       // Their records are others now: what they are tried with must be what is stored.
       await scheduler.reloadSome(listing);
     },
     hostsChanged: (hostIds) => scheduler.reloadSome(hostIds),
     sharesChanged: (hostId) => scheduler.reloadSome(scheduler.listing(hostId)),
     settingsChanged: () => scheduler.reloadAll(),
-    close() {
-      starts.close();
-    },
-  };
+  } satisfies Partial<Control>;
 }

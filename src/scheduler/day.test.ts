@@ -10,8 +10,8 @@ import type { Observation } from '../model/observation.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Shell } from '../ssh/shell.ts';
 import type { Held } from './connections/hold.ts';
-import type { Reach } from './connections/links.ts';
-import { openScheduler, type Scheduler } from './scheduler.ts';
+import type { Reach } from './connections/reach.ts';
+import { Scheduler } from './scheduler.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -89,7 +89,7 @@ async function site(
   };
   const holds = holdStore();
   const open = async (): Promise<Scheduler> => {
-    const scheduler = await openScheduler({ clock, inventory: inventoryOf(targets), holds, bus, reach, onError });
+    const scheduler = await Scheduler.open({ clock, inventory: inventoryOf(targets), holds, bus, reach, onError });
     opened.push(scheduler);
     return scheduler;
   };

@@ -6,13 +6,13 @@ import { startSsh2Server } from '../../test/support/ssh2-server.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { HostError } from '../model/failure.ts';
 import { failure } from '../ssh/failures.ts';
-import type { Reach } from './connections/links.ts';
-import { openScheduler } from './scheduler.ts';
+import type { Reach } from './connections/reach.ts';
+import { Scheduler } from './scheduler.ts';
 
 /** The real inventory; without `reach` also the real way to connect. */
 async function site(reach?: Reach) {
   const { db, hosts } = await startHosts();
-  const scheduler = await openScheduler({
+  const scheduler = await Scheduler.open({
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     inventory: hosts.inventory,
     holds: hosts.holds,

@@ -3,7 +3,7 @@ import { ada, bob, startHosts, web } from '../../test/support/hosts.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import type { WatchTarget } from '../model/host.ts';
 import { createControl } from './control.ts';
-import { openScheduler, type Scheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 
 /** So many hosts that nothing of what is done here is about. */
 const many = 300;
@@ -31,7 +31,7 @@ async function site() {
   };
   const { bus, snapshots } = openEmbedded(onError);
   const clock = { now: () => 0, monotonic: () => 0 };
-  const scheduler: Scheduler = await openScheduler({
+  const scheduler: Scheduler = await Scheduler.open({
     clock,
     holds: hosts.holds,
     inventory: hosts.inventory,

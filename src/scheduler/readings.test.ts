@@ -11,7 +11,7 @@ import { writeSnapshots } from '../snapshots/writer.ts';
 import { failure } from '../ssh/failures.ts';
 import type { Held } from './connections/hold.ts';
 import { createControl } from './control.ts';
-import { openScheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -71,7 +71,7 @@ async function site(targets: readonly WatchTarget[], connect?: () => Promise<Hel
     },
     ping: async () => ({ up: true, latencyMs: 1, failure: null }),
   };
-  const scheduler = await openScheduler({
+  const scheduler = await Scheduler.open({
     clock,
     inventory: inventoryOf(targets),
     holds: holdStore(),
@@ -80,7 +80,7 @@ async function site(targets: readonly WatchTarget[], connect?: () => Promise<Hel
     onError,
   });
   const control = createControl({ scheduler, snapshots, clock, forget: () => {} });
-  closers.push(scheduler.close, control.close);
+  closers.push(() => scheduler.close(), control.close);
   await pass(1_000);
   return { control, scheduler, seen, snapshots, openNow: () => held.filter((host) => host.isOpen()).length };
 }

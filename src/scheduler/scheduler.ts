@@ -1,208 +1,146 @@
-import { fileLimits } from '../lib/bounds/file-limit.ts';
 import { Places } from '../lib/bounds/places.ts';
 import type { WatchTarget } from '../model/host.ts';
-import type { Bus } from '../ports/bus.ts';
-import type { Clock } from '../ports/clock.ts';
-import { type Hold, type HoldStore, holdKinds } from '../ports/holds.ts';
-import type { Inventory } from '../ports/inventory.ts';
+import { type Hold, holdKinds } from '../ports/holds.ts';
 import { Agenda } from './agenda.ts';
+import { Connections } from './connections/connections.ts';
 import { logIn } from './connections/guarded-login.ts';
 import { openHeld } from './connections/hold.ts';
 import { Holds } from './connections/holds.ts';
-import { createLinks, type Links, type Reach } from './connections/links.ts';
 import { LoginGuard } from './connections/login-guard.ts';
 import { pingHost } from './connections/ping.ts';
 import { forgiveChanged } from './forgive.ts';
 import { Listing } from './listing.ts';
 import { OwnNetwork } from './own-network.ts';
+import { handshakePlaces, pingPlaces, samplePlaces } from './places.ts';
 import { Readings } from './readings.ts';
+import type { SchedulerOptions } from './scheduler-options.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 import { createFootprints, type Footprints } from './watch/footprint.ts';
 import { HostWatch } from './watch/host-watch.ts';
-import type { Scheduled } from './watch/watch-context.ts';
+import type { Scheduled, WatchContext } from './watch/watch-context.ts';
 
-export type SchedulerOptions = {
-  readonly clock: Clock;
-  readonly inventory: Inventory;
-  /** What is held back, kept across restarts. */
-  readonly holds: HoldStore;
-  readonly bus: Bus;
-  readonly reach?: Reach;
-  readonly onError: (error: unknown) => void;
-};
-
-/** Handshakes cost CPU, so few are begun at once; hosts that only keep us waiting have places of their own. */
-const handshakePlaces = { quick: 16, slow: 512, slowAfterMs: 150 };
-/** Samples are cheap: what many at once may hold of answers is bounded in ssh/shell.ts. */
-const samplePlaces = { quick: 256, slow: 2_048, slowAfterMs: 1_000 };
-/** Of hosts that are gone, a ping takes five seconds: so many sockets are open at most when all are. */
-const quickPings = Math.max(2, Math.min(64, Math.floor(fileLimits.pings / 4)));
-const pingPlaces = { quick: quickPings, slow: Math.min(512, fileLimits.pings - quickPings), slowAfterMs: 300 };
 const sweepMs = 1_000;
 /** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
 const lingerMs = 30_000;
 
-/** A host that is watched no more. */
+/** A host that is no longer watched. */
 const stranger = { lastLogin: 'new', wake: () => false } as const;
 
-/** One loop over the due times of all hosts. */
-export type Scheduler = {
+/** Watches every host of the inventory: one loop over the due times of all of them. */
+export class Scheduler {
   readonly viewers: Viewers;
   readonly readings: Readings;
   readonly footprints: Footprints;
-  readonly links: Links;
-  /** What is held back at a host. */
-  readonly holdsOf: (hostId: number) => readonly Hold[];
-  readonly watch: (hostId: number) => HostWatch | undefined;
-  readonly watches: () => Iterable<HostWatch>;
-  /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
-  readonly reload: (hostId: number) => Promise<void>;
-  /** The same for some hosts; nothing is read of others. */
-  readonly reloadSome: (hostIds: readonly number[]) => Promise<void>;
-  readonly reloadAll: () => Promise<void>;
-  /** The hosts that list a host as a jump host. */
-  readonly listing: (hostId: number) => readonly number[];
-  /** Ends a host's watch; answers with the hosts that list it as a jump host. */
-  readonly forget: (hostId: number) => readonly number[];
-  /** Ends a host's connections; it and what is behind it are polled afresh. */
-  readonly restart: (hostId: number) => void;
-  /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
-  readonly watchersChanged: (hostId: number, letGo?: 'soon' | 'now') => void;
-  /** Ends everything; resolves when what is held back is written. */
-  readonly close: () => Promise<void>;
-};
-
-/** Starts watching every host of the inventory. */
-export async function openScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { clock, inventory, bus, onError } = options;
-  const holds = await Holds.open({ clock, store: options.holds, onError });
-  const watches = new Map<number, HostWatch>();
-  const viewers = createViewers(clock);
-  const readings = new Readings(clock);
-  const footprints = createFootprints(clock);
-  const agenda = new Agenda<HostWatch>(clock, onError);
-  const listing = new Listing();
+  readonly connections: Connections;
+  private readonly options: SchedulerOptions;
+  private readonly holds: Holds;
+  private readonly all = new Map<number, HostWatch>();
+  private readonly agenda: Agenda<HostWatch>;
+  private readonly lists = new Listing();
   /** Hosts that nobody watches any more → when their connection ends. */
-  const letGoAt = new Map<number, number>();
-  let closed = false;
-  let removals = 0;
+  private readonly letGoAt = new Map<number, number>();
+  private readonly handshakes = new Places(handshakePlaces);
+  private readonly samples = new Places(samplePlaces);
+  private readonly pings = new Places(pingPlaces);
+  private readonly logins: LoginGuard;
+  private readonly network: OwnNetwork;
+  private readonly context: WatchContext;
+  private readonly sweeping: NodeJS.Timeout;
+  private closed = false;
+  private removals = 0;
 
-  const handshakes = new Places(handshakePlaces);
-  const samples = new Places(samplePlaces);
-  const pings = new Places(pingPlaces);
-  const gates = {
-    logins: new LoginGuard(clock, holds, (loginKey) => {
-      for (const watch of watches.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
-    }),
-  };
-  const links = createLinks({
-    clock,
-    inventory,
-    holds,
-    reach: options.reach ?? { connect: openHeld, ping: pingHost },
-    targetOf: (hostId) => watches.get(hostId)?.target,
-    learned: async (hostId, interactive) => watches.get(hostId)?.learn(interactive),
-    opened: (hostId) => {
-      for (const watch of behind(hostId)) watch.wayOpened();
-    },
-    logIn: (target, isPerson, connect) =>
-      logIn({ ...gates, handshakes }, target, watches.get(target.id) ?? stranger, isPerson, connect),
-    meter: (target, isPerson) => watches.get(target.id)?.meter(isPerson),
-    onError: options.onError,
-  });
-  const network = new OwnNetwork({
-    targetOf: (hostId) => watches.get(hostId)?.target,
-    publish: bus.publish,
-    check: (hostIds) => {
-      for (const hostId of hostIds) watches.get(hostId)?.refresh();
-    },
-  });
-  const context = {
-    links,
-    clock,
-    inventory,
-    holds,
-    publish: network.publish,
-    wanted: (target: WatchTarget) =>
-      target.policy.metricsEnabled &&
-      (target.policy.collectAlways || viewers.count(target.id) > 0 || readings.isRead(target.id)),
-    intervalSeconds: (target: WatchTarget) =>
-      Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
-    isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
-    isCrowded: () => watches.size > handshakePlaces.quick,
-    rescheduled: schedule,
-    samples,
-    pings,
-    footprints,
-    onError,
-  };
-
-  function schedule(moved: Scheduled): void {
-    const { id } = moved.target;
-    const watch = watches.get(id);
-    if (closed || watch === undefined || watch !== moved) return;
-    // Its last viewer may have left while it was being connected to.
-    if (watch.isHeld && !letGoAt.has(id) && !context.wanted(watch.target))
-      letGoAt.set(id, clock.monotonic() + lingerMs);
-    agenda.put(watch);
+  /** Starts watching every host. */
+  static async open(options: SchedulerOptions): Promise<Scheduler> {
+    const { clock, onError } = options;
+    const scheduler = new Scheduler(options, await Holds.open({ clock, store: options.holds, onError }));
+    await scheduler.reloadAll();
+    return scheduler;
   }
 
-  /** The watches of hosts that are reached through a host, directly or by way of others. */
-  function behind(hostId: number): readonly HostWatch[] {
-    return [...listing.behind(hostId)].flatMap((id) => watches.get(id) ?? []);
+  private constructor(options: SchedulerOptions, holds: Holds) {
+    const { clock, bus, onError } = options;
+    this.options = options;
+    this.holds = holds;
+    this.viewers = createViewers(clock);
+    this.readings = new Readings(clock);
+    this.footprints = createFootprints(clock);
+    this.agenda = new Agenda<HostWatch>(clock, onError);
+    this.logins = new LoginGuard(clock, holds, (loginKey) => {
+      for (const watch of this.all.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
+    });
+    this.connections = this.openConnections();
+    this.network = new OwnNetwork({
+      targetOf: (hostId) => this.all.get(hostId)?.target,
+      publish: bus.publish,
+      check: (hostIds) => {
+        for (const hostId of hostIds) this.all.get(hostId)?.refresh();
+      },
+    });
+    this.context = this.contextOfWatches();
+    this.sweeping = setInterval(() => this.sweep(), sweepMs);
   }
 
-  /** A host's settings changed: what is behind it is looked for anew. */
-  function wayChanged(hostId: number): void {
-    links.end(hostId);
-    for (const watch of behind(hostId)) watch.wayChanged();
+  /** What is held back at a host. */
+  holdsOf(hostId: number): readonly Hold[] {
+    return holdKinds.flatMap((kind) => this.holds.get(hostId, kind) ?? []);
   }
 
-  function put(target: WatchTarget): void {
-    const old = watches.get(target.id);
-    if (old?.target.revision === target.revision) {
-      old.target = target;
-      return;
-    }
-    if (old) {
-      end(old);
-      forgiveChanged(holds, old.target, target);
-    } else {
-      links.recall(target);
-      gates.logins.recall(target.loginKey, target.id);
-    }
-    const watch = new HostWatch(target, context, old ? 'settings' : 'first');
-    watches.set(target.id, watch);
-    listing.add(target);
-    schedule(watch);
-    wayChanged(target.id);
+  watch(hostId: number): HostWatch | undefined {
+    return this.all.get(hostId);
   }
 
-  function end(watch: HostWatch): void {
-    watch.dispose();
-    agenda.remove(watch);
-    watches.delete(watch.target.id);
-    listing.remove(watch.target);
+  watches(): Iterable<HostWatch> {
+    return this.all.values();
   }
 
-  function remove(watch: HostWatch): void {
-    const { id } = watch.target;
-    end(watch);
-    wayChanged(id);
-    // Nothing is kept of a host that is gone, whoever noticed.
-    viewers.removeHost(id);
-    readings.removeHost(id);
-    footprints.forget(id);
-    letGoAt.delete(id);
-    for (const kind of holdKinds) holds.delete(id, kind);
-    for (const places of [handshakes, samples, pings]) places.forget(id);
-    network.forget(id);
+  /** The hosts that list a host as a jump host. */
+  listing(hostId: number): readonly number[] {
+    return this.lists.of(hostId);
   }
 
-  function watchersChanged(hostId: number, letGo: 'soon' | 'now' = 'soon'): void {
-    const watch = watches.get(hostId);
+  /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
+  async reload(hostId: number): Promise<void> {
+    const target = await this.read(() => this.options.inventory.target(hostId));
+    this.take(hostId, target ?? undefined);
+  }
+
+  /** The same for some hosts; nothing is read of others. */
+  async reloadSome(hostIds: readonly number[]): Promise<void> {
+    if (hostIds.length === 0) return;
+    const targets = await this.read(() => this.options.inventory.targets(hostIds));
+    const found = new Map(targets.map((target) => [target.id, target]));
+    for (const id of hostIds) this.take(id, found.get(id));
+  }
+
+  async reloadAll(): Promise<void> {
+    const targets = await this.read(() => this.options.inventory.targets());
+    const ids = new Set(targets.map((target) => target.id));
+    for (const watch of this.all.values()) if (!ids.has(watch.target.id)) this.remove(watch);
+    for (const target of targets) this.put(target);
+  }
+
+  /** Ends a host's watch; answers with the hosts that list it as a jump host. */
+  forget(hostId: number): readonly number[] {
+    this.removals += 1;
+    const listed = this.lists.of(hostId);
+    const watch = this.all.get(hostId);
+    if (watch) this.remove(watch);
+    return listed;
+  }
+
+  /** Ends a host's connections; it and what is behind it are polled afresh. */
+  restart(hostId: number): void {
+    this.all.get(hostId)?.drop();
+    this.routeChanged(hostId);
+    this.all.get(hostId)?.refresh();
+  }
+
+  /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
+  readonly watchersChanged = (hostId: number, letGo: 'soon' | 'now' = 'soon'): void => {
+    const { context, letGoAt } = this;
+    const watch = this.all.get(hostId);
     if (!watch) return;
-    const now = clock.monotonic();
+    const now = this.options.clock.monotonic();
     if (context.wanted(watch.target)) {
       if (context.isLookedAt(watch.target)) watch.look();
       const wasLetGo = letGoAt.delete(hostId);
@@ -210,85 +148,148 @@ export async function openScheduler(options: SchedulerOptions): Promise<Schedule
         watch.sampleAt = now;
     } else if (letGo === 'now') watch.drop();
     else if (watch.isHeld && !letGoAt.has(hostId)) letGoAt.set(hostId, now + lingerMs);
-    schedule(watch);
+    this.schedule(watch);
+  };
+
+  /** Ends everything; resolves when what is held back is written. */
+  close(): Promise<void> {
+    this.closed = true;
+    this.network.close();
+    clearInterval(this.sweeping);
+    this.agenda.close();
+    for (const watch of this.all.values()) watch.dispose();
+    this.connections.close();
+    return this.holds.settled();
+  }
+
+  private openConnections(): Connections {
+    const { all, holds, handshakes, logins } = this;
+    const { clock, inventory, reach, onError } = this.options;
+    return new Connections({
+      clock,
+      inventory,
+      holds,
+      reach: reach ?? { connect: openHeld, ping: pingHost },
+      targetOf: (hostId) => all.get(hostId)?.target,
+      learned: async (hostId, interactive) => all.get(hostId)?.learn(interactive),
+      opened: (hostId) => {
+        for (const watch of this.behind(hostId)) watch.routeOpened();
+      },
+      logIn: (target, isPerson, connect) =>
+        logIn({ logins, handshakes }, target, all.get(target.id) ?? stranger, isPerson, connect),
+      meter: (target, isPerson) => all.get(target.id)?.meter(isPerson),
+      onError,
+    });
+  }
+
+  private contextOfWatches(): WatchContext {
+    const { viewers, readings } = this;
+    const { clock, inventory, onError } = this.options;
+    return {
+      connections: this.connections,
+      clock,
+      inventory,
+      holds: this.holds,
+      publish: this.network.publish,
+      wanted: (target: WatchTarget) =>
+        target.policy.metricsEnabled &&
+        (target.policy.collectAlways || viewers.count(target.id) > 0 || readings.isRead(target.id)),
+      intervalSeconds: (target: WatchTarget) =>
+        Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
+      isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
+      isCrowded: () => this.all.size > handshakePlaces.quick,
+      rescheduled: (moved) => this.schedule(moved),
+      samples: this.samples,
+      pings: this.pings,
+      footprints: this.footprints,
+      onError,
+    };
+  }
+
+  private schedule(moved: Scheduled): void {
+    const { id } = moved.target;
+    const watch = this.all.get(id);
+    if (this.closed || watch === undefined || watch !== moved) return;
+    // Its last viewer may have left while it was being connected to.
+    if (watch.isHeld && !this.letGoAt.has(id) && !this.context.wanted(watch.target))
+      this.letGoAt.set(id, this.options.clock.monotonic() + lingerMs);
+    this.agenda.put(watch);
+  }
+
+  /** The watches of hosts that are reached through a host, directly or through others. */
+  private behind(hostId: number): readonly HostWatch[] {
+    return [...this.lists.behind(hostId)].flatMap((id) => this.all.get(id) ?? []);
+  }
+
+  /** A host's settings changed: what is behind it is looked for anew. */
+  private routeChanged(hostId: number): void {
+    this.connections.end(hostId);
+    for (const watch of this.behind(hostId)) watch.routeChanged();
+  }
+
+  private take(hostId: number, target: WatchTarget | undefined): void {
+    const old = this.all.get(hostId);
+    if (target) this.put(target);
+    else if (old) this.remove(old);
+  }
+
+  private put(target: WatchTarget): void {
+    const old = this.all.get(target.id);
+    if (old?.target.revision === target.revision) {
+      old.target = target;
+      return;
+    }
+    if (old) {
+      this.end(old);
+      forgiveChanged(this.holds, old.target, target);
+    } else {
+      this.connections.recall(target);
+      this.logins.recall(target.loginKey, target.id);
+    }
+    const watch = new HostWatch(target, this.context, old ? 'settings' : 'first');
+    this.all.set(target.id, watch);
+    this.lists.add(target);
+    this.schedule(watch);
+    this.routeChanged(target.id);
+  }
+
+  private end(watch: HostWatch): void {
+    watch.dispose();
+    this.agenda.remove(watch);
+    this.all.delete(watch.target.id);
+    this.lists.remove(watch.target);
+  }
+
+  /** Nothing is kept of a host that is gone, whoever noticed. */
+  private remove(watch: HostWatch): void {
+    const { id } = watch.target;
+    this.end(watch);
+    this.routeChanged(id);
+    this.viewers.removeHost(id);
+    this.readings.removeHost(id);
+    this.footprints.forget(id);
+    this.letGoAt.delete(id);
+    for (const kind of holdKinds) this.holds.delete(id, kind);
+    for (const places of [this.handshakes, this.samples, this.pings]) places.forget(id);
+    this.network.forget(id);
   }
 
   /** Reads again when a host was removed meanwhile: what was read may still have it. */
-  async function read<T>(reading: () => Promise<T>): Promise<T> {
+  private async read<T>(reading: () => Promise<T>): Promise<T> {
     for (;;) {
-      const before = removals;
+      const before = this.removals;
       const found = await reading();
-      if (before === removals) return found;
+      if (before === this.removals) return found;
     }
   }
 
-  async function reloadSome(hostIds: readonly number[]): Promise<void> {
-    if (hostIds.length === 0) return;
-    const found = new Map((await read(() => inventory.targets(hostIds))).map((target) => [target.id, target]));
-    for (const id of hostIds) {
-      const target = found.get(id);
-      const old = watches.get(id);
-      if (target) put(target);
-      else if (old) remove(old);
-    }
-  }
-
-  async function reloadAll(): Promise<void> {
-    const targets = await read(() => inventory.targets());
-    const ids = new Set(targets.map((target) => target.id));
-    for (const watch of watches.values()) if (!ids.has(watch.target.id)) remove(watch);
-    for (const target of targets) put(target);
-  }
-
-  const sweep = setInterval(() => {
-    for (const hostId of [...viewers.expire(), ...readings.expire()]) watchersChanged(hostId);
-    const now = clock.monotonic();
-    for (const [hostId, at] of letGoAt) {
+  private sweep(): void {
+    for (const hostId of [...this.viewers.expire(), ...this.readings.expire()]) this.watchersChanged(hostId);
+    const now = this.options.clock.monotonic();
+    for (const [hostId, at] of this.letGoAt) {
       if (at > now) continue;
-      letGoAt.delete(hostId);
-      watchersChanged(hostId, 'now');
+      this.letGoAt.delete(hostId);
+      this.watchersChanged(hostId, 'now');
     }
-  }, sweepMs);
-  await reloadAll();
-
-  return {
-    viewers,
-    readings,
-    footprints,
-    links,
-    holdsOf: (hostId) => holdKinds.flatMap((kind) => holds.get(hostId, kind) ?? []),
-    watch: (hostId) => watches.get(hostId),
-    watches: () => watches.values(),
-    reload: async (hostId) => {
-      const target = await read(() => inventory.target(hostId));
-      const old = watches.get(hostId);
-      if (target) put(target);
-      else if (old) remove(old);
-    },
-    reloadSome,
-    reloadAll,
-    listing: (hostId) => listing.of(hostId),
-    watchersChanged,
-    restart: (hostId) => {
-      watches.get(hostId)?.drop();
-      wayChanged(hostId);
-      watches.get(hostId)?.refresh();
-    },
-    forget: (hostId) => {
-      removals += 1;
-      const listed = listing.of(hostId);
-      const watch = watches.get(hostId);
-      if (watch) remove(watch);
-      return listed;
-    },
-    close: () => {
-      closed = true;
-      network.close();
-      clearInterval(sweep);
-      agenda.close();
-      for (const watch of watches.values()) watch.dispose();
-      links.close();
-      return holds.settled();
-    },
-  };
+  }
 }

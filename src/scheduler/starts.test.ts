@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { HostError } from '../model/failure.ts';
 import { failure } from '../ssh/failures.ts';
-import type { Starter } from './connections/links.ts';
+import type { Starter } from './connections/reach.ts';
 import { Starts } from './starts.ts';
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

@@ -6,14 +6,14 @@ import { failure, heldBack } from '../ssh/failures.ts';
 import { Attempt, type Ended, type Told } from './attempt.ts';
 import { createCodeSessions, maxCodeTries, maxQuestions } from './code-sessions.ts';
 import { createConnectionLog } from './connections/connection-log.ts';
-import type { Starter } from './connections/links.ts';
+import type { Starter } from './connections/reach.ts';
 
 /** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
 const startMs = 12_000;
 const sweepMs = 5_000;
 
 const slow = failure('sample', 'timed-out', {
-  said: `The host has not given a first sample within ${startMs / 1000} seconds; the try goes on`,
+  said: `The host gave no first sample within ${startMs / 1000} seconds; Sonde keeps trying`,
 });
 
 /** What of a host's watch a start needs. */

@@ -10,9 +10,9 @@ import type { Inventory } from '../ports/inventory.ts';
 import { emptySnapshot, fold } from '../snapshots/fold.ts';
 import { failure } from '../ssh/failures.ts';
 import { type Held, openHeld } from './connections/hold.ts';
-import type { Reach } from './connections/links.ts';
-import { openScheduler, type Scheduler } from './scheduler.ts';
-import { Protection } from './watch/protection.ts';
+import type { Reach } from './connections/reach.ts';
+import { Scheduler } from './scheduler.ts';
+import { BanDetection } from './watch/ban-detection.ts';
 
 const made: Scheduler[] = [];
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -37,7 +37,7 @@ async function site(targets: WatchTarget[], reach: Partial<Reach>, over: Partial
   const seen: Observation[] = [];
   bus.subscribe((one) => void seen.push(one));
   const down: Reach['ping'] = async () => ({ up: false, latencyMs: null, failure: failure('tcp', 'timed-out') });
-  const scheduler = await openScheduler({
+  const scheduler = await Scheduler.open({
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     inventory: { ...inventoryOf(targets), ...over },
     holds: holdStore(),
@@ -136,7 +136,7 @@ test('a jump host without a shell keeps saying so while it is used', async () =>
 });
 
 test('a host that accepted the login after it refused one, and then goes down, did not ban us', () => {
-  const one = new Protection();
+  const one = new BanDetection();
   one.judge(failure('auth', 'rejected'), 0);
   one.loggedIn();
   expect(one.judge(failure('tcp', 'timed-out'), 300_000).reason).toBe('timed-out');

@@ -45,92 +45,116 @@ export async function openShell(
   program: (readyToken: string) => string,
   timeoutMs: number,
 ): Promise<Shell> {
-  let open = true;
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  let tail = '';
-  let waiting: { mark: string; limit: number; done: (complete: boolean) => void } | null = null;
-  const closeListeners: (() => void)[] = [];
-  const held = unread.hold(() => {
-    waiting?.done(false);
-    stream.close();
-  });
-
-  stream.onData((chunk) => {
-    if (waiting === null) return;
-    chunks.push(chunk);
-    bytes += chunk.length;
-    held.add(chunk.length);
-    if (waiting === null) return;
-    const seen = tail + chunk.toString('latin1');
-    if (seen.includes(waiting.mark)) waiting.done(true);
-    else if (bytes > waiting.limit) {
-      waiting.done(false);
-      stream.close();
-    } else tail = seen.slice(-waiting.mark.length);
-  });
-  stream.onClose(() => {
-    open = false;
-    waiting?.done(false);
-    for (const listener of closeListeners) listener();
-  });
-
-  function until(mark: string, limit: number, waitMs: number): Promise<{ text: string; complete: boolean }> {
-    return new Promise((resolve) => {
-      chunks = [];
-      bytes = 0;
-      tail = '';
-      const timer = setTimeout(() => waiting?.done(false), waitMs);
-      waiting = {
-        mark,
-        limit,
-        done: (complete) => {
-          clearTimeout(timer);
-          held.release();
-          waiting = null;
-          const text =
-            chunks.length === 1 ? (chunks[0] as Buffer).toString('utf8') : Buffer.concat(chunks).toString('utf8');
-          chunks = [];
-          resolve({ text, complete });
-        },
-      };
-      if (!open) waiting.done(false);
-    });
-  }
-
-  /** A stream that takes nothing more has ended: nobody else would end the wait for its answer. */
-  function send(text: string): void {
-    try {
-      stream.write(text);
-    } catch {
-      open = false;
-      waiting?.done(false);
-      stream.close();
-    }
-  }
-
+  const reader = new Reader(stream);
   const token = randomBytes(12).toString('hex');
-  const ready = until(`@@ready ${token}\n`, maxNoiseBytes, timeoutMs);
-  send(program(token));
+  const ready = reader.until(`@@ready ${token}\n`, maxNoiseBytes, timeoutMs);
+  reader.send(program(token));
   const greeting = await ready;
   if (!greeting.complete) {
-    const closed = !open;
+    const closed = !reader.isOpen;
     stream.close();
     throw new HostError(notReady(greeting.text, stream.complaints?.() ?? [], closed));
   }
   return {
     announced: new RegExp(`^@@sampler ${token} (.{1,1000})$`, 'm').exec(greeting.text)?.[1] ?? null,
-    isOpen: () => open,
-    onClose: (listener) => void closeListeners.push(listener),
+    isOpen: () => reader.isOpen,
+    onClose: reader.onClose,
     close: () => stream.close(),
     request: async (sections, waitMs) => {
-      if (waiting !== null) throw new Error('a request is already under way');
+      if (reader.isWaiting) throw new Error('a request is already under way');
       const nonce = randomBytes(12).toString('hex');
-      const answer = until(`\n@@${nonce} end\n`, maxAnswerBytes, waitMs);
-      if (open) send(`${nonce} ${sections}\n`);
+      const answer = reader.until(`\n@@${nonce} end\n`, maxAnswerBytes, waitMs);
+      if (reader.isOpen) reader.send(`${nonce} ${sections}\n`);
       return { ...(await answer), nonce };
     },
   };
+}
+
+type Waiting = { readonly mark: string; readonly limit: number; readonly done: (complete: boolean) => void };
+
+/** Reads a stream up to a mark, within limits of bytes and time. */
+class Reader {
+  private readonly stream: Stream;
+  private readonly held;
+  private open = true;
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+  private tail = '';
+  private waiting: Waiting | null = null;
+  private readonly closeListeners: (() => void)[] = [];
+
+  constructor(stream: Stream) {
+    this.stream = stream;
+    this.held = unread.hold(() => this.cut());
+    stream.onData((chunk) => this.take(chunk));
+    stream.onClose(() => {
+      this.open = false;
+      this.waiting?.done(false);
+      for (const listener of this.closeListeners) listener();
+    });
+  }
+
+  readonly onClose = (listener: () => void): void => void this.closeListeners.push(listener);
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  get isWaiting(): boolean {
+    return this.waiting !== null;
+  }
+
+  /** Resolves with what came until the mark; not complete where a limit or the end of the stream came first. */
+  until(mark: string, limit: number, waitMs: number): Promise<{ text: string; complete: boolean }> {
+    return new Promise((resolve) => {
+      this.chunks = [];
+      this.bytes = 0;
+      this.tail = '';
+      const timer = setTimeout(() => this.waiting?.done(false), waitMs);
+      const done = (complete: boolean): void => {
+        clearTimeout(timer);
+        this.held.release();
+        this.waiting = null;
+        const { chunks } = this;
+        const [first] = chunks;
+        this.chunks = [];
+        const all = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
+        resolve({ text: all.toString('utf8'), complete });
+      };
+      this.waiting = { mark, limit, done };
+      if (!this.open) done(false);
+    });
+  }
+
+  /** A stream that takes nothing more has ended: nobody else would end the wait for its answer. */
+  send(text: string): void {
+    try {
+      this.stream.write(text);
+    } catch {
+      this.open = false;
+      this.cut();
+    }
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.waiting === null) return;
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    this.held.add(chunk.length);
+    // Adding may have ended the wait: too much is held in all.
+    const waiting = this.waiting as Waiting | null;
+    if (waiting === null) return;
+    const seen = this.tail + chunk.toString('latin1');
+    if (seen.includes(waiting.mark)) waiting.done(true);
+    else if (this.bytes > waiting.limit) this.cut();
+    else this.tail = seen.slice(-waiting.mark.length);
+  }
+
+  /** Ends the wait and the stream. */
+  private cut(): void {
+    this.waiting?.done(false);
+    this.stream.close();
+  }
 }
 
 /** Whether what answered is a menu or a command line of its own: it sends our program back, or complains of it again and again. */

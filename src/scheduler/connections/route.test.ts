@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HostError } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import { hopsOf, keyOf, wayTo } from './route.ts';
+import { hopsOf, keyOf, routeTo } from './route.ts';
 
 const proxy = { type: 'socks5', host: '2001:db8::1', port: 1080, username: '' } as const;
 
@@ -19,17 +19,17 @@ function fleet(jumps: Readonly<Record<number, readonly number[]>>, proxied: read
     }),
   );
   const targetOf = (id: number): WatchTarget => hosts.get(id) as WatchTarget;
-  return { hosts, targetOf, way: (id: number) => wayTo(targetOf(id), (one) => hosts.get(one)) };
+  return { hosts, targetOf, route: (id: number) => routeTo(targetOf(id), (one) => hosts.get(one)) };
 }
 
 const namesOf = (jumps: Parameters<typeof fleet>[0], id: number, proxied?: readonly number[]) =>
-  hopsOf(fleet(jumps, proxied).way(id)).map(({ name }) => name);
+  hopsOf(fleet(jumps, proxied).route(id)).map(({ name }) => name);
 
-describe('the way to a host', () => {
+describe('the route to a host', () => {
   test.each([
     ['without jump hosts is direct', { 1: [] }, 1, []],
     ['goes by the list', { 1: [], 2: [], 3: [1, 2] }, 3, ['h1', 'h2']],
-    ['begins with the way of its first jump host', { 1: [], 2: [1], 3: [2] }, 3, ['h1', 'h2']],
+    ['begins with the route of its first jump host', { 1: [], 2: [1], 3: [2] }, 3, ['h1', 'h2']],
     ['names no host twice that the list says as well', { 1: [], 2: [1], 3: [1, 2] }, 3, ['h1', 'h2']],
     ['is a jump host’s own where it has one', { 1: [], 2: [], 3: [2], 4: [1, 3] }, 4, ['h2', 'h3']],
   ] as const)('%s', (_, jumps, id, names) => {
@@ -58,7 +58,7 @@ describe('the way to a host', () => {
       [targetOf(3), 9],
       [revoked, 1],
     ] as const) {
-      expect(() => wayTo(target, (id) => hosts.get(id))).toThrow(
+      expect(() => routeTo(target, (id) => hosts.get(id))).toThrow(
         expect.objectContaining({
           failure: expect.objectContaining({
             stage: 'jump',
@@ -72,7 +72,7 @@ describe('the way to a host', () => {
 });
 
 test('the connection to a jump host has one name, by whichever list it is on', () => {
-  const { way } = fleet({ 1: [], 2: [1], 3: [2], 4: [1, 2] });
-  const keys = [3, 4].map((id) => keyOf({ ...way(id), jumps: way(id).jumps.slice(0, 1) }, 2));
-  expect(new Set([...keys, keyOf(way(2), 2)]).size).toBe(1);
+  const { route } = fleet({ 1: [], 2: [1], 3: [2], 4: [1, 2] });
+  const keys = [3, 4].map((id) => keyOf({ ...route(id), jumps: route(id).jumps.slice(0, 1) }, 2));
+  expect(new Set([...keys, keyOf(route(2), 2)]).size).toBe(1);
 });

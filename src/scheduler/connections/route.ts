@@ -5,7 +5,7 @@ import { failure, hopFailure } from '../../ssh/failures.ts';
 import { proxyName } from '../../ssh/proxies.ts';
 
 /** How a host is reached: through the proxies, then from jump host to jump host. */
-export type Way = {
+export type Route = {
   readonly proxies: readonly ProxyAddress[];
   /** The host whose record names the proxies. */
   readonly proxiesOf: WatchTarget;
@@ -17,11 +17,11 @@ export type Way = {
 const maxJumps = 10;
 
 /**
- * The way to a host. A jump host with a way of its own is reached by that, whatever stands before it in the list; one
+ * The route to a host. A jump host with a route of its own is reached by that, whatever stands before it in the list; one
  * without from the jump host before it, the first through the host's proxies. Throws HostError where a jump host is gone or
  * they lead in a circle.
  */
-export function wayTo(target: WatchTarget, targetOf: (hostId: number) => WatchTarget | undefined): Way {
+export function routeTo(target: WatchTarget, targetOf: (hostId: number) => WatchTarget | undefined): Route {
   return follow(target, targetOf, new Set());
 }
 
@@ -29,47 +29,48 @@ function follow(
   target: WatchTarget,
   targetOf: (hostId: number) => WatchTarget | undefined,
   above: ReadonlySet<number>,
-): Way {
+): Route {
   if (target.jumpHosts.length === 0) return { proxies: target.proxies, proxiesOf: target, jumps: [] };
   const behind = new Set(above).add(target.id);
   const listed = target.jumpHosts.map(({ hostId, isLent }) => ({
     hostId,
     host: isLent ? targetOf(hostId) : undefined,
   }));
-  // A login goes no way that its owner did not choose: the jump host of another goes by its own record alone.
+  // A login goes no route that its owner did not choose: the jump host of another goes by its own record alone.
   const goesItsOwn = (host: WatchTarget): boolean =>
     host.jumpHosts.length + host.proxies.length > 0 || host.ownerId !== target.ownerId;
   const from = Math.max(
     0,
     listed.findLastIndex(({ host }) => host !== undefined && goesItsOwn(host)),
   );
-  let way: Way = { proxies: target.proxies, proxiesOf: target, jumps: [] };
+  let route: Route = { proxies: target.proxies, proxiesOf: target, jumps: [] };
   for (const { hostId, host } of listed.slice(from)) {
-    if (host === undefined) throw notThere(way, hostId, `host ${hostId}`, 'not-found');
-    if (behind.has(hostId)) throw notThere(way, hostId, host.name, 'unsupported');
-    if (goesItsOwn(host)) way = follow(host, targetOf, behind);
-    if (way.jumps.includes(host) || way.jumps.length >= maxJumps) throw notThere(way, hostId, host.name, 'unsupported');
-    way = { ...way, jumps: [...way.jumps, host] };
+    if (host === undefined) throw notThere(route, hostId, `host ${hostId}`, 'not-found');
+    if (behind.has(hostId)) throw notThere(route, hostId, host.name, 'unsupported');
+    if (goesItsOwn(host)) route = follow(host, targetOf, behind);
+    if (route.jumps.includes(host) || route.jumps.length >= maxJumps)
+      throw notThere(route, hostId, host.name, 'unsupported');
+    route = { ...route, jumps: [...route.jumps, host] };
   }
-  return way;
+  return route;
 }
 
-function notThere(way: Way, hostId: number, name: string, reason: 'not-found' | 'unsupported'): HostError {
-  const index = way.proxies.length + way.jumps.length;
+function notThere(route: Route, hostId: number, name: string, reason: 'not-found' | 'unsupported'): HostError {
+  const index = route.proxies.length + route.jumps.length;
   const own = failure('jump', reason);
   return new HostError(hopFailure(own, { index, kind: 'jump', hostId, name }), { retryAt: null });
 }
 
-/** The hops of a way, in order. */
-export function hopsOf({ proxies, jumps }: Way): readonly Hop[] {
+/** The hops of a route, in order. */
+export function hopsOf({ proxies, jumps }: Route): readonly Hop[] {
   return [
     ...proxies.map((proxy) => ({ kind: 'proxy' as const, hostId: null, name: proxyName(proxy) })),
     ...jumps.map(({ id, name }) => ({ kind: 'jump' as const, hostId: id, name })),
   ].map((hop, index) => ({ index, ...hop }));
 }
 
-/** Names the connection to a host by its way: the same for all that share it. */
-export function keyOf({ proxies, proxiesOf, jumps, once }: Way, hostId: number): string {
+/** Names the connection to a host by its route: the same for all that share it. */
+export function keyOf({ proxies, proxiesOf, jumps, once }: Route, hostId: number): string {
   if (proxies.length + jumps.length === 0) return `>${hostId}`;
   if (once) return [`once ${once.id}`, ...jumps.map(({ id }) => id), hostId].join('>');
   const through = proxies.length === 0 ? '' : JSON.stringify([proxiesOf.ownerId, proxies]);

@@ -7,7 +7,7 @@ import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionTest, Draft } from '../../ports/control.ts';
 import { failure, heldBack } from '../../ssh/failures.ts';
-import type { Links } from '../connections/links.ts';
+import type { Connections } from '../connections/connections.ts';
 import { collect, createCollectState } from './collect.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function testConnection(
   log: Log,
   signal: AbortSignal,
   clock: Clock,
-  links: Pick<Links, 'connectOnce'>,
+  connections: Pick<Connections, 'connectOnce'>,
 ): Promise<ConnectionTest> {
   let seen: KnownHostKey | null = draft.knownKeys.pinned[0] ?? null;
   const inventory = {
@@ -38,7 +38,7 @@ export async function testConnection(
     sample,
   });
   try {
-    const held = await links.connectOnce(draft.target, inventory, log, signal);
+    const held = await connections.connectOnce(draft.target, inventory, log, signal);
     const close = (): void => held.close();
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -58,7 +58,7 @@ export async function testConnection(
       const { retryAt } = error;
       if (retryAt === undefined) return ended(error.failure, null);
       const at = retryAt === null ? null : clock.now() + retryAt - clock.monotonic();
-      log('warning', 'auth', `Not offered again yet: ${error.failure.message}`);
+      log('warning', 'auth', `Not offering the login again yet: ${error.failure.message}`);
       return { ...ended(heldBack(error.failure, at, true), null), retryAt: at };
     }
     if (signal.aborted) return ended(failure('sample', 'timed-out'), null);

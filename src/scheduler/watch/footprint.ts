@@ -20,105 +20,114 @@ type Live = { readonly socket: MeteredSocket; read: number; written: number; isI
  * connections moved.
  */
 export function createFootprints(clock: Clock) {
-  const hosts = new Map<number, ReturnType<typeof createFootprint>>();
+  const hosts = new Map<number, HostFootprint>();
   return {
     of(hostId: number): HostFootprint {
-      const found = hosts.get(hostId) ?? createFootprint(clock);
+      const found = hosts.get(hostId) ?? new HostFootprint(clock);
       hosts.set(hostId, found);
       return found;
     },
     /** What is known of a host; nothing is kept for one that is not watched. */
-    read: (hostId: number): Footprint => (hosts.get(hostId) ?? createFootprint(clock)).read(),
+    read: (hostId: number): Footprint => (hosts.get(hostId) ?? new HostFootprint(clock)).read(),
     forget: (hostId: number): void => void hosts.delete(hostId),
   };
 }
 
-function createFootprint(clock: Clock) {
-  let today = emptyDay(clock.now());
-  let yesterday: Day | null = null;
-  const live = new Set<Live>();
+export type Footprints = ReturnType<typeof createFootprints>;
 
-  /** The day of now. Bytes that open connections moved before midnight belong to the day before. */
-  function day(): Day {
-    const now = clock.now();
-    const number = Math.floor(now / dayMs);
-    if (number === today.number) return today;
-    settle();
-    yesterday = number === today.number + 1 ? today : null;
-    today = emptyDay(now);
-    if (yesterday !== null) today.since = number * dayMs;
-    return today;
+/** What watching one host costs it. */
+export class HostFootprint {
+  private readonly clock: Clock;
+  private readonly live = new Set<Live>();
+  private today: Day;
+  private yesterday: Day | null = null;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.today = emptyDay(clock.now());
   }
 
-  function settle(): void {
-    for (const one of live) {
-      today.receivedBytes += one.socket.bytesRead - one.read;
-      today.sentBytes += one.socket.bytesWritten - one.written;
-      one.read = one.socket.bytesRead;
-      one.written = one.socket.bytesWritten;
-    }
+  /** Counts one try to connect. */
+  meter(why: Why): Meter {
+    let one: Live | null = null;
+    return {
+      connected: (socket) => {
+        one = this.connected(socket, why);
+      },
+      offered: (method) => {
+        if (one !== null && method !== 'none') one.offers += 1;
+      },
+      loggedIn: () => {
+        if (one === null) return;
+        one.isIn = true;
+        this.refused(Math.max(0, one.offers - 1));
+        this.today.logins += 1;
+        this.today.logLines += loginLines;
+      },
+    };
   }
 
-  function refused(offers: number): void {
-    day().refusedLogins += offers;
-    today.logLines += offers;
+  pinged(): void {
+    this.day().pings += 1;
   }
 
-  function connected(socket: MeteredSocket, { why, after }: Why): Live {
+  /** A sample was taken; `cpuSeconds` is what the host's processes used for it, null where it does not say. */
+  sampled(cpuSeconds: number | null): void {
+    const day = this.day();
+    day.samples += 1;
+    if (cpuSeconds !== null) day.hostCpuSeconds = (day.hostCpuSeconds ?? 0) + cpuSeconds;
+  }
+
+  read(): Footprint {
+    this.day();
+    this.settle();
+    return { today: costOf(this.today), yesterday: this.yesterday && costOf(this.yesterday) };
+  }
+
+  private connected(socket: MeteredSocket, { why, after }: Why): Live {
     const one: Live = { socket, read: 0, written: 0, isIn: false, offers: 0 };
-    const { reasons } = day();
+    const day = this.day();
     const key = after === null ? why : `${why} ${after.stage}/${after.reason}`;
-    reasons.set(key, (reasons.get(key) ?? 0) + 1);
-    today.connections += 1;
-    live.add(one);
+    day.reasons.set(key, (day.reasons.get(key) ?? 0) + 1);
+    day.connections += 1;
+    this.live.add(one);
     socket.once('close', () => {
-      day();
-      settle();
-      live.delete(one);
-      if (!one.isIn) refused(one.offers);
-      today.logLines += one.isIn ? endLines : endLinesBeforeLogin;
+      this.day();
+      this.settle();
+      this.live.delete(one);
+      if (!one.isIn) this.refused(one.offers);
+      this.today.logLines += one.isIn ? endLines : endLinesBeforeLogin;
     });
     return one;
   }
 
-  return {
-    /** Counts one try to connect. */
-    meter(why: Why): Meter {
-      let one: Live | null = null;
-      return {
-        connected: (socket) => {
-          one = connected(socket, why);
-        },
-        offered: (method) => {
-          if (one !== null && method !== 'none') one.offers += 1;
-        },
-        loggedIn: () => {
-          if (one === null) return;
-          one.isIn = true;
-          refused(Math.max(0, one.offers - 1));
-          today.logins += 1;
-          today.logLines += loginLines;
-        },
-      };
-    },
-    pinged(): void {
-      day().pings += 1;
-    },
-    /** A sample was taken; `cpuSeconds` is what the host's processes used for it, null where it does not say. */
-    sampled(cpuSeconds: number | null): void {
-      day().samples += 1;
-      if (cpuSeconds !== null) today.hostCpuSeconds = (today.hostCpuSeconds ?? 0) + cpuSeconds;
-    },
-    read(): Footprint {
-      day();
-      settle();
-      return { today: costOf(today), yesterday: yesterday && costOf(yesterday) };
-    },
-  };
-}
+  private refused(offers: number): void {
+    const day = this.day();
+    day.refusedLogins += offers;
+    day.logLines += offers;
+  }
 
-export type HostFootprint = ReturnType<typeof createFootprint>;
-export type Footprints = ReturnType<typeof createFootprints>;
+  /** The current day. Bytes that open connections moved before midnight belong to the day before. */
+  private day(): Day {
+    const now = this.clock.now();
+    const number = Math.floor(now / dayMs);
+    if (number === this.today.number) return this.today;
+    this.settle();
+    this.yesterday = number === this.today.number + 1 ? this.today : null;
+    this.today = emptyDay(now);
+    if (this.yesterday !== null) this.today.since = number * dayMs;
+    return this.today;
+  }
+
+  private settle(): void {
+    for (const one of this.live) {
+      this.today.receivedBytes += one.socket.bytesRead - one.read;
+      this.today.sentBytes += one.socket.bytesWritten - one.written;
+      one.read = one.socket.bytesRead;
+      one.written = one.socket.bytesWritten;
+    }
+  }
+}
 
 /** Lines of OpenSSH at LogLevel INFO: `Accepted …`; `Received disconnect`, `Disconnected from`; `Connection closed by … [preauth]`. */
 const loginLines = 1;

@@ -70,7 +70,7 @@ export class HostStatus {
     if (signal.aborted) return;
     if (seen.alive !== null) this.isKnown = true;
     const tellsOfWay = seen.alive !== null || isWayBroken(seen.failure);
-    const way = tellsOfWay ? { hops: context.links.hops(target, seen.failure) } : {};
+    const way = tellsOfWay ? { hops: context.connections.hops(target, seen.failure) } : {};
     context.publish({ hostId: target.id, at: seen.sample?.readAt ?? context.clock.now(), ...seen, ...way });
   }
 

@@ -4,8 +4,8 @@ import type { WatchTarget } from '../../model/host.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Meter } from '../../ssh/meter.ts';
 import { HeldBack } from '../connections/guarded-login.ts';
-import type { Starter } from '../connections/links.ts';
 import type { Before, Refused } from '../connections/login-guard.ts';
+import type { Starter } from '../connections/reach.ts';
 import { lastLoginOf } from '../connections/refusals.ts';
 import { nextDue } from '../plan.ts';
 import { dueAt, isDirect, isJustSampled, type Standing, statusAfterLoss, whatIsDue } from './due.ts';
@@ -217,10 +217,10 @@ export class HostWatch {
   }
 
   /** A hop on the way can be reached again: where the host was cut off, look at once whether it is there. */
-  wayOpened(): void {
+  routeOpened(): void {
     if (!this.status.isCutOff) return;
     this.status.isCutOff = false;
-    this.retries.wayOpened();
+    this.retries.routeOpened();
     this.refresh();
   }
 
@@ -236,7 +236,7 @@ export class HostWatch {
       turn,
       session,
       signal: this.ended.signal,
-      offeredAgainAt: () => context.links.offeredAgainAt(this.target),
+      offeredAgainAt: () => context.connections.offeredAgainAt(this.target),
       refreshes: () => this.refreshes,
       isJustSampled: () => this.isJustSampled,
       sample: () => this.sampleOnce(starter, log),
@@ -255,7 +255,7 @@ export class HostWatch {
   }
 
   /** The way to the host is another one now: what failed on the old one is forgotten. */
-  wayChanged(): void {
+  routeChanged(): void {
     this.status.isCutOff = false;
     if (this.retries.blockedBy === null || this.retries.isCutOff) this.retries.now();
     this.drop();

@@ -3,7 +3,7 @@ import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import { failure } from '../../ssh/failures.ts';
 import { HeldBack } from '../connections/guarded-login.ts';
-import type { Starter } from '../connections/links.ts';
+import type { Starter } from '../connections/reach.ts';
 import { isHeldAgainst, type Retries } from './retries.ts';
 import type { Turn } from './turn.ts';
 
@@ -38,10 +38,10 @@ export type Startable = {
  */
 export async function personStart(watch: Startable, starter: Starter, log: Log, sampled: () => void): Promise<void> {
   const { retries, session, turn } = watch;
-  if (session.isOpening) log('info', 'stats_connecting', 'A connection is being made already');
+  if (session.isOpening) log('info', 'stats_connecting', 'A connection is already being made');
   await turn.run(async () => {
     watch.signal.throwIfAborted();
-    if (watch.isJustSampled()) return log('success', 'stats_polling', 'Sampled within this second');
+    if (watch.isJustSampled()) return log('success', 'stats_polling', 'Already sampled within this second');
     if (!session.isHeld) mayOffer(watch, starter, log);
     if (starter.mayOverride) retries.afresh();
     const refreshes = watch.refreshes();
@@ -82,7 +82,7 @@ function mayOffer({ retries, offeredAgainAt }: Startable, { mayOverride }: Start
   if (held === undefined && again === null) return;
   const known = retries.quiet ?? retries.blockedBy;
   const reason = known !== null && isHeldAgainst(known) ? known : failure('auth', 'rejected');
-  log('warning', 'auth', `Not offered again yet: ${reason.message}`);
+  log('warning', 'auth', `Not offering the login again yet: ${reason.message}`);
   throw new HostError(reason, { retryAt: held === undefined ? again : held.until });
 }
 

@@ -4,7 +4,7 @@ import type { Hold } from '../../ports/holds.ts';
 import { failure } from '../../ssh/failures.ts';
 import { type Holds, numberIn, textIn } from '../connections/holds.ts';
 import { waitAfter } from '../plan.ts';
-import { asksForPeace, Protection } from './protection.ts';
+import { asksForPeace, BanDetection } from './ban-detection.ts';
 
 /** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
 const settledMs = 600_000;
@@ -45,7 +45,7 @@ export function isHeldAgainst(reason: Failure): boolean {
  * monotonic ms.
  */
 export class Retries {
-  readonly protection = new Protection();
+  readonly bans = new BanDetection();
   /** Null: not before a person does something. */
   at: number | null = 0;
   /** Why there is no connection; null: none was tried, or the reason has gone. */
@@ -70,7 +70,7 @@ export class Retries {
   connected(): void {
     this.heldAt = this.clock.monotonic();
     this.cancelledInRow = 0;
-    this.protection.loggedIn();
+    this.bans.loggedIn();
     this.blockedBy = null;
     this.hasWorked = true;
     this.keep(null, this.heldAt);
@@ -89,21 +89,21 @@ export class Retries {
     const now = this.clock.monotonic();
     const isTried = error.retryAt === undefined;
     const isOwn = isTried && !tellsNothing(error.failure);
-    const reason = isOwn ? this.protection.judge(error.failure, now) : error.failure;
+    const reason = isOwn ? this.bans.judge(error.failure, now) : error.failure;
     const wantsPeace = isOwn && asksForPeace(reason);
     this.blockedBy = reason;
     if (isTried && !isOurs(reason)) this.count();
     if (isOwn && !isOurs(reason)) this.hasWorked = false;
     const wait = isTried ? waitAfter(reason, Math.max(1, this.failures)) : null;
     this.at = error.retryAt ?? (wait === null ? null : now + wait);
-    if (wantsPeace) this.at = this.protection.leaveAlone(reason, now);
+    if (wantsPeace) this.at = this.bans.leaveAlone(reason, now);
     if (isOwn && !endsWithProcess(reason)) this.keep(reason, this.at);
     return { reason, isTried, wantsPeace };
   }
 
   /** A ping was not answered as one that wants us near would. */
   leaveAlone(reason: Failure): void {
-    this.protection.leaveAlone(reason, this.clock.monotonic());
+    this.bans.leaveAlone(reason, this.clock.monotonic());
     if (this.blockedBy !== null) this.keep(this.blockedBy, this.at);
   }
 
@@ -130,7 +130,7 @@ export class Retries {
   }
 
   /** A hop on the way can be reached again: what failed there is forgotten. */
-  wayOpened(): void {
+  routeOpened(): void {
     if (!this.isCutOff) return;
     this.blockedBy = null;
     this.afresh();
@@ -165,13 +165,13 @@ export class Retries {
 
   /** Why nothing may touch the host now; null: it may be touched. */
   get quiet(): Failure | null {
-    return this.protection.quiet(this.clock.monotonic());
+    return this.bans.quiet(this.clock.monotonic());
   }
 
   /** Whether nobody answered, so that the host is dialled only once a ping is answered. */
   get waitsForPing(): boolean {
     const stage = this.blockedBy?.stage;
-    return stage === 'tcp' || stage === 'dns' || this.protection.guarded.notice === 'tcp/penalised';
+    return stage === 'tcp' || stage === 'dns' || this.bans.guarded.notice === 'tcp/penalised';
   }
 
   /** Whether the way to the host, or Sonde itself, was to blame. */
@@ -191,7 +191,7 @@ export class Retries {
     const before = holds.get(hostId, 'connect');
     const isSame =
       reason !== null && before?.failure?.stage === reason.stage && before.failure.reason === reason.reason;
-    const { refusedAt, resetAt, quietUntil, times, notice } = this.protection.guarded;
+    const { refusedAt, resetAt, quietUntil, times, notice } = this.bans.guarded;
     const wall = (at: number): number | null => (Number.isFinite(at) ? holds.wall(at) : null);
     holds.set({
       hostId,
@@ -224,7 +224,7 @@ export class Retries {
     this.hasWorked = hasWorked(hold);
     this.blockedBy = hold.failure;
     this.at = hold.until === null ? null : this.holds.monotonic(hold.until);
-    this.protection.recall({
+    this.bans.recall({
       refusedAt: time('refusedAt'),
       resetAt: time('resetAt'),
       quietUntil: time('quietUntil'),

@@ -9,10 +9,11 @@ import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Shell } from '../../ssh/shell.ts';
 import { createConnectionLog } from '../connections/connection-log.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Held } from '../connections/hold.ts';
 import type { Holds } from '../connections/holds.ts';
-import type { Links, Starter } from '../connections/links.ts';
 import type { Before } from '../connections/login-guard.ts';
+import type { Starter } from '../connections/reach.ts';
 import { collect, createCollectState } from './collect.ts';
 import { SudoMemory } from './sudo-memory.ts';
 
@@ -20,7 +21,7 @@ const maxLostSamples = 2;
 
 export type SessionOptions = {
   readonly clock: Clock;
-  readonly links: Pick<Links, 'connect'>;
+  readonly connections: Pick<Connections, 'connect'>;
   readonly holds: Holds;
   readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
@@ -158,8 +159,8 @@ export class Session {
   }
 
   private async openNew(starter: Starter | null, log: Log): Promise<Held> {
-    const { links, target, signal } = this.options;
-    const held = await links.connect(target(), starter, log, signal).catch((error: unknown) => {
+    const { connections, target, signal } = this.options;
+    const held = await connections.connect(target(), starter, log, signal).catch((error: unknown) => {
       const isRefused = error instanceof HostError && !error.failure.hop && isLoginRefused(error.failure);
       if (isRefused) this.lastLogin = 'refused';
       throw error;

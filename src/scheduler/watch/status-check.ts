@@ -2,7 +2,7 @@ import { sleep } from '../../lib/async.ts';
 import { type Failure, isWayBroken, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation, ProbeResult } from '../../model/observation.ts';
-import { asksForPeace } from './protection.ts';
+import { asksForPeace } from './ban-detection.ts';
 import type { Retries } from './retries.ts';
 import type { WatchContext } from './watch-context.ts';
 
@@ -26,18 +26,18 @@ export type Checks = {
  * it is told why there is no connection. A host of which nothing was found out is neither up nor down.
  */
 export async function checkStatus(
-  context: Pick<WatchContext, 'clock' | 'links' | 'pings' | 'footprints'>,
+  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
   { target, isDown, retries, reason, signal }: Checks,
 ): Promise<Checked> {
   const { policy, connection } = target;
-  if (connection === 'local' || context.links.isOpen(target))
+  if (connection === 'local' || context.connections.isOpen(target))
     return { alive: true, probe: null, failure: reason?.stage === 'shell' ? reason : null };
   if (!policy.tcpPingEnabled || !policy.statusCheckEnabled) {
     const missed = reason !== null && (reason.stage === 'tcp' || reason.stage === 'dns');
     return { alive: missed ? false : null, probe: null, failure: reason };
   }
-  const { protection } = retries;
-  const quiet = protection.quiet(context.clock.monotonic());
+  const { bans } = retries;
+  const quiet = bans.quiet(context.clock.monotonic());
   if (quiet !== null) return { alive: null, probe: null, failure: quiet };
   let probe = await ping();
   if (!probe.up && !isDown && !tellsNothing(probe.failure)) {
@@ -45,7 +45,7 @@ export async function checkStatus(
     probe = await ping();
   }
   if (tellsNothing(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
-  if (probe.up) protection.answered();
+  if (probe.up) bans.answered();
   else if (probe.failure && asksForPeace(probe.failure)) retries.leaveAlone(probe.failure);
   // A ping that was answered went all the way: what was wrong with a hop no longer is.
   const stays = isWayBroken(reason) ? null : reason;
@@ -53,8 +53,8 @@ export async function checkStatus(
 
   async function ping(): Promise<ProbeResult> {
     context.footprints.of(target.id).pinged();
-    const result = await context.pings.run(target.id, () => context.links.ping(target, signal));
+    const result = await context.pings.run(target.id, () => context.connections.ping(target, signal));
     if (result.failure === null || tellsNothing(result.failure)) return result;
-    return { ...result, failure: protection.judge(result.failure, context.clock.monotonic()) };
+    return { ...result, failure: bans.judge(result.failure, context.clock.monotonic()) };
   }
 }

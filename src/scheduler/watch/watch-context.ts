@@ -3,8 +3,8 @@ import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Holds } from '../connections/holds.ts';
-import type { Links } from '../connections/links.ts';
 import type { Footprints } from './footprint.ts';
 
 /** What the scheduler sees of a watch. */
@@ -15,7 +15,7 @@ export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
   readonly holds: Holds;
-  readonly links: Pick<Links, 'connect' | 'ping' | 'hops' | 'isOpen' | 'offeredAgainAt'>;
+  readonly connections: Pick<Connections, 'connect' | 'ping' | 'hops' | 'isOpen' | 'offeredAgainAt'>;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;

@@ -2,7 +2,7 @@
 import type { AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import type { Login } from '../../model/host.ts';
-import { type Ask, createAuthentication } from './authentication.ts';
+import { type Ask, Authentication } from './authentication.ts';
 
 const password: Login = { type: 'password', password: 'hunter2' };
 const key: Login = { type: 'key', key: { opened: 'KEY' }, password: null, certificate: null };
@@ -10,7 +10,7 @@ const never: Ask = () => Promise.reject(new Error('nobody is here'));
 
 function start(login: Login, rest: { ask?: Ask | null; known?: 'unknown' | 'needs-code' | 'password-only' } = {}) {
   const state = { aborted: false };
-  const authentication = createAuthentication({
+  const authentication = new Authentication({
     username: 'ann',
     login,
     known: rest.known ?? 'unknown',

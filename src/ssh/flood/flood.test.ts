@@ -2,11 +2,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import ssh2, { type Client } from 'ssh2';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { countHandled, type Flood, payload, startFloodingServer } from '../../test/support/flooding-server.ts';
-import { noKnownKeys } from '../model/connection/host-key.ts';
-import type { Failure } from '../model/failure.ts';
-import type { InteractiveLogin } from '../model/host.ts';
-import { openConnection } from './connection.ts';
+import { countHandled, type Flood, payload, startFloodingServer } from '../../../test/support/flooding-server.ts';
+import { noKnownKeys } from '../../model/connection/host-key.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { InteractiveLogin } from '../../model/host.ts';
+import { openConnection } from '../connection.ts';
 import { limitFlood } from './flood.ts';
 import { FloodBudget } from './flood-budget.ts';
 

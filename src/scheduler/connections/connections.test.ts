@@ -6,9 +6,9 @@ import { HostError, type Reason, type Stage } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Ask } from '../../ssh/login/authentication.ts';
+import { Connections } from './connections.ts';
 import type { Held } from './hold.ts';
 import { Holds } from './holds.ts';
-import { createLinks, type Links } from './links.ts';
 
 const minuteMs = 60_000;
 
@@ -39,7 +39,7 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
   let forwards = 0;
   let most = 0;
   const opened: number[] = [];
-  const links: Links = createLinks({
+  const connections = new Connections({
     clock,
     // Safe: the reach below asks it for nothing.
     inventory: {} as never,
@@ -74,11 +74,11 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
       },
     },
   });
-  made.push(links);
+  made.push(connections);
   const get = (id: number): WatchTarget => hosts.get(id) as WatchTarget;
   const signal = new AbortController().signal;
   return {
-    links,
+    connections,
     open,
     opened,
     tries: (id: number) => tries.get(id) ?? 0,
@@ -88,13 +88,13 @@ function site(connect: (id: number, ask: Ask | null) => Promise<void> = async ()
       lost.get(id)?.();
     },
     behind: [...hosts.values()].filter(({ id }) => id !== 1),
-    ping: (id: number) => links.ping(get(id), signal),
+    ping: (id: number) => connections.ping(get(id), signal),
     connect: (id: number, ask: Ask | null = null) =>
-      links.connect(get(id), ask && { ask, mayOverride: true }, () => {}, signal),
+      connections.connect(get(id), ask && { ask, mayOverride: true }, () => {}, signal),
   };
 }
 
-const made: Links[] = [];
+const made: Connections[] = [];
 const fails = (stage: Stage, reason: Reason) => Promise.reject(new HostError(failure(stage, reason)));
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
@@ -103,7 +103,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const links of made.splice(0)) links.close();
+  for (const connections of made.splice(0)) connections.close();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -209,9 +209,9 @@ test('a jump host behind a proxy that several records name is reached through it
   const proxy = { type: 'socks5', host: 'proxy.example', port: 1080, username: '' } as const;
   const through = (id: number): WatchTarget => ({ ...target(id, [1]), proxies: [proxy] });
   const hosts = new Map([target(1), through(2), through(3)].map((one) => [one.id, one]));
-  const ways: string[] = [];
+  const routes: string[] = [];
   const lose = new Map<number, () => void>();
-  const links = createLinks({
+  const connections = new Connections({
     clock,
     // Safe: nothing else is asked for. Of a host that is gone there are no proxies.
     inventory: {
@@ -227,7 +227,7 @@ test('a jump host behind a proxy that several records name is reached through it
     holds: new Holds({ clock, store: holdStore(), onError: () => {} }),
     reach: {
       connect: async ({ id }, start) => {
-        ways.push(`${id} by ${start.via?.name ?? start.proxies.map(({ host }) => host).join()}`);
+        routes.push(`${id} by ${start.via?.name ?? start.proxies.map(({ host }) => host).join()}`);
         let isOpen = true;
         const listeners: (() => void)[] = [];
         const close = (): void => {
@@ -249,23 +249,23 @@ test('a jump host behind a proxy that several records name is reached through it
       ping: async () => ({ up: true, latencyMs: 1, failure: null }),
     },
   });
-  made.push(links);
+  made.push(connections);
   const connect = (id: number): Promise<Held> =>
-    links.connect(hosts.get(id) as WatchTarget, null, () => {}, new AbortController().signal);
+    connections.connect(hosts.get(id) as WatchTarget, null, () => {}, new AbortController().signal);
   await connect(2);
   await connect(3);
   hosts.delete(2);
-  links.end(2);
+  connections.end(2);
   for (const id of [1, 3]) lose.get(id)?.();
   await connect(3);
-  expect(ways).toEqual(['1 by proxy.example', '2 by h1', '3 by h1', '1 by proxy.example', '3 by h1']);
+  expect(routes).toEqual(['1 by proxy.example', '2 by h1', '3 by h1', '1 by proxy.example', '3 by h1']);
 });
 
 test('a login that could not be written down is told as an error of ours, and the host is connected to', async () => {
   const full = new Error('the disk is full');
   const told: unknown[] = [];
   const held = { interactive: 'unknown', isOpen: () => true, onClose: () => {}, close: () => {} };
-  const links = createLinks({
+  const connections = new Connections({
     clock,
     holds: new Holds({ clock, store: holdStore(), onError: () => {} }),
     // Safe: nothing else is asked for.
@@ -279,8 +279,8 @@ test('a login that could not be written down is told as an error of ours, and th
     // Safe: only these of a connection are used.
     reach: { connect: async () => held as never, ping: async () => ({ up: true, latencyMs: 1, failure: null }) },
   });
-  made.push(links);
+  made.push(connections);
   const host = { ...target(1), connection: 'ssh' } as WatchTarget;
-  expect((await links.connect(host, null, () => {}, new AbortController().signal)).isOpen()).toBe(true);
+  expect((await connections.connect(host, null, () => {}, new AbortController().signal)).isOpen()).toBe(true);
   await vi.waitFor(() => expect(told).toEqual([full]));
 });

@@ -33,7 +33,7 @@ const notices = [
  * What a host does against strangers, as far as it was noticed: penalties and full queues, which it says, and bans, which
  * it does not. Times are monotonic ms.
  */
-export class Protection {
+export class BanDetection {
   private refusedAt = never;
   private resetAt = never;
   private notice: Failure | null = null;

@@ -35,7 +35,7 @@ type Attempt = {
   isAsking: boolean;
 };
 
-export type LinkOptions = {
+export type SharedConnectionOptions = {
   readonly clock: Clock;
   /** Makes the connection. Throws HostError. */
   readonly open: (use: Use) => Promise<Held>;
@@ -44,7 +44,7 @@ export type LinkOptions = {
   readonly opened: () => void;
   /** Nobody uses it, and there is nothing that it need remember. */
   readonly idle: () => void;
-  /** The host's refused logins, whatever way they were tried. */
+  /** The host's refused logins, whatever route they were tried by. */
   readonly refusals: { get: () => Block | undefined; set: (block: Block | undefined) => void };
 };
 
@@ -56,10 +56,10 @@ const maxHopWaitMs = 60_000;
  * The one connection to a host, shared by its own watch and by all that is behind it: one try for all, one back-off, and
  * it ends when nobody needs it.
  */
-export class Link {
+export class SharedConnection {
   /** Connections that are being opened from it onwards. */
   readonly slots = createSemaphore(maxOpening);
-  private readonly options: LinkOptions;
+  private readonly options: SharedConnectionOptions;
   private held: Held | null = null;
   private attempt: Attempt | null = null;
   private users = 0;
@@ -69,7 +69,7 @@ export class Link {
   private networkBlock: Block | undefined;
   private isEnded = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: SharedConnectionOptions) {
     this.options = options;
   }
 
@@ -121,7 +121,7 @@ export class Link {
   private async join(use: Use): Promise<Held> {
     const running = this.attempt;
     if (running?.isAsking && use.ask === null) throw new HostError(failure('auth', 'needs-code'), { retryAt: null });
-    if (running) use.log('info', 'tcp', 'A connection is being made already');
+    if (running) use.log('info', 'tcp', 'A connection is already being made');
     else this.mayTry(use);
     const attempt = running ?? this.begin(use);
     attempt.logs.add(use.log);
@@ -149,7 +149,7 @@ export class Link {
     const isLongAgo = this.options.clock.monotonic() - block.at >= personAgainMs;
     if (use.isPerson && (use.role === 'own' || !isRefusal || isLongAgo)) return;
     if (use.role === 'own' && !isRefusal) return;
-    use.log('warning', isRefusal ? 'auth' : 'tcp', `Not tried again yet: ${block.failure.message}`);
+    use.log('warning', isRefusal ? 'auth' : 'tcp', `Not trying again yet: ${block.failure.message}`);
     throw new HostError(block.failure, { retryAt: block.until });
   }
 

@@ -1,0 +1,252 @@
+import type { Duplex } from 'node:stream';
+import { Client, type NegotiatedAlgorithms } from 'ssh2';
+import type { KeySighting, KnownKeys } from '../model/connection/host-key.ts';
+import type { Log } from '../model/connection/log.ts';
+import { type Failure, HostError } from '../model/failure.ts';
+import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
+import { algorithmsFor, legacyAmong } from './algorithms.ts';
+import { failure } from './failures.ts';
+import { limitFlood } from './flood/flood.ts';
+import { handshakeFailure } from './handshake-failure.ts';
+import { takeCertificates } from './host-keys/certified-kex.ts';
+import { boundGroups } from './host-keys/group-exchange.ts';
+import { createHostKeyCheck } from './host-keys/host-key-check.ts';
+import { type Ask, Authentication } from './login/authentication.ts';
+import { nameSignaturesPlainly } from './login/certificate-key.ts';
+import { hearRounds } from './login/interactive-rounds.ts';
+import { type Meter, metered } from './meter.ts';
+
+/** Where to connect to, and as whom. */
+export type Endpoint = {
+  readonly address: string;
+  readonly port: number;
+  readonly username: string;
+  readonly login: Login;
+  readonly interactive: InteractiveLogin;
+  /** Checked before anything of the login is sent. */
+  readonly knownKeys: KnownKeys;
+  readonly policy: Pick<Policy, 'legacyAlgorithms'>;
+};
+
+export type OpeningOptions = {
+  readonly endpoint: Endpoint;
+  /** A person who can be asked for a code; null for background work. */
+  readonly ask: Ask | null;
+  /** Keeps what is seen of the host's keys. */
+  readonly noteKey: (sighting: KeySighting) => Promise<void>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** For handshake and login together, without the time that a person takes. */
+  readonly timeoutMs: number;
+  /** Counts what this does to the host, and has a say in it. */
+  readonly meter?: Meter | undefined;
+};
+
+type ClientError = Error & { level?: string };
+
+/** How long a person may take for a code, in ms, over the ordinary time-out. */
+const personMs = 180_000;
+
+/** One SSH connection from its first byte to the end of its login. */
+export class Opening {
+  readonly client = new Client();
+  private readonly options: OpeningOptions;
+  private readonly socket: Duplex;
+  private readonly authentication;
+  private readonly hostKeys;
+  private readonly banner;
+  private stage: 'handshake' | 'auth' = 'handshake';
+  private flooded = false;
+  private isOver = false;
+  private settled: () => void = () => {};
+  private reject: (error: Error) => void = () => {};
+
+  constructor(options: OpeningOptions, socket: Duplex) {
+    const { endpoint, log } = options;
+    this.options = options;
+    this.socket = socket;
+    this.authentication = new Authentication({
+      username: endpoint.username,
+      login: endpoint.login,
+      known: endpoint.interactive,
+      ask: options.ask,
+      log,
+      abort: () => this.destroy(),
+    });
+    this.hostKeys = createHostKeyCheck({
+      knownKeys: endpoint.knownKeys,
+      noteKey: options.noteKey,
+      takesOld: endpoint.policy.legacyAlgorithms,
+      log,
+    });
+    this.banner = firstBytes(socket);
+  }
+
+  get interactive(): InteractiveLogin {
+    return this.authentication.outcome.interactive;
+  }
+
+  /** Whether the server sent too much, also after the login. */
+  get isFlooded(): boolean {
+    return this.flooded;
+  }
+
+  /** Resolves when the login was accepted. Throws {@link HostError}, and what {@link Meter.mayOffer} rejects with. */
+  run(): Promise<void> {
+    const { endpoint, meter } = this.options;
+    return new Promise((resolve, reject) => {
+      this.reject = reject;
+      this.settled = this.limit();
+      this.listen(resolve);
+      this.connect();
+      takeCertificates(this.client, (kex) => boundGroups(kex, endpoint.policy.legacyAlgorithms));
+      limitFlood(this.client, () => {
+        this.flooded = true;
+        this.destroy();
+      });
+      hearRounds(this.client, this.authentication.told);
+      this.banner.start();
+      meter?.connected(metered(this.socket));
+    });
+  }
+
+  /** Ends it in whatever state it is: ssh2 leaves a socket open of which it has ended its own half. */
+  destroy(): void {
+    this.client.destroy();
+    this.socket.on('error', () => {}).destroy();
+  }
+
+  /** Starts the time limits; answers with what ends them. */
+  private limit(): () => void {
+    const { signal, timeoutMs, ask } = this.options;
+    const timer = setTimeout(() => this.end(failure(this.stage, 'timed-out')), timeoutMs + (ask ? personMs : 0));
+    const handshakeTimer = setTimeout(
+      () => this.stage === 'handshake' && this.end(failure('handshake', 'timed-out')),
+      timeoutMs,
+    );
+    const aborted = (): void => this.end(failure('auth', 'cancelled'));
+    signal.addEventListener('abort', aborted, { once: true });
+    return () => {
+      clearTimeout(timer);
+      clearTimeout(handshakeTimer);
+      signal.removeEventListener('abort', aborted);
+    };
+  }
+
+  private listen(ready: () => void): void {
+    const { client, authentication } = this;
+    const { endpoint, log, meter } = this.options;
+    client.once('handshake', (negotiated) => {
+      this.stage = 'auth';
+      if (mayOfferCertificate(endpoint.login)) nameSignaturesPlainly(client);
+      log('success', 'handshake', 'Handshake done', { kex: negotiated.kex, cipher: negotiated.cs.cipher });
+      warnOfLegacy(negotiated, log);
+    });
+    client.once('ready', () => {
+      this.settle();
+      meter?.loggedIn();
+      log('success', 'auth', `Logged in as ${endpoint.username}`);
+      ready();
+    });
+    client.on('hostkeys', this.hostKeys.follow);
+    client.on('banner', authentication.told);
+    client.on('change password', authentication.changeAsked);
+    client.on('error', (error: ClientError) => this.end(this.judge(error)));
+    client.once('close', () => this.end(this.judge(null)));
+  }
+
+  private connect(): void {
+    const { endpoint } = this.options;
+    this.client.connect({
+      sock: this.socket,
+      username: endpoint.username,
+      readyTimeout: 0,
+      keepaliveInterval: 20_000,
+      keepaliveCountMax: 3,
+      algorithms: algorithmsFor(endpoint.knownKeys, endpoint.policy.legacyAlgorithms) as never,
+      hostVerifier: this.hostKeys.verify,
+      authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) =>
+        this.offer(left, partial, done)) as never,
+    });
+  }
+
+  private offer(left: never, partial: boolean, done: (method: unknown) => void): void {
+    const { meter } = this.options;
+    const method = this.authentication.next(left, partial);
+    const offer = (): void => {
+      if (this.isOver) return;
+      if (method !== false) meter?.offered(method.type);
+      done(method);
+    };
+    const isOffer = method !== false && method.type !== 'none';
+    if (isOffer && meter?.mayOffer) meter.mayOffer().then(offer, (error: Error) => this.giveUp(error));
+    else offer();
+  }
+
+  /** Why the connection ended, by everything that is known of it. */
+  private judge(error: ClientError | null): Failure {
+    if (this.flooded) return failure('shell', 'flooded');
+    const refused = this.hostKeys.refused();
+    if (refused) return refused;
+    const failed = this.authentication.outcome.failure;
+    if (failed && failed.reason !== 'rejected') return failed;
+    if (this.stage === 'auth') {
+      const told = this.authentication.explained() ?? failed;
+      if (told) return told;
+      return error?.level === 'client-authentication' ? failure('auth', 'rejected') : failure('auth', 'reset');
+    }
+    return handshakeFailure(error, this.banner.bytes());
+  }
+
+  private end(reason: Failure): void {
+    this.settle();
+    this.destroy();
+    this.options.log('error', reason.stage === 'host-key' ? 'hostkey' : this.stage, reason.message);
+    this.reject(new HostError(reason));
+  }
+
+  private giveUp(error: Error): void {
+    if (this.isOver) return;
+    this.settle();
+    this.destroy();
+    this.reject(error);
+  }
+
+  private settle(): void {
+    this.isOver = true;
+    this.settled();
+    this.banner.stop();
+  }
+}
+
+function mayOfferCertificate(login: Login): boolean {
+  return login.type === 'agent' || (login.type === 'key' && login.certificate !== null);
+}
+
+/** Names the weak algorithms of a connection; only a host's own switch permits them. */
+function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log: Log): void {
+  const weak = legacyAmong([kex, serverHostKey, cs.cipher, sc.cipher, cs.mac, sc.mac]);
+  if (weak.length === 0) return;
+  log('warning', 'handshake', 'This connection is weak: it uses old algorithms, which are turned on for this host', {
+    weak: weak.join(', '),
+  });
+}
+
+const maxFirstBytes = 8_192;
+
+/** The first bytes that a server sends, in the clear: text instead of a handshake (`Exceeded MaxStartups`), or what it offers. */
+function firstBytes(socket: Duplex) {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const listener = (chunk: Buffer): void => {
+    // A copy: the client decrypts in place.
+    if (length < maxFirstBytes) chunks.push(Buffer.from(chunk.subarray(0, maxFirstBytes - length)));
+    else socket.off('data', listener);
+    length += chunk.length;
+  };
+  return {
+    start: () => void socket.on('data', listener),
+    stop: () => void socket.off('data', listener),
+    bytes: () => Buffer.concat(chunks),
+  };
+}
