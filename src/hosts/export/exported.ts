@@ -1,3 +1,4 @@
+import { computedOfHost } from '../fields/computed.ts';
 import type { HostView } from '../records/view.ts';
 
 /** A host as exports have it: no secret, no id; jump hosts and credential by what they are called. */
@@ -10,22 +11,7 @@ export type Exported = {
 };
 
 /** Fields of a record that say nothing of the host itself, or that are exported in another form. */
-const left = new Set([
-  'id',
-  'userId',
-  'level',
-  'hasPassword',
-  'hasKey',
-  'hasKeyPassword',
-  'hasSocks5Password',
-  'certificate',
-  'certificateInfo',
-  'createdAt',
-  'updatedAt',
-  'unreadable',
-  'credentialId',
-  'jumpHosts',
-]);
+const left = new Set<string>([...computedOfHost, 'certificate', 'credentialId', 'jumpHosts']);
 
 /** Hosts without what belongs to this Sonde alone. */
 export function exportedOf(

@@ -2,6 +2,7 @@ import { badRequest, forbidden } from '../../lib/errors.ts';
 import { requirePlainData } from '../../lib/plain-data.ts';
 import { requireAddress, requirePort } from './addresses.ts';
 import { readAgentKey, requireAgentPermitted } from './agent-key.ts';
+import { computedOfHost } from './computed.ts';
 import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 import { type ProxyLogin, readProxies } from './proxies.ts';
@@ -38,9 +39,8 @@ export type Secrets = {
 const connectionTypes = ['ssh', 'local', 'telnet', 'rdp', 'vnc'];
 const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
 const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
-const columns = new Set([
-  'id',
-  'userId',
+const columns = new Set<string>([
+  ...computedOfHost,
   'name',
   'ip',
   'port',
@@ -53,17 +53,8 @@ const columns = new Set([
   'key',
   'keyPassword',
   'certificate',
-  'certificateInfo',
   'agentKey',
   'socks5Password',
-  'hasPassword',
-  'hasKey',
-  'hasKeyPassword',
-  'hasSocks5Password',
-  'level',
-  'createdAt',
-  'updatedAt',
-  'unreadable',
 ]);
 
 /** Checks a host that a client sent; `before` is the body it changes. Throws 400 with one sentence. */

@@ -1,3 +1,4 @@
+import { computedOfHost } from '../fields/computed.ts';
 import { plainText } from '../fields/plain-text.ts';
 import {
   type Candidate,
@@ -14,15 +15,7 @@ type Record_ = Readonly<Record<string, unknown>>;
 const secretNames = { password: 'password', key: 'key' } as const;
 /** Of the place where a host comes from, and no part of what it is. */
 const ofElsewhere = [
-  'id',
-  'userId',
-  'level',
-  'hasPassword',
-  'hasKey',
-  'hasKeyPassword',
-  'createdAt',
-  'updatedAt',
-  'unreadable',
+  ...computedOfHost,
   'ref',
   // Would not be a field, but what all records are made of.
   '__proto__',

@@ -5,6 +5,7 @@ import type { Viewer } from '../access/access.ts';
 import { changing, requireCurrent } from '../changing.ts';
 import type { HostsContext } from '../context.ts';
 import { readAgentKey, requireAgentPermitted } from '../fields/agent-key.ts';
+import { computedOfCredential } from '../fields/computed.ts';
 import { readExtra } from '../fields/extra.ts';
 import { readSecrets, requireObject, type Secrets, text, word } from '../fields/input.ts';
 import { certificateView } from './certificate-view.ts';
@@ -13,9 +14,8 @@ import { type KeptSecrets, noSecrets, sealSecrets } from './sealed.ts';
 
 type Credential = Stored<CredentialRow>;
 
-const columns = new Set([
-  'id',
-  'userId',
+const columns = new Set<string>([
+  ...computedOfCredential,
   'name',
   'username',
   'authType',
@@ -23,14 +23,7 @@ const columns = new Set([
   'key',
   'keyPassword',
   'certificate',
-  'certificateInfo',
   'agentKey',
-  'hasPassword',
-  'hasKey',
-  'hasKeyPassword',
-  'createdAt',
-  'updatedAt',
-  'unreadable',
 ]);
 const authTypes = ['password', 'key', 'agent'];
 
