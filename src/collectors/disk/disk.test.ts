@@ -39,6 +39,14 @@ test.each([
   expect(df(`${lines}/dev/z ext4 10 5 5 50% 9 1 /z\n`).map(({ mount }) => mount)).toEqual([...mounts, '/z']);
 });
 
+test('a file system that is mounted read-only is marked', () => {
+  const lines = '/dev/root ext2 1000 970 30 97% 9 1 /\n/dev/sda1 ext4 900 1 899 1% 9 1 /var\n';
+  expect(df(`${lines}@readonly\n/dev/root / ext2 ro,relatime 0 0\n`).map((one) => one.isReadOnly)).toEqual([
+    true,
+    undefined,
+  ]);
+});
+
 test('a df without types or inodes', () => {
   const text =
     '@df\nFilesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a b 10 5 5 50% /\ntmpfs 10 0 10 0% /run\n@inodes\n';

@@ -45,7 +45,10 @@ export function filesystemsOf(text: string): readonly Filesystem[] {
     const key = sameAs(one);
     const known = byDevice.get(key);
     if (known === undefined || known.mount.length > one.mount.length)
-      byDevice.set(key, filesystemOf(one, inodes.get(one.mount)));
+      byDevice.set(key, {
+        ...filesystemOf(one, inodes.get(one.mount)),
+        ...(readOnly.has(one.mount) ? { isReadOnly: true as const } : {}),
+      });
   }
   return [...byDevice.values()];
 }

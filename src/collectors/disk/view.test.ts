@@ -21,6 +21,13 @@ test.each([
   expect(diskView({ filesystems, devices: [], pressure: null }, all)).toMatchObject({ mount, percent });
 });
 
+test('a root that is not written to gives way to where the system writes, where there is such a place', () => {
+  const root = { ...filesystem('/', 0.97), isReadOnly: true as const };
+  const view = (...filesystems: Filesystem[]) => diskView({ filesystems, devices: [], pressure: null }, all);
+  expect(view(root, filesystem('/boot', 0.4), filesystem('/var', 0.02))).toMatchObject({ mount: '/var', percent: 2 });
+  expect(view(root, filesystem('/boot', 0.4))).toMatchObject({ mount: '/', percent: 97 });
+});
+
 test('without file systems there is none', () => {
   expect(diskView(null, all)).toMatchObject({ mount: null, percent: null, totalHuman: null });
 });

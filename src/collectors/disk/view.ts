@@ -50,14 +50,14 @@ export const diskSchema = Type.Object(
 );
 
 /**
- * The headline is the root file system. Where the root is an image (Fedora CoreOS, bootc), it is where the system keeps what it
- * writes, else the fullest of those that are shown.
+ * The headline is the root file system. Where the root is an image (Fedora CoreOS, bootc, ChromeOS), it is where the system keeps
+ * what it writes, else the fullest of those that are shown.
  */
 export function diskView(facts: DiskFacts | null, mounts: MountSettings) {
   const all = shown(facts?.filesystems ?? [], mounts);
+  const usual = headlineMounts.flatMap((mount) => all.find((one) => one.mount === mount) ?? []);
   const headline =
-    headlineMounts.flatMap((mount) => all.find((one) => one.mount === mount) ?? [])[0] ??
-    [...all].sort((a, b) => b.usedRatio - a.usedRatio)[0];
+    usual.find((one) => one.isReadOnly !== true) ?? usual[0] ?? [...all].sort((a, b) => b.usedRatio - a.usedRatio)[0];
   return {
     percent: percent(headline?.usedRatio),
     usedHuman: headline ? human(headline.usedBytes) : null,
