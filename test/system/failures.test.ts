@@ -232,7 +232,7 @@ const causes: Readonly<Record<string, Cause>> = {
     const id = await addAlways(sonde.admin, byPassword(shared, user));
     await sonde.admin.watch(id);
     sh(`pkill -STOP -u ${user.uid} -x sh`);
-    return waitFor(async () => (await sonde.admin.get(`/status/${id}`)).body.failure, 60_000).finally(() =>
+    return waitFor(async () => (await sonde.admin.get(`/status/${id}`)).body.failure, 110_000).finally(() =>
       sh(`pkill -KILL -u ${user.uid} || true`),
     );
   },
@@ -315,6 +315,6 @@ describe('a real cause of', () => {
       expect(seen).toMatchObject({ stage, reason, hint: sentences[key as keyof typeof sentences]?.hint });
       expect(seen.message).toMatch(/^[A-Z].{10,}/);
     },
-    120_000,
+    180_000,
   );
 });
