@@ -87,3 +87,24 @@ test('a wrong password is offered three times at most, however many hosts had be
   expect(seen.offers).toBeLessThanOrEqual(3);
   expect(seen.accepted.size).toBe(0);
 });
+
+test('a try that is cancelled before the login is offered costs the host nothing; one that offered it waits an hour', async () => {
+  const guard = new LoginGuard(clock, new Holds({ clock, store: holdStore(), onError: () => {} }), () => {});
+  const gates = { logins: guard, handshakes: new Places({ quick: 16, slow: 512, slowAfterMs: 150 }) };
+  let offers = 0;
+  const attempt = async (isOffered: boolean): Promise<unknown> => {
+    const connect = async (mayOffer?: MayOffer): Promise<Held> => {
+      if (isOffered) await mayOffer?.();
+      if (isOffered) offers += 1;
+      throw new HostError(failure('auth', 'cancelled'));
+    };
+    const host = { lastLogin: 'refused', wake: () => true } as const;
+    return logIn(gates, watched(1, {}, { loginKey: 'ldap' }), host, false, connect).catch((error: unknown) => error);
+  };
+  for (let time = 0; time < 3; time += 1) expect(await attempt(false)).toBeInstanceOf(HostError);
+  expect(await attempt(true)).toBeInstanceOf(HostError);
+  expect(await attempt(true)).toBeInstanceOf(HeldBack);
+  await pass(3_600_000);
+  expect(await attempt(true)).toBeInstanceOf(HostError);
+  expect(offers).toBe(2);
+});

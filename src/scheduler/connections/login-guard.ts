@@ -77,12 +77,19 @@ export class LoginGuard {
     const attempt = state.tries.begin();
     if (attempt === null) return this.busy(state, wake);
     state.tries.forget(wake);
+    let isGranted = false;
     return {
       ok: true,
       mayOffer: async () => {
+        if (isGranted) return { ok: true };
         const isTurn = await attempt.offer();
         // Another host may have refused it while this one waited.
-        return this.paused(state, before) ?? (isTurn ? { ok: true } : this.busy(state, wake));
+        const paused = this.paused(state, before);
+        if (paused) return paused;
+        if (!isTurn) return this.busy(state, wake);
+        isGranted = true;
+        if (before === 'refused') state.againAt = this.clock.monotonic() + hourMs;
+        return { ok: true };
       },
       leave: attempt.end,
     };
@@ -98,7 +105,8 @@ export class LoginGuard {
     if (outcome === null || outcome.stage === 'shell' || outcome.stage === 'sample') {
       this.accepted(loginKey, state, now);
     } else if (before === 'refused') {
-      if (outcome.stage === 'auth') state.againAt = now + hourMs;
+      // A try that was cancelled before it came to the login costs no other its hour.
+      if (outcome.stage === 'auth' && outcome.reason !== 'cancelled') state.againAt = now + hourMs;
     } else if (outcome.reason === 'rejected' || outcome.reason === 'account-closed') {
       if (before === 'new' && now < state.provenUntil) return;
       state.refusals += 1;
