@@ -141,9 +141,9 @@ describe('a client', () => {
     const drawn = (await (await ask(`/metrics/${id}`, token)).json()) as Json;
     expect(drawn).toMatchObject({ stale: false, ageSeconds: expect.any(Number) });
     expect(drawn.cpu.percent).toEqual(expect.any(Number));
-    expect(drawn.network.interfaces.length).toBeGreaterThan(0);
-    for (const { rxRateBps, txRateBps } of drawn.network.interfaces)
-      expect([rxRateBps, txRateBps]).toEqual([expect.any(Number), expect.any(Number)]);
+    // Tests beside this one add interfaces, which have no rate before their second sample; the loopback was always there.
+    const loopback = drawn.network.interfaces.find(({ name }: Json) => name === 'lo');
+    expect(loopback).toMatchObject({ rxRateBps: expect.any(Number), txRateBps: expect.any(Number) });
 
     const { viewerSessionId } = started;
     expect(await send('/metrics/heartbeat', { viewerSessionId })).toEqual({ success: true });

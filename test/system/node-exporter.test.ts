@@ -63,9 +63,13 @@ function labelsOf(family: string, label: string): readonly string[] {
 }
 
 test('bytes, packets and errors of every interface', () => {
-  const names = labelsOf('node_network_receive_bytes_total', 'device');
-  expect(seen.network.interfaces.map(({ name }: Json) => name).sort()).toEqual([...names].sort());
-  for (const one of seen.network.interfaces as Json[]) {
+  // Tests beside this one add and remove interfaces: those count that were there all the time.
+  const lasting = labelsOf('node_network_receive_bytes_total', 'device').filter((name) =>
+    before.has(`node_network_receive_bytes_total{device="${name}"}`),
+  );
+  const ours = (seen.network.interfaces as Json[]).filter(({ name }) => lasting.includes(name));
+  expect(new Set(ours.map(({ name }): unknown => name))).toEqual(new Set(lasting));
+  for (const one of ours) {
     expectBetween(`node_network_receive_bytes_total{device="${one.name}"}`, Number(one.rxBytes));
     expectBetween(`node_network_transmit_bytes_total{device="${one.name}"}`, Number(one.txBytes));
     expectBetween(`node_network_receive_packets_total{device="${one.name}"}`, one.rxPackets);
