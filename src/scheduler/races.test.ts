@@ -85,3 +85,42 @@ test('who lists a host as a jump host is known when it is removed, to be read an
   expect(scheduler.watch(id)?.target.revision).toBe((await hosts.inventory.target(id))?.revision);
   await scheduler.close();
 });
+
+test('a viewer who comes while the status is checked is served right after the check', async () => {
+  let answer = (): void => {};
+  const pinged = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let isPinging = (): void => {};
+  const pinging = new Promise<void>((resolve) => {
+    isPinging = resolve;
+  });
+  let connected = (): void => {};
+  const connecting = new Promise<void>((resolve) => {
+    connected = resolve;
+  });
+  const { hosts, scheduler } = await site({
+    connect: () => {
+      connected();
+      return Promise.reject(new HostError(failure('handshake', 'timed-out')));
+    },
+    ping: async () => {
+      isPinging();
+      await pinged;
+      return { up: true, latencyMs: 1, failure: null };
+    },
+  });
+  // An hour between samples: one that is passed over is not made good by the next.
+  const statsConfig = { useGlobalMetricsInterval: false, metricsInterval: 3600 };
+  const { id } = await hosts.records.create(ada, { ...web, statsConfig });
+  await scheduler.reload(id);
+  await pinging;
+  scheduler.viewers.register(id, ada.id, 'v');
+  scheduler.watchersChanged(id);
+  // The tick for it comes while the ping is still under way.
+  const watch = scheduler.watch(id);
+  while ((watch?.skipped ?? 1) === 0) await turn();
+  answer();
+  await connecting;
+  await scheduler.close();
+});

@@ -20,6 +20,9 @@ export class HostStatus {
   isKnown = false;
   /** A hop failed: when the way is open again, the host is looked for at once. */
   isCutOff = false;
+  /** A check without a sample is under way; a sample came due meanwhile. */
+  private isChecking = false;
+  private isSampleMissed = false;
   private readonly watch: Watched;
   private readonly context: WatchContext;
   private readonly retries: Retries;
@@ -46,6 +49,21 @@ export class HostStatus {
         watch.statusAt = Math.min(watch.statusAt, now + downCheckMs);
     }
     this.publish({ sample: null, ...seen });
+  }
+
+  /** A check that is all that is due. A viewer who comes meanwhile gets the sample right after it, not an interval later. */
+  async checkAlone(): Promise<void> {
+    this.isChecking = true;
+    await this.check().finally(() => {
+      this.isChecking = false;
+      if (this.isSampleMissed) this.watch.sampleAt = this.context.clock.monotonic();
+      this.isSampleMissed = false;
+    });
+  }
+
+  /** Something came due while a poll was under way. */
+  tickSkipped(): void {
+    if (this.isChecking && this.watch.sampleAt <= this.context.clock.monotonic()) this.isSampleMissed = true;
   }
 
   /** Tells how a try to connect or to sample failed. */

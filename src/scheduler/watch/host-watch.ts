@@ -88,6 +88,7 @@ export class HostWatch {
   async tick(): Promise<void> {
     if (this.turn.isTaken) {
       this.skipped += 1;
+      this.status.tickSkipped();
       this.advance();
       return;
     }
@@ -118,7 +119,7 @@ export class HostWatch {
       await this.status.check();
       if (!this.status.isDown) await this.pollSample(false);
     } else if (due.sample) await this.pollSample(due.status);
-    else if (due.status) await this.status.check();
+    else if (due.status) await this.status.checkAlone();
   }
 
   private async pollSample(statusDue: boolean): Promise<void> {
