@@ -115,7 +115,9 @@ function expectSame(config: string, candidate: Candidate): void {
   const hops = candidate.hops.map((one) => textOf({ ...one, username: one.username ?? localUser }));
   const expected = jump === undefined || jump === 'none' ? [] : hopsOf(config, jump);
   expect(hops).toEqual(expected.map((one, index) => one ?? hops[index]));
-  const hasCommand = candidate.warnings.some((warning) => warning.startsWith('Sonde does not support this ProxyCommand'));
+  const hasCommand = candidate.warnings.some((warning) =>
+    warning.startsWith('Sonde does not support this ProxyCommand'),
+  );
   expect(hasCommand).toBe(said.has('proxycommand') && said.get('proxycommand')?.[0] !== 'none');
   const identity = said.get('identityfile')?.find((file) => file.startsWith('/k/')) ?? null;
   expect(candidate.identity?.name ?? null).toBe(identity);

@@ -135,7 +135,7 @@ describe('the command line', () => {
     first.child.kill('SIGTERM');
     await first.ended;
     expect(await reset('nobody')).toEqual([2, '', 'sonde: There is no user "nobody"\n']);
-    expect((await reset('admin'))[1]).toContain('API keys of the account that still work: 1.');
+    expect((await reset('admin'))[1]).toContain('Their API keys still work: 1.');
     expect(await reset('ADMIN', '--totp', '--api-keys')).toEqual([
       0,
       expect.stringMatching(/admin has a new password.*\nTheir API keys were removed: 1\.\n$/s),
