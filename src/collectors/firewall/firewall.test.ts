@@ -345,3 +345,23 @@ test.each([
 ])('%s', (_, lines, status, frontend) => {
   expect(save(...lines)).toMatchObject({ status, frontend });
 });
+
+test('a table that sleeps, and rules that only count, make no firewall active', () => {
+  const expr = [match(port('tcp', 'dport'), 22), { drop: null }];
+  const sleeping = { table: { family: 'inet', name: 't', flags: ['dormant'] } };
+  expect(read(nft(sleeping, chain, { rule: { ...inet, chain: 'in', expr } })).facts.status).toBe('inactive');
+  expect(read(nft(chain, { rule: { ...inet, chain: 'in', expr } })).facts.status).toBe('active');
+  const text = `table inet t {
+	flags dormant
+	chain in {
+		type filter hook input priority filter; policy drop;
+		tcp dport 22 drop
+	}
+}
+`;
+  expect(read(`@user 0\n@nft 1\n@nft-text 0\n${text}`).facts.status).toBe('inactive');
+  expect(read(`@user 0\n@nft 1\n@nft-text 0\n${text.replace('\tflags dormant\n', '')}`).facts.status).toBe('active');
+  const open = { chain: { ...inet, name: 'in', hook: 'input', policy: 'accept' } };
+  const counting = { rule: { ...inet, chain: 'in', expr: [match(port('tcp', 'dport'), 22), { counter: {} }] } };
+  expect(read(nft(open, counting)).facts.status).toBe('inactive');
+});

@@ -180,7 +180,9 @@ function effectiveChains(chains: readonly FirewallChain[]): ReadonlySet<Firewall
   // What is added to a set while it is walked is walked too.
   for (const chain of reached) {
     if (!/^(accept|-|)$/i.test(chain.policy)) effective.add(chain);
-    for (const { target } of chain.rules) {
+    for (const { target, extra } of chain.rules) {
+      // It only counts what it matches.
+      if (target === '' && extra === undefined) continue;
       const next = byName.get(key(chain, target));
       if (next === undefined) effective.add(chain);
       else {

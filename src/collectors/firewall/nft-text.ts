@@ -11,16 +11,23 @@ export function nftTextChains(lines: readonly string[]): readonly FirewallChain[
   const chains: Draft[] = [];
   let table: { readonly family: string; readonly name: string } | null = null;
   let chain: Draft | null = null;
+  let isDormant = false;
   let depth = 0;
   for (const raw of lines) {
     const line = raw.trim();
     const opensTable = depth === 0 ? /^table (\S+) (\S+) \{/.exec(line) : null;
     const opensChain = depth === 1 ? /^chain (\S+) \{/.exec(line) : null;
+    if (opensTable) isDormant = false;
+    if (depth === 1 && /^flags .*\bdormant\b/.test(line)) isDormant = true;
     if (opensTable) table = { family: opensTable[1] ?? '', name: opensTable[2] ?? '' };
     else if (opensChain && table) {
       chain = { family: table.family, table: table.name, name: opensChain[1] ?? '', policy: '-', rules: [] };
       chains.push(chain);
-    } else if (depth === 2 && chain && line !== '}') lineInto(chain, line);
+    } else if (depth === 2 && chain && line !== '}') {
+      lineInto(chain, line);
+      // No hook calls the chains of a dormant table.
+      if (isDormant) chain.policy = '-';
+    }
     // Sets within a rule are opened and closed in one line.
     if (line.endsWith('{')) depth += 1;
     if (line === '}') depth -= 1;

@@ -10,12 +10,23 @@ export function nftChains(text: string): readonly FirewallChain[] {
   const { nftables } = JSON.parse(text) as { nftables?: unknown };
   if (!Array.isArray(nftables)) throw new Error('nft printed JSON without a ruleset');
   const chains = new Map<string, Draft>();
+  const dormant = new Set<string>();
   for (const item of nftables as readonly Json[]) {
     const chain = asObject(item?.chain);
     const rule = asObject(item?.rule);
+    const tableItem = asObject(item?.table);
+    // The chains of a dormant table are called by no hook.
+    if (
+      tableItem &&
+      show(tableItem.flags ?? '')
+        .split(',')
+        .includes('dormant')
+    )
+      dormant.add(`${String(tableItem.family)} ${String(tableItem.name)}`);
     if (chain) {
       const { family, table, name } = namesOf(chain);
-      const policy = chain.hook === undefined ? '-' : (plain(chain.policy) || 'accept').toUpperCase();
+      const isCalled = chain.hook !== undefined && !dormant.has(`${family} ${table}`);
+      const policy = !isCalled ? '-' : (plain(chain.policy) || 'accept').toUpperCase();
       chains.set(`${family} ${table} ${name}`, { family, table, name, policy, rules: [] });
     } else if (rule) {
       const key = `${String(rule.family)} ${String(rule.table)} ${String(rule.chain)}`;
