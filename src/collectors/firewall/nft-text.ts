@@ -1,5 +1,5 @@
 import type { FirewallChain, FirewallRule } from './facts.ts';
-import { type DraftRule, narrow, newRule, ruleOf } from './rule.ts';
+import { type DraftRule, narrow, newRule, plainVerdicts, ruleOf } from './rule.ts';
 
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
@@ -42,18 +42,7 @@ function lineInto(chain: Draft, line: string): void {
   else if (!/^(comment|flags|devices?) /.test(line) && line !== '') chain.rules.push(readRule(chain, line));
 }
 
-const verdicts = new Set([
-  'accept',
-  'drop',
-  'return',
-  'continue',
-  'reject',
-  'masquerade',
-  'queue',
-  'redirect',
-  'dnat',
-  'snat',
-]);
+const verdicts = new Set([...plainVerdicts, 'redirect', 'dnat', 'snat']);
 /** After a field: it is not compared but set, hashed, looked up or joined with another. */
 const notCompared = new Set(['.', 'set', 'mod', 'map', 'vmap', '&', '|', '^', '<<', '>>', '/', 'and', 'or', 'xor']);
 /** Before a free text, in which any word may stand. */

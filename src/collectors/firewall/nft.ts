@@ -1,7 +1,7 @@
 import { plain } from '../shared/text.ts';
 import type { FirewallChain, FirewallRule } from './facts.ts';
 import { asObject, type Json, pairs, show, showMap, showNat } from './nft-show.ts';
-import { type DraftRule, narrow, newRule, ruleOf } from './rule.ts';
+import { type DraftRule, narrow, newRule, plainVerdicts, ruleOf } from './rule.ts';
 
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
@@ -40,17 +40,7 @@ function namesOf(item: Json): { family: string; table: string; name: string } {
   return { family: String(item.family), table: String(item.table), name: String(item.name) };
 }
 
-const verdicts = new Set([
-  'accept',
-  'drop',
-  'return',
-  'continue',
-  'reject',
-  'masquerade',
-  'queue',
-  'tproxy',
-  'synproxy',
-]);
+const verdicts = new Set([...plainVerdicts, 'tproxy', 'synproxy']);
 
 function readRule(rule: Json): FirewallRule {
   const expressions = Array.isArray(rule.expr) ? (rule.expr as readonly Json[]) : [];

@@ -2,6 +2,9 @@ import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
 
+/** Statements of nft that are a rule's target by their name alone. Source: nft(8), "Statements". */
+export const plainVerdicts = ['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'];
+
 /** A rule while it is read. */
 export type DraftRule = {
   target: string;
