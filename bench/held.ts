@@ -4,7 +4,7 @@ import { openEmbedded } from '../src/backends/embedded.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { samplerProgram } from '../src/collectors/sampler/sampler.ts';
 import { noKnownKeys } from '../src/model/connection/host-key.ts';
-import { collect, createCollectState } from '../src/scheduler/watch/collect.ts';
+import { collect, HostMemory } from '../src/scheduler/sampling/collect.ts';
 import { writeSnapshots } from '../src/snapshots/writer.ts';
 import { openConnection } from '../src/ssh/connection.ts';
 import { openShell, type Shell } from '../src/ssh/shell.ts';
@@ -24,12 +24,12 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
   const stopWriting = writeSnapshots(bus, snapshots);
   let now = 1_000_000;
   const clock = { now: () => now, monotonic: () => now };
-  const state = createCollectState();
+  const memory = new HostMemory();
 
   async function run(samples: number): Promise<void> {
     for (let done = 0; done < samples; done += 1) {
       now += intervalMs;
-      const sample = await collect(first.shell, collectors, state, clock, { refusals: [], learn: () => {} });
+      const sample = await collect(first.shell, collectors, memory, clock, { refusals: [], learn: () => {} });
       bus.publish({ hostId: 1, at: now, alive: true, probe: null, sample, failure: null });
     }
   }
@@ -61,7 +61,7 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
     const before = pssKiB(tree(server.pid));
     const more = [await connect(), await connect(), await connect(), await connect()];
     for (const one of more)
-      await collect(one.shell, collectors, createCollectState(), clock, { refusals: [], learn: () => {} });
+      await collect(one.shell, collectors, new HostMemory(), clock, { refusals: [], learn: () => {} });
     const taken = (pssKiB(tree(server.pid)) - before) / more.length;
     for (const one of more) one.close();
     return taken;

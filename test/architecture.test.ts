@@ -119,7 +119,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/http/routes/watching/starting.ts startingRoutes',
     'src/identity/api-keys.ts createApiKeys',
     'src/identity/sessions.ts createSessions',
-    'src/scheduler/watch/collect.ts collect',
   ],
   folders: [],
 };

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionTest, Draft } from '../../ports/control.ts';
 import { failure, heldBack } from '../../ssh/failures.ts';
 import type { Connections } from '../connections/connections.ts';
-import { collect, createCollectState } from './collect.ts';
+import { collect, HostMemory } from '../sampling/collect.ts';
 
 /**
  * Connects to a host that need not be saved, takes one sample, and ends everything. As in the background nobody is asked for
@@ -46,7 +46,7 @@ export async function testConnection(
       const sudo = { refusals: refused, learn: (found: readonly SudoRefusal[]): void => void refused.push(...found) };
       const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
-      const sample = await collect(shell, collectors, createCollectState(), clock, sudo);
+      const sample = await collect(shell, collectors, new HostMemory(), clock, sudo);
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);
       return ended(null, sample);
     } finally {

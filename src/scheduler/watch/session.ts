@@ -14,8 +14,8 @@ import type { Held } from '../connections/hold.ts';
 import type { Holds } from '../connections/holds.ts';
 import type { Before } from '../connections/login-guard.ts';
 import type { Starter } from '../connections/reach.ts';
-import { collect, createCollectState } from './collect.ts';
-import { SudoMemory } from './sudo-memory.ts';
+import { collect, HostMemory } from '../sampling/collect.ts';
+import { SudoMemory } from '../sampling/sudo-memory.ts';
 
 const maxLostSamples = 2;
 
@@ -41,7 +41,7 @@ export class Session {
   private readonly options: SessionOptions;
   private held: Held | null = null;
   private opening: Promise<Held> | null = null;
-  private state = createCollectState();
+  private memory = new HostMemory();
   /** What the shell knows that sudo refuses. */
   private refused: readonly SudoRefusal[] = [];
   private isFresh = true;
@@ -78,7 +78,7 @@ export class Session {
 
   /** CPU of the host that its newest sample took, seconds; null: not told. */
   get cpuSeconds(): number | null {
-    return this.state.cpuSeconds;
+    return this.memory.cpu.sampleSeconds;
   }
 
   /** Connects if need be and takes one sample; says whether it is the connection's first. Throws HostError. */
@@ -91,7 +91,7 @@ export class Session {
       log('info', 'stats_polling', 'Taking a sample');
       const { samples, clock } = this.options;
       const sample = await samples.run(this.options.target().id, () =>
-        collect(shell, collectors, this.state, clock, this.sudo),
+        collect(shell, collectors, this.memory, clock, this.sudo),
       );
       this.refused = this.sudo.refusals;
       this.lostSamples = 0;
@@ -174,7 +174,7 @@ export class Session {
     this.isFresh = true;
     this.refused = [];
     this.hasRates = false;
-    this.state = createCollectState();
+    this.memory = new HostMemory();
     this.endedBy = undefined;
     this.options.connected();
     held.onClose((why) => {

@@ -4,7 +4,7 @@ import { collectors } from '../../collectors/index.ts';
 import type { Collector } from '../../model/collector.ts';
 import type { Sample } from '../../model/observation.ts';
 import type { Shell } from '../../ssh/shell.ts';
-import { collect, createCollectState } from './collect.ts';
+import { collect, HostMemory } from './collect.ts';
 
 /** What the host answers one request with, and how long that takes. */
 type Answered = {
@@ -38,7 +38,7 @@ function hostOf(names: readonly string[]) {
       return Promise.resolve({ text, nonce, complete: true });
     },
   } as unknown as Shell;
-  const state = createCollectState();
+  const memory = new HostMemory();
   const some = collectors.filter(({ name }) => names.includes(name)) as readonly Collector<never>[];
   return {
     requests,
@@ -47,7 +47,7 @@ function hostOf(names: readonly string[]) {
     },
     sample: (answer: Answered): Promise<Sample> => {
       next = answer;
-      return collect(shell, some, state, clock, { refusals: [], learn: () => {} });
+      return collect(shell, some, memory, clock, { refusals: [], learn: () => {} });
     },
   };
 }

@@ -1,0 +1,58 @@
+import { notInForced } from '../../collectors/sampler/forced.ts';
+import type { Answer } from '../../collectors/sampler/sampler.ts';
+import type { Collector, SectionError } from '../../model/collector.ts';
+
+/** A collector of any section. Nothing but its own facts is ever given to it. */
+export type AnyCollector = Collector<never>;
+
+/** What an answer has for one collector. */
+export type Answered = {
+  readonly collector: AnyCollector;
+  /** What its shell printed; undefined: nothing. */
+  readonly text: string | undefined;
+  /** Why it printed nothing although it was asked. */
+  readonly fault: SectionError | null;
+  /** Whether its shell had its turn, with whatever result. */
+  readonly hadTurn: boolean;
+};
+
+/**
+ * Assigns the parts of an answer to the collectors that it is for, in their order. Of the sections that are missing at the
+ * end of a cut answer, the first one hung; those after it were never reached and are asked again with the next sample.
+ *
+ * `asked` are the names of the sections that were requested, `isKnown` whether the host's sampler has a section.
+ */
+export function answered(
+  { sections, tooLarge }: Pick<Answer, 'sections' | 'tooLarge'>,
+  collectors: readonly AnyCollector[],
+  asked: readonly string[],
+  isKnown: (name: string) => boolean,
+): readonly Answered[] {
+  let hungFound = false;
+  const faultOf = (name: string): SectionError | null => {
+    if (tooLarge.has(name)) return largeError;
+    if (!asked.includes(name) || sections.has(name)) return null;
+    if (!isKnown(name)) return notInForced;
+    if (hungFound) return null;
+    hungFound = true;
+    return hungError;
+  };
+  return collectors.flatMap((collector) => {
+    const text = sections.get(collector.name);
+    const fault = faultOf(collector.name);
+    const hadTurn = text !== undefined || fault !== null;
+    return collector.files.length === 0 && !hadTurn ? [] : [{ collector, text, fault, hadTurn }];
+  });
+}
+
+const hungError: SectionError = {
+  reason: 'timed-out',
+  message: 'The host did not finish this section in time',
+  hint: 'It is left out for a while and then tried again.',
+};
+
+const largeError: SectionError = {
+  reason: 'too-large',
+  message: 'This section is longer than 4 MB and was not sent',
+  hint: '',
+};

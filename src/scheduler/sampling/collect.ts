@@ -1,0 +1,152 @@
+import { type Announcement, readAnnouncement } from '../../collectors/sampler/forced.ts';
+import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler/sampler.ts';
+import { sudoError } from '../../collectors/sampler/sudo.ts';
+import { HostError } from '../../model/failure.ts';
+import type { Sample, SectionResult } from '../../model/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { failure } from '../../ssh/failures.ts';
+import type { Shell } from '../../ssh/shell.ts';
+import { type AnyCollector, answered } from './answered.ts';
+import { HostClock } from './host-clock.ts';
+import { type SectionInput, SectionMemory } from './section-memory.ts';
+import { ShellCpu } from './shell-cpu.ts';
+import type { SudoMemory } from './sudo-memory.ts';
+
+/** What is remembered of a host from sample to sample, as long as one connection to it lasts. */
+export class HostMemory {
+  readonly clock = new HostClock();
+  readonly cpu = new ShellCpu();
+  readonly sections = new SectionMemory();
+}
+
+/** Our own limit for one answer; the host's `timeout` ends single commands before it. */
+const answerMs = 15_000;
+const maxFollowUps = 1;
+
+/**
+ * Takes one sample over a shell. Throws {@link HostError} (sample/…) when the host gave nothing; when a section hung,
+ * answers with the others, reports that one as timed-out, leaves it out for a while, and closes the shell.
+ */
+export function collect(
+  shell: Shell,
+  collectors: readonly AnyCollector[],
+  memory: HostMemory,
+  clock: Clock,
+  sudo: Pick<SudoMemory, 'refusals' | 'learn'>,
+): Promise<Sample> {
+  return new Sampling({ shell, collectors, memory, clock, sudo }).take();
+}
+
+type Sampled = {
+  readonly shell: Shell;
+  readonly collectors: readonly AnyCollector[];
+  readonly memory: HostMemory;
+  readonly clock: Clock;
+  readonly sudo: Pick<SudoMemory, 'refusals' | 'learn'>;
+};
+
+/** What a collector wants to ask its shell right after its first answer: numbers with commas between them. */
+type FollowUp = { readonly name: string; readonly numbers: string };
+
+/** An answer: our monotonic clock when it arrived, and our wall clock in the middle of the exchange; both in ms. */
+type Timed = { readonly answer: Answer; readonly nowMs: number; readonly readAt: number };
+
+/** One sample being taken: a request for everything that is due, and one more for what collectors ask about its answer. */
+class Sampling {
+  private readonly of: Sampled;
+  private readonly forced: Announcement | null;
+  private readonly results = new Map<string, SectionResult>();
+  /** Our clock in the middle between the first request and its answer, ms since the epoch. */
+  private readAt: number;
+
+  constructor(sampled: Sampled) {
+    this.of = sampled;
+    this.forced = readAnnouncement(sampled.shell.announced, sampled.collectors);
+    this.readAt = sampled.clock.now();
+  }
+
+  async take(): Promise<Sample> {
+    const { memory, shell, clock, collectors } = this.of;
+    memory.cpu.begin();
+    let followUps = await this.askDue(memory.sections.due(collectors, clock.monotonic()));
+    for (let round = 0; followUps.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1)
+      followUps = await this.askMore(followUps);
+    return { sections: [...this.results.values()], bootId: memory.clock.bootId, readAt: this.readAt };
+  }
+
+  /** Asks for the files and the sections that are due. */
+  private async askDue(due: readonly string[]): Promise<readonly FollowUp[]> {
+    const timed = await this.request(due.filter((name) => this.isKnown(name)).join(' '));
+    this.readAt = timed.readAt;
+    return this.read(timed, this.of.collectors, due, false);
+  }
+
+  private async askMore(followUps: readonly FollowUp[]): Promise<readonly FollowUp[]> {
+    const names = followUps.map(({ name }) => name);
+    const timed = await this.request(followUps.map(({ name, numbers }) => `${name}=${numbers}`).join(' '));
+    const asking = this.of.collectors.filter(({ name }) => names.includes(name));
+    return this.read(timed, asking, names, true);
+  }
+
+  /** Sends a request and takes its answer apart; closes the shell when the answer was cut. */
+  private async request(sections: string): Promise<Timed> {
+    const { shell, clock } = this.of;
+    const askedMs = clock.monotonic();
+    const raw = await shell.request(sections, answerMs);
+    const nowMs = clock.monotonic();
+    const readAt = clock.now() - (nowMs - askedMs) / 2;
+    let answer: Answer;
+    try {
+      answer = parseAnswer(raw.text, raw.nonce);
+    } catch {
+      throw new HostError(failure('sample', shell.isOpen() ? 'timed-out' : 'reset'));
+    }
+    if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
+    if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
+    if (!raw.complete) shell.close();
+    return { answer, nowMs, readAt };
+  }
+
+  /** Turns an answer into results, and returns what collectors want to ask next. */
+  private read(
+    { answer, nowMs }: Timed,
+    collectors: readonly AnyCollector[],
+    asked: readonly string[],
+    isFollowUp: boolean,
+  ): readonly FollowUp[] {
+    const { memory, sudo } = this.of;
+    sudo.learn(answer.sudo);
+    const groups = groupFiles(answer.files);
+    memory.cpu.add(ownCpuSeconds(groups));
+    const { uptimeSeconds, isOtherBoot, isOtherClock } = memory.clock.read(answer, groups, nowMs);
+    if (isOtherBoot) memory.sections.forgetBoot();
+    else if (isOtherClock) memory.sections.forgetFacts();
+    const isOutdated = this.forced !== null && !this.forced.isCurrent;
+    const shared = { uptimeSeconds, at: this.readAt, isFollowUp, isOutdated };
+    return answered(answer, collectors, asked, (name) => this.isKnown(name)).flatMap((part) =>
+      this.readSection({ ...part, ...shared, files: filesOf(part.collector, groups) }, nowMs),
+    );
+  }
+
+  private readSection(input: SectionInput, nowMs: number): readonly FollowUp[] {
+    const { collector, fault, hadTurn, isFollowUp } = input;
+    const { sections } = this.of.memory;
+    const isFirst = sections.isFirst(collector);
+    const { section, ask } = sections.read(input);
+    const result = fault === null ? this.withSudo(collector, section) : section;
+    if (hadTurn && !isFollowUp) sections.ran(collector, result.error, isFirst, nowMs);
+    this.results.set(collector.name, result);
+    return ask === undefined ? [] : [{ name: collector.name, numbers: ask.replaceAll(' ', ',') }];
+  }
+
+  /** A section that lacks what only root may see says what sudo refused. */
+  private withSudo(collector: AnyCollector, section: SectionResult): SectionResult {
+    if (section.error?.reason !== 'not-permitted') return section;
+    return { ...section, error: sudoError(collector, this.of.sudo.refusals) ?? section.error };
+  }
+
+  /** Whether the sampler on the host has a section; the one that Sonde sends has all of them. */
+  private isKnown(name: string): boolean {
+    return this.forced === null || this.forced.sections.has(name);
+  }
+}

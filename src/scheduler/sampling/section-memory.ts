@@ -1,0 +1,104 @@
+import { notInForced } from '../../collectors/sampler/forced.ts';
+import { type Collector, type Previous, type SectionError, SectionFailure } from '../../model/collector.ts';
+import type { SectionResult } from '../../model/observation.ts';
+import { dueSections, type SectionState } from '../plan.ts';
+import type { Answered, AnyCollector } from './answered.ts';
+
+/** What an answer has for one collector, with everything that its facts are made of. */
+export type SectionInput = Answered & {
+  /** The lines of its files. */
+  readonly files: string;
+  readonly uptimeSeconds: number;
+  /** When the host was read, our clock, ms since the epoch. */
+  readonly at: number;
+  /** Whether this answers a collector's second question in one sample. */
+  readonly isFollowUp: boolean;
+  /** Whether the sampler on the host is of another version of Sonde. */
+  readonly isOutdated: boolean;
+};
+
+export type SectionReading = {
+  readonly section: SectionResult;
+  /** What the collector wants to ask its shell right after this. */
+  readonly ask: string | undefined;
+};
+
+/** What is known of a host's sections from sample to sample: the facts before, when each shell is due, what it said. */
+export class SectionMemory {
+  private readonly previous = new Map<string, Previous<unknown>>();
+  private readonly states = new Map<string, SectionState>();
+  /** When each collector's shell last printed something, our clock in ms. */
+  private readonly heardAt = new Map<string, number>();
+
+  /** The names of the sections whose shell is due; `nowMs` is monotonic. */
+  due(collectors: readonly AnyCollector[], nowMs: number): readonly string[] {
+    return dueSections(collectors, this.states, nowMs);
+  }
+
+  /** Whether this collector has no facts yet to compare with. */
+  isFirst({ name }: AnyCollector): boolean {
+    return !this.previous.has(name);
+  }
+
+  /** The next facts are not compared with those before. */
+  forgetFacts(): void {
+    this.previous.clear();
+  }
+
+  /** The host was restarted: every section starts anew. */
+  forgetBoot(): void {
+    this.previous.clear();
+    this.states.clear();
+  }
+
+  /** Turns an answer into the section's facts, or into the reason why there are none. */
+  read(input: SectionInput): SectionReading {
+    const { collector, files, text, fault, uptimeSeconds, at } = input;
+    const { name } = collector;
+    if (fault && collector.files.length === 0) return nothing(name, fault);
+    // Safe: what it is given are its own facts, kept under its name.
+    const parse = collector.parse as Collector<unknown>['parse'];
+    try {
+      const before = this.previous.get(name);
+      const { facts, source, error, ask } = parse({ files, text, uptimeSeconds, at }, before);
+      // What a second question adds belongs to the time of the first.
+      const measuredAt = input.isFollowUp && before !== undefined ? before.uptimeSeconds : uptimeSeconds;
+      this.previous.set(name, { facts, uptimeSeconds: measuredAt });
+      if (text !== undefined) this.heardAt.set(name, at);
+      const kept = text === undefined ? (this.states.get(name)?.error ?? null) : null;
+      return { section: { name, facts, source, error: fault ?? error ?? kept, ...this.timesOf(collector, at) }, ask };
+    } catch (error) {
+      return nothing(name, input.isOutdated && !(error instanceof SectionFailure) ? notInForced : sectionError(error));
+    }
+  }
+
+  /**
+   * Notes that a collector's shell was asked at `nowMs`, monotonic, and what is wrong with its answer. A section that timed
+   * out is left out for two minutes, doubling to an hour.
+   */
+  ran({ name, repeatFirst }: AnyCollector, error: SectionError | null, isFirst: boolean, nowMs: number): void {
+    const failures = error?.reason === 'timed-out' ? (this.states.get(name)?.failures ?? 0) + 1 : 0;
+    const waitMs = failures === 0 ? 0 : Math.min(3_600_000, 120_000 * 2 ** Math.min(failures - 1, 6));
+    const ranAt = failures > 0 || (repeatFirst && isFirst) ? null : nowMs;
+    this.states.set(name, { ranAt, leftOutUntil: nowMs + waitMs, failures, error });
+  }
+
+  private timesOf({ name, parts }: AnyCollector, at: number): Pick<SectionResult, 'collectedAt' | 'parts'> {
+    const heardAt = this.heardAt.get(name);
+    if (parts === undefined || heardAt === undefined) return { collectedAt: at, parts: null };
+    return {
+      collectedAt: parts.main === 'files' ? at : heardAt,
+      parts: { [parts.files]: at, [parts.shell]: heardAt },
+    };
+  }
+}
+
+function nothing(name: string, error: SectionError): SectionReading {
+  return { section: { name, facts: null, source: null, collectedAt: 0, parts: null, error }, ask: undefined };
+}
+
+function sectionError(error: unknown): SectionError {
+  if (error instanceof SectionFailure) return error.section;
+  const message = error instanceof Error ? error.message : String(error);
+  return { reason: 'unparsable', message: `The host's answer was not understood: ${message.slice(0, 200)}`, hint: '' };
+}
