@@ -192,6 +192,8 @@ export type Schema = {
   readonly host_states: HostStateRow;
   readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
+  /** How users like the page; the value is JSON. */
+  readonly user_preferences: { readonly user_id: string; readonly name: string; readonly value: string };
 };
 
 export type Database = Kysely<Schema>;

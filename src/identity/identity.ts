@@ -4,6 +4,7 @@ import { Confirmation } from './confirmation.ts';
 import { Logins } from './logins.ts';
 import { PasswordChanges } from './passwords/changes.ts';
 import { Passwords } from './passwords/passwords.ts';
+import { createPreferences } from './preferences.ts';
 import type { IdentityContext, Principal } from './principal.ts';
 import { Registrations } from './registrations.ts';
 import { SecondStep } from './second-step.ts';
@@ -61,6 +62,7 @@ export function openIdentity(context: IdentityContext) {
     createApiKey: apiKeys.create,
     listApiKeys: apiKeys.list,
     deleteApiKey: apiKeys.remove,
+    preferences: createPreferences(context.db),
   };
 }
 

@@ -7,14 +7,17 @@ import { RequestError } from './errors.ts';
 export class Turns {
   readonly #atOnce: number;
   readonly #waiting: number;
+  readonly #what: string;
   readonly #users = new Map<string, { isBusy: boolean; readonly queue: (() => void)[] }>();
   /** Users whose turn it is next, in order. */
   readonly #ready: string[] = [];
   #running = 0;
 
-  constructor(options: { readonly atOnce: number; readonly waiting: number }) {
+  /** `what`: what is refused when there is too much of it, in the plural. */
+  constructor(options: { readonly atOnce: number; readonly waiting: number; readonly what?: string }) {
     this.#atOnce = options.atOnce;
     this.#waiting = options.waiting;
+    this.#what = options.what ?? 'imports';
   }
 
   /** Does the work when it is the user's turn. Rejects with the signal's reason when it is aborted before that. */
@@ -36,7 +39,7 @@ export class Turns {
     const user = this.#users.get(userId) ?? { isBusy: false, queue: [] };
     this.#users.set(userId, user);
     if (user.queue.length >= this.#waiting + (user.isBusy ? 0 : 1))
-      throw new RequestError(429, 'Your other imports are still running; try again in a moment', undefined, 5);
+      throw new RequestError(429, `Your other ${this.#what} are still running; try again in a moment`, undefined, 5);
     return new Promise((resolve, reject) => {
       const start = (): void => {
         signal.removeEventListener('abort', leave);

@@ -38,6 +38,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /users/totp/setup': { access: 'session' },
   'POST /users/totp/enable': { access: 'session', ok: 400 },
   'POST /users/totp/disable': { access: 'session', ok: 400 },
+  'GET /users/preferences': { access: 'session' },
+  'PUT /users/preferences/{name}': { access: 'session', body: { value: {} }, ok: 404 },
   'GET /users/api-keys': { access: 'session' },
   'POST /users/api-keys': { access: 'session', body: { name: 'another' }, ok: 201 },
   'DELETE /users/api-keys/{keyId}': { access: 'session', ok: 404 },
@@ -57,6 +59,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /host/db/host/{id}': { access: 'read', host: 'view' },
   'PUT /host/db/host/{id}': { access: 'manage', host: 'manage', body: { folder: 'f' } },
   'DELETE /host/db/host/{id}': { access: 'manage', host: 'manage', takes: 'host' },
+  'POST /hosts/bulk': { access: 'manage', body: { hostIds: [999_999], action: 'folder', folder: 'f' } },
   'POST /hosts/import/preview': {
     access: 'manage-all',
     body: { text: 'Host a\n  HostName 192.0.2.1', format: 'ssh-config' },

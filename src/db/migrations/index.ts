@@ -12,6 +12,7 @@ import { placedBy } from './0009-placed-by.ts';
 import { holds } from './0010-holds.ts';
 import { apiKeyUse } from './0011-api-key-use.ts';
 import { hostStates } from './0012-host-states.ts';
+import { userPreferences } from './0013-user-preferences.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -27,6 +28,7 @@ export const migrations: readonly string[] = [
   holds,
   apiKeyUse,
   hostStates,
+  userPreferences,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

@@ -21,6 +21,8 @@ import { hopsOf, isRedirected, keptSecrets } from './redirect.ts';
 import { fieldsOf, type HostView, viewOf } from './view.ts';
 
 type Host = Stored<HostRow>;
+/** Works out a change from the host as it is. */
+export type BodyOf = (before: HostView) => Readonly<Record<string, unknown>>;
 /** Between them whoever else is served has a turn. */
 const insertsAtOnce = 50;
 
@@ -106,9 +108,10 @@ export function createRecords(
   }
 
   /** A body that changes a saved host, checked, with the secrets that stay. */
-  async function readChange(user: Viewer, id: number, body: unknown) {
+  async function readChange(user: Viewer, id: number, sent: unknown) {
     await access.require(user, id, 'manage');
     const before = await row(id);
+    const body = typeof sent === 'function' ? (sent as BodyOf)(viewOf(before, 'manage')) : sent;
     // A key for some hosts makes none of them the machine that Sonde runs on, nor lends its agent.
     const input = readHostInput(body, fieldsOf(before), user.isAdmin && !user.onlyHosts);
     await requirePermitted(db, user, before, input);
@@ -250,8 +253,9 @@ export function createRecords(
       changed(created);
       return viewOf(await row(created), 'manage');
     },
-    async update(user: Viewer, id: number, body: unknown): Promise<HostView> {
-      const saved = await changing(() => change(user, id, body));
+    /** `sent`: the fields that change, or what works them out from the host as it is when it is changed. */
+    async update(user: Viewer, id: number, sent: unknown): Promise<HostView> {
+      const saved = await changing(() => change(user, id, sent));
       mounts.forget(id);
       changed(id);
       return viewOf(saved, 'manage');

@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { fleetRoutes } from './fleet.ts';
+import { bulkRoutes } from './hosts/bulk.ts';
 import { credentialRoutes } from './hosts/credentials.ts';
 import { hostKeyRoutes } from './hosts/host-keys.ts';
 import { hostRoutes } from './hosts/hosts.ts';
@@ -15,6 +16,7 @@ import { keyRoutes } from './users/api-keys.ts';
 import { createUserRoutes } from './users/create.ts';
 import { loginRoutes } from './users/login.ts';
 import { ownAccountRoutes } from './users/own.ts';
+import { preferenceRoutes } from './users/preferences.ts';
 import { userRoutes } from './users/users.ts';
 import { connectionTestRoutes } from './watching/connection-tests.ts';
 import { connectionRoutes } from './watching/connections.ts';
@@ -33,9 +35,11 @@ export const routes = [
   createUserRoutes,
   loginRoutes,
   ownAccountRoutes,
+  preferenceRoutes,
   adminUserRoutes,
   keyRoutes,
   hostRoutes,
+  bulkRoutes,
   fleetRoutes,
   importRoutes,
   credentialRoutes,

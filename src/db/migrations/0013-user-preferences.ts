@@ -1,0 +1,9 @@
+/** How each user likes the page, so that it is the same on every machine of theirs. `value` is JSON. */
+export const userPreferences = `
+CREATE TABLE user_preferences (
+  user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (user_id, name)
+) STRICT;
+`;
