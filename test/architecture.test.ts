@@ -22,8 +22,8 @@ const allowed: Record<string, readonly string[]> = {
   collectors: ['model', 'lib'],
   scheduler: ['model', 'lib', 'ports', 'probes', 'ssh', 'collectors'],
   snapshots: ['model', 'ports'],
-  history: ['model', 'ports'],
-  backends: ['model', 'lib', 'ports', 'config'],
+  history: ['model', 'lib', 'ports'],
+  backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
   http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history', 'collectors'],
 };

@@ -1,0 +1,22 @@
+import { badRequest } from '../../lib/errors.ts';
+import { type HistoryQuery, historyLimits as limits } from '../../ports/history-store.ts';
+
+/** 8.64e15 is the last time that a Date knows; a century before and after the epoch is more than a store has. */
+const maxTime = 4_102_444_800_000;
+
+/** Throws RequestError 400 for a query beyond the limits, before anything is read for it. */
+export function checkQuery({ hostIds, metrics, from, to, points }: HistoryQuery): void {
+  if (hostIds.length === 0 || hostIds.length > limits.hosts)
+    throw badRequest(`Ask for the history of 1 to ${limits.hosts} hosts at once`);
+  if (metrics.length > limits.metrics) throw badRequest(`Ask for at most ${limits.metrics} metrics at once`);
+  if (!(from >= 0 && from < to && to <= maxTime)) throw badRequest('The end of the time range must be after its start');
+  if (!(Number.isInteger(points) && points >= 1 && points <= limits.points))
+    throw badRequest(`points must be a whole number from 1 to ${limits.points}`);
+  if (hostIds.length * points > limits.values)
+    throw badRequest(`Ask for fewer hosts or points: at most ${limits.values} values are answered at once`);
+}
+
+/** How many series of each host an answer of so many times has room for. */
+export function seriesPerHost(hosts: number, times: number): number {
+  return Math.max(1, Math.min(limits.series, Math.floor(limits.values / Math.max(1, hosts * times))));
+}
