@@ -75,7 +75,36 @@ test('bytes, packets and errors of every interface', () => {
     expectBetween(`node_network_receive_packets_total{device="${one.name}"}`, one.rxPackets);
     expectBetween(`node_network_receive_errs_total{device="${one.name}"}`, one.rxErrors);
     expectBetween(`node_network_receive_drop_total{device="${one.name}"}`, one.rxDropped);
+    expectBetween(`node_network_transmit_packets_total{device="${one.name}"}`, one.txPackets);
+    expectBetween(`node_network_transmit_errs_total{device="${one.name}"}`, one.txErrors);
+    expectBetween(`node_network_transmit_drop_total{device="${one.name}"}`, one.txDropped);
   }
+});
+
+test('segments of TCP, and what went through swap', () => {
+  expectBetween('node_netstat_Tcp_OutSegs', seen.network.sockets.tcpSegmentsSent);
+  expectBetween('node_netstat_Tcp_RetransSegs', seen.network.sockets.tcpSegmentsRetransmitted);
+  const pages = (bytes: number): number => bytes / 4096;
+  expectBetween('node_vmstat_pswpin', pages(seen.memory.swapTraffic.inBytes));
+  expectBetween('node_vmstat_pswpout', pages(seen.memory.swapTraffic.outBytes));
+});
+
+test('parts of memory and sockets, which move both ways, are near theirs', () => {
+  const near = (name: string, ours: number, slack: number): void => {
+    const theirs = [before, after].map((one) => one.get(name) ?? Number.NaN);
+    const isNear = ours >= Math.min(...theirs) - slack && ours <= Math.max(...theirs) + slack;
+    expect([name, isNear]).toEqual([name, true]);
+  };
+  const slack = 0.05 * seen.memory.totalBytes;
+  near('node_memory_Buffers_bytes', seen.memory.buffersBytes, slack);
+  near('node_memory_Slab_bytes', seen.memory.slabBytes, slack);
+  near('node_memory_SReclaimable_bytes', seen.memory.slabReclaimableBytes, slack);
+  near('node_memory_Shmem_bytes', seen.memory.sharedBytes, slack);
+  near('node_memory_Dirty_bytes', seen.memory.dirtyBytes, slack);
+  // Tests beside this one open and close connections.
+  near('node_sockstat_sockets_used', seen.network.sockets.used, 500);
+  near('node_netstat_Tcp_CurrEstab', seen.network.sockets.tcpEstablished, 500);
+  near('node_sockstat_TCP_tw', seen.network.sockets.tcpTimeWait, 5_000);
 });
 
 test('bytes and operations of every disk', () => {

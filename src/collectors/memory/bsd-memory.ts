@@ -1,11 +1,12 @@
 import { numberOrNull, untold, variables } from '../shared/bsd.ts';
 import { linesOf, words } from '../shared/text.ts';
 import type { MemoryFacts } from './facts.ts';
+import type { Swapped, WithoutRates } from './swap-traffic.ts';
 
 type Sizes = Pick<MemoryFacts, 'totalBytes' | 'freeBytes' | 'availableBytes' | 'buffersBytes' | 'cachedBytes'> &
-  Partial<Pick<MemoryFacts, 'zfsCacheBytes'>>;
-type Swap = Pick<MemoryFacts, 'swapTotalBytes' | 'swapUsedBytes'>;
-type Found = { readonly source: string; readonly facts: MemoryFacts };
+  Partial<Pick<MemoryFacts, 'zfsCacheBytes' | 'wiredBytes' | 'compressedBytes'>>;
+type Swap = Pick<MemoryFacts, 'swapTotalBytes' | 'swapUsedBytes'> & Swapped;
+type Found = { readonly source: string; readonly facts: WithoutRates };
 
 /**
  * Memory of macOS, FreeBSD, OpenBSD and NetBSD; what is available there is always Sonde's estimate, docs/supported-servers.md.
@@ -19,26 +20,43 @@ export function bsdMemory(files: string): Found {
   return found('vmstat -s', uvmSizes(files, pages), uvmSwap(pages));
 }
 
-const noSwap: Swap = { swapTotalBytes: null, swapUsedBytes: null };
+const noSwap: Swap = { swapTotalBytes: null, swapUsedBytes: null, swappedInBytes: null, swappedOutBytes: null };
+/** What only Linux tells, or macOS. */
+const untoldSizes = {
+  slabBytes: null,
+  slabReclaimableBytes: null,
+  sharedBytes: null,
+  dirtyBytes: null,
+  writebackBytes: null,
+  wiredBytes: null,
+  compressedBytes: null,
+  zfsCacheBytes: null,
+};
 
 function found(source: string, sizes: Sizes | null, swap: Swap): Found {
   if (sizes === null) throw untold('memory', source);
   const availableBytes = Math.min(sizes.totalBytes, Math.max(0, sizes.availableBytes));
   const usedBytes = sizes.totalBytes - availableBytes;
   const rest = { availableIsEstimate: true, pressure: null };
-  return { source, facts: { zfsCacheBytes: null, ...sizes, availableBytes, usedBytes, ...swap, ...rest } };
+  return { source, facts: { ...untoldSizes, ...sizes, availableBytes, usedBytes, ...swap, ...rest } };
+}
+
+/** Numbers of `vm_stat` by their names, and the size of a page. */
+function macPages(files: string): { readonly counts: ReadonlyMap<string, number>; readonly pageBytes: number | null } {
+  const lines = linesOf(files, 'vm_stat');
+  const counts = lines.flatMap((line) => {
+    const match = /^"?([^":]+)"?: +(\d{1,20})\.?$/.exec(line);
+    return match ? [[match[1] ?? '', Number(match[2])] as const] : [];
+  });
+  return {
+    counts: new Map(counts),
+    pageBytes: numberOrNull(/page size of (\d{1,20}) bytes/.exec(lines[0] ?? '')?.[1]),
+  };
 }
 
 /** Used is what Activity Monitor calls so: memory of programs, wired and compressed. */
 function macSizes(files: string): Sizes | null {
-  const lines = linesOf(files, 'vm_stat');
-  const pageBytes = numberOrNull(/page size of (\d+) bytes/.exec(lines[0] ?? '')?.[1]);
-  const counts = new Map(
-    lines.flatMap((line) => {
-      const match = /^"?([^":]+)"?: +(\d{1,20})\.?$/.exec(line);
-      return match ? [[match[1] ?? '', Number(match[2])] as const] : [];
-    }),
-  );
+  const { counts, pageBytes } = macPages(files);
   const totalBytes = numberOrNull(variables(files).get('hw.memsize'));
   const [free, anonymous, wired] = ['Pages free', 'Anonymous pages', 'Pages wired down'].map((name) =>
     counts.get(name),
@@ -46,7 +64,8 @@ function macSizes(files: string): Sizes | null {
   if (totalBytes === null || pageBytes === null) return null;
   if (free === undefined || anonymous === undefined || wired === undefined) return null;
   const purgeable = counts.get('Pages purgeable') ?? 0;
-  const used = anonymous - purgeable + wired + (counts.get('Pages occupied by compressor') ?? 0);
+  const compressed = counts.get('Pages occupied by compressor');
+  const used = anonymous - purgeable + wired + (compressed ?? 0);
   const fileBacked = counts.get('File-backed pages');
   return {
     totalBytes,
@@ -54,16 +73,34 @@ function macSizes(files: string): Sizes | null {
     availableBytes: totalBytes - used * pageBytes,
     buffersBytes: null,
     cachedBytes: fileBacked === undefined ? null : (fileBacked + purgeable) * pageBytes,
+    wiredBytes: wired * pageBytes,
+    compressedBytes: inBytes(compressed, pageBytes),
   };
 }
 
 /** `total = 2048.00M  used = 512.00M  free = …`. */
 function macSwap(files: string): Swap {
+  const { counts, pageBytes } = macPages(files);
+  const swapped = swappedOf(counts.get('Swapins'), counts.get('Swapouts'), pageBytes);
   const value = variables(files).get('vm.swapusage') ?? '';
   const match = /^total = ([\d.]{1,20})M +used = ([\d.]{1,20})M /.exec(value);
   const [total, used] = [numberOrNull(match?.[1]), numberOrNull(match?.[2])];
-  if (total === null || used === null) return noSwap;
-  return { swapTotalBytes: Math.round(total * 1024 ** 2), swapUsedBytes: Math.round(used * 1024 ** 2) };
+  if (total === null || used === null) return { ...noSwap, ...swapped };
+  return {
+    swapTotalBytes: Math.round(total * 1024 ** 2),
+    swapUsedBytes: Math.round(used * 1024 ** 2),
+    ...swapped,
+  };
+}
+
+type Told = number | null | undefined;
+
+function swappedOf(pagesIn: Told, pagesOut: Told, pageBytes: Told): Swapped {
+  return { swappedInBytes: inBytes(pagesIn, pageBytes), swappedOutBytes: inBytes(pagesOut, pageBytes) };
+}
+
+function inBytes(pages: Told, pageBytes: Told): number | null {
+  return typeof pages === 'number' && typeof pageBytes === 'number' ? pages * pageBytes : null;
 }
 
 /** Available: free, inactive and laundry, and what the ARC of ZFS holds above its minimum. */
@@ -87,14 +124,18 @@ function freeBsdSizes(files: string): Sizes | null {
     availableBytes: pages * pageBytes + (arc === null || least === null ? 0 : Math.max(0, arc - least)),
     buffersBytes: size('vfs.bufspace'),
     cachedBytes: arc,
+    wiredBytes: inBytes(count('wire_count'), pageBytes),
     zfsCacheBytes: arc,
   };
 }
 
 /** A line a device, `name blocks used avail capacity`, and of several their total. No line: no swap. */
 function freeBsdSwap(files: string): Swap {
+  const told = variables(files);
+  const count = (name: string): number | null => numberOrNull(told.get(`vm.stats.vm.v_${name}`));
+  const swapped = swappedOf(count('swappgsin'), count('swappgsout'), count('page_size'));
   const [header, ...lines] = linesOf(files, 'swapinfo');
-  if (header === undefined || !header.includes('1K-blocks')) return noSwap;
+  if (header === undefined || !header.includes('1K-blocks')) return { ...noSwap, ...swapped };
   const devices = lines.filter((line) => !line.startsWith('Total ')).map((line) => words(line).slice(-4));
   const sum = (index: number): number | null =>
     devices.reduce<number | null>((total, device) => {
@@ -102,7 +143,8 @@ function freeBsdSwap(files: string): Swap {
       return total === null || blocks === null ? null : total + blocks;
     }, 0);
   const [total, used] = [sum(0), sum(1)];
-  return total === null || used === null ? noSwap : { swapTotalBytes: total * 1024, swapUsedBytes: used * 1024 };
+  if (total === null || used === null) return { ...noSwap, ...swapped };
+  return { swapTotalBytes: total * 1024, swapUsedBytes: used * 1024, ...swapped };
 }
 
 /** `4096 bytes per page`, `241757 pages managed`, …: number by name. */
@@ -128,12 +170,17 @@ function uvmSizes(files: string, pages: ReadonlyMap<string, number>): Sizes | nu
     freeBytes: free * pageBytes,
     availableBytes: (free + (cached ?? inactive)) * pageBytes,
     buffersBytes: null,
-    cachedBytes: cached === null ? null : cached * pageBytes,
+    cachedBytes: inBytes(cached, pageBytes),
+    wiredBytes: inBytes(pages.get('pages wired'), pageBytes),
   };
 }
 
 function uvmSwap(pages: ReadonlyMap<string, number>): Swap {
   const [pageBytes, total, used] = ['bytes per page', 'swap pages', 'swap pages in use'].map((name) => pages.get(name));
-  if (pageBytes === undefined || total === undefined || used === undefined) return noSwap;
-  return { swapTotalBytes: total * pageBytes, swapUsedBytes: used * pageBytes };
+  // NetBSD names them after what was swapped, OpenBSD after what was paged.
+  const through = (way: string): number | undefined =>
+    pages.get(`pages swapped ${way}`) ?? pages.get(`pages paged ${way}`);
+  const swapped = swappedOf(through('in'), through('out'), pageBytes);
+  if (pageBytes === undefined || total === undefined || used === undefined) return { ...noSwap, ...swapped };
+  return { swapTotalBytes: total * pageBytes, swapUsedBytes: used * pageBytes, ...swapped };
 }

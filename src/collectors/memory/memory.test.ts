@@ -35,3 +35,38 @@ test.each([
 ])('%s', (_, stats, availableBytes, availableIsEstimate, zfsCacheBytes) => {
   expect(read(meminfo + stats)).toMatchObject({ availableBytes, availableIsEstimate, zfsCacheBytes });
 });
+
+test('what a host does not tell is absent, not zero', () => {
+  const { facts } = memory.parse(
+    { files: '/proc/meminfo:MemTotal: 9 kB\n/proc/meminfo:MemFree: 5 kB\n', text: undefined, uptimeSeconds: 1, at: 0 },
+    undefined,
+  );
+  const { buffersBytes, cachedBytes, slabBytes, dirtyBytes, swapTotalBytes, swapUsedBytes, swappedInBytes } = facts;
+  const untold = [buffersBytes, cachedBytes, slabBytes, dirtyBytes, swapTotalBytes, swapUsedBytes, swappedInBytes];
+  expect(untold).toEqual(untold.map(() => null));
+  expect(memory.metrics.memory_slab_bytes?.read(facts)).toBeNull();
+});
+
+test.each([
+  ['of 4 KiB', 2_500_000, 4_096],
+  ['of 16 KiB, while some of the free ones are taken', 600_000, 16_384],
+  ['of a size that no system has', 10, null],
+])('what goes through swap is told in bytes: pages %s', (_, freePages, pageBytes) => {
+  const vmstat = (pagesIn: number): string =>
+    `/proc/vmstat:nr_free_pages ${freePages}\n/proc/vmstat:pswpin ${pagesIn}\n/proc/vmstat:pswpout 7\n`;
+  const look = (pagesIn: number, uptimeSeconds: number) => ({
+    files: meminfo + vmstat(pagesIn),
+    text: undefined,
+    uptimeSeconds,
+    at: 0,
+  });
+  const first = memory.parse(look(100, 10), undefined).facts;
+  expect(first.swappedInBytesPerSecond).toBeNull();
+  const { facts } = memory.parse(look(150, 20), { facts: first, uptimeSeconds: 10 });
+  expect(facts).toMatchObject({
+    swappedInBytes: pageBytes && 150 * pageBytes,
+    swappedOutBytes: pageBytes && 7 * pageBytes,
+    swappedInBytesPerSecond: pageBytes && 5 * pageBytes,
+    swappedOutBytesPerSecond: pageBytes && 0,
+  });
+});

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { gib, percent, round } from '../../lib/scale.ts';
+import { gib, percent, round, rounded } from '../../lib/scale.ts';
 import { count, countOrNull, nullable, numberOrNull, percentOrNull } from '../../lib/schema.ts';
 import { pressureSchema } from '../shared/pressure.ts';
 import type { MemoryFacts } from './facts.ts';
@@ -14,9 +14,24 @@ export const memorySchema = Type.Object({
   freeBytes: countOrNull,
   buffersBytes: countOrNull,
   cachedBytes: countOrNull,
+  slabBytes: countOrNull,
+  slabReclaimableBytes: countOrNull,
+  sharedBytes: countOrNull,
+  dirtyBytes: countOrNull,
+  writebackBytes: countOrNull,
+  wiredBytes: countOrNull,
+  compressedBytes: countOrNull,
   zfsCacheBytes: countOrNull,
   availableIsEstimate: nullable(Type.Boolean()),
   swap: nullable(Type.Object({ totalBytes: count, usedBytes: count })),
+  swapTraffic: nullable(
+    Type.Object({
+      inBytes: count,
+      outBytes: count,
+      inBytesPerSecond: numberOrNull,
+      outBytesPerSecond: numberOrNull,
+    }),
+  ),
   pressure: pressureSchema,
 });
 
@@ -31,9 +46,17 @@ export function memoryView(facts: MemoryFacts | null) {
     freeBytes: facts?.freeBytes ?? null,
     buffersBytes: facts?.buffersBytes ?? null,
     cachedBytes: facts?.cachedBytes ?? null,
+    slabBytes: facts?.slabBytes ?? null,
+    slabReclaimableBytes: facts?.slabReclaimableBytes ?? null,
+    sharedBytes: facts?.sharedBytes ?? null,
+    dirtyBytes: facts?.dirtyBytes ?? null,
+    writebackBytes: facts?.writebackBytes ?? null,
+    wiredBytes: facts?.wiredBytes ?? null,
+    compressedBytes: facts?.compressedBytes ?? null,
     zfsCacheBytes: facts?.zfsCacheBytes ?? null,
     availableIsEstimate: facts?.availableIsEstimate ?? null,
     swap: swapView(facts),
+    swapTraffic: swapTrafficView(facts),
     pressure: facts?.pressure ?? null,
   };
 }
@@ -41,4 +64,15 @@ export function memoryView(facts: MemoryFacts | null) {
 function swapView(facts: MemoryFacts | null): { totalBytes: number; usedBytes: number } | null {
   const [totalBytes, usedBytes] = [facts?.swapTotalBytes ?? null, facts?.swapUsedBytes ?? null];
   return totalBytes === null || usedBytes === null ? null : { totalBytes, usedBytes };
+}
+
+function swapTrafficView(facts: MemoryFacts | null) {
+  const [inBytes, outBytes] = [facts?.swappedInBytes ?? null, facts?.swappedOutBytes ?? null];
+  if (facts === null || inBytes === null || outBytes === null) return null;
+  return {
+    inBytes,
+    outBytes,
+    inBytesPerSecond: rounded(facts.swappedInBytesPerSecond),
+    outBytesPerSecond: rounded(facts.swappedOutBytesPerSecond),
+  };
 }

@@ -1,20 +1,6 @@
 import { numberOrNull, untold } from '../shared/bsd.ts';
 import { linesOf, words } from '../shared/text.ts';
-import type { NetworkInterface } from './facts.ts';
-
-/** Counters of one interface as far as the system tells them. */
-export type Counters = Pick<
-  NetworkInterface,
-  | 'name'
-  | 'receivedBytes'
-  | 'sentBytes'
-  | 'receivedPackets'
-  | 'sentPackets'
-  | 'receiveErrors'
-  | 'sendErrors'
-  | 'receiveDropped'
-  | 'sendDropped'
->;
+import type { Counters } from './counters.ts';
 
 /**
  * Counters of every interface, from the row of its link; rows of its addresses repeat parts of them. Columns are found by

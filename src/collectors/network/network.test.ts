@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { network } from './network.ts';
+import { socketsOf } from './sockets.ts';
 import { trafficOf } from './traffic.ts';
+import { networkView } from './view.ts';
 
 /** Two samples ten seconds apart, in which every interface received ten million bytes. */
 function traffic(names: readonly string[], physical: readonly string[], uppers: readonly string[] = []): number | null {
@@ -51,4 +53,64 @@ test('an interface that comes between two looks is judged by its name', () => {
     ['eth0', true],
     ['veth9', false],
   ]);
+});
+
+test('packets, errors and drops a second of each interface, and of the physical ones together', () => {
+  const line = (name: string, received: readonly number[], sent: readonly number[]): string =>
+    `/proc/net/dev:${name}: ${received.join(' ')} 0 0 0 0 ${sent.join(' ')} 0 0 0 0\n`;
+  const none = [0, 0, 0, 0];
+  const text = '@ip\n@physical\n/sys/class/net/eth0/device\n/sys/class/net/eth1/device\n';
+  const first = { files: line('eth0', none, none) + line('eth1', none, none) + line('br0', none, none), text };
+  const { facts: before } = network.parse({ ...first, uptimeSeconds: 100, at: 0 }, undefined);
+  const files =
+    line('eth0', [9_000, 100, 10, 20], [500, 50, 5, 0]) +
+    line('eth1', [1_000, 10, 0, 0], [0, 0, 0, 10]) +
+    line('br0', [9_000, 900, 900, 900], [0, 0, 0, 0]);
+  const then = { files, text: undefined, uptimeSeconds: 110, at: 0 };
+  const { facts } = network.parse(then, { facts: before, uptimeSeconds: 100 });
+  expect(networkView(facts).interfaces[0]).toMatchObject({
+    isPhysical: true,
+    rxPacketsPerSecond: 10,
+    txPacketsPerSecond: 5,
+    rxErrorsPerSecond: 1,
+    txErrorsPerSecond: 0.5,
+    rxDroppedPerSecond: 2,
+    txDroppedPerSecond: 0,
+  });
+  expect(networkView(facts).total).toEqual({
+    rxRateBps: 1_000,
+    txRateBps: 50,
+    rxPacketsPerSecond: 11,
+    txPacketsPerSecond: 5,
+    errorsPerSecond: 1.5,
+    droppedPerSecond: 3,
+  });
+  expect(network.metrics.network_physical_errs_per_second?.read(facts)).toBe(1.5);
+});
+
+test('sockets of both families, and the share of segments that were sent again', () => {
+  const files = (sent: number, again: number): string =>
+    [
+      '/proc/net/sockstat:sockets: used 200',
+      '/proc/net/sockstat:TCP: inuse 12 orphan 1 tw 30 alloc 14 mem 3',
+      '/proc/net/sockstat:UDP: inuse 5 mem 2',
+      '/proc/net/sockstat6:TCP6: inuse 4',
+      '/proc/net/sockstat6:UDP6: inuse 2',
+      '/proc/net/snmp:Tcp: RtoAlgorithm MaxConn CurrEstab OutSegs RetransSegs',
+      `/proc/net/snmp:Tcp: 1 -1 9 ${sent} ${again}`,
+      '',
+    ].join('\n');
+  const first = socketsOf(files(1_000, 10), undefined);
+  expect(first).toMatchObject({ used: 200, tcp: 16, udp: 7, tcpEstablished: 9, tcpTimeWait: 30, tcpOrphaned: 1 });
+  expect(first?.tcpRetransmittedRatio).toBeNull();
+  expect(socketsOf(files(1_400, 14), first)?.tcpRetransmittedRatio).toBe(0.01);
+  expect(socketsOf(files(1_000, 10), first)?.tcpRetransmittedRatio).toBeNull();
+});
+
+test('a host that tells nothing of sockets has none, which is not zero', () => {
+  expect(socketsOf('/proc/net/dev:eth0: 1\n', undefined)).toBeNull();
+  expect(socketsOf('uname:FreeBSD\nsysctl:net.inet.tcp.pcbcount: 24\n', undefined)).toMatchObject({
+    tcp: 24,
+    udp: null,
+  });
 });

@@ -1,22 +1,25 @@
 import type { Collector } from '../../model/collector.ts';
 import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { isBsd } from '../shared/bsd.ts';
-import { elapsedSeconds, growth, number, parts, perSecond, requiredLines, words } from '../shared/text.ts';
-import { bsdCounters, type Counters, statusesOf } from './bsd-network.ts';
-import type { NetworkFacts, NetworkInterface } from './facts.ts';
+import { elapsedSeconds, parts, requiredLines } from '../shared/text.ts';
+import { bsdCounters, statusesOf } from './bsd-network.ts';
+import { countersOf, ratesOf } from './counters.ts';
+import type { NetworkFacts } from './facts.ts';
+import { networkMetrics } from './metrics.ts';
 import { devicesOf, physicalOf } from './physical.ts';
-import { trafficOf } from './traffic.ts';
+import { socketFiles, socketsOf } from './sockets.ts';
 import { networkSchema, networkView } from './view.ts';
 
 /**
  * Traffic of every interface, its addresses, the state of its link, and whether it is a device or made of others.
+ * Beside them the sockets of the host (sockets.ts).
  * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device,upper_*}; elsewhere bsd-network.ts.
  */
 export const network: Collector<NetworkFacts, 'network'> = {
   name: 'network',
   title: 'Network',
-  files: ['/proc/net/dev'],
-  bsdFiles: ['uname', 'netstat'],
+  files: ['/proc/net/dev', ...socketFiles],
+  bsdFiles: ['uname', 'netstat', 'sysctl'],
   shell: `if command -v ip >/dev/null; then echo "@$n ip"; ip -o addr; else echo "@$n ifconfig"; ifconfig -a; fi
 echo "@$n state"
 grep -s '' /sys/class/net/*/operstate /dev/null
@@ -34,7 +37,7 @@ ls -d /sys/class/net/*/device /sys/class/net/*/upper_*`,
       ? bsdCounters(files)
       : requiredLines(files, '/proc/net/dev')
           .filter((line) => !line.includes('|'))
-          .map(counters);
+          .map(countersOf);
     const isPhysical = physicalOf(
       all.map(({ name }) => name),
       text === undefined ? previous?.facts.interfaces : devicesOf(text),
@@ -44,7 +47,6 @@ ls -d /sys/class/net/*/device /sys/class/net/*/upper_*`,
     const interfaces = kept.map((now) => {
       const { name, ...counted } = now;
       const old = before.get(name);
-      const grown = old ? growth(growing(now), growing(old)) : [];
       const own = bounded(addresses?.get(name) ?? [], most.addressesOfInterface);
       moreAddresses += own.more;
       return {
@@ -53,76 +55,21 @@ ls -d /sys/class/net/*/device /sys/class/net/*/upper_*`,
         state: states === null ? (old?.state ?? 'unknown') : (states.get(name) ?? 'unknown'),
         isPhysical: isPhysical(name),
         ...counted,
-        receivedBytesPerSecond: perSecond(grown[0], elapsed),
-        sentBytesPerSecond: perSecond(grown[1], elapsed),
+        ...ratesOf(now, old, elapsed),
       };
     });
     return {
       source: isOther ? 'netstat' : '/proc/net/dev',
-      facts: { interfaces, ...leftOut({ interfaces: more, addresses: moreAddresses }) },
+      facts: {
+        interfaces,
+        sockets: socketsOf(files, previous?.facts.sockets),
+        ...leftOut({ interfaces: more, addresses: moreAddresses }),
+      },
     };
   },
   view: { schema: networkSchema, of: networkView },
-  metrics: {
-    network_receive_bytes_total: perInterface('counter', 'Bytes received since boot', (one) => one.receivedBytes),
-    network_transmit_bytes_total: perInterface('counter', 'Bytes sent since boot', (one) => one.sentBytes),
-    network_receive_bytes_per_second: perInterface(
-      'gauge',
-      'Bytes received per second',
-      (one) => one.receivedBytesPerSecond,
-    ),
-    network_transmit_bytes_per_second: perInterface('gauge', 'Bytes sent per second', (one) => one.sentBytesPerSecond),
-    network_bytes_per_second: {
-      kind: 'gauge',
-      unit: 'bytes_per_second',
-      help: 'Bytes received and sent per second over the physical interfaces',
-      kept: true,
-      read: (facts) => {
-        const { receivedBytesPerSecond: received, sentBytesPerSecond: sent } = trafficOf(facts);
-        return received === null && sent === null ? null : (received ?? 0) + (sent ?? 0);
-      },
-    },
-  },
+  metrics: networkMetrics,
 };
-
-function perInterface(kind: 'gauge' | 'counter', help: string, read: (one: NetworkInterface) => number | null) {
-  return {
-    kind,
-    unit: kind === 'counter' ? 'bytes' : 'bytes_per_second',
-    help,
-    ...(kind === 'gauge' ? { kept: true as const } : {}),
-    read: (facts: NetworkFacts) =>
-      facts.interfaces.flatMap((one) => {
-        const value = read(one);
-        return value === null ? [] : [{ labels: { interface: one.name }, value }];
-      }),
-  };
-}
-
-function growing(one: Counters): readonly number[] {
-  return [one.receivedBytes, one.sentBytes, one.receivedPackets ?? 0, one.sentPackets ?? 0];
-}
-
-/** `eth0:123 …` as old kernels print it, or `eth0: 123 …`. */
-function counters(line: string): Counters {
-  const colon = line.lastIndexOf(':');
-  if (colon < 0) throw new Error('a line of /proc/net/dev has no interface');
-  const values = words(line.slice(colon + 1)).map(number);
-  if (values.length < 16) throw new Error('an interface of /proc/net/dev has too few counters');
-  const [receivedBytes = 0, receivedPackets = 0, receiveErrors = 0, receiveDropped = 0] = values;
-  const [sentBytes = 0, sentPackets = 0, sendErrors = 0, sendDropped = 0] = values.slice(8);
-  return {
-    name: line.slice(0, colon).trim(),
-    receivedBytes,
-    sentBytes,
-    receivedPackets,
-    sentPackets,
-    receiveErrors,
-    sendErrors,
-    receiveDropped,
-    sendDropped,
-  };
-}
 
 /** Interface → `address/prefix`, global ones before link-local ones. */
 function addressesOf(text: string): ReadonlyMap<string, readonly string[]> {

@@ -1,18 +1,38 @@
-import type { NetworkFacts } from './facts.ts';
+import type { NetworkFacts, NetworkInterface } from './facts.ts';
 
-/** What enters and leaves a host, bytes a second: the sum over its physical interfaces; null where no rate is known. */
-export function trafficOf(facts: NetworkFacts): {
+/** What enters and leaves a host: sums over its physical interfaces; null where no rate is known. */
+export type Traffic = {
   readonly receivedBytesPerSecond: number | null;
   readonly sentBytesPerSecond: number | null;
-} {
+  readonly receivedPacketsPerSecond: number | null;
+  readonly sentPacketsPerSecond: number | null;
+  /** Received and sent. */
+  readonly errorsPerSecond: number | null;
+  readonly droppedPerSecond: number | null;
+};
+
+export function trafficOf(facts: NetworkFacts): Traffic {
   const physical = facts.interfaces.filter(({ isPhysical }) => isPhysical);
+  const over = (...reads: ((one: NetworkInterface) => number | null)[]): number | null =>
+    sum(physical.flatMap((one) => reads.map((read) => read(one))));
   return {
-    receivedBytesPerSecond: sum(physical.map((one) => one.receivedBytesPerSecond)),
-    sentBytesPerSecond: sum(physical.map((one) => one.sentBytesPerSecond)),
+    receivedBytesPerSecond: over((one) => one.receivedBytesPerSecond),
+    sentBytesPerSecond: over((one) => one.sentBytesPerSecond),
+    receivedPacketsPerSecond: over((one) => one.receivedPacketsPerSecond),
+    sentPacketsPerSecond: over((one) => one.sentPacketsPerSecond),
+    errorsPerSecond: over(
+      (one) => one.receiveErrorsPerSecond,
+      (one) => one.sendErrorsPerSecond,
+    ),
+    droppedPerSecond: over(
+      (one) => one.receiveDroppedPerSecond,
+      (one) => one.sendDroppedPerSecond,
+    ),
   };
 }
 
-function sum(values: readonly (number | null)[]): number | null {
+/** The sum of what is known; null where nothing is. */
+export function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }

@@ -14,13 +14,13 @@ others() {
 v='kern.boottime vm.loadavg'
 case $O in
 Darwin)
-v="$v hw.ncpu hw.memsize vm.swapusage" w=
+v="$v hw.ncpu hw.memsize vm.swapusage net.inet.tcp.pcbcount" w=
 vm_stat | sed 's/^/vm_stat:/'
 iostat -n 0 -c 2 -w 1 | sed 's/^/iostat:/' ;;
 FreeBSD)
 v="-i $v kern.cp_time kern.cp_times hw.ncpu hw.physmem vfs.bufspace kstat.zfs.misc.arcstats.size kstat.zfs.misc.arcstats.c_min" w=W
-v="$v security.bsd.see_other_uids"
-for s in page_size free_count inactive_count laundry_count cache_count; do v="$v vm.stats.vm.v_$s"; done
+v="$v security.bsd.see_other_uids net.inet.tcp.pcbcount"
+for s in page_size free_count inactive_count laundry_count cache_count swappgsin swappgsout wire_count; do v="$v vm.stats.vm.v_$s"; done
 swapinfo -k | sed 's/^/swapinfo:/' ;;
 OpenBSD|NetBSD)
 v="$v kern.cp_time hw.ncpuonline hw.physmem" w=

@@ -1,0 +1,58 @@
+import type { Previous, Reading } from '../../model/collector.ts';
+import { numberOrNull } from '../shared/bsd.ts';
+import { elapsedSeconds, growth, perSecond, words } from '../shared/text.ts';
+import type { MemoryFacts } from './facts.ts';
+
+/** What went through swap since boot. */
+export type Swapped = Pick<MemoryFacts, 'swappedInBytes' | 'swappedOutBytes'>;
+
+/** Facts before there are rates. */
+export type WithoutRates = Omit<MemoryFacts, 'swappedInBytesPerSecond' | 'swappedOutBytesPerSecond'>;
+
+/**
+ * What went through swap, from the lines of /proc/vmstat. It counts pages; how large one is follows from the free memory,
+ * which /proc/meminfo tells in bytes and /proc/vmstat in pages.
+ * Source: /proc/vmstat, pswpin, pswpout and nr_free_pages (proc_vmstat(5)).
+ */
+export function linuxSwapped(lines: readonly string[], freeBytes: number): Swapped {
+  const told = new Map(
+    lines.map((line) => {
+      const [name = '', value] = words(line);
+      return [name, value] as const;
+    }),
+  );
+  const pageBytes = pageSize(freeBytes / (numberOrNull(told.get('nr_free_pages')) ?? 0));
+  const bytes = (name: string): number | null => {
+    const pages = numberOrNull(told.get(name));
+    return pages === null || pageBytes === null ? null : pages * pageBytes;
+  };
+  return { swappedInBytes: bytes('pswpin'), swappedOutBytes: bytes('pswpout') };
+}
+
+/** The two were read one after the other, so the quotient is only near the size: a power of two of 4 KiB to 64 KiB. */
+function pageSize(quotient: number): number | null {
+  const size = 2 ** Math.round(Math.log2(quotient));
+  return size >= 4_096 && size <= 65_536 ? size : null;
+}
+
+/** The reading with the rates since the one before. */
+export function withSwapRates(
+  reading: Reading<WithoutRates>,
+  uptimeSeconds: number,
+  previous: Previous<MemoryFacts> | undefined,
+): Reading<MemoryFacts> {
+  const { facts } = reading;
+  const elapsed = elapsedSeconds(uptimeSeconds, previous?.uptimeSeconds);
+  const rate = (name: 'swappedInBytes' | 'swappedOutBytes'): number | null => {
+    const [now, before] = [facts[name], previous?.facts[name] ?? null];
+    return now === null || before === null ? null : perSecond(growth([now], [before])[0], elapsed);
+  };
+  return {
+    ...reading,
+    facts: {
+      ...facts,
+      swappedInBytesPerSecond: rate('swappedInBytes'),
+      swappedOutBytesPerSecond: rate('swappedOutBytes'),
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Metric } from '../../model/collector.ts';
+import type { NetworkFacts, NetworkInterface, Sockets } from './facts.ts';
+import { sum, type Traffic, trafficOf } from './traffic.ts';
+
+/**
+ * The numbers of a host's network. Those of each interface have its name as their label; of those only the rates of bytes
+ * are kept as lines, since a host may have hundreds of interfaces.
+ */
+export const networkMetrics: Readonly<Record<string, Metric<NetworkFacts>>> = {
+  network_receive_bytes_total: counter('bytes', 'Bytes received since boot', (one) => one.receivedBytes),
+  network_transmit_bytes_total: counter('bytes', 'Bytes sent since boot', (one) => one.sentBytes),
+  network_receive_packets_total: counter('packets', 'Packets received since boot', (one) => one.receivedPackets),
+  network_transmit_packets_total: counter('packets', 'Packets sent since boot', (one) => one.sentPackets),
+  network_receive_errs_total: counter('errs', 'Packets received with errors since boot', (one) => one.receiveErrors),
+  network_transmit_errs_total: counter('errs', 'Errors of sending since boot', (one) => one.sendErrors),
+  network_receive_drop_total: counter('drop', 'Received packets dropped since boot', (one) => one.receiveDropped),
+  network_transmit_drop_total: counter('drop', 'Packets to be sent dropped since boot', (one) => one.sendDropped),
+  network_receive_bytes_per_second: {
+    ...rate('bytes', 'Bytes received per second', (one) => one.receivedBytesPerSecond),
+    kept: true,
+  },
+  network_transmit_bytes_per_second: {
+    ...rate('bytes', 'Bytes sent per second', (one) => one.sentBytesPerSecond),
+    kept: true,
+  },
+  network_receive_packets_per_second: rate(
+    'packets',
+    'Packets received per second',
+    (one) => one.receivedPacketsPerSecond,
+  ),
+  network_transmit_packets_per_second: rate('packets', 'Packets sent per second', (one) => one.sentPacketsPerSecond),
+  network_errs_per_second: rate('errs', 'Errors per second of receiving and sending', (one) =>
+    sum([one.receiveErrorsPerSecond, one.sendErrorsPerSecond]),
+  ),
+  network_drop_per_second: rate('drop', 'Packets dropped per second, received and to be sent', (one) =>
+    sum([one.receiveDroppedPerSecond, one.sendDroppedPerSecond]),
+  ),
+  network_bytes_per_second: whole('bytes', 'Bytes received and sent per second', (all) =>
+    sum([all.receivedBytesPerSecond, all.sentBytesPerSecond]),
+  ),
+  network_physical_receive_bytes_per_second: whole(
+    'bytes',
+    'Bytes received per second',
+    (all) => all.receivedBytesPerSecond,
+  ),
+  network_physical_transmit_bytes_per_second: whole('bytes', 'Bytes sent per second', (all) => all.sentBytesPerSecond),
+  network_physical_receive_packets_per_second: whole(
+    'packets',
+    'Packets received per second',
+    (all) => all.receivedPacketsPerSecond,
+  ),
+  network_physical_transmit_packets_per_second: whole(
+    'packets',
+    'Packets sent per second',
+    (all) => all.sentPacketsPerSecond,
+  ),
+  network_physical_errs_per_second: whole('errs', 'Errors per second', (all) => all.errorsPerSecond),
+  network_physical_drop_per_second: whole('drop', 'Dropped packets per second', (all) => all.droppedPerSecond),
+  sockets_used: ofSockets('Sockets of all kinds', (all) => all.used),
+  tcp_sockets: ofSockets('TCP sockets, listening ones among them', (all) => all.tcp),
+  udp_sockets: ofSockets('UDP sockets', (all) => all.udp),
+  tcp_connections_established: {
+    ...ofSockets('TCP connections that are established', (all) => all.tcpEstablished),
+    kept: true,
+  },
+  tcp_connections_time_wait: {
+    ...ofSockets('TCP connections that wait for late packets after their end', (all) => all.tcpTimeWait),
+    kept: true,
+  },
+  tcp_connections_orphaned: ofSockets('TCP connections of no process', (all) => all.tcpOrphaned),
+  tcp_segments_sent_total: {
+    ...ofSockets('TCP segments sent since boot', (all) => all.tcpSegmentsSent),
+    kind: 'counter',
+  },
+  tcp_segments_retransmitted_total: {
+    ...ofSockets('TCP segments sent again since boot', (all) => all.tcpSegmentsRetransmitted),
+    kind: 'counter',
+  },
+  tcp_retransmitted_ratio: {
+    ...ofSockets('Share of TCP segments that were sent again', (all) => all.tcpRetransmittedRatio),
+    unit: 'ratio',
+    kept: true,
+  },
+};
+
+function counter(unit: string, help: string, read: (one: NetworkInterface) => number | null): Metric<NetworkFacts> {
+  return { kind: 'counter', unit, help, read: perInterface(read) };
+}
+
+function rate(unit: string, help: string, read: (one: NetworkInterface) => number | null): Metric<NetworkFacts> {
+  return { kind: 'gauge', unit: `${unit}_per_second`, help, read: perInterface(read) };
+}
+
+function perInterface(read: (one: NetworkInterface) => number | null): Metric<NetworkFacts>['read'] {
+  return (facts) =>
+    facts.interfaces.flatMap((one) => {
+      const value = read(one);
+      return value === null ? [] : [{ labels: { interface: one.name }, value }];
+    });
+}
+
+/** Of the whole host. */
+function whole(unit: string, help: string, read: (all: Traffic) => number | null): Metric<NetworkFacts> {
+  return {
+    kind: 'gauge',
+    unit: `${unit}_per_second`,
+    help: `${help} over the physical interfaces`,
+    kept: true,
+    read: (facts) => read(trafficOf(facts)),
+  };
+}
+
+function ofSockets(help: string, read: (all: Sockets) => number | null): Metric<NetworkFacts> {
+  return { kind: 'gauge', unit: '', help, read: ({ sockets }) => (sockets === null ? null : read(sockets)) };
+}
