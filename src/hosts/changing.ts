@@ -1,7 +1,7 @@
 import type { CredentialRow, Database, HostRow, Stored, Transaction } from '../db/schema.ts';
 import { RequestError } from '../lib/errors.ts';
 
-/** A record is another one now than the one that a change was made from. */
+/** A record is no longer the one that a change was based on. */
 class Outdated extends Error {
   override readonly name = 'Outdated';
 }
@@ -9,9 +9,9 @@ class Outdated extends Error {
 const maxTries = 20;
 
 /**
- * Changes a record that others may change at the same time: `change` reads it, works out what it becomes, which may take
- * long, and writes that in a transaction that begins with {@link requireCurrent}. Where somebody else was faster, it starts
- * again from what they saved, so that no change is lost. Throws 409 when that happens too often.
+ * Changes a record that others may change at the same time. `change` reads it, computes its new state (which may take
+ * long), and writes that in a transaction that begins with {@link requireCurrent}. If somebody else was faster, it
+ * starts again from their version, so that no change is lost. Throws 409 if that happens too often.
  */
 export async function changing<T>(change: () => Promise<T>): Promise<T> {
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -24,7 +24,7 @@ export async function changing<T>(change: () => Promise<T>): Promise<T> {
   throw new RequestError(409, 'Somebody else is changing this at the same time. Try again');
 }
 
-/** Ends the transaction unless a record still is what was read before it. To be called within {@link changing}. */
+/** Aborts the transaction unless the record is still what was read before it. Call it within {@link changing}. */
 export async function requireCurrent(
   transaction: Transaction,
   table: 'hosts' | 'credentials',

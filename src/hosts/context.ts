@@ -9,17 +9,19 @@ export type HostsContext = {
   readonly sealer: Sealer;
   readonly clock: { readonly now: () => number };
   readonly openKey: OpenKey;
-  /** Whether keys that have a passphrase are stored opened as well, sealed as everything is. */
+  /** Whether keys with a passphrase are also stored opened, sealed like everything else. */
   readonly keepOpenedKeys: boolean;
-  /** For what may take long: reading what was uploaded. */
+  /** For work that may take long: reading uploads. */
   readonly threads: Threads;
   /** The socket of the SSH agent that admins' logins may use; null: there is none. */
   readonly agentSocket: string | null;
-  /** Told of every login at a host, for the audit log. */
+  /** Called for every login at a host, for the audit log. */
   readonly onLogin?: (login: HostLogin) => Promise<void>;
 };
 
-/** A login that a host accepted. `credential`: the name of the saved one, or which kind of the host's own. */
+/**
+ * A login that a host accepted. `credential`: the name of the saved credential, or the kind of the host's own login.
+ */
 export type HostLogin = {
   readonly hostId: number;
   readonly hostName: string;

@@ -55,7 +55,7 @@ test('a secret copied to another host does not open there', async () => {
   await db.updateTable('hosts').set({ password_sealed }).where('id', '=', two.id).execute();
   expect(await hosts.inventory.login(two.id)).toEqual({
     type: 'missing',
-    why: 'what is saved does not open with this sealing key',
+    why: 'what is saved cannot be opened with this sealing key',
   });
 });
 

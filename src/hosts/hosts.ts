@@ -19,7 +19,7 @@ import { createRecords } from './records/records.ts';
 import { createSettings } from './records/settings.ts';
 import { createStateStore } from './records/state-store.ts';
 
-/** Everything about hosts that is kept: their records, credentials, global settings, and who may see them. */
+/** Everything stored about hosts: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {
   const access = createAccess(context.db);
   const mounts = createMounts(context.db);
@@ -37,11 +37,11 @@ export function openHosts(context: HostsContext) {
     records,
     credentials,
     settings,
-    /** How hosts' file systems are shown. */
+    /** How hosts' file systems are displayed. */
     mounts,
     /** Hosts as lists show them. */
     fleet: createFleet(context.db, access, settings.get),
-    /** The hosts' own keys, and files of known_hosts. */
+    /** The hosts' own keys, and known_hosts files. */
     keys: createHostKeys(context, access, settings.get, jumps),
     knownHosts: createKnownHosts(context, access, jumps, turns),
     shares: createShares(context.db, access, changed),
@@ -53,7 +53,7 @@ export function openHosts(context: HostsContext) {
     holds: createHoldStore(context.db),
     states: createStateStore(context.db),
     forgetOpenedKeys: () => forgetOpenedKeys(context.db),
-    /** Hosts went with their owner: everybody's view is read anew. */
+    /** Hosts were removed with their owner, so everybody's levels are read again. */
     ownerRemoved: (ids: readonly number[]): void => {
       access.forgetLevels();
       for (const id of ids) {

@@ -42,7 +42,7 @@ export function createSealer(key: Buffer): Sealer {
         decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
         return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
       } catch (error) {
-        throw new SealError(`The secret of ${boundTo} does not open with this sealing key`, { cause: error });
+        throw new SealError(`The secret of ${boundTo} cannot be opened with this sealing key`, { cause: error });
       }
     },
   };

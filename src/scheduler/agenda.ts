@@ -3,11 +3,14 @@ import type { Clock } from '../ports/clock.ts';
 
 const longestMs = 60_000;
 
-/** What has a time at which it wants to do something; infinite: not before it is told to be looked at again. */
+/** Something that is due at some time; infinite means not until {@link Agenda} is told that its due time changed. */
 type Timed = { readonly dueAt: number; readonly tick: () => Promise<void> };
 type Due<Item> = { readonly at: number; readonly item: Item };
 
-/** One timer over the due times of many. Entries are never moved: one that is no longer its item's due time is passed over. */
+/**
+ * One timer for the due times of many items. Entries never move: one that no longer matches its item's due time is
+ * skipped.
+ */
 export class Agenda<Item extends Timed> {
   private readonly clock: Clock;
   private readonly onError: (error: unknown) => void;
@@ -21,7 +24,7 @@ export class Agenda<Item extends Timed> {
     this.onError = onError;
   }
 
-  /** Its due time may have changed. */
+  /** The item's due time may have changed. */
   put(item: Item): void {
     const at = item.dueAt;
     if (this.dueOf.get(item) === at) return;

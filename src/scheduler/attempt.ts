@@ -2,17 +2,17 @@ import type { LogEntry } from '../model/connection/log.ts';
 import type { Failure } from '../model/failure.ts';
 import type { CodeSession } from './code-sessions.ts';
 
-/** How a try to start a host ended; `retryAt`: when it may be tried again, monotonic ms, where it was held back. */
+/** How an attempt to start a host ended; `retryAt`: when it may be tried again (monotonic ms), if it was held back. */
 export type Ended =
   | { readonly failure: Failure | null; readonly retryAt?: number | null | undefined }
-  /** An error that is not the host's. */
+  /** An error that the host did not cause. */
   | { readonly ours: unknown };
-/** The next thing that a person must be told. */
+/** The next thing to tell the person. */
 export type Told = { readonly prompt: string; readonly isRetry: boolean } | Ended;
 
 /**
- * One person's try to start a host, which may stop to ask for a code any number of times. What it has to tell waits until
- * somebody hears it: a question that comes late belongs to who asks next.
+ * One person's attempt to start a host. It may stop to ask for a code any number of times. Its events wait until
+ * somebody collects them: a question that comes late goes to the next request.
  */
 export class Attempt {
   readonly logs: () => readonly LogEntry[];
@@ -42,7 +42,7 @@ export class Attempt {
       this.tell({ prompt, isRetry });
     });
 
-  /** There is a first sample: whoever does not wait longer has a host that was started. */
+  /** There is a first sample, so the host has started for anyone who does not want to wait longer. */
   sampled(): void {
     this.isSampled = true;
   }
@@ -55,7 +55,7 @@ export class Attempt {
     this.tell(ended);
   }
 
-  /** Hands a code to the login; false where it does not wait for one. */
+  /** Passes a code to the login; false if the login is not waiting for one. */
   answer(code: string): boolean {
     const give = this.session?.give;
     if (!this.session || !give) return false;
@@ -65,7 +65,7 @@ export class Attempt {
     return true;
   }
 
-  /** What is to be told, once there is something; null after `limitMs`. */
+  /** The next event, once there is one; null after `limitMs`. */
   async next(limitMs: number): Promise<Told | null> {
     if (this.told) return this.told;
     let heard: (told: Told | null) => void = () => {};

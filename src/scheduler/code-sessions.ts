@@ -8,29 +8,32 @@ const maxSessions = 1_000;
 /** How many codes a person may try for one login. */
 export const maxCodeTries = 3;
 
-/** How many questions a host may ask for one login, right answers included. */
+/** How many questions a host may ask during one login, including those answered correctly. */
 export const maxQuestions = 12;
 
-/** A login that waits for a person's code. */
+/** A login that is waiting for a person's code. */
 export type CodeSession = {
   readonly id: string;
   readonly hostId: number;
   readonly userId: string;
   readonly createdAt: number;
-  /** Wrong answers. */
+  /** Number of wrong answers. */
   tries: number;
-  /** Questions after the first. */
+  /** Number of questions after the first. */
   questions: number;
   busy: boolean;
-  /** What the host asks for; null: the login ended. */
+  /** What the host asks for; null once the login has ended. */
   prompt: string | null;
-  /** Hands the code to the login; null when it is over. */
+  /** Passes the code to the login; null if the login is over. */
   give: ((code: string) => void) | null;
   /** Ends the login. */
   readonly cancel: () => void;
 };
 
-/** The logins that wait for a code: 3 minutes each; remembered a while longer so that a late answer is told why. */
+/**
+ * Logins that are waiting for a code. Each waits for 3 minutes, and is remembered a little longer so that a late answer
+ * gets an explanation.
+ */
 export function createCodeSessions(clock: Clock) {
   const sessions = new Map<string, CodeSession>();
 
@@ -47,7 +50,7 @@ export function createCodeSessions(clock: Clock) {
     session.cancel();
   }
 
-  /** Those that are over go first, then the oldest: a login that nobody can answer any more is ended. */
+  /** Removes finished logins first, then the oldest: a login that nobody can answer any more is ended. */
   function makeRoom(): void {
     if (sessions.size < maxSessions) return;
     const isOver = ({ give, busy }: CodeSession): boolean => give === null && !busy;
@@ -77,7 +80,7 @@ export function createCodeSessions(clock: Clock) {
       return session;
     },
     get: (id: string): CodeSession | undefined => sessions.get(id),
-    /** The login at this host that waits for a code. */
+    /** The login at this host that is waiting for a code. */
     waitingAt(hostId: number): CodeSession | undefined {
       sweep();
       return [...sessions.values()].find((one) => one.hostId === hostId && one.give !== null && one.prompt !== null);

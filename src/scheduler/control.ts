@@ -10,11 +10,11 @@ export type ControlOptions = {
   readonly scheduler: Scheduler;
   readonly snapshots: SnapshotStore;
   readonly clock: Clock;
-  /** What else is kept of a host goes with it. */
+  /** Removes everything else that is kept about a host. */
   readonly forget: (hostId: number) => void;
 };
 
-/** What HTTP may ask of the watching of hosts, on the node that watches them. */
+/** What the HTTP API can ask of the monitoring of hosts, on the node that monitors them. */
 export function createControl(options: ControlOptions): Control & { readonly close: () => void } {
   const starts = new Starts(options.clock);
   const { scheduler } = options;
@@ -65,7 +65,7 @@ function viewersOf(scheduler: Scheduler) {
       const watch = scheduler.watch(hostId);
       const { metricsEnabled = false, collectAlways = false } = watch?.target.policy ?? {};
       if (!watch || !metricsEnabled || collectAlways) return;
-      // Its login waits for a person, whom a program that reads is not.
+      // The login waits for a person's code, and a program that only reads cannot answer.
       if (watch.target.interactive === 'needs-code' && !watch.isHeld) return;
       if (scheduler.readings.note(hostId, userId)) scheduler.watchersChanged(hostId);
     },
@@ -94,7 +94,7 @@ function pollsOf(scheduler: Scheduler) {
   } satisfies Partial<Control>;
 }
 
-/** Hosts, keys and settings were changed. */
+/** Hosts, keys or settings were changed. */
 function changesOf({ scheduler, snapshots, forget }: ControlOptions) {
   return {
     async hostUpdated(hostId) {
@@ -117,7 +117,7 @@ function changesOf({ scheduler, snapshots, forget }: ControlOptions) {
       const listing = scheduler.forget(hostId);
       snapshots.delete(hostId);
       forget(hostId);
-      // Their records are others now: what they are tried with must be what is stored.
+      // Their records have changed: the next attempt must use what is stored now.
       await scheduler.reloadSome(listing);
     },
     hostsChanged: (hostIds) => scheduler.reloadSome(hostIds),

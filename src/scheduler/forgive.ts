@@ -3,8 +3,8 @@ import type { Holds } from './connections/holds.ts';
 import { forgotten, hasWorked, isHeldAgainst } from './watch/retries.ts';
 
 /**
- * A host's settings changed: what was refused is tried again where it is not the same any more. A login that was refused is not
- * offered again because something else was saved.
+ * After a host's settings changed, whatever failed because of the changed part is tried again. A refused login is not
+ * offered again just because something else was saved.
  */
 export function forgiveChanged(holds: Holds, before: WatchTarget, { id, login, way }: WatchTarget): void {
   const hold = holds.get(id, 'connect');

@@ -21,7 +21,7 @@ export class Listing {
     return [...(this.listedBy.get(hostId) ?? [])];
   }
 
-  /** The hosts that are reached through this one, directly or by way of others. */
+  /** The hosts that are reached through this one, directly or through other hosts. */
   behind(hostId: number): ReadonlySet<number> {
     const found = new Set<number>();
     for (const todo = [hostId]; todo.length > 0; ) {

@@ -6,24 +6,28 @@ import { failure } from '../ssh/failures.ts';
 export type OwnNetworkOptions = {
   readonly targetOf: (hostId: number) => WatchTarget | undefined;
   readonly publish: (observation: Observation) => void;
-  /** Looks at these hosts now. */
+  /** Checks these hosts now. */
   readonly check: (hostIds: readonly number[]) => void;
 };
 
 type Fall = { readonly network: string; observation: Observation };
 
-/** For so long, ms, nothing is said of hosts that fell while no other answers: it may be our own network. */
+/**
+ * While no other host answers, hosts that just failed are not reported for this long, ms: our own network may be the
+ * cause.
+ */
 const doubtMs = 60_000;
-/** So many others are asked at once whether they are still there. */
+/** How many other hosts are checked at once to see whether they are still there. */
 const maxWitnesses = 8;
 
 /**
- * Stands between the watches and the bus, and tells hosts that go down from our own network that does: where most hosts of
- * two networks or more fall within a minute and no host answers meanwhile, their statuses stay as they were.
+ * Sits between the watches and the bus, and tells hosts that go down apart from a failure of our own network. If most
+ * hosts of at least two networks fail within a minute and no host answers in that time, their statuses stay as they
+ * were.
  */
 export class OwnNetwork {
   readonly #options: OwnNetworkOptions;
-  /** Hosts that were up when they were last heard of; whether that was a ping. */
+  /** Hosts that were up when last checked; the value says whether a ping showed it. */
   readonly #up = new Map<number, { readonly network: string; readonly isPinged: boolean }>();
   readonly #fallen = new Map<number, Fall>();
   #isDown = false;
@@ -33,7 +37,7 @@ export class OwnNetwork {
     this.#options = options;
   }
 
-  /** Publishes what was seen: at once, later, or as a fault of our own. */
+  /** Publishes an observation: at once, later, or as a failure of our own network. */
   readonly publish = (seen: Observation): void => {
     const network = networkOf(this.#options.targetOf(seen.hostId));
     if (network === null) this.#options.publish(seen);
@@ -78,7 +82,7 @@ export class OwnNetwork {
     else if (this.#fallen.size === 1 && isFirst) this.#doubt();
   }
 
-  /** Waits, and asks others meanwhile. */
+  /** Holds the observation back and checks other hosts in the meantime. */
   #doubt(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#believe(), doubtMs);
@@ -91,7 +95,7 @@ export class OwnNetwork {
     for (const { observation } of this.#fallen.values()) this.#tellOurs(observation);
   }
 
-  /** Those that fell are down indeed. */
+  /** The failed hosts really are down. */
   #believe(): void {
     clearTimeout(this.#timer);
     const falls = [...this.#fallen.values()];
@@ -103,7 +107,7 @@ export class OwnNetwork {
     this.#options.publish({ ...seen, alive: null, failure: failure('sonde', 'no-network') });
   }
 
-  /** How many networks the hosts are in that are up or just fell. */
+  /** How many networks contain hosts that are up or have just failed. */
   #networks(): number {
     const found = new Set<string>();
     for (const { network } of this.#up.values()) found.add(network);
@@ -111,7 +115,7 @@ export class OwnNetwork {
     return found.size;
   }
 
-  /** Held hosts are not counted: their end is noticed later. */
+  /** Hosts with a held connection do not count: the end of a connection is noticed later. */
   #isMost(): boolean {
     const counts = new Map<string, { fallen: number; up: number }>();
     const of = (network: string) => {
@@ -125,7 +129,7 @@ export class OwnNetwork {
   }
 }
 
-/** Whether something came back from a host, over the network. */
+/** Whether a host answered over the network. */
 function isAnswer({ alive, sample, probe, failure: why }: Observation): boolean {
   if (alive) return sample !== null || probe?.up === true || (why !== null && why.stage !== 'shell');
   return alive === false && why?.stage === 'tcp' && (why.reason === 'refused' || why.reason === 'reset');
@@ -135,7 +139,10 @@ function isFall({ alive, failure: why }: Observation): boolean {
   return alive === false && why?.stage === 'tcp' && (why.reason === 'timed-out' || why.reason === 'unreachable');
 }
 
-/** What a host shares its way with: /24 of IPv4, /64 of IPv6, or its name; null: it is this machine or behind a hop. */
+/**
+ * The network that a host belongs to: /24 for IPv4, /64 for IPv6, or its name; null: it is this machine or behind a
+ * hop.
+ */
 function networkOf(target: WatchTarget | undefined): string | null {
   if (target?.connection !== 'ssh' || target.jumpHosts.length + target.proxies.length > 0) return null;
   const address = target.address.toLowerCase();

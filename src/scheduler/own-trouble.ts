@@ -6,13 +6,13 @@ import type { Clock } from '../ports/clock.ts';
 /** What Sonde or its machine lacks now. */
 export type OwnTrouble = { readonly reason: Reason; readonly message: string };
 
-/** How long after it was last met it is over, ms: longer than the wait before the next try. */
+/** How long after it last showed a shortage counts as over, ms: longer than the wait before the next attempt. */
 const overMs = 90_000;
 const sweepMs = 5_000;
 
 /**
- * Notices what Sonde or its machine lacks by the failures of hosts, and tells `began` and `ended` once, however many hosts
- * it is met at.
+ * Detects from the failures of hosts what Sonde or its machine lacks. Calls `began` and `ended` once each, however many
+ * hosts are affected.
  */
 export function openOwnTrouble(
   bus: Bus,
@@ -51,7 +51,7 @@ export function openOwnTrouble(
   }, sweepMs);
   sweep.unref();
   return {
-    /** What is lacked now; empty when all is well. */
+    /** What is lacking now; empty if all is well. */
     current: (): readonly OwnTrouble[] => [...met.values()].map(({ trouble }) => trouble),
     close: (): void => {
       unsubscribe();

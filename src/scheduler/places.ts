@@ -1,9 +1,9 @@
 import { fileLimits } from '../lib/bounds/file-limit.ts';
 
-/** Handshakes cost CPU, so few are begun at once; hosts that only keep us waiting have places of their own. */
+/** Handshakes cost CPU, so only a few run at once; hosts that keep us waiting have separate places. */
 export const handshakePlaces = { quick: 16, slow: 512, slowAfterMs: 150 };
-/** Samples are cheap: what many at once may hold of answers is bounded in ssh/shell.ts. */
+/** Samples are cheap; ssh/shell.ts bounds the memory that many answers may use at once. */
 export const samplePlaces = { quick: 256, slow: 2_048, slowAfterMs: 1_000 };
-/** Of hosts that are gone, a ping takes five seconds: so many sockets are open at most when all are. */
+/** Pinging a host that is gone takes five seconds: at most this many sockets are open when all hosts are gone. */
 const quickPings = Math.max(2, Math.min(64, Math.floor(fileLimits.pings / 4)));
 export const pingPlaces = { quick: quickPings, slow: Math.min(512, fileLimits.pings - quickPings), slowAfterMs: 300 };

@@ -2,7 +2,9 @@ import { backoffMs } from '../lib/backoff.ts';
 import type { Collector, SectionError } from '../model/collector.ts';
 import { type Failure, isKeyFailure, isOurs, type Reason } from '../model/failure.ts';
 
-/** A host's place in an interval, 0…interval: a hash of its id, so that load is level and stays so after a restart. */
+/**
+ * A host's offset in an interval, 0…interval: a hash of its id, so that the load is even and stays so after a restart.
+ */
 export function phaseMs(hostId: number, intervalMs: number): number {
   return (Math.imul(hostId, 0x9e3779b1) >>> 0) % intervalMs;
 }
@@ -13,18 +15,18 @@ export function nextDue(now: number, intervalMs: number, hostId: number): number
   return Math.floor((now - phase) / intervalMs + 1) * intervalMs + phase;
 }
 
-/** What is kept of a collector's shell between samples. Times are monotonic ms. */
+/** What is remembered about a collector's shell commands between samples. Times are monotonic ms. */
 export type SectionState = {
   readonly ranAt: number | null;
   readonly leftOutUntil: number;
   readonly failures: number;
-  /** What the last answer of its shell said is wrong; holds until the next. */
+  /** What was wrong with the last answer; holds until the next one. */
   readonly error: SectionError | null;
 };
 
 /**
- * The collectors whose shell is due. A cadence is met when the sample comes within half a second of it, so that a
- * section of 60 s does not miss every other sample of 30 s by a hair.
+ * The collectors that are due. A sample counts as on time up to half a second early, so that a section of 60 s does not
+ * narrowly miss every other sample of 30 s.
  */
 export function dueSections(
   collectors: readonly Collector<never>[],
@@ -46,7 +48,7 @@ const hourMs = 3_600_000;
 const tenMinutesMs = 600_000;
 /** The host does not let this account or login in. */
 const refusals: ReadonlySet<Reason> = new Set(['rejected', 'no-shell', 'password-expired', 'account-closed']);
-/** Nothing was offered to the host, and nothing will be before somebody changes something. */
+/** Nothing was offered to the host, and nothing will be until somebody changes something. */
 const unusable: ReadonlySet<Reason> = new Set([
   'no-credential',
   'no-agent',
@@ -60,11 +62,14 @@ const unusable: ReadonlySet<Reason> = new Set([
 ]);
 
 /**
- * How long a host is left alone after a failed try, ms. Credentials that were refused wait an hour, then eight, then a day,
- * so that no account is locked by it, and so do accounts without a shell, which every login leaves a line in the log of;
- * certificates that are not valid, logins that cannot be tried and hops that forward nothing wait an hour, shells that do not
- * start and hosts that flood ten minutes, then an hour; a code and a key to be accepted wait for a person (null); what Sonde
- * itself lacks is tried again within 40 s; all else doubles to a quarter of an hour. Every wait but a person's ends.
+ * How long to leave a host alone after a failed attempt, ms. Every wait ends, except one for a person.
+ * - Refused credentials wait an hour, then eight hours, then a day, so that no account is locked. So do accounts
+ *   without a shell, because every login leaves a line in the host's log.
+ * - Invalid certificates, logins that cannot be tried and hops that do not forward wait an hour.
+ * - Shells that do not start and hosts that flood wait ten minutes, then an hour.
+ * - A code, or a key that must be accepted, waits for a person (null).
+ * - A shortage of Sonde itself is retried within 40 s.
+ * - Everything else doubles up to a quarter of an hour.
  */
 export function waitAfter(failure: Failure, failures: number, random?: () => number): number | null {
   if (failure.reason === 'needs-code' || failure.reason === 'unsupported') return null;

@@ -1,18 +1,18 @@
 import type { Clock } from '../ports/clock.ts';
 
 const lifeMs = 120_000;
-/** A client that ends its sampling may read once more, which is no new wish for samples. */
+/** A client that stops its sampling may read once more; that read does not start sampling again. */
 const afterStopMs = 30_000;
 const maxPerUser = 500;
 const maxReadings = 10_000;
 
 /**
- * Programs that only read snapshots: a read counts as looking at the host for two minutes. Bounded for a user and in all; who
- * reads beyond that is answered with what there is.
+ * Programs that only read snapshots: each read counts as looking at the host for two minutes. Bounded per user and in
+ * total; readers over the bound get what is there already.
  */
 export class Readings {
   readonly #clock: Clock;
-  /** Host → user → when their reading ends, monotonic ms. */
+  /** Host → user → when their reading expires, monotonic ms. */
   readonly #hosts = new Map<number, Map<string, number>>();
   readonly #perUser = new Map<string, number>();
   /** User and host → until when their reads do not count. */
@@ -23,7 +23,7 @@ export class Readings {
     this.#clock = clock;
   }
 
-  /** A user reads a host; true where they were not reading it. */
+  /** A user reads a host; true if they were not reading it before. */
   note(hostId: number, userId: string): boolean {
     const now = this.#clock.monotonic();
     if ((this.#stopped.get(`${userId} ${hostId}`) ?? 0) > now) return false;
@@ -43,7 +43,7 @@ export class Readings {
     return this.#hosts.has(hostId);
   }
 
-  /** A user ended their sampling of a host: their reads do not count for a while. */
+  /** A user stopped their sampling of a host: their reads do not count for a while. */
   stop(hostId: number, userId: string): void {
     this.end(hostId, userId);
     if (this.#stopped.size < maxReadings)
@@ -64,7 +64,7 @@ export class Readings {
     for (const userId of this.#hosts.get(hostId)?.keys() ?? []) this.end(hostId, userId);
   }
 
-  /** Ends what is over; answers with the hosts that somebody stopped reading. */
+  /** Removes expired readings and returns the hosts that lost one. */
   expire(): readonly number[] {
     const now = this.#clock.monotonic();
     for (const [key, until] of this.#stopped) if (until <= now) this.#stopped.delete(key);

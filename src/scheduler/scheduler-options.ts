@@ -7,7 +7,7 @@ import type { Reach } from './connections/reach.ts';
 export type SchedulerOptions = {
   readonly clock: Clock;
   readonly inventory: Inventory;
-  /** What is held back, kept across restarts. */
+  /** Everything that is held back, kept across restarts. */
   readonly holds: HoldStore;
   readonly bus: Bus;
   readonly reach?: Reach;

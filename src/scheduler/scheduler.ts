@@ -20,13 +20,13 @@ import { HostWatch } from './watch/host-watch.ts';
 import type { Scheduled, WatchContext } from './watch/watch-context.ts';
 
 const sweepMs = 1_000;
-/** How long a connection outlives its last viewer: a page that is loaded anew finds it, and needs no second code. */
+/** How long a connection stays open after its last viewer left, so that a reloaded page needs no second code. */
 const lingerMs = 30_000;
 
-/** A host that is no longer watched. */
+/** Called for a host that is no longer watched. */
 const stranger = { lastLogin: 'new', wake: () => false } as const;
 
-/** Watches every host of the inventory: one loop over the due times of all of them. */
+/** Watches every host of the inventory with one loop over all their due times. */
 export class Scheduler {
   readonly viewers: Viewers;
   readonly readings: Readings;
@@ -37,7 +37,7 @@ export class Scheduler {
   private readonly all = new Map<number, HostWatch>();
   private readonly agenda: Agenda<HostWatch>;
   private readonly lists = new Listing();
-  /** Hosts that nobody watches any more → when their connection ends. */
+  /** Hosts without viewers → when their connection ends. */
   private readonly letGoAt = new Map<number, number>();
   private readonly handshakes = new Places(handshakePlaces);
   private readonly samples = new Places(samplePlaces);
@@ -80,7 +80,7 @@ export class Scheduler {
     this.sweeping = setInterval(() => this.sweep(), sweepMs);
   }
 
-  /** What is held back at a host. */
+  /** Everything that is held back for a host. */
   holdsOf(hostId: number): readonly Hold[] {
     return holdKinds.flatMap((kind) => this.holds.get(hostId, kind) ?? []);
   }
@@ -98,13 +98,13 @@ export class Scheduler {
     return this.lists.of(hostId);
   }
 
-  /** Takes a host's settings as they are now: a new watch, a changed one, or none. */
+  /** Applies a host's current settings: a new watch, a changed one, or none. */
   async reload(hostId: number): Promise<void> {
     const target = await this.read(() => this.options.inventory.target(hostId));
     this.take(hostId, target ?? undefined);
   }
 
-  /** The same for some hosts; nothing is read of others. */
+  /** The same for several hosts, without reading any others. */
   async reloadSome(hostIds: readonly number[]): Promise<void> {
     if (hostIds.length === 0) return;
     const targets = await this.read(() => this.options.inventory.targets(hostIds));
@@ -119,7 +119,7 @@ export class Scheduler {
     for (const target of targets) this.put(target);
   }
 
-  /** Ends a host's watch; answers with the hosts that list it as a jump host. */
+  /** Ends a host's watch and returns the hosts that list it as a jump host. */
   forget(hostId: number): readonly number[] {
     this.removals += 1;
     const listed = this.lists.of(hostId);
@@ -128,14 +128,14 @@ export class Scheduler {
     return listed;
   }
 
-  /** Ends a host's connections; it and what is behind it are polled afresh. */
+  /** Ends a host's connections; it and the hosts behind it are polled again. */
   restart(hostId: number): void {
     this.all.get(hostId)?.drop();
     this.routeChanged(hostId);
     this.all.get(hostId)?.refresh();
   }
 
-  /** The host has a watcher more or less: sample it at once, or let it go, soon or, when a person said so, now. */
+  /** The host gained or lost a watcher: sample it at once, or release it (soon, or now if a person asked for it). */
   readonly watchersChanged = (hostId: number, letGo: 'soon' | 'now' = 'soon'): void => {
     const { context, letGoAt } = this;
     const watch = this.all.get(hostId);
@@ -151,7 +151,7 @@ export class Scheduler {
     this.schedule(watch);
   };
 
-  /** Ends everything; resolves when what is held back is written. */
+  /** Ends everything; resolves when everything that is held back has been written. */
   close(): Promise<void> {
     this.closed = true;
     this.network.close();
@@ -210,18 +210,18 @@ export class Scheduler {
     const { id } = moved.target;
     const watch = this.all.get(id);
     if (this.closed || watch === undefined || watch !== moved) return;
-    // Its last viewer may have left while it was being connected to.
+    // The last viewer may have left while the host was being connected to.
     if (watch.isHeld && !this.letGoAt.has(id) && !this.context.wanted(watch.target))
       this.letGoAt.set(id, this.options.clock.monotonic() + lingerMs);
     this.agenda.put(watch);
   }
 
-  /** The watches of hosts that are reached through a host, directly or through others. */
+  /** The watches of the hosts that are reached through a host, directly or through others. */
   private behind(hostId: number): readonly HostWatch[] {
     return [...this.lists.behind(hostId)].flatMap((id) => this.all.get(id) ?? []);
   }
 
-  /** A host's settings changed: what is behind it is looked for anew. */
+  /** A host's settings changed, so the hosts behind it are checked again. */
   private routeChanged(hostId: number): void {
     this.connections.end(hostId);
     for (const watch of this.behind(hostId)) watch.routeChanged();
@@ -260,7 +260,7 @@ export class Scheduler {
     this.lists.remove(watch.target);
   }
 
-  /** Nothing is kept of a host that is gone, whoever noticed. */
+  /** Keeps nothing about a host that is gone, whoever noticed. */
   private remove(watch: HostWatch): void {
     const { id } = watch.target;
     this.end(watch);
@@ -274,7 +274,7 @@ export class Scheduler {
     this.network.forget(id);
   }
 
-  /** Reads again when a host was removed meanwhile: what was read may still have it. */
+  /** Reads again if a host was removed in the meantime: the result may still include it. */
   private async read<T>(reading: () => Promise<T>): Promise<T> {
     for (;;) {
       const before = this.removals;

@@ -8,7 +8,7 @@ import { createCodeSessions, maxCodeTries, maxQuestions } from './code-sessions.
 import { createConnectionLog } from './connections/connection-log.ts';
 import type { Starter } from './connections/reach.ts';
 
-/** How long a person's start may take before it is answered as failed, ms; the try itself goes on. */
+/** How long before a person's start is answered as failed, ms; the attempt itself continues. */
 const startMs = 12_000;
 const sweepMs = 5_000;
 
@@ -16,14 +16,14 @@ const slow = failure('sample', 'timed-out', {
   said: `The host gave no first sample within ${startMs / 1000} seconds; Sonde keeps trying`,
 });
 
-/** What of a host's watch a start needs. */
+/** The parts of a host's watch that a start needs. */
 type Startable = { readonly start: (starter: Starter, log: Log, sampled: () => void) => Promise<void> };
 
-/** People's starts of hosts, and the codes that these ask for. */
+/** People's starts of hosts, and the codes that those ask for. */
 export class Starts {
   private readonly clock: Clock;
   private readonly codes;
-  /** User and host → the try that runs. */
+  /** User and host → the attempt in progress. */
   private readonly running = new Map<string, Attempt>();
   private readonly attempts = new Map<string, Attempt>();
   private readonly sweeping: NodeJS.Timeout;
@@ -34,7 +34,7 @@ export class Starts {
     this.sweeping = setInterval(() => this.sweep(), sweepMs);
   }
 
-  /** Begins a try, or goes on with the one that this user began. */
+  /** Begins an attempt, or continues the one that this user began. */
   async start(watch: Startable, hostId: number, userId: string, mayOverride: boolean): Promise<StartResult> {
     const waiting = this.codes.waitingAt(hostId);
     if (waiting && waiting.userId !== userId)
@@ -79,7 +79,7 @@ export class Starts {
     return { outcome: 'failed', failure: reason, logs: attempt.logs() };
   }
 
-  /** The host of a login of this user's that waits for a code; null for another user's and for none. */
+  /** The host of this user's login that is waiting for a code; null if there is none or it is another user's. */
   hostOfCode(sessionId: string, userId: string): number | null {
     const session = this.codes.get(sessionId);
     return session?.userId === userId ? session.hostId : null;
@@ -131,7 +131,7 @@ export class Starts {
 
 function endOf(error: unknown): Ended {
   if (error instanceof HostError) return { failure: error.failure, retryAt: error.retryAt };
-  // The host was changed or removed meanwhile.
+  // The host was changed or removed in the meantime.
   if ((error as Error).name === 'AbortError') return { failure: failure('auth', 'cancelled') };
   return { ours: error };
 }

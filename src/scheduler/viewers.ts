@@ -13,7 +13,7 @@ const maxViewers = 20_000;
 const maxPerUser = 2_000;
 const maxIdLength = 200;
 
-/** Clients that look at hosts now. A viewer lives until 2 minutes after its last heartbeat. */
+/** Clients that are looking at hosts now. A viewer lives until 2 minutes after its last heartbeat. */
 export function createViewers(clock: Clock) {
   const viewers = new Map<string, Viewer>();
   /** Host → the intervals that its viewers asked for. */
@@ -37,8 +37,9 @@ export function createViewers(clock: Clock) {
 
   return {
     /**
-     * The viewer's id, or null when there are too many, of this user or in all. Registering again renews, also for another host. A viewer may ask
-     * for samples more often than the host's policy has them.
+     * Registers a viewer and returns its id, or null if this user has too many or there are too many in total.
+     * Registering again renews it, even for another host. A viewer may ask for samples more often than the host's
+     * policy does.
      */
     register(
       hostId: number,
@@ -71,7 +72,7 @@ export function createViewers(clock: Clock) {
     removeHost(hostId: number): void {
       if (perHost.has(hostId)) for (const [id, viewer] of viewers) if (viewer.hostId === hostId) remove(id);
     },
-    /** Removes the expired; answers with the hosts that lost one. */
+    /** Removes expired viewers and returns the hosts that lost one. */
     expire(): readonly number[] {
       const now = clock.monotonic();
       const hosts: number[] = [];
@@ -83,7 +84,7 @@ export function createViewers(clock: Clock) {
       return hosts;
     },
     count: (hostId: number): number => perHost.get(hostId)?.length ?? 0,
-    /** The smallest interval, seconds, that a viewer of the host asked for; infinite where none did. */
+    /** The smallest interval (seconds) that a viewer of the host asked for; infinite if there is none. */
     interval: (hostId: number): number => Math.min(Number.POSITIVE_INFINITY, ...(perHost.get(hostId) ?? [])),
   };
 }

@@ -12,7 +12,10 @@ const hostKeys = [
   'rsa-sha2-256',
 ] as const;
 
-/** What old servers know and nobody should need: SHA-1, CBC, small groups. Offered behind the modern ones, where a host's switch says so. */
+/**
+ * Algorithms that only old servers need: SHA-1, CBC, small groups. Offered after the modern ones to hosts whose
+ * settings allow them.
+ */
 export const legacy = {
   kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'],
   serverHostKey: ['ssh-rsa'],
@@ -20,15 +23,16 @@ export const legacy = {
   hmac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],
 } as const;
 
-/** Those of the algorithms in use that are only there for old servers. */
+/** The algorithms in use that are only there for old servers. */
 export function legacyAmong(algorithms: readonly (string | undefined)[]): readonly string[] {
   const old = new Set<string | undefined>(Object.values(legacy).flat());
   return [...new Set(algorithms.filter((name) => name !== undefined && old.has(name)))] as string[];
 }
 
 /**
- * What is offered to a host; algorithms of its known keys come first, so that a second key type is no changed key, and before
- * them those of certificates, where an authority is trusted. `withLegacy`: those for old servers too, last.
+ * The algorithms to offer a host. Those of its known keys come first, so that a second key type does not look like a
+ * changed key; before them come certificate algorithms if a CA is trusted. `withLegacy` adds those for old servers at
+ * the end.
  */
 export function algorithmsFor(known: KnownKeys, withLegacy = false) {
   const old = withLegacy ? legacy : { kex: [], serverHostKey: [], cipher: [], hmac: [] };

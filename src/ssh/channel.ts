@@ -15,9 +15,9 @@ type Channels = {
 };
 
 /**
- * Opens a channel and runs `sh` on it. Throws {@link HostError}: shell/timed-out after `timeoutMs`. Then the channel is
- * closed, whether it opened late or opened and never answered the command, so that it takes no session of a connection
- * that others share.
+ * Opens a channel and runs `sh` on it. Throws {@link HostError} shell/timed-out after `timeoutMs`. The channel is then
+ * closed, whether it opened too late or never answered the command, so that it does not use up a session of a shared
+ * connection.
  */
 export function openStream(client: Client, timeoutMs: number): Promise<Stream> {
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export function openStream(client: Client, timeoutMs: number): Promise<Stream> {
   });
 }
 
-/** Closes the channel that was requested last: now if it is open, otherwise as soon as it opens. */
+/** Closes the most recently requested channel: now if it is open, otherwise as soon as it opens. */
 function closerOfNewest(client: Client): () => void {
   // Safe: every connected client has it, and the version of ssh2 is exact.
   const channels = (client as unknown as { readonly _chanMgr: Channels })._chanMgr;
@@ -76,7 +76,10 @@ function channelStream(channel: ClientChannel): Stream {
   };
 }
 
-/** A server that opens a channel but executes nothing on it gives no shell. Source: ssh2's errors; only the former has a reason. */
+/**
+ * A server that opens a channel but runs no command on it provides no shell. Source: ssh2's errors; only the former has
+ * a reason.
+ */
 function notOpened(error: Error & { reason?: unknown }): Failure {
   return error.reason === undefined && /unable to exec/i.test(error.message)
     ? failure('shell', 'no-shell', { said: 'it refuses to execute commands' })

@@ -10,9 +10,9 @@ import { type ForwardOptions, forward } from './forward.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
 import type { Stream } from './shell.ts';
 
-/** `timeoutMs` holds for dns and tcp, and again for handshake and login. */
+/** `timeoutMs` applies to dns and tcp, and again to handshake and login. */
 export type ConnectOptions = OpeningOptions & {
-  /** Makes what the connection runs over, where the host is not dialled directly. */
+  /** Makes the stream that the connection runs over if the host is not dialled directly. */
   readonly reach?: (log: Log, signal: AbortSignal) => Promise<Duplex>;
 };
 
@@ -20,14 +20,14 @@ export type ConnectOptions = OpeningOptions & {
 export type Connection = {
   readonly interactive: InteractiveLogin;
   readonly openStream: (timeoutMs: number) => Promise<Stream>;
-  /** A connection from the host onwards. */
+  /** Opens a connection from the host onwards. */
   readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly isOpen: () => boolean;
   readonly onClose: (listener: (failure: Failure) => void) => void;
   readonly close: () => void;
 };
 
-/** Connects, checks the host key, logs in. Throws {@link HostError} with the stage where it ended. */
+/** Connects, checks the host key and logs in. Throws {@link HostError} with the stage at which it ended. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { endpoint, log, signal } = options;
   const reach =

@@ -9,19 +9,19 @@ import { HostError } from '../model/failure.ts';
 import { failure } from './failures.ts';
 import { socketFailure } from './socket-failure.ts';
 
-/** Connections that are open or being made: beyond the bound others could not even be pinged. */
+/** Connections that are open or being made; beyond this bound other hosts could not even be pinged. */
 let open = 0;
 
 /**
- * Resolves the name and connects, to the first of its addresses that answers. Throws {@link HostError} of the stages dns,
- * tcp and sonde. Nagle is off: a request is small and waits for its answer.
+ * Resolves the name and connects to the first of its addresses that answers. Throws {@link HostError} of the stages
+ * dns, tcp and sonde. Nagle's algorithm is off: a request is small and waits for its answer.
  */
 export async function dial(
   to: {
     readonly address: string;
     readonly port: number;
     readonly timeoutMs: number;
-    /** Networks in which nothing may be dialled, whatever name leads there. */
+    /** Networks that must not be dialled, whatever name resolves to them. */
     readonly deniedNetworks: readonly string[];
   },
   log: Log,
@@ -51,7 +51,10 @@ function isNamed(address: string, [first]: readonly Address[]): boolean {
   return first !== undefined && first.address !== address;
 }
 
-/** Rejects with the socket's error or the limit's reason. The log is told of each of several addresses that does not answer. */
+/**
+ * Rejects with the socket's error or the limit's reason. If there are several addresses, each that does not answer is
+ * logged.
+ */
 function connectTo(addresses: readonly Address[], port: number, limit: AbortSignal, log: Log): Promise<Socket> {
   return new Promise((done, reject) => {
     if (open >= fileLimits.hosts) throw Object.assign(new Error('too many connections to hosts'), { code: 'EMFILE' });

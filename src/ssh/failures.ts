@@ -1,10 +1,10 @@
 import type { Hop } from '../model/connection/hop.ts';
 import type { Failure, Reason, Stage } from '../model/failure.ts';
 
-/** The details of a case that a sentence may show. */
+/** Details that a sentence may show. */
 type Details = {
   readonly said?: string;
-  /** What is missing to log in; nothing was sent to the host. */
+  /** What is missing for a login; nothing was sent to the host. */
   readonly missing?: string;
   readonly address?: string;
   readonly old?: string;
@@ -276,12 +276,12 @@ export function failure(stage: Stage, reason: Reason, details: Details = {}): Fa
   };
 }
 
-/** A failure whose cause is not tried again yet; `until`: when this person may have it tried, ms since the epoch. */
+/** A failure whose cause is not retried yet; `until`: when this person may have it retried, ms since the epoch. */
 export function heldBack(own: Failure, until: number | null, mayOverride: boolean): Failure {
   const time = until === null ? null : new Date(Math.ceil(until / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   const when = time === null ? 'not before somebody changes something' : `not before ${time}`;
-  const who = mayOverride ? '' : '; who manages the host can start it sooner';
-  return { ...own, message: `${own.message}; nothing was sent now: it is tried again ${when}${who}` };
+  const who = mayOverride ? '' : '; a user who manages the host can start it sooner';
+  return { ...own, message: `${own.message}; Sonde sent nothing and tries again ${when}${who}` };
 }
 
 /** The failure of a host behind a hop that failed: it names the hop and contains the hop's own failure. */

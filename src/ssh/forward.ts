@@ -6,7 +6,7 @@ import { failure } from './failures.ts';
 export type ForwardOptions = {
   readonly address: string;
   readonly port: number;
-  /** What the host is called that forwards, for sentences about what it saw. */
+  /** The name of the forwarding host, for sentences about what it saw. */
   readonly from: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -15,8 +15,8 @@ export type ForwardOptions = {
 const aliveMs = 5_000;
 
 /**
- * Opens a connection from a host onwards (direct-tcpip); names are resolved there. Throws {@link HostError}: of the stages
- * dns and tcp for what is wrong with the goal, of the stage jump for what is wrong with the host that should forward.
+ * Opens a connection from a host onwards (direct-tcpip); the host resolves the name. Throws {@link HostError}: of the
+ * stages dns and tcp if the target is at fault, of the stage jump if the forwarding host is.
  */
 export function forward(client: Client, options: ForwardOptions): Promise<Duplex> {
   const { address, port, timeoutMs, signal } = options;
@@ -51,7 +51,7 @@ export function forward(client: Client, options: ForwardOptions): Promise<Duplex
       settle();
       reject(new HostError(reason));
     }
-    /** Either the goal is silent, or the host that forwards is: that one is asked something else. */
+    /** Either the target is silent or the forwarding host is, so ask the latter something else. */
     async function silent(): Promise<void> {
       if (await isAlive(client)) return end(failure('tcp', 'timed-out', { from: options.from }));
       end(failure('jump', 'timed-out'));
@@ -69,7 +69,7 @@ function isAlive(client: Client): Promise<boolean> {
       resolve(true);
     };
     try {
-      // Refused as it should be: nothing was ever asked to be forwarded to us.
+      // Refused, as it should be: we never asked for any forwarding to us.
       client.unforwardIn('127.0.0.1', 1, answered);
     } catch {
       clearTimeout(timer);
@@ -78,7 +78,10 @@ function isAlive(client: Client): Promise<boolean> {
   });
 }
 
-/** Why a channel was not opened. Source: RFC 4254 §5.1 (reason codes); the words are those of OpenSSH's and dropbear's system calls. */
+/**
+ * Why a channel was not opened. Source: RFC 4254 §5.1 (reason codes); the words come from OpenSSH's and dropbear's
+ * system calls.
+ */
 export function openFailure(error: Error & { reason?: unknown }, { address, from }: ForwardOptions): Failure {
   const words = error.message
     .replace(/^\(SSH\) Channel open failure: /, '')

@@ -4,8 +4,8 @@ import { GroupError } from './host-keys/group-exchange.ts';
 import { readServerOffer, type ServerOffer } from './server-offer.ts';
 
 /**
- * Why a handshake did not come about, by what the server said in clear and by ssh2's words.
- * Source: OpenSSH sshd.c (MaxStartups, PerSourcePenalties), seen on 9.2 and 10.0.
+ * Why a handshake failed, from what the server sent in clear text and from ssh2's message. Source: OpenSSH sshd.c
+ * (MaxStartups, PerSourcePenalties), seen on 9.2 and 10.0.
  */
 export function handshakeFailure(error: (Error & { level?: string; code?: string }) | null, first: Buffer): Failure {
   const banner = first.toString('latin1');
@@ -28,7 +28,7 @@ const lists: readonly (readonly [RegExp, keyof ServerOffer, string])[] = [
   [/MAC/, 'mac', 'MACs'],
 ];
 
-/** What the server offers of that on which the two could not agree; ssh2's own words where that is not known. */
+/** What the server offers of the kind that the two could not agree on; ssh2's own words if that is unknown. */
 function offered(words: string, offer: ServerOffer | null): string {
   const [, list, name] = lists.find(([pattern]) => pattern.test(words)) ?? [];
   if (offer === null || list === undefined) return words;

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import type { OpenedProxy } from '../model/host.ts';
 
-/** How a proxy answered: a way through, or its status with what it said. */
+/** A proxy's answer: a connection, or its status and message. */
 export type HttpAnswer = { readonly status: number; readonly words: string };
 
 const maxHeadBytes = 16_384;
 
 /**
- * Asks an HTTP proxy for a connection (CONNECT) over a socket to it. Resolves with its status; at 2xx the socket is paused
- * and holds what came behind the head. Rejects when the socket ends first. Source: RFC 9110 §9.3.6.
+ * Asks an HTTP proxy for a connection (CONNECT) over a socket to it. Resolves with the proxy's status; at 2xx the
+ * socket is paused and holds whatever followed the head. Rejects if the socket ends first. Source: RFC 9110 §9.3.6.
  */
 export function requestConnect(
   socket: Socket,
@@ -19,7 +19,7 @@ export function requestConnect(
     let head = Buffer.alloc(0);
     const ended = (error?: Error | boolean): void => {
       settle();
-      reject(error instanceof Error ? error : new Error('the proxy ended the connection'));
+      reject(error instanceof Error ? error : new Error('the proxy closed the connection'));
     };
     function settle(): void {
       socket.off('data', read).off('error', ended).off('close', ended);

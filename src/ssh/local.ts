@@ -10,8 +10,8 @@ import { limits } from './socket-failure.ts';
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /**
- * A `sh` on this very machine, for hosts whose connection is `local`. It inherits no secret of Sonde. Throws {@link HostError}: sonde/… where this machine
- * has too little for another process, shell/no-shell where there is no `sh`.
+ * A `sh` on this machine, for hosts whose connection is `local`. It inherits no secret of Sonde. Throws {@link
+ * HostError}: sonde/… if this machine cannot start another process, shell/no-shell if there is no `sh`.
  */
 export async function localStream(): Promise<Stream> {
   const child = await start().catch((error: unknown) => {

@@ -7,20 +7,23 @@ export type MeteredSocket = {
   readonly once: (event: 'close', listener: () => void) => unknown;
 };
 
-/** Counts what one try to connect does to a host, and has the last word before it offers a login. */
+/** Counts what one attempt to connect costs a host, and has the last word before it offers a login. */
 export type Meter = {
-  /** A TCP connection stands. */
+  /** A TCP connection was made. */
   readonly connected: (socket: MeteredSocket) => void;
-  /** Asked before anything is offered; rejects where nothing may be: then the connection ends with that error. */
+  /** Called before anything is offered; rejects if nothing may be. The connection then ends with that error. */
   readonly mayOffer?: (() => Promise<void>) | undefined;
-  /** A secret or key is offered; `none` is no offer. */
+  /** A secret or key is offered; `none` does not count as an offer. */
   readonly offered: (method: string) => void;
   readonly loggedIn: () => void;
 };
 
-/** What is counted of a stream: a socket counts by itself; a channel through a jump host does not, so it is listened to. */
+/**
+ * The byte counters of a stream: a socket counts by itself; a channel through a jump host does not, so its data events
+ * are counted.
+ */
 export function metered(stream: Duplex): MeteredSocket {
-  // Safe: node's sockets alone have these, and they are numbers.
+  // Safe: only Node's sockets have these, and they are numbers.
   if ('bytesRead' in stream && 'bytesWritten' in stream) return stream as Duplex & MeteredSocket;
   const counted = { bytesRead: 0, bytesWritten: 0 };
   stream.on('data', (chunk: Buffer) => {

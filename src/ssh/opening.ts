@@ -16,7 +16,7 @@ import { nameSignaturesPlainly } from './login/certificate-key.ts';
 import { hearRounds } from './login/interactive-rounds.ts';
 import { type Meter, metered } from './meter.ts';
 
-/** Where to connect to, and as whom. */
+/** Where to connect to, and as which user. */
 export type Endpoint = {
   readonly address: string;
   readonly port: number;
@@ -30,21 +30,21 @@ export type Endpoint = {
 
 export type OpeningOptions = {
   readonly endpoint: Endpoint;
-  /** A person who can be asked for a code; null for background work. */
+  /** A person who can be asked for a code; null in the background. */
   readonly ask: Ask | null;
-  /** Keeps what is seen of the host's keys. */
+  /** Stores what is seen of the host's keys. */
   readonly noteKey: (sighting: KeySighting) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** For handshake and login together, without the time that a person takes. */
+  /** For handshake and login together, not counting the time that a person takes. */
   readonly timeoutMs: number;
-  /** Counts what this does to the host, and has a say in it. */
+  /** Counts what this costs the host, and has a say in it. */
   readonly meter?: Meter | undefined;
 };
 
 type ClientError = Error & { level?: string };
 
-/** How long a person may take for a code, in ms, over the ordinary time-out. */
+/** How long a person may take to enter a code, on top of the ordinary time-out, ms. */
 const personMs = 180_000;
 
 /** One SSH connection from its first byte to the end of its login. */
@@ -86,12 +86,14 @@ export class Opening {
     return this.authentication.outcome.interactive;
   }
 
-  /** Whether the server sent too much, also after the login. */
+  /** Whether the server sent too much, including after the login. */
   get isFlooded(): boolean {
     return this.flooded;
   }
 
-  /** Resolves when the login was accepted. Throws {@link HostError}, and what {@link Meter.mayOffer} rejects with. */
+  /**
+   * Resolves when the login was accepted. Throws {@link HostError}, and whatever {@link Meter.mayOffer} rejects with.
+   */
   run(): Promise<void> {
     const { endpoint, meter } = this.options;
     return new Promise((resolve, reject) => {
@@ -110,13 +112,13 @@ export class Opening {
     });
   }
 
-  /** Ends it in whatever state it is: ssh2 leaves a socket open of which it has ended its own half. */
+  /** Ends it in whatever state it is: ssh2 leaves a socket open after ending its own half. */
   destroy(): void {
     this.client.destroy();
     this.socket.on('error', () => {}).destroy();
   }
 
-  /** Starts the time limits; answers with what ends them. */
+  /** Starts the time limits; returns a function that ends them. */
   private limit(): () => void {
     const { signal, timeoutMs, ask } = this.options;
     const timer = setTimeout(() => this.end(failure(this.stage, 'timed-out')), timeoutMs + (ask ? personMs : 0));
@@ -183,7 +185,7 @@ export class Opening {
     else offer();
   }
 
-  /** Why the connection ended, by everything that is known of it. */
+  /** Why the connection ended, from everything that is known about it. */
   private judge(error: ClientError | null): Failure {
     if (this.flooded) return failure('shell', 'flooded');
     const refused = this.hostKeys.refused();
@@ -223,7 +225,7 @@ function mayOfferCertificate(login: Login): boolean {
   return login.type === 'agent' || (login.type === 'key' && login.certificate !== null);
 }
 
-/** Names the weak algorithms of a connection; only a host's own switch permits them. */
+/** Lists the weak algorithms of a connection; they are only offered if the host's own settings allow them. */
 function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log: Log): void {
   const weak = legacyAmong([kex, serverHostKey, cs.cipher, sc.cipher, cs.mac, sc.mac]);
   if (weak.length === 0) return;
@@ -234,7 +236,10 @@ function warnOfLegacy({ kex, serverHostKey, cs, sc }: NegotiatedAlgorithms, log:
 
 const maxFirstBytes = 8_192;
 
-/** The first bytes that a server sends, in the clear: text instead of a handshake (`Exceeded MaxStartups`), or what it offers. */
+/**
+ * The first bytes that a server sends, in clear text: a message instead of a handshake (`Exceeded MaxStartups`), or its
+ * algorithms.
+ */
 function firstBytes(socket: Duplex) {
   const chunks: Buffer[] = [];
   let length = 0;

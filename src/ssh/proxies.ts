@@ -17,12 +17,15 @@ type Goal = {
 };
 type Next = { readonly host: string; readonly port: number };
 
-/** What a proxy is called: its address as people write it. */
+/** A proxy's name: its address as people write it. */
 export function proxyName({ host, port }: ProxyAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Connects through proxies, one after the other; each resolves the name of what comes next. Without any, directly. Throws {@link HostError}. */
+/**
+ * Connects through proxies, one after the other; each resolves the name of the next one. Without proxies, connects
+ * directly. Throws {@link HostError}.
+ */
 export async function dialThrough(
   proxies: readonly OpenedProxy[],
   to: Goal,
@@ -35,7 +38,7 @@ export async function dialThrough(
     log(type, 'proxy', `${proxyName(first)}: ${message}`, { ...details, hop: proxyName(first) });
   };
   const { timeoutMs, deniedNetworks } = to;
-  // A proxy may be on the machine of Sonde, or near it: what it is asked for is looked at as far as it is known here.
+  // A proxy may run on Sonde's machine or near it, so its target is checked as far as it is known here.
   for (const { host } of [...proxies.slice(1), { host: to.address }]) {
     if (isIP(host.split('%')[0] ?? '') !== 0 ? isDenied(host, deniedNetworks) : isLocal(host, deniedNetworks)) {
       const reason = failure('sonde', 'not-allowed', { address: host });
@@ -51,7 +54,7 @@ export async function dialThrough(
     if (!(error instanceof HostError) || error.failure.reason === 'cancelled' || isOurs(error.failure)) throw error;
     throw new HostError(blame(0, failure('proxy', error.failure.reason, { address: first.host })));
   });
-  // Between two steps, and until somebody reads it, nobody else would listen.
+  // Between two steps, nothing else would listen for errors until something reads the socket.
   socket.on('error', () => {});
   try {
     for (const [index, proxy] of proxies.entries()) {
@@ -78,7 +81,7 @@ export async function dialThrough(
     return hopFailure(own, { index, kind: 'proxy', hostId: null, name: proxyName(proxy) });
   }
 
-  /** A proxy that could not reach what comes next: the next proxy is to blame, or the host. */
+  /** If a proxy cannot reach what comes next, the next proxy is to blame, or the host. */
   function judge(wrong: Wrong, index: number, goal: Next): Failure {
     if (wrong.reason === 'cancelled') return failure('auth', 'cancelled');
     if (!wrong.isOfNext) return blame(index, failure('proxy', wrong.reason, { said: wrong.said }));
@@ -90,18 +93,18 @@ export async function dialThrough(
   }
 }
 
-/** Whether a name is this machine's by definition. Source: RFC 6761 §6.3. */
+/** Whether a name means this machine by definition. Source: RFC 6761 §6.3. */
 function isLocal(name: string, denied: readonly string[]): boolean {
   return /(^|\.)localhost\.?$/i.test(name) && isDenied('127.0.0.1', denied);
 }
 
-/** Why a proxy gave no connection; `isOfNext` where it could not reach what it was asked for. */
+/** Why a proxy gave no connection; `isOfNext`: it could not reach the target. */
 type Wrong = { readonly reason: Reason; readonly isOfNext: boolean; readonly said: string };
 
 const ofProxy = (reason: Reason, said = ''): Wrong => ({ reason, isOfNext: false, said });
 const ofNext = (reason: Reason): Wrong => ({ reason, isOfNext: true, said: '' });
 
-/** Asks one proxy for the next connection, bounded; null when it is there. */
+/** Asks one proxy for the next connection, within a time limit; null if it was made. */
 async function step(
   socket: Socket,
   proxy: OpenedProxy,
@@ -116,7 +119,7 @@ async function step(
   let timer: NodeJS.Timeout | undefined;
   let aborted = (): void => {};
   const limit = new Promise<Wrong>((resolve) => {
-    // One that greeted us is well: then it is what comes next that is silent.
+    // A proxy that greeted us works, so it is the target that does not answer.
     const late = (): void => resolve(hasSpoken && proxy.type === 'socks5' ? ofNext('timed-out') : ofProxy('timed-out'));
     timer = setTimeout(late, timeoutMs);
     aborted = () => resolve(ofProxy('cancelled'));
@@ -154,7 +157,7 @@ async function byHttp(socket: Socket, proxy: OpenedProxy, goal: Next): Promise<W
 }
 
 async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs: number): Promise<Wrong | null> {
-  // The package would throw where nobody catches it: a length is one byte (RFC 1929 §2).
+  // The package would throw an error that nothing catches: a length is one byte (RFC 1929 §2).
   const isTooLong = [proxy.username, proxy.password ?? ''].some((text) => Buffer.byteLength(text) > 255);
   if (proxy.type === 'socks5' && isTooLong)
     return ofProxy('rejected', 'its user name or password is longer than 255 bytes, which SOCKS 5 cannot carry');
@@ -165,16 +168,16 @@ async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs
       command: 'connect',
       destination: { host: goal.host, port: goal.port },
       existing_socket: socket,
-      // Ours ends it before.
+      // Our own time-out ends it earlier.
       timeout: timeoutMs + 5_000,
     });
-    // The proxy before this one left it paused.
+    // The previous proxy left it paused.
     socket.resume();
     await connected;
   } catch (error) {
     return socksFailure(error instanceof Error ? error.message : '');
   }
-  // It hands over what came early, and lets the socket flow, in the turn after: kept here for who reads next.
+  // The package emits early data and resumes the socket one turn later; keep the data for the next reader.
   const early: Buffer[] = [];
   const keep = (chunk: Buffer): void => void early.push(chunk);
   socket.on('data', keep);
@@ -185,7 +188,9 @@ async function bySocks(socket: Socket, proxy: OpenedProxy, goal: Next, timeoutMs
   return null;
 }
 
-/** By the words of the package; what stands behind the dash is the answer's name. Source: RFC 1928 §6, its constants. */
+/**
+ * By the words of the package; the text after the dash is the name of the answer. Source: RFC 1928 §6, its constants.
+ */
 function socksFailure(words: string): Wrong {
   if (/authentication failed|no accepted authentication|initial handshake.*(auth|rejected)/i.test(words))
     return ofProxy('rejected');

@@ -1,6 +1,6 @@
 import { readWire } from '../lib/ssh/wire.ts';
 
-/** What a server offers, each list in its order. Source: RFC 4253 §7.1. */
+/** What a server offers, each list in its order of preference. Source: RFC 4253 §7.1. */
 export type ServerOffer = {
   readonly kex: readonly string[];
   readonly hostKey: readonly string[];
@@ -11,8 +11,8 @@ export type ServerOffer = {
 const kexInit = 20;
 
 /**
- * Reads what a server offers from its first bytes, which go in the clear: its lines of text, then a packet. Null when that
- * is not there, or not whole. Source: RFC 4253 §4.2, §6.
+ * Reads a server's algorithms from its first bytes, which are in clear text: lines of text, then a packet. Null if that
+ * is missing or incomplete. Source: RFC 4253 §4.2, §6.
  */
 export function readServerOffer(bytes: Buffer): ServerOffer | null {
   const banner = bytes.indexOf('SSH-');

@@ -10,23 +10,23 @@ export type Stream = {
   readonly onData: (listener: (chunk: Buffer) => void) => void;
   readonly onClose: (listener: () => void) => void;
   readonly close: () => void;
-  /** What came on standard error so far: its last lines. */
+  /** The last lines on standard error so far. */
   readonly complaints?: () => readonly string[];
 };
 
-/** The raw text of one answer. `complete` is false when its time was over or the channel closed before its end. */
+/** The raw text of one answer. `complete` is false if it timed out or the channel closed before its end. */
 export type RawAnswer = { readonly text: string; readonly nonce: string; readonly complete: boolean };
 
 const maxAnswerBytes = 8_000_000;
 const maxNoiseBytes = 4_000_000;
-/** What is read of it to tell why a shell did not start. */
+/** How much is read to find out why a shell did not start. */
 const maxReadCharacters = 16_384;
-/** Of answers that are not whole yet, over all hosts. */
+/** For incomplete answers, over all hosts. */
 const unread = new HeldBytes(128_000_000);
 
 /** The one channel on which the sampler answers; one request at a time. */
 export type Shell = {
-  /** What a sampler that stands in authorized_keys says of itself; null: it is the one that was sent. */
+  /** What a sampler in authorized_keys says about itself; null: it is the one that was sent. */
   readonly announced: string | null;
   readonly request: (sections: string, timeoutMs: number) => Promise<RawAnswer>;
   readonly isOpen: () => boolean;
@@ -35,10 +35,10 @@ export type Shell = {
 };
 
 /**
- * Sends the program to a freshly opened `sh` and waits until it says that it is ready.
- * `program` is called with the token that the program must print behind `@@ready `. Where the key may run nothing but a
- * sampler of its own, that one answers to the program's first line and announces itself.
- * Throws {@link HostError}: shell/no-shell when the stream ends first, shell/timed-out after `timeoutMs`.
+ * Sends the program to a newly opened `sh` and waits until it reports that it is ready. `program` receives the token
+ * that the program must print after `@@ready `. If the key is limited to a sampler of its own, that one answers the
+ * program's first line and announces itself. Throws {@link HostError}: shell/no-shell if the stream ends first,
+ * shell/timed-out after `timeoutMs`.
  */
 export async function openShell(
   stream: Stream,
@@ -61,7 +61,7 @@ export async function openShell(
     onClose: reader.onClose,
     close: () => stream.close(),
     request: async (sections, waitMs) => {
-      if (reader.isWaiting) throw new Error('a request is already under way');
+      if (reader.isWaiting) throw new Error('a request is already in progress');
       const nonce = randomBytes(12).toString('hex');
       const answer = reader.until(`\n@@${nonce} end\n`, maxAnswerBytes, waitMs);
       if (reader.isOpen) reader.send(`${nonce} ${sections}\n`);
@@ -72,7 +72,7 @@ export async function openShell(
 
 type Waiting = { readonly mark: string; readonly limit: number; readonly done: (complete: boolean) => void };
 
-/** Reads a stream up to a mark, within limits of bytes and time. */
+/** Reads a stream up to a mark, limited in bytes and time. */
 class Reader {
   private readonly stream: Stream;
   private readonly held;
@@ -104,7 +104,7 @@ class Reader {
     return this.waiting !== null;
   }
 
-  /** Resolves with what came until the mark; not complete where a limit or the end of the stream came first. */
+  /** Resolves with what arrived before the mark; incomplete if a limit or the end of the stream came first. */
   until(mark: string, limit: number, waitMs: number): Promise<{ text: string; complete: boolean }> {
     return new Promise((resolve) => {
       this.chunks = [];
@@ -126,7 +126,7 @@ class Reader {
     });
   }
 
-  /** A stream that takes nothing more has ended: nobody else would end the wait for its answer. */
+  /** A stream that cannot be written to has ended; nothing else would end the wait for its answer. */
   send(text: string): void {
     try {
       this.stream.write(text);
@@ -141,7 +141,7 @@ class Reader {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     this.held.add(chunk.length);
-    // Adding may have ended the wait: too much is held in all.
+    // Adding may have ended the wait because too much is held in total.
     const waiting = this.waiting as Waiting | null;
     if (waiting === null) return;
     const seen = this.tail + chunk.toString('latin1');
@@ -157,7 +157,10 @@ class Reader {
   }
 }
 
-/** Whether what answered is a menu or a command line of its own: it sends our program back, or complains of it again and again. */
+/**
+ * Whether the other side is a menu or a command line of its own: it echoes our program, or complains about it again and
+ * again.
+ */
 function isNoShell(text: string): boolean {
   const complaints = text.match(
     /(unknown|invalid|unrecogni[sz]ed|ambiguous|incomplete|illegal|bad|not supported|syntax error)/gi,
@@ -165,7 +168,7 @@ function isNoShell(text: string): boolean {
   return text.includes('LC_ALL=C') || (complaints?.length ?? 0) >= 5;
 }
 
-/** Why the program was never ready, by what the host said on standard output and standard error. */
+/** Why the program never became ready, from the host's standard output and standard error. */
 function notReady(text: string, complaints: readonly string[], isClosed: boolean): Failure {
   const lines = text
     .slice(0, maxReadCharacters)
@@ -175,7 +178,7 @@ function notReady(text: string, complaints: readonly string[], isClosed: boolean
   const account = accountFailure([...lines, ...complaints]);
   if (account) return account;
   if (!isClosed && !isNoShell(text)) return failure('shell', 'timed-out');
-  // The first line of a greeting says what this is, the last complaint what went wrong.
+  // The first line of a greeting says what this is; the last complaint says what went wrong.
   const said = [lines[0], complaints.at(-1)].filter((line) => line !== undefined);
   return failure('shell', 'no-shell', { said: [...new Set(said)].join(' / ') });
 }

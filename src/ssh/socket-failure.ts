@@ -4,7 +4,7 @@ import { DeniedError } from '../lib/networks.ts';
 import type { Failure, Reason } from '../model/failure.ts';
 import { failure } from './failures.ts';
 
-/** What this machine has too little of, by the code of an error. Source: errno(3). */
+/** What this machine lacks, by the code of an error. Source: errno(3). */
 export const limits: Readonly<Record<string, Reason>> = {
   EMFILE: 'no-files',
   ENFILE: 'no-files',
@@ -14,19 +14,22 @@ export const limits: Readonly<Record<string, Reason>> = {
   EADDRNOTAVAIL: 'no-ports',
 };
 
-/** What this machine lacks where a local socket could not be opened; null: it lacks nothing. A full queue there (EAGAIN) is not its fault. */
+/**
+ * What this machine lacks if a local socket could not be opened; null: nothing. A full queue there (EAGAIN) is not the
+ * machine's fault.
+ */
 export function localLack({ code = '' }: NodeJS.ErrnoException): Failure | null {
   const limit = limits[code];
   return limit === 'no-files' || limit === 'no-memory' ? failure('sonde', limit) : null;
 }
 
-/** The failure of an error of a name or a socket, by its code (`ECONNREFUSED` …): of the stages dns, tcp and sonde. */
+/** The failure for an error of a name or a socket, by its code (`ECONNREFUSED` …): of the stages dns, tcp and sonde. */
 export function socketFailure(error: Error, address: string): Failure {
   if (error instanceof DeniedError) return failure('sonde', 'not-allowed', { address });
   if (error instanceof ResolveError && error.kind === 'not-found') return failure('dns', 'not-found', { address });
   const all: NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
   const judged = all.map((one) => judge(one, address));
-  // Of several addresses, one that the host itself refused or did not answer at says more than one without a route.
+  // With several addresses, a refusal or a time-out of the host itself says more than a missing route.
   return (
     judged.find(({ stage, reason }) => stage === 'sonde' && reason !== 'no-network') ??
     judged.find(({ stage }) => stage !== 'sonde') ??
@@ -62,19 +65,19 @@ function judge(error: NodeJS.ErrnoException, address: string): Failure {
   }
 }
 
-/** Whether connecting failed before anything was sent: Node names the local end only then. */
+/** Whether connecting failed before anything was sent: only then does Node name just the local end. */
 function isOfOwnStack({ message }: Error): boolean {
   return message.includes(' - Local (');
 }
 
-/** Whether nothing but this machine itself can be reached from it: no interface but loopback is up and has an address. */
+/** Whether only this machine itself can be reached from it: no interface except loopback is up and has an address. */
 export function isOffline(target: string): boolean {
   if (/^(127\.|::1$|::ffff:127\.)/.test(target)) return false;
   try {
     const all = Object.values(networkInterfaces()).flat();
     return !all.some((one) => one !== undefined && !one.internal && !/^fe80:/i.test(one.address));
   } catch {
-    // Without free file descriptors it cannot be told.
+    // This cannot be determined without free file descriptors.
     return false;
   }
 }

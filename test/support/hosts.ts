@@ -21,7 +21,7 @@ export const web = {
   password: 'hunter2',
 };
 
-const noKey: OpenKey = async () => ({ ok: false, message: 'This is not a private key that can be read' });
+const noKey: OpenKey = async () => ({ ok: false, message: 'Sonde cannot read this as a private key' });
 
 /** Ended with the process: idle threads do not keep it alive. */
 export const threads = new Threads({ maxThreads: 2, maxQueue: 20, memoryMb: 384 });

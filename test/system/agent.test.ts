@@ -199,7 +199,7 @@ describe('where it cannot help, that is said', () => {
     expect(await failureOf(sonde, hostOf(addUser().name))).toMatchObject({
       stage: 'auth',
       reason: 'no-agent',
-      message: expect.stringContaining('it holds no key'),
+      message: expect.stringContaining('it holds no usable key'),
     });
   });
 
@@ -207,7 +207,7 @@ describe('where it cannot help, that is said', () => {
     const sonde = await sondeWith('/run/no-such-agent');
     expect(await failureOf(sonde, hostOf(addUser().name))).toMatchObject({
       reason: 'no-agent',
-      message: expect.stringContaining('nobody answers on /run/no-such-agent'),
+      message: expect.stringContaining('nothing answers on /run/no-such-agent'),
     });
   });
 

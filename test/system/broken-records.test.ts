@@ -136,7 +136,7 @@ test('hosts beside them are watched, and starting one of them says what is wrong
   expect((await sonde.admin.post(`/metrics/start/${sealed}`)).body.failure).toMatchObject({
     stage: 'auth',
     reason: 'no-credential',
-    message: expect.stringContaining('does not open with this sealing key'),
+    message: expect.stringContaining('cannot be opened with this sealing key'),
   });
 });
 

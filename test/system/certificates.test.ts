@@ -79,7 +79,7 @@ describe('one that cannot be used', () => {
     const key = keyPair();
     const failure = await failureOf(ours.sign(key, '-n somebody,nobody'), key);
     expect(failure).toMatchObject({ stage: 'auth', reason: 'rejected' });
-    expect(failure.message).toContain('the certificate for somebody, nobody of the authority SHA256:');
+    expect(failure.message).toContain('the certificate for somebody, nobody of the CA SHA256:');
   });
 
   test('because the host does not know its authority is refused', async () => {

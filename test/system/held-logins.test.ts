@@ -82,7 +82,7 @@ describe('whoever may only look', () => {
     for (let time = 0; time < 30; time += 1) {
       const held = time % 2 === 0 ? await byRead() : await start(id, ben);
       expect(Date.parse(held.retryAt) - clock.now()).toBeGreaterThan(50 * 60_000);
-      expect(held.error).toMatch(/nothing was sent now.*who manages the host can start it sooner/);
+      expect(held.error).toMatch(/Sonde sent nothing and tries again.*a user who manages the host can start it sooner/);
     }
     ahead += 10 * 60_000;
     await start(id, ben);

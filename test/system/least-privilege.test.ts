@@ -116,7 +116,7 @@ describe.each([
     const id = await sonde.admin.add(byKey(server, user, pair.privateKey));
     const { body } = await sonde.admin.post(`/metrics/start/${id}`);
     expect(body.connectionLogs).toContainEqual(
-      expect.objectContaining({ message: 'The sampler that the key may run, and nothing else, is ready' }),
+      expect.objectContaining({ message: 'The sampler that this key is limited to is ready' }),
     );
     const snapshot = (await sonde.admin.get(`/metrics/${id}`)).body;
     expect(snapshot.system.kernelName).toBe('Linux');

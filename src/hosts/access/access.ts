@@ -4,7 +4,7 @@ import { badRequest, forbidden, notFound } from '../../lib/errors.ts';
 /** What a user may do with a host. */
 export type Level = 'view' | 'manage';
 
-/** Who asks; an API key may be for looking only, and for some hosts only. */
+/** The caller; an API key may be limited to viewing, and to some hosts. */
 export type Viewer = {
   readonly id: string;
   readonly isAdmin: boolean;
@@ -13,13 +13,13 @@ export type Viewer = {
 };
 
 /**
- * The one place that decides who may see or manage a host. A host that is not the user's answers exactly like one that
- * does not exist: 404 `Host not found`.
+ * The one place that decides who may see or manage a host. A host that the user may not see gets exactly the answer of
+ * one that does not exist: 404 `Host not found`.
  */
 export function createAccess(db: Database) {
-  /** user → host → level; filled when first asked for, emptied by every change. */
+  /** user → host → level; loaded on first use, cleared by every change. */
   const levels = new Map<string, ReadonlyMap<number, Level>>();
-  /** Grows with every change: what was read before one is not cached after it. */
+  /** Counts changes; what was read before a change is not cached after it. */
   let revision = 0;
 
   async function levelsOfUser(userId: string): Promise<ReadonlyMap<number, Level>> {
@@ -36,7 +36,7 @@ export function createAccess(db: Database) {
     return found;
   }
 
-  /** What of a user's levels their API key leaves. */
+  /** The user's levels, reduced to what their API key allows. */
   function leftTo({ scope, onlyHosts }: Viewer, id: number, level: Level): Level | null {
     if (onlyHosts && !onlyHosts.has(id)) return null;
     return scope === 'read' ? 'view' : level;
@@ -64,7 +64,7 @@ export function createAccess(db: Database) {
   return {
     /** Throws 404 for a host that the user may not see, 403 for one that they may see but not manage. */
     require,
-    /** Throws 404 as above, 403 for everybody but the owner. Answers with the host's name. */
+    /** Throws 404 as above, 403 for everybody except the owner. Returns the host's name. */
     async requireOwner(user: Viewer, id: number): Promise<string> {
       await require(user, id, 'view');
       const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
@@ -72,7 +72,7 @@ export function createAccess(db: Database) {
       if (row.user_id !== user.id) throw forbidden('Only the owner of a host can share it');
       return row.name;
     },
-    /** Throws 404 as above, 400 for the owner. Answers with the host's name. */
+    /** Throws 404 as above, 400 for the owner. Returns the host's name. */
     async requireOther(user: Viewer, id: number): Promise<string> {
       await require(user, id, 'view');
       const row = await db.selectFrom('hosts').select(['user_id', 'name']).where('id', '=', id).executeTakeFirst();
@@ -80,7 +80,7 @@ export function createAccess(db: Database) {
       if (row.user_id === user.id) throw badRequest('This host belongs to you. You can remove it, but not leave it');
       return row.name;
     },
-    /** The ids of a list, if the user may see them all. Throws 400. */
+    /** The ids of a list if the user may see all of them. Throws 400. */
     async requireAll(user: Viewer, ids: readonly number[]): Promise<readonly number[]> {
       const seen = await levelsOf(user);
       if (!ids.every((id) => seen.has(id))) throw badRequest('hostIds names a host that does not exist');
@@ -88,15 +88,15 @@ export function createAccess(db: Database) {
     },
     /** The hosts that a user may see. */
     visibleIds: async (user: Viewer): Promise<readonly number[]> => [...(await levelsOf(user)).keys()],
-    /** The same, with what the user may do with them. */
+    /** The same, with what the user may do with each host. */
     levelsOf,
-    /** What a user may do with a host, from memory; undefined when that is not loaded yet. */
+    /** What a user may do with a host, from memory; undefined if that is not loaded yet. */
     knownLevel: (user: Viewer, id: number): Level | null | undefined => {
       const level = levels.get(user.id)?.get(id);
       if (level === undefined) return levels.has(user.id) ? null : undefined;
       return leftTo(user, id, level);
     },
-    /** A host came, went or was shared: everybody's levels are read anew. */
+    /** A host was added, removed or shared: everybody's levels are read again. */
     forgetLevels: (): void => {
       revision += 1;
       levels.clear();

@@ -1,11 +1,14 @@
-/** Which host's record, or access to it, changed: an id, or all of them. */
+/** The host whose record, or access to it, changed: an id, or all hosts. */
 export type HostChange = number | 'all';
 
-/** Tells whoever shows hosts that a record changed, came or went. */
+/** Notifies everything that shows hosts when a record is changed, added or removed. */
 export function createChanges() {
   const listeners = new Set<(change: HostChange, isGone: boolean) => void>();
   return {
-    /** Told of every change, and whether the host is gone. Returns what ends it. */
+    /**
+     * Registers a listener for every change; its second argument says whether the host is gone. Returns a function that
+     * removes it.
+     */
     onChange: (listener: (change: HostChange, isGone: boolean) => void): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -13,14 +13,14 @@ export function jumpHostIds(extra: Readonly<Record<string, unknown>>): readonly 
   return extra.jumpHosts.map((one: unknown) => Number((one as { hostId?: unknown } | null)?.hostId) || 0);
 }
 
-/** Who manages which host: the owner, and those whom it is shared with to manage. */
+/** Who manages which host: the owner, and users it is shared with at level manage. */
 export type Managers = {
   readonly owners: ReadonlyMap<number, string>;
   /** `<host> <user>`. */
   readonly shares: ReadonlySet<string>;
 };
 
-/** The jump hosts of a record; those that its owner may not manage (any more) are not lent to it. */
+/** The jump hosts of a record. Its owner loses the use of those that they may not (or no longer) manage. */
 export function jumpHostsOf(
   ownerId: string,
   extra: Readonly<Record<string, unknown>>,
@@ -32,7 +32,7 @@ export function jumpHostsOf(
   }));
 }
 
-/** Who may be jumped through, and how the hosts hang together. */
+/** Who may use which jump host, and how hosts depend on each other. */
 export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf'>) {
   async function rowsOf(ids: readonly number[]) {
     if (ids.length === 0) return [];
@@ -57,9 +57,9 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
 
   return {
     /**
-     * Throws 400 unless these may be the jump hosts of a host: a jump host lends its login, so whoever chooses it and the
-     * host's owner must both manage it. Unknown and foreign ones are answered alike. `id` is null for a new host.
-     * The login of somebody else's jump host goes no way that its owner did not choose.
+     * Throws 400 unless these may be the jump hosts of a host. A jump host lends its login, so both the caller and the
+     * host's owner must manage it. Unknown hosts and those of others get the same answer. `id` is null for a new host.
+     * The login of somebody else's jump host takes no route that its owner did not choose.
      */
     async requireJumpHosts(
       user: Viewer,
@@ -86,7 +86,8 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
         for (const row of rows) {
           if (depth === 0 && row.connection_type !== 'ssh')
             throw badRequest(`jumpHosts: host ${row.id} is not reached over SSH`);
-          // As scheduler/way.ts goes: what is not the host's owner's goes its own way, whatever stands before it.
+          // As in scheduler/connections/route.ts: a jump host of another owner uses its own route, whatever precedes it
+          // in the list.
           const isBehind =
             row.user_id !== ownerId
               ? hasProxies || ids.indexOf(row.id) > 0
@@ -102,15 +103,15 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
         next = rows.flatMap(({ jumps }) => jumps);
       }
     },
-    /** Throws 400 where others' hosts are reached through a host: who moves it moves where their logins go. */
+    /** Throws 400 if other users' hosts are reached through a host: whoever moves it decides where their logins go. */
     async requireNobodyBehind(user: Viewer, id: number): Promise<void> {
       const rows = await db.selectFrom('hosts').select(['extra']).where('user_id', '!=', user.id).execute();
       if (rows.some(({ extra }) => jumpHostIds(storedObject(extra) ?? {}).includes(id)))
-        throw badRequest("Other users' hosts are reached through this host, so only its owner changes where it is");
+        throw badRequest("Other users' hosts are reached through this host, so only its owner can change its address");
     },
     /**
-     * Throws 403 where the way to somebody else's host leads through one of the user's own: who may say whose key it is and
-     * where the connection goes, would be sent its login.
+     * Throws 403 if the route to somebody else's host leads through one of the user's own: a user who decides both
+     * whose key is right and where the connection goes would receive that host's login.
      */
     async requireNoOwnHop(user: Viewer, id: number): Promise<void> {
       const [host] = await rowsOf([id]);

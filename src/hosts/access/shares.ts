@@ -7,13 +7,16 @@ import type { Changes } from './changes.ts';
 /** Access to a host that was given to another user. */
 export type Share = { readonly userId: string; readonly username: string; readonly level: Level };
 
-/** So many hosts one user has from another who is no admin, and from all: nobody is flooded with what they did not ask for. */
+/**
+ * How many hosts a user can get from one other user who is not an admin, and from all of them, so that nobody is
+ * flooded with hosts they did not ask for.
+ */
 const maxFromOne = 50;
 const maxFromAll = 1_000;
 
 /**
- * Giving hosts to other users, to look at or to manage. Only the owner does, and a host stays its owner's; whom it was given
- * to may leave it.
+ * Sharing hosts with other users, for viewing or managing. Only the owner can share, and stays the owner; the other
+ * user can leave the host.
  */
 export function createShares(db: Database, access: HostAccess, changed: Changes['changed']) {
   async function nameOf(userId: string, from: Database = db): Promise<string> {
@@ -22,7 +25,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
     return row.username;
   }
 
-  /** Throws 409 when a user has as many hosts of others as may be given to them. */
+  /** Throws 409 if a user already has as many shared hosts as they may be given. */
   async function requireRoom(from: Database, owner: Viewer, hostId: number, userId: string): Promise<void> {
     const rows = await from
       .selectFrom('shares')
@@ -53,7 +56,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
         .execute();
       return found.toSorted((a, b) => compareNames(a.username, b.username));
     },
-    /** Gives a host to a user, or changes how. Answers with the names of both. */
+    /** Shares a host with a user, or changes the level. Returns the names of both. */
     async give(user: Viewer, hostId: number, to: { readonly userId: string; readonly level: unknown }) {
       const { userId, level } = to;
       await access.requireOwner(user, hostId);
@@ -74,7 +77,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       return names;
     },
     /**
-     * Takes a host from a user again, or leaves it where the user is who asks; nothing is changed where they had none of it.
+     * Ends a user's access to a host, or leaves it if that user is the caller; does nothing if they had no access.
      * Throws 400 for one's own host.
      */
     async take(user: Viewer, hostId: number, userId: string) {
@@ -85,7 +88,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       tell(hostId);
       return { hostName, username };
     },
-    /** The other users, by name, for who wants to share. */
+    /** The other users, by name, for somebody who wants to share. */
     async candidates(user: Viewer): Promise<readonly { readonly userId: string; readonly username: string }[]> {
       const found = db.selectFrom('users').select(['id as userId', 'username']).where('id', '!=', user.id);
       return (await found.execute()).toSorted((a, b) => compareNames(a.username, b.username));

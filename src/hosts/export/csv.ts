@@ -4,7 +4,7 @@ import type { Exported } from './exported.ts';
 
 const heading = ['name', 'address', 'port', 'user', 'folder', 'tags', 'jump hosts', 'credential'];
 
-/** A table for spreadsheets of the hosts that are reached over SSH, as it is imported again. */
+/** A table for spreadsheets of the hosts that are reached over SSH, in the form that the import reads. */
 export function writeCsv(all: readonly Exported[]): string {
   const hosts = all.filter(({ fields }) => fields.connectionType === 'ssh');
   const named = new Set(hosts.flatMap(({ jumpHosts }) => jumpHosts.map(({ ref }) => ref)));
@@ -18,6 +18,6 @@ export function writeCsv(all: readonly Exported[]): string {
     jumpHosts.map(({ ref }) => ref).join(', '),
     credential?.name ?? '',
   ]);
-  // The apostrophe that keeps a formula a text is taken away again by the import.
+  // The import removes the apostrophe that keeps a formula from being one.
   return csvText([heading, ...rows.map((row) => row.map(plainText))]);
 }

@@ -1,7 +1,7 @@
 import { computedOfHost } from '../fields/computed.ts';
 import type { HostView } from '../records/view.ts';
 
-/** A host as exports have it: no secret, no id; jump hosts and credential by what they are called. */
+/** A host as exports contain it: no secret, no id; jump hosts and credential by name. */
 export type Exported = {
   /** Its name, made unique. */
   readonly ref: string;
@@ -10,10 +10,10 @@ export type Exported = {
   readonly credential: { readonly name: string; readonly username: string } | null;
 };
 
-/** Fields of a record that say nothing of the host itself, or that are exported in another form. */
+/** Fields of a record that do not describe the host itself, or that are exported in another form. */
 const left = new Set<string>([...computedOfHost, 'certificate', 'credentialId', 'jumpHosts']);
 
-/** Hosts without what belongs to this Sonde alone. */
+/** Hosts without what only this Sonde can use. */
 export function exportedOf(
   hosts: readonly HostView[],
   credentials: readonly { readonly id: number; readonly name: string; readonly username: string }[],
@@ -36,7 +36,7 @@ export function exportedOf(
   }));
 }
 
-/** The whole of it, as Sonde imports it again. */
+/** All of it, in the form that Sonde imports. */
 export function writeJson(hosts: readonly Exported[], exportedAt: string): string {
   const records = hosts.map(({ ref, fields, jumpHosts, credential }) => ({
     ref,

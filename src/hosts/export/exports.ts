@@ -6,7 +6,7 @@ import { writeCsv } from './csv.ts';
 import { type Exported, exportedOf, writeJson } from './exported.ts';
 import { writeSshConfig } from './ssh-config.ts';
 
-/** A file to be saved. */
+/** A file to save. */
 export type ExportFile = { readonly name: string; readonly type: string; readonly text: string };
 
 const formats = {
@@ -18,14 +18,14 @@ const formats = {
   { name: string; type: string; write: (hosts: readonly Exported[], now: string) => string }
 >;
 
-/** Hosts as files: everything but secrets. */
+/** Hosts as files: everything except secrets. */
 export function createExports(
   records: Pick<Records, 'list'>,
   credentials: Pick<Credentials, 'list'>,
   clock: { readonly now: () => number },
 ) {
   return {
-    /** The hosts that a user manages. Throws 400 for a format that there is not. */
+    /** The hosts that a user manages. Throws 400 for an unknown format. */
     async write(user: Viewer, format: string): Promise<ExportFile> {
       const found = Object.entries(formats).find(([name]) => name === format)?.[1];
       if (!found) throw badRequest(`format must be one of ${Object.keys(formats).join(', ')}`);

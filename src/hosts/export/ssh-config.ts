@@ -3,7 +3,7 @@ import { plainText } from '../fields/plain-text.ts';
 import { addressOf, describeProxy, proxiesOf } from '../fields/proxies.ts';
 import type { Exported } from './exported.ts';
 
-/** A file to include from ~/.ssh/config: every host that is reached over SSH under its name. */
+/** A file to include from ~/.ssh/config: every host that is reached over SSH, under its name. */
 export function writeSshConfig(hosts: readonly Exported[]): string {
   const reached = hosts.filter(({ fields }) => fields.connectionType === 'ssh');
   const aliases = new Map<string, string>();
@@ -35,12 +35,12 @@ export function writeSshConfig(hosts: readonly Exported[]): string {
 
 const ncTypes = { socks4: '4', socks5: '5', http: 'connect' } as const;
 
-/** One proxy as netcat (OpenBSD's) goes through it; a longer way ssh cannot be told in one line. */
+/** One proxy as a netcat command (OpenBSD's); ssh takes no longer chain in one line. */
 function proxyLines(proxies: readonly ProxyAddress[], hasJumps: boolean): readonly string[] {
   const [first] = proxies;
   if (first === undefined) return [];
   const [names, address] = [proxies.map(describeProxy).join(', '), addressOf(first)];
-  // What a shell would read in another way is not handed to one.
+  // Values that a shell would interpret are left out of the command.
   const isPlain = /^[\w.:[\]-]+$/.test(address) && /^[\w.@-]*$/.test(first.username);
   if (proxies.length > 1 || hasJumps || !isPlain) return [`  # Sonde goes through ${names.replaceAll(/[\r\n]/g, ' ')}`];
   const user = first.username === '' ? '' : ` -P ${first.username}`;

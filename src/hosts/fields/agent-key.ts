@@ -3,7 +3,7 @@ import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 
 /**
  * The one key of the SSH agent that a login uses, as its fingerprint; empty for the first few that the agent holds.
- * Takes a fingerprint or a line of a public key. Throws 400.
+ * Accepts a fingerprint or a public key line. Throws 400.
  */
 export function readAgentKey(given: string): string {
   if (given === '' || /^SHA256:[A-Za-z0-9+/]{43}$/.test(given)) return given;
@@ -12,7 +12,7 @@ export function readAgentKey(given: string): string {
   return fingerprintOf(base64);
 }
 
-/** The agent lends the keys of the machine that Sonde runs on. Throws 403 unless an admin asks. */
+/** The agent holds keys of the machine that Sonde runs on. Throws 403 unless the caller is an admin. */
 export function requireAgentPermitted(isAdmin: boolean): void {
   if (!isAdmin) throw forbidden('Only an admin can use the SSH agent of the machine that Sonde runs on');
 }

@@ -1,4 +1,4 @@
-/** What views of a credential say and no body sets: it is worked out, or belongs to this Sonde alone. */
+/** Fields that views of a credential contain but no body sets: they are computed, or concern this Sonde alone. */
 export const computedOfCredential = [
   'id',
   'userId',
@@ -11,5 +11,5 @@ export const computedOfCredential = [
   'unreadable',
 ] as const;
 
-/** The same of a host. */
+/** The same for a host. */
 export const computedOfHost = [...computedOfCredential, 'level', 'hasSocks5Password'] as const;

@@ -1,7 +1,7 @@
 /**
- * Where the hosts of users who are no admins may not be, unless an admin says otherwise: the machine that Sonde runs on, what
- * is link-local, what answers cloud machines about themselves, and addresses that are no single machine's. Private networks
- * are open. Sources: RFC 6890, RFC 4291; the documentation of the clouds for their metadata services.
+ * Networks that hosts of non-admins may not be in unless an admin allows it: the machine that Sonde runs on, link-local
+ * addresses, the metadata services of clouds, and addresses that belong to no single machine. Private networks are
+ * allowed. Sources: RFC 6890, RFC 4291; the documentation of the clouds for their metadata services.
  */
 export const defaultDeniedNetworks: readonly string[] = [
   '0.0.0.0/8',

@@ -3,13 +3,13 @@ import { badRequest } from '../../lib/errors.ts';
 const lists = ['tags', 'jumpHosts'];
 const maxTags = 50;
 const maxNameLength = 100;
-/** Of the JSON of all fields that are kept as they came. */
+/** Of the JSON of all fields that are stored unchanged. */
 const maxLength = 65_536;
 const maxJumpHosts = 10;
 
 /**
- * The fields of a body that are kept as they came, because clients read them again: all but `columns` and what looks
- * like a secret, since they are answered in the clear. They are plain data (lib/plain-data.ts). Throws 400.
+ * The fields of a body that are stored unchanged because clients read them back: all but `columns` and anything that
+ * looks like a secret, since they are returned in clear text. They are plain data (lib/plain-data.ts). Throws 400.
  */
 export function readExtra(
   fields: Readonly<Record<string, unknown>>,
@@ -26,7 +26,7 @@ export function readExtra(
   return kept;
 }
 
-/** Words without doubles. */
+/** Words without duplicates. */
 function readTags(tags: unknown): readonly string[] {
   const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
   if (!words.every((tag) => typeof tag === 'string' && isName(tag)))
@@ -35,7 +35,7 @@ function readTags(tags: unknown): readonly string[] {
   return [...new Set(words.filter((tag) => tag !== ''))] as string[];
 }
 
-/** Ids without doubles, from Sonde outwards. */
+/** Ids without duplicates, from Sonde outwards. */
 function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: number }[] {
   const ids = listed.map((one) => {
     const given = typeof one === 'object' && one !== null ? (one as { hostId?: unknown }).hostId : one;
@@ -60,7 +60,7 @@ function isName(text: string): boolean {
   return text.length <= maxNameLength && !/\p{Cc}/u.test(text);
 }
 
-/** A list, its JSON text, or (tags) its words by commas. */
+/** A list, its JSON text, or (tags) its words separated by commas. */
 function readList(name: string, value: unknown): readonly unknown[] {
   if (value === null || value === '') return [];
   if (typeof value !== 'string') return requireList(name, value);
@@ -85,7 +85,7 @@ function requireList(name: string, value: unknown): readonly unknown[] {
   return value;
 }
 
-/** `sudoPassword`, `autostartKey`, a proxy's `password` in a list: texts under such names are not kept. */
+/** `sudoPassword`, `autostartKey`, a proxy's `password` in a list: texts under such names are not stored. */
 function withoutSecrets(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutSecrets);

@@ -7,7 +7,7 @@ import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 import { type ProxyLogin, readProxies } from './proxies.ts';
 
-/** A host as a client sent it, checked. A secret that is undefined was not sent; null takes it away. */
+/** A host as a client sent it, checked. A secret that is undefined was not sent; null removes it. */
 export type HostInput = {
   readonly name: string;
   readonly ip: string;
@@ -20,7 +20,7 @@ export type HostInput = {
   readonly statsConfig: StatsConfig;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
-  /** The chain of proxies with what was sent of their passwords. */
+  /** The chain of proxies, with any passwords that were sent for them. */
   readonly proxyLogins: readonly ProxyLogin[];
 };
 
@@ -28,14 +28,14 @@ export type Secrets = {
   readonly password?: string | null;
   readonly key?: string | null;
   readonly keyPassword?: string | null;
-  /** The key without its passphrase: not sent, but found when the key was looked at. */
+  /** The key without its passphrase: not sent, but obtained when the key was checked. */
   readonly openedKey?: string;
-  /** Public, but it goes with the key. */
+  /** Public, but it belongs to the key. */
   readonly certificate?: string | null;
   readonly socks5Password?: string | null;
 };
 
-/** Those that are not watched are kept for the clients that know them. */
+/** Types that are not monitored are kept for the clients that know them. */
 const connectionTypes = ['ssh', 'local', 'telnet', 'rdp', 'vnc'];
 const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
 const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
@@ -57,7 +57,7 @@ const columns = new Set<string>([
   'socks5Password',
 ]);
 
-/** Checks a host that a client sent; `before` is the body it changes. Throws 400 with one sentence. */
+/** Checks a host that a client sent; `before` is the body that it changes. Throws 400 with one sentence. */
 export function readHostInput(body: unknown, before: Readonly<Record<string, unknown>>, isAdmin: boolean): HostInput {
   const sent = requireObject(body);
   const fields: Record<string, unknown> = { ...before, ...sent };
@@ -96,7 +96,7 @@ export function readHostInput(body: unknown, before: Readonly<Record<string, unk
   };
 }
 
-/** The secrets that a body carries. A field that is missing, or an empty string, leaves what is kept as it is. */
+/** The secrets in a body. A missing field or an empty string leaves the stored value as it is. */
 export function readSecrets(sent: Readonly<Record<string, unknown>>): Secrets {
   const secret = (name: string, max: number): string | null | undefined => {
     const value = sent[name];
@@ -124,14 +124,14 @@ export function requireObject(body: unknown): Readonly<Record<string, unknown>> 
   return body as Record<string, unknown>;
 }
 
-/** A text field that is one of a closed list of words; empty when missing. Throws 400. */
+/** A text field that must be one of a list of words; empty if missing. Throws 400. */
 export function word(fields: Readonly<Record<string, unknown>>, name: string, words: readonly string[]): string {
   const given = text(fields, name, 100);
   if (given !== '' && !words.includes(given)) throw badRequest(`${name} must be one of ${words.join(', ')}`);
   return given;
 }
 
-/** The id of a credential, or its digits; null where there is none. Throws 400. */
+/** The id of a credential, or its digits; null if there is none. Throws 400. */
 function readCredentialId(value: unknown): number | null {
   if (isAbsent(value)) return null;
   const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
@@ -144,13 +144,15 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** A text field, trimmed; empty when missing. Throws 400 for other types, control characters and too long ones. */
+/**
+ * A text field, trimmed; empty if missing. Throws 400 for other types, control characters and texts that are too long.
+ */
 export function text(fields: Readonly<Record<string, unknown>>, name: string, max: number): string {
   const value = fields[name];
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
   const trimmed = value.trim();
-  if (trimmed.length > max) throw badRequest(`${name} has at most ${max} characters`);
-  if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not have control characters`);
+  if (trimmed.length > max) throw badRequest(`${name} can have at most ${max} characters`);
+  if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not contain control characters`);
   return trimmed;
 }

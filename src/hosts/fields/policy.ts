@@ -30,7 +30,8 @@ export function readStatsConfig(value: unknown): StatsConfig {
     throw badRequest('statsConfig must be an object or its JSON text');
   }
   requirePlainData(config, 'statsConfig');
-  if (JSON.stringify(config).length > maxLength) throw badRequest(`statsConfig has at most ${maxLength} characters`);
+  if (JSON.stringify(config).length > maxLength)
+    throw badRequest(`statsConfig can have at most ${maxLength} characters`);
   const fields = config as Record<string, unknown>;
   for (const name of flags) {
     const flag = fields[name];
@@ -59,7 +60,7 @@ function isInterval(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 10 && value <= 3600;
 }
 
-/** What applies to a host: its own settings over the global ones. Never throws: what cannot be read is passed over. */
+/** The settings that apply to a host: its own over the global ones. Never throws: what cannot be read is skipped. */
 export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy {
   const own = (flag: string, interval: string, global: number): number => {
     const value = config[interval];
@@ -79,8 +80,8 @@ export function policyOf(config: StatsConfig, settings: GlobalSettings): Policy 
 }
 
 /**
- * What becomes of a host's key that nobody knows: what its record says, else what holds for all. Of a record that cannot be
- * read (null) nothing is believed.
+ * What to do with a host's unknown key: what its record says, otherwise the global setting. A record that cannot be
+ * read (null) is never trusted.
  */
 export function hostKeyPolicyOf(
   extra: Readonly<Record<string, unknown>> | null,
@@ -100,7 +101,7 @@ function isHostKeyPolicy(value: unknown): value is HostKeyPolicy {
   return hostKeyPolicies.some((policy) => policy === value);
 }
 
-/** What a saved statsConfig says of mounts. Never throws: entries that cannot be read are left out. */
+/** The mount settings in a saved statsConfig. Never throws: entries that cannot be read are left out. */
 export function mountSettingsOf({ excludedMounts, monitoredMounts }: StatsConfig): MountSettings {
   const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, maxMounts) : []);
   return {

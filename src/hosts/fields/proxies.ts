@@ -5,7 +5,7 @@ import { storedList, storedObject } from '../../lib/stored.ts';
 import type { OpenedProxy, ProxyAddress } from '../../model/host.ts';
 import { requireAddress, requirePort } from './addresses.ts';
 
-/** A proxy of a chain and its password as it was sent: undefined keeps what is stored, null takes it away. */
+/** A proxy of a chain, and its password as sent: undefined keeps the stored one, null removes it. */
 export type ProxyLogin = ProxyAddress & { readonly password: string | null | undefined };
 
 /** One entry of the column `proxy_logins`. */
@@ -26,8 +26,8 @@ const types = new Map<unknown, ProxyAddress['type']>([
 const shownTypes = { socks4: 4, socks5: 5, http: 'http' } as const;
 
 /**
- * Reads the proxy fields of a host: `shown` are they as they are kept and answered, in one form whatever was sent. What is
- * turned off is kept, but need not be whole. Throws 400.
+ * Reads the proxy fields of a host. `shown` are the fields as they are stored and returned, in one form whatever was
+ * sent. A chain that is turned off is kept, but may be incomplete. Throws 400.
  */
 export function readProxies(fields: Readonly<Record<string, unknown>>): {
   readonly shown: Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ export function readProxies(fields: Readonly<Record<string, unknown>>): {
   return { shown, logins: chain };
 }
 
-/** The column `proxy_logins`: passwords that were sent, and those that are kept for the very proxies they were sent for. */
+/** The column `proxy_logins`: passwords that were sent, and stored ones of proxies that have not changed. */
 export function sealProxyLogins(sealer: Sealer, id: number, logins: readonly ProxyLogin[], kept: string): string {
   const before = new Map(storedLogins(kept).map((one) => [nameOf(one), one]));
   const stored = logins.flatMap(({ password, ...address }): readonly StoredLogin[] => {
@@ -64,7 +64,7 @@ export function sealProxyLogins(sealer: Sealer, id: number, logins: readonly Pro
   return JSON.stringify(stored);
 }
 
-/** The proxies that a host is reached through, from Sonde outwards; none when they are turned off. */
+/** The proxies that a host is reached through, from Sonde outwards; none if they are turned off. */
 export function proxiesOf(extra: Readonly<Record<string, unknown>>): readonly ProxyAddress[] {
   if (extra.useSocks5 !== true) return [];
   const chain = readChain(extra.socks5ProxyChain, false);
@@ -74,7 +74,7 @@ export function proxiesOf(extra: Readonly<Record<string, unknown>>): readonly Pr
   return [{ type: 'socks5', host: extra.socks5Host, port: Number(extra.socks5Port ?? 1080), username }];
 }
 
-/** The same of a saved record; null where they cannot be read: then nobody knows which way the host is reached. */
+/** The same for a saved record; null if they cannot be read, because then the host's route is unknown. */
 export function storedProxies(extra: Readonly<Record<string, unknown>>): readonly ProxyAddress[] | null {
   try {
     return proxiesOf(extra);
@@ -83,7 +83,7 @@ export function storedProxies(extra: Readonly<Record<string, unknown>>): readonl
   }
 }
 
-/** `host:port`, as commands take it. */
+/** `host:port`, as commands accept it. */
 export function addressOf({ host, port }: ProxyAddress): string {
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
@@ -93,7 +93,7 @@ export function describeProxy(proxy: ProxyAddress): string {
   return `${proxy.type} ${addressOf(proxy)}`;
 }
 
-/** The proxies of a host with their passwords in the clear; `missing` where one does not open. Never throws. */
+/** The proxies of a host with their passwords in clear text; `missing` if one cannot be unsealed. Never throws. */
 export function openProxies(sealer: Sealer, row: Stored<HostRow>): readonly OpenedProxy[] {
   const extra = storedObject(row.extra) ?? {};
   const logins = new Map(storedLogins(row.proxy_logins).map((one) => [nameOf(one), one]));
@@ -114,11 +114,11 @@ function opened(sealer: Sealer, sealed: string | null, boundTo: string): Pick<Op
     return { password: sealed === null ? null : sealer.open(sealed, boundTo) };
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    return { password: null, missing: 'the password of its proxy does not open with this sealing key' };
+    return { password: null, missing: 'the password of its proxy cannot be opened with this sealing key' };
   }
 }
 
-/** The chain as it is answered: each proxy with whether it has a password. Throws where it cannot be read. */
+/** The chain as it is returned: each proxy with whether it has a password. Throws if it cannot be read. */
 export function shownChain(extra: Readonly<Record<string, unknown>>, proxyLogins: string): Record<string, unknown> {
   if (extra.socks5ProxyChain === undefined) return {};
   const known = new Set(storedLogins(proxyLogins).map(nameOf));
@@ -184,7 +184,10 @@ function storedLogins(text: string): readonly StoredLogin[] {
   );
 }
 
-/** As clients write it. Any other word is refused: a host that is meant to be reached through a proxy is not dialled directly. */
+/**
+ * The switch as clients write it. Any other word is refused: a host that is meant to be reached through a proxy must
+ * not be dialled directly.
+ */
 function readFlag(name: string, value: unknown): boolean {
   if (value === true || value === 1 || value === '1' || value === 'true') return true;
   const isOff = value === undefined || value === null || value === false || value === 0;

@@ -4,11 +4,11 @@ import { identityKey, namesake, type Planned } from './plan.ts';
 import type { Fresh, Saved } from './task.ts';
 import type { Known } from './way.ts';
 
-/** Of the JSON of an answer, in letters. */
+/** Of the JSON of an answer, in characters. */
 const maxAnswer = 24_000_000;
 const rowsInSlice = 50;
 
-/** The JSON of a preview: what would become of each host. Throws 400 when it would be too long. */
+/** The JSON of a preview: what would happen to each host. Throws 400 if it would be too long. */
 export function previewOf(
   format: ImportFormat,
   rows: readonly Planned[],
@@ -33,7 +33,7 @@ export function previewOf(
   return `{"format":${JSON.stringify(format)},"hosts":[${hosts.join(',')}],"skipped":${JSON.stringify(skipped)},"identities":${JSON.stringify(identities)}}`;
 }
 
-/** The new hosts among these, ready to be saved, as JSON in slices. Throws 400 when they would be too long. */
+/** The new hosts among these, ready to be saved, as JSON in slices. Throws 400 if they would be too long. */
 export function freshOf(wanted: readonly Planned[]): readonly string[] {
   const fresh = wanted.flatMap((row) => (row.state === 'new' ? [row] : []));
   const places = new Map(fresh.map(({ key }, index) => [key, index]));
@@ -49,7 +49,7 @@ export function freshOf(wanted: readonly Planned[]): readonly string[] {
   return slices;
 }
 
-/** The chosen ones with the jump hosts of this import that they need, in the order of the plan: jump hosts first. */
+/** The chosen hosts and the jump hosts from this import that they need, in the order of the plan: jump hosts first. */
 export function wantedOf(rows: readonly Planned[], chosen: ReadonlySet<string> | null): readonly Planned[] {
   if (chosen === null) return rows;
   const byKey = new Map(rows.map((row) => [row.key, row]));

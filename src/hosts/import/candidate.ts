@@ -2,35 +2,37 @@
 export const importFormats = ['ssh-config', 'ansible-ini', 'ansible-yaml', 'csv', 'json'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
-/** One text, under the name or path it has where it comes from. */
+/** One text, with the name or path it has at its source. */
 export type SourceFile = { readonly name: string; readonly text: string };
 
-/** Where something stands in the files; lines count from 1, 0 where a format has none. */
+/** A position in the files; lines count from 1, 0 if the format has none. */
 export type Place = { readonly file: string; readonly line: number };
 
-/** A jump host as a file names it. `ref` is another candidate of the same files, where it is one. */
+/** A jump host as a file names it. `ref` is the candidate of the same files that it refers to, if any. */
 export type Hop = {
   readonly ref: string | null;
   readonly address: string;
   readonly port: number | null;
   readonly username: string | null;
-  /** The private key that the file names for it, where it does so beside the host that is behind it. */
+  /** The private key that the file names for it, if it does so at the host that is behind it. */
   readonly identityFile?: string;
 };
 
-/** What a host logs in with and the files do not hold: a private key on somebody's disk, or a credential by its name. */
+/**
+ * What a host logs in with but the files do not contain: a private key on somebody's disk, or a credential by its name.
+ */
 export type Identity = {
   readonly kind: 'key-file' | 'credential';
   readonly name: string;
-  /** Who logs in with it, where the file says so and the host itself does not. */
+  /** The user name that goes with it, if the file has one and the host itself does not. */
   readonly username?: string;
 };
 
-/** A host that files describe; nothing of it is checked yet. */
+/** A host that the files describe; nothing about it has been checked yet. */
 export type Candidate = Place & {
-  /** What the file calls it, unique among all candidates. */
+  /** Its name in the file, unique among all candidates. */
   readonly ref: string;
-  /** Fields of a host as clients send them, secrets among them where the file has some. */
+  /** The fields of a host as clients send them, including any secrets that the file contains. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** From Sonde outwards. */
   readonly hops: readonly Hop[];
@@ -38,10 +40,10 @@ export type Candidate = Place & {
   readonly warnings: readonly string[];
 };
 
-/** What was not made a host, and why in one sentence. */
+/** What did not become a host, and why, in one sentence. */
 export type Skipped = Place & { readonly text: string; readonly reason: string };
 
-/** What files hold. Reading them never throws: what cannot be read is skipped with the reason. */
+/** The contents of the files. Reading them never throws: what cannot be read is skipped with the reason. */
 export type Parsed = { readonly candidates: readonly Candidate[]; readonly skipped: readonly Skipped[] };
 
 /** Bounds of one import. */
@@ -52,19 +54,19 @@ export const limits = {
   nameLength: 300,
   hosts: 10_000,
   skipped: 1_000,
-  /** Jump hosts of one host; more are refused when it is saved. */
+  /** Jump hosts of one host; saving refuses more. */
   hops: 50,
 } as const;
 
 const maxShown = 120;
 
-/** A list of what was skipped that does not grow without end. */
+/** A bounded list of what was skipped. */
 export function createSkips() {
   const skipped: Skipped[] = [];
   const told = new Set<string>();
   return {
     skipped,
-    /** A place that is read more than once is told of once. */
+    /** A place that is read more than once is reported once. */
     skip: (place: Place, text: string, reason: string): void => {
       if (skipped.length >= limits.skipped) return;
       const shown = text.slice(0, limits.lineLength).trim().slice(0, maxShown);
@@ -78,7 +80,7 @@ export function createSkips() {
 
 export type Skip = ReturnType<typeof createSkips>['skip'];
 
-/** `user@host:port`, `ssh://user@host:port`, `[2001:db8::1]:22`; null where it is none. */
+/** `user@host:port`, `ssh://user@host:port`, `[2001:db8::1]:22`; null for anything else. */
 export function readHop(text: string): Hop | null {
   if (text.length > limits.nameLength) return null;
   const plain = text

@@ -10,8 +10,8 @@ export type Check = (body: Readonly<Record<string, unknown>>) => HostInput | { r
 const maxKeys = 1_000;
 
 /**
- * Checks hosts as saving them does. What only the main thread can judge (private keys, jump hosts that are there) is looked
- * up in the verdicts; what has none yet is taken for good and listed as open.
+ * Checks hosts as saving does. What only the main thread can decide (private keys, existing jump hosts) is looked up in
+ * the verdicts; anything without a verdict yet is assumed to be fine and listed as open.
  */
 export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'viewer' | 'saved' | 'verdicts'>) {
   const credentials = new Set(saved.map(({ id }) => id));
@@ -53,7 +53,7 @@ export function createChecks({ viewer, saved, verdicts }: Pick<ImportTask, 'view
         throw error;
       }
     }) satisfies Check,
-    /** What the main thread has to judge before anything can be said; null: nothing. */
+    /** What the main thread must decide before anything can be answered; null: nothing. */
     open: () => (keys.size + ways.size === 0 ? null : { keys: [...keys.values()], ways: [...ways.values()] }),
   };
 }

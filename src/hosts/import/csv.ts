@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { type Candidate, createSkips, limits, type Parsed, readHop, type Skip, type SourceFile } from './candidate.ts';
 
-/** What columns may be called, in lower case, with everything but letters and digits left out. */
+/** Possible names of columns, in lower case and reduced to letters and digits. */
 const columns = {
   ip: ['ip', 'address', 'ipaddress', 'ipv4', 'ipv6', 'fqdn', 'dns', 'dnsname', 'hostname', 'host', 'server'],
-  // What is called host is a name where another column has the address.
+  // A column called host contains names if another column contains addresses.
   name: ['name', 'label', 'title', 'alias', 'servername', 'displayname', 'nickname', 'hostname', 'host', 'server'],
   port: ['port', 'sshport'],
   username: ['username', 'user', 'login', 'sshuser', 'loginname'],
@@ -19,10 +19,10 @@ type ColumnName = keyof typeof columns;
 
 const maxRecordLength = 100_000;
 const delimiters = [',', ';', '\t', '|'];
-/** Lines of comments before the heading. */
+/** Comment lines before the heading. */
 const maxBefore = 200;
 
-/** Reads tables with a heading row; commas, semicolons or tabs part the columns. */
+/** Reads tables with a heading row; columns are separated by commas, semicolons or tabs. */
 export function readCsv(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const candidates: Candidate[] = [];
@@ -42,7 +42,7 @@ function readTable({ name: file, text }: SourceFile, candidates: Candidate[], re
   if (head === undefined) return;
   const where = columnsOf(head.record);
   if (!where.has('ip') && !where.has('name')) {
-    const reason = 'The first row must name the columns, an address among them: name, address, port, user, tags …';
+    const reason = 'The first row must name the columns, including an address: name, address, port, user, tags …';
     skip({ file, line: head.line }, head.record.join(' '), reason);
     return;
   }
@@ -73,7 +73,7 @@ function candidateOf(cell: (column: ColumnName) => string, name: string, ip: str
     .slice(0, limits.hops)
     .flatMap((one) => {
       const hop = readHop(one);
-      // Hosts may have names with blanks in them.
+      // The names of hosts may contain spaces.
       return hop ? [hop] : [{ ref: null, address: one.slice(0, limits.nameLength), port: null, username: null }];
     });
   const [port, username, folder, password] = [cell('port'), cell('username'), cell('folder'), cell('password')];
@@ -112,7 +112,7 @@ function rowsOf(text: string, complain: (line: number, reason: string) => void):
       relax_quotes: true,
       skip_empty_lines: true,
       max_record_size: maxRecordLength,
-      // Two more than are taken: the heading, and one to say that there are too many.
+      // Two more than are accepted: the heading, and one to detect that there are too many.
       to: limits.hosts + 2,
       on_record: (record: string[], { lines }) => {
         rows.push({ record, line: lines });
@@ -126,7 +126,7 @@ function rowsOf(text: string, complain: (line: number, reason: string) => void):
   return rows;
 }
 
-/** Which columns a heading has, by what they are called. */
+/** The columns of a heading, by their names. */
 export function columnsOf(head: readonly string[]): ReadonlyMap<ColumnName, number> {
   const plain = head.map((one) => one.toLowerCase().replace(/[^a-z0-9]/g, ''));
   const found = new Map<ColumnName, number>();
@@ -141,8 +141,9 @@ export function columnsOf(head: readonly string[]): ReadonlyMap<ColumnName, numb
 }
 
 /**
- * The line that names the columns: the first that is neither empty nor a comment; `#` alone may be the name of the first column.
- * `delimiter` is what parts its cells outside quotation marks most often, `line` where it stands, from 1.
+ * The line that names the columns: the first that is neither empty nor a comment; a lone `#` may be the name of the
+ * first column. `delimiter` is the character that most often separates its cells outside quotation marks; `line` is its
+ * number, from 1.
  */
 export function headingOf(text: string): {
   readonly cells: readonly string[];
@@ -190,7 +191,7 @@ function listOf(cell: string): readonly string[] {
     .filter((one) => one !== '');
 }
 
-/** An apostrophe before what a spreadsheet would take for a formula is no part of it. */
+/** An apostrophe before what a spreadsheet would read as a formula is not part of the value. */
 function unguarded(cell: string): string {
   return /^'[=+\-@＝＋－＠]/.test(cell) ? cell.slice(1) : cell;
 }

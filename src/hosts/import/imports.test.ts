@@ -46,7 +46,7 @@ test('previews what would become of each host, and changes nothing', async () =>
     tags: ['new'],
     jumpHosts: [{ key: 'bastion' }, { hostId: there.id, name: 'edge' }],
   });
-  expect(previewed.hosts[3]?.reason).toBe('ip must be a host name, an IPv4 or an IPv6 address');
+  expect(previewed.hosts[3]?.reason).toBe('ip must be a host name or an IPv4 or IPv6 address');
   expect(previewed.identities).toEqual([{ kind: 'key-file', name: '~/.ssh/work', hosts: 1, credentialId: id }]);
   expect(await hosts.records.list(bob)).toHaveLength(1);
 });

@@ -14,19 +14,19 @@ import type { Choice } from './request.ts';
 import type { Fresh, GivenKey, ImportAnswer, ImportTask, KnownRow, Saved, Verdicts } from './task.ts';
 
 const work = new URL('./work.ts', import.meta.url);
-/** One reading of the files, in a thread. */
+/** One pass over the files, in a thread. */
 const timeoutMs = 30_000;
-/** Jump hosts may turn out to be there only when those before them are known. */
+/** Whether a jump host exists may only become clear once those before it are known. */
 const maxRounds = 20;
 const rowsInPage = 500;
-/** Between them whoever else is served has a turn. */
+/** Other requests get a turn after this many. */
 const waysAtOnce = 20;
 
 type Given = { readonly user: Viewer; readonly body: string; readonly signal: AbortSignal };
 
 /**
- * Hosts from files that people already have. The files are read in threads; what needs the database or a private key is
- * judged here in between. A user has one import under way at a time, and leaving ends it.
+ * Hosts from files that people already have. Threads read the files; what needs the database or a private key is
+ * decided here in between. A user can run one import at a time, and disconnecting ends it.
  */
 export class Imports {
   readonly #context: HostsContext;
@@ -55,18 +55,21 @@ export class Imports {
     this.#turns = turns;
   }
 
-  /** What an import would do, as JSON; changes nothing. `body` is the JSON of a request. Throws 400, and 429 when too many wait. */
+  /**
+   * What an import would do, as JSON; changes nothing. `body` is the JSON of a request. Throws 400, and 429 if too many
+   * are waiting.
+   */
   preview(user: Viewer, body: string, signal: AbortSignal): Promise<string> {
     return this.#turns.run(user.id, signal, async () => {
       const answer = await this.#workOut('preview', { user, body, signal }, [], noVerdicts());
       if ('preview' in answer) return answer.preview;
-      throw new Error('A preview was not worked out');
+      throw new Error('The preview failed');
     });
   }
 
   /**
-   * Adds the hosts that are wanted and the jump hosts that they need: all that can be saved, or none. Keys that were given
-   * for identities become credentials. Throws 400, and 429 when too many wait.
+   * Adds the chosen hosts and the jump hosts that they need: all that can be saved, or none. Keys that were given for
+   * identities become credentials. Throws 400, and 429 if too many are waiting.
    */
   run(user: Viewer, body: string, signal: AbortSignal) {
     return this.#turns.run(user.id, signal, async () => {
@@ -83,7 +86,7 @@ export class Imports {
         const replaced = made.map(({ id, choice: { kind, name } }) => ({ kind, name, credentialId: id }));
         answer = await this.#workOut('import', given, replaced, verdicts);
       }
-      if (!('fresh' in answer)) throw new Error('An import was not worked out');
+      if (!('fresh' in answer)) throw new Error('The import failed');
       const fresh = await readSlices(answer.fresh);
       const opened: Fresh[] = [];
       for (const one of fresh) opened.push({ ...one, input: await this.#withOpenedKey(user, one.input) });
@@ -100,7 +103,7 @@ export class Imports {
     });
   }
 
-  /** Reads the files as often as something turns up that is to be judged here first. */
+  /** Repeats the pass over the files while it finds something that must be decided here first. */
   async #workOut(
     what: ImportTask['what'],
     { user, body, signal }: Given,
@@ -141,7 +144,7 @@ export class Imports {
     }
   }
 
-  /** Every key was looked at before, and is remembered. */
+  /** Every key was checked before, and the result is remembered. */
   async #withOpenedKey(user: Viewer, input: HostInput): Promise<HostInput> {
     if (input.connectionType !== 'ssh' || typeof input.secrets.key !== 'string') return input;
     const shown = { auth_type: input.authType, agent_key: input.agentKey };
@@ -201,7 +204,7 @@ async function readSlices(slices: readonly string[]): Promise<readonly Fresh[]> 
   return all;
 }
 
-/** The host to be saved, its jump hosts linked to those that were made before it. */
+/** The host to save, its jump hosts linked to those that were created before it. */
 function inputOf({ input, jumps }: Fresh) {
   return (made: readonly number[]): HostInput => {
     const jumpHosts = jumps.map((jump) => ({ hostId: 'hostId' in jump ? jump.hostId : (made[jump.place] ?? 0) }));

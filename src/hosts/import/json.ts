@@ -13,16 +13,16 @@ import {
 type Record_ = Readonly<Record<string, unknown>>;
 
 const secretNames = { password: 'password', key: 'key' } as const;
-/** Of the place where a host comes from, and no part of what it is. */
+/** Fields that belong to the place a host comes from, not to the host. */
 const ofElsewhere = [
   ...computedOfHost,
   'ref',
-  // Would not be a field, but what all records are made of.
+  // Not a field: it would change the prototype of all records.
   '__proto__',
 ];
 
 /**
- * Reads hosts as Termix exports them and as Sonde does: a list of records, or an object with `hosts` and perhaps
+ * Reads hosts as exported by Termix and by Sonde: a list of records, or an object with `hosts` and optionally
  * `credentials`. Jump hosts are `{hostId}` of a host in the file (Termix) or `{ref}` (Sonde).
  */
 export function readJson(files: readonly SourceFile[]): Parsed {
@@ -121,7 +121,7 @@ function shapeOf(content: unknown) {
   };
 }
 
-/** What a credential in the file logs in with; null where it is without its secret. */
+/** The login of a credential in the file; null if its secret is missing. */
 function secretsOf(credential: Record_): Record_ | null {
   const { password, key, keyPassword } = credential;
   if (plainText(key) !== '') return { authType: 'key', key, ...(plainText(keyPassword) === '' ? {} : { keyPassword }) };
@@ -132,7 +132,7 @@ function isRecord(value: unknown): value is Record_ {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Undefined where it is no JSON. */
+/** Undefined if it is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -7,7 +7,7 @@ import type { Choice, ImportRequest } from './request.ts';
 import type { Saved } from './task.ts';
 import { findWays, type Jump, type Known } from './way.ts';
 
-/** What would become of one candidate. */
+/** What would happen to one candidate. */
 export type Planned = Place & {
   readonly key: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export type Planned = Place & {
   readonly proxies: readonly string[];
 } & (
     | { readonly state: 'new'; readonly input: HostInput }
-    /** `same` is the host that it is: one that is there, or another of this import. */
+    /** `same` is the host that it duplicates: an existing one, or another of this import. */
     | { readonly state: 'present'; readonly same: Jump; readonly reason: string }
     | { readonly state: 'invalid'; readonly reason: string }
   );
@@ -32,7 +32,7 @@ export type Planned = Place & {
 const maxJumps = 10;
 const noLogin = 'It has no login yet. Sonde cannot log in until you add one';
 
-/** Says of every candidate what would become of it; jump hosts come before what is behind them. */
+/** Decides what would happen to every candidate; jump hosts come before the hosts behind them. */
 export function planImport(
   parsed: readonly Candidate[],
   isClosed: boolean,
@@ -141,7 +141,10 @@ export function planImport(
 
 type There = { readonly same: Jump; readonly name: string; readonly last: string | null };
 
-/** Address, port and user → what is there under them, by the last jump host: behind different ones it may be different machines. */
+/**
+ * Address, port and user → the hosts that have them, by their last jump host: behind different jump hosts they may be
+ * different machines.
+ */
 class Taken {
   readonly #places = new Map<string, { readonly first: There; readonly byLast: Map<string | null, There> }>();
 
@@ -157,12 +160,12 @@ class Taken {
   }
 }
 
-/** One text for an identity, to compare by. */
+/** One text per identity, for comparing. */
 export function identityKey({ kind, name }: Identity): string {
   return `${kind} ${name}`;
 }
 
-/** The saved credential that is called like an identity: a key file also by its bare name. */
+/** The saved credential with the identity's name; a key file also matches by its bare file name. */
 export function namesake({ kind, name }: Identity, saved: readonly Saved[]): Saved | undefined {
   const bare = kind === 'key-file' ? name.slice(name.lastIndexOf('/') + 1) : name;
   return saved.find((one) => one.name === name) ?? saved.find((one) => one.name === bare);
@@ -177,7 +180,7 @@ function isSsh({ connectionType }: Candidate['fields']): boolean {
   return (plainText(connectionType) || 'ssh') === 'ssh';
 }
 
-/** Its own secret, what was chosen for its identity, a credential of the identity's name, the default; in this order. */
+/** Its own secret, the choice for its identity, a credential with the identity's name, the default; in this order. */
 function loginOf(
   { fields, identity }: Candidate,
   choices: ReadonlyMap<string, Choice>,
@@ -210,7 +213,7 @@ function bodyOf(
     folder: fields.folder || defaults.folder,
     tags: [...tags, ...defaults.tags],
     ...login,
-    // Those of this import have no ids yet: they are linked when they have.
+    // Those of this import have no ids yet; they are linked once they have.
     jumpHosts: jumps.flatMap((jump) => ('hostId' in jump ? [jump] : [])),
   };
 }

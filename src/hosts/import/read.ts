@@ -14,7 +14,7 @@ const readers: Readonly<Record<ImportFormat, (files: readonly SourceFile[], loca
   json: readJson,
 };
 
-/** Reads files of one format. `localUser` is whom ssh takes where its configuration names no user. */
+/** Reads files of one format. `localUser` is the user name that ssh takes if its configuration names none. */
 export function readFiles(format: ImportFormat, files: readonly SourceFile[], localUser: string): Parsed {
   return readers[format](
     files.map(({ name, text }) => ({ name, text: textOf(text) })),

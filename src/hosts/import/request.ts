@@ -2,14 +2,14 @@ import { badRequest } from '../../lib/errors.ts';
 import { requireObject, text } from '../fields/input.ts';
 import { type Identity, type ImportFormat, importFormats, limits, type SourceFile } from './candidate.ts';
 
-/** What stands for an identity of the files: a saved credential, a private key, or nothing. */
+/** What to use for an identity of the files: a saved credential, a private key, or nothing. */
 export type Choice = Identity & {
   readonly credentialId: number | null;
   readonly key: string | null;
   readonly keyPassword: string | null;
 };
 
-/** What an import was asked for, checked. */
+/** The request for an import, checked. */
 export type ImportRequest = {
   readonly format: ImportFormat | null;
   readonly files: readonly SourceFile[];
@@ -20,7 +20,7 @@ export type ImportRequest = {
     readonly credentialId: number | null;
   };
   readonly identities: readonly Choice[];
-  /** Keys of the hosts that are wanted; null for all. */
+  /** Keys of the chosen hosts; null for all. */
   readonly chosen: ReadonlySet<string> | null;
 };
 
@@ -69,7 +69,7 @@ function readDefaults(value: unknown): ImportRequest['defaults'] {
   if (!isList(tags) || !tags.every((tag) => typeof tag === 'string'))
     throw badRequest('defaults.tags must be a list of texts');
   if (tags.length > maxTags || tags.some((tag) => tag.length > maxTagLength))
-    throw badRequest(`defaults.tags has at most ${maxTags} texts of ${maxTagLength} characters`);
+    throw badRequest(`defaults.tags can have at most ${maxTags} texts of ${maxTagLength} characters`);
   return {
     folder: text(sent, 'folder', 100),
     tags: tags as readonly string[],

@@ -2,19 +2,22 @@ import type { HostInput } from '../fields/input.ts';
 import type { Skipped } from './candidate.ts';
 import type { Choice } from './request.ts';
 
-/** A private key as it would be checked: key, passphrase, certificate. */
+/** A private key to check: key, passphrase, certificate. */
 export type GivenKey = readonly [string, string | null, string | null];
 
-/** Jump hosts that are there already, from Sonde outwards, and whether proxies stand before them. */
+/** Existing jump hosts, from Sonde outwards, and whether proxies come before them. */
 export type GivenWay = { readonly ids: readonly number[]; readonly hasProxies: boolean };
 
-/** What only the main thread can judge, and what it found: by the JSON of what was asked, why not, or null where it may be. */
+/**
+ * What only the main thread can decide, and its decisions: the JSON of the question → the reason against it, or null if
+ * it is fine.
+ */
 export type Verdicts = {
   readonly keys: ReadonlyMap<string, string | null>;
   readonly ways: ReadonlyMap<string, string | null>;
 };
 
-/** A host that is there already, as the database has it. */
+/** An existing host, as the database has it. */
 export type KnownRow = {
   readonly id: number;
   readonly name: string;
@@ -29,7 +32,7 @@ export type KnownRow = {
 /** A credential of the user, as far as imports choose among them. */
 export type Saved = { readonly id: number; readonly name: string; readonly username: string };
 
-/** What a thread is given of one import: everything that it may know. */
+/** Everything that a thread receives of one import. */
 export type ImportTask = {
   readonly what: 'preview' | 'import';
   /** The body of the request, not parsed yet. */
@@ -37,12 +40,12 @@ export type ImportTask = {
   readonly viewer: { readonly isAdmin: boolean; readonly isForSomeHosts: boolean };
   readonly known: readonly KnownRow[];
   readonly saved: readonly Saved[];
-  /** Credentials that were made of keys in the request. */
+  /** Credentials that were created from keys in the request. */
   readonly made: readonly Pick<Choice, 'kind' | 'name' | 'credentialId'>[];
   readonly verdicts: Verdicts;
 };
 
-/** A host to be saved. Jump hosts are ids, or places among the hosts of the same import, from 0. */
+/** A host to save. Jump hosts are ids, or positions among the hosts of the same import, from 0. */
 export type Fresh = {
   readonly key: string;
   readonly name: string;
@@ -50,7 +53,7 @@ export type Fresh = {
   readonly jumps: readonly ({ readonly hostId: number } | { readonly place: number })[];
 };
 
-/** What was wanted and is not created. */
+/** What was chosen and is not created. */
 export type Rest = {
   readonly key: string;
   readonly name: string;
@@ -59,11 +62,11 @@ export type Rest = {
 };
 
 export type ImportAnswer =
-  /** Asked anew with verdicts about these. */
+  /** Run again with verdicts about these. */
   | { readonly open: { readonly keys: readonly GivenKey[]; readonly ways: readonly GivenWay[] } }
   /** The JSON of a preview. */
   | { readonly preview: string }
-  /** Keys that are to become credentials first. */
+  /** Keys that must become credentials first. */
   | { readonly keys: readonly Choice[] }
-  /** `fresh`: JSON of lists of Fresh; in slices, so that nobody waits while they are read. */
+  /** `fresh`: JSON of lists of Fresh, in slices, so that parsing them blocks nobody. */
   | { readonly fresh: readonly string[]; readonly rest: readonly Rest[]; readonly skipped: readonly Skipped[] };

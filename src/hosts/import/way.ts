@@ -1,24 +1,24 @@
 import { plainText } from '../fields/plain-text.ts';
 import type { Candidate, Hop } from './candidate.ts';
 
-/** A host that is there already, as far as imports compare with it. */
+/** An existing host, as far as imports compare with it. */
 export type Known = {
   readonly id: number;
   readonly name: string;
   readonly ip: string;
   readonly port: number;
-  /** Its own user, or that of its credential. */
+  /** Its own user name, or that of its credential. */
   readonly username: string;
   readonly jumpHosts: readonly number[];
   readonly isSsh: boolean;
 };
 
-/** What a jump host of a candidate is. */
+/** What a jump host of a candidate refers to. */
 export type Jump = { readonly ref: string } | { readonly hostId: number };
 
 /**
- * Finds what jump hosts are: a candidate that the file means, a host that is there, or a candidate by its address. What
- * is none of them, but has an address, becomes a candidate of its own; `isClosed` files name only what is in them.
+ * Finds what jump hosts refer to: a candidate that the file means, an existing host, or a candidate by its address. Any
+ * other that has an address becomes a candidate of its own; `isClosed` files name only hosts that they contain.
  */
 export function findWays(given: readonly Candidate[], known: readonly Known[], isClosed: boolean) {
   const candidates = new Map(given.map((one) => [one.ref, one]));

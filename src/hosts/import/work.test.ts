@@ -12,7 +12,7 @@ const nobody = {
 
 function preview(format: string, text: string) {
   const answer = workOut({ ...nobody, body: JSON.stringify({ format, text, defaults: { username: 'x' } }) });
-  if (!('preview' in answer)) throw new Error('not worked out');
+  if (!('preview' in answer)) throw new Error('no preview');
   return JSON.parse(answer.preview) as {
     hosts: readonly { readonly state: string }[];
     skipped: readonly { readonly reason: string }[];

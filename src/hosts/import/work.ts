@@ -1,4 +1,4 @@
-/** What a thread does of an import: everything but asking the database. */
+/** The part of an import that a thread does: everything except asking the database. */
 import { badRequest } from '../../lib/errors.ts';
 import { storedObject } from '../../lib/stored.ts';
 import { plainText } from '../fields/plain-text.ts';
@@ -12,7 +12,7 @@ import { type ImportRequest, readImportRequest } from './request.ts';
 import type { ImportAnswer, ImportTask, KnownRow, Saved } from './task.ts';
 import type { Known } from './way.ts';
 
-/** Reads the files of a request and says what would become of each host. Throws 400. */
+/** Reads the files of a request and decides what would happen to each host. Throws 400. */
 export function workOut(task: ImportTask): ImportAnswer {
   const { saved } = task;
   const request = requestOf(task);
@@ -33,7 +33,7 @@ export function workOut(task: ImportTask): ImportAnswer {
   return { fresh: freshOf(wanted), rest, skipped };
 }
 
-/** The request, with credentials in place of the keys that they were made of. */
+/** The request, with credentials in place of the keys that they were created from. */
 function requestOf({ body, made }: ImportTask): ImportRequest {
   const request = readImportRequest(parse(body));
   const ids = new Map(made.map((one) => [identityKey(one), one.credentialId]));
@@ -52,7 +52,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** Keys that were given for identities of hosts to be saved. */
+/** Keys that were given for identities of hosts to save. */
 function keysFor(wanted: readonly Planned[], { identities }: ImportRequest) {
   const used = new Set(
     wanted.flatMap(({ identity, state }) => (identity && state === 'new' ? [identityKey(identity)] : [])),

@@ -12,15 +12,15 @@ import { hostKeyPolicyOf } from '../fields/policy.ts';
 import { addKeyEvent, type KeyEventView, listKeyEvents, nameOf } from './key-events.ts';
 import { forgetKeys, keyOf, pinKey } from './key-store.ts';
 
-/** A key as its host's users see it. Times are ISO 8601 UTC. */
+/** A key as the host's users see it. Times are ISO 8601 UTC. */
 export type KeyView = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
 export type PinnedKeyView = KeyView & { readonly source: string };
-/** A key that was refused and waits for a person. */
+/** A refused key that waits for a person's decision. */
 export type PendingKeyView = KeyView & { readonly why: 'changed' | 'unknown-key'; readonly lastSeen: string };
 
 type HostNamed = { readonly hostId: number; readonly hostName: string; readonly address: string };
 
-/** All that there is to know of one host's keys. */
+/** Everything known about one host's keys. */
 export type HostKeysView = HostNamed & {
   readonly level: Level;
   readonly policy: HostKeyPolicy;
@@ -29,7 +29,7 @@ export type HostKeysView = HostNamed & {
   readonly events: readonly KeyEventView[];
 };
 
-/** The keys of hosts, for those who may see or manage them. Throws 404 for the hosts of others. */
+/** The keys of hosts, for those who may see or manage them. Throws 404 for hosts that the user may not see. */
 export function createHostKeys(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   access: HostAccess,
@@ -49,7 +49,7 @@ export function createHostKeys(
         .toSorted((a, b) => compareNames(a.name, b.name))
         .map((row) => ({ ...named({ ...row, id: row.host_id }), ...pinnedView(row) }));
     },
-    /** The keys that wait for a person, of all hosts that a user may see. */
+    /** The keys that wait for a decision, of all hosts that a user may see. */
     async listPending(user: Viewer): Promise<readonly (HostNamed & PendingKeyView & { readonly level: Level })[]> {
       const levels = await access.levelsOf(user);
       const found = db.selectFrom('host_key_pending').innerJoin('hosts', 'hosts.id', 'host_key_pending.host_id');
@@ -80,8 +80,8 @@ export function createHostKeys(
       };
     },
     /**
-     * Pins the key that waits in place of the others, if it is the one with this fingerprint. Throws 409 when another waits, or
-     * none. Answers with the host's name.
+     * Pins the waiting key in place of the others if it has this fingerprint. Throws 409 if another key is waiting, or
+     * none. Returns the host's name.
      */
     async accept(user: Viewer, hostId: number, fingerprint: string): Promise<string> {
       await access.require(user, hostId, 'manage');
@@ -89,7 +89,7 @@ export function createHostKeys(
       await db.transaction().execute(async (transaction) => {
         const found = transaction.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId);
         const pending = await found.executeTakeFirst();
-        if (pending === undefined) throw new RequestError(409, 'This host has no key that waits to be accepted');
+        if (pending === undefined) throw new RequestError(409, 'This host has no key waiting to be accepted');
         const key = keyOf(pending);
         if (fingerprintOf(key.keyBase64) !== fingerprint)
           throw new RequestError(409, 'The host has shown yet another key since then. Check its fingerprint again');
@@ -102,7 +102,7 @@ export function createHostKeys(
       });
       return hostNameOf(db, hostId);
     },
-    /** Forgets a host's keys: the next connection meets it as if for the first time. Answers with its name. */
+    /** Forgets a host's keys: the next connection treats the host as new. Returns its name. */
     async forget(user: Viewer, hostId: number): Promise<string> {
       await access.require(user, hostId, 'manage');
       await jumps.requireNoOwnHop(user, hostId);

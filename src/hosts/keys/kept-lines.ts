@@ -6,26 +6,26 @@ import type { KnownHostKey } from '../../model/connection/host-key.ts';
 
 const maxOwners = 20;
 const maxNames = 10_000;
-/** Names and hashes that are compared before whoever else is served has a turn: about a millisecond. */
+/** How many names and hashes are compared before other requests get a turn: about a millisecond. */
 const perTurn = 100;
 const perQuery = 500;
 
 type Line = { readonly id: number; readonly names: string };
 
-/** The lines of one owner and marker, by how they are found. */
+/** The lines of one owner and marker, grouped by how they are found. */
 type Index = {
   readonly version: string;
-  /** Name → lines that have it as it is. */
+  /** Name → lines that contain it literally. */
   readonly exact: ReadonlyMap<string, readonly number[]>;
-  /** Lines with patterns, with names that do not count, or with a hashed name: each is compared. */
+  /** Lines with patterns, excluded names or hashed names: each one must be compared. */
   readonly compared: readonly Line[];
-  /** Name → the lines that are about it. */
+  /** Name → the lines that apply to it. */
   readonly found: Map<string, Promise<readonly number[]>>;
 };
 
 /**
- * The lines of known_hosts that are kept, found by name. A hashed name costs a hash for every name that is looked for, so
- * what was found is remembered until the lines change, and one name is looked for at a time, with turns for others between.
+ * The stored lines of known_hosts, found by name. A hashed line costs one hash per name that is looked up, so results
+ * are remembered until the lines change. One name is looked up at a time, with turns for other requests in between.
  */
 export class KeptLines {
   readonly #db: Database;
@@ -36,7 +36,7 @@ export class KeptLines {
     this.#db = db;
   }
 
-  /** The keys of the lines with a marker that are about a name: a user's lines, and everybody's. */
+  /** The keys of the lines with this marker that apply to a name: the user's own lines, and everybody's. */
   async find(userId: string, marker: Marker, name: string): Promise<readonly KnownHostKey[]> {
     const [own, everybodys] = await Promise.all([this.#findOf(userId, marker, name), this.#findOf(null, marker, name)]);
     return [...own, ...everybodys];
@@ -64,7 +64,10 @@ export class KeptLines {
     return keys;
   }
 
-  /** Made anew when the lines changed, by whomever: lines are only added and removed, and ids are never used again. */
+  /**
+   * Rebuilt when the lines have changed, whoever changed them: lines are only added and removed, and ids are never
+   * reused.
+   */
   async #index(owner: string | null, marker: Marker): Promise<Index> {
     const counted = this.#lines(owner, marker).select(({ fn }) => [
       fn.countAll<number>().as('count'),

@@ -12,13 +12,13 @@ export type KeyEventView = {
   readonly kind: KeyEventKind;
   readonly algorithm: string;
   readonly fingerprint: string;
-  /** Who did it; null for what happened by itself. */
+  /** Who did it; null if it happened by itself. */
   readonly by: string | null;
 };
 
 /**
- * Adds to a host's history what happened to a key; the same thing again is said once. The newest 200 are kept. To be
- * called in the transaction that does it.
+ * Adds an event to a host's key history; repetitions are recorded once. The newest 200 are kept. Call it in the
+ * transaction that makes the change.
  */
 export async function addKeyEvent(
   db: Database,
@@ -68,7 +68,7 @@ export async function listKeyEvents(db: Database, hostId: number): Promise<reado
   }));
 }
 
-/** The name under which what somebody does is kept. */
+/** The name under which a user's action is recorded. */
 export async function nameOf(db: Database, user: Viewer): Promise<string> {
   const found = db.selectFrom('users').select('username').where('id', '=', user.id);
   return (await found.executeTakeFirst())?.username ?? user.id;

@@ -13,10 +13,10 @@ import { hostKeyPolicyOf } from '../fields/policy.ts';
 import { KeptLines } from './kept-lines.ts';
 import { addKeyEvent } from './key-events.ts';
 
-/** Where a host is and whose it is: by this its lines of known_hosts are found. */
+/** Where a host is and who owns it, which determines its lines of known_hosts. */
 export type Place = { readonly ip: string; readonly port: number; readonly user_id: string; readonly extra: string };
 
-/** What is known of hosts' keys, for those who connect to them. */
+/** What is known about hosts' keys, for those who connect to them. */
 export function createKeyStore(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   getSettings: () => Promise<GlobalSettings>,
@@ -31,7 +31,7 @@ export function createKeyStore(
     const policy: HostKeyPolicy = hostKeyPolicyOf(storedObject(place.extra), await getSettings());
     const name = knownHostsName(place.ip, place.port);
     const find = (marker: Marker, as: string) => lines.find(place.user_id, marker, as);
-    // Where a key is pinned, lines of plain keys say nothing more.
+    // If a key is pinned, lines with plain keys add nothing.
     const here = async (as: string): Promise<readonly KnownHostKey[]> => (pinned.length > 0 ? [] : find('key', as));
     const everywhere = async (marker: Marker): Promise<readonly KnownHostKey[]> =>
       name === place.ip ? find(marker, name) : [...(await find(marker, name)), ...(await find(marker, place.ip))];
@@ -55,11 +55,11 @@ export function createKeyStore(
         db.selectFrom('host_keys').select(['algorithm', 'key_base64']).where('host_id', '=', hostId).execute(),
         db.selectFrom('host_key_pending').selectAll().where('host_id', '=', hostId).executeTakeFirst(),
       ]);
-      // The host was removed meanwhile: nothing is to be believed of it.
+      // The host was removed in the meantime, so no key is trusted.
       const where = place ?? { ip: '', port: 22, user_id: '', extra: '{"hostKeyPolicy":"known-only"}' };
       return knownKeysOf(where, pinned.map(keyOf), pending === undefined ? null : keyOf(pending));
     },
-    /** Keeps what a connection saw. A host that is gone meanwhile has nothing kept. */
+    /** Stores what a connection saw. Nothing is stored for a host that was removed in the meantime. */
     async noteKey(hostId: number, sighting: KeySighting): Promise<void> {
       const at = clock.now();
       await db.transaction().execute(async (transaction) => {
@@ -80,7 +80,7 @@ export function createKeyStore(
   };
 }
 
-/** Pins a key beside those that are pinned. */
+/** Pins a key in addition to those already pinned. */
 export async function pinKey(
   db: Database,
   hostId: number,
@@ -95,13 +95,13 @@ export async function pinKey(
     .execute();
 }
 
-/** A key that waited for somebody to vouch for it waits no more. */
+/** A key that waited for a decision no longer does. */
 export async function dropPending(db: Database, hostId: number, key: KnownHostKey): Promise<void> {
   const pending = db.deleteFrom('host_key_pending').where('host_id', '=', hostId);
   await pending.where('key_base64', '=', key.keyBase64).execute();
 }
 
-/** Forgets a host's keys, pinned and pending, and keeps in its history that they were. */
+/** Forgets a host's keys, pinned and pending, and records that in its history. */
 export async function forgetKeys(db: Database, hostId: number, at: number, username: string | null): Promise<void> {
   const pinned = await db.selectFrom('host_keys').selectAll().where('host_id', '=', hostId).execute();
   await db.deleteFrom('host_keys').where('host_id', '=', hostId).execute();
@@ -113,7 +113,9 @@ export function keyOf(row: { readonly algorithm: string; readonly key_base64: st
   return { algorithm: row.algorithm, keyBase64: row.key_base64 };
 }
 
-/** The pinned keys become those that the host announced, unless the one that it was met with is no longer pinned. */
+/**
+ * Pins the keys that the host announced instead of the old ones, unless the key of this connection is no longer pinned.
+ */
 async function follow(
   db: Database,
   hostId: number,

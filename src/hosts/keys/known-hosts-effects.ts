@@ -2,7 +2,7 @@ import { type KnownHostsLine, knownHostsName, matcherOf } from '../../lib/ssh/kn
 import { isAmong, type KnownHostKey } from '../../model/connection/host-key.ts';
 import type { Level } from '../access/access.ts';
 
-/** A host that lines of known_hosts may be about. */
+/** A host that lines of known_hosts may apply to. */
 export type KnownHost = {
   readonly id: number;
   readonly name: string;
@@ -14,9 +14,9 @@ export type KnownHost = {
 };
 
 /**
- * What a line does for a host: its key is pinned, was pinned already, or differs from the pinned one of that type, which
- * stays; it is asked at first sight (`kept`); its authority is trusted, or its key revoked; or nothing, since the user may
- * not manage the host.
+ * What a line does for a host: its key is pinned, was already pinned, or differs from the pinned key of that type,
+ * which stays; it will be used at the first connection (`kept`); its CA is trusted, or its key revoked; or nothing,
+ * because the user may not manage the host.
  */
 export type Effect = {
   readonly id: number;
@@ -24,7 +24,9 @@ export type Effect = {
   readonly effect: 'pins' | 'known' | 'differs' | 'kept' | 'certifies' | 'revokes' | 'view-only';
 };
 
-/** The hosts that a line is about, with what it does for each. Lines for everybody hold for the hosts of others, too. */
+/**
+ * The hosts that a line applies to, with what it does for each. Lines for everybody apply to other users' hosts, too.
+ */
 export function effectsOf(line: KnownHostsLine, hosts: readonly KnownHost[], isEverybodys: boolean): readonly Effect[] {
   const matches = matcherOf(line.names);
   return hosts.flatMap((host) => {

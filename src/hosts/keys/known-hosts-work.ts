@@ -1,19 +1,19 @@
-/** What a thread does of a known_hosts file: reading it, and comparing its lines with the hosts. */
+/** The part of a known_hosts import that a thread does: reading the file, and comparing its lines with the hosts. */
 import { badRequest } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { type KnownHostsLine, knownHostsName, type Marker, readKnownHosts } from '../../lib/ssh/known-hosts.ts';
 import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts';
 
-/** Lines that one user, or everybody together, may keep. */
+/** How many lines one user, or everybody together, may store. */
 const maxKept = 5_000;
-/** Of these, lines whose names cannot be looked up: each costs work for every name that is looked for. */
+/** How many of these may have names that cannot be looked up; each one costs work for every lookup. */
 const maxCompared = 2_000;
 const maxNamesLength = 500_000;
-/** Names that are hashed or tried as patterns, for all lines and hosts together: a few seconds. */
+/** Hashed names and patterns that are compared, for all lines and hosts together: a few seconds. */
 const maxTries = 2_000_000;
 const maxEffects = 100_000;
 
-/** A line that is kept already. */
+/** A line that is already stored. */
 export type KeptLine = { readonly marker: Marker; readonly names: string; readonly key_base64: string };
 
 export type KnownHostsTask = {
@@ -35,7 +35,7 @@ export type KnownHostsPlan = {
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
 };
 
-/** What importing a file would do. Throws 400 when there is too much to keep or to compare. */
+/** What importing a file would do. Throws 400 if there is too much to store or to compare. */
 export function planKnownHosts({ text, isEverybodys, hosts, kept }: KnownHostsTask): KnownHostsPlan {
   const { lines, skipped } = readKnownHosts(text);
   const there = new Set(kept.map((line) => identity(line, line.key_base64)));
@@ -62,7 +62,7 @@ export function planKnownHosts({ text, isEverybodys, hosts, kept }: KnownHostsTa
   return { lines: planned, fresh: [...fresh.values()], skipped };
 }
 
-/** Throws 400 where more would be kept than can be looked through at every connection. */
+/** Throws 400 if more would be stored than every connection can look through. */
 export function requireRoom(kept: readonly { readonly names: string }[], fresh: readonly KnownHostsLine[]): void {
   const all = [...kept, ...fresh];
   if (all.length > maxKept)

@@ -1,20 +1,20 @@
 import { type Certificate, parseCertificate } from '../../lib/ssh/certificate.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 
-/** What people want to know of a certificate. Times are ISO, UTC; null: no bound. */
+/** What people want to know about a certificate. Times are ISO, UTC; null: no bound. */
 export type CertificateView = {
   readonly keyType: string;
   readonly keyId: string;
   readonly serial: string;
-  /** Empty: whoever the server permits. */
+  /** Empty: any user that the server allows. */
   readonly principals: readonly string[];
   readonly validFrom: string | null;
   readonly validUntil: string | null;
-  /** The authority's key, as OpenSSH prints it. */
+  /** The CA's key, as OpenSSH prints it. */
   readonly authority: string;
 };
 
-/** A saved certificate as its owner sees it; null where there is none, or none that can be read. */
+/** A saved certificate as its owner sees it; null if there is none, or it cannot be read. */
 export function certificateView(text: string | null): CertificateView | null {
   if (text === null) return null;
   let certificate: Certificate;

@@ -4,7 +4,7 @@ import type { HostsContext } from '../context.ts';
 import type { Secrets } from '../fields/input.ts';
 import { isNewKey, type KeptSecrets, type Kind, openedKeyOf, openLogin, sealSecrets } from './sealed.ts';
 
-/** A login as it would be stored: the record that it is of, what was sent, and what is kept. */
+/** A login as it would be stored: the record it belongs to, what was sent, and what is already stored. */
 type Draft = {
   readonly kind: Kind;
   readonly id: number;
@@ -14,16 +14,14 @@ type Draft = {
 };
 
 /**
- * Looks at logins before they are written: opening a key may take seconds, so it is done before a transaction and never
- * in one.
+ * Checks logins before they are written. Opening a key may take seconds, so call it before a transaction, never in one.
  */
 export function createLoginCheck({ sealer, openKey, keepOpenedKeys }: HostsContext) {
   return {
     /**
-     * The secrets that are to be written: those that were sent, with the opened key where it is kept. Throws 400 when the
-     * key or certificate cannot be used: where the login is by key, and wherever one was sent, so that nothing unreadable
-     * is saved. Secrets that were kept and do not open any more are let pass. Throws 429 or 503 when too many keys are
-     * being opened.
+     * The secrets to write: those that were sent, with the opened key if it is stored. Throws 400 if the key or
+     * certificate cannot be used, for logins by key and whenever one was sent, so that nothing unreadable is saved.
+     * Stored secrets that can no longer be opened are let pass. Throws 429 or 503 if too many keys are being opened.
      */
     checkLogin: async (userId: string, { kind, id, shown, secrets, kept }: Draft): Promise<Secrets> => {
       const row = { ...shown, ...sealSecrets(sealer, kind, id, secrets, kept) };

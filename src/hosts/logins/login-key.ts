@@ -4,9 +4,8 @@ import type { StoredLogin } from './sealed.ts';
 const maxKept = 50_000;
 
 /**
- * Tells logins apart without saying anything of them: the same text for the same user name and secrets, as long as the
- * sealing key is the same that `secret` was derived from. Opening what is sealed costs, so it is remembered, by a hash of
- * what is sealed.
+ * An identifier of a login that reveals nothing about it: equal for the same user name and secrets, as long as `secret`
+ * was derived from the same sealing key. Unsealing takes time, so results are remembered by a hash of the sealed text.
  */
 export function createLoginKeys(secret: Buffer) {
   const known = new Map<string, string | null>();
@@ -19,7 +18,7 @@ export function createLoginKeys(secret: Buffer) {
         .digest('base64');
       const before = known.get(name);
       if (before !== undefined) return before;
-      // The oldest goes: it is of a record that changed or is gone, or is made again when it is asked for.
+      // Drops the oldest: its record has changed or is gone, or it is computed again when needed.
       if (known.size >= maxKept) known.delete(known.keys().next().value as string);
       const key = made(username, open);
       known.set(name, key);
@@ -32,7 +31,7 @@ export function createLoginKeys(secret: Buffer) {
     try {
       login = open();
     } catch {
-      // Sealed under another key: said when it is used.
+      // Sealed with another key; this is reported when the login is used.
       return null;
     }
     // A refused key locks no account.

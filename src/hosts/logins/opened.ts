@@ -18,7 +18,7 @@ export function createOpenedLogins({ db, sealer, openKey, keepOpenedKeys }: Host
     }
   }
 
-  /** Keeps the opened key of a record, unless its key or passphrase was changed meanwhile. */
+  /** Stores the opened key of a record, unless its key or passphrase has changed in the meantime. */
   async function keep(kind: Kind, id: number, row: SealedLogin, opened: string): Promise<void> {
     await db
       .updateTable(tables[kind])
@@ -30,7 +30,9 @@ export function createOpenedLogins({ db, sealer, openKey, keepOpenedKeys }: Host
   }
 
   return {
-    /** A login by key for one connection. A key that was saved before opened ones were kept is opened and kept here. */
+    /**
+     * A login by key for one connection. A key that was saved before opened keys were stored is opened and stored here.
+     */
     withOpenedKey: async (
       { privateKey, passphrase, password, certificate }: Extract<StoredLogin, { type: 'key' }>,
       kind: Kind,
@@ -46,7 +48,7 @@ export function createOpenedLogins({ db, sealer, openKey, keepOpenedKeys }: Host
   };
 }
 
-/** Takes away the opened keys that are stored. */
+/** Removes all stored opened keys. */
 export async function forgetOpenedKeys(db: Database): Promise<void> {
   for (const table of Object.values(tables))
     await db.updateTable(table).set({ key_opened_sealed: null }).where('key_opened_sealed', 'is not', null).execute();

@@ -1,13 +1,13 @@
 import { SealError, type Sealer } from '../../lib/seal.ts';
 import type { Secrets } from '../fields/input.ts';
 
-/** The columns of a login that hosts and credentials share. */
+/** The login columns that hosts and credentials share. */
 export type SealedLogin = {
   readonly auth_type: string;
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
-  /** The key without its passphrase, where it has one and is kept so. */
+  /** The key without its passphrase, if it has one and opened keys are stored. */
   readonly key_opened_sealed: string | null;
   readonly certificate: string | null;
   readonly agent_key: string;
@@ -29,7 +29,7 @@ export type StoredLogin =
   | { readonly type: 'missing'; readonly why: string }
   | { readonly type: 'none' };
 
-/** The sealed columns of a record that has no secret, or whose secrets are not kept. */
+/** The sealed columns of a record without secrets, or whose secrets are dropped. */
 export const noSecrets = {
   password_sealed: null,
   key_sealed: null,
@@ -46,7 +46,7 @@ export type KeptHostSecrets = KeptSecrets & {
   readonly proxy_logins: string;
 };
 
-/** The columns for what was sent, over what is kept. `id` is the record they are bound to. */
+/** The columns for what was sent, over what is stored. `id` is the record they are bound to. */
 export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Secrets, kept: KeptSecrets) {
   const column = (value: string | null | undefined, old: string | null, field: string): string | null => {
     if (value === undefined) return old;
@@ -55,7 +55,7 @@ export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Sec
   return {
     password_sealed: column(secrets.password, kept.password_sealed, 'password'),
     key_sealed: column(secrets.key, kept.key_sealed, 'key'),
-    // A new key without a passphrase has none: the passphrase of the old one is not kept for it.
+    // A new key sent without a passphrase has none: the old key's passphrase is dropped.
     key_password_sealed: column(
       secrets.key !== undefined && secrets.keyPassword === undefined ? null : secrets.keyPassword,
       kept.key_password_sealed,
@@ -66,13 +66,13 @@ export function sealSecrets(sealer: Sealer, kind: Kind, id: number, secrets: Sec
       kept.key_opened_sealed,
       openedField,
     ),
-    // Nor is the certificate of the old one.
+    // So is the old key's certificate.
     certificate:
       secrets.certificate === undefined ? (secrets.key === undefined ? kept.certificate : null) : secrets.certificate,
   };
 }
 
-/** Whether what was sent is another key or passphrase, so that what the old ones opened is worth nothing. */
+/** Whether another key or passphrase was sent, which makes the stored opened key useless. */
 export function isNewKey(secrets: Secrets): boolean {
   return secrets.key !== undefined || secrets.keyPassword !== undefined;
 }
@@ -85,7 +85,7 @@ export function sealOpenedKey(sealer: Sealer, kind: Kind, id: number, opened: st
   return sealer.seal(opened, `${kind}:${id}:${openedField}`);
 }
 
-/** The key of a record without its passphrase; null where it is not kept, or was sealed with another sealing key. */
+/** The key of a record without its passphrase; null if it is not stored, or was sealed with another sealing key. */
 export function openedKeyOf(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): string | null {
   try {
     return row.key_opened_sealed === null ? null : sealer.open(row.key_opened_sealed, `${kind}:${id}:${openedField}`);
@@ -96,7 +96,7 @@ export function openedKeyOf(sealer: Sealer, kind: Kind, id: number, row: SealedL
 }
 
 /**
- * The login of a record, unsealed; `missing` where it lacks what its type needs, or that was sealed with another key.
+ * The login of a record, unsealed; `missing` if it lacks what its type needs, or that was sealed with another key.
  * Never throws.
  */
 export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLogin): StoredLogin {
@@ -116,6 +116,6 @@ export function openLogin(sealer: Sealer, kind: Kind, id: number, row: SealedLog
     return password === null ? { type: 'missing', why: 'no password is saved' } : { type: 'password', password };
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    return { type: 'missing', why: 'what is saved does not open with this sealing key' };
+    return { type: 'missing', why: 'what is saved cannot be opened with this sealing key' };
   }
 }

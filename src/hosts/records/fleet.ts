@@ -28,10 +28,10 @@ export type FleetEntry = {
 
 const manyIds = 500;
 
-/** Hosts for lists: of many at once, without what only a form needs. */
+/** Hosts for lists: many at once, without what only a form needs. */
 export function createFleet(db: Database, access: HostAccess, getSettings: () => Promise<GlobalSettings>) {
   return {
-    /** Those of the ids that the user may see. */
+    /** The hosts among the ids that the user may see. */
     async of(user: Viewer, ids: readonly number[]): Promise<readonly FleetEntry[]> {
       const visible = new Set(await access.visibleIds(user));
       const wanted = new Set(ids.filter((id) => visible.has(id)));

@@ -2,10 +2,10 @@ import type { Database } from '../../db/schema.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Hold, type HoldChange, type HoldKind, type HoldStore, holdKinds } from '../../ports/holds.ts';
 
-/** SQLite's default bound of parameters is far above it. */
+/** Far below SQLite's default limit of parameters. */
 const manyIds = 500;
 
-/** Keeps what is held back at hosts beside their records, with which it goes. */
+/** Stores everything that is held back at hosts. It is removed together with the host's record. */
 export function createHoldStore(db: Database): HoldStore {
   return {
     async all() {
@@ -13,7 +13,7 @@ export function createHoldStore(db: Database): HoldStore {
       return rows.flatMap((row) => {
         const failure = row.failure === null ? null : parsed(row.failure);
         const kind = holdKinds.find((one) => one === row.kind);
-        // One that cannot be read holds nothing back: what it was for is tried once more.
+        // A row that cannot be read holds nothing back; its login is tried once more.
         if (kind === undefined || (row.failure !== null && !isFailure(failure))) return [];
         const hold: Hold = {
           hostId: row.host_id,

@@ -3,13 +3,13 @@ import { storedObject } from '../../lib/stored.ts';
 import type { MountSettings } from '../../model/host.ts';
 import { mountSettingsOf } from '../fields/policy.ts';
 
-/** The hosts' settings about mounts, in memory once they were asked for: every read of a snapshot needs them. */
+/** The hosts' mount settings, in memory after their first use: every read of a snapshot needs them. */
 export function createMounts(db: Database) {
   const known = new Map<number, MountSettings>();
-  /** Grows with every change: what was read before one is not kept after it. */
+  /** Counts changes; what was read before a change is not kept after it. */
   let revision = 0;
   return {
-    /** The settings of a host, from memory; undefined when they are not loaded yet. The same object until they change. */
+    /** The settings of a host, from memory; undefined if they are not loaded yet. The same object until they change. */
     known: (hostId: number): MountSettings | undefined => known.get(hostId),
     async of(hostId: number): Promise<MountSettings> {
       const before = revision;
@@ -18,7 +18,7 @@ export function createMounts(db: Database) {
       if (row !== undefined && revision === before) known.set(hostId, found);
       return found;
     },
-    /** Loads the settings of many hosts that are not loaded yet. */
+    /** Loads the settings of those hosts that are not loaded yet. */
     async load(hostIds: readonly number[]): Promise<void> {
       const before = revision;
       const missing = hostIds.filter((id) => !known.has(id));

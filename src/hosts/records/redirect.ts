@@ -7,8 +7,9 @@ import type { HostInput } from '../fields/input.ts';
 import { type KeptHostSecrets, noHostSecrets } from '../logins/sealed.ts';
 
 /**
- * The stored secrets that a changed host keeps. A secret goes only where its owner sent it: when somebody else changes
- * where the login goes, what was stored is dropped, and what they do not give again is refused with 400.
+ * The stored secrets that a changed host keeps. A secret only goes where its owner sent it: if somebody else changes
+ * where the login goes, the stored secrets are dropped, and the change is refused with 400 unless it contains them
+ * again.
  */
 export function keptSecrets(
   user: Viewer,
@@ -33,7 +34,7 @@ export function keptSecrets(
   return noHostSecrets;
 }
 
-/** Whether a change of a host is one of where its login goes; one whose way cannot be read was sent elsewhere. */
+/** Whether a change of a host changes where its login goes; a route that cannot be read counts as a different one. */
 export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean {
   const extra = storedObject(before.extra);
   return (
@@ -46,12 +47,12 @@ export function isRedirected(before: Stored<HostRow>, input: HostInput): boolean
   );
 }
 
-/** Whether a field names jump hosts or proxies, under whatever name clients give it. */
+/** Whether a field names jump hosts or proxies, under any of the names that clients use. */
 export function isOfWay(name: string): boolean {
   return /jump|socks|proxy|tunnel/i.test(name);
 }
 
-/** Jump hosts and proxies, under whatever names clients give them. */
+/** Jump hosts and proxies, under any of the names that clients use. */
 export function hopsOf(extra: Readonly<Record<string, unknown>>): string {
   const hops = Object.entries(extra).filter(([name]) => isOfWay(name));
   return JSON.stringify(hops.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -15,7 +15,7 @@ const defaults: GlobalSettings = {
   deniedNetworks: defaultDeniedNetworks,
 };
 
-/** What a change of the settings did. */
+/** What a change of the settings changed. */
 export type SettingsChange = {
   readonly before: GlobalSettings;
   readonly saved: GlobalSettings;
@@ -24,7 +24,7 @@ export type SettingsChange = {
 
 type Readers = { readonly [Name in keyof GlobalSettings]: (value: unknown) => GlobalSettings[Name] };
 
-/** What each takes; throws 400 for anything else. */
+/** What each setting accepts; throws 400 for anything else. */
 const readers: Readers = {
   statusCheckInterval: (value) => requireInterval('statusCheckInterval', value),
   metricsInterval: (value) => requireInterval('metricsInterval', value),
@@ -46,7 +46,7 @@ function requireNetworks(value: unknown): readonly string[] {
 
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
-  /** Rows that cannot be read are as if nobody had set them. */
+  /** Rows that cannot be read count as not set. */
   async function getSettings(from: Database = db): Promise<GlobalSettings> {
     const rows = await from.selectFrom('settings').selectAll().execute();
     const read = rows.flatMap(({ name, value }) => {
@@ -62,14 +62,14 @@ export function createSettings(db: Database, changed: Changes['changed']) {
   }
   return {
     get: (): Promise<GlobalSettings> => getSettings(),
-    /** Whether an admin ever chose when hosts are sampled. */
+    /** Whether an admin has ever chosen when hosts are sampled. */
     async isCollectionChosen(): Promise<boolean> {
       const found = db.selectFrom('settings').select('name').where('name', '=', 'collectAlways');
       return (await found.executeTakeFirst()) !== undefined;
     },
     /**
-     * Changes one or more; throws 400 naming the field, and then nothing is changed. Answers with what they are now, and
-     * which of them are others than before.
+     * Changes one or more settings. Throws 400 that names the field, and then changes nothing. Returns the settings as
+     * they are now, and which ones differ from before.
      */
     async set(sent: Readonly<Record<string, unknown>>): Promise<SettingsChange> {
       const changes = Object.entries(readers).flatMap(([name, read]) =>

@@ -2,10 +2,10 @@ import type { Database } from '../../db/schema.ts';
 import type { HostState } from '../../model/host-state.ts';
 import type { HostStates } from '../../ports/host-states.ts';
 
-/** SQLite's default bound of parameters is far above it. */
+/** Far below SQLite's default limit of parameters. */
 const manyIds = 500;
 
-/** Keeps since when hosts are what they are beside their records, with which it goes. */
+/** Stores since when hosts have had their status. It is removed together with the host's record. */
 export function createStateStore(db: Database): HostStates {
   return {
     async all() {

@@ -8,7 +8,7 @@ import { isOfWay } from './redirect.ts';
 /** A host as clients see it: Termix's fields, never a secret. */
 export type HostView = Readonly<Record<string, unknown>> & { readonly id: number };
 
-/** What a client may send of a host again to keep it as it is; without what cannot be read. */
+/** What a client may send back to keep a host as it is; without what cannot be read. */
 export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
   return {
     ...storedObject(row.extra),
@@ -25,8 +25,8 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
 }
 
 /**
- * A host as its users see it. Never throws, whatever is in the database: what cannot be read is left out, and `unreadable`
- * names it. Where `sight` is `view` it is shown without its proxies and jump hosts.
+ * A host as its users see it. Never throws, whatever the database contains: what cannot be read is left out, and
+ * `unreadable` names it. If `sight` is `view`, proxies and jump hosts are left out.
  */
 export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level): HostView {
   const extra = storedObject(row.extra) ?? {};
@@ -60,7 +60,7 @@ export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level)
   };
 }
 
-/** A viewer is not told by what proxies and jump hosts a host is reached. */
+/** Users who may only view a host do not see its proxies and jump hosts. */
 function withoutWay(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOfWay(name)));
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 
 const maxEntries = 200;
 
-/** A connection log that keeps its newest entries, in order. */
+/** A connection log that keeps only its newest entries, in order. */
 export function createConnectionLog(clock: Clock): { readonly log: Log; readonly entries: () => readonly LogEntry[] } {
   const entries: LogEntry[] = [];
   return {

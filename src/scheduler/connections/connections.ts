@@ -13,17 +13,20 @@ import { ProxyLogins, Refusals } from './refusals.ts';
 import { hopsOf, keyOf, type Route, routeTo } from './route.ts';
 import { SharedConnection, type Use } from './shared.ts';
 
-/** How long a jump host's connection outlives its last use: it is there for the next status check. */
+/** How long a jump host's connection stays open after its last use, so that the next status check finds it. */
 const lingerMs = 300_000;
 
-/** `route` is the newest of those that share it: the host whose proxies it names may be gone. */
+/**
+ * `route` is the newest route of those that share the connection: the host whose proxies an older one names may be
+ * gone.
+ */
 type Entry = { readonly hostId: number; readonly connection: SharedConnection; route: Route };
 
-/** All connections to hosts: each host's own, shared with whatever is behind it. */
+/** All connections to hosts, each shared by the host itself and the hosts behind it. */
 export class Connections {
   private readonly options: ConnectionsOptions;
   private readonly entries = new Map<string, Entry>();
-  /** Refused logins of hosts, whatever route they were tried by. */
+  /** Logins that hosts refused, whatever route they were tried over. */
   private readonly refusals: Refusals;
   private readonly offers: Offers;
   private readonly alongHops: Hops;
@@ -42,7 +45,7 @@ export class Connections {
     });
   }
 
-  /** A share in a saved host's own connection; closing it gives it back. Throws HostError. */
+  /** A share in a saved host's own connection; closing it gives the share back. Throws HostError. */
   async connect(target: WatchTarget, starter: Starter | null, log: Log, signal: AbortSignal): Promise<Held> {
     const route = this.routeTo(target);
     const connection = this.sharedWith(route, target, route.jumps.length);
@@ -51,7 +54,10 @@ export class Connections {
     return { ...lease.held, onClose: lease.onClose, close: lease.release };
   }
 
-  /** A connection of its own, with credentials that need not be saved, over the saved hosts of the route. Throws HostError. */
+  /**
+   * A separate connection that goes through the saved hosts of the route, with credentials that need not be saved.
+   * Throws HostError.
+   */
   async connectOnce(target: WatchTarget, from: Credentials, log: Log, signal: AbortSignal): Promise<Held> {
     const found = this.routeTo(target);
     const hasOwnProxies = found.proxiesOf === target && found.proxies.length > 0;
@@ -64,17 +70,17 @@ export class Connections {
     return this.offers.alone(target.login, () => this.alongHops.connect(route, target, from, use, use));
   }
 
-  /** When a person may have a host's login offered again that it refused lately, monotonic ms; null: now. */
+  /** When a person may offer a host a login again that it recently refused (monotonic ms); null: now. */
   offeredAgainAt({ login }: WatchTarget): number | null {
     return this.offers.until(login);
   }
 
-  /** Takes up what a host refused before a restart. */
+  /** Restores what a host had refused before a restart. */
   recall({ id, login }: WatchTarget): void {
     this.offers.recall(login, this.refusals.get(id));
   }
 
-  /** Checks whether a host's port answers, by its route. Never throws for what a host or a hop does. */
+  /** Checks over the host's route whether its port answers. Never throws for failures of the host or of a hop. */
   async ping(target: WatchTarget, signal: AbortSignal): Promise<ProbeResult> {
     try {
       const use: Use = { role: 'own', ask: null, isPerson: false, log: () => {}, signal };
@@ -85,7 +91,7 @@ export class Connections {
     }
   }
 
-  /** Whether a connection to the host is open, whoever uses it. */
+  /** Whether a connection to the host is open, no matter who uses it. */
   isOpen(target: WatchTarget): boolean {
     try {
       return this.entries.get(keyOf(this.routeTo(target), target.id))?.connection.isOpen ?? false;
@@ -94,7 +100,7 @@ export class Connections {
     }
   }
 
-  /** The state of the hops of a host's route after a try that ended with this failure, or went well. */
+  /** The state of the hops of a host's route after an attempt that ended with this failure, or succeeded. */
   hops(target: WatchTarget, reason: Failure | null): readonly HopStatus[] {
     if (target.jumpHosts.length === 0 && target.proxies.length === 0) return [];
     try {
@@ -106,7 +112,7 @@ export class Connections {
     }
   }
 
-  /** A host's settings changed, or it is gone: its connections end, and what is behind it is cut off with it. */
+  /** A host was changed or removed: its connections end, and so do those of the hosts behind it. */
   end(hostId: number): void {
     for (const [key, entry] of this.entries) {
       if (entry.hostId !== hostId) continue;
@@ -115,15 +121,15 @@ export class Connections {
     }
   }
 
-  /** Jump hosts that failed are tried again when something behind them is. */
+  /** Retries failed jump hosts when a host behind them is retried. */
   forgive(): void {
     for (const { connection } of this.entries.values()) connection.forgive();
   }
 
-  /** Ends the connections to hosts that nobody uses. */
+  /** Ends the connections to these hosts that nobody uses. */
   letGo(hostIds: readonly number[] | 'all'): void {
     const wanted = hostIds === 'all' ? null : new Set(hostIds);
-    // Backwards: those further out are let go of before what they run over.
+    // In reverse order: release the outer hops before the ones they run over.
     for (const entry of [...this.entries.values()].reverse())
       if (wanted?.has(entry.hostId) !== false) entry.connection.letGo();
   }
@@ -137,7 +143,10 @@ export class Connections {
     return routeTo(target, this.options.targetOf);
   }
 
-  /** The connection to the host at this place of a route; places count jump hosts, and the host itself comes after them. */
+  /**
+   * The connection to the host at this position of a route. Jump hosts come first; the position after them is the host
+   * itself.
+   */
   private sharedWith(route: Route, target: WatchTarget, place: number): SharedConnection {
     const { entries, refusals } = this;
     const { clock, targetOf, opened } = this.options;

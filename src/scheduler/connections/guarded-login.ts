@@ -4,7 +4,7 @@ import type { WatchTarget } from '../../model/host.ts';
 import type { Held } from './hold.ts';
 import type { Before, LoginGuard, Refused } from './login-guard.ts';
 
-/** The login was not offered: the login guard says when to ask again. */
+/** The login was not offered; the login guard says when to ask again. */
 export class HeldBack extends Error {
   override readonly name = 'HeldBack';
   readonly verdict: Refused;
@@ -15,18 +15,18 @@ export class HeldBack extends Error {
   }
 }
 
-/** What decides when a login is tried. */
+/** What decides when a login may be tried. */
 export type LoginGates = {
   readonly handshakes: Pick<Places, 'run'>;
   readonly logins: Pick<LoginGuard, 'enter' | 'learn'>;
 };
 
-/** Rejects with {@link HeldBack} where a login may no longer be offered. */
+/** Rejects with {@link HeldBack} if the login may no longer be offered. */
 export type MayOffer = () => Promise<void>;
 
 /**
- * Makes a connection; what becomes of its login is remembered for all hosts that share it. Without a person, one that is
- * held back is not tried: throws {@link HeldBack}. Throws what `connect` does.
+ * Makes a connection and records the outcome of its login for all hosts that share it. Without a person, a login that
+ * is held back is not tried: throws {@link HeldBack}. Otherwise throws whatever `connect` throws.
  */
 export function logIn(
   { handshakes, logins }: LoginGates,

@@ -16,23 +16,25 @@ import type { Meter } from '../../ssh/meter.ts';
 import { dialThrough } from '../../ssh/proxies.ts';
 import { openShell, type Shell } from '../../ssh/shell.ts';
 
-/** A host's connection with the one shell on it. */
+/** A host's connection and the one shell on it. */
 export type Held = {
   readonly interactive: InteractiveLogin;
   readonly isOpen: () => boolean;
   /**
-   * The shell; a new one on the same connection when the last was closed. `log` is told of a new one, which does not ask sudo for
-   * what it is known to refuse. `isNew`: not the one that there is.
+   * The shell, or a new one on the same connection if the last was closed. A new one is reported to `log`, and skips
+   * what sudo is known to refuse. `isNew`: this call opened the shell.
    */
   readonly shell: (log?: Log, refused?: readonly SudoRefusal[], isNew?: boolean) => Promise<Shell>;
-  /** The listener is told why it ended. */
+  /** The listener receives the reason why it ended. */
   readonly onClose: (listener: (why?: Failure) => void) => void;
-  /** A connection from the host onwards. Throws HostError; see ssh/forward.ts. */
+  /** Opens a connection from the host onwards. Throws HostError; see ssh/forward.ts. */
   readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly close: () => void;
 };
 
-/** What a connection to a host starts from: the jump host before it, or the proxies; neither: Sonde itself. */
+/**
+ * Where a connection to a host starts: at the jump host before it, at the proxies, or (with neither) at Sonde itself.
+ */
 export type Start = {
   readonly via: { readonly held: Held; readonly name: string } | null;
   readonly proxies: readonly OpenedProxy[];
@@ -42,14 +44,14 @@ const connectMs = 10_000;
 const shellMs = 30_000;
 
 const notUnderstood =
-  "The sampler in the host's authorized_keys is of another version of Sonde; print its line anew (sonde print-authorized-key)";
+  "The sampler in the host's authorized_keys belongs to another version of Sonde; replace its line (sonde print-authorized-key prints it)";
 
 function forcedReady(isCurrent: boolean): string {
-  const ready = 'The sampler that the key may run, and nothing else, is ready';
-  return isCurrent ? ready : `${ready}; it is of another version of Sonde`;
+  const ready = 'The sampler that this key is limited to is ready';
+  return isCurrent ? ready : `${ready}; it belongs to another version of Sonde`;
 }
 
-/** Connects to a host and holds it. Throws HostError. */
+/** Connects to a host and keeps the connection open. Throws HostError. */
 export async function openHeld(
   target: WatchTarget,
   start: Start,
@@ -85,7 +87,7 @@ export async function openHeld(
     };
   }
   const [login, knownKeys] = await Promise.all([inventory.login(target.id), inventory.knownKeys(target.id)]);
-  // The record may have been saved since the target was read: its login belongs to where it says now.
+  // The record may have been saved since the target was read; use the login of the current record.
   const now = await inventory.target?.(target.id);
   if (now && now.revision !== target.revision) throw new HostError(failure('auth', 'cancelled'));
   if (login === null)
@@ -111,7 +113,7 @@ export async function openHeld(
     shell: async (told = log, refused = [], isNew = false) => {
       if (isNew) shell?.close();
       else if (shell?.isOpen()) return shell;
-      told('info', 'stats_connecting', 'Opening the one channel');
+      told('info', 'stats_connecting', 'Opening the session');
       shell = await openShell(await connection.openStream(connectMs), programFor(refused), shellMs);
       const forced = readAnnouncement(shell.announced, collectors);
       if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
@@ -134,7 +136,7 @@ async function reachFrom({ via, proxies }: Start, to: WatchTarget, log: Log, sig
     log('success', 'tcp', 'Connected');
     return channel;
   } catch (error) {
-    // What the jump host did is told by whoever names it.
+    // The caller that names the jump host reports what it did.
     if (error instanceof HostError && error.failure.stage !== 'jump')
       log('error', error.failure.stage === 'dns' ? 'dns' : 'tcp', error.failure.message);
     throw error;

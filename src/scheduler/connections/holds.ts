@@ -7,12 +7,12 @@ export type HoldsOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-/** No wait is longer: one that seems so was computed with another clock. */
+/** No wait is longer than this; a longer one was computed with another clock. */
 const longestMs = 24 * 3_600_000;
 
 /**
- * What is held back at all hosts: in memory, and in the store, which is written when something is refused or forgiven. Changes
- * that come while one is being written are written together after it.
+ * Everything that is held back, for all hosts: in memory, and in the store, which is written when something is refused
+ * or cleared. Changes made during a write are written together afterwards.
  */
 export class Holds {
   private readonly options: HoldsOptions;
@@ -43,20 +43,23 @@ export class Holds {
     if (this.known.delete(keyOf({ hostId, kind }))) this.change({ hostId, kind, hold: null });
   }
 
-  /** A monotonic time as wall time. */
+  /** Converts a monotonic time to wall time. */
   wall(monotonic: number): number {
     const { clock } = this.options;
     return Math.round(clock.now() + monotonic - clock.monotonic());
   }
 
-  /** A wall time as monotonic time. Our clock may have been set since: nothing is further away than a day. */
+  /**
+   * Converts a wall time to monotonic time. The clock may have been set in the meantime, so the result is at most a day
+   * away.
+   */
   monotonic(wall: number): number {
     const { clock } = this.options;
     const ahead = Math.min(longestMs, Math.max(-longestMs, wall - clock.now()));
     return clock.monotonic() + ahead;
   }
 
-  /** Resolves when all that was said until now is written, or could not be. */
+  /** Resolves when all changes so far have been written, or writing them has failed. */
   async settled(): Promise<void> {
     this.write();
     await this.writing;
@@ -93,13 +96,13 @@ function keyOf({ hostId, kind }: Pick<Hold, 'hostId' | 'kind'>): string {
   return `${hostId} ${kind}`;
 }
 
-/** A number of what a store remembered; `otherwise` where it is none. */
+/** A number from the store; `otherwise` if it is not a number. */
 export function numberIn(state: unknown, name: string, otherwise: number): number {
   const value = (state as Record<string, unknown> | null)?.[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }
 
-/** A text of what a store remembered; null where it is none. */
+/** A text from the store; null if it is not a text. */
 export function textIn(state: unknown, name: string): string | null {
   const value = (state as Record<string, unknown> | null)?.[name];
   return typeof value === 'string' ? value : null;

@@ -4,7 +4,7 @@ import { HostError, isOurs } from '../../model/failure.ts';
 import { failure, hopFailure } from '../../ssh/failures.ts';
 import { HeldBack } from './guarded-login.ts';
 
-/** A connection log in which every line names the hop that it is about. */
+/** A connection log in which every line names the hop it is about. */
 export function hopLog(log: Log, hop: string): Log {
   return (type, stage, message, details) => {
     if (details?.hop !== undefined) return log(type, stage, message, details);
@@ -12,7 +12,7 @@ export function hopLog(log: Log, hop: string): Log {
   };
 }
 
-/** The error of a hop, as the hosts behind it show it; errors that are not about the hop stay as they are. */
+/** A hop's error as the hosts behind it show it; other errors stay as they are. */
 export function ofHop(error: unknown, hop: Hop, retryAt: number | null | undefined): unknown {
   if (error instanceof HeldBack)
     return new HostError(hopFailure(failure('auth', 'paused'), hop), { retryAt: error.verdict.at });

@@ -16,11 +16,11 @@ import type { Lease, SharedConnection, Use } from './shared.ts';
 export type HopsOptions = Pick<ConnectionsOptions, 'inventory' | 'reach' | 'logIn' | 'meter'> & {
   readonly offers: Offers;
   readonly proxyLogins: ProxyLogins;
-  /** The connection to the host at this place of a route, shared by all that need it. */
+  /** The connection to the host at this position of a route, shared by everything that needs it. */
   readonly shared: (route: Route, target: WatchTarget, place: number) => SharedConnection;
 };
 
-/** Goes along routes, hop by hop, to connect to the host at the end or to ping it. */
+/** Follows a route hop by hop, to connect to the host at its end or to ping it. */
 export class Hops {
   private readonly options: HopsOptions;
 
@@ -29,8 +29,8 @@ export class Hops {
   }
 
   /**
-   * Goes along the route and makes the last connection, which gives the hops back when it ends. `own` is the use of the host
-   * itself. Throws HostError.
+   * Follows the route and makes the last connection, which releases the hops when it ends. `own` is the share in the
+   * host itself. Throws HostError.
    */
   async connect(route: Route, target: WatchTarget, from: Credentials, use: Use, own: Use): Promise<Held> {
     const { inventory, reach, offers, logIn } = this.options;
@@ -60,7 +60,7 @@ export class Hops {
     }
   }
 
-  /** Pings the host from the last hop of its route. Throws HostError where the ping fails. */
+  /** Pings the host from the last hop of its route. Throws HostError if the ping fails. */
   async ping(route: Route, target: WatchTarget, use: Use): Promise<ProbeResult> {
     const { inventory, reach, shared } = this.options;
     const via = await this.enter(route, use);
@@ -78,7 +78,10 @@ export class Hops {
     }
   }
 
-  /** A share in the connection to the last jump host of a route; null where there is none. Throws HostError that names the hop. */
+  /**
+   * A share in the connection to the last jump host of a route; null if there is none. Throws a HostError that names
+   * the hop.
+   */
   private async enter(route: Route, use: Use): Promise<Lease | null> {
     const last = route.jumps.at(-1);
     if (last === undefined) return null;
@@ -102,7 +105,7 @@ export class Hops {
     throw new HostError(failure('auth', 'no-credential', { missing }), { isUntouched: true });
   }
 
-  /** Names the jump host in failures that it causes along the route; its end is one, too. */
+  /** Names the jump host in the failures that it causes along the route, including its own end. */
   private async blaming<T>(route: Route, via: Lease | null, use: Use, work: () => Promise<T>): Promise<T> {
     const { proxyLogins } = this.options;
     if (via === null)
@@ -127,6 +130,6 @@ export class Hops {
 }
 
 function lastHop(route: Route): Hop {
-  // Safe: it is asked only of routes with a jump host.
+  // Safe: callers only pass routes that have a jump host.
   return hopsOf(route).at(-1) as Hop;
 }

@@ -4,29 +4,35 @@ import { failure } from '../../ssh/failures.ts';
 import { type Holds, numberIn } from './holds.ts';
 import { LoginTries } from './login-tries.ts';
 
-/** How many hosts may be offered a login at once that is new, that a host just refused, or that just worked. */
+/** How many hosts may be offered a login at once if it is new, was just refused, or has just worked. */
 const atOnce = { unknown: 3, refused: 1, proven: 4 };
-/** How many hosts in a row may refuse a login before it is held back: a directory behind them may count to five. */
+/**
+ * How many hosts in a row may refuse a login before it is held back; a directory behind them may lock the account at
+ * five.
+ */
 const maxRefusals = 2;
-/** How long a login counts as right after a host accepted it, ms: a new host that then refuses it has its own reasons. */
+/**
+ * How long a login counts as correct after a host accepted it, ms. A new host that refuses it meanwhile has its own
+ * reasons.
+ */
 const provenMs = 600_000;
 const hourMs = 3_600_000;
 const pausesMs = [hourMs, 8 * hourMs, 24 * hourMs];
-/** When a host asks again at the latest if others are trying the login, ms. */
+/** The longest time before a host asks again while others are trying the login, ms. */
 const busyMs = 30_000;
 const maxLogins = 20_000;
 const never = Number.NEGATIVE_INFINITY;
 
-/** What a host made of its login the last time. */
+/** The outcome of the host's last login. */
 export type Before = 'new' | 'accepted' | 'refused';
 
-/** Not now: when to ask again (monotonic ms), and whether the login is held back or others are just trying it. */
+/** Not now: when to ask again (monotonic ms), and whether the login is held back or is just being tried elsewhere. */
 export type Refused = { readonly ok: false; readonly at: number; readonly isPaused: boolean };
 
-/** A try that was granted; `leave` must follow. */
+/** Permission for one attempt; call `leave` afterwards. */
 export type Granted = {
   readonly ok: true;
-  /** Asks once more when the host is about to be offered the login. */
+  /** Asks again just before the login is offered to the host. */
   readonly mayOffer: () => Promise<{ readonly ok: true } | Refused>;
   readonly leave: () => void;
 };
@@ -34,23 +40,24 @@ export type Granted = {
 /** Times are monotonic ms. */
 type State = {
   readonly tries: LoginTries;
-  /** In a row, and only those that say something about the login itself. */
+  /** Refusals in a row, counting only those that say something about the login itself. */
   refusals: number;
   provenUntil: number;
   pauses: number;
   pausedUntil: number;
-  /** When one of the hosts that refused it may try it again. */
+  /** When each of the hosts that refused the login may try it again. */
   againAt: number;
-  /** The hosts whose records keep that this login is held back. */
+  /** The hosts whose records store that this login is held back. */
   readonly keptAt: Set<number>;
 };
 
 const free: Granted = { ok: true, mayOffer: async () => ({ ok: true }), leave: () => {} };
 
 /**
- * Holds back background tries of a login that hosts refuse in a row, whichever hosts these are: five hundred hosts that
- * share a wrong password must not lock its account in the directory behind them. Every pause ends: then one host tries.
- * What is held back is kept beside the hosts that refused it, never by anything derived from the login.
+ * Holds back background attempts with a login that several hosts in a row have refused, whichever hosts they are: five
+ * hundred hosts that share a wrong password must not lock its account in the directory behind them. Every pause ends,
+ * and then one host tries. The state is stored with the hosts that refused the login, never under anything derived from
+ * the login.
  */
 export class LoginGuard {
   private readonly clock: Clock;
@@ -58,7 +65,7 @@ export class LoginGuard {
   private readonly onAccepted: (loginKey: string) => void;
   private readonly states = new Map<string, State>();
 
-  /** `onAccepted`: a login that was held back works, so the hosts that wait for it need not. */
+  /** `onAccepted` is called when a login that was held back works, so that the hosts waiting for it can go on. */
   constructor(clock: Clock, holds: Holds, onAccepted: (loginKey: string) => void) {
     this.clock = clock;
     this.holds = holds;
@@ -66,8 +73,8 @@ export class LoginGuard {
   }
 
   /**
-   * Asks for a try in the background. Of the hosts that refused the login before, one an hour may try it, whatever the
-   * others do. `wake` is called once when others were trying it and there is room again.
+   * Asks for permission to try in the background. One host an hour among those that refused the login before may try
+   * it, whatever the others do. If others are trying the login, `wake` is called once when there is room again.
    */
   enter(loginKey: string | null, before: Before, wake: () => boolean): Granted | Refused {
     if (loginKey === null) return free;
@@ -83,7 +90,7 @@ export class LoginGuard {
       mayOffer: async () => {
         if (isGranted) return { ok: true };
         const isTurn = await attempt.offer();
-        // Another host may have refused it while this one waited.
+        // Another host may have refused it while this one was waiting.
         const paused = this.paused(state, before);
         if (paused) return paused;
         if (!isTurn) return this.busy(state, wake);
@@ -95,17 +102,20 @@ export class LoginGuard {
     };
   }
 
-  /** How a try at a host ended, also a person's, which needs no permission; null: the login was accepted. */
+  /**
+   * Records the outcome of an attempt at a host, including a person's attempt, which needs no permission; null: the
+   * login was accepted.
+   */
   learn(loginKey: string | null, hostId: number, before: Before, outcome: Failure | null): void {
-    // A flood says nothing about the login: it may come before or after it.
+    // A flood says nothing about the login; it can come before or after it.
     if (loginKey === null || outcome?.reason === 'flooded') return;
     const state = this.stateOf(loginKey);
     const now = this.clock.monotonic();
-    // The shell comes after the login.
+    // The shell starts after the login, so the login worked.
     if (outcome === null || outcome.stage === 'shell' || outcome.stage === 'sample') {
       this.accepted(loginKey, state, now);
     } else if (before === 'refused') {
-      // A try that was cancelled before it came to the login costs no other its hour.
+      // An attempt that was cancelled before it offered the login does not use up the hour of another host.
       if (outcome.stage === 'auth' && outcome.reason !== 'cancelled') state.againAt = now + hourMs;
     } else if (outcome.reason === 'rejected' || outcome.reason === 'account-closed') {
       if (before === 'new' && now < state.provenUntil) return;
@@ -115,7 +125,7 @@ export class LoginGuard {
     }
   }
 
-  /** Takes up what was known before a restart about the login of this host. */
+  /** Restores what was known about the login of this host before a restart. */
   recall(loginKey: string | null, hostId: number): void {
     const { holds } = this;
     const hold = holds.get(hostId, 'shared');

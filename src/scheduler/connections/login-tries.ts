@@ -1,11 +1,17 @@
-/** A host that has offered nothing for so long after the dial is slow or silent: others need not wait for it, ms. */
+/**
+ * A host that has offered nothing for this long after it was dialled is slow or silent; others need not wait for it,
+ * ms.
+ */
 const slowAfterMs = 250;
-/** How long a host that is connected waits for its turn to offer the login, ms. */
+/** How long a connected host waits for its turn to offer the login, ms. */
 const turnMs = 2_000;
 
-/** One try of a login; `end` must follow. */
+/** One attempt with a login; call `end` afterwards. */
 export type LoginTry = {
-  /** Asks to offer the login; false when others offered it all the while. It is asked once for all methods of one connection. */
+  /**
+   * Asks to offer the login; false if others kept offering it the whole time. Asked once per connection, for all
+   * methods.
+   */
   readonly offer: () => Promise<boolean>;
   readonly end: () => void;
 };
@@ -13,17 +19,18 @@ export type LoginTry = {
 type Stage = 'dialling' | 'slow' | 'offering' | 'over';
 
 /**
- * The tries of one login that run now. At most `most` hosts are offered it at once, and no more are dialled than could be
- * offered it next; a host that has not come to the login soon after it was dialled gives its place to others until it does.
+ * The attempts with one login that are in progress. At most `most` hosts are offered it at once, and no more are
+ * dialled than could be offered it next. A host that has not got as far as the login soon after it was dialled gives up
+ * its place until it does.
  */
 export class LoginTries {
   private readonly most: () => number;
   private dialling = 0;
   private offering = 0;
   private running = 0;
-  /** Connected hosts that wait for their turn. */
+  /** Connected hosts that are waiting for their turn. */
   private readonly turns = new Set<() => void>();
-  /** Hosts that wait to be dialled, in order: called when it is their turn; false when they no longer want it. */
+  /** Hosts that are waiting to be dialled, in order: called when it is their turn; false if they no longer want it. */
   private readonly waiting = new Set<() => boolean>();
 
   constructor(most: () => number) {
@@ -34,7 +41,7 @@ export class LoginTries {
     return this.running === 0;
   }
 
-  /** Begins a try; null where others come first. */
+  /** Begins an attempt; null if others come first. */
   begin(): LoginTry | null {
     if (this.free <= 0) return null;
     let stage: Stage = 'dialling';
@@ -62,12 +69,12 @@ export class LoginTries {
     return { offer, end: () => move('over') };
   }
 
-  /** Calls `wake` once when there is room for another try. */
+  /** Calls `wake` once when there is room for another attempt. */
   await(wake: () => boolean): void {
     this.waiting.add(wake);
   }
 
-  /** It need not wait any more. */
+  /** The host no longer needs to wait. */
   forget(wake: () => boolean): void {
     this.waiting.delete(wake);
   }

@@ -6,8 +6,8 @@ import { type Block, personAgainMs } from './refusals.ts';
 const maxOffers = 20_000;
 
 /**
- * The logins that were refused lately, by what they are and where they were offered: people press a button again and again,
- * and a host locks an account for it.
+ * Recently refused logins, by login and by where they were offered: people press a button again and again, and a host
+ * would lock the account for it.
  */
 export class Offers {
   private readonly clock: Clock;
@@ -18,7 +18,7 @@ export class Offers {
     this.clock = clock;
   }
 
-  /** When a person may have it offered again, monotonic ms; null: now. */
+  /** When a person may offer it again (monotonic ms); null: now. */
   until(login: string): number | null {
     const now = this.clock.monotonic();
     if (this.trying.has(login)) return now + personAgainMs;
@@ -26,7 +26,7 @@ export class Offers {
     return until > now ? until : null;
   }
 
-  /** Runs a try that no other of this login may be made beside. */
+  /** Runs an attempt; no other attempt with the same login may run at the same time. */
   async alone<T>(login: string, work: () => Promise<T>): Promise<T> {
     this.trying.add(login);
     try {
@@ -36,7 +36,7 @@ export class Offers {
     }
   }
 
-  /** What was refused before a restart. */
+  /** Restores what was refused before a restart. */
   recall(login: string, block: Pick<Block, 'failure' | 'at'> | undefined): void {
     if (block && isLoginRefused(block.failure)) this.refused(login, block.at);
   }
@@ -47,7 +47,7 @@ export class Offers {
     this.refusedAt.set(login, at);
   }
 
-  /** Remembers what becomes of a login; not where a person gave a part of it, who may have been wrong. */
+  /** Records the outcome of a login, unless a person supplied part of it: that part may have been wrong. */
   async noting<T>(login: string, ask: Ask | null, connect: (ask: Ask | null) => Promise<T>): Promise<T> {
     let wasAsked = false;
     const asking: Ask | null =
@@ -67,7 +67,7 @@ export class Offers {
     }
   }
 
-  /** The oldest come first. */
+  /** Drops the oldest first. */
   private forgetOld(): void {
     const old = this.clock.monotonic() - personAgainMs;
     for (const [login, at] of this.refusedAt) {

@@ -12,8 +12,8 @@ import type { Start } from './hold.ts';
 const pingMs = 5_000;
 
 /**
- * Looks whether a host's port answers: directly by a connection that is reset at once; through a proxy or from a jump host
- * by one that is closed at once. Never throws for what a host or a hop does.
+ * Checks whether a host's port answers: directly, by a connection that is reset at once; through a proxy or from a jump
+ * host, by one that is closed at once. Never throws for failures of the host or of a hop.
  */
 export async function pingHost(
   target: WatchTarget,

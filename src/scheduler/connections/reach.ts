@@ -8,10 +8,10 @@ import type { Held, openHeld } from './hold.ts';
 import type { Holds } from './holds.ts';
 import type { pingHost } from './ping.ts';
 
-/** One step to a host; tests of a whole day and of thousands of hosts give their own. */
+/** One step to a host. Tests that simulate a whole day or thousands of hosts pass their own. */
 export type Reach = { readonly connect: typeof openHeld; readonly ping: typeof pingHost };
 
-/** A person who starts a host. Without the right to manage it, they cannot have a held-back login tried. */
+/** A person who starts a host. Only those who may manage the host can try a login that is held back. */
 export type Starter = { readonly ask: Ask; readonly mayOverride: boolean };
 
 export type ConnectionsOptions = {
@@ -20,20 +20,20 @@ export type ConnectionsOptions = {
   readonly holds: Holds;
   readonly reach: Reach;
   readonly targetOf: (hostId: number) => WatchTarget | undefined;
-  /** How a host's login goes was learned. */
+  /** Called when it became known how logging in to a host works. */
   readonly learned: (hostId: number, interactive: InteractiveLogin) => Promise<void>;
-  /** A host that others may be behind can be reached again. */
+  /** Called when a host that others may be behind can be reached again. */
   readonly opened: (hostId: number) => void;
-  /** Makes a saved host's connection when its login may be tried. */
+  /** Connects to a saved host once its login may be tried. */
   readonly logIn: (
     target: WatchTarget,
     isPerson: boolean,
     connect: (mayOffer?: MayOffer) => Promise<Held>,
   ) => Promise<Held>;
-  /** Counts what a try does to a saved host. */
+  /** Counts what an attempt costs a saved host. */
   readonly meter: (target: WatchTarget, isPerson: boolean) => Meter | undefined;
   readonly onError: (error: unknown) => void;
 };
 
-/** What a host is reached with, saved or not. */
+/** What is needed to reach a host, saved or not. */
 export type Credentials = Pick<Inventory, 'login' | 'knownKeys' | 'noteKey' | 'proxies'>;

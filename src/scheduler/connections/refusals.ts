@@ -5,10 +5,10 @@ import { waitAfter } from '../plan.ts';
 import { type Holds, numberIn } from './holds.ts';
 import type { Before } from './login-guard.ts';
 
-/** How long a person waits before a login that was refused is offered again, ms. */
+/** How long before a person may offer a refused login again, ms. */
 export const personAgainMs = 60_000;
 
-/** The last failed try: not made again before `until`, monotonic ms; null: until a person wants it. */
+/** The last failed attempt. It is not repeated before `until` (monotonic ms); null: not until a person wants it. */
 export type Block = {
   readonly failure: Failure;
   readonly at: number;
@@ -16,12 +16,12 @@ export type Block = {
   readonly until: number | null;
 };
 
-/** What a host made of its login before a restart. */
+/** The outcome of the host's login before a restart. */
 export function lastLoginOf(hold: Hold | undefined): Before {
   return hold?.failure && isLoginRefused(hold.failure) ? 'refused' : 'new';
 }
 
-/** The refused logins of hosts, or of the proxies that their records name; kept across restarts. */
+/** The refused logins of hosts, and of the proxies that their records name; kept across restarts. */
 export class Refusals {
   private readonly holds: Holds;
   private readonly kind: 'login' | 'proxy';
@@ -60,7 +60,7 @@ export class Refusals {
   }
 }
 
-/** Connections through proxies: a login that one refused is not offered again before its time, as those of hosts. */
+/** Connections through proxies: a login that a proxy refused waits before it is offered again, as with hosts. */
 export class ProxyLogins {
   private readonly clock: Clock;
   private readonly refusals: Refusals;
@@ -70,7 +70,10 @@ export class ProxyLogins {
     this.refusals = refusals;
   }
 
-  /** `hostId`: whose record names the proxies. Throws what `work` does, and HostError with `retryAt` where it is held back. */
+  /**
+   * `hostId`: the host whose record names the proxies. Throws what `work` throws, and a HostError with `retryAt` if the
+   * login is held back.
+   */
   async through<T>(hostId: number, isPerson: boolean, work: () => Promise<T>): Promise<T> {
     const refused = this.refusals.get(hostId);
     if (refused) {

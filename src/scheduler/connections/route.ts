@@ -10,16 +10,16 @@ export type Route = {
   /** The host whose record names the proxies. */
   readonly proxiesOf: WatchTarget;
   readonly jumps: readonly WatchTarget[];
-  /** Proxies of a record that need not be saved: what goes through them is used once and by nobody else. */
+  /** The proxies of a record that need not be saved; such a connection is used once and never shared. */
   readonly once?: { readonly id: number; readonly proxies: readonly OpenedProxy[] };
 };
 
 const maxJumps = 10;
 
 /**
- * The route to a host. A jump host with a route of its own is reached by that, whatever stands before it in the list; one
- * without from the jump host before it, the first through the host's proxies. Throws HostError where a jump host is gone or
- * they lead in a circle.
+ * The route to a host. A jump host that has a route of its own is reached over that one, whatever precedes it in the
+ * list. A jump host without one is reached from the jump host before it; the first, through the host's proxies. Throws
+ * HostError if a jump host is gone or if they form a circle.
  */
 export function routeTo(target: WatchTarget, targetOf: (hostId: number) => WatchTarget | undefined): Route {
   return follow(target, targetOf, new Set());
@@ -36,7 +36,7 @@ function follow(
     hostId,
     host: isLent ? targetOf(hostId) : undefined,
   }));
-  // A login goes no route that its owner did not choose: the jump host of another goes by its own record alone.
+  // A login only takes routes that its owner chose: another owner's jump host is reached over its own record alone.
   const goesItsOwn = (host: WatchTarget): boolean =>
     host.jumpHosts.length + host.proxies.length > 0 || host.ownerId !== target.ownerId;
   const from = Math.max(
@@ -69,7 +69,7 @@ export function hopsOf({ proxies, jumps }: Route): readonly Hop[] {
   ].map((hop, index) => ({ index, ...hop }));
 }
 
-/** Names the connection to a host by its route: the same for all that share it. */
+/** An identifier of the connection to a host over its route, equal for everything that shares the connection. */
 export function keyOf({ proxies, proxiesOf, jumps, once }: Route, hostId: number): string {
   if (proxies.length + jumps.length === 0) return `>${hostId}`;
   if (once) return [`once ${once.id}`, ...jumps.map(({ id }) => id), hostId].join('>');

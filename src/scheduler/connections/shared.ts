@@ -8,18 +8,18 @@ import { waitAfter } from '../plan.ts';
 import type { Held } from './hold.ts';
 import { type Block, personAgainMs } from './refusals.ts';
 
-/** Who wants a connection: the host's own watch, or what is behind it. */
+/** What wants a connection: the host's own watch, or a host behind it. */
 export type Use = {
   readonly role: 'own' | 'hop';
-  /** A person who can be asked for a code; null for background work. */
+  /** A person who can be asked for a code; null in the background. */
   readonly ask: Ask | null;
-  /** A person who manages the host waits for it: what was tried lately may be tried again. */
+  /** Somebody who manages the host is waiting, so what failed a moment ago may be tried again. */
   readonly isPerson: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
 };
 
-/** A share in a connection, to be given back; listeners are told when the connection ends by itself. */
+/** A share in a connection; give it back when done. Listeners are called when the connection ends by itself. */
 export type Lease = {
   readonly held: Held;
   readonly onClose: Held['onClose'];
@@ -39,25 +39,25 @@ export type SharedConnectionOptions = {
   readonly clock: Clock;
   /** Makes the connection. Throws HostError. */
   readonly open: (use: Use) => Promise<Held>;
-  /** How long it outlives its last use as a jump host, ms. */
+  /** How long it stays open after its last use as a jump host, ms. */
   readonly lingerMs: number;
   readonly opened: () => void;
-  /** Nobody uses it, and there is nothing that it need remember. */
+  /** Nobody uses it, and it has nothing to remember. */
   readonly idle: () => void;
-  /** The host's refused logins, whatever route they were tried by. */
+  /** The host's refused logins, over any route. */
   readonly refusals: { get: () => Block | undefined; set: (block: Block | undefined) => void };
 };
 
 const maxOpening = 32;
-/** A jump host is tried this often at least: everything behind it waits for it. */
+/** A jump host is retried at least this often, because everything behind it is waiting. */
 const maxHopWaitMs = 60_000;
 
 /**
- * The one connection to a host, shared by its own watch and by all that is behind it: one try for all, one back-off, and
- * it ends when nobody needs it.
+ * The one connection to a host, shared by its own watch and by all hosts behind it: one attempt for all, one back-off,
+ * and it ends when nobody needs it.
  */
 export class SharedConnection {
-  /** Connections that are being opened from it onwards. */
+  /** Connections that are being opened from this host onwards. */
   readonly slots = createSemaphore(maxOpening);
   private readonly options: SharedConnectionOptions;
   private held: Held | null = null;
@@ -77,7 +77,7 @@ export class SharedConnection {
     return this.held?.isOpen() ?? false;
   }
 
-  /** When it is tried again, as {@link Block}; undefined: at once. */
+  /** When it is tried again, see {@link Block}; undefined: at once. */
   get until(): number | null | undefined {
     return this.block?.until;
   }
@@ -86,7 +86,7 @@ export class SharedConnection {
     return this.options.refusals.get() ?? this.networkBlock;
   }
 
-  /** The connection, made now where there is none. Throws HostError; its `retryAt` where it was not even tried. */
+  /** The connection; opens one if there is none. Throws HostError, with `retryAt` if it was not even tried. */
   async use(use: Use): Promise<Lease> {
     this.users += 1;
     clearTimeout(this.linger);
@@ -139,13 +139,13 @@ export class SharedConnection {
     }
   }
 
-  /** Throws the last failure where it is too soon for another try. */
+  /** Throws the last failure if it is too soon for another attempt. */
   private mayTry(use: Use): void {
     const { block } = this;
     if (block === undefined || (block.until !== null && block.until <= this.options.clock.monotonic())) return;
     const isRefusal = isRefused(block.failure);
     if (use.ask !== null && block.failure.reason === 'needs-code') return;
-    // People who start hosts behind a jump host that refused its login do not each try it again.
+    // People who start hosts behind a jump host must not each retry a login that the jump host refused.
     const isLongAgo = this.options.clock.monotonic() - block.at >= personAgainMs;
     if (use.isPerson && (use.role === 'own' || !isRefusal || isLongAgo)) return;
     if (use.role === 'own' && !isRefusal) return;
@@ -197,7 +197,7 @@ export class SharedConnection {
     this.options.refusals.set(undefined);
     held.onClose((why) => {
       if (this.held === held) this.held = null;
-      // What is behind it would have it opened anew at once.
+      // The hosts behind it would reopen it at once.
       if (why?.reason === 'flooded') this.blockFor(why);
       for (const listener of this.listeners) listener(why);
     });
@@ -220,7 +220,7 @@ export class SharedConnection {
     const isLong = isRefusal || reason.reason === 'penalised' || reason.reason === 'flooded';
     const waitMs = isLong ? wait : Math.min(wait ?? maxHopWaitMs, maxHopWaitMs);
     const block = { failure: reason, at, failures, until: waitMs === null ? null : at + waitMs };
-    // What an ended one was refused was another record, or of a host that is gone.
+    // What was refused belonged to an earlier record, or to a host that is gone.
     if (isRefusal && this.isEnded) return;
     if (isRefusal) this.options.refusals.set(block);
     else this.networkBlock = block;
@@ -235,7 +235,7 @@ export class SharedConnection {
     else this.letGo();
   }
 
-  /** Ends the connection where nobody uses it; one that is used stays. */
+  /** Ends the connection if nobody uses it. */
   letGo(): void {
     clearTimeout(this.linger);
     if (this.users > 0) return;
@@ -245,12 +245,12 @@ export class SharedConnection {
     if (!this.networkBlock && !this.attempt) this.options.idle();
   }
 
-  /** Forgets the last failure, unless a login was refused. */
+  /** Forgets the last failure, unless the host refused a login. */
   forgive(): void {
     this.networkBlock = undefined;
   }
 
-  /** Ends it, whoever uses it: they are told that it was lost. */
+  /** Ends the connection even if it is in use; its users are told that it was lost. */
   end(): void {
     this.isEnded = true;
     clearTimeout(this.linger);
@@ -261,7 +261,7 @@ export class SharedConnection {
   }
 }
 
-/** Whether a login was refused, or could only be: what may lock an account when it is tried again and again. */
+/** Whether a login was refused, or could only be refused: repeating it may lock an account. */
 function isRefused({ stage, reason }: Failure): boolean {
   return stage === 'auth' && reason !== 'timed-out' && reason !== 'reset';
 }

@@ -2,12 +2,12 @@ import { readRefusal, type SudoRefusal, sudoSentence } from '../../collectors/sa
 import type { Clock } from '../../ports/clock.ts';
 import type { Holds } from '../connections/holds.ts';
 
-/** How long sudo is not asked again, ms: every refusal is an alert in the host's auth log. */
+/** How long sudo is not asked again, ms; every refusal is an alert in the host's auth log. */
 const dayMs = 86_400_000;
-/** People who start a host again and again do not each have it asked, ms. */
+/** The same after a person started the host: repeated starts must not each ask sudo, ms. */
 const personAgainMs = 60_000;
 
-/** What sudo refused at one host, kept across connections and restarts. */
+/** What sudo refused on one host, kept across connections and restarts. */
 export class SudoMemory {
   private readonly clock: Clock;
   private readonly hostId: number;
@@ -27,13 +27,13 @@ export class SudoMemory {
     this.until = holds.monotonic(hold.until ?? hold.since);
   }
 
-  /** What is not asked now: the same array as long as nothing changes. */
+  /** What is not asked now; the same array as long as nothing changes. */
   get refusals(): readonly SudoRefusal[] {
     if (this.known.length > 0 && this.clock.monotonic() >= this.until) this.forget();
     return this.known;
   }
 
-  /** An answer of the host said what sudo refused. */
+  /** An answer of the host reported what sudo refused. */
   learn(found: readonly SudoRefusal[]): void {
     const isNew = ({ kind, command }: SudoRefusal): boolean =>
       !this.known.some((one) => one.kind === kind && one.command === command);

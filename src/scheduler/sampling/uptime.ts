@@ -1,9 +1,10 @@
-/** How far the clocks of two samples may be apart because each tells whole seconds of two times. */
+/** How far two samples' clocks may differ because each reports two times in whole seconds. */
 const slackSeconds = 2;
 
 /**
- * Uptime of a host that tells whole seconds, made finer by our clock: of two samples of one boot as much time passed there as
- * here. Rates divide by its differences; of ten seconds one more or less would be a tenth.
+ * The uptime of a host that reports whole seconds, refined with our clock: between two samples of one boot, as much
+ * time passed there as here. Rates divide by differences of this; one second more or less in ten would be an error of a
+ * tenth.
  */
 export function finerUptime(
   toldSeconds: number,

@@ -2,24 +2,27 @@ import { backoffMs } from '../../lib/backoff.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failure } from '../../ssh/failures.ts';
 
-/** As long as fail2ban counts failed logins by default: a host that is gone sooner after it refused one has banned us. */
+/**
+ * The period over which fail2ban counts failed logins by default: a host that disappears within it after refusing a
+ * login has banned us.
+ */
 const suspectMs = 600_000;
 /** The first wait is at most this. Source: OpenSSH enforces a penalty for 15 s or more (PerSourcePenalties min). */
 const peaceMs = 60_000;
 const never = Number.NEGATIVE_INFINITY;
 
-/** Whether a host said, or is believed to say, that it wants to be left in peace: neither pings nor logins until a wait is over. */
+/** Whether a host said, or seems, to want to be left alone: no pings and no logins until a wait is over. */
 export function asksForPeace({ stage, reason }: Failure): boolean {
   return reason === 'penalised' || (stage === 'handshake' && reason === 'too-many-sessions');
 }
 
-/** What is remembered of it over a restart. Times are monotonic ms. */
+/** What is remembered across a restart. Times are monotonic ms. */
 export type Guarded = {
   readonly refusedAt: number;
   readonly resetAt: number;
   readonly quietUntil: number;
   readonly times: number;
-  /** What it said last, as `stage/reason`; null: nothing that holds. */
+  /** What it said last, as `stage/reason`; null: nothing that still applies. */
   readonly notice: string | null;
 };
 
@@ -30,8 +33,8 @@ const notices = [
 ] as const;
 
 /**
- * What a host does against strangers, as far as it was noticed: penalties and full queues, which it says, and bans, which
- * it does not. Times are monotonic ms.
+ * A host's defences against strangers as far as they were noticed: penalties and full queues, which it announces, and
+ * bans, which it does not. Times are monotonic ms.
  */
 export class BanDetection {
   private refusedAt = never;
@@ -40,11 +43,13 @@ export class BanDetection {
   private quietUntil = 0;
   private times = 0;
 
-  /** A failure by its real name: a host that nobody reaches any more, soon after it refused a login, is taken to have banned us. */
+  /**
+   * The failure with its real cause: a host that stops responding soon after it refused a login has probably banned us.
+   */
   judge(seen: Failure, now: number): Failure {
     if (seen.stage === 'auth' && seen.reason === 'rejected') this.refusedAt = now;
     if (seen.stage === 'auth' && seen.reason === 'reset') {
-      // Once, the server may have been restarted; again and again, it permits no more tries.
+      // Once, the server may have been restarted; repeatedly, it accepts no more attempts.
       if (now - this.resetAt < suspectMs) this.refusedAt = now;
       this.resetAt = now;
     }
@@ -52,7 +57,7 @@ export class BanDetection {
     return seen.stage === 'tcp' && isBan ? failure('tcp', 'penalised') : seen;
   }
 
-  /** The host wants peace: until when it is left alone, longer with every time that it says so in a row. */
+  /** The host wants to be left alone. Sets until when; longer each time it says so in a row. */
   leaveAlone(reason: Failure, now: number): number {
     this.notice = reason;
     this.times += 1;
@@ -60,19 +65,19 @@ export class BanDetection {
     return this.quietUntil;
   }
 
-  /** Why nothing may touch the host now; null: it may be touched. */
+  /** Why the host must be left alone now; null: it need not. */
   quiet(now: number): Failure | null {
     return now < this.quietUntil ? this.notice : null;
   }
 
-  /** It lets us near again. */
+  /** It accepts connections from us again. */
   answered(): void {
     this.notice = null;
     this.times = 0;
     this.quietUntil = 0;
   }
 
-  /** It accepted a login: what it refused before is forgiven, too. */
+  /** It accepted a login, so its earlier refusals no longer count. */
   loggedIn(): void {
     this.refusedAt = never;
     this.resetAt = never;
@@ -84,7 +89,7 @@ export class BanDetection {
     return { refusedAt, resetAt, quietUntil, times, notice: notice && `${notice.stage}/${notice.reason}` };
   }
 
-  /** As it was before a restart. */
+  /** Restores the state from before a restart. */
   recall({ notice, ...times }: Guarded): void {
     Object.assign(this, times);
     const known = notices.find(([stage, reason]) => notice === `${stage}/${reason}`);

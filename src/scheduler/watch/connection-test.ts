@@ -11,8 +11,9 @@ import type { Connections } from '../connections/connections.ts';
 import { collect, HostMemory } from '../sampling/collect.ts';
 
 /**
- * Connects to a host that need not be saved, takes one sample, and ends everything. As in the background nobody is asked for
- * a code; nothing is pinned or remembered of the host itself; jump hosts are saved ones and are used as ever. The log is told as it happens. Never rejects for what a host does.
+ * Connects to a host that need not be saved, takes one sample, and ends the connection. As in the background, nobody is
+ * asked for a code, and nothing about the host itself is pinned or remembered. Jump hosts are saved hosts and are used
+ * as usual. Progress goes to the log as it happens. Never rejects for a failure of the host.
  */
 export async function testConnection(
   draft: Draft,

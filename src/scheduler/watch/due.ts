@@ -1,27 +1,27 @@
 import type { WatchTarget } from '../../model/host.ts';
 
-/** Shares and rates of a shorter time are chance: the kernel counts CPU in hundredths of a second. */
+/** Shares and rates over a shorter time are noise: the kernel counts CPU time in hundredths of a second. */
 const shortestMs = 900;
 
-/** What of a watch decides when it is due. Times are monotonic ms. */
+/** The parts of a watch that decide when it is due. Times are monotonic ms. */
 export type Standing = {
-  /** When its status is checked next; infinite where that is off. */
+  /** When its status is checked next; infinite if checks are off. */
   readonly statusAt: number;
   readonly sampleAt: number;
   readonly sampledAt: number;
-  /** When a connection may be tried again; null: not before a person does something. */
+  /** When a connection may be tried again; null: not until a person does something. */
   readonly retryAt: number | null;
   readonly isWanted: boolean;
   /** Whether a connection is open. */
   readonly isHeld: boolean;
-  /** Whether there is a connection, even one that is just being found to be dead. */
+  /** Whether there is a connection, including one that is just turning out to be dead. */
   readonly hasConnection: boolean;
   readonly isOpening: boolean;
-  /** The last ping found nobody. */
+  /** The last ping got no answer. */
   readonly isDown: boolean;
 };
 
-/** When a host is due next, monotonic ms; infinite when nothing is to be done. */
+/** When a host is due next, monotonic ms; infinite if there is nothing to do. */
 export function dueAt(standing: Standing): number {
   const { statusAt, sampleAt, sampledAt, retryAt } = standing;
   if (!standing.isWanted) return statusAt;
@@ -30,7 +30,7 @@ export function dueAt(standing: Standing): number {
   return Math.min(statusAt, Math.max(sampleAt, retryAt));
 }
 
-/** What is to be done now. */
+/** What to do now. */
 export function whatIsDue(standing: Standing, now: number): { readonly status: boolean; readonly sample: boolean } {
   const { retryAt } = standing;
   const mayConnect = retryAt !== null && retryAt <= now && !standing.isOpening && !standing.isDown;
@@ -41,23 +41,25 @@ export function whatIsDue(standing: Standing, now: number): { readonly status: b
   };
 }
 
-/** When the status is checked after a connection was lost: now, unless a new connection shows it within an interval. */
+/**
+ * When to check the status after a connection was lost: now, unless a new connection will show it within an interval.
+ */
 export function statusAfterLoss(standing: Standing, now: number, intervalMs: number): number {
   const { statusAt, retryAt, isWanted } = standing;
   return isWanted && retryAt !== null && retryAt <= now + intervalMs ? Math.max(statusAt, retryAt + 1) : now;
 }
 
-/** Whether the host was sampled so lately that another sample would say nothing. */
+/** Whether the host was sampled so recently that another sample would say nothing new. */
 export function isJustSampled({ isHeld, sampledAt }: Pick<Standing, 'isHeld' | 'sampledAt'>, now: number): boolean {
   return isHeld && now < sampledAt + shortestMs;
 }
 
-/** Whether the host is reached directly: a ping through hops leaves a line in its log. */
+/** Whether the host is reached directly; a ping through hops leaves a line in its log. */
 export function isDirect({ connection, jumpHosts, proxies }: WatchTarget): boolean {
   return connection === 'ssh' && jumpHosts.length + proxies.length === 0;
 }
 
-/** Whether a ping may find out if the host is up. */
+/** Whether a ping may be used to find out if the host is up. */
 export function mayBePinged({ connection, policy }: WatchTarget): boolean {
   return connection === 'ssh' && policy.tcpPingEnabled && policy.statusCheckEnabled;
 }

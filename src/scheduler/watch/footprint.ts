@@ -5,7 +5,7 @@ import type { Meter, MeteredSocket } from '../../ssh/meter.ts';
 
 const dayMs = 86_400_000;
 
-/** Why a connection is made, and after which failure where it is a retry. */
+/** Why a connection is made, and for a retry, after which failure. */
 export type Why = { readonly why: ConnectionWhy; readonly after: Pick<Failure, 'stage' | 'reason'> | null };
 
 type Counts = { -readonly [Name in keyof DayCost]: DayCost[Name] extends number ? number : DayCost[Name] };
@@ -16,8 +16,8 @@ type Day = Omit<Counts, 'day' | 'connectionReasons'> & {
 type Live = { readonly socket: MeteredSocket; read: number; written: number; isIn: boolean; offers: number };
 
 /**
- * Counts what watching costs every host, today and yesterday (UTC), in memory: two days of numbers a host, and what its open
- * connections moved.
+ * Counts what monitoring costs every host, today and yesterday (UTC). In memory: two days of numbers per host, and the
+ * bytes of its open connections.
  */
 export function createFootprints(clock: Clock) {
   const hosts = new Map<number, HostFootprint>();
@@ -27,7 +27,7 @@ export function createFootprints(clock: Clock) {
       hosts.set(hostId, found);
       return found;
     },
-    /** What is known of a host; nothing is kept for one that is not watched. */
+    /** The cost of one host so far; nothing is kept for a host that is not watched. */
     read: (hostId: number): Footprint => (hosts.get(hostId) ?? new HostFootprint(clock)).read(),
     forget: (hostId: number): void => void hosts.delete(hostId),
   };
@@ -35,7 +35,7 @@ export function createFootprints(clock: Clock) {
 
 export type Footprints = ReturnType<typeof createFootprints>;
 
-/** What watching one host costs it. */
+/** What monitoring one host costs it. */
 export class HostFootprint {
   private readonly clock: Clock;
   private readonly live = new Set<Live>();
@@ -47,7 +47,7 @@ export class HostFootprint {
     this.today = emptyDay(clock.now());
   }
 
-  /** Counts one try to connect. */
+  /** Counts one attempt to connect. */
   meter(why: Why): Meter {
     let one: Live | null = null;
     return {
@@ -71,7 +71,10 @@ export class HostFootprint {
     this.day().pings += 1;
   }
 
-  /** A sample was taken; `cpuSeconds` is what the host's processes used for it, null where it does not say. */
+  /**
+   * A sample was taken; `cpuSeconds` is the CPU time that the host's processes used for it, null if the host does not
+   * report it.
+   */
   sampled(cpuSeconds: number | null): void {
     const day = this.day();
     day.samples += 1;
@@ -107,7 +110,7 @@ export class HostFootprint {
     day.logLines += offers;
   }
 
-  /** The current day. Bytes that open connections moved before midnight belong to the day before. */
+  /** The current day. Bytes that open connections carried before midnight count for the day before. */
   private day(): Day {
     const now = this.clock.now();
     const number = Math.floor(now / dayMs);
@@ -157,7 +160,7 @@ function costOf({ number, reasons, ...counts }: Day): DayCost {
     ...counts,
     connectionReasons: [...reasons].map(([key, count]) => {
       const [why, after] = key.split(' ');
-      // Safe: the keys are made above, of these very words.
+      // Safe: the keys are built above from these very words.
       return { why, after: after ?? null, count } as DayCost['connectionReasons'][number];
     }),
   };

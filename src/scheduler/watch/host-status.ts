@@ -6,21 +6,21 @@ import type { Judged, Retries } from './retries.ts';
 import { checkStatus } from './status-check.ts';
 import type { WatchContext } from './watch-context.ts';
 
-/** How soon a host that is down is looked for again while somebody looks at it: a ping costs nobody anything. */
+/** How soon a host that is down is pinged again while somebody looks at it; a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
-/** What is needed of a host's watch: the host, and when it is looked at next, monotonic ms. */
+/** The parts of a host's watch that are needed here: the host, and when it is due next, monotonic ms. */
 type Watched = { readonly target: WatchTarget; statusAt: number; sampleAt: number };
 
-/** Whether one host is up, as far as it was found out, and what is told of it. */
+/** Whether one host is up, as far as that is known, and what is published about it. */
 export class HostStatus {
-  /** The last ping found nobody: the next that does leads to a connection, none is tried before. */
+  /** The last ping got no answer. No connection is tried until a ping is answered. */
   isDown: boolean;
-  /** Whether it was found to be up or down. */
+  /** Whether it is known to be up or down. */
   isKnown = false;
-  /** A hop failed: when the way is open again, the host is looked for at once. */
+  /** A hop failed; when the route works again, the host is checked at once. */
   isCutOff = false;
-  /** A check without a sample is under way; a sample came due meanwhile. */
+  /** A check without a sample is running; a sample came due in the meantime. */
   private isChecking = false;
   private isSampleMissed = false;
   private readonly watch: Watched;
@@ -51,7 +51,10 @@ export class HostStatus {
     this.publish({ sample: null, ...seen });
   }
 
-  /** A check that is all that is due. A viewer who comes meanwhile gets the sample right after it, not an interval later. */
+  /**
+   * A check when nothing else is due. A viewer who arrives during it gets a sample right after it, not an interval
+   * later.
+   */
   async checkAlone(): Promise<void> {
     this.isChecking = true;
     await this.check().finally(() => {
@@ -61,15 +64,15 @@ export class HostStatus {
     });
   }
 
-  /** Something came due while a poll was under way. */
+  /** Something came due while a poll was running. */
   tickSkipped(): void {
     if (this.isChecking && this.watch.sampleAt <= this.context.clock.monotonic()) this.isSampleMissed = true;
   }
 
-  /** Tells how a try to connect or to sample failed. */
+  /** Publishes how an attempt to connect or to sample failed. */
   async failed({ isUntouched }: HostError, { reason, isTried, wantsPeace }: Judged, statusDue: boolean): Promise<void> {
     if (isWayBroken(reason) || reason.reason === 'no-network') return this.cutOff(reason);
-    // Whether the host is up is found out by a ping where Sonde still can, at its time.
+    // Where Sonde may still ping the host, a ping at its usual time shows whether it is up.
     if (isOurs(reason) && this.isKnown && !statusDue) return;
     const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || isUntouched;
     const reached = !['sonde', 'dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
@@ -92,7 +95,7 @@ export class HostStatus {
     context.publish({ hostId: target.id, at: seen.sample?.readAt ?? context.clock.now(), ...seen, ...way });
   }
 
-  /** A hop on the way is to blame: nothing is known of the host itself. */
+  /** A hop of the route is to blame: this says nothing about the host itself. */
   private cutOff(reason: Failure): void {
     this.isCutOff = true;
     this.publish({ alive: null, probe: null, sample: null, failure: reason });

@@ -20,8 +20,8 @@ import type { WatchContext } from './watch-context.ts';
 const silent: Log = () => {};
 
 /**
- * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up where
- * no connection is the proof. One poll at a time; a tick that comes during one is counted in `skipped`.
+ * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up while no
+ * connection proves it. One poll runs at a time; ticks during a poll are counted in `skipped`.
  */
 export class HostWatch {
   target: WatchTarget;
@@ -35,9 +35,9 @@ export class HostWatch {
   private readonly status: HostStatus;
   private readonly turn = new Turn();
   sampledAt = Number.NEGATIVE_INFINITY;
-  /** What the next connection will have been made for. */
+  /** The reason to report for the next connection. */
   private why: Why;
-  /** How often it was said that something changed; a try that is cancelled meanwhile was cancelled for that. */
+  /** Counts changes; an attempt that is cancelled while this number grows was cancelled because of a change. */
   private refreshes = 0;
 
   constructor(target: WatchTarget, context: WatchContext, why: 'first' | 'settings') {
@@ -61,7 +61,7 @@ export class HostWatch {
     this.sampleAt = this.statusAt;
   }
 
-  /** When this host is due next, monotonic ms; infinite when nothing is to be done. */
+  /** When this host is due next, monotonic ms; infinite if there is nothing to do. */
   get dueAt(): number {
     return dueAt(this.standing);
   }
@@ -84,7 +84,7 @@ export class HostWatch {
     return isJustSampled(this, this.context.clock.monotonic());
   }
 
-  /** Does what is due. Never rejects. */
+  /** Does whatever is due. Never rejects. */
   async tick(): Promise<void> {
     if (this.turn.isTaken) {
       this.skipped += 1;
@@ -112,7 +112,7 @@ export class HostWatch {
   private async poll(): Promise<void> {
     const due = whatIsDue(this.standing, this.context.clock.monotonic());
     this.advance();
-    // Of thousands that are started at once those that are gone are said to be so soon: nothing is known of them yet.
+    // When thousands of hosts start at once, those that are gone are reported soon: nothing is known about them yet.
     const isNew = !this.status.isKnown && !this.retries.hasWorked;
     const isFirstPinged = isNew && isDirect(this.target) && this.context.isCrowded();
     if (due.sample && due.status && isFirstPinged) {
@@ -133,12 +133,12 @@ export class HostWatch {
     }
   }
 
-  /** What the host made of its login the last time. */
+  /** The outcome of the host's last login. */
   get lastLogin(): Before {
     return this.session.lastLogin;
   }
 
-  /** Connects if need be and publishes one sample. Throws HostError. */
+  /** Connects if necessary and publishes one sample. Throws HostError. */
   private async sampleOnce(starter: Starter | null, told: Log): Promise<void> {
     const { sample, isFirst } = await this.session.sample(starter, told);
     this.sampledAt = this.context.clock.monotonic();
@@ -148,15 +148,15 @@ export class HostWatch {
     this.status.publish({ alive: true, probe: null, sample, failure: null });
   }
 
-  /** Keeps how the host's login goes. */
+  /** Stores how logging in to the host works. */
   async learn(interactive: WatchTarget['interactive']): Promise<void> {
     if (this.target.interactive === interactive) return;
     this.target = { ...this.target, interactive };
-    // What was learned is learned anew at the next login where it cannot be kept now.
+    // If this cannot be stored now, the next login shows it again.
     await this.context.inventory.setInteractive(this.target.id, interactive).catch(this.context.onError);
   }
 
-  /** The connection ended by itself: look at once whether the host is still there. */
+  /** The connection ended by itself; check at once whether the host is still there. */
   private lost(): void {
     this.why = { why: 'lost', after: null };
     this.retries.lost();
@@ -166,19 +166,19 @@ export class HostWatch {
     this.context.rescheduled(this);
   }
 
-  /** It flooded us. Where a sample was being taken, that one's failure says so. */
+  /** The host flooded us. If a sample was in progress, its failure reports this. */
   private endedForFlood(reason: Failure): void {
     if (this.turn.isTaken) return;
     void this.afterFailure(new HostError(reason), false).catch(this.context.onError);
     this.context.rescheduled(this);
   }
 
-  /** Counts what a try to connect does to the host. */
+  /** Counts what an attempt to connect costs the host. */
   meter(isPerson: boolean): Meter {
     return this.context.footprints.of(this.target.id).meter(isPerson ? { why: 'person', after: null } : this.why);
   }
 
-  /** Answers with the failure by its real name. */
+  /** Returns the failure with its real cause. */
   private async afterFailure(error: HostError, statusDue: boolean): Promise<Failure> {
     const judged = this.session.exists
       ? { reason: error.failure, isTried: true, wantsPeace: false }
@@ -188,7 +188,7 @@ export class HostWatch {
     return judged.reason;
   }
 
-  /** The try was ended because something of the host changed: no failure, and the next is made soon. */
+  /** The attempt ended because something about the host changed: no failure, and the next one comes soon. */
   private startOver(): void {
     this.sampleAt = this.context.clock.monotonic() + this.retries.cancelled();
   }
@@ -197,12 +197,12 @@ export class HostWatch {
     this.retries.at = at;
     this.sampleAt = at;
     if (isPaused && this.lastLogin !== 'refused') this.retries.blockedBy = failure('auth', 'paused');
-    // Others are trying this login, which works here: its turn comes, and shows whether the host is up.
+    // Other hosts are trying this login, which works here. Its turn will come, and will show whether the host is up.
     if (!isPaused && this.retries.hasWorked) this.statusAt = Math.max(this.statusAt, at + 1);
     else if (isPaused || statusDue) await this.status.check();
   }
 
-  /** It is this host's turn to try its login; false when it has no use for that. */
+  /** It is this host's turn to try its login; false if it no longer needs to. */
   readonly wake = (): boolean => {
     if (this.ended.signal.aborted || this.status.isDown || this.session.exists || !this.context.wanted(this.target))
       return false;
@@ -212,12 +212,12 @@ export class HostWatch {
     return true;
   };
 
-  /** The login works on another host: if that was waited for, it is tried here at once. */
+  /** The login works on another host; if this host was waiting for that, it tries at once. */
   loginAccepted(): void {
     if (this.retries.accepted()) this.wake();
   }
 
-  /** A hop on the way can be reached again: where the host was cut off, look at once whether it is there. */
+  /** A hop of the route can be reached again; if the host was cut off, check at once whether it is there. */
   routeOpened(): void {
     if (!this.status.isCutOff) return;
     this.status.isCutOff = false;
@@ -226,9 +226,9 @@ export class HostWatch {
   }
 
   /**
-   * A person asks: connects (asking for a code where need be), and takes a sample unless one was taken within this second. Who
-   * manages the host ends every back-off but that of a login refused within the minute. Throws HostError; its `retryAt` where
-   * the login is held back.
+   * A person asks: connects (asking for a code if necessary), and takes a sample unless one was taken within this
+   * second. A person who manages the host ends every back-off, except that of a login refused within the last minute.
+   * Throws HostError, with `retryAt` if the login is held back.
    */
   start(starter: Starter, log: Log, sampled: () => void = () => {}): Promise<void> {
     const { retries, turn, session, context } = this;
@@ -248,14 +248,14 @@ export class HostWatch {
     return personStart(watch, starter, log, sampled).finally(() => context.rescheduled(this));
   }
 
-  /** Somebody opened this host: where it is down, look at once whether it still is. */
+  /** Somebody opened this host; if it is down, check at once whether it still is. */
   look(): void {
     if (!this.status.isDown) return;
     this.statusAt = Math.min(this.statusAt, this.context.clock.monotonic());
     this.context.rescheduled(this);
   }
 
-  /** The way to the host is another one now: what failed on the old one is forgotten. */
+  /** The host has a new route; what failed on the old one is forgotten. */
   routeChanged(): void {
     this.status.isCutOff = false;
     if (this.retries.blockedBy === null || this.retries.isCutOff) this.retries.now();
@@ -272,17 +272,17 @@ export class HostWatch {
     this.context.rescheduled(this);
   }
 
-  /** Somebody vouched for keys: where one was refused, the host is tried at once. */
+  /** Somebody verified keys; if one had been refused, the host is tried at once. */
   keysChanged(): void {
     if (this.retries.vouched()) this.refresh();
   }
 
-  /** Whether the key of a host on the way was refused. */
+  /** Whether the key of a hop was refused. */
   get waitsForHop(): boolean {
     return this.retries.blockedBy?.stage === 'jump';
   }
 
-  /** Ends the connection; the snapshot stays. The next one is made because somebody looks again, or for what is told. */
+  /** Ends the connection; the snapshot stays. The next connection counts as made for a viewer or for `reason`. */
   drop(why: 'watched' | 'person' = 'watched'): void {
     if (this.session.drop()) this.why = { why, after: null };
   }
@@ -292,7 +292,7 @@ export class HostWatch {
     return this.session.isHeld;
   }
 
-  /** Ends everything of this watch. */
+  /** Ends this watch. */
   dispose(): void {
     this.ended.abort(new HostError(failure('auth', 'cancelled')));
     this.drop();

@@ -9,32 +9,32 @@ import type { Turn } from './turn.ts';
 
 /** How long after the first sample the second is taken, ms. */
 export const secondSampleMs = 1_000;
-/** How long a person waits for the second sample at most, ms: with the first there is something to show. */
+/** How long a person waits for the second sample at most, ms; with the first there is something to show already. */
 const ratesMs = 4_000;
 
-/** What of a watch a person's start needs. */
+/** The parts of a watch that a person's start needs. */
 export type Startable = {
   readonly retries: Retries;
   readonly turn: Turn;
   readonly session: { readonly isHeld: boolean; readonly isOpening: boolean; readonly hasRates: boolean };
   readonly signal: AbortSignal;
-  /** When whoever manages the host may have its login offered again, monotonic ms; null: now. */
+  /** When a person who manages the host may have its login offered again, monotonic ms; null: now. */
   readonly offeredAgainAt: () => number | null;
-  /** How often it was said that something changed. */
+  /** How often a change was reported. */
   readonly refreshes: () => number;
   readonly isJustSampled: () => boolean;
   readonly sample: () => Promise<void>;
-  /** As in the background: what goes wrong is told, and not thrown. */
+  /** As in the background: failures are published, not thrown. */
   readonly sampleQuietly: () => Promise<void>;
   readonly startOver: () => void;
-  /** Answers with the failure by its real name. */
+  /** Returns the failure with its real cause. */
   readonly afterFailure: (error: HostError) => Promise<Failure>;
 };
 
 /**
- * A person's start, when it is its turn. Tells `sampled` that there is a snapshot, and resolves when that has shares and rates
- * too, for clients draw the first that they read; or seconds later, if the host does not give them. Throws HostError; its `retryAt` where the login is held back, so that it was not
- * offered.
+ * A person's start, once it is its turn. Calls `sampled` when there is a snapshot. Resolves when the snapshot has
+ * shares and rates too, because clients draw the first one they read, or some seconds later if the host does not report
+ * them. Throws HostError, with `retryAt` if the login was held back and therefore not offered.
  */
 export async function personStart(watch: Startable, starter: Starter, log: Log, sampled: () => void): Promise<void> {
   const { retries, session, turn } = watch;
@@ -65,7 +65,10 @@ export async function personStart(watch: Startable, starter: Starter, log: Log, 
   await Promise.race([limit, secondSample(watch)]).finally(() => over.abort());
 }
 
-/** The sample that makes shares and rates of the one before it; none where the host has them, or is held no more. */
+/**
+ * The second sample, which turns the counters of the first into shares and rates. Not taken if the host has them
+ * already or is no longer held.
+ */
 async function secondSample({ turn, session, signal, sampleQuietly }: Startable): Promise<void> {
   const isNeeded = (): boolean => !signal.aborted && session.isHeld && !session.hasRates;
   await turn.run(async () => {
@@ -75,7 +78,7 @@ async function secondSample({ turn, session, signal, sampleQuietly }: Startable)
   });
 }
 
-/** Throws HostError where this person may not have the login offered now. */
+/** Throws HostError if this person may not have the login offered now. */
 function mayOffer({ retries, offeredAgainAt }: Startable, { mayOverride }: Starter, log: Log): void {
   const again = offeredAgainAt();
   const held = mayOverride ? undefined : retries.heldAgainst();

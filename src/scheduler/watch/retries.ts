@@ -6,16 +6,19 @@ import { type Holds, numberIn, textIn } from '../connections/holds.ts';
 import { waitAfter } from '../plan.ts';
 import { asksForPeace, BanDetection } from './ban-detection.ts';
 
-/** A connection that lived so long ends all earlier failures; one that is lost sooner every time is made ever more rarely. */
+/**
+ * A connection that lasted this long clears all earlier failures; if each one is lost sooner, reconnecting becomes less
+ * and less frequent.
+ */
 const settledMs = 600_000;
-/** Until the record of a host that is just being changed has been read anew; twice as long each time in a row. */
+/** How long until the record of a host that is just being changed is read again; doubles each time in a row. */
 const changingMs = 500;
 const longestChangingMs = 60_000;
-/** How soon a host is connected to again that lost its connection for the first time in a while. */
+/** How soon to reconnect to a host whose connection was lost for the first time in a while. */
 const firstLossMs = 1_000;
-/** Where a try ends for what is no fault of the login. */
+/** Where an attempt ends for reasons other than the login. */
 const networkStages: readonly Stage[] = ['sonde', 'dns', 'tcp', 'proxy', 'jump', 'sample'];
-/** Login failures after which something had been offered that the host did not take. */
+/** Login failures after something was offered that the host did not accept. */
 const offeredInVain: ReadonlySet<string> = new Set([
   'rejected',
   'account-closed',
@@ -25,35 +28,38 @@ const offeredInVain: ReadonlySet<string> = new Set([
   'paused',
 ]);
 
-/** What a failed try is, all things known of the host considered. */
+/** A failed attempt, interpreted with everything known about the host. */
 export type Judged = {
-  /** By its real name. */
+  /** The failure with its real cause. */
   readonly reason: Failure;
-  /** Whether the host itself was tried: not held back before, nor stopped on the way. */
+  /** Whether the host itself was tried, rather than held back beforehand or blocked by a hop. */
   readonly isTried: boolean;
-  /** Whether the host wants to be left in peace. */
+  /** Whether the host wants to be left alone. */
   readonly wantsPeace: boolean;
 };
 
-/** Whether a host holds something against its login, or against us: what no new setting and nobody who only looks ends. */
+/**
+ * Whether the host objects to its login or to us. Neither new settings nor somebody who only looks at the host can end
+ * that.
+ */
 export function isHeldAgainst(reason: Failure): boolean {
   return asksForPeace(reason) || (reason.stage === 'auth' && offeredInVain.has(reason.reason));
 }
 
 /**
- * When a host that was not connected to may be tried again, and why it was not; kept across restarts. Times are
+ * When a host that could not be connected to may be tried again, and why it failed; kept across restarts. Times are
  * monotonic ms.
  */
 export class Retries {
   readonly bans = new BanDetection();
-  /** Null: not before a person does something. */
+  /** Null: not until a person does something. */
   at: number | null = 0;
   /** Why there is no connection; null: none was tried, or the reason has gone. */
   blockedBy: Failure | null = null;
   private readonly clock: Clock;
   private readonly hostId: number;
   private readonly holds: Holds;
-  /** The last login was accepted; what has failed since was not the host's login. */
+  /** The last login was accepted; later failures were not about the login. */
   hasWorked = false;
   private failures = 0;
   private heldAt: number | null = null;
@@ -76,7 +82,10 @@ export class Retries {
     this.keep(null, this.heldAt);
   }
 
-  /** The connection ended by itself: a new one shows at once whether the host is still there, unless they end again and again. */
+  /**
+   * The connection ended by itself. A new one shows at once whether the host is still there, unless connections keep
+   * ending.
+   */
   lost(): void {
     this.count();
     const waitMs = this.failures === 1 ? firstLossMs : (waitAfter(failure('sample', 'reset'), this.failures) ?? 0);
@@ -101,13 +110,13 @@ export class Retries {
     return { reason, isTried, wantsPeace };
   }
 
-  /** A ping was not answered as one that wants us near would. */
+  /** A ping was not answered the way a host does that accepts us. */
   leaveAlone(reason: Failure): void {
     this.bans.leaveAlone(reason, this.clock.monotonic());
     if (this.blockedBy !== null) this.keep(this.blockedBy, this.at);
   }
 
-  /** The host answers a ping again: where its network was to blame, it is tried at once. Says whether. */
+  /** The host answers pings again; if its network was to blame, it is tried at once. Returns whether it was. */
   cameBack(): boolean {
     const waitsForNetwork = this.blockedBy === null || networkStages.includes(this.blockedBy.stage);
     if (!waitsForNetwork || this.at === null) return false;
@@ -115,28 +124,28 @@ export class Retries {
     return true;
   }
 
-  /** A try was ended because something of the host changed; answers with how soon the next is made, ms. */
+  /** An attempt ended because something about the host changed; returns how soon the next one is made, ms. */
   cancelled(): number {
     this.now();
     this.cancelledInRow += 1;
     return Math.min(longestChangingMs, changingMs * 2 ** Math.min(this.cancelledInRow - 1, 10));
   }
 
-  /** The login works on another host. Says whether that was waited for. */
+  /** The login works on another host. Returns whether this one was waiting for that. */
   accepted(): boolean {
     if (this.blockedBy?.reason !== 'paused') return false;
     this.blockedBy = null;
     return true;
   }
 
-  /** A hop on the way can be reached again: what failed there is forgotten. */
+  /** A hop of the route can be reached again; what failed there is forgotten. */
   routeOpened(): void {
     if (!this.isCutOff) return;
     this.blockedBy = null;
     this.afresh();
   }
 
-  /** Somebody vouched for keys. Says whether one was waited for. */
+  /** Somebody verified keys. Returns whether one was waiting for that. */
   vouched(): boolean {
     if (this.blockedBy === null || !isKeyFailure(this.blockedBy)) return false;
     this.blockedBy = null;
@@ -145,36 +154,36 @@ export class Retries {
     return true;
   }
 
-  /** May be tried now, whatever was. */
+  /** Allows an attempt now, whatever happened before. */
   now(): void {
     this.at = this.clock.monotonic();
   }
 
-  /** As {@link now}, and every earlier failure is forgotten. */
+  /** Like {@link now}, and forgets every earlier failure. */
   afresh(): void {
     this.failures = 0;
     this.now();
   }
 
-  /** Whether the host, or its login, is not to be touched by whoever may not manage it; undefined: it may be. */
+  /** Why a person who may not manage the host cannot have it, or its login, tried; undefined: they can. */
   heldAgainst(): { readonly reason: Failure; readonly until: number | null } | undefined {
     const { blockedBy, at } = this;
     if (blockedBy === null || !isHeldAgainst(blockedBy)) return undefined;
     return at === null || at > this.clock.monotonic() ? { reason: blockedBy, until: at } : undefined;
   }
 
-  /** Why nothing may touch the host now; null: it may be touched. */
+  /** Why the host must be left alone now; null: it need not. */
   get quiet(): Failure | null {
     return this.bans.quiet(this.clock.monotonic());
   }
 
-  /** Whether nobody answered, so that the host is dialled only once a ping is answered. */
+  /** Whether nobody answered, so that the host is dialled only once it answers a ping. */
   get waitsForPing(): boolean {
     const stage = this.blockedBy?.stage;
     return stage === 'tcp' || stage === 'dns' || this.bans.guarded.notice === 'tcp/penalised';
   }
 
-  /** Whether the way to the host, or Sonde itself, was to blame. */
+  /** Whether the route to the host, or Sonde itself, was to blame. */
   get isCutOff(): boolean {
     return this.blockedBy !== null && tellsNothing(this.blockedBy);
   }
@@ -212,7 +221,7 @@ export class Retries {
     });
   }
 
-  /** As it was before the restart, or before settings were changed that have nothing to do with it. */
+  /** Restores the state from before a restart, or from before unrelated settings were changed. */
   private recall(): void {
     const hold = this.holds.get(this.hostId, 'connect');
     if (!hold) return;
@@ -234,17 +243,17 @@ export class Retries {
   }
 }
 
-/** Whether the host's login worked when its connection was last heard of. */
+/** Whether the host's login worked when last heard of. */
 export function hasWorked({ state }: Hold): boolean {
   return numberIn(state, 'worked', 0) === 1;
 }
 
-/** Nothing but that its login works. */
+/** Nothing is known except that its login works. */
 export function forgotten({ hostId, kind, since }: Hold): Hold {
   return { hostId, kind, failure: null, since, until: since, state: { worked: 1, failures: 0 } };
 }
 
-/** What a restart of Sonde may have mended: its version, or the agent that it was given. */
+/** What a restart of Sonde may have fixed: its version, or the agent it uses. */
 function endsWithProcess({ reason }: Failure): boolean {
   return reason === 'unsupported' || reason === 'no-agent' || reason === 'cancelled';
 }

@@ -25,7 +25,7 @@ export type SessionOptions = {
   readonly holds: Holds;
   readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
-  /** What the host made of its login before a restart. */
+  /** The outcome of the host's login before a restart. */
   readonly lastLogin: Before;
   readonly signal: AbortSignal;
   readonly connected: () => void;
@@ -35,17 +35,17 @@ export type SessionOptions = {
 
 /** A host's one connection, made when a sample is wanted, and what is remembered from sample to sample. */
 export class Session {
-  /** What the host made of its login the last time. */
+  /** The outcome of the host's last login. */
   lastLogin: Before;
   private readonly sudo: SudoMemory;
   private readonly options: SessionOptions;
   private held: Held | null = null;
   private opening: Promise<Held> | null = null;
   private memory = new HostMemory();
-  /** What the shell knows that sudo refuses. */
+  /** What the shell knows sudo to refuse. */
   private refused: readonly SudoRefusal[] = [];
   private isFresh = true;
-  /** Whether two samples were taken over this connection: shares and rates are of two. */
+  /** Whether two samples were taken over this connection; shares and rates need two. */
   hasRates = false;
   private lostSamples = 0;
   /** Why the last connection ended by itself. */
@@ -62,7 +62,7 @@ export class Session {
     return this.held?.isOpen() ?? false;
   }
 
-  /** Whether there is a connection, even one that is just being found to be dead. */
+  /** Whether there is a connection, including one that is just turning out to be dead. */
   get exists(): boolean {
     return this.held !== null;
   }
@@ -71,17 +71,17 @@ export class Session {
     return this.opening !== null;
   }
 
-  /** What happened at the last try to connect, whoever asked for it. */
+  /** What happened at the last attempt to connect, whoever asked for it. */
   get connectionLog(): readonly LogEntry[] {
     return this.tried();
   }
 
-  /** CPU of the host that its newest sample took, seconds; null: not told. */
+  /** CPU time that the host used for its newest sample, seconds; null: not reported. */
   get cpuSeconds(): number | null {
     return this.memory.cpu.sampleSeconds;
   }
 
-  /** Connects if need be and takes one sample; says whether it is the connection's first. Throws HostError. */
+  /** Connects if necessary and takes one sample; returns whether it is the connection's first. Throws HostError. */
   async sample(starter: Starter | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
     const log = this.isHeld ? told : this.keptLog(told);
     if (starter?.mayOverride) this.sudo.askAgain();
@@ -117,7 +117,7 @@ export class Session {
     }
   }
 
-  /** Ends the connection; says whether there was one. */
+  /** Ends the connection; returns whether there was one. */
   drop(): boolean {
     const { held } = this;
     this.held = null;
@@ -125,7 +125,7 @@ export class Session {
     return held !== null;
   }
 
-  /** The shell; a new one where what sudo refused may be asked again. */
+  /** The shell; a new one if commands that sudo refused may be tried again. */
   private async shellOf(held: Held, log: Log): Promise<Shell> {
     const { refusals } = this.sudo;
     const isNew = refusals.length < this.refused.length;
@@ -133,7 +133,7 @@ export class Session {
     return held.shell(log, refusals, isNew);
   }
 
-  /** A log that is told to whoever asks and kept until the next try. */
+  /** A log that is passed on to the caller and kept until the next attempt. */
   private keptLog(told: Log): Log {
     const { log, entries } = createConnectionLog(this.options.clock);
     this.tried = entries;
@@ -178,7 +178,7 @@ export class Session {
     this.endedBy = undefined;
     this.options.connected();
     held.onClose((why) => {
-      // Its share is given back, or the next connection is never let go.
+      // Give its share back, or the next connection is never released.
       held.close();
       if (this.held !== held) return;
       this.held = null;

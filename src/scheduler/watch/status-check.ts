@@ -6,14 +6,14 @@ import { asksForPeace } from './ban-detection.ts';
 import type { Retries } from './retries.ts';
 import type { WatchContext } from './watch-context.ts';
 
-/** How long after a ping that nobody answered the next one is sent, before a host is said to be down. */
+/** How long after an unanswered ping the next one is sent, before a host is reported as down. */
 const confirmAfterMs = 1_000;
 
 type Checked = Pick<Observation, 'alive' | 'probe' | 'failure'>;
 
 export type Checks = {
   readonly target: WatchTarget;
-  /** Whether the last check found it down: then one ping is enough. */
+  /** Whether the last check found it down; then one ping is enough. */
   readonly isDown: boolean;
   readonly retries: Retries;
   /** Why there is no connection. */
@@ -22,8 +22,8 @@ export type Checks = {
 };
 
 /**
- * Whether a host is up: its connection proves it, or a ping does where one may be sent. Of one that is up
- * it is told why there is no connection. A host of which nothing was found out is neither up nor down.
+ * Whether a host is up: its connection proves it, or a ping does if one may be sent. For a host that is up, the result
+ * also says why there is no connection. A host about which nothing is known is neither up nor down.
  */
 export async function checkStatus(
   context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
@@ -47,7 +47,7 @@ export async function checkStatus(
   if (tellsNothing(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
   if (probe.up) bans.answered();
   else if (probe.failure && asksForPeace(probe.failure)) retries.leaveAlone(probe.failure);
-  // A ping that was answered went all the way: what was wrong with a hop no longer is.
+  // An answered ping went over the whole route, so any trouble with a hop is over.
   const stays = isWayBroken(reason) ? null : reason;
   return { alive: probe.up, probe, failure: probe.up ? stays : probe.failure };
 

@@ -1,11 +1,11 @@
 import { createSemaphore } from '../../lib/semaphore.ts';
 
-/** One piece of work at a time, in the order in which it came. */
+/** Does one piece of work at a time, in order of arrival. */
 export class Turn {
   private readonly semaphore = createSemaphore(1);
   private wanted = 0;
 
-  /** Whether something is being done or waits for its turn. */
+  /** Whether work is running or waiting. */
   get isTaken(): boolean {
     return this.wanted > 0;
   }

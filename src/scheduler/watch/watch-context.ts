@@ -7,7 +7,7 @@ import type { Connections } from '../connections/connections.ts';
 import type { Holds } from '../connections/holds.ts';
 import type { Footprints } from './footprint.ts';
 
-/** What the scheduler sees of a watch. */
+/** What the scheduler uses of a watch. */
 export type Scheduled = { readonly target: WatchTarget; readonly dueAt: number; readonly isHeld: boolean };
 
 /** What all watches share. */
@@ -19,13 +19,13 @@ export type WatchContext = {
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
-  /** How often it is sampled: its policy, or a viewer that wants it more often. */
+  /** How often it is sampled: by its policy, or by a viewer that wants it more often. */
   readonly intervalSeconds: (target: WatchTarget) => number;
-  /** Whether more hosts are watched than are connected to at once: then a host that is gone must not hold up others. */
+  /** Whether more hosts are watched than are connected to at once; then a host that is gone must not hold up others. */
   readonly isCrowded: () => boolean;
-  /** Whether somebody has this very host open. */
+  /** Whether somebody has this host open. */
   readonly isLookedAt: (target: WatchTarget) => boolean;
-  /** The due time of a host's watch moved. */
+  /** The due time of a host's watch changed. */
   readonly rescheduled: (watch: Scheduled) => void;
   readonly samples: Pick<Places, 'run'>;
   readonly pings: Pick<Places, 'run'>;

@@ -1,19 +1,20 @@
-/** What kind of packet a server sends, as far as its number is bounded. */
+/** The kinds of packets that are counted separately. */
 export type PacketKind = 'data' | 'answer' | 'unasked' | 'key-exchange' | 'announced-keys' | 'login-round' | 'refusal';
 
 type Limit = { readonly burst: number; readonly perSecond: number; readonly isPerChannel?: true };
 
 /**
- * How many packets of each kind a server may send at once, and how many a second after that. `isPerChannel`: the rate is for
- * the connection and once more for each open channel, because a jump host carries the packets of all hosts behind it.
+ * How many packets of each kind a server may send at once, and how many per second after that. `isPerChannel`: the rate
+ * applies once for the connection and once more for each open channel, because a jump host carries the packets of all
+ * hosts behind it.
  */
 const packetLimits: Readonly<Record<PacketKind, Limit>> = {
-  // An answer of 8 MB in packets of 1 KB, twice.
+  // Twice an answer of 8 MB in packets of 1 KB.
   data: { burst: 20_000, perSecond: 1_000, isPerChannel: true },
   answer: { burst: 2_000, perSecond: 200, isPerChannel: true },
-  // Keep-alives of a server come once a second at most.
+  // A server sends keep-alives once a second at most.
   unasked: { burst: 1_000, perSecond: 50 },
-  // Each costs both sides milliseconds. Servers exchange keys once an hour, or once a gigabyte.
+  // Each costs both sides milliseconds. Servers exchange keys once an hour or once per gigabyte.
   'key-exchange': { burst: 20, perSecond: 0.1 },
   // OpenSSH announces its keys once, after the login.
   'announced-keys': { burst: 5, perSecond: 0.01 },
@@ -26,7 +27,7 @@ const byteLimits = {
   unasked: { burst: 2 * 1024 ** 2, perSecond: 64 * 1024 },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** A bucket that empties with what is taken and fills with time. */
+/** A bucket that packets drain and time refills. */
 class Bucket {
   private readonly limit: Limit;
   private left: number;
@@ -38,7 +39,7 @@ class Bucket {
     this.at = nowMs;
   }
 
-  /** Whether there was enough in it. */
+  /** Returns whether it held enough. */
   take(amount: number, nowMs: number, channels: number): boolean {
     const { burst, perSecond, isPerChannel } = this.limit;
     const rate = isPerChannel ? perSecond * (1 + channels) : perSecond;
@@ -71,7 +72,7 @@ export class FloodBudget {
     this.bytes = { asked: bucket(byteLimits.asked), unasked: bucket(byteLimits.unasked) };
   }
 
-  /** Takes one packet; false when there were too many of its kind, or too many bytes. */
+  /** Takes one packet; false if there were too many of its kind, or too many bytes. */
   take(kind: PacketKind, size: number, nowMs: number, channels: number): boolean {
     if (kind === 'refusal') this.packets['login-round'].fill();
     const isEnough = this.packets[kind].take(1, nowMs, channels);

@@ -1,10 +1,12 @@
 import type { Client } from 'ssh2';
 import { FloodBudget, type PacketKind } from './flood-budget.ts';
 
-/** Of the keys that a server announces as its own so many are looked at. */
+/** How many of the keys that a server announces are looked at. */
 export const maxAnnouncedKeys = 20;
 
-/** What of a connection of ssh2 1.17 is touched. Source: ssh2/lib/protocol/Protocol.js, crypto.js, client.js. */
+/**
+ * The parts of an ssh2 1.17 connection that are used here. Source: ssh2/lib/protocol/Protocol.js, crypto.js, client.js.
+ */
 type Decipher = { _onPayload: (payload: Buffer) => unknown };
 type Internals = {
   readonly _protocol: { _decipher: Decipher | undefined };
@@ -13,16 +15,17 @@ type Internals = {
 
 /** Source: RFC 4250 §4.1.2. */
 const message = { kexInit: 20, authFailure: 51, authRound: 60, globalRequest: 80, channelData: 94 } as const;
-/** Replies to what was asked (81, 82, 91, 92, 99, 100), and the course of channels that were opened (93, 96, 97, 98). */
+/** Replies to requests (81, 82, 91, 92, 99, 100), and the traffic of open channels (93, 96, 97, 98). */
 const answers: ReadonlySet<number> = new Set([81, 82, 91, 92, 93, 96, 97, 98, 99, 100]);
 const announcement = Buffer.from('hostkeys-00@openssh.com');
 /** The type, the length of the name, the name, and whether an answer is wanted. */
 const announcementHead = 1 + 4 + announcement.length + 1;
 
 /**
- * Counts every packet of a server before ssh2 looks at it, and ends the connection when there are too many; to be called
- * once, after `connect`. `flooded` is called once, then nothing more of the server is read. Every packet passes here,
- * whatever its type and also during a key exchange: ssh2 hands what it deciphered to one function of the decipher in use.
+ * Counts every packet of a server before ssh2 looks at it, and ends the connection if there are too many. Call it once,
+ * after `connect`. `flooded` is called once; nothing more from the server is read after that. Every packet passes here,
+ * whatever its type and also during a key exchange: ssh2 passes what it deciphered to one function of the current
+ * decipher.
  */
 export function limitFlood(client: Client, flooded: () => void, now: () => number = () => performance.now()): void {
   // Safe: every connected client has these, and the version of ssh2 is exact.
@@ -53,7 +56,7 @@ export function limitFlood(client: Client, flooded: () => void, now: () => numbe
     });
   }
 
-  /** Throws where it was too much: that ends the reading of what came with it, too. */
+  /** Throws when it was too much, which also stops the reading of everything that arrived with it. */
   function take(payload: Buffer): void {
     const channels = internals._chanMgr?._count ?? 0;
     if (!isOver && budget.take(kindOf(payload), payload.length, now(), channels)) return;

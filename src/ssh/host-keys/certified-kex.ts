@@ -4,7 +4,7 @@ import { isCertificate, plainAlgorithm } from '../../lib/ssh/certificate.ts';
 import type { GroupExchange } from './group-exchange.ts';
 import { keysIn } from './host-certificate.ts';
 
-/** Algorithms of host certificates, as they are offered. */
+/** Algorithms of host certificates, as offered. */
 export const certificateAlgorithms = [
   'ssh-ed25519-cert-v01@openssh.com',
   'ecdsa-sha2-nistp256-cert-v01@openssh.com',
@@ -14,7 +14,7 @@ export const certificateAlgorithms = [
   'rsa-sha2-256-cert-v01@openssh.com',
 ] as const;
 
-/** What of a key exchange of ssh2 1.17 is touched. Source: ssh2/lib/protocol/kex.js. */
+/** The parts of a key exchange in ssh2 1.17 that are used here. Source: ssh2/lib/protocol/kex.js. */
 type KeyExchange = GroupExchange & {
   readonly negotiated: { serverHostKey: string };
   _hostKey: Buffer | undefined;
@@ -24,7 +24,7 @@ type Internals = { readonly _protocol: { _kex: KeyExchange | undefined } };
 
 allowCertificates();
 
-/** ssh2 refuses to offer what is not in its list of host key algorithms; the list is only looked at. */
+/** ssh2 refuses to offer algorithms that are not in its list of host key algorithms; it only checks membership. */
 function allowCertificates(): void {
   const constants = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as {
     readonly SUPPORTED_SERVER_HOST_KEY: string[];
@@ -33,11 +33,11 @@ function allowCertificates(): void {
 }
 
 /**
- * Lets a client take host certificates, which ssh2 does not know; to be called once, after `connect`. `onExchange` is given
- * every key exchange before it begins. ssh2 goes on doing the
- * exchange and verifying the server's signature; it is only shown, at each of its steps, the name and the key that
- * belong there: the certificate where the exchange is hashed, the key in it where the signature is verified. Whatever
- * of this a later ssh2 did differently would make that verification fail, not succeed.
+ * Lets a client accept host certificates, which ssh2 does not support. Call it once, after `connect`. `onExchange`
+ * receives every key exchange before it begins. ssh2 still does the exchange and verifies the server's signature; at
+ * each of its steps it is only given the name and the key that belong there: the certificate where the exchange is
+ * hashed, the key inside it where the signature is verified. If a later ssh2 did any of this differently, the
+ * verification would fail, not succeed.
  */
 export function takeCertificates(client: Client, onExchange: (kex: GroupExchange) => void): void {
   // Safe: every connected client has a protocol, and the version of ssh2 is exact.
@@ -56,7 +56,7 @@ export function takeCertificates(client: Client, onExchange: (kex: GroupExchange
 function adapt(kex: KeyExchange): void {
   const { negotiated } = kex;
   const signatureType = plainAlgorithm(negotiated.serverHostKey);
-  // The type that the certificate itself names; RSA's algorithms share one.
+  // The type that the certificate itself names; the RSA algorithms share one.
   if (signatureType.startsWith('rsa-')) negotiated.serverHostKey = 'ssh-rsa-cert-v01@openssh.com';
   let certificate: Buffer | undefined;
   let signature: Buffer | undefined;
@@ -66,7 +66,7 @@ function adapt(kex: KeyExchange): void {
       get: () => (isVerifying && certificate ? keyIn(certificate) : certificate),
       set: (wire: Buffer | undefined) => {
         certificate = wire;
-        // Its type was compared just before; from now on only that of the signature is.
+        // Its type was compared just before; from here on only the type of the signature counts.
         if (wire) negotiated.serverHostKey = signatureType;
       },
     },

@@ -2,25 +2,26 @@ import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyPairKeyObj
 import { bitsOf } from '../keys/costs.ts';
 import { readDer, tags, within, writeDer } from '../keys/der.ts';
 
-/** A server chose a Diffie-Hellman group that is not used. `message` says which, and which are. */
+/** A server chose a Diffie-Hellman group that Sonde does not use. `message` says which one, and which are allowed. */
 export class GroupError extends Error {
   override readonly name = 'GroupError';
 }
 
 /**
- * Smaller ones are broken by whoever has the means, larger ones cost the main thread a quarter of a second. 1,024 bits are
- * taken only from a host whose old algorithms are turned on. Source: RFC 8270; measured with OpenSSH's moduli.
+ * Smaller groups can be broken by a well-funded attacker; larger ones block the main thread for a quarter of a second.
+ * 1,024 bits are accepted only from a host with old algorithms turned on. Source: RFC 8270; measured with OpenSSH's
+ * moduli.
  */
 const bits = { least: 2_048, leastOfOld: 1_024, most: 4_096 } as const;
 const maxGenerator = 0x7fff_ffff;
 
-// Node's types leave Diffie-Hellman out, its documentation does not.
+// Node's types leave Diffie-Hellman out; its documentation does not.
 const makePair = generateKeyPairSync as unknown as (
   type: 'dh',
   options: { readonly prime: Buffer; readonly generator: number },
 ) => KeyPairKeyObjectResult;
 
-/** What of a group exchange of ssh2 1.17 is touched. Source: ssh2/lib/protocol/kex.js. */
+/** The parts of a group exchange in ssh2 1.17 that are used here. Source: ssh2/lib/protocol/kex.js. */
 export type GroupExchange = {
   readonly type?: string;
   _minBits: number;
@@ -38,9 +39,9 @@ type GroupKeys = {
 };
 
 /**
- * Bounds a key exchange in which the server chooses the group; leaves others alone. ssh2 asks for up to 8,192 bits, takes
- * whatever comes, and has node look whether it is a prime: 1.5 s for 3,072 bits, 48 s for 8,192, in which everybody waits.
- * Whether it is one is the server's affair: its signature vouches for the group.
+ * Bounds a key exchange in which the server chooses the group; leaves other exchanges alone. ssh2 asks for up to 8,192
+ * bits, accepts any answer, and has Node test whether the number is prime: 1.5 s for 3,072 bits, 48 s for 8,192, and
+ * everything else waits. Choosing a prime is the server's responsibility: its signature vouches for the group.
  */
 export function boundGroups(kex: GroupExchange, withOld: boolean): void {
   if (kex.type !== 'groupex') return;
@@ -62,14 +63,14 @@ function range(least: number): string {
   return `${least.toLocaleString('en-US')} to ${bits.most.toLocaleString('en-US')}`;
 }
 
-/** A pair of keys in a group; `tell` gets the public one. Throws GroupError where the group is none. */
+/** A pair of keys in a group; `tell` receives the public one. Throws GroupError if the numbers form no group. */
 function groupKeys(prime: Buffer, generator: Buffer, tell: (own: Buffer) => void): GroupKeys {
   const base = bitsOf(generator) > 31 ? 0 : Number(`0x${generator.toString('hex') || '0'}`);
   const isOdd = ((prime.at(-1) ?? 0) & 1) === 1;
   if (base < 2 || base > maxGenerator || !isOdd) throw new GroupError('its numbers make no group');
   const { privateKey, publicKey } = makePair('dh', { prime, generator: base });
   const [algorithm, own] = within(readDer(publicKey.export({ type: 'spki', format: 'der' }))[0]);
-  // A string of bits begins with how many of its last byte are not used.
+  // A bit string begins with the number of unused bits in its last byte.
   tell(readDer(own?.bytes.subarray(1) ?? Buffer.alloc(0))[0]?.bytes ?? Buffer.alloc(0));
   return {
     getPrime: () => prime,

@@ -3,7 +3,7 @@ import { readWire } from '../../lib/ssh/wire.ts';
 import type { KnownHostKey } from '../../model/connection/host-key.ts';
 import { isSignedBy } from './signature.ts';
 
-/** The plain key that a certificate is about, and the key of its authority. Throws an Error where it cannot be read. */
+/** The plain key that a certificate certifies, and the key of its CA. Throws an Error if it cannot be read. */
 export function keysIn(wire: Buffer): { readonly key: KnownHostKey; readonly authority: KnownHostKey } {
   const { keyType, publicKey, authorityKey } = readCertificate(wire);
   return {
@@ -13,15 +13,16 @@ export function keysIn(wire: Buffer): { readonly key: KnownHostKey; readonly aut
 }
 
 /**
- * Why a certificate does not speak for a host of this name; null when it does. As with ssh, names are compared as they
- * are, without wildcards; unlike ssh 9.2, one that names nobody speaks for nobody. Throws an Error where it cannot be read.
+ * Why a certificate does not vouch for a host of this name; null if it does. As with ssh, names are compared literally,
+ * without wildcards; unlike ssh 9.2, a certificate without names is valid for no host. Throws an Error if it cannot be
+ * read.
  */
 export function whyNotValid(wire: Buffer, name: string, nowMs: number): string | null {
   const { isHost, hasCriticalOptions, principals, validFrom, validUntil, ...rest } = readCertificate(wire);
   if (!isSignedBy(rest.authorityKey, rest.signed, rest.signature))
-    return 'its signature is not by its authority, or of a kind that is not used';
+    return 'its signature was not made by its CA, or is of an unsupported kind';
   if (!isHost) return 'it is a certificate for users, not for hosts';
-  if (hasCriticalOptions) return 'it has critical options that are not known';
+  if (hasCriticalOptions) return 'it has unknown critical options';
   if (validFrom !== null && nowMs < validFrom) return `it is not valid before ${time(validFrom)}`;
   if (validUntil !== null && nowMs >= validUntil) return `it expired on ${time(validUntil)}`;
   if (principals.includes(name.toLowerCase())) return null;

@@ -6,12 +6,12 @@ import { failure } from '../failures.ts';
 import { judgeHostKey, keyText, type Verdict } from './host-key.ts';
 import { whyTooShort } from './host-key-size.ts';
 
-/** Judges the key of every key exchange of one connection, and tells what is to be kept of it. */
+/** Checks the key of every key exchange of one connection, and reports what should be kept of it. */
 export function createHostKeyCheck(options: {
   readonly knownKeys: KnownKeys;
-  /** Keeps what was seen; the exchange waits for it. */
+  /** Stores what was seen; the exchange waits for it. */
   readonly noteKey: (sighting: KeySighting) => Promise<void>;
-  /** Shorter RSA keys are taken too, for a host whose old algorithms are turned on. */
+  /** Also accepts shorter RSA keys, for a host with old algorithms turned on. */
   readonly takesOld: boolean;
   readonly log: Log;
 }) {
@@ -33,7 +33,7 @@ export function createHostKeyCheck(options: {
     }
     const { key, trusted } = verdict;
     log(trusted === 'first' ? 'warning' : 'success', 'hostkey', sentences[trusted], { key: keyText(key) });
-    // Unsaved, it would be a key of first sight again the next time, whatever it were then.
+    // If it were not saved, the next connection would accept any key as a first one again.
     if (trusted === 'first') await noteKey({ kind: 'pinned', key, source: 'first-sight' });
     if (trusted === 'listed') await noteIfPossible({ kind: 'pinned', key, source: 'known-hosts' });
     if (knownKeys.pending !== null && trusted !== 'first') await noteIfPossible({ kind: 'returned', key });
@@ -41,7 +41,7 @@ export function createHostKeyCheck(options: {
     return true;
   }
 
-  /** What vouches for the key stands, whether or not this is saved. */
+  /** The key is vouched for whether or not this is saved. */
   async function noteIfPossible(sighting: KeySighting): Promise<void> {
     await noteKey(sighting).catch((error: Error) =>
       log('warning', 'hostkey', `What was seen of the host key could not be saved: ${error.message}`),
@@ -49,12 +49,13 @@ export function createHostKeyCheck(options: {
   }
 
   return {
-    /** Why the host was not logged in to; null when its key was neither refused nor failed to be saved. */
+    /** Why Sonde did not log in to the host; null if its key was accepted and could be saved. */
     refused: (): Failure | null => refused,
     /** For ssh2's `hostVerifier`. */
     verify: (wire: Buffer, done: (valid: boolean) => void): void => {
-      // Another exchange of the same connection: what was right when it began is right while it lasts. Answered at once: what
-      // the server says next may be there already, and ssh2 ends a connection whose key is judged too late.
+      // Another exchange on the same connection: a key that was accepted at the beginning stays accepted. Answered at
+      // once, because the server's next message may be here already, and ssh2 ends a connection whose key is accepted
+      // too late.
       if (accepted?.wire.equals(wire)) {
         done(true);
         return;
@@ -68,8 +69,8 @@ export function createHostKeyCheck(options: {
         .catch((error: Error) => log('error', 'hostkey', `The key exchange was over already: ${error.message}`));
     },
     /**
-     * For ssh2's `hostkeys`: the keys that the server announced as its own and proved to hold. They follow the pinned one;
-     * never one that came by certificate, which its authority replaces.
+     * For ssh2's `hostkeys`: the keys that the server announced and proved to hold. They are stored beside a pinned
+     * key, never beside a key that came with a certificate, which its CA replaces.
      */
     follow: (proven: readonly Pick<ParsedKey, 'type' | 'getPublicSSH'>[]): void => {
       if (accepted === null || !accepted.isPinned) return;
@@ -79,7 +80,7 @@ export function createHostKeyCheck(options: {
         .filter((key) => !isAmong(key, knownKeys.revoked));
       if (!isAmong(accepted.key, keys) || isSame(keys, knownKeys.pinned)) return;
       noteKey({ kind: 'announced', present: accepted.key, keys }).catch(() =>
-        log('error', 'hostkey', "The host's other keys could not be kept"),
+        log('error', 'hostkey', "The host's other keys could not be saved"),
       );
     },
   };
@@ -87,9 +88,9 @@ export function createHostKeyCheck(options: {
 
 const sentences = {
   pinned: 'The host key is a pinned one',
-  listed: 'The host key is the one that known_hosts has',
-  certified: 'The host key is certified by a trusted authority',
-  first: 'First sight of this host: nobody has vouched for its key',
+  listed: 'The host key matches known_hosts',
+  certified: 'The host key is certified by a trusted CA',
+  first: 'New host: its key has not been verified yet',
 } as const;
 
 function refusal({ key, why, old, said }: Extract<Verdict, { trusted: null }>): Failure {

@@ -10,12 +10,12 @@ const rsa = (bits: number) =>
   ]);
 
 test.each<[number, boolean, string | null]>([
-  [1_024, false, 'it has 1,024 bits; Sonde takes 2,048 or more'],
-  [2_040, false, 'it has 2,040 bits; Sonde takes 2,048 or more'],
+  [1_024, false, 'it has 1,024 bits; Sonde accepts 2,048 or more'],
+  [2_040, false, 'it has 2,040 bits; Sonde accepts 2,048 or more'],
   [2_048, false, null],
   [16_384, false, null],
   [1_024, true, null],
-  [768, true, 'it has 768 bits; Sonde takes 1,024 or more'],
+  [768, true, 'it has 768 bits; Sonde accepts 1,024 or more'],
 ])('an RSA key of %i bits, old algorithms turned on: %s', (bits, withOld, said) => {
   expect(whyTooShort(rsa(bits), withOld)).toBe(said);
 });

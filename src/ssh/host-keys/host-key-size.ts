@@ -3,28 +3,30 @@ import { readWire } from '../../lib/ssh/wire.ts';
 import { bitsOf } from '../keys/costs.ts';
 import { keysIn } from './host-certificate.ts';
 
-/** Shorter RSA keys are taken only from hosts whose old algorithms are turned on, and never below the second number. */
+/** Shorter RSA keys are accepted only from hosts with old algorithms turned on, and never below the second number. */
 const bits = { least: 2_048, leastOfOld: 1_024 } as const;
 
-/** Why a host key, or the one in a certificate, is too short to be believed; null: it is not, or cannot be read. */
+/**
+ * Why a host key, or the one in a certificate, is too short to be trusted; null: it is long enough, or cannot be read.
+ */
 export function whyTooShort(wire: Buffer, withOld: boolean): string | null {
   const least = withOld ? bits.leastOfOld : bits.least;
   try {
     const type = readWire(wire).text();
-    // A certificate is worth no more than the key that signed it.
+    // A certificate is no stronger than the key that signed it.
     const keys = isCertificate(type)
       ? Object.values(keysIn(wire)).map((key) => Buffer.from(key.keyBase64, 'base64'))
       : [wire];
     const size = Math.min(...keys.map(rsaBitsOf));
     if (size >= least) return null;
-    return `it has ${size.toLocaleString('en-US')} bits; Sonde takes ${least.toLocaleString('en-US')} or more`;
+    return `it has ${size.toLocaleString('en-US')} bits; Sonde accepts ${least.toLocaleString('en-US')} or more`;
   } catch {
-    // Whoever judges the key says that it cannot be read.
+    // The caller that checks the key reports that it cannot be read.
     return null;
   }
 }
 
-/** Infinity for keys of other types, whose length is fixed. */
+/** Infinity for other key types, whose length is fixed. */
 function rsaBitsOf(key: Buffer): number {
   const wire = readWire(key);
   if (wire.text() !== 'ssh-rsa') return Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../../model/connection/host-key.ts';
 import { keysIn, whyNotValid } from './host-certificate.ts';
 
-/** A host key as it came over the wire, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
+/** A host key as it was received, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
 export function readHostKey(wire: Buffer): KnownHostKey {
   const length = wire.length >= 4 ? wire.readUInt32BE(0) : 0;
   return { algorithm: wire.subarray(4, 4 + length).toString('latin1'), keyBase64: wire.toString('base64') };
@@ -15,8 +15,9 @@ export function keyText(key: KnownHostKey): string {
 }
 
 /**
- * What is thought of a key: the host's (`pinned`, `listed` in known_hosts, `certified` by an authority, or the `first` that
- * was ever seen), or not. `key` is the plain one, out of its certificate; `old` are those that were expected.
+ * The verdict on a key. It is the host's if it is `pinned`, `listed` in known_hosts, `certified` by a CA, or the
+ * `first` that the host ever showed; otherwise it is not. `key` is the plain key, taken out of its certificate; `old`
+ * are the expected ones.
  */
 export type Verdict = { readonly key: KnownHostKey } & (
   | { readonly trusted: 'pinned' | 'listed' | 'certified' | 'first' }
@@ -24,8 +25,8 @@ export type Verdict = { readonly key: KnownHostKey } & (
 );
 
 /**
- * Judges the key or certificate that a host shows. In this order: revoked keys are nobody's; a certificate of a trusted
- * authority decides; then the pinned keys, if there are any; then known_hosts; then the policy for strangers.
+ * Decides about the key or certificate that a host shows, in this order: revoked keys are always refused; a certificate
+ * of a trusted CA decides; then the pinned keys, if any; then known_hosts; then the policy for unknown hosts.
  */
 export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Verdict {
   const shown = readHostKey(wire);
@@ -39,7 +40,7 @@ export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Ver
   const { key, authority } = keys;
   if (isAmong(key, known.revoked) || isAmong(authority, known.revoked))
     return { key, trusted: null, why: 'revoked', old: [] };
-  // Of somebody that nobody here trusts: worth no more than the key in it.
+  // A certificate of an unknown CA is worth no more than the key in it.
   if (!isAmong(authority, known.authorities)) return judgePlain(key, known);
   const said = whyNotValid(wire, known.name, nowMs);
   return said === null ? { key, trusted: 'certified' } : { key, trusted: null, why: 'bad-certificate', old: [], said };

@@ -6,12 +6,12 @@ const curves: Readonly<Record<string, { readonly name: string; readonly bytes: n
   'ecdsa-sha2-nistp384': { name: 'P-384', bytes: 48, hash: 'sha384' },
   'ecdsa-sha2-nistp521': { name: 'P-521', bytes: 66, hash: 'sha512' },
 };
-/** SHA-1 (`ssh-rsa`) is not among them: OpenSSH takes no certificate signed with it either. */
+/** SHA-1 (`ssh-rsa`) is not among them: OpenSSH does not accept certificates signed with it either. */
 const rsaHashes: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
 
 /**
- * Whether a signature in SSH's wire form is of these data by this key. False, too, for keys and algorithms that are not
- * used. Source: RFC 4253 §6.6, RFC 5656 §3.1.2, RFC 8332, RFC 8709.
+ * Whether a signature in SSH's wire format was made over these data by this key. Also false for unsupported keys and
+ * algorithms. Source: RFC 4253 §6.6, RFC 5656 §3.1.2, RFC 8332, RFC 8709.
  */
 export function isSignedBy(key: Buffer, data: Buffer, signature: Buffer): boolean {
   try {
@@ -42,7 +42,7 @@ function publicKey(wire: Buffer): KeyObject {
   if (curve !== undefined) {
     reader.string();
     const point = reader.string();
-    if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes) throw new Error('The point is not whole');
+    if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes) throw new Error('The point is incomplete');
     const [x, y] = [point.subarray(1, 1 + curve.bytes), point.subarray(1 + curve.bytes)];
     jwk = { kty: 'EC', crv: curve.name, x: x.toString('base64url'), y: y.toString('base64url') };
   } else if (type === 'ssh-rsa') {

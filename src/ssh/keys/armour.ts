@@ -8,8 +8,8 @@ export type Armour = {
 const maxHeaders = 10;
 
 /**
- * The one block that a text consists of; null where it is none. Takes time in proportion to the text, whatever is in it.
- * Source: RFC 1421 §4.4, RFC 7468.
+ * The one block that a text consists of; null if it is anything else. Takes time in proportion to the text, whatever is
+ * in it. Source: RFC 1421 §4.4, RFC 7468.
  */
 export function readArmour(text: string): Armour | null {
   const lines = text.trim().split('\n');
@@ -27,7 +27,7 @@ export function readArmour(text: string): Armour | null {
   return { label, headers, body: Buffer.from(body.join(''), 'base64') };
 }
 
-/** The block as text, its lines 64 letters long. */
+/** The block as text, in lines of 64 characters. */
 export function writeArmour({ label, headers, body }: Armour): string {
   const lines = body.toString('base64').match(/.{1,64}/g) ?? [];
   const head = [...headers].map(([name, value]) => `${name}: ${value}`);

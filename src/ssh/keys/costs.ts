@@ -1,4 +1,4 @@
-/** What a file asks to be done with a passphrase before its key opens. It was chosen by whoever made the file. */
+/** The work that opening a key with its passphrase takes. Whoever made the file chose it. */
 export type Derivation =
   | { readonly kind: 'bcrypt'; readonly rounds: number }
   | { readonly kind: 'pbkdf2'; readonly iterations: number }
@@ -7,8 +7,9 @@ export type Derivation =
   | { readonly kind: 'argon2'; readonly memoryKiB: number; readonly passes: number; readonly lanes: number };
 
 /**
- * The most that Sonde does for one key: a few seconds. ssh-keygen makes 16 or 24 rounds (people use 100 to 256), openssl
- * 2,048 iterations (or N 16,384, r 8, p 1), puttygen 8 MiB and what takes a tenth of a second. docs/logins.md says the same.
+ * The most work that Sonde does for one key: a few seconds. ssh-keygen makes 16 or 24 rounds (people use 100 to 256),
+ * openssl 2,048 iterations (or N 16,384, r 8, p 1), puttygen 8 MiB and a tenth of a second. docs/logins.md gives the
+ * same numbers.
  */
 export const most = {
   bcryptRounds: 512,
@@ -24,7 +25,10 @@ export const most = {
   rsaExponentBits: 64,
 } as const;
 
-/** Why a key is not opened for what it asks: what that is, what is the most, and how to make it anew. Null: it may be. */
+/**
+ * Why opening a key would take too much work: what it asks for, the limit, and how to save it with less. Null: it is
+ * within the limits.
+ */
 export function whyTooMuch(derivation: Derivation): string | null {
   switch (derivation.kind) {
     case 'bcrypt': {
@@ -57,7 +61,7 @@ export function whyTooMuch(derivation: Derivation): string | null {
 
 const anew = 'ssh-keygen -p -m PKCS8 -f FILE';
 
-/** Why an RSA key is not used, by its numbers as they go over the wire; null: it may be. Signing with it costs. */
+/** Why an RSA key is not used, from its numbers in wire format; null: it can be used. Signing with it takes time. */
 export function whyTooLong(modulus: Buffer, exponent: Buffer): string | null {
   const bits = bitsOf(modulus);
   if (bits > most.rsaBits)
@@ -67,7 +71,7 @@ export function whyTooLong(modulus: Buffer, exponent: Buffer): string | null {
   return null;
 }
 
-/** How many bits a number has that goes over the wire. */
+/** The number of bits of a number in wire format. */
 export function bitsOf(number: Buffer): number {
   const start = number.findIndex((byte) => byte !== 0);
   return start < 0 ? 0 : (number.length - start) * 8 - (Math.clz32(number[start] ?? 0) - 24);

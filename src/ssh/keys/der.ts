@@ -1,11 +1,11 @@
-/** An element of DER. `bytes` is its content, `whole` that with its tag and length. */
+/** An element of DER. `bytes` is its content, `whole` includes its tag and length. */
 export type Element = { readonly tag: number; readonly bytes: Buffer; readonly whole: Buffer };
 
 export const tags = { integer: 0x02, bitString: 0x03, octetString: 0x04, objectId: 0x06, sequence: 0x30 } as const;
 
 /**
- * The elements that stand one after another. Throws an Error where they are not whole, and for lengths that DER does
- * not have. Source: ITU-T X.690.
+ * A sequence of elements. Throws an Error if they are incomplete, or for lengths that DER does not allow. Source: ITU-T
+ * X.690.
  */
 export function readDer(bytes: Buffer): readonly Element[] {
   const found: Element[] = [];
@@ -37,13 +37,16 @@ export function writeDer(tag: number, ...content: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x80 + length.length]), length, body]);
 }
 
-/** The elements within a sequence. Throws an Error where it is none. */
+/** The elements within a sequence. Throws an Error if it is not a sequence. */
 export function within(element: Element | undefined): readonly Element[] {
   if (element?.tag !== tags.sequence) throw new Error('a sequence is missing');
   return readDer(element.bytes);
 }
 
-/** An integer of 0 or more, as far as it can be told exactly; larger ones are Infinity. Throws an Error where it is none. */
+/**
+ * An integer of 0 or more, if it can be represented exactly; larger ones are Infinity. Throws an Error if it is not an
+ * integer.
+ */
 export function numberOf(element: Element | undefined): number {
   if (element?.tag !== tags.integer || element.bytes.length === 0) throw new Error('an integer is missing');
   const value = element.bytes.length > 9 ? Number.POSITIVE_INFINITY : Number(`0x${element.bytes.toString('hex')}`);

@@ -4,17 +4,17 @@ import type { Derivation } from './costs.ts';
 import { numberOf, readDer, tags, within } from './der.ts';
 import { KeyError, unreadable } from './key-error.ts';
 
-/** Whether a key has a passphrase, and what opening it costs where that is worth a word. */
+/** Whether a key has a passphrase, and the work of opening it if that is considerable. */
 export type Lock = { readonly isLocked: boolean; readonly derivation: Derivation | null };
 
 const open: Lock = { isLocked: false, derivation: null };
-/** Object ids as they stand in DER. */
+/** Object ids in DER. */
 const pbes2 = '2a864886f70d01050d';
 const pbkdf2 = '2a864886f70d01050c';
 const scrypt = '2b06010401da47040b';
 
 /**
- * What a private key asks for before it opens, read without doing any of it. Throws KeyError where that cannot be told.
+ * The work that a private key asks for, read without doing any of it. Throws KeyError if it cannot be determined.
  * Source: OpenSSH's PROTOCOL.key; RFC 1423 §1.1; RFC 8018 appendix A; RFC 7914 §7.
  */
 export function readLock({ label, headers, body }: Armour): Lock {
@@ -43,7 +43,7 @@ function lockOfOpenSsh(body: Buffer): Lock {
 function derivationOfPkcs8(body: Buffer): Derivation {
   const [algorithm] = within(readDer(body)[0]);
   const [scheme, parameters] = within(algorithm);
-  // Older schemes have a salt and how often it is hashed, as PBKDF2 has.
+  // Older schemes contain a salt and an iteration count, as PBKDF2 does.
   if (idOf(scheme) !== pbes2) return { kind: 'pbkdf2', iterations: numberOf(within(parameters)[1]) };
   const [derivation] = within(parameters);
   const [name, chosen] = within(derivation);

@@ -1,6 +1,8 @@
-/** Why a private key cannot be used, in one sentence for whoever saved it. Never holds any of the key. */
+/**
+ * Why a private key cannot be used, in one sentence for the person who saved it. Never contains any part of the key.
+ */
 export class KeyError extends Error {
   override readonly name = 'KeyError';
 }
 
-export const unreadable = 'This is not a private key that can be read';
+export const unreadable = 'Sonde cannot read this as a private key';

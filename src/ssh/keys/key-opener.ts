@@ -8,20 +8,20 @@ import { KeyError } from './key-error.ts';
 import { inspectKey, readKey } from './read-key.ts';
 
 const maxThreads = 2;
-/** Many times what the most expensive key takes, for machines that are busy or slow. */
+/** Many times what the most expensive key takes, for busy or slow machines. */
 const timeoutMs = 180_000;
-/** Keys that are remembered, and that may wait to be opened: in all, and for the requests of one user. */
+/** How many keys are remembered, and how many may wait to be opened: in total, and for the requests of one user. */
 const maxKnown = 1_000;
 const maxWaiting = 1_000;
 const maxWaitingOfUser = 4;
-/** Longer ones than any key of ours are read in a thread, passphrase or not. */
+/** Longer keys than any we generate are read in a thread, with or without a passphrase. */
 const longText = 16_384;
 
 const tooSlow = 'Opening the private key took too long; save it with fewer rounds: ssh-keygen -p -a 100 -f FILE';
 
 /**
- * Opens private keys. What a passphrase costs is paid once for a key, in a thread, however many logins have it; the opened
- * key is then remembered in memory, never under its passphrase.
+ * Opens private keys. The work of a passphrase is done once per key, in a thread, however many logins use it. The
+ * opened key is then remembered in memory, never under its passphrase.
  */
 export class KeyOpener implements AsyncDisposable {
   readonly #threads = new Threads({ maxThreads, maxQueue: 0, memoryMb: 128 });
@@ -31,7 +31,7 @@ export class KeyOpener implements AsyncDisposable {
   readonly #waiting = new Map<string | null, number>();
   readonly #onDerivation: (derivation: Derivation | null) => void;
 
-  /** `onDerivation` is told of each time that a passphrase is worked on. */
+  /** `onDerivation` is called whenever a passphrase is worked on. */
   constructor(onDerivation: (derivation: Derivation | null) => void = () => {}) {
     this.#onDerivation = onDerivation;
   }
@@ -52,7 +52,7 @@ export class KeyOpener implements AsyncDisposable {
       .digest('base64');
     const known = this.#known.get(name);
     if (known) {
-      // The one that was used last goes last.
+      // Moves the most recently used key to the end.
       this.#known.delete(name);
       this.#known.set(name, known);
       return known;

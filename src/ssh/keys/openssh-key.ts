@@ -7,7 +7,7 @@ import { writeArmour } from './armour.ts';
  * Source: OpenSSH's PROTOCOL.key.
  */
 export function writeOpenSsh(type: string, publicKey: Buffer, parts: readonly Buffer[], comment = ''): string {
-  // Any number will do where nothing is encrypted; one of the key makes the same text of the same key.
+  // Any number works if nothing is encrypted; one taken from the key turns the same key into the same text.
   const check = createHash('sha256').update(publicKey).digest().subarray(0, 4);
   const body = Buffer.concat([check, check, sshString(type), ...parts.map(sshString), sshString(comment)]);
   const padding = Buffer.from([...Array((8 - (body.length % 8)) % 8).keys()].map((index) => index + 1));

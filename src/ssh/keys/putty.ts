@@ -5,7 +5,7 @@ import type { Derivation } from './costs.ts';
 import { KeyError } from './key-error.ts';
 import { writeOpenSsh } from './openssh-key.ts';
 
-/** Their numbers in the library, whose names are gone when it runs. */
+/** The library's numbers for these; their names no longer exist at run time. */
 const algorithms: Readonly<Record<string, Algorithm>> = { Argon2d: 0, Argon2i: 1, Argon2id: 2 };
 
 type Parsed = {
@@ -32,8 +32,7 @@ export function isPuttyKey(text: string): boolean {
 }
 
 /**
- * A PuTTY key in OpenSSH's format, without a passphrase. Its derivation must have been
- * looked at before. Throws KeyError.
+ * A PuTTY key in OpenSSH's format, without a passphrase. Check the cost of its derivation first. Throws KeyError.
  * Source: PuTTY's manual, appendix C (PPK); OpenSSH's PROTOCOL.key.
  */
 export function puttyToOpenSsh(text: string, passphrase: string | null): string {
@@ -50,7 +49,7 @@ export function puttyToOpenSsh(text: string, passphrase: string | null): string 
   return writeOpenSsh(key.type, key.publicBlob, privateParts(key.type, key.publicBlob, plain), key.comment);
 }
 
-/** What opening a PuTTY key costs; null where that is next to nothing. Throws KeyError where it cannot be told. */
+/** The work of opening a PuTTY key; null if it is negligible. Throws KeyError if it cannot be determined. */
 export function puttyDerivation(text: string): { readonly isLocked: boolean; readonly derivation: Derivation | null } {
   const { version, encryption, fields } = parse(text);
   if (encryption === 'none' || version === '2') return { isLocked: encryption !== 'none', derivation: null };
@@ -67,7 +66,7 @@ function argon2Of(fields: ReadonlyMap<string, string>) {
 }
 
 const damaged = 'The PuTTY key is damaged';
-const unknown = 'The PuTTY key is encrypted in a way that cannot be read';
+const unknown = 'The PuTTY key is encrypted in an unknown way';
 
 function parse(text: string): Parsed {
   const lines = text.trim().split(/\r?\n/);
@@ -124,7 +123,7 @@ function decrypt(encrypted: Buffer, key: Buffer, iv: Buffer): Buffer {
   return Buffer.concat([decipher.update(encrypted), decipher.final()]);
 }
 
-/** The strings of a blob, padding at its end left out. */
+/** The strings of a blob, without the padding at its end. */
 function stringsOf(blob: Buffer, count: number): Buffer[] {
   const wire = readWire(blob);
   try {
@@ -134,7 +133,7 @@ function stringsOf(blob: Buffer, count: number): Buffer[] {
   }
 }
 
-/** What follows the type in OpenSSH's private part; PuTTY has the same numbers in another order. */
+/** What follows the type in OpenSSH's private part; PuTTY stores the same numbers in another order. */
 function privateParts(type: string, publicBlob: Buffer, plain: Buffer): Buffer[] {
   if (type === 'ssh-rsa') {
     const [, e, n] = stringsOf(publicBlob, 3) as [Buffer, Buffer, Buffer];

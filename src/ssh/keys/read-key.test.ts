@@ -220,28 +220,28 @@ describe('what is no private key that can be used is refused with a sentence', (
     ['a public key', 'ssh-ed25519 AAAA', /public key/],
     ['a public key in PEM', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /public key/],
     ['too much', 'x'.repeat(1_000_000), /too long/],
-    ['garbage', 'x'.repeat(60_000), /not a private key|cannot be read/],
-    ['a header and nothing', '-----BEGIN OPENSSH PRIVATE KEY-----', /not a private key|cannot be read/],
+    ['garbage', 'x'.repeat(60_000), /read this as a private key|cannot be read/],
+    ['a header and nothing', '-----BEGIN OPENSSH PRIVATE KEY-----', /read this as a private key|cannot be read/],
     [
       'lines of headers',
       `-----BEGIN RSA PRIVATE KEY-----\n${'a: b\n'.repeat(12_000)}`,
-      /not a private key|cannot be read/,
+      /read this as a private key|cannot be read/,
     ],
     [
       'lines of headers within a block',
       `-----BEGIN RSA PRIVATE KEY-----\n${'a: b\n'.repeat(12_000)}-----END RSA PRIVATE KEY-----`,
-      /not a private key|cannot be read/,
+      /read this as a private key|cannot be read/,
     ],
     [
       'an EC key of garbage',
       `-----BEGIN EC PRIVATE KEY-----\n${'QUJD'.repeat(10_000)}\n-----END EC PRIVATE KEY-----`,
-      /not a private key|cannot be read/,
+      /read this as a private key|cannot be read/,
     ],
     ['a PuTTY key that counts its lines backwards', 'PuTTY-User-Key-File-3: x\nA-Lines: -2\n', /damaged/],
     [
       'PKCS8 without an end of its lengths',
       `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${Buffer.from('30803080', 'hex').toString('base64')}\n-----END ENCRYPTED PRIVATE KEY-----`,
-      /not a private key|cannot be read/,
+      /read this as a private key|cannot be read/,
     ],
   ])('%s', (_, key, sentence) => {
     expect(readKey({ key, passphrase })).toEqual({ ok: false, message: expect.stringMatching(sentence) });

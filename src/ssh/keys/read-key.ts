@@ -9,13 +9,13 @@ import { KeyError, unreadable } from './key-error.ts';
 import { writeOpenSsh } from './openssh-key.ts';
 import { isPuttyKey, puttyDerivation, puttyToOpenSsh } from './putty.ts';
 
-/** More than any key has. */
+/** Longer than any key. */
 const maxLength = 65_536;
 
-/** What a key is before it is opened: where it stands in its file, and what opening it asks for. */
+/** A key before it is opened: where it is in its file, and the work of opening it. */
 export type ClosedKey = Lock & ({ readonly armour: Armour } | { readonly putty: string });
 
-/** Looks at a private key without opening it. Throws KeyError for one that cannot be used or asks for too much. */
+/** Examines a private key without opening it. Throws KeyError for one that cannot be used or takes too much work. */
 export function inspectKey(key: string): ClosedKey {
   const text = key.trim().replaceAll('\r\n', '\n');
   if (text === '') throw new KeyError('The private key is empty');
@@ -35,8 +35,8 @@ function inspectArmour(text: string): ClosedKey {
 }
 
 /**
- * Opens a private key of the formats OpenSSH, PEM, PKCS8 and PuTTY (versions 2 and 3). What it asks for is bounded, but may
- * take seconds: one with a passphrase is for a thread. Never throws.
+ * Opens a private key in OpenSSH, PEM, PKCS8 or PuTTY format (versions 2 and 3). The work is bounded but may take
+ * seconds: open one with a passphrase in a thread. Never throws.
  */
 export function readKey({ key, passphrase }: { readonly key: string; readonly passphrase: string | null }): OpenedKey {
   try {
@@ -53,7 +53,8 @@ function opened(closed: ClosedKey, passphrase: string | null): OpenedKey {
   const { text, unlocks } = readable(closed, passphrase);
   const key = parse(text, unlocks);
   if (!key.isPrivateKey()) throw new KeyError('This is a public key; the private key is needed');
-  if (key.type === 'ssh-dss') throw new KeyError('DSA keys are not used; make an Ed25519 key: ssh-keygen -t ed25519');
+  if (key.type === 'ssh-dss')
+    throw new KeyError('DSA keys are not supported. Make an Ed25519 key: ssh-keygen -t ed25519');
   const wire = key.getPublicSSH();
   const reader = readWire(wire);
   if (reader.text() === 'ssh-rsa') {
@@ -65,7 +66,7 @@ function opened(closed: ClosedKey, passphrase: string | null): OpenedKey {
   return { ok: true, type: key.type, publicKey: wire.toString('base64'), text: plain, isLocked: closed.isLocked };
 }
 
-/** The key as the SSH client reads it, and the passphrase that it then still needs. */
+/** The key as the SSH client reads it, and the passphrase that it still needs. */
 function readable(closed: ClosedKey, passphrase: string | null) {
   if ('putty' in closed) return { text: puttyToOpenSsh(closed.putty, passphrase), unlocks: null };
   const text = writeArmour(closed.armour);
@@ -81,7 +82,7 @@ function parse(text: string, passphrase: string | null): ParsedKey {
   return key;
 }
 
-/** PKCS8, and any PEM that node reads, as one of the formats that the SSH client reads. */
+/** Converts PKCS8, and any PEM that Node reads, to a format that the SSH client reads. */
 function fromPkcs8(pem: string, passphrase: string | null): string {
   const key = createPrivateKey({ key: pem, format: 'pem', ...(passphrase ? { passphrase } : {}) });
   if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }) as string;
@@ -99,7 +100,7 @@ function withoutPassphrase(key: ParsedKey): string {
 
 const unsupported = 'This kind of private key cannot be read; use OpenSSH, PEM or PuTTY format';
 
-/** A sentence for what ssh2 and node say. */
+/** A sentence for the errors of ssh2 and Node. */
 function whyNot(words: string, passphrase: string | null): string {
   if (/integrity|bad passphrase|decrypt|wrong|authenticate data/i.test(words) && passphrase)
     return 'The passphrase does not open the private key';

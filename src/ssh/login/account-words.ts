@@ -3,7 +3,7 @@ import { failure } from '../failures.ts';
 
 const maxCharacters = 4_096;
 
-/** A host's words in one line that may be shown: without control characters, no longer than a sentence. */
+/** A host's words as one line that is safe to show: no control characters, no longer than a sentence. */
 export function plainLine(text: string): string {
   return text
     .replace(/\p{Cc}\[[0-9;?]{0,20}[A-Za-z]/gu, '')
@@ -13,7 +13,7 @@ export function plainLine(text: string): string {
     .slice(0, 200);
 }
 
-/** What a host says beside what it was asked for: the newest of it, bounded. */
+/** Collects what a host says apart from its answers: the newest part of it, bounded. */
 export class HostWords {
   private text = '';
 
@@ -30,7 +30,7 @@ export class HostWords {
   }
 }
 
-/** An expiry that is only near is none. */
+/** An expiry that is only near does not count. */
 const isWarning = /\bwill expire|expires? (?:in|on|today|tomorrow)|about to expire|grace login/i;
 
 const expired =
@@ -45,8 +45,8 @@ const notNow =
 const tooMany = /too many logins for|maximum (?:number of )?(?:logins|sessions)|there were too many logins/i;
 
 /**
- * Why an account may not be used, by what the host said of it; null: nothing of the kind.
- * Source: the messages of OpenSSH (session.c, auth-pam.c), pam_unix, pam_faillock, pam_tally2, pam_nologin, pam_limits, SSSD,
+ * Why an account may not be used, from what the host said about it; null: it said nothing of the kind. Source: the
+ * messages of OpenSSH (session.c, auth-pam.c), pam_unix, pam_faillock, pam_tally2, pam_nologin, pam_limits, SSSD,
  * shadow's nologin(8).
  */
 export function accountFailure(lines: readonly string[]): Failure | null {

@@ -5,10 +5,10 @@ import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { readWire } from '../../lib/ssh/wire.ts';
 import { certified } from './certificate-key.ts';
 
-/** A key or a certificate that an SSH agent holds. */
+/** A key or certificate that an SSH agent holds. */
 export type AgentKey = {
   readonly key: ParsedKey;
-  /** `SHA256:…` of the key; a certificate has that of the key that it certifies, as `ssh-add -l` shows it. */
+  /** `SHA256:…` of the key; for a certificate, of the key that it certifies, as `ssh-add -l` shows it. */
   readonly fingerprint: string;
   /** Null: a plain key. */
   readonly certificate: Certificate | null;
@@ -19,12 +19,12 @@ const identitiesAnswer = 12;
 const maxAnswerBytes = 262_144;
 
 /**
- * What the agent behind a socket holds and can be used to log in. Keys of other kinds (those of security keys among them) are
- * passed over. Rejects with an Error of one sentence, whose cause is that of the socket. Source: draft-miller-ssh-agent §4.4.
+ * The keys of the agent behind a socket that can be used to log in. Other kinds, such as security keys, are skipped.
+ * Rejects with a one-sentence Error whose cause is the socket's error. Source: draft-miller-ssh-agent §4.4.
  */
 export async function heldKeys(socket: string, signal: AbortSignal): Promise<readonly AgentKey[]> {
   const wire = readWire(await answerOf(socket, signal));
-  if (wire.byte() !== identitiesAnswer) throw new Error(`${socket} does not tell which keys it holds`);
+  if (wire.byte() !== identitiesAnswer) throw new Error(`${socket} does not list its keys`);
   const held: AgentKey[] = [];
   for (let left = wire.uint32(); left > 0; left -= 1) {
     const blob = wire.string();
@@ -35,7 +35,7 @@ export async function heldKeys(socket: string, signal: AbortSignal): Promise<rea
   return held;
 }
 
-/** The body of the agent's answer to the question what it holds. */
+/** The body of the agent's list of keys. */
 function answerOf(path: string, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path, signal });
@@ -46,7 +46,7 @@ function answerOf(path: string, signal: AbortSignal): Promise<Buffer> {
       else resolve(read.subarray(4));
     };
     const nobody = (cause?: Error): void =>
-      end(new Error(signal.aborted ? `${path} does not answer` : `nobody answers on ${path}`, { cause }));
+      end(new Error(signal.aborted ? `${path} does not answer` : `nothing answers on ${path}`, { cause }));
     socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 1, requestIdentities])));
     socket.once('error', nobody).once('close', () => nobody());
     socket.on('data', (chunk: Buffer) => {
@@ -79,7 +79,7 @@ function parsed(blob: Buffer): ParsedKey | null {
   return key === undefined || key instanceof Error ? null : key;
 }
 
-/** Those that are worth a try, certificates first: who has one has it for that. */
+/** The ones worth trying, certificates first: a person who has a certificate has it for logging in. */
 export function offerable(held: readonly AgentKey[], now: number): readonly AgentKey[] {
   const valid = held.filter(({ certificate }) => certificate === null || whyNotNow(certificate, now) === null);
   return [...valid.filter(({ certificate }) => certificate), ...valid.filter(({ certificate }) => !certificate)];

@@ -12,7 +12,7 @@ import { failure } from '../failures.ts';
 import { localLack } from '../socket-failure.ts';
 import { type AgentKey, heldKeys, offerable } from './agent-keys.ts';
 
-/** Every key that is offered counts as a try, of which OpenSSH permits six (MaxAuthTries). */
+/** Every offered key counts as an attempt; OpenSSH allows six (MaxAuthTries). */
 export const maxAgentKeys = 5;
 const answerMs = 5_000;
 
@@ -20,13 +20,13 @@ export type AgentOptions = {
   readonly socket: string;
   /** `SHA256:…` of the one key to offer; null: the first {@link maxAgentKeys}. */
   readonly key: string | null;
-  /** Told which keys are offered, of how many that the agent holds. */
+  /** Called with the keys that are offered, and how many the agent holds. */
   readonly offering: (offered: readonly AgentKey[], held: number) => void;
   /** Called with the reason for a failure before the client learns of it. */
   readonly failed: (why: Failure) => void;
 };
 
-/** The SSH agent of this machine, which lends few of its keys and certificates. */
+/** The SSH agent of this machine, limited to a few of its keys and certificates. */
 export class LentAgent extends ssh2.OpenSSHAgent {
   private readonly options: AgentOptions;
   private offered: readonly AgentKey[] = [];
@@ -42,7 +42,7 @@ export class LentAgent extends ssh2.OpenSSHAgent {
         (keys) => done(undefined, [...keys]),
         (error: Error) => done(this.fail(error.message, error.cause)),
       )
-      // The connection may be over by then.
+      // The connection may be over by now.
       .catch((error: Error) => void this.fail(error.message));
   }
 
@@ -50,18 +50,18 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     const { socket, key, offering } = this.options;
     const held = await heldKeys(socket, AbortSignal.timeout(answerMs));
     const wanted = key === null ? held : held.filter(({ fingerprint }) => fingerprint === key);
-    if (held.length === 0) throw new Error('it holds no key that can be used');
+    if (held.length === 0) throw new Error('it holds no usable key');
     if (wanted.length === 0) throw new Error(`it does not hold the key ${key}`);
     const [expired] = wanted.flatMap(
       ({ certificate }) => (certificate ? whyNotNow(certificate, Date.now()) : null) ?? [],
     );
     this.offered = offerable(wanted, Date.now()).slice(0, maxAgentKeys);
-    if (this.offered.length === 0) throw new Error(`it holds a certificate alone, and ${expired}`);
+    if (this.offered.length === 0) throw new Error(`it holds only a certificate, and ${expired}`);
     offering(this.offered, held.length);
     return this.offered.map((one) => one.key);
   }
 
-  /** As the library's own, which keeps to itself why a socket could not be opened. */
+  /** Like the library's own agent, which does not say why a socket could not be opened. */
   override getStream(done: GetStreamCallback): void {
     const socket = connect({ path: this.options.socket });
     const failed = (error: Error): void => {
@@ -83,7 +83,7 @@ export class LentAgent extends ssh2.OpenSSHAgent {
     const told = (typeof options === 'function' ? options : done) ?? (() => {});
     const lent = this.offered.find((one) => one.key === key);
     const isOfRsa = lent?.certificate?.keyType === 'ssh-rsa';
-    // The library asks for SHA-2 only where it knows the key to be of RSA by its type.
+    // The library asks for SHA-2 only if it recognises the key as RSA by its type.
     const signed = isOfRsa ? (Object.create(lent.key, { type: { value: 'ssh-rsa' } }) as ParsedKey) : key;
     const asked = isOfRsa ? { hash: 'sha512' as const } : typeof options === 'function' ? {} : (options ?? {});
     super.sign(signed, data, asked, (error, signature) => {

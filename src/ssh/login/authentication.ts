@@ -8,16 +8,16 @@ import { offeredAgent, offeredKey, refusedWith } from './offers.ts';
 import { kindOfPrompt } from './prompts.ts';
 
 /**
- * Asks a person for what a prompt wants; resolves with it. `isRetry`: the answer before was wrong.
- * Rejects when the person does not answer.
+ * Asks a person for what a prompt wants; resolves with the answer. `isRetry`: the previous answer was wrong. Rejects if
+ * the person does not answer.
  */
 export type Ask = (prompt: string, isRetry: boolean) => Promise<string>;
 
-/** A code that is wrong may be followed by another, so often. */
+/** How often another code may follow a wrong one. */
 const maxLogins = 10;
 const maxPromptCharacters = 2_000;
 
-/** What is known after a login: how it went, or why it failed. */
+/** The outcome of a login: how it went, or why it failed. */
 export type LoginOutcome = { interactive: InteractiveLogin; failure: Failure | null; askedForCode: boolean };
 
 export type AuthenticationOptions = {
@@ -31,23 +31,23 @@ export type AuthenticationOptions = {
 };
 
 /**
- * Decides, method by method, what is offered to a server. Rules that keep people from being locked out: every secret is
- * offered once; without a person (`ask` null) no keyboard-interactive login is begun unless an earlier one showed that
- * the password alone answers it; with a person it is preferred to the password method, which cannot carry a code.
+ * Decides, method by method, what to offer to a server. These rules keep people from being locked out: every secret is
+ * offered once; without a person (`ask` is null), a keyboard-interactive login is started only if an earlier one showed
+ * that the password alone is enough; with a person, it is preferred to the password method, which cannot carry a code.
  */
 export class Authentication {
   readonly outcome: LoginOutcome = { interactive: 'unknown', failure: null, askedForCode: false };
   private readonly options: AuthenticationOptions;
   private readonly password: string | null;
   private readonly tried = new Set<string>();
-  /** Keyboard-interactive logins that were begun; each may ask in several rounds. */
+  /** How many keyboard-interactive logins were started; each may ask in several rounds. */
   private interactiveRounds = 0;
   private isPasswordGiven = false;
   private lastQuestion: string | null = null;
-  /** The login in which a person was asked last. */
+  /** The login in which a person was last asked. */
   private retriedRound = 0;
   private offered: readonly string[] = [];
-  /** What the host said beside its questions. */
+  /** What the host said besides its questions. */
   private readonly words = new HostWords();
 
   constructor(options: AuthenticationOptions) {
@@ -56,12 +56,12 @@ export class Authentication {
     this.password = login.type === 'password' || login.type === 'key' ? login.password : null;
   }
 
-  /** What to offer next; false: nothing more. `methodsLeft` is null before the host has said what it accepts. */
+  /** What to offer next; false: nothing more. `methodsLeft` is null until the host has said what it accepts. */
   next(methodsLeft: readonly AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
     const { username, ask, log, known } = this.options;
     const { tried, password } = this;
     if (methodsLeft === null) return { type: 'none', username };
-    if (partial) log('info', 'auth', 'Accepted, the host wants more', { methods: methodsLeft.join(', ') });
+    if (partial) log('info', 'auth', 'Accepted; the host asks for another method', { methods: methodsLeft.join(', ') });
     else if (tried.size > 0) log('warning', 'auth', 'Refused');
     this.offered = methodsLeft;
     const key = methodsLeft.includes('publickey') ? this.offerKey() : null;
@@ -79,21 +79,21 @@ export class Authentication {
     return false;
   }
 
-  /** Takes note of what the host says that is no question: a banner, or a round without prompts. */
+  /** Records what the host says other than questions: a banner, or a round without prompts. */
   readonly told = (text: string): void => this.words.add(`\n${text}\n`);
 
-  /** The failure that the host itself explained; null: none. */
+  /** The failure that the host itself explained; null if it did not. */
   explained(): Failure | null {
     return accountFailure(this.words.lines);
   }
 
-  /** The server asked for a new password in place of the one that it was offered. */
+  /** The server asked for a new password to replace the one it was offered. */
   readonly changeAsked = (): void => {
     this.outcome.failure = failure('auth', 'password-expired');
     this.options.abort();
   };
 
-  /** The key or the agent's keys, once; false where they cannot be used, null where the login has none. */
+  /** The key or the agent's keys, once; false if they cannot be used, null if the login has none. */
   private offerKey(): AnyAuthMethod | false | null {
     const { login, username, log } = this.options;
     if ((login.type !== 'key' && login.type !== 'agent') || !this.once('publickey')) return null;
@@ -133,7 +133,7 @@ export class Authentication {
         this.words.add(`\n${name}\n${instructions}\n`);
         this.answerAll(prompts)
           .then(finish)
-          // The connection may have ended before the answer was there.
+          // The connection may have ended before the answer arrived.
           .catch(() => {
             this.outcome.failure ??= failure('auth', 'cancelled');
             this.options.abort();
@@ -199,7 +199,7 @@ export class Authentication {
   }
 }
 
-/** A question as a person is shown it: without control characters but line ends, and not for ever. */
+/** A question as a person sees it: without control characters except line ends, and of limited length. */
 function shownPrompt(prompt: string): string {
   return prompt
     .slice(-maxPromptCharacters)

@@ -4,7 +4,7 @@ import { readWire, sshString } from '../../lib/ssh/wire.ts';
 
 /**
  * A private key without a passphrase that shows its certificate instead of its public key. RSA signs with SHA-512.
- * Throws an Error when either cannot be read. Source: OpenSSH's PROTOCOL.certkeys.
+ * Throws an Error if either cannot be read. Source: OpenSSH's PROTOCOL.certkeys.
  */
 export function certificateKey(privateKey: string, certificate: string): ParsedKey {
   const parsed = ssh2.utils.parseKey(privateKey);
@@ -22,7 +22,7 @@ export function certificateKey(privateKey: string, certificate: string): ParsedK
 
 /** A key that shows its certificate instead of itself. */
 export function certified(key: ParsedKey, { blob, keyType }: Certificate): ParsedKey {
-  // What is not overridden, the library's private marks among it, is the key's own.
+  // Everything that is not overridden, including the library's private fields, comes from the key.
   return Object.create(key, {
     type: { value: `${signatureOf(keyType)}${suffix}` },
     getPublicSSH: { value: () => blob },
@@ -46,7 +46,7 @@ function fromDer(der: Buffer): Buffer {
   return Buffer.concat([next(), next()].map(sshString));
 }
 
-/** The part of ssh2's insides that writes packets. */
+/** The internal part of ssh2 that writes packets. */
 type PacketWriter = {
   readonly allocStart: number;
   readonly alloc: (bytes: number) => Buffer;
@@ -54,8 +54,9 @@ type PacketWriter = {
 };
 
 /**
- * ssh2 names a signature as it names the key, but what a certificate's key signs is named without the certificate
- * (PROTOCOL.certkeys), and sshd refuses anything else. Rewrites that one packet of a client whose handshake is done.
+ * ssh2 gives a signature the name of the key, but the signature by a certificate's key is named without the certificate
+ * (PROTOCOL.certkeys), and sshd refuses anything else. Rewrites that one packet of a client whose handshake is
+ * complete.
  */
 export function nameSignaturesPlainly(client: Client): void {
   const { write } = (client as unknown as { _protocol: { _packetRW: { write: PacketWriter } } })._protocol._packetRW;

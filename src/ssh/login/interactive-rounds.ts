@@ -2,12 +2,12 @@ import type { Client } from 'ssh2';
 
 type Handler = (protocol: unknown, name: string, instructions: string, prompts: readonly unknown[] | undefined) => void;
 
-/** What of a connection of ssh2 1.17 is touched. Source: ssh2/lib/client.js. */
+/** The parts of an ssh2 1.17 connection that are used here. Source: ssh2/lib/client.js. */
 type Internals = { readonly _protocol: { readonly _handlers: { USERAUTH_INFO_REQUEST: Handler } } };
 
 /**
- * Hears what a server says in rounds without prompts, which ssh2 answers by itself: PAM explains there why it lets somebody
- * not in. To be called once, after `connect`.
+ * Receives what a server says in rounds without prompts, which ssh2 answers by itself; PAM uses them to explain why it
+ * rejects somebody. Call it once, after `connect`.
  */
 export function hearRounds(client: Client, told: (text: string) => void): void {
   // Safe: every connected client has these, and the version of ssh2 is exact.

@@ -12,7 +12,7 @@ type KeyLogin = Extract<Login, { type: 'key' }>;
 type AgentLogin = Extract<Login, { type: 'agent' }>;
 type Refusal = { readonly failure: Failure };
 
-/** The key as it is offered, under its certificate where it has one; an expired one is offered to nobody. */
+/** The key as it is offered, with its certificate if it has one; an expired certificate is not offered. */
 export function offeredKey(login: KeyLogin, username: string, log: Log): PublicKeyAuthMethod | Refusal {
   if ('refused' in login.key) return { failure: failure('auth', 'unusable-key', { said: login.key.refused }) };
   const key = login.key.opened;
@@ -35,7 +35,7 @@ export function offeredKey(login: KeyLogin, username: string, log: Log): PublicK
   }
 }
 
-/** The keys of the agent as they are offered. `failed` is told what goes wrong with it later. */
+/** The agent's keys as they are offered. `failed` is called if something goes wrong with them later. */
 export function offeredAgent(
   { agent, key }: AgentLogin,
   username: string,
@@ -57,15 +57,16 @@ export function offeredAgent(
   return { type: 'agent', username, agent: lent };
 }
 
-/** What the sentence of a refused login adds. */
+/** What the sentence about a refused login adds. */
 export function refusedWith(login: Login): { readonly said?: string } {
-  if (login.type === 'agent') return { said: 'it accepts no key and no certificate that the SSH agent offered' };
+  if (login.type === 'agent')
+    return { said: 'it accepts none of the keys and certificates that the SSH agent offered' };
   if (login.type !== 'key' || login.certificate === null) return {};
   try {
     const certificate = parseCertificate(login.certificate);
     const principals = certificate.principals.join(', ') || 'anybody';
     return {
-      said: `it does not accept the certificate for ${principals} of the authority ${authorityOf(certificate)}`,
+      said: `it does not accept the certificate for ${principals} of the CA ${authorityOf(certificate)}`,
     };
   } catch {
     return {};

@@ -1,6 +1,6 @@
 /**
- * What a keyboard-interactive prompt wants. `choice`: something that only a person can do or decide, such as to approve on a
- * phone; `password-change`: a new password, because the old one has expired.
+ * What a keyboard-interactive prompt wants. `choice`: something that only a person can do or decide, such as approving
+ * on a phone; `password-change`: a new password, because the old one has expired.
  */
 export type PromptKind =
   | 'password'
@@ -19,7 +19,7 @@ const passwords =
 const eastern = '密码|密碼|口令|パスワード|비밀번호|암호';
 const password = new RegExp(`${word(passwords).source}|${eastern}|${word('first factor').source}`, 'iu');
 
-/** One-time passwords, which are codes although they are called passwords. */
+/** One-time passwords are codes even though they are called passwords. */
 const oneTimePassword =
   /one[- ]?time[- ](?:pass(?:word|code|phrase)|pin)|single[- ]use pass(?:word|code)|(?:s\/key|otp|totp|hotp|opie|token|dynamic)[- ]pass(?:word|code|phrase)|einmal(?:passwort|kennwort)|mot de passe à usage unique|contraseña de un solo uso|senha de uso único|password monouso|eenmalig wachtwoord|engångslösenord|одноразовый пароль|一次性密[码碼]|动态密码|動態密碼|动态口令|ワンタイムパスワード|일회용 (?:비밀번호|암호)/giu;
 const code = new RegExp(
@@ -30,7 +30,7 @@ const code = new RegExp(
   }|验证码|驗證碼|認証コード|確認コード|인증 ?(?:코드|번호)`,
   'iu',
 );
-/** A challenge of S/Key or OPIE stands above an ordinary `Password:`. Source: RFC 2289 §5. */
+/** An S/Key or OPIE challenge precedes an ordinary `Password:`. Source: RFC 2289 §5. */
 const challenge = /\botp-(?:md4|md5|sha1) \d+ \S+|\bs\/key\b/i;
 
 const choice = new RegExp(
@@ -50,8 +50,9 @@ const changing = word(
 );
 
 /**
- * What stands for the user or the machine: names may have any word in them, which says nothing of what is wanted.
- * `(ann@web) Password:` (OpenSSH 8.8), `ann@web's password:`, `Password for ann@web:`, `` (OATH) for `ann': ``, `newman's Password:`.
+ * Placeholders for the user or the machine: names may contain any word, which says nothing about what is wanted.
+ * `(ann@web) Password:` (OpenSSH 8.8), `ann@web's password:`, `Password for ann@web:`, `` (OATH) for `ann': ``,
+ * `newman's Password:`.
  */
 function withoutNames(line: string, names: readonly string[]): string {
   const told = names.filter((name) => name !== '').map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
@@ -69,8 +70,8 @@ function withoutNames(line: string, names: readonly string[]): string {
 }
 
 /**
- * Tells what a prompt wants by its words. `Password & verification code:` wants both in one line. PAM's messages may stand
- * before a prompt, so its last line decides where that can be told. `names`: of the user and the host.
+ * Determines from its words what a prompt wants. `Password & verification code:` wants both in one line. PAM's messages
+ * may precede a prompt, so its last line decides if it can. `names`: of the user and the host.
  */
 export function kindOfPrompt(prompt: string, names: readonly string[] = []): PromptKind {
   const text = prompt.slice(-2_000).normalize('NFC');

@@ -62,7 +62,7 @@ all:
       nonsense: 1
 `;
 
-test('reads inventories in YAML, and says what cannot be worked out', () => {
+test('reads inventories in YAML, and reports what cannot be evaluated', () => {
   const { candidates, skipped } = readAnsibleYaml([{ name: 'hosts.yml', text: yaml }]);
   expect(candidates.map(({ line, fields }) => [line, fields])).toEqual([
     [5, { name: 'one.example', ip: 'one.example', port: 2200, username: 'ops', tags: [] }],
@@ -70,7 +70,7 @@ test('reads inventories in YAML, and says what cannot be worked out', () => {
     [13, { name: 'in2', ip: 'in2', username: 'ops', tags: ['inner'] }],
   ]);
   expect(candidates[0]?.warnings).toEqual([
-    'ansible_password is a template or sealed by ansible-vault, which cannot be worked out here',
+    'ansible_password is a template or encrypted with ansible-vault, which Sonde cannot evaluate',
   ]);
   expect(candidates[1]?.hops).toEqual([{ ref: 'one.example', address: 'one.example', port: 2022, username: 'jump' }]);
   expect(skipped).toEqual([

@@ -25,7 +25,7 @@ export function candidatesOf(hosts: readonly InventoryHost[], skip: Skip): reado
       const key = keys.find((one) => vars.has(one)) ?? '';
       const value = plainText(vars.get(key));
       if (!/\{\{|\{%|^\$ANSIBLE_VAULT/.test(value)) return value;
-      warnings.push(`${key} is a template or sealed by ansible-vault, which cannot be worked out here`);
+      warnings.push(`${key} is a template or encrypted with ansible-vault, which Sonde cannot evaluate`);
       return '';
     };
     const address = read('ansible_host', 'ansible_ssh_host');
@@ -52,7 +52,7 @@ export function candidatesOf(hosts: readonly InventoryHost[], skip: Skip): reado
   });
 }
 
-/** The way in arguments for ssh: `-J a,b`, `-o ProxyJump=a`, `-o ProxyCommand="ssh -W %h:%p a"`. */
+/** The route in arguments for ssh: `-J a,b`, `-o ProxyJump=a`, `-o ProxyCommand="ssh -W %h:%p a"`. */
 function wayOf(args: string, names: ReadonlySet<string>, warnings: string[]) {
   const nothing = { hops: [] as readonly Hop[], identityFile: null, proxies: {} };
   if (args.trim() === '') return nothing;

@@ -5,7 +5,7 @@ import { createTree, type Tree } from './tree.ts';
 
 type Section = { readonly group: string; readonly kind: 'hosts' | 'children' | 'vars' };
 
-/** Reads inventories in Ansible's INI form. All files are one inventory, as a folder of them is. */
+/** Reads inventories in Ansible's INI format. All files form one inventory, like the files of a folder. */
 export function readAnsibleIni(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const tree = createTree(skip);
@@ -62,7 +62,7 @@ function readEntry(line: string, { group, kind }: Section, place: Place, tree: T
   else tree.addHosts(group, pattern, vars, place);
 }
 
-/** Values are Python's literals where they are such: of texts the quotes go, and of texts and numbers a comment behind. */
+/** Values are read as Python literals: a text loses its quotes, and a text or number loses a comment after it. */
 function literal(value: string): string {
   const [, , quoted, number] = /^(?:(['"])((?:(?!\1).)*)\1|(\d+))\s*(?:#.*)?$/s.exec(value) ?? [];
   return quoted ?? number ?? value;

@@ -10,13 +10,13 @@ export function readPattern(pattern: string): { readonly name: string; readonly 
   const [ending, digits = ''] = /:(\d{1,5})$/.exec(pattern) ?? [];
   const name = pattern.slice(0, pattern.length - (ending ?? '').length);
   const isIpv6 = name.startsWith('[') && name.indexOf(']') === name.length - 1 && name.split(':').length > 2;
-  // Any other colon before the port stands in a range.
+  // Any other colon before the port is part of a range.
   if (ending === undefined || !(isIpv6 || !name.replaceAll(/\[[^[\]]*\]/g, '').includes(':')))
     return { name: pattern, port: null };
   return { name: isIpv6 ? name.slice(1, -1) : name, port: Number(digits) };
 }
 
-/** Makes names of patterns; all patterns of an import together may stand for so many, each part of a name counted. */
+/** Expands patterns into names, with one limit for all patterns of an import; each part of a name counts. */
 export class Ranges {
   #left: number;
 
@@ -24,7 +24,10 @@ export class Ranges {
     this.#left = most;
   }
 
-  /** `web[01:20:2].example`, `db-[a:f]`, several of them: the names that are meant, or one sentence why there are none. */
+  /**
+   * `web[01:20:2].example`, `db-[a:f]`, or several of these: the names they stand for, or one sentence why there are
+   * none.
+   */
   expand(name: string): readonly string[] | { readonly error: string } {
     if (this.#left < 0) return tooMany;
     const parts: (string | readonly string[])[] = [];

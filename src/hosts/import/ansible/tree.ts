@@ -2,11 +2,11 @@ import { limits, type Place, type Skip } from '../candidate.ts';
 import { Ranges, readPattern } from './ranges.ts';
 
 export type Vars = ReadonlyMap<string, unknown>;
-/** Variables to be looked up: hosts share those of their groups, which may be thousands. */
+/** Variables to look up: hosts share those of their groups, which may be thousands. */
 type Lookup = Pick<Vars, 'get' | 'has'>;
 type Group = { readonly name: string; readonly parents: Set<Group>; readonly vars: Map<string, unknown> };
 
-/** A host of an inventory with the variables that hold for it, and the groups it is in, however deep. */
+/** A host of an inventory with the variables that apply to it, and the groups that contain it at any depth. */
 export type InventoryHost = Place & {
   readonly name: string;
   readonly vars: Lookup;
@@ -14,11 +14,11 @@ export type InventoryHost = Place & {
 };
 
 const maxGroups = 2_000;
-/** Each is followed upwards, for circles. */
+/** Each is followed upwards to detect circles. */
 const maxMemberships = 10_000;
-/** Hosts in groups, however deep: each set of groups is sorted once. */
+/** Hosts in groups at any depth: each set of groups is sorted once. */
 const maxInGroups = 2_000_000;
-/** The variables that say how a host is reached; no other is kept. Source: Ansible's “Connecting to hosts”. */
+/** The variables that say how a host is reached; others are dropped. Source: Ansible's “Connecting to hosts”. */
 const used = new Set([
   'ansible_connection',
   'ansible_host',
@@ -38,7 +38,7 @@ const used = new Set([
   'ansible_ssh_args',
 ]);
 
-/** An inventory as it is read: groups, what they contain, and variables on both. */
+/** An inventory while it is being read: groups, what they contain, and the variables of both. */
 export function createTree(skip: Skip) {
   const groups = new Map<string, Group>();
   const hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
@@ -56,7 +56,7 @@ export function createTree(skip: Skip) {
   }
 
   return {
-    /** Names a group, so that it is known from here on. False when there are too many. */
+    /** Declares a group. False if there are too many. */
     addGroup: (name: string, place: Place): boolean => {
       if (group(name)) return true;
       skip(place, name, `Sonde reads only ${maxGroups} groups`);
@@ -92,14 +92,14 @@ export function createTree(skip: Skip) {
           skip(place, pattern, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
           return;
         }
-        // The port of a pattern counts where the host is named first.
+        // The port of a pattern counts only where the host is named first.
         if (!hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
         hosts.set(one, known);
         if (of) known.groups.add(of);
         for (const [key, value] of kept) known.vars.set(key, value);
       }
     },
-    /** All hosts; the variables of a host win over those of groups, those of inner groups over outer ones. */
+    /** All hosts. The variables of a host override those of groups; those of inner groups override outer ones. */
     hosts(): readonly InventoryHost[] {
       const merged = new Map<string, { readonly names: readonly string[]; readonly vars: Vars }>();
       const numbers = new Map([...groups.values()].map((one, index) => [one, index]));
@@ -115,7 +115,7 @@ export function createTree(skip: Skip) {
             return [];
           }
           outer = mergeGroups(own, groups.get('all'));
-          // Walking upwards passes every group in a group, sorted or not.
+          // Walking upwards visits every group of groups, sorted or not.
           sorted += outer.names.length + own.size + 1;
           merged.set(key, outer);
         }

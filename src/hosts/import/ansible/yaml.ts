@@ -18,14 +18,14 @@ import { createTree, type Tree } from './tree.ts';
 
 const maxDepth = 50;
 const maxAliases = 1_000;
-/** Of brackets in brackets, and of lists and maps that begin in one line. */
+/** Of nested brackets, and of lists and maps that begin in one line. */
 const maxNesting = 100;
-/** Of one text in quotation marks: each wrong escape in it costs the parser as much as the text is long. */
+/** Of one quoted text: each invalid escape in it costs the parser as much as the text is long. */
 const maxQuoted = 20_000;
-/** Entries of maps that are read, those behind aliases as often as they are met. */
+/** Map entries that are read; those behind aliases count each time. */
 const maxEntries = 500_000;
 
-/** Reads inventories in Ansible's YAML form. All files are one inventory. */
+/** Reads inventories in Ansible's YAML format. All files form one inventory. */
 export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
   const tree = createTree(skip);
@@ -102,7 +102,7 @@ type Entry = { readonly name: string; readonly key: unknown; readonly value: unk
 
 type Entries = (map: YAMLMap) => readonly Entry[];
 
-/** Reads what maps hold, aliases followed, and before it what is merged into them by `<<`. Throws an Error when it is too much. */
+/** Reads the contents of maps. Follows aliases, and merges `<<` first. Throws an Error if it is too much. */
 function createEntries(document: Document): Entries {
   const targets = targetsOf(document);
   let left = maxEntries;
@@ -127,7 +127,10 @@ function createEntries(document: Document): Entries {
   };
 }
 
-/** What aliases stand for: the last node before them that has the anchor. In one walk, where resolving each takes one of its own. */
+/**
+ * What aliases stand for: the last node before them with that anchor. Done in one walk; resolving each one separately
+ * would need a walk of its own.
+ */
 function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -142,7 +145,7 @@ function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
   return targets;
 }
 
-/** Why a text is not parsed at all: what is nested or repeated by aliases without end would cost more than it says. */
+/** Why a text is not parsed at all: deep nesting or repeated aliases would cost far more than its size. */
 function whyTooMuch(text: string): string | null {
   let [depth, begun, aliases] = [0, 0, 0];
   for (const token of new Lexer().lex(text)) {
@@ -167,7 +170,7 @@ function varsOf(node: unknown, entriesOf: Entries): ReadonlyMap<string, unknown>
   return new Map(isMap(node) ? entriesOf(node).map(({ name, value }) => [name, plain(value)]) : []);
 }
 
-/** A text or number; what is sealed by ansible-vault is said to be so; the rest is of no use here. */
+/** A text or number; a vault-encrypted value is reported as such; anything else is of no use here. */
 function plain(node: unknown): unknown {
   if (!isScalar(node)) return null;
   return node.tag === '!vault' ? '$ANSIBLE_VAULT' : node.value;

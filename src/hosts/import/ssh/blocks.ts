@@ -3,14 +3,14 @@ import { splitWords } from '../../../model/connection/words.ts';
 import { limits, type Place, type Skip, type SourceFile } from '../candidate.ts';
 import { splitLine } from './line.ts';
 
-/** One thing that a Match line asks for. */
+/** One criterion of a Match line. */
 export type Criterion = {
   readonly name: 'all' | 'host' | 'originalhost' | 'user';
   readonly patterns: readonly string[];
   readonly isNegated: boolean;
 };
 
-/** When lines count: for hosts of these names, where all of these fit, or never since it cannot be known. */
+/** When lines apply: for hosts with these names, if all of these match, or never because it cannot be decided. */
 export type Condition =
   | { readonly kind: 'host'; readonly patterns: readonly string[]; readonly place: Place }
   | { readonly kind: 'match'; readonly criteria: readonly Criterion[] }
@@ -18,23 +18,25 @@ export type Condition =
 
 export type Setting = Place & { readonly keyword: string; readonly rest: string; readonly words: readonly string[] };
 
-/** Settings that count where all conditions hold: that of the block, and those of the files that include it. */
+/** Settings that apply if all conditions hold: those of the block, and of the files that include it. */
 export type Block = { readonly conditions: readonly Condition[]; readonly settings: readonly Setting[] };
 
 const maxDepth = 16;
-/** Files may be included many times over, also by each other. */
+/** Files may be included many times, and may include each other. */
 const maxIncluded = 1_000;
 const maxIncludes = 1_000;
 const maxBlocks = 100_000;
-/** Of all that is read, files as often as they are included. */
+/** Of all that is read; a file counts each time it is included. */
 const maxLetters = 10_000_000;
 
-/** Reads the files as one or more configurations: each that no other includes, with all that it includes. */
+/**
+ * Reads the files as one or more configurations: each file that no other includes, with everything that it includes.
+ */
 export function readBlocks(files: readonly SourceFile[], skip: Skip): readonly (readonly Block[])[] {
   const paths = new Map(files.map((file) => [file, pathOf(file.name)]));
   const included = new Set(includedIn(files, paths));
   const roots = files.filter((file) => !included.has(file));
-  // Files that include each other in a circle have no root: the first is taken for one.
+  // Files that include each other in a circle have no root; the first is used as one.
   const read = createReader(paths, skip);
   return (roots.length > 0 ? roots : files.slice(0, 1)).map((file) => read(file, 0, []));
 }
@@ -143,7 +145,7 @@ function readMatch(given: readonly string[], place: Place, line: string, skip: S
     if (name !== 'host' && name !== 'originalhost' && name !== 'user')
       return never(`Sonde cannot evaluate Match ${name}, so it leaves out this block`);
     const list = words.shift() ?? '';
-    // Names of hosts are compared without regard to case, those of users are not.
+    // Host names are compared without regard to case, user names with it.
     const patterns = (name === 'user' ? list : list.toLowerCase()).split(',').filter((pattern) => pattern !== '');
     if (patterns.length === 0) return never(`Match ${name} names nothing`);
     criteria.push({ name, patterns, isNegated });
@@ -151,7 +153,7 @@ function readMatch(given: readonly string[], place: Place, line: string, skip: S
   return criteria.length > 0 ? { kind: 'match', criteria } : never('Match names nothing');
 }
 
-/** A path below ~/.ssh, whatever stands before it. */
+/** A path below ~/.ssh, without whatever precedes it. */
 function pathOf(name: string): string {
   return name
     .replaceAll('\\', '/')
@@ -159,7 +161,7 @@ function pathOf(name: string): string {
     .replace(/^(~|\.|\/etc\/ssh)?\/+/, '');
 }
 
-/** By path; files that were given without folders also by their bare name. */
+/** By path; files given without folders also by their bare name. */
 function findIncluded(glob: string, paths: ReadonlyMap<SourceFile, string>, from: SourceFile): readonly SourceFile[] {
   const wanted = pathOf(glob);
   const bare = wanted.slice(wanted.lastIndexOf('/') + 1);

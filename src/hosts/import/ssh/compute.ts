@@ -3,16 +3,16 @@ import { untakenOption } from '../../../model/connection/ssh-options.ts';
 import { type Hop, readHop, type Skip } from '../candidate.ts';
 import type { Block, Condition, Criterion, Setting } from './blocks.ts';
 
-/** How ssh would reach what somebody types, as far as Sonde wants to know. Undefined: no line says. */
+/** How ssh would reach a name that somebody types, as far as Sonde needs it. Undefined: no line says. */
 export type Reached = {
   readonly hostname: string;
   readonly port: number;
   readonly user: string | undefined;
   readonly hops: readonly Hop[];
-  /** The ProxyCommand that is run instead of a connection; null: there is none. */
+  /** The ProxyCommand that runs instead of a connection; null: there is none. */
   readonly command: string | null;
   readonly identityFiles: readonly string[];
-  /** Options that change way or login and are not taken over. */
+  /** Options that affect the route or the login and are not imported. */
   readonly untaken: readonly string[];
 };
 
@@ -22,20 +22,20 @@ type State = {
   hostname: string | undefined;
   port: number | undefined;
   user: string | undefined;
-  /** ProxyJump and ProxyCommand: the one that stands first keeps the other away, but `ProxyJump none` keeps no command away. */
+  /** ProxyJump and ProxyCommand: the first one disables the other, but `ProxyJump none` does not disable a command. */
   hops: readonly Hop[] | undefined;
   command: string | undefined;
   readonly identityFiles: string[];
   readonly untaken: Set<string>;
 };
 
-/** All patterns that are tried in one import; more are hostile. */
+/** All patterns that are tried in one import; only a hostile file has more. */
 const maxTries = 5_000_000;
 const maxHops = 20;
 
 /**
- * What ssh makes of a configuration: the first value counts, in the order of the lines (ssh_config(5)). `localUser` is
- * whom ssh takes where no line names a user. The same mistake is reported once, however many hosts meet it.
+ * What ssh makes of a configuration: the first value wins, in the order of the lines (ssh_config(5)). `localUser` is
+ * the user name if no line has one. The same mistake is reported once, however many hosts it affects.
  */
 export function createCompute(blocks: readonly Block[], localUser: string, skip: Skip) {
   const { named, others } = indexOf(blocks);
@@ -72,7 +72,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
     } else if (setting.keyword === 'hostname') state.hostname ??= value;
     else if (setting.keyword === 'user') state.user ??= value;
     else if (setting.keyword === 'identityfile') {
-      // That there are several is all that is said of the second one.
+      // Of the second one, only its existence is reported.
       if (state.identityFiles.length < 2 && value.toLowerCase() !== 'none') state.identityFiles.push(value);
     } else if (setting.keyword === 'port') {
       if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) complain('This is not a port');
@@ -89,7 +89,7 @@ export function createCompute(blocks: readonly Block[], localUser: string, skip:
     }
   }
 
-  /** Null when the configuration asks for more work than is done for it. */
+  /** Null if evaluating the configuration would take too much work. */
   return function compute(typed: string): Reached | null {
     if (tries > maxTries) return null;
     const state: State = {
@@ -133,7 +133,7 @@ function fits({ name, patterns }: Criterion, state: State): boolean {
   return matchesPatterns(host.toLowerCase(), patterns);
 }
 
-/** How long patterns may take to be tried, in tries of short ones. */
+/** How much work trying patterns may take, in tries of short ones. */
 function costOf(text: string, patterns: readonly string[]): number {
   return patterns.reduce((cost, pattern) => cost + 1 + (text.length + pattern.length) / 64, 0);
 }
@@ -142,7 +142,10 @@ function expand(hostname: string, typed: string): string {
   return hostname.replace(/%([%h])/g, (_, letter) => (letter === 'h' ? typed : '%'));
 }
 
-/** Which blocks can hold for a name at all: thousands of hosts with a block each are not compared with each other. */
+/**
+ * Which blocks can apply to a name at all, so that thousands of hosts with a block each are not compared with each
+ * other.
+ */
 function indexOf(blocks: readonly Block[]) {
   const named = new Map<string, number[]>();
   const others: number[] = [];
@@ -159,7 +162,7 @@ function indexOf(blocks: readonly Block[]) {
   return { named, others };
 }
 
-/** Two ascending lists as one. */
+/** Merges two ascending lists. */
 function* merge(a: readonly number[], b: readonly number[]): Generator<number> {
   let [left, right] = [0, 0];
   while (left < a.length || right < b.length) {

@@ -12,17 +12,17 @@ import { type Block, readBlocks } from './blocks.ts';
 import { createCompute, type Reached } from './compute.ts';
 import { plainHop, proxyFieldsOf, readProxyCommand, type Through, unknownCommand, untakenOf } from './proxy-command.ts';
 
-/** A host to be made: what somebody would type, and how it is reached. */
+/** A host to create: the name that somebody would type, and how it is reached. */
 type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };
 
 /**
- * Reads ssh_config files. Names on Host lines that are no patterns become hosts, and so do jump hosts that have no Host
- * line of their own; everything else counts as ssh has it (ssh_config(5), OpenSSH 9.2).
+ * Reads ssh_config files. Names on Host lines that are not patterns become hosts, and so do jump hosts without a Host
+ * line of their own. Everything else works as in ssh (ssh_config(5), OpenSSH 9.2).
  */
 export function readSshConfig(files: readonly SourceFile[], localUser: string): Parsed {
   const { skipped, skip } = createSkips();
   const candidates = new Map<string, Candidate>();
-  /** The same command may stand for ten thousand hosts. */
+  /** The same command may apply to ten thousand hosts. */
   const commands = new Map<string, Through | null>();
   const read = (command: string): Through | null => {
     const known = commands.get(command);
@@ -41,7 +41,7 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
       return true;
     };
 
-    /** The host that stands for a jump host: its Host line's, or one made for it. */
+    /** The host that represents a jump host: the one of its Host line, or one created for it. */
     const jumpHost = (hop: Hop, place: Place): Hop => {
       const found = compute(hop.address);
       const isPlain = hop.port === null && hop.username === null;
@@ -86,7 +86,7 @@ export function readSshConfig(files: readonly SourceFile[], localUser: string): 
   return { candidates: [...candidates.values()], skipped };
 }
 
-/** Names that are no patterns, with where they stand first. */
+/** Names that are not patterns, with their first position. */
 function namesIn(blocks: readonly Block[]): ReadonlyMap<string, Place> {
   const names = new Map<string, Place>();
   for (const { conditions } of blocks) {
@@ -103,7 +103,7 @@ function hopText({ address, port, username }: Hop): string {
   return `${username === null ? '' : `${username}@`}${host}${port === null ? '' : `:${port}`}`;
 }
 
-/** `%r` is whom the host itself is logged in to as; without one, whoever is taken then. */
+/** `%r` is the host's own user name; without one, the default for the jump host. */
 function withUser(command: string, user: string | undefined): string {
   if (user === undefined) return command.replaceAll('%r@', '');
   return /^[\w.-]+$/.test(user) ? command.replaceAll('%r', user) : command;

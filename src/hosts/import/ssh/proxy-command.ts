@@ -2,7 +2,7 @@ import { parseSshCommand, type SshCommand } from '../../../model/connection/ssh-
 import { splitWords } from '../../../model/connection/words.ts';
 import type { Hop } from '../candidate.ts';
 
-/** What a ProxyCommand stands for: jump hosts, proxies as hosts name them, or the direct way, which is neither. */
+/** What a ProxyCommand amounts to: jump hosts, proxies as hosts name them, or neither for a direct connection. */
 export type Through = {
   readonly jumpHosts: readonly (SshCommand | SshCommand['jumpHosts'][number])[];
   readonly proxies: readonly ProxyFields[];
@@ -34,8 +34,9 @@ const ncatTypes = new Map<string | undefined, ProxyFields['type']>([
 ]);
 
 /**
- * Reads the commands that people use as ProxyCommand: `ssh -W %h:%p` and `ssh HOST nc %h %p`, netcat of OpenBSD and of Nmap,
- * connect-proxy. Null for any other; nothing is ever run. Source: ssh(1), nc(1) of OpenBSD, ncat(1), connect(1).
+ * Reads the commands that people use as ProxyCommand: `ssh -W %h:%p` and `ssh HOST nc %h %p`, the netcats of OpenBSD
+ * and Nmap, connect-proxy. Null for any other; nothing is ever run. Source: ssh(1), nc(1) of OpenBSD, ncat(1),
+ * connect(1).
  */
 export function readProxyCommand(command: string): Through | null {
   if (command.length > maxLength) return null;
@@ -49,11 +50,11 @@ export function readProxyCommand(command: string): Through | null {
   return program === 'connect' || program === 'connect-proxy' ? throughConnect(rest) : null;
 }
 
-/** A way to the jump host that is not in the words themselves: a ProxyCommand of its own. */
+/** A route to the jump host that the words do not show: it has a ProxyCommand of its own. */
 const elsewhere = /\s-o\s*["']?proxycommand\b/i;
 const otherFile = /\s-F/;
 
-/** Whether ssh or a shell would put something else in its place: `%r`, `$USER`. */
+/** Whether ssh or a shell would substitute something: `%r`, `$USER`. */
 function isUnexpanded(text: string): boolean {
   return /[%$`]/.test(text);
 }
@@ -101,7 +102,7 @@ function throughConnect(words: readonly string[]): Through | null {
   return proxied(user === undefined ? found : found.set('user', user), ncTypes, { http: 80, socks: 1080 });
 }
 
-/** Options of single letters with an argument, by what they mean; null where there is one of which nothing is known. */
+/** Single-letter options with an argument, by their meaning; null if one is unknown. */
 function optionsOf(words: readonly string[], meanings: Readonly<Record<string, string>>, flags: string) {
   const options = new Map<string, string>();
   const left = [...words];
@@ -145,7 +146,7 @@ export function plainHop(jump: Through['jumpHosts'][number]): Hop {
   return { ref: null, address, port: port === 22 ? null : port, username, ...key };
 }
 
-/** Options for the jump hosts that are left out. */
+/** Options for the jump hosts that are not imported. */
 export function untakenOf({ jumpHosts }: Through): readonly string[] {
   return jumpHosts.flatMap((jump) => ('untaken' in jump ? jump.untaken : []));
 }
