@@ -1,5 +1,5 @@
 /** Makes one captured answer into that of many different hosts, whose numbers go on from sample to sample. */
-type Answer = { readonly files: string; readonly sections: Readonly<Record<string, string>> };
+import type { Answer } from '../test/support/fake-host.ts';
 
 const jiffiesPerSecond = 100;
 const cores = 4;
