@@ -40,3 +40,20 @@ test('a time that is none is shown as it came', () => {
   expect(format.time('soon')).toBe('soon');
   expect(format.time(null)).toBe('–');
 });
+
+test.each([
+  ['2026-11-24T15:04:05', 15, '15:04:05'],
+  ['2026-11-24T15:04:00', 60, '15:04'],
+  ['2026-11-24T00:00:00', 3_600, '24 Nov'],
+  ['2026-11-24T12:00:00', 86_400, '24 Nov'],
+  ['2026-11-01T00:00:00', 30 * 86_400, 'Nov'],
+  ['2027-01-01T00:00:00', 30 * 86_400, '2027'],
+])('the axis mark %s with marks every %s s', (at, step, text) => {
+  expect(format.axisTime(new Date(at).getTime() / 1000, step)).toBe(text);
+});
+
+test('a moment of another day has its date', () => {
+  const now = new Date('2026-11-24T15:04:05').getTime();
+  expect(format.moment(now / 1000 - 60, now)).toBe('15:03:05');
+  expect(format.moment(now / 1000 - 86_400, now)).toBe('23 Nov 2026, 15:04:05');
+});

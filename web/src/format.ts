@@ -82,11 +82,29 @@ export function clock(value: string | number): string {
   return clockTime.format(new Date(value));
 }
 
-/** `15:04`, or `15:04:05` where seconds are told apart, for the axis of a chart. */
-export function axisTime(seconds: number, withSeconds: boolean): string {
-  return (withSeconds ? clockTime : minuteTime).format(new Date(seconds * 1000));
+const daySeconds = 86_400;
+
+/**
+ * A mark of a time axis, short, in the reader's zone, by how far the marks are apart: `15:04:05`, `15:04`, `24 Nov` for days
+ * and at midnight, `Nov` for months, and the year where one begins.
+ */
+export function axisTime(seconds: number, stepSeconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (stepSeconds < 60) return clockTime.format(date);
+  if (stepSeconds >= 28 * daySeconds) return date.getMonth() === 0 ? String(date.getFullYear()) : month.format(date);
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+  return stepSeconds >= daySeconds || isMidnight ? day.format(date) : minuteTime.format(date);
+}
+
+/** A time in the reader's zone, without the date if that is today: `15:04:05`, `24 Nov 2026, 15:04:05`. */
+export function moment(seconds: number, now: number = Date.now()): string {
+  const date = new Date(seconds * 1000);
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  return (isToday ? clockTime : dateTime).format(date);
 }
 
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const minuteTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const month = new Intl.DateTimeFormat('en-GB', { month: 'short' });

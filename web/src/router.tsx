@@ -11,6 +11,7 @@ import { Failed, Missing } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { readFleetSearch } from './pages/fleet/search.ts';
+import { readHostSearch } from './pages/host/time/search.ts';
 
 const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: () => <Missing /> });
 
@@ -92,6 +93,7 @@ const host = createRoute({
   getParentRoute: () => app,
   path: '/hosts/$id',
   params: hostId,
+  validateSearch: readHostSearch,
   component: lazyRouteComponent(() => import('./pages/host/host-page.tsx'), 'HostPage'),
 });
 

@@ -142,8 +142,13 @@ export const hostTexts = {
     trouble: 'Last values before metrics stopped, collected',
     late: 'No new values. The last ones were collected',
   },
-  zoomed: 'Zoomed in',
-  zoomOut: 'Show all',
+  time: {
+    label: 'Time shown in charts',
+    recent: 'Last 15 minutes',
+    hint: 'drag across a chart to zoom in',
+    all: 'Show all',
+    gap: 'The host could not be read',
+  },
   none: {
     ports: 'No listening ports.',
     firewall: 'No firewall rules.',
@@ -155,6 +160,7 @@ export const hostTexts = {
     pressure: 'The kernel does not report pressure. It needs Linux 4.20 or newer with PSI enabled (psi=1).',
     lines: 'The chart starts with the next sample.',
     chart: 'No chart data for the last 15 minutes.',
+    span: 'No chart data for this time.',
   },
 } as const;
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { connectionLogQuery } from '../../api/queries.ts';
 import type { LogEntry } from '../../api/types.ts';
-import { type Window, windowOf } from '../../charts/lines.ts';
+import { gapsOf } from '../../charts/lines.ts';
 import { Button } from '../../components/button.tsx';
 import { Missing } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -38,6 +38,8 @@ import { LoginSection } from './tables/login-section.tsx';
 import { PortSection } from './tables/port-section.tsx';
 import { ProcessSection } from './tables/process-section.tsx';
 import { SystemSection } from './tables/system-section.tsx';
+import { TimeBar } from './time/time-bar.tsx';
+import { useSpan } from './time/use-span.ts';
 import { type Start, useStart } from './use-start.ts';
 import { Way } from './way.tsx';
 
@@ -156,14 +158,15 @@ function Numbers({
 }) {
   const old = useIsOld(entry);
   const recent = useLive((state) => state.recents.get(id));
-  const [zoom, setZoom] = useState<Window | null>(null);
   const times = recent?.times ?? none;
   const now = useNow(5_000) / 1000;
-  const range = zoom ?? windowOf(times, old ? (times.at(-1) ?? now) : now);
+  const span = useSpan(times, old ? (times.at(-1) ?? now) : now);
+  const { range, zoom } = span;
+  const gaps = useMemo(() => gapsOf(times, recent?.series.values() ?? [], hostTexts.time.gap), [recent, times]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the two ends are the range
   const charting = useMemo(
-    () => ({ recent, snapshot, range, onZoom: setZoom }),
-    [recent, snapshot, range.from, range.to],
+    () => ({ recent, snapshot, gaps, range, onZoom: zoom }),
+    [recent, snapshot, gaps, range.from, range.to, zoom],
   );
   return (
     <ChartingProvider value={charting}>
@@ -172,12 +175,7 @@ function Numbers({
           {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.
         </p>
       ) : null}
-      {zoom ? (
-        <div className="flex items-center gap-3 text-sm text-muted">
-          {hostTexts.zoomed}
-          <Button onClick={() => setZoom(null)}>{hostTexts.zoomOut}</Button>
-        </div>
-      ) : null}
+      <TimeBar span={span} />
       <div className={`grid gap-4 md:grid-cols-2 xl:grid-cols-3 ${old ? 'old' : ''}`}>
         <CpuSection />
         <MemorySection />

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use } from 'react';
 import { LineChart, type LineChartProps } from '../../../charts/line-chart.tsx';
-import type { Window } from '../../../charts/lines.ts';
+import type { Gap, Window } from '../../../charts/lines.ts';
 import type { Recent } from '../../../live/recent.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Nothing } from '../section.tsx';
@@ -10,6 +10,7 @@ import { isKnown, type Snapshot } from '../snapshot.ts';
 export type Charting = {
   readonly recent: Recent | undefined;
   readonly snapshot: Snapshot;
+  readonly gaps: readonly Gap[];
   readonly range: Window;
   readonly onZoom: (range: Window | null) => void;
 };
@@ -34,12 +35,14 @@ export function More({ count }: { readonly count: number }) {
 }
 
 /** Lines of this host; a sentence while there are none. */
-export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom'>) {
-  const { recent, range, onZoom } = useCharting();
+export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom' | 'gaps'>) {
+  const { recent, gaps, range, onZoom } = useCharting();
   const { lines } = props;
   if (!recent || !lines.some((line) => isKnown(line.values))) {
     const isNew = recent === undefined || recent.times.length < 2;
     return <Nothing>{isNew ? hostTexts.none.lines : hostTexts.none.chart}</Nothing>;
   }
-  return <LineChart {...props} times={recent.times} range={range} onZoom={onZoom} />;
+  const { times } = recent;
+  if (times.every((time) => time < range.from || time > range.to)) return <Nothing>{hostTexts.none.span}</Nothing>;
+  return <LineChart {...props} times={times} gaps={gaps} range={range} onZoom={onZoom} />;
 }

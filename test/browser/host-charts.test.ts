@@ -1,0 +1,95 @@
+/** The charts of a host: one cursor and one time for all of them, and the time in the address. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openTabAs } from '../support/browser.ts';
+import { type FakeHost, startFakeHost } from '../support/fake-host.ts';
+import { largeHost, small } from '../support/large-host.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let browser: Browser;
+let sonde: Service;
+let fake: FakeHost;
+let page: Page;
+let path = '';
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  sonde = await startService(mkdtempSync(join(tmpdir(), 'sonde-')));
+  fake = await startFakeHost(largeHost(small));
+  const login = { ip: '127.0.0.1', port: fake.port, username: 'ops', authType: 'password', password: 'x' };
+  const id = await sonde.admin.add({ name: 'charted', ...login });
+  path = `/hosts/${id}`;
+  ({ page } = await openTabAs(browser, sonde.url, 'admin', { viewport: { width: 1440, height: 900 } }));
+  await page.goto(path);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sonde?.close();
+  fake?.close();
+});
+
+const section = (name: string) => page.getByRole('region', { name, exact: true });
+const plot = (name: string) => section(name).locator('.u-over');
+
+/** Moves the pointer to a place of a plot, in parts of its width. */
+async function point(name: string, part: number): Promise<void> {
+  const box = await plot(name).boundingBox();
+  if (box === null) throw new Error(`${name} has no plot`);
+  await page.mouse.move(box.x + box.width * part, box.y + box.height / 2);
+}
+
+test('the chart under the pointer says the time and the values from high to low, and all show the cursor', async () => {
+  await point('Load', 0.98);
+  const tooltip = section('Load').getByTestId('tooltip');
+  expect(await tooltip.locator('p').allTextContents()).toEqual([
+    expect.stringMatching(/^\d\d:\d\d:\d\d$/),
+    '1 min2.40',
+    '5 min2.00',
+    '15 min1.60',
+  ]);
+  expect(await page.getByTestId('tooltip').count()).toBe(1);
+  const cursors = await page.locator('.u-cursor-x:not(.u-off)').count();
+  expect(cursors).toBe(await page.locator('.uplot').count());
+  expect(cursors).toBeGreaterThan(3);
+  await page.mouse.move(0, 0);
+  await tooltip.waitFor({ state: 'detached' });
+});
+
+test('a span that is marked in one chart is shown by all, is in the address, and Back shows the whole again', async () => {
+  await point('Memory', 0.25);
+  await page.mouse.down();
+  await point('Memory', 0.75);
+  await page.mouse.up();
+  await page.waitForURL(/\?from=\d+&to=\d+$/);
+  const time = page.getByRole('group', { name: 'Time shown in charts' });
+  await time.getByRole('button', { name: 'Show all' }).waitFor();
+  const { searchParams } = new URL(page.url());
+  const seconds = Number(searchParams.get('to')) - Number(searchParams.get('from'));
+  // Half of the two minutes that a new host's charts show.
+  expect(seconds).toBeGreaterThan(55);
+  expect(seconds).toBeLessThan(65);
+  await page.goBack();
+  await time.getByText('Last 15 minutes').waitFor();
+  expect(page.url()).not.toContain('from=');
+});
+
+test('an address with a time shows that time', async () => {
+  await page.goto(`${path}?from=1500000000&to=1500000600`);
+  await page.getByText('No chart data for this time.').first().waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await plot('Memory').waitFor();
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('labels of the axes stand within their chart, and nothing stands below the times', async () => {
+  const canvas = await section('Memory').locator('canvas').boundingBox();
+  const over = await plot('Memory').boundingBox();
+  if (canvas === null || over === null) throw new Error('no chart');
+  // Half of `04:05:06` in 11 px.
+  expect(canvas.x + canvas.width - (over.x + over.width)).toBeGreaterThan(22);
+  expect(canvas.y + canvas.height - (over.y + over.height)).toBeLessThan(24);
+});
