@@ -1,0 +1,146 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
+import { writePresence } from './record.ts';
+
+/** What can be read of a chunk without unpacking it: its shape, how many times it has, the first and the last, ms since the epoch. */
+export type ChunkHead = {
+  readonly shape: number;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+};
+
+/** The samples of a host over a time: of each series one code a time; NaN: none. */
+export type Chunk = {
+  readonly shape: number;
+  readonly times: ArrayLike<number>;
+  readonly columns: readonly ArrayLike<number>[];
+};
+
+export const chunkFormat = 1;
+const deflateLevel = 3;
+/** Far more than any chunk unpacks to. */
+const maxUnpackedBytes = 1 << 26;
+const maxCount = 1 << 20;
+const presences = { all: 0, none: 1, some: 2 } as const;
+
+export function encodeChunk({ shape, times, columns }: Chunk): Uint8Array {
+  const body = new ByteWriter(16_384);
+  let [last, lastStep] = [times[0] ?? 0, 0];
+  for (let index = 1; index < times.length; index += 1) {
+    const time = times[index] ?? 0;
+    const step = time - last;
+    body.signed(step - lastStep);
+    [last, lastStep] = [time, step];
+  }
+  writeBlocks(body, columns.map(encodeColumn));
+  const head: ChunkHead = { shape, count: times.length, first: times[0] ?? 0, last };
+  return pack(chunkFormat, head, body.bytes);
+}
+
+/** Throws DamagedError. */
+export function readChunkHead(blob: Uint8Array, format = chunkFormat): ChunkHead {
+  return readHead(blob, format).head;
+}
+
+/** The times and the series of the given places in the shape, in that order. Throws DamagedError. */
+export function decodeChunk(blob: Uint8Array, wanted: readonly number[] | 'all') {
+  const { head, from } = unpack(blob, chunkFormat);
+  const times = new Float64Array(head.count);
+  let [time, step] = [head.first, 0];
+  for (let index = 0; index < times.length; index += 1) {
+    if (index > 0) {
+      step += from.signed();
+      time += step;
+    }
+    times[index] = time;
+  }
+  const blocks = readBlocks(from);
+  const columns = (wanted === 'all' ? [...blocks.keys()] : wanted).map((place) => {
+    const block = blocks[place];
+    return block === undefined ? new Float64Array(head.count).fill(Number.NaN) : decodeColumn(block, head.count);
+  });
+  return { shape: head.shape, times, columns };
+}
+
+/** Which have a code, and the difference of each to the one before. */
+export function encodeColumn(codes: ArrayLike<number>): Uint8Array {
+  const to = new ByteWriter(codes.length * 2 + 16);
+  let present = 0;
+  for (let index = 0; index < codes.length; index += 1) if (!Number.isNaN(codes[index])) present += 1;
+  to.byte(present === codes.length ? presences.all : present === 0 ? presences.none : presences.some);
+  if (present > 0 && present < codes.length) writePresence(to, codes);
+  let last = 0;
+  for (let index = 0; index < codes.length; index += 1) {
+    const code = codes[index] ?? Number.NaN;
+    if (Number.isNaN(code)) continue;
+    to.signed(code - last);
+    last = code;
+  }
+  return to.bytes;
+}
+
+export function decodeColumn(block: Uint8Array, count: number): Float64Array {
+  return readColumn(new ByteReader(block), count);
+}
+
+export function readColumn(from: ByteReader, count: number): Float64Array {
+  const codes = new Float64Array(count);
+  const presence = from.byte();
+  if (presence === presences.none) return codes.fill(Number.NaN);
+  const bits = presence === presences.some ? from.take(Math.ceil(count / 8)) : null;
+  let last = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (bits !== null && (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 0) codes[index] = Number.NaN;
+    else {
+      last += from.signed();
+      codes[index] = last;
+    }
+  }
+  return codes;
+}
+
+/** Blocks of bytes with their lengths before them, so that one is found without reading the others. */
+export function writeBlocks(to: ByteWriter, blocks: readonly Uint8Array[]): void {
+  to.unsigned(blocks.length);
+  for (const { length } of blocks) to.unsigned(length);
+  for (const block of blocks) to.append(block);
+}
+
+export function readBlocks(from: ByteReader): Uint8Array[] {
+  const count = from.unsigned();
+  if (count > maxCount) throw new DamagedError('A chunk has too many series');
+  const lengths: number[] = [];
+  while (lengths.length < count) lengths.push(from.unsigned());
+  return lengths.map((length) => from.take(length));
+}
+
+/** The head as it is, and the body deflated (RFC 1951). */
+export function pack(format: number, { shape, count, first, last }: ChunkHead, body: Uint8Array): Uint8Array {
+  const to = new ByteWriter(body.length);
+  to.byte(format);
+  to.unsigned(shape);
+  to.unsigned(count);
+  to.unsigned(first);
+  to.unsigned(last - first);
+  to.append(deflateRawSync(body, { level: deflateLevel }));
+  return to.bytes;
+}
+
+export function unpack(blob: Uint8Array, format: number): { readonly head: ChunkHead; readonly from: ByteReader } {
+  const { head, at } = readHead(blob, format);
+  try {
+    const body = inflateRawSync(blob.subarray(at), { maxOutputLength: maxUnpackedBytes });
+    return { head, from: new ByteReader(body) };
+  } catch (error) {
+    throw new DamagedError('A chunk cannot be unpacked', { cause: error });
+  }
+}
+
+function readHead(blob: Uint8Array, format: number): { readonly head: ChunkHead; readonly at: number } {
+  const from = new ByteReader(blob);
+  if (from.byte() !== format) throw new DamagedError('A chunk has an unknown format');
+  const [shape, count, first] = [from.unsigned(), from.unsigned(), from.unsigned()];
+  if (count > maxCount) throw new DamagedError('A chunk has too many times');
+  return { head: { shape, count, first, last: first + from.unsigned() }, at: from.at };
+}

@@ -1,0 +1,125 @@
+import type { TopProcesses } from '../../ports/history-store.ts';
+import { type ByteReader, type ByteWriter, DamagedError } from './bytes.ts';
+import { Names, readTop, type TopAt, writeTop } from './top.ts';
+
+/**
+ * A record is one host's sample as the journal and the head hold it: one byte of flags, the time, and of each series of the
+ * shape that has a value the difference of its code to the one before.
+ */
+const flags = { first: 1, shape: 2, presence: 4, top: 8 } as const;
+
+/** More series than a host may have. */
+const maxSeries = 4_096;
+
+/** Writes the records of one chunk, one after the other. */
+export class RecordWriter {
+  #at = 0;
+  #isFirst = true;
+  #shape = -1;
+  #last = new Float64Array(0);
+  #names = new Names();
+
+  /**
+   * Appends a record. `shape`: its number; the one of the record before may only be followed by one that begins with the same
+   * series. `codes[i]`: of its series i; NaN: none. `at` is later than that of the record before.
+   */
+  write(to: ByteWriter, at: number, shape: number, codes: Float64Array, top: TopProcesses | null): void {
+    const count = codes.length;
+    let isFull = true;
+    for (let index = 0; index < count; index += 1) if (Number.isNaN(codes[index])) isFull = false;
+    const isNewShape = shape !== this.#shape;
+    to.byte(
+      (this.#isFirst ? flags.first : 0) |
+        (isNewShape ? flags.shape : 0) |
+        (isFull ? 0 : flags.presence) |
+        (top === null ? 0 : flags.top),
+    );
+    to.unsigned(at - this.#at);
+    if (isNewShape) {
+      to.unsigned(shape);
+      to.unsigned(count);
+      this.#grow(count);
+    }
+    if (!isFull) writePresence(to, codes);
+    const last = this.#last;
+    for (let index = 0; index < count; index += 1) {
+      const code = codes[index] ?? Number.NaN;
+      if (Number.isNaN(code)) continue;
+      to.signed(code - (last[index] ?? 0));
+      last[index] = code;
+    }
+    if (top !== null) writeTop(to, this.#names, top);
+    this.#at = at;
+    this.#shape = shape;
+    this.#isFirst = false;
+  }
+
+  /** Goes on where records that were read end. */
+  static after(records: Records): RecordWriter {
+    const writer = new RecordWriter();
+    writer.#isFirst = records.times.length === 0;
+    writer.#at = records.times.at(-1) ?? 0;
+    writer.#shape = records.shape;
+    writer.#last = Float64Array.from(records.columns, (column) => column.findLast((code) => !Number.isNaN(code)) ?? 0);
+    writer.#names = records.names;
+    return writer;
+  }
+
+  #grow(count: number): void {
+    const last = new Float64Array(count);
+    last.set(this.#last.subarray(0, count));
+    this.#last = last;
+  }
+}
+
+/** The records of a chunk, read: the last shape, and of each of its series one code a time; NaN: none. */
+export type Records = {
+  readonly shape: number;
+  readonly times: number[];
+  readonly columns: number[][];
+  readonly tops: TopAt[];
+  readonly names: Names;
+};
+
+/** Whether a record begins a chunk. */
+export function isFirst(record: Uint8Array): boolean {
+  return ((record[0] ?? 0) & flags.first) !== 0;
+}
+
+/** Reads all records from one that begins a chunk. Throws DamagedError. */
+export function readRecords(from: ByteReader): Records {
+  const names = new Names();
+  const [times, columns, tops]: [number[], number[][], TopAt[]] = [[], [], []];
+  const last: number[] = [];
+  let [shape, at] = [-1, 0];
+  while (!from.isAtEnd) {
+    const flag = from.byte();
+    at += from.unsigned();
+    if ((flag & flags.shape) !== 0) {
+      shape = from.unsigned();
+      const count = from.unsigned();
+      if (count > maxSeries) throw new DamagedError('A shape has too many series');
+      while (columns.length < count) columns.push(times.map(() => Number.NaN));
+      while (last.length < count) last.push(0);
+    }
+    const present = (flag & flags.presence) === 0 ? null : from.take(Math.ceil(columns.length / 8));
+    for (let index = 0; index < columns.length; index += 1) {
+      const has = present === null || (((present[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
+      if (has) last[index] = (last[index] ?? 0) + from.signed();
+      columns[index]?.push(has ? (last[index] ?? 0) : Number.NaN);
+    }
+    times.push(at);
+    if ((flag & flags.top) !== 0) tops.push({ at, ...readTop(from, names) });
+  }
+  return { shape, times, columns, tops, names };
+}
+
+/** A bit for each: whether it has a value. */
+export function writePresence(to: ByteWriter, codes: ArrayLike<number>): void {
+  for (let index = 0; index < codes.length; index += 8) {
+    let bits = 0;
+    for (let bit = 0; bit < 8 && index + bit < codes.length; bit += 1)
+      if (!Number.isNaN(codes[index + bit])) bits |= 1 << bit;
+    to.byte(bits);
+  }
+}

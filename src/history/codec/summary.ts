@@ -1,0 +1,106 @@
+import { ByteReader, ByteWriter } from './bytes.ts';
+import {
+  type ChunkHead,
+  encodeColumn,
+  pack,
+  readBlocks,
+  readChunkHead,
+  readColumn,
+  unpack,
+  writeBlocks,
+} from './chunk.ts';
+
+/** One series over the buckets of a summary: codes, NaN where there is nothing; `count`: how many samples had a value. */
+export type SummaryColumn = {
+  readonly min: Float64Array;
+  readonly mean: Float64Array;
+  readonly max: Float64Array;
+  readonly count: Float64Array;
+};
+
+/** Buckets of a host over a day. `times`: where those begin that hold anything; `samples`: how many samples each holds. */
+export type Summary = {
+  readonly shape: number;
+  readonly periodMs: number;
+  readonly times: Float64Array;
+  readonly samples: Float64Array;
+  readonly columns: readonly SummaryColumn[];
+};
+
+export const summaryFormat = 2;
+/** Whether the counts of a series are those of the host, or are written. */
+const counts = { host: 0, own: 1 } as const;
+
+export function encodeSummary({ shape, periodMs, times, samples, columns }: Summary): Uint8Array {
+  const body = new ByteWriter(32_768);
+  body.unsigned(periodMs);
+  for (let index = 1; index < times.length; index += 1)
+    body.unsigned(((times[index] ?? 0) - (times[index - 1] ?? 0)) / periodMs - 1);
+  body.append(encodeColumn(samples));
+  writeBlocks(
+    body,
+    columns.map((column) => encodeSeries(column, samples)),
+  );
+  return pack(summaryFormat, { shape, count: times.length, first: times[0] ?? 0, last: times.at(-1) ?? 0 }, body.bytes);
+}
+
+/** Throws DamagedError. */
+export function readSummaryHead(blob: Uint8Array): ChunkHead {
+  return readChunkHead(blob, summaryFormat);
+}
+
+/** With the series of the given places in the shape, in that order. Throws DamagedError. */
+export function decodeSummary(blob: Uint8Array, wanted: readonly number[] | 'all'): Summary {
+  const { head, from } = unpack(blob, summaryFormat);
+  const periodMs = from.unsigned();
+  const times = new Float64Array(head.count);
+  let time = head.first;
+  for (let index = 0; index < times.length; index += 1) {
+    if (index > 0) time += (from.unsigned() + 1) * periodMs;
+    times[index] = time;
+  }
+  const samples = readColumn(from, head.count);
+  const blocks = readBlocks(from);
+  const columns = (wanted === 'all' ? [...blocks.keys()] : wanted).map((place) => {
+    const block = blocks[place];
+    return block === undefined ? emptyColumn(head.count) : decodeSeries(block, samples);
+  });
+  return { shape: head.shape, periodMs, times, samples, columns };
+}
+
+/** The mean, then of each that is there how far below the lowest is, and how far above the highest. */
+function encodeSeries({ min, mean, max, count }: SummaryColumn, samples: Float64Array): Uint8Array {
+  const to = new ByteWriter(mean.length * 4 + 16);
+  const isHosts = count.every((one, index) => one === samples[index] || (one === 0 && Number.isNaN(mean[index])));
+  to.byte(isHosts ? counts.host : counts.own);
+  to.append(encodeColumn(mean));
+  for (let index = 0; index < mean.length; index += 1) {
+    const middle = mean[index] ?? Number.NaN;
+    if (Number.isNaN(middle)) continue;
+    to.unsigned(middle - (min[index] ?? middle));
+    to.unsigned((max[index] ?? middle) - middle);
+  }
+  if (!isHosts) to.append(encodeColumn(count));
+  return to.bytes;
+}
+
+function decodeSeries(block: Uint8Array, samples: Float64Array): SummaryColumn {
+  const from = new ByteReader(block);
+  const isHosts = from.byte() === counts.host;
+  const mean = readColumn(from, samples.length);
+  const [min, max] = [new Float64Array(mean), new Float64Array(mean)];
+  for (let index = 0; index < mean.length; index += 1) {
+    if (Number.isNaN(mean[index])) continue;
+    min[index] = (mean[index] ?? 0) - from.unsigned();
+    max[index] = (mean[index] ?? 0) + from.unsigned();
+  }
+  const count = isHosts
+    ? samples.map((value, index) => (Number.isNaN(mean[index]) ? 0 : value))
+    : readColumn(from, samples.length);
+  return { min, mean, max, count };
+}
+
+function emptyColumn(count: number): SummaryColumn {
+  const none = new Float64Array(count).fill(Number.NaN);
+  return { min: none, mean: none, max: none, count: new Float64Array(count) };
+}

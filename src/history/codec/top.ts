@@ -1,0 +1,86 @@
+import { codeOf, numberOf } from '../../model/quantum.ts';
+import type { TopProcess, TopProcesses } from '../../ports/history-store.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+/** The top processes of one time, ms since the epoch. */
+export type TopAt = TopProcesses & { readonly at: number };
+
+const cpuStep = 0.0001;
+const memoryStep = 4_096;
+const most = 3;
+const maxNameLength = 200;
+
+/** The names of a chunk: each is written once, and afterwards by its number. */
+export class Names {
+  readonly #numbers = new Map<string, number>();
+  readonly #names: string[] = [];
+
+  write(to: ByteWriter, name: string): void {
+    const number = this.#numbers.get(name);
+    to.unsigned(number ?? 0);
+    if (number !== undefined) return;
+    this.#add(name);
+    to.text(name);
+  }
+
+  read(from: ByteReader): string {
+    const number = from.unsigned();
+    if (number > 0) return this.#names[number - 1] ?? '';
+    const name = from.text();
+    this.#add(name);
+    return name;
+  }
+
+  #add(name: string): void {
+    this.#names.push(name);
+    this.#numbers.set(name, this.#names.length);
+  }
+}
+
+export function writeTop(to: ByteWriter, names: Names, { cpu, memory }: TopProcesses): void {
+  writeList(to, names, cpu, cpuStep);
+  writeList(to, names, memory, memoryStep);
+}
+
+export function readTop(from: ByteReader, names: Names): TopProcesses {
+  return { cpu: readList(from, names, cpuStep), memory: readList(from, names, memoryStep) };
+}
+
+/** All of a chunk; times are in order. */
+export function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
+  const names = new Names();
+  to.unsigned(tops.length);
+  let last = 0;
+  for (const top of tops) {
+    to.unsigned(top.at - last);
+    writeTop(to, names, top);
+    last = top.at;
+  }
+}
+
+export function readTops(from: ByteReader): TopAt[] {
+  const names = new Names();
+  const count = from.unsigned();
+  const tops: TopAt[] = [];
+  for (let at = 0; tops.length < count; ) {
+    at += from.unsigned();
+    tops.push({ at, ...readTop(from, names) });
+  }
+  return tops;
+}
+
+function writeList(to: ByteWriter, names: Names, list: readonly TopProcess[], step: number): void {
+  const kept = list.filter(({ value }) => value >= 0 && value < 2 ** 50).slice(0, most);
+  to.unsigned(kept.length);
+  for (const { name, value } of kept) {
+    names.write(to, name.slice(0, maxNameLength).toWellFormed());
+    to.unsigned(codeOf(value, step));
+  }
+}
+
+function readList(from: ByteReader, names: Names, step: number): TopProcess[] {
+  const count = from.unsigned();
+  const list: TopProcess[] = [];
+  while (list.length < count) list.push({ name: names.read(from), value: numberOf(from.unsigned(), step) });
+  return list;
+}
