@@ -25,7 +25,7 @@ export function openHosts(context: HostsContext) {
   const mounts = createMounts(context.db);
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
-  const inventory = createInventory(context, settings.get);
+  const inventory = createInventory(context, settings.applied);
   const loginCheck = createLoginCheck(context);
   const credentials = createCredentials(context, loginCheck);
   const jumps = createJumpHosts(context.db, access);
@@ -40,7 +40,7 @@ export function openHosts(context: HostsContext) {
     /** How hosts' file systems are displayed. */
     mounts,
     /** Hosts as lists show them. */
-    fleet: createFleet(context.db, access, settings.get),
+    fleet: createFleet(context.db, access, settings.applied),
     /** The hosts' own keys, and known_hosts files. */
     keys: createHostKeys(context, access, settings.get, jumps),
     knownHosts: createKnownHosts(context, access, jumps, turns),

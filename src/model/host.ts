@@ -6,7 +6,7 @@ export type Policy = {
   readonly metricsIntervalSeconds: number;
   /** No TCP ping: the host's status comes from its held connection alone. */
   readonly tcpPingEnabled: boolean;
-  /** Sample also when nobody watches. */
+  /** Sample also when nobody watches: its own setting, else the global one, else because history is kept. */
   readonly collectAlways: boolean;
   /** Commands that need root are tried with `sudo -n`. */
   readonly sudo: boolean;
@@ -45,7 +45,7 @@ export type Login =
 /** What is known of a host's interactive login: not tried yet, needs a person's code, or answers with the password alone. */
 export type InteractiveLogin = 'unknown' | 'needs-code' | 'password-only';
 
-/** Everything the scheduler needs to watch one host. `revision` changes when anything here does. */
+/** Everything the scheduler needs to watch one host. `revision` changes when anything here does, `policy.collectAlways` apart. */
 export type WatchTarget = {
   readonly id: number;
   readonly ownerId: string;

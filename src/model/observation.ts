@@ -14,11 +14,15 @@ export type SectionResult = {
   readonly parts: Readonly<Record<string, number>> | null;
 };
 
-/** One answer of a host. `readAt`: our clock in the middle between request and answer, ms since the epoch. */
+/**
+ * One answer of a host. `readAt`: our clock in the middle between request and answer, ms since the epoch; `roundTripMs`: what
+ * lay between them.
+ */
 export type Sample = {
   readonly sections: readonly SectionResult[];
   readonly bootId: string | null;
   readonly readAt: number;
+  readonly roundTripMs?: number;
 };
 
 /** One reachability check. */

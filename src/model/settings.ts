@@ -10,3 +10,12 @@ export type GlobalSettings = {
   /** Where the hosts of users who are no admins may not be: addresses and networks (`10.0.0.0/8`). */
   readonly deniedNetworks: readonly string[];
 };
+
+/** Whether history is kept, which samples hosts with nobody watching, how long, days a tier, and in how many bytes (null: by the disk). */
+export type HistorySettings = {
+  readonly enabled: boolean;
+  readonly rawDays: number;
+  readonly fiveMinuteDays: number;
+  readonly hourlyDays: number;
+  readonly maxBytes: number | null;
+};

@@ -236,7 +236,9 @@ export class Scheduler {
   private put(target: WatchTarget): void {
     const old = this.all.get(target.id);
     if (old?.target.revision === target.revision) {
+      const isOther = old.target.policy.collectAlways !== target.policy.collectAlways;
       old.target = target;
+      if (isOther) this.watchersChanged(target.id);
       return;
     }
     if (old) {

@@ -13,6 +13,7 @@ import { holds } from './0010-holds.ts';
 import { apiKeyUse } from './0011-api-key-use.ts';
 import { hostStates } from './0012-host-states.ts';
 import { userPreferences } from './0013-user-preferences.ts';
+import { historySetting } from './0014-history-setting.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -29,6 +30,7 @@ export const migrations: readonly string[] = [
   apiKeyUse,
   hostStates,
   userPreferences,
+  historySetting,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

@@ -219,7 +219,9 @@ function toTarget(
   const isTrusted = admins.has(row.user_id) && (row.placed_by === null || admins.has(row.placed_by));
   const deniedNetworks = isTrusted ? everywhere : settings.deniedNetworks;
   const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
-  const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, policy, way, deniedNetworks];
+  // Whether it is sampled with nobody watching changes nothing of its connection.
+  const watched = { ...policy, collectAlways: undefined };
+  const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, watched, way, deniedNetworks];
   return {
     id: row.id,
     ownerId: row.user_id,

@@ -2,10 +2,11 @@ import type { Database } from '../../db/schema.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { isNetwork } from '../../lib/networks.ts';
 import { parsed } from '../../lib/stored.ts';
-import type { GlobalSettings } from '../../model/settings.ts';
+import type { GlobalSettings, HistorySettings } from '../../model/settings.ts';
 import type { Changes } from '../access/changes.ts';
 import { defaultDeniedNetworks } from '../fields/denied-networks.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
+import { historyOf, historyRow, readHistoryChange, storedChoice } from './history-settings.ts';
 
 const defaults: GlobalSettings = {
   statusCheckInterval: 60,
@@ -44,24 +45,29 @@ function requireNetworks(value: unknown): readonly string[] {
   return [...new Set(value as readonly string[])];
 }
 
+/** The history settings, and what is to be said of them. */
+export type HistoryStanding = {
+  readonly settings: HistorySettings;
+  /** False: Sonde was in use before there was history, and no admin has been told of it yet. */
+  readonly announced: boolean;
+};
+
+type Rows = { readonly known: Partial<GlobalSettings>; readonly history: string | undefined };
+
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
-  /** Rows that cannot be read count as not set. */
   async function getSettings(from: Database = db): Promise<GlobalSettings> {
-    const rows = await from.selectFrom('settings').selectAll().execute();
-    const read = rows.flatMap(({ name, value }) => {
-      const reader = isSetting(name) ? readers[name] : null;
-      try {
-        return reader ? [[name, reader(parsed(value))] as const] : [];
-      } catch (error) {
-        if (error instanceof RequestError) return [];
-        throw error;
-      }
-    });
-    return { ...defaults, ...Object.fromEntries(read) };
+    return { ...defaults, ...(await readRows(from)).known };
   }
   return {
     get: (): Promise<GlobalSettings> => getSettings(),
+    /** What hosts are watched by: history samples them with nobody watching, unless their own settings say no. */
+    async applied(): Promise<GlobalSettings> {
+      const { known, history } = await readRows(db);
+      const settings = { ...defaults, ...known };
+      const { enabled } = historyOf(storedChoice(history), known.collectAlways);
+      return { ...settings, collectAlways: settings.collectAlways || enabled };
+    },
     /** Whether an admin has ever chosen when hosts are sampled. */
     async isCollectionChosen(): Promise<boolean> {
       const found = db.selectFrom('settings').select('name').where('name', '=', 'collectAlways');
@@ -78,13 +84,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
       if (changes.length === 0) throw badRequest(`One of ${Object.keys(readers).join(', ')} is required`);
       const [before, saved] = await db.transaction().execute(async (transaction) => {
         const old = await getSettings(transaction);
-        for (const { name, value } of changes) {
-          await transaction
-            .insertInto('settings')
-            .values({ name, value })
-            .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-            .execute();
-        }
+        for (const { name, value } of changes) await save(transaction, name, value);
         return [old, await getSettings(transaction)] as const;
       });
       const names = Object.keys(readers).filter(isSetting);
@@ -93,7 +93,55 @@ export function createSettings(db: Database, changed: Changes['changed']) {
       if (different.has('collectAlways')) changed('all');
       return { before, saved, different };
     },
+    history: createHistory(db, changed),
   };
+}
+
+/** Whether history is kept, and for how long. */
+function createHistory(db: Database, changed: Changes['changed']) {
+  async function standing(from: Database = db): Promise<HistoryStanding> {
+    const { known, history } = await readRows(from);
+    const choice = storedChoice(history);
+    return { settings: historyOf(choice, known.collectAlways), announced: choice.announced ?? true };
+  }
+  return {
+    get: (): Promise<HistoryStanding> => standing(),
+    /** Changes what is sent; throws 400 naming the field, and then nothing is changed. */
+    async set(sent: Readonly<Record<string, unknown>>) {
+      const [before, saved] = await db.transaction().execute(async (transaction) => {
+        const old = await standing(transaction);
+        const choice = storedChoice((await readRows(transaction)).history);
+        const change = readHistoryChange(sent, old.settings);
+        await save(transaction, historyRow, JSON.stringify({ ...choice, ...change }));
+        return [old, await standing(transaction)] as const;
+      });
+      if (before.settings.enabled !== saved.settings.enabled) changed('all');
+      return { before, saved };
+    },
+  };
+}
+
+/** Rows that cannot be read count as not set. */
+async function readRows(from: Database): Promise<Rows> {
+  const rows = await from.selectFrom('settings').selectAll().execute();
+  const read = rows.flatMap(({ name, value }) => {
+    const reader = isSetting(name) ? readers[name] : null;
+    try {
+      return reader ? [[name, reader(parsed(value))] as const] : [];
+    } catch (error) {
+      if (error instanceof RequestError) return [];
+      throw error;
+    }
+  });
+  return { known: Object.fromEntries(read), history: rows.find(({ name }) => name === historyRow)?.value };
+}
+
+async function save(transaction: Database, name: string, value: string): Promise<void> {
+  await transaction
+    .insertInto('settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
 }
 
 function isSetting(name: string): name is keyof GlobalSettings {

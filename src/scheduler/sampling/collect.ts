@@ -48,8 +48,13 @@ type Sampled = {
 /** What a collector wants to ask its shell right after its first answer: numbers with commas between them. */
 type FollowUp = { readonly name: string; readonly numbers: string };
 
-/** An answer: our monotonic clock when it arrived, and our wall clock in the middle of the exchange; both in ms. */
-type Timed = { readonly answer: Answer; readonly nowMs: number; readonly readAt: number };
+/** An answer: our monotonic clock when it arrived, our wall clock in the middle of the exchange, and how long that took; all in ms. */
+type Timed = {
+  readonly answer: Answer;
+  readonly nowMs: number;
+  readonly readAt: number;
+  readonly roundTripMs: number;
+};
 
 /** One sample being taken: a request for everything that is due, and one more for what collectors ask about its answer. */
 class Sampling {
@@ -58,6 +63,7 @@ class Sampling {
   private readonly results = new Map<string, SectionResult>();
   /** Our clock in the middle between the first request and its answer, ms since the epoch. */
   private readAt: number;
+  private roundTripMs = 0;
 
   constructor(sampled: Sampled) {
     this.of = sampled;
@@ -71,13 +77,15 @@ class Sampling {
     let followUps = await this.askDue(memory.sections.due(collectors, clock.monotonic()));
     for (let round = 0; followUps.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1)
       followUps = await this.askMore(followUps);
-    return { sections: [...this.results.values()], bootId: memory.clock.bootId, readAt: this.readAt };
+    const { results, readAt, roundTripMs } = this;
+    return { sections: [...results.values()], bootId: memory.clock.bootId, readAt, roundTripMs };
   }
 
   /** Asks for the files and the sections that are due. */
   private async askDue(due: readonly string[]): Promise<readonly FollowUp[]> {
     const timed = await this.request(due.filter((name) => this.isKnown(name)).join(' '));
     this.readAt = timed.readAt;
+    this.roundTripMs = timed.roundTripMs;
     return this.read(timed, this.of.collectors, due, false);
   }
 
@@ -94,7 +102,8 @@ class Sampling {
     const askedMs = clock.monotonic();
     const raw = await shell.request(sections, answerMs);
     const nowMs = clock.monotonic();
-    const readAt = clock.now() - (nowMs - askedMs) / 2;
+    const roundTripMs = nowMs - askedMs;
+    const readAt = clock.now() - roundTripMs / 2;
     let answer: Answer;
     try {
       answer = parseAnswer(raw.text, raw.nonce);
@@ -104,7 +113,7 @@ class Sampling {
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
     if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
-    return { answer, nowMs, readAt };
+    return { answer, nowMs, readAt, roundTripMs };
   }
 
   /** Turns an answer into results, and returns what collectors want to ask next. */

@@ -1,0 +1,123 @@
+import type { Metric } from '../model/collector.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Snapshot, SnapshotSection } from '../model/snapshot.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { HistoryStore, HostSample, TopProcesses } from '../ports/history-store.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { HostNumbers } from './numbers.ts';
+
+/** What a collector gives to history. */
+export type Recorded = {
+  readonly name: string;
+  readonly cadenceSeconds: number;
+  readonly metrics: Readonly<Record<string, Metric<never>>>;
+};
+
+export type RecorderOptions = {
+  readonly bus: Bus;
+  readonly snapshots: SnapshotStore;
+  readonly store: Pick<HistoryStore, 'append'>;
+  readonly collectors: readonly Recorded[];
+  /** The processes that used most, of a sample that has them. */
+  readonly topOf: (sample: NonNullable<Observation['sample']>) => TopProcesses | null;
+  /** For how long a sample of the host stands for it, ms. */
+  readonly freshMs: (hostId: number) => number;
+};
+
+const batchMs = 1_000;
+const maxBatch = 2_000;
+/** Facts that are older than this beside twice their cadence say nothing of now. */
+const oldMs = 60_000;
+
+type Gauge = { readonly section: string; readonly metric: string; readonly one: Metric<unknown>; readonly maxAgeMs: number };
+
+/**
+ * Hands the numbers of every observation to the store, a second's at a time: all gauges of all collectors of a sample, whether the
+ * host is up (`up`, 1 or 0) also while it is not, how long it took to answer (`connection_seconds`), and the processes that used most. Between its start and its stop.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #gauges: readonly Gauge[];
+  readonly #hosts = new Map<number, { readonly numbers: HostNumbers; sampledAt: number }>();
+  #batch: HostSample[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#gauges = options.collectors.flatMap(({ name, cadenceSeconds, metrics }) =>
+      Object.entries(metrics)
+        .filter(([, { kind }]) => kind === 'gauge')
+        .map(([metric, one]) => ({
+          section: name,
+          metric,
+          // Safe: a collector's metrics read its own facts, and those alone are handed to them.
+          one: one as unknown as Metric<unknown>,
+          maxAgeMs: 2 * cadenceSeconds * 1000 + oldMs,
+        })),
+    );
+  }
+
+  start(): void {
+    this.#unsubscribe ??= this.#options.bus.subscribe((seen) => this.#add(seen));
+  }
+
+  /** What was observed until now is handed on. */
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    this.flush();
+    this.#hosts.clear();
+  }
+
+  forget(hostId: number): void {
+    this.#hosts.delete(hostId);
+    this.#batch = this.#batch.filter((one) => one.hostId !== hostId);
+  }
+
+  /** Hands on what waits for the end of its second. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const samples = this.#batch;
+    this.#batch = [];
+    if (samples.length > 0) this.#options.store.append({ samples });
+  }
+
+  #add({ hostId, at, alive, sample }: Observation): void {
+    if (alive === null && sample === null) return;
+    const host = this.#hosts.get(hostId) ?? { numbers: new HostNumbers(), sampledAt: Number.NEGATIVE_INFINITY };
+    this.#hosts.set(hostId, host);
+    // A check between two samples says nothing that they do not say.
+    if (sample === null && alive && Math.abs(at - host.sampledAt) < this.#options.freshMs(hostId)) return;
+    host.numbers.begin();
+    host.numbers.put('up', noLabels, '', alive === false ? 0 : 1);
+    if (sample !== null) {
+      host.sampledAt = at;
+      if (sample.roundTripMs !== undefined) host.numbers.put('connection_seconds', noLabels, 'seconds', sample.roundTripMs / 1000);
+      const snapshot = this.#options.snapshots.get(hostId);
+      if (snapshot) this.#putSections(host.numbers, snapshot, at);
+    } else host.sampledAt = Number.NEGATIVE_INFINITY;
+    const top = sample === null ? null : this.#options.topOf(sample);
+    this.#batch.push({ hostId, at, ...host.numbers.end(), top });
+    if (this.#batch.length >= maxBatch) this.flush();
+    this.#timer ??= setTimeout(() => this.flush(), batchMs).unref();
+  }
+
+  #putSections(numbers: HostNumbers, { sections }: Snapshot, at: number): void {
+    for (const { section, metric, one, maxAgeMs } of this.#gauges) {
+      const found = sections[section];
+      if (found?.facts == null || ageOf(found, at) > maxAgeMs) continue;
+      const value = one.read(found.facts);
+      if (typeof value === 'number') numbers.put(metric, noLabels, one.unit, value);
+      else if (value !== null) for (const each of value) numbers.put(metric, each.labels, one.unit, each.value);
+    }
+  }
+}
+
+/** How old the newest part of a section's facts is, ms. */
+function ageOf({ collectedAt, parts }: SnapshotSection<unknown>, at: number): number {
+  return at - Math.max(collectedAt ?? 0, ...Object.values(parts ?? {}));
+}
+
+const noLabels = {};
