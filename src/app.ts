@@ -4,14 +4,17 @@ import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
+import { openMemoryHistory } from './backends/history-memory.ts';
 import { Closers } from './closers.ts';
 import { collectors } from './collectors/index.ts';
+import { topProcesses } from './collectors/processes/top.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { inspectFiles, removeHalfMade } from './config/data-dir.ts';
 import { makeDataDir, readOrMakeSecret, readSmallFile } from './config/secrets.ts';
 import { DatabaseError } from './db/errors.ts';
 import { lockDataDir } from './db/lock.ts';
 import { openDatabase } from './db/sqlite.ts';
+import { History } from './history/history.ts';
 import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
 import { openHosts } from './hosts/hosts.ts';
@@ -107,6 +110,17 @@ export async function openApp(
     closers.push(writeSnapshots(bus, snapshots, kept));
     const recent = openRecent({ bus, snapshots, collectors });
     closers.push(recent.close);
+    const history = new History({
+      store: openMemoryHistory(clock.now),
+      bus,
+      snapshots,
+      collectors,
+      topOf: topProcesses,
+      freshMs: (hostId) => 1000 * control.freshForSeconds(hostId),
+      onError,
+    });
+    closers.push(() => history.close());
+    await history.apply((await hosts.settings.history.get()).settings);
     const ownTrouble = openOwnTrouble(bus, clock, {
       began: ({ reason, message }) => logger.warn({ reason }, message),
       ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
@@ -114,7 +128,11 @@ export async function openApp(
     closers.push(ownTrouble.close);
     const scheduler = await Scheduler.open({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
     closers.push(() => scheduler.close());
-    const control = createControl({ scheduler, snapshots, clock, forget: recent.forget });
+    const forget = (hostId: number): void => {
+      recent.forget(hostId);
+      history.forget(hostId);
+    };
+    const control = createControl({ scheduler, snapshots, clock, forget });
     closers.push(control.close);
 
     const setupRequired = await identity.setupRequired();
@@ -126,6 +144,7 @@ export async function openApp(
       control,
       snapshots,
       recent,
+      history,
       bus,
       clock,
       storage: () => storage,

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { openAudit } from '../audit/audit.ts';
 import { first } from './migrations/0001-first.ts';
 import { foldedNames } from './migrations/0008-folded-names.ts';
+import { historySetting } from './migrations/0014-history-setting.ts';
 import { addMigrationFunctions, migrations } from './migrations/index.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -56,5 +57,31 @@ test('names of users and of the audit log are found in any case after an upgrade
   expect(await audit.list({ username: 'üNAL', limit: 10 })).toHaveLength(1);
   await audit.record({ action: 'logout', userId: 'a', username: 'Ünal' });
   expect(await audit.list({ username: 'ÜNAL', limit: 10 })).toHaveLength(2);
+  await db.destroy();
+});
+
+test.each([
+  ['was always sampled keeps history, and an admin is told', "'true'", { announced: false }],
+  ['was not to be sampled unwatched keeps its decision', "'false'", { announced: false }],
+  ['never decided when hosts are sampled keeps no history', null, { announced: false, enabled: false }],
+])('a Sonde that %s', async (_, collectAlways, expected) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'sonde-')), 'sonde.db');
+  const old = new DatabaseSync(file);
+  addMigrationFunctions(old);
+  const before = migrations.indexOf(historySetting);
+  for (const migration of migrations.slice(0, before)) old.exec(migration);
+  old.exec(`PRAGMA user_version = ${before};
+    INSERT INTO users (id, username, name_key, password_hash, is_admin, created_at) VALUES ('a', 'a', 'a', 'x', 1, 1);
+    ${collectAlways === null ? '' : `INSERT INTO settings (name, value) VALUES ('collectAlways', ${collectAlways})`}`);
+  old.close();
+  const db = openDatabase(file);
+  const row = await db.selectFrom('settings').select('value').where('name', '=', 'history').executeTakeFirstOrThrow();
+  expect(JSON.parse(row.value)).toEqual(expected);
+  await db.destroy();
+});
+
+test('of a Sonde that nobody has used yet nothing is decided about history', async () => {
+  const db = openDatabase(':memory:');
+  expect(await db.selectFrom('settings').selectAll().execute()).toEqual([]);
   await db.destroy();
 });

@@ -29,7 +29,12 @@ const maxBatch = 2_000;
 /** Facts that are older than this beside twice their cadence say nothing of now. */
 const oldMs = 60_000;
 
-type Gauge = { readonly section: string; readonly metric: string; readonly one: Metric<unknown>; readonly maxAgeMs: number };
+type Gauge = {
+  readonly section: string;
+  readonly metric: string;
+  readonly one: Metric<unknown>;
+  readonly maxAgeMs: number;
+};
 
 /**
  * Hands the numbers of every observation to the store, a second's at a time: all gauges of all collectors of a sample, whether the
@@ -94,7 +99,8 @@ export class Recorder {
     host.numbers.put('up', noLabels, '', alive === false ? 0 : 1);
     if (sample !== null) {
       host.sampledAt = at;
-      if (sample.roundTripMs !== undefined) host.numbers.put('connection_seconds', noLabels, 'seconds', sample.roundTripMs / 1000);
+      if (sample.roundTripMs !== undefined)
+        host.numbers.put('connection_seconds', noLabels, 'seconds', sample.roundTripMs / 1000);
       const snapshot = this.#options.snapshots.get(hostId);
       if (snapshot) this.#putSections(host.numbers, snapshot, at);
     } else host.sampledAt = Number.NEGATIVE_INFINITY;

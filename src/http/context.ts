@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/audit.ts';
+import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -19,6 +20,7 @@ export type HttpContext = {
   readonly control: Control;
   readonly snapshots: SnapshotStore;
   readonly recent: Recent;
+  readonly history: History;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
   readonly audit: Audit;

@@ -65,8 +65,11 @@ export async function startService(
   const app = await startApp(folder, clock, port, env, logger);
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
-  // Hosts of tests are on this machine, also those of users.
-  if (app.setupRequired) await admin.post('/global-settings', { deniedNetworks: [] });
+  if (app.setupRequired) {
+    // Hosts of tests are on this machine, also those of users, and are sampled when a test asks.
+    await admin.post('/global-settings', { deniedNetworks: [] });
+    await admin.post('/global-settings/history', { enabled: false });
+  }
 
   async function call(method: string, path: string, token: string | null, body?: object): Promise<Answer> {
     const headers = {

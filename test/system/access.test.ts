@@ -52,6 +52,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /users/{userId}/reset-password': { access: 'admin-session', body: { newPassword: password }, ok: 404 },
   'GET /global-settings': { access: 'admin-read' },
   'POST /global-settings': { access: 'admin-manage', body: { metricsInterval: 30 } },
+  'GET /global-settings/history': { access: 'admin-read' },
+  'POST /global-settings/history': { access: 'admin-manage', body: { enabled: false } },
   'GET /audit': { access: 'admin-read' },
 
   'GET /host/db/host': { access: 'read' },

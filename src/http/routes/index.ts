@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { fleetRoutes } from './fleet.ts';
+import { historySettingsRoutes } from './history/settings.ts';
 import { bulkRoutes } from './hosts/bulk.ts';
 import { credentialRoutes } from './hosts/credentials.ts';
 import { hostKeyRoutes } from './hosts/host-keys.ts';
@@ -56,6 +57,7 @@ export const routes = [
   viewerRoutes,
   connectionRoutes,
   settingsRoutes,
+  historySettingsRoutes,
   shareRoutes,
   auditRoutes,
   pageRoutes,

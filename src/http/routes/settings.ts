@@ -8,7 +8,7 @@ import { settings } from '../schemas/records.ts';
 const ofEveryHost = ['statusCheckInterval', 'metricsInterval', 'collectAlways', 'deniedNetworks'] as const;
 
 /** The global settings, for admins. */
-export function settingsRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
+export function settingsRoutes(server: Server, { control, history, hosts, audited }: HttpContext): void {
   server.get(
     '/global-settings',
     about('admin-read', 'settings', 'The global intervals, in seconds', { response: { 200: Type.Object(settings) } }),
@@ -32,6 +32,8 @@ export function settingsRoutes(server: Server, { control, hosts, audited }: Http
     async (request) => {
       const { before, saved, different } = await hosts.settings.set(request.body);
       await audited(request, 'settings-changed', { details: { before, after: saved } });
+      // It decides about history too, until that is switched itself.
+      if (different.has('collectAlways')) await history.apply((await hosts.settings.history.get()).settings);
       if (ofEveryHost.some((name) => different.has(name))) await control.settingsChanged();
       if (different.has('hostKeyPolicy')) control.hostKeysChanged('all');
       return {

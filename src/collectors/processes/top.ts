@@ -1,0 +1,46 @@
+import type { Sample } from '../../model/observation.ts';
+import type { ProcessesFacts } from './facts.ts';
+
+const most = 3;
+const maxLength = 60;
+const interpreters = /^(?:python|node|nodejs|ruby|perl|php|java|bash|sh|dash|deno|bun)[\d.]*$/;
+
+/** A process by its short name, and what it used. */
+type Used = { readonly name: string; readonly value: number };
+
+/**
+ * The three processes that used most CPU (of one processor) and most memory (bytes), the highest first; null for a sample that
+ * was not asked for processes.
+ */
+export function topProcesses({
+  sections,
+}: Pick<Sample, 'sections'>): { readonly cpu: readonly Used[]; readonly memory: readonly Used[] } | null {
+  // Safe: what stands under a collector's name was made by it.
+  const facts = sections.find(({ name }) => name === 'processes')?.facts as ProcessesFacts | null | undefined;
+  if (!facts) return null;
+  const cpu = facts.topCpu.flatMap(({ command, cpuRatio }) =>
+    cpuRatio === null || cpuRatio <= 0 ? [] : [{ name: shortName(command), value: cpuRatio }],
+  );
+  const memory = facts.topMemory.map(({ command, residentBytes }) => ({
+    name: shortName(command),
+    value: residentBytes,
+  }));
+  return { cpu: cpu.slice(0, most), memory: memory.slice(0, most) };
+}
+
+/**
+ * What a command line is recognised by: its program, with the script where that is an interpreter, or the title that a program
+ * gave itself (`nginx: worker process`). Its other arguments are not kept for long: some hold passwords.
+ */
+export function shortName(command: string): string {
+  const line = command.trim();
+  if (line.startsWith('[') || /^[\w.-]+: /.test(line)) return line.slice(0, maxLength);
+  const [program = '', ...rest] = line.split(/\s+/, 20);
+  const name = baseOf(program);
+  const script = interpreters.test(name) ? rest.find((word) => !word.startsWith('-')) : undefined;
+  return (script === undefined ? name : `${name} ${baseOf(script)}`).slice(0, maxLength);
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1) || path;
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { openEmbedded } from '../backends/embedded.ts';
+import type { Metric } from '../model/collector.ts';
+import type { Observation } from '../model/observation.ts';
+import type { HostSample } from '../ports/history-store.ts';
+import { writeSnapshots } from '../snapshots/writer.ts';
+import { Recorder } from './recorder.ts';
+
+type Facts = { readonly load: number | null; readonly disks: Readonly<Record<string, number>> };
+
+const metrics: Readonly<Record<string, Metric<Facts>>> = {
+  load: { kind: 'gauge', unit: '', help: '', read: (facts) => facts.load },
+  disk_bytes: {
+    kind: 'gauge',
+    unit: 'bytes',
+    help: '',
+    read: ({ disks }) => Object.entries(disks).map(([disk, value]) => ({ labels: { disk }, value })),
+  },
+  reads_total: { kind: 'counter', unit: '', help: '', read: () => 1 },
+};
+
+function start() {
+  const { bus, snapshots } = openEmbedded((error) => {
+    throw error;
+  });
+  writeSnapshots(bus, snapshots);
+  const kept: HostSample[] = [];
+  const recorder = new Recorder({
+    bus,
+    snapshots,
+    store: { append: ({ samples }) => void kept.push(...samples) },
+    collectors: [{ name: 'all', cadenceSeconds: 60, metrics: metrics as never }],
+    topOf: () => ({ cpu: [{ name: 'x', value: 1 }], memory: [] }),
+    freshMs: () => 70_000,
+  });
+  recorder.start();
+  const seen = { hostId: 1, probe: null, sample: null, failure: null };
+  return {
+    recorder,
+    sampled(at: number, facts: Facts): void {
+      const section = { name: 'all', facts, source: 'x', error: null, collectedAt: at, parts: null };
+      const sample = { sections: [section], bootId: null, readAt: at, roundTripMs: 250 };
+      bus.publish({ ...seen, at, alive: true, sample } satisfies Observation);
+    },
+    /** A sample whose section gave nothing. */
+    sampledWithout(at: number): void {
+      const error = { reason: 'timed-out', message: '', hint: '' } as const;
+      const section = { name: 'all', facts: null, source: null, error, collectedAt: 0, parts: null };
+      const sample = { sections: [section], bootId: null, readAt: at };
+      bus.publish({ ...seen, at, alive: true, sample } satisfies Observation);
+    },
+    checked: (at: number, alive: boolean | null): void => bus.publish({ ...seen, at, alive } satisfies Observation),
+    read(): readonly HostSample[] {
+      recorder.flush();
+      return kept.splice(0);
+    },
+  };
+}
+
+/** A sample as `{series: value}`, without what has none. */
+function shown({ series, values }: HostSample): Readonly<Record<string, number>> {
+  const all = series.map(({ metric, labels }, index) => {
+    const of = Object.entries(labels).map(([name, value]) => `{${name}=${value}}`);
+    return [metric + of.join(''), values[index] ?? Number.NaN] as const;
+  });
+  return Object.fromEntries(all.filter(([, value]) => !Number.isNaN(value)));
+}
+
+test('every gauge of a sample is kept, with whether the host is up and how long it took to answer', () => {
+  const host = start();
+  host.sampled(1_000, { load: 2, disks: { sda: 5, sdb: 6 } });
+  const [sample] = host.read() as [HostSample];
+  expect(shown(sample)).toEqual({
+    up: 1,
+    connection_seconds: 0.25,
+    load: 2,
+    'disk_bytes{disk=sda}': 5,
+    'disk_bytes{disk=sdb}': 6,
+  });
+  expect(sample).toMatchObject({ hostId: 1, at: 1_000, top: { cpu: [{ name: 'x', value: 1 }], memory: [] } });
+});
+
+test('the list of series is the same object while none is new, also while the host is offline', () => {
+  const host = start();
+  host.sampled(1_000, { load: 2, disks: { sda: 5, sdb: 6 } });
+  host.sampled(31_000, { load: null, disks: { sdb: 7 } });
+  host.checked(61_000, false);
+  host.sampled(91_000, { load: 3, disks: { sda: 1, sdb: 2 } });
+  host.sampled(121_000, { load: 3, disks: { sdc: 1 } });
+  const all = host.read();
+  expect(all.map(shown)).toEqual([
+    { up: 1, connection_seconds: 0.25, load: 2, 'disk_bytes{disk=sda}': 5, 'disk_bytes{disk=sdb}': 6 },
+    { up: 1, connection_seconds: 0.25, 'disk_bytes{disk=sdb}': 7 },
+    { up: 0 },
+    { up: 1, connection_seconds: 0.25, load: 3, 'disk_bytes{disk=sda}': 1, 'disk_bytes{disk=sdb}': 2 },
+    { up: 1, connection_seconds: 0.25, load: 3, 'disk_bytes{disk=sdc}': 1 },
+  ]);
+  const [first, second, third, fourth, fifth] = all.map(({ series }) => series);
+  expect([second, third, fourth].every((series) => series === first)).toBe(true);
+  expect(fifth).toHaveLength(4);
+});
+
+test('a check says that a host is up only where no sample does', () => {
+  const host = start();
+  host.checked(1_000, true);
+  host.sampled(31_000, { load: 2, disks: {} });
+  host.checked(61_000, true);
+  host.checked(121_000, true);
+  host.checked(151_000, null);
+  host.checked(181_000, false);
+  expect(host.read().map((one) => [one.at, shown(one).up])).toEqual([
+    [1_000, 1],
+    [31_000, 1],
+    [121_000, 1],
+    [181_000, 0],
+  ]);
+});
+
+test('facts that are older than two of their cadences are not kept as if they were new', () => {
+  const host = start();
+  host.sampled(0, { load: 2, disks: {} });
+  host.sampledWithout(170_000);
+  host.sampledWithout(190_000);
+  expect(host.read().map((one) => shown(one).load)).toEqual([2, 2, undefined]);
+});
+
+test('nothing is kept after it was stopped, and nothing of a host that was forgotten', () => {
+  const host = start();
+  host.sampled(1_000, { load: 2, disks: {} });
+  host.recorder.forget(1);
+  expect(host.read()).toEqual([]);
+  host.recorder.stop();
+  host.sampled(31_000, { load: 2, disks: {} });
+  expect(host.read()).toEqual([]);
+});
