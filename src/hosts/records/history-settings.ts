@@ -33,11 +33,9 @@ export function storedChoice(text: string | undefined): HistoryChoice {
  * What applies. `collectAlways` is what was chosen about sampling hosts that nobody watches, undefined where nothing was: it
  * decides about history until that is switched itself. A new Sonde keeps history.
  */
-export function historyOf(
-  { enabled, announced: _, ...retention }: HistoryChoice,
-  collectAlways: boolean | undefined,
-): HistorySettings {
-  return { enabled: enabled ?? collectAlways ?? true, ...defaultRetention, ...retention };
+export function historyOf(choice: HistoryChoice, collectAlways: boolean | undefined): HistorySettings {
+  const { rawDays, fiveMinuteDays, hourlyDays, maxBytes } = { ...defaultRetention, ...choice };
+  return { enabled: choice.enabled ?? collectAlways ?? true, rawDays, fiveMinuteDays, hourlyDays, maxBytes };
 }
 
 /** For how many days there is a point every five minutes at least, as Termix's setting says it: 1…90. */

@@ -62,7 +62,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
   return {
     get: (): Promise<GlobalSettings> => getSettings(),
     /** What hosts are watched by: history samples them with nobody watching, unless their own settings say no. */
-    async applied(): Promise<GlobalSettings> {
+    applied: async (): Promise<GlobalSettings> => {
       const { known, history } = await readRows(db);
       const settings = { ...defaults, ...known };
       const { enabled } = historyOf(storedChoice(history), known.collectAlways);
