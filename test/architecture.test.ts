@@ -115,7 +115,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/hosts/keys/known-hosts.ts createKnownHosts',
     'src/hosts/logins/credentials.ts createCredentials',
     'src/hosts/records/inventory.ts createInventory',
-    'src/hosts/records/records.ts createRecords',
     'src/http/routes/watching/starting.ts startingRoutes',
     'src/identity/api-keys.ts createApiKeys',
     'src/identity/sessions.ts createSessions',

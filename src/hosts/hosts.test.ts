@@ -169,7 +169,7 @@ describe('jump hosts', () => {
       };
       await expect(hosts.records.create(bob, through(id))).rejects.toMatchObject(refused);
       await expect(hosts.records.update(bob, own.id, through(id))).rejects.toMatchObject(refused);
-      await expect(hosts.records.draft(bob, null, through(id))).rejects.toMatchObject(refused);
+      await expect(hosts.drafts.ofNew(bob, through(id))).rejects.toMatchObject(refused);
     }
   });
 

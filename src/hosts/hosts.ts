@@ -11,11 +11,14 @@ import { createKnownHosts } from './keys/known-hosts.ts';
 import { createCredentials } from './logins/credentials.ts';
 import { createLoginCheck } from './logins/login-check.ts';
 import { forgetOpenedKeys } from './logins/opened.ts';
+import { createBodies } from './records/bodies.ts';
+import { createDrafts } from './records/drafts.ts';
 import { createFleet } from './records/fleet.ts';
 import { createHoldStore } from './records/hold-store.ts';
 import { createInventory } from './records/inventory.ts';
 import { createMounts } from './records/mounts.ts';
-import { createRecords } from './records/records.ts';
+import { createOwnership } from './records/ownership.ts';
+import { Records } from './records/records.ts';
 import { createSettings } from './records/settings.ts';
 import { createStateStore } from './records/state-store.ts';
 
@@ -29,12 +32,17 @@ export function openHosts(context: HostsContext) {
   const loginCheck = createLoginCheck(context);
   const credentials = createCredentials(context, loginCheck);
   const jumps = createJumpHosts(context.db, access);
-  const records = createRecords(context, access, mounts, changed, inventory, loginCheck);
+  const bodies = createBodies({ db: context.db, access }, loginCheck);
+  const records = new Records(context, access, bodies, mounts, changed);
   const turns = new Turns({ atOnce: 2, waiting: 2 });
   return {
     /** Who may see or manage which host. */
     access,
     records,
+    /** Hosts that are not saved. */
+    drafts: createDrafts(context, bodies, inventory),
+    /** Which hosts depend on which user. */
+    ownership: createOwnership(context.db),
     credentials,
     settings,
     /** How hosts' file systems are displayed. */

@@ -20,8 +20,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
     }),
     async (request) => {
       const { userId } = request.params;
-      const ids = await hosts.records.idsOf(userId);
-      const others = [...(await hosts.records.idsLoggedInBy(userId)), ...(await hosts.records.idsPlacedBy(userId))];
+      const ids = await hosts.ownership.idsOf(userId);
+      const others = [...(await hosts.ownership.idsLoggedInBy(userId)), ...(await hosts.ownership.idsPlacedBy(userId))];
       const target = await identity.removeUser(userOf(request), userId);
       hosts.ownerRemoved(ids);
       for (const id of ids) await control.hostDeleted(id);
@@ -44,8 +44,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const target = await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
       // Their logins may use the SSH agent no longer, and their hosts may not be everywhere.
-      await control.hostsChanged(await hosts.records.idsPlacedBy(request.params.userId));
-      if (!isAdmin) control.clearConnections(await hosts.records.idsOf(request.params.userId));
+      await control.hostsChanged(await hosts.ownership.idsPlacedBy(request.params.userId));
+      if (!isAdmin) control.clearConnections(await hosts.ownership.idsOf(request.params.userId));
       return { success: true };
     },
   );

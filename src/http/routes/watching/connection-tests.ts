@@ -41,11 +41,10 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
     async (request, reply) => {
       const user = userOf(request);
       const { hostId: id, ...sent } = request.body as Record<string, unknown>;
-      const draft = await hosts.records.draft(
-        user,
-        id === undefined || id === null ? null : hostId(id, 'Invalid hostId'),
-        sent,
-      );
+      const isNew = id === undefined || id === null;
+      const draft = isNew
+        ? await hosts.drafts.ofNew(user, sent)
+        : await hosts.drafts.ofSaved(user, hostId(id, 'Invalid hostId'), sent);
       const own = running.get(user.id) ?? 0;
       const all = [...running.values()].reduce((sum, count) => sum + count, 0);
       if (own >= maxPerUser || all >= maxAtOnce)
