@@ -1,14 +1,14 @@
 import { Turns } from '../lib/turns.ts';
-import { createAccess } from './access/access.ts';
+import { HostAccess } from './access/access.ts';
 import { createChanges } from './access/changes.ts';
 import { createJumpHosts } from './access/jump-hosts.ts';
 import { createShares } from './access/shares.ts';
 import type { HostsContext } from './context.ts';
 import { createExports } from './export/exports.ts';
 import { Imports } from './import/imports.ts';
-import { createHostKeys } from './keys/host-keys.ts';
-import { createKnownHosts } from './keys/known-hosts.ts';
-import { createCredentials } from './logins/credentials.ts';
+import { HostKeys } from './keys/host-keys.ts';
+import { KnownHosts } from './keys/known-hosts.ts';
+import { Credentials } from './logins/credentials.ts';
 import { createLoginCheck } from './logins/login-check.ts';
 import { forgetOpenedKeys } from './logins/opened.ts';
 import { createBodies } from './records/bodies.ts';
@@ -24,13 +24,13 @@ import { createStateStore } from './records/state-store.ts';
 
 /** Everything stored about hosts: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {
-  const access = createAccess(context.db);
+  const access = new HostAccess(context.db);
   const mounts = createMounts(context.db);
   const { changed, onChange } = createChanges();
   const settings = createSettings(context.db, changed);
   const inventory = createInventory(context, settings.applied);
   const loginCheck = createLoginCheck(context);
-  const credentials = createCredentials(context, loginCheck);
+  const credentials = new Credentials(context, loginCheck);
   const jumps = createJumpHosts(context.db, access);
   const bodies = createBodies({ db: context.db, access }, loginCheck);
   const records = new Records(context, access, bodies, mounts, changed);
@@ -50,8 +50,8 @@ export function openHosts(context: HostsContext) {
     /** Hosts as lists show them. */
     fleet: createFleet(context.db, access, settings.applied),
     /** The hosts' own keys, and known_hosts files. */
-    keys: createHostKeys(context, access, settings.get, jumps),
-    knownHosts: createKnownHosts(context, access, jumps, turns),
+    keys: new HostKeys(context, access, settings.get, jumps),
+    knownHosts: new KnownHosts(context, access, jumps, turns),
     shares: createShares(context.db, access, changed),
     import: new Imports(context, access, jumps, records, credentials, loginCheck, turns),
     export: createExports(records, credentials, context.clock),

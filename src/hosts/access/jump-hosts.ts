@@ -34,27 +34,6 @@ export function jumpHostsOf(
 
 /** Who may use which jump host, and how hosts depend on each other. */
 export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf'>) {
-  async function rowsOf(ids: readonly number[]) {
-    if (ids.length === 0) return [];
-    const columns = ['id', 'user_id', 'connection_type', 'extra'] as const;
-    const rows = await db.selectFrom('hosts').select(columns).where('id', 'in', ids).execute();
-    return rows.map((row) => {
-      const extra = storedObject(row.extra) ?? {};
-      const jumps = jumpHostIds(extra);
-      return { ...row, jumps, hasWay: jumps.length > 0 || storedProxies(extra)?.length !== 0 };
-    });
-  }
-
-  /** Whether a jump host is listed behind one of another owner. */
-  function isBehindOthers(
-    row: { readonly id: number; readonly user_id: string },
-    rows: readonly { readonly id: number; readonly user_id: string }[],
-    ids: readonly number[],
-  ): boolean {
-    const before = ids.slice(0, ids.indexOf(row.id));
-    return rows.some(({ id, user_id }) => before.includes(id) && user_id !== row.user_id);
-  }
-
   return {
     /**
      * Throws 400 unless these may be the jump hosts of a host. A jump host lends its login, so both the caller and the
@@ -82,17 +61,15 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
       let next: readonly number[] = ids;
       for (let depth = 0; next.length > 0; depth += 1) {
         if (depth >= maxJumps) throw badRequest(`A host can have at most ${maxJumps} jump hosts`);
-        const rows = await rowsOf(next.filter((one) => !seen.has(one)));
+        const rows = await rowsOf(
+          db,
+          next.filter((one) => !seen.has(one)),
+        );
         for (const row of rows) {
           if (depth === 0 && row.connection_type !== 'ssh')
             throw badRequest(`jumpHosts: host ${row.id} is not reached over SSH`);
-          // As in scheduler/connections/route.ts: a jump host of another owner uses its own route, whatever precedes it
-          // in the list.
-          const isBehind =
-            row.user_id !== ownerId
-              ? hasProxies || ids.indexOf(row.id) > 0
-              : row.user_id !== user.id && (hasProxies || isBehindOthers(row, rows, ids));
-          if (depth === 0 && !row.hasWay && isBehind)
+          const isBehind = (): boolean => isBehindChosen(row, rows, ids, { user, ownerId, hasProxies });
+          if (depth === 0 && !row.hasWay && isBehind())
             throw badRequest(
               `jumpHosts: host ${row.id} belongs to another user, so its login only uses the route in its own record`,
             );
@@ -114,11 +91,14 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
      * whose key is right and where the connection goes would receive that host's login.
      */
     async requireNoOwnHop(user: Viewer, id: number): Promise<void> {
-      const [host] = await rowsOf([id]);
+      const [host] = await rowsOf(db, [id]);
       if (host === undefined || host.user_id === user.id) return;
       const seen = new Set<number>();
       for (let next = host.jumps; next.length > 0; ) {
-        const rows = await rowsOf(next.filter((one) => !seen.has(one)));
+        const rows = await rowsOf(
+          db,
+          next.filter((one) => !seen.has(one)),
+        );
         if (rows.some((row) => row.user_id === user.id))
           throw forbidden(
             'The route to this host goes through one of your hosts, so only its owner can decide which key is right',
@@ -131,3 +111,39 @@ export function createJumpHosts(db: Database, access: Pick<HostAccess, 'levelsOf
 }
 
 export type JumpHosts = ReturnType<typeof createJumpHosts>;
+
+/** The rows of hosts, with what is on the way to each. */
+async function rowsOf(db: Database, ids: readonly number[]) {
+  if (ids.length === 0) return [];
+  const columns = ['id', 'user_id', 'connection_type', 'extra'] as const;
+  const rows = await db.selectFrom('hosts').select(columns).where('id', 'in', ids).execute();
+  return rows.map((row) => {
+    const extra = storedObject(row.extra) ?? {};
+    const jumps = jumpHostIds(extra);
+    return { ...row, jumps, hasWay: jumps.length > 0 || storedProxies(extra)?.length !== 0 };
+  });
+}
+
+type Owned = { readonly id: number; readonly user_id: string };
+
+/**
+ * Whether what a record lists before one of its jump hosts would carry that jump host's login, though its owner did not
+ * choose it. As in scheduler/connections/route.ts: a jump host of another owner uses its own route, whatever precedes it
+ * in the list.
+ */
+function isBehindChosen(
+  row: Owned,
+  rows: readonly Owned[],
+  ids: readonly number[],
+  record: { readonly user: Viewer; readonly ownerId: string; readonly hasProxies: boolean },
+): boolean {
+  const { user, ownerId, hasProxies } = record;
+  if (row.user_id !== ownerId) return hasProxies || ids.indexOf(row.id) > 0;
+  return row.user_id !== user.id && (hasProxies || isBehindOthers(row, rows, ids));
+}
+
+/** Whether a jump host is listed behind one of another owner. */
+function isBehindOthers(row: Owned, rows: readonly Owned[], ids: readonly number[]): boolean {
+  const before = ids.slice(0, ids.indexOf(row.id));
+  return rows.some(({ id, user_id }) => before.includes(id) && user_id !== row.user_id);
+}

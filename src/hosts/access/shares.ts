@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../../lib/errors.ts';
 import { compareNames } from '../../model/names.ts';
-import { createAccess, type HostAccess, type Level, type Viewer } from './access.ts';
+import { HostAccess, type Level, type Viewer } from './access.ts';
 import type { Changes } from './changes.ts';
 
 /** Access to a host that was given to another user. */
@@ -63,7 +63,7 @@ export function createShares(db: Database, access: HostAccess, changed: Changes[
       if (level !== 'view' && level !== 'manage') throw badRequest('level must be view or manage');
       if (userId === user.id) throw badRequest('This host already belongs to you');
       const names = await db.transaction().execute(async (transaction) => {
-        const hostName = await createAccess(transaction).requireOwner(user, hostId);
+        const hostName = await new HostAccess(transaction).requireOwner(user, hostId);
         const username = await nameOf(userId, transaction);
         await requireRoom(transaction, user, hostId, userId);
         await transaction

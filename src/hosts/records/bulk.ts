@@ -1,6 +1,6 @@
 import { badRequest } from '../../lib/errors.ts';
 import { readStatsConfig, requireInterval } from '../fields/policy.ts';
-import type { BodyOf } from './records.ts';
+import type { BodyOf } from './bodies.ts';
 
 /** What can be done to many hosts at once. */
 export const bulkActions = [

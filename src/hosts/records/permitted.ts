@@ -1,7 +1,7 @@
 import type { Database, HostRow, Stored } from '../../db/schema.ts';
 import { badRequest, forbidden } from '../../lib/errors.ts';
 import { storedObject } from '../../lib/stored.ts';
-import { createAccess, type HostAccess, type Viewer } from '../access/access.ts';
+import { HostAccess, type Viewer } from '../access/access.ts';
 import { createJumpHosts, jumpHostIds } from '../access/jump-hosts.ts';
 import type { HostInput } from '../fields/input.ts';
 import { proxiesOf } from '../fields/proxies.ts';
@@ -12,7 +12,7 @@ export type Source = { readonly db: Database; readonly access: HostAccess };
 
 /** Reads everything anew, in a transaction. */
 export function sourceIn(transaction: Database): Source {
-  return { db: transaction, access: createAccess(transaction) };
+  return { db: transaction, access: new HostAccess(transaction) };
 }
 
 /**

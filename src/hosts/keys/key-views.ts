@@ -1,0 +1,56 @@
+import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
+import { knownHostsName } from '../../lib/ssh/known-hosts.ts';
+import { storedTime } from '../../lib/stored.ts';
+import type { HostKeyPolicy } from '../../model/connection/host-key.ts';
+import type { Level } from '../access/access.ts';
+import type { KeyEventView } from './key-events.ts';
+
+/** A key as the host's users see it. Times are ISO 8601 UTC. */
+export type KeyView = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
+export type PinnedKeyView = KeyView & { readonly source: string };
+/** A refused key that waits for a person's decision. */
+export type PendingKeyView = KeyView & { readonly why: 'changed' | 'unknown-key'; readonly lastSeen: string };
+
+/** Which host a key is of. */
+export type HostNamed = { readonly hostId: number; readonly hostName: string; readonly address: string };
+
+/** Everything known about one host's keys. */
+export type HostKeysView = HostNamed & {
+  readonly level: Level;
+  readonly policy: HostKeyPolicy;
+  readonly pinned: readonly PinnedKeyView[];
+  readonly pending: PendingKeyView | null;
+  readonly events: readonly KeyEventView[];
+};
+
+/** Which host a key is of, with its address as known_hosts has it, or `address:port`. */
+export function named(row: {
+  readonly id: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+}): HostNamed {
+  const bare = row.port !== 22 && !row.ip.includes(':');
+  const address = bare ? `${row.ip}:${row.port}` : knownHostsName(row.ip, row.port);
+  return { hostId: row.id, hostName: row.name, address };
+}
+
+type KeyRow = { readonly algorithm: string; readonly key_base64: string; readonly first_seen: number };
+
+function keyView(row: KeyRow): KeyView {
+  return {
+    algorithm: row.algorithm,
+    fingerprint: fingerprintOf(row.key_base64),
+    firstSeen: storedTime(row.first_seen),
+  };
+}
+
+export function pinnedView(row: KeyRow & { readonly source: string }): PinnedKeyView {
+  return { ...keyView(row), source: row.source };
+}
+
+export function pendingView(
+  row: KeyRow & { readonly why: PendingKeyView['why']; readonly last_seen: number },
+): PendingKeyView {
+  return { ...keyView(row), why: row.why, lastSeen: storedTime(row.last_seen) };
+}
