@@ -6,6 +6,9 @@ import { createShares } from './access/shares.ts';
 import type { HostsContext } from './context.ts';
 import { createExports } from './export/exports.ts';
 import { Imports } from './import/imports.ts';
+import { createHoldStore } from './inventory/hold-store.ts';
+import { createInventory } from './inventory/inventory.ts';
+import { createStateStore } from './inventory/state-store.ts';
 import { HostKeys } from './keys/host-keys.ts';
 import { KnownHosts } from './keys/known-hosts.ts';
 import { Credentials } from './logins/credentials.ts';
@@ -14,13 +17,10 @@ import { forgetOpenedKeys } from './logins/opened.ts';
 import { createBodies } from './records/bodies.ts';
 import { createDrafts } from './records/drafts.ts';
 import { createFleet } from './records/fleet.ts';
-import { createHoldStore } from './records/hold-store.ts';
-import { createInventory } from './records/inventory.ts';
 import { createMounts } from './records/mounts.ts';
 import { createOwnership } from './records/ownership.ts';
 import { Records } from './records/records.ts';
 import { createSettings } from './records/settings.ts';
-import { createStateStore } from './records/state-store.ts';
 
 /** Everything stored about hosts: their records, credentials, global settings, and who may see them. */
 export function openHosts(context: HostsContext) {

@@ -2,10 +2,10 @@ import type { Draft } from '../../ports/control.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { Viewer } from '../access/access.ts';
 import type { HostsContext } from '../context.ts';
+import type { Drafting } from '../inventory/inventory.ts';
 import { noHostSecrets } from '../logins/sealed.ts';
 import type { Bodies } from './bodies.ts';
 import { columnsOf, isMoved, newColumns, placedBy, sealedColumns } from './columns.ts';
-import type { Drafting } from './inventory.ts';
 
 /** Hosts as a body would make them, without saving it: for trying a connection. Throws what saving it would throw. */
 export function createDrafts(
