@@ -135,7 +135,7 @@ export async function openApp(
     const control = createControl({ scheduler, snapshots, clock, forget });
     closers.push(control.close);
 
-    const setupRequired = await identity.setupRequired();
+    const setupRequired = await identity.users.setupRequired();
     const setupToken = setupRequired && !isLoopback(config.host) ? randomBytes(16).toString('hex') : null;
     const server = await createServer({
       identity,

@@ -110,8 +110,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
     'src/hosts/import/plan.ts planImport',
     'src/hosts/import/ssh/compute.ts createCompute',
     'src/http/routes/watching/starting.ts startingRoutes',
-    'src/identity/api-keys.ts createApiKeys',
-    'src/identity/sessions.ts createSessions',
   ],
   folders: [],
 };

@@ -39,12 +39,12 @@ export async function resetPassword(
       const clock = { now: () => Date.now() };
       // Tokens are neither made nor read here.
       const identity = openIdentity({ db, sealer, clock, jwtSecret: randomBytes(32) });
-      const user = await identity.knownName(username);
+      const user = await identity.users.knownName(username);
       if (user === null) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
       const resetTotp = values.totp ?? false;
       const endApiKeys = values['api-keys'] ?? false;
       const input = { newPassword: readPassword(), resetTotp, endApiKeys };
-      const { apiKeysLeft, apiKeysEnded } = await identity.resetPassword(user.id, input);
+      const { apiKeysLeft, apiKeysEnded } = await identity.passwords.reset(user.id, input);
       const onError = (error: unknown): void => say(`The audit log could not be written: ${String(error)}`);
       const record = openAudit({ db, clock, onError }).record;
       const details = { resetTotp, apiKeysLeft, apiKeysEnded };

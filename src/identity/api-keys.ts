@@ -1,9 +1,9 @@
-import type { ApiKeyRow } from '../db/schema.ts';
+import type { ApiKeyRow, Database } from '../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
 import { sourceOf } from '../lib/source.ts';
 import { storedList, storedTime } from '../lib/stored.ts';
 import { type IdentityContext, newId, type Principal, type Scope, type User } from './principal.ts';
-import { createPrincipals, type Found } from './principals.ts';
+import { type Found, Principals } from './principals.ts';
 import { Throttle } from './throttle.ts';
 import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';
@@ -50,120 +50,137 @@ export type ApiKeyInput = {
   readonly hostIds?: readonly number[] | null | undefined;
 };
 
+const invalid = (): RequestError => new RequestError(401, 'Invalid token');
+
 /** API keys: kept as SHA-256, remembered in memory while they are used. */
-export function createApiKeys({ db, clock }: IdentityContext, onForget: () => void) {
-  const throttle = new Throttle(clock.now);
+export class ApiKeys {
+  readonly #db: Database;
+  readonly #clock: IdentityContext['clock'];
+  readonly #principals: Principals;
+  readonly #throttle: Throttle;
   /** Hashes of tokens that are good no more, or never were: a client that keeps one makes no new guesses. */
-  const refused = new Set<string>();
-  const invalid = (): RequestError => new RequestError(401, 'Invalid token');
+  readonly #refused = new Set<string>();
+  /** When each key's use was last written, ms since the epoch. */
+  readonly #usedAt = new Map<string, number>();
 
-  async function lookUp(token: string, address: string): Promise<Found> {
-    const hash = hashToken(token);
-    if (refused.has(hash)) throw invalid();
-    const guesses = [{ key: sourceOf(address), most: maxGuesses }];
-    throttle.check(guesses);
-    const row = await db.selectFrom('api_keys').selectAll().where('token_hash', '=', hash).executeTakeFirst();
-    const expiresAt = row?.expires_at ?? Number.POSITIVE_INFINITY;
-    if (row === undefined || expiresAt <= clock.now()) {
-      if (refused.size >= maxRefused) refused.delete(refused.keys().next().value as string);
-      refused.add(hash);
-      throttle.count(guesses);
-      throw invalid();
+  constructor({ db, clock }: IdentityContext, onForget: () => void) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#throttle = new Throttle(clock.now);
+    const lookUp = (token: string, address: string): Promise<Found> => this.#lookUp(token, address);
+    this.#principals = new Principals({ clock, lookUp, gone: invalid, onForget });
+  }
+
+  /** Who a key's token stands for. `address` is where it was sent from: guesses are counted by it. Throws 401, 429. */
+  authenticate(token: string, address: string): Promise<Principal> | Principal {
+    const found = this.#principals.authenticate(token, address);
+    if (found instanceof Promise) {
+      return found.then((principal) => {
+        this.#noteUse(principal);
+        return principal;
+      });
     }
-    const user = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
-    const { scope, hostIds } = limitsOf(row);
-    const limited: User = { ...toUser(user), scope, onlyHosts: hostIds && new Set(hostIds) };
-    return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
+    this.#noteUse(found);
+    return found;
   }
 
-  const principals = createPrincipals({ clock, lookUp, gone: invalid, onForget });
-  const usedAt = new Map<string, number>();
-
-  /** Keeps when a key was used. What cannot be written now is written a minute later: no request fails for it. */
-  function noteUse({ apiKeyId }: Principal): void {
-    const now = clock.now();
-    if (apiKeyId === null || now - (usedAt.get(apiKeyId) ?? 0) < usedMs) return;
-    if (usedAt.size >= maxRefused) usedAt.clear();
-    usedAt.set(apiKeyId, now);
-    const written = db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', apiKeyId).execute();
-    written.catch(() => undefined);
+  /** A user's rights changed, or they are gone: the next request reads them anew. */
+  forgetUser(userId: string): void {
+    this.#principals.forget((principal) => principal.user.id !== userId);
   }
 
-  async function keysOf(userId: string | null): Promise<readonly ApiKey[]> {
-    const all = db
+  /** Whose key is to be made: an admin may make one for another user. Throws 403, and 404 for a user who is not there. */
+  async ownerOf(asks: Owner, userId: string | null): Promise<Owner> {
+    if (userId === null || userId === asks.id) return { id: asks.id, username: asks.username, isAdmin: asks.isAdmin };
+    if (!asks.isAdmin) throw forbidden('Only an admin can create an API key for another user');
+    const row = await this.#db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (row === undefined) throw notFound('User not found');
+    return { id: row.id, username: row.username, isAdmin: row.is_admin === 1 };
+  }
+
+  async create(owner: Owner, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> {
+    const token = newApiToken();
+    const row = newRow(owner, input, token, this.#clock.now());
+    await this.#db.transaction().execute(async (transaction) => {
+      const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', owner.id).execute();
+      if (mine.length >= maxPerUser)
+        throw badRequest(`A user can have at most ${maxPerUser} API keys. Delete one first`);
+      const user = await transaction.selectFrom('users').select('id').where('id', '=', owner.id).executeTakeFirst();
+      if (user === undefined) throw notFound('User not found');
+      await transaction.insertInto('api_keys').values(row).execute();
+    });
+    return { ...toKey(row, owner.username, this.#clock.now()), token };
+  }
+
+  /** A user's keys, oldest first; an admin's answer has the keys of all users. */
+  async list({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>): Promise<readonly ApiKey[]> {
+    const all = this.#db
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.user_id')
       .selectAll('api_keys')
       .select('users.username')
       .orderBy('api_keys.created_at');
-    const rows = await (userId === null ? all : all.where('api_keys.user_id', '=', userId)).execute();
-    return rows.map((row) => toKey(row, row.username, clock.now()));
+    const rows = await (isAdmin ? all : all.where('api_keys.user_id', '=', id)).execute();
+    return rows.map((row) => toKey(row, row.username, this.#clock.now()));
   }
 
+  /** Removes a key, an admin anybody's, and answers with its name. Throws 404. */
+  async remove({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>, keyId: string): Promise<string> {
+    const found = this.#db.selectFrom('api_keys').select(['name', 'user_id']).where('id', '=', keyId);
+    const row = await found.executeTakeFirst();
+    if (row === undefined || (row.user_id !== id && !isAdmin)) throw notFound('API key not found');
+    await this.#db.deleteFrom('api_keys').where('id', '=', keyId).execute();
+    this.#principals.forget((principal) => principal.apiKeyId !== keyId);
+    return row.name;
+  }
+
+  async #lookUp(token: string, address: string): Promise<Found> {
+    const hash = hashToken(token);
+    if (this.#refused.has(hash)) throw invalid();
+    const guesses = [{ key: sourceOf(address), most: maxGuesses }];
+    this.#throttle.check(guesses);
+    const row = await this.#db.selectFrom('api_keys').selectAll().where('token_hash', '=', hash).executeTakeFirst();
+    const expiresAt = row?.expires_at ?? Number.POSITIVE_INFINITY;
+    if (row === undefined || expiresAt <= this.#clock.now()) {
+      if (this.#refused.size >= maxRefused) this.#refused.delete(this.#refused.keys().next().value as string);
+      this.#refused.add(hash);
+      this.#throttle.count(guesses);
+      throw invalid();
+    }
+    const user = await this.#db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirstOrThrow();
+    const { scope, hostIds } = limitsOf(row);
+    const limited: User = { ...toUser(user), scope, onlyHosts: hostIds && new Set(hostIds) };
+    return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
+  }
+
+  /** Keeps when a key was used. What cannot be written now is written a minute later: no request fails for it. */
+  #noteUse({ apiKeyId }: Principal): void {
+    const now = this.#clock.now();
+    if (apiKeyId === null || now - (this.#usedAt.get(apiKeyId) ?? 0) < usedMs) return;
+    if (this.#usedAt.size >= maxRefused) this.#usedAt.clear();
+    this.#usedAt.set(apiKeyId, now);
+    const written = this.#db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', apiKeyId).execute();
+    written.catch(() => undefined);
+  }
+}
+
+/** The row of a new key. Throws 400. `now`: ms since the epoch. */
+function newRow(owner: Owner, input: ApiKeyInput, token: string, now: number): ApiKeyRow {
+  const name = input.name.trim();
+  if (name === '' || name.length > 100) throw badRequest('The name of an API key must have 1 to 100 characters');
+  const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
+  if (expiresAt !== null && !(expiresAt > now)) throw badRequest('expiresAt must be a time in the future');
   return {
-    authenticate: (token: string, address: string): Promise<Principal> | Principal => {
-      const found = principals.authenticate(token, address);
-      if (found instanceof Promise) {
-        return found.then((principal) => {
-          noteUse(principal);
-          return principal;
-        });
-      }
-      noteUse(found);
-      return found;
-    },
-    /** A user's rights changed, or they are gone: the next request reads them anew. */
-    forgetUser: (userId: string): void => principals.forget((principal) => principal.user.id !== userId),
-    /** Whose key is to be made: an admin may make one for another user. Throws 403, and 404 for a user who is not there. */
-    ownerOf: async (asks: Pick<User, 'id' | 'username' | 'isAdmin'>, userId: string | null): Promise<Owner> => {
-      if (userId === null || userId === asks.id) return { id: asks.id, username: asks.username, isAdmin: asks.isAdmin };
-      if (!asks.isAdmin) throw forbidden('Only an admin can create an API key for another user');
-      const row = await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
-      if (row === undefined) throw notFound('User not found');
-      return { id: row.id, username: row.username, isAdmin: row.is_admin === 1 };
-    },
-    create: async (owner: Owner, input: ApiKeyInput): Promise<ApiKey & { readonly token: string }> => {
-      const name = input.name.trim();
-      if (name === '' || name.length > 100) throw badRequest('The name of an API key must have 1 to 100 characters');
-      const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
-      if (expiresAt !== null && !(expiresAt > clock.now())) throw badRequest('expiresAt must be a time in the future');
-      const token = newApiToken();
-      const row = {
-        id: newId(),
-        user_id: owner.id,
-        name,
-        token_hash: hashToken(token),
-        token_prefix: token.slice(0, prefixLength),
-        last_used_at: null,
-        created_at: clock.now(),
-        expires_at: expiresAt,
-        scope: input.scope ?? 'manage',
-        host_ids: input.hostIds ? JSON.stringify(input.hostIds) : null,
-      };
-      await db.transaction().execute(async (transaction) => {
-        const mine = await transaction.selectFrom('api_keys').select('id').where('user_id', '=', owner.id).execute();
-        if (mine.length >= maxPerUser)
-          throw badRequest(`A user can have at most ${maxPerUser} API keys. Delete one first`);
-        const user = await transaction.selectFrom('users').select('id').where('id', '=', owner.id).executeTakeFirst();
-        if (user === undefined) throw notFound('User not found');
-        await transaction.insertInto('api_keys').values(row).execute();
-      });
-      return { ...toKey(row, owner.username, clock.now()), token };
-    },
-    /** A user's keys, oldest first; an admin's answer has the keys of all users. */
-    list: ({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>): Promise<readonly ApiKey[]> => keysOf(isAdmin ? null : id),
-    /** Removes a key, an admin anybody's, and answers with its name. Throws 404. */
-    remove: async ({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>, keyId: string): Promise<string> => {
-      const row = await db
-        .selectFrom('api_keys')
-        .select(['name', 'user_id'])
-        .where('id', '=', keyId)
-        .executeTakeFirst();
-      if (row === undefined || (row.user_id !== id && !isAdmin)) throw notFound('API key not found');
-      await db.deleteFrom('api_keys').where('id', '=', keyId).execute();
-      principals.forget((principal) => principal.apiKeyId !== keyId);
-      return row.name;
-    },
+    id: newId(),
+    user_id: owner.id,
+    name,
+    token_hash: hashToken(token),
+    token_prefix: token.slice(0, prefixLength),
+    last_used_at: null,
+    created_at: now,
+    expires_at: expiresAt,
+    scope: input.scope ?? 'manage',
+    host_ids: input.hostIds ? JSON.stringify(input.hostIds) : null,
   };
 }
 

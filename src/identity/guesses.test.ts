@@ -33,9 +33,9 @@ async function start(registration = false) {
   const clock = { now: () => time.now };
   const sealer = createSealer(randomBytes(32));
   const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer, clock, registration });
-  const { user } = await identity.createUser({ ...ada, by: null, address: '192.0.2.200' });
+  const { user } = await identity.users.create({ ...ada, by: null, address: '192.0.2.200' });
   const login = (username: string, password: string, address: string) =>
-    identity.login({ username, password, address, rememberMe: false, userAgent: '' });
+    identity.logins.login({ username, password, address, rememberMe: false, userAgent: '' });
   Object.assign(hashing, { now: 0, most: 0, all: 0 });
   return { identity, time, user, login };
 }
@@ -80,15 +80,15 @@ test('who has a session from an IPv6 network is not locked out of it by guesses 
 
 test('codes of a second step that are guessed at once are held back', async () => {
   const { identity, user, time, login } = await start();
-  const { secret } = await identity.setupTotp(user.id);
-  const setting = many(40).map(() => identity.enableTotp(user.id, '000000'));
+  const { secret } = await identity.secondStep.setUp(user.id);
+  const setting = many(40).map(() => identity.secondStep.enable(user.id, '000000'));
   expect(count(await codesOf(setting), 400)).toBeLessThanOrEqual(5);
   time.now += 300_001;
-  await identity.enableTotp(user.id, generateSync({ secret, epoch: Math.floor(time.now / 1000) }));
+  await identity.secondStep.enable(user.id, generateSync({ secret, epoch: Math.floor(time.now / 1000) }));
   const half = await login('Ada', ada.password, '192.0.2.1');
   if (half.kind !== 'needs-totp') throw new Error('wants no code');
   const guess = (tempToken: string) =>
-    identity.verifyTotpLogin({ tempToken, code: '000000', rememberMe: false, address: '192.0.2.1', userAgent: '' });
+    identity.logins.verifyTotp({ tempToken, code: '000000', rememberMe: false, address: '192.0.2.1', userAgent: '' });
   const codes = await codesOf(many(40).map(() => guess(half.tempToken)));
   expect([count(codes, 401), count(codes, 429)]).toEqual([5, 35]);
   const unknown = await codesOf(many(40).map((index) => guess(`no such token ${index}`)));
@@ -99,7 +99,7 @@ test('codes of a second step that are guessed at once are held back', async () =
 test('anybody creates ten accounts an hour from one address, sixty from all', async () => {
   const { identity, time } = await start(true);
   const create = (name: string, address: string) =>
-    identity.createUser({ username: name, password: 'quiet harbour', by: null, address });
+    identity.users.create({ username: name, password: 'quiet harbour', by: null, address });
   const one: number[] = [];
   for (const index of many(300))
     one.push(...(await codesOf([create(`one ${index}`, `2001:db8:1:2::${index.toString(16)}`)])));
@@ -113,7 +113,7 @@ test('anybody creates ten accounts an hour from one address, sixty from all', as
 
 test('setup tokens that are guessed are held back, the right one among them', async () => {
   const { identity } = await start();
-  const guess = (token: string) => identity.requireSetupToken('right', token, '192.0.2.1');
+  const guess = (token: string) => identity.registrations.requireToken('right', token, '192.0.2.1');
   expect(await codesOf([guess('right')])).toEqual([200]);
   const codes: number[] = [];
   for (const index of many(20)) codes.push(...(await codesOf([guess(`wrong ${index}`)])));
@@ -123,7 +123,7 @@ test('setup tokens that are guessed are held back, the right one among them', as
 
 test('API keys that are guessed are held back; one that a client keeps using, and keys in use, are not', async () => {
   const { identity, user } = await start();
-  const { token } = await identity.createApiKey(user, { name: 'dashboard' });
+  const { token } = await identity.apiKeys.create(user, { name: 'dashboard' });
   const use = async (key: string) => codesOf([Promise.resolve(identity.authenticate(key, '192.0.2.1'))]);
   const authenticate = async (key: string) => identity.authenticate(key, '192.0.2.1');
   expect(await codesOf([authenticate(token)])).toEqual([200]);
@@ -136,10 +136,10 @@ test('API keys that are guessed are held back; one that a client keeps using, an
 
 test('an account is found by its name in any case and form, and no other is made that looks like it', async () => {
   const { identity, login, user } = await start();
-  await identity.createUser({ username: 'Ünal', password: 'quiet harbour', by: user });
+  await identity.users.create({ username: 'Ünal', password: 'quiet harbour', by: user });
   expect(await codesOf([login('üNAL', 'quiet harbour', '192.0.2.1')])).toEqual([200]);
   expect(await codesOf([login('U\u0308nal', 'quiet harbour', '192.0.2.1')])).toEqual([200]);
-  const create = (username: string) => identity.createUser({ username, password: 'quiet harbour', by: user });
+  const create = (username: string) => identity.users.create({ username, password: 'quiet harbour', by: user });
   await expect(create('ÜNAL')).rejects.toMatchObject({ statusCode: 409, message: 'This user name is taken' });
   await expect(create('аԁа')).rejects.toMatchObject({
     statusCode: 409,
@@ -149,12 +149,12 @@ test('an account is found by its name in any case and form, and no other is made
 
 test('a new password says how many API keys go on working, and ends them if that is wanted', async () => {
   const { identity, user } = await start();
-  const { token } = await identity.createApiKey(user, { name: 'one' });
-  await identity.createApiKey(user, { name: 'two', expiresAt: '2027-02-01T00:00:00Z' });
+  const { token } = await identity.apiKeys.create(user, { name: 'one' });
+  await identity.apiKeys.create(user, { name: 'two', expiresAt: '2027-02-01T00:00:00Z' });
   const change = { oldPassword: ada.password, newPassword: 'another harbour', keepSessionId: null };
-  expect(await identity.changePassword(user.id, change)).toEqual({ apiKeysLeft: 2, apiKeysEnded: 0 });
+  expect(await identity.passwords.change(user.id, change)).toEqual({ apiKeysLeft: 2, apiKeysEnded: 0 });
   await expect((async () => identity.authenticate(token))()).resolves.toBeDefined();
   const reset = { newPassword: 'third harbour', resetTotp: false, endApiKeys: true };
-  expect(await identity.resetPassword(user.id, reset)).toMatchObject({ apiKeysLeft: 0, apiKeysEnded: 2 });
+  expect(await identity.passwords.reset(user.id, reset)).toMatchObject({ apiKeysLeft: 0, apiKeysEnded: 2 });
   await expect((async () => identity.authenticate(token))()).rejects.toMatchObject({ statusCode: 401 });
 });

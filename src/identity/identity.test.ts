@@ -18,9 +18,9 @@ async function start() {
 
 async function startWithAda() {
   const all = await start();
-  const { user } = await all.identity.createUser({ ...ada, by: null });
+  const { user } = await all.identity.users.create({ ...ada, by: null });
   const login = async () => {
-    const done = await all.identity.login({ ...ada, ...from });
+    const done = await all.identity.logins.login({ ...ada, ...from });
     if (done.kind !== 'ok') throw new Error('wants a code');
     return done.token;
   };
@@ -30,7 +30,7 @@ async function startWithAda() {
 test('makes one admin when two first users are created at once', async () => {
   const { identity } = await start();
   const made = await Promise.allSettled(
-    ['a', 'b'].map((username) => identity.createUser({ username, password: 'quiet harbour', by: null })),
+    ['a', 'b'].map((username) => identity.users.create({ username, password: 'quiet harbour', by: null })),
   );
   expect(made.filter((one) => one.status === 'fulfilled' && one.value.user.isAdmin)).toHaveLength(1);
 });
@@ -38,13 +38,13 @@ test('makes one admin when two first users are created at once', async () => {
 test('answers a wrong password and an unknown user alike', async () => {
   const { identity } = await startWithAda();
   const wrong = { statusCode: 401, message: 'Invalid username or password' };
-  await expect(identity.login({ username: 'ada', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
-  await expect(identity.login({ username: 'nobody', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
+  await expect(identity.logins.login({ username: 'ada', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
+  await expect(identity.logins.login({ username: 'nobody', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
 });
 
 test('who guesses from elsewhere locks nobody out of an address that they have logged in from', async () => {
   const { identity, time } = await startWithAda();
-  const login = (address: string, password: string) => identity.login({ ...ada, ...from, password, address });
+  const login = (address: string, password: string) => identity.logins.login({ ...ada, ...from, password, address });
   await login('home', ada.password);
   for (let guess = 0; guess < 60; guess += 1) {
     time.now += 1_000;
@@ -56,7 +56,7 @@ test('who guesses from elsewhere locks nobody out of an address that they have l
 
 test('throttles failures sent at once, the right password among them, and lets in after the window', async () => {
   const { identity, time, login } = await startWithAda();
-  const tries = Array.from({ length: 12 }, () => identity.login({ ...ada, password: 'wrong', ...from }));
+  const tries = Array.from({ length: 12 }, () => identity.logins.login({ ...ada, password: 'wrong', ...from }));
   const codes = (await Promise.allSettled(tries)).map((one) => one.status === 'rejected' && one.reason.statusCode);
   expect(codes.filter((code) => code === 401)).toHaveLength(5);
   expect(codes.filter((code) => code === 429)).toHaveLength(7);
@@ -69,38 +69,38 @@ test('a token stops working at once when its session ends, also while it is bein
   const { identity, user, login } = await startWithAda();
   const token = await login();
   const { sessionId } = await identity.authenticate(token);
-  await identity.logout(sessionId as string);
+  await identity.sessions.revoke(sessionId as string);
   const ended = { statusCode: 401, code: 'SESSION_EXPIRED', message: 'Session expired - please log in again' };
   await expect(async () => identity.authenticate(token)).rejects.toMatchObject(ended);
 
   const second = await login();
-  const id = (await identity.listSessions(user.id))[0]?.id as string;
-  await Promise.allSettled([identity.authenticate(second), identity.logout(id)]);
+  const id = (await identity.sessions.list(user.id))[0]?.id as string;
+  await Promise.allSettled([identity.authenticate(second), identity.sessions.revoke(id)]);
   await expect(async () => identity.authenticate(second)).rejects.toMatchObject(ended);
   await expect(async () => identity.authenticate('x.y.z')).rejects.toMatchObject({ message: 'Invalid token' });
 });
 
 test('an API key works until it is deleted and is not stored as text', async () => {
   const { identity, user, db } = await startWithAda();
-  const key = await identity.createApiKey(user, { name: 'ci' });
+  const key = await identity.apiKeys.create(user, { name: 'ci' });
   expect(key.token).toMatch(/^tmx_[0-9a-f]{64}$/);
   expect(JSON.stringify(await db.selectFrom('api_keys').selectAll().execute())).not.toContain(key.token.slice(4));
   expect(await identity.authenticate(key.token)).toMatchObject({ user: { id: user.id }, sessionId: null });
-  await identity.deleteApiKey(user, key.id);
+  await identity.apiKeys.remove(user, key.id);
   await expect(async () => identity.authenticate(key.token)).rejects.toMatchObject({ statusCode: 401 });
 
-  const second = await identity.createApiKey(user, { name: 'deleted while it is looked up' });
-  await Promise.allSettled([identity.authenticate(second.token), identity.deleteApiKey(user, second.id)]);
+  const second = await identity.apiKeys.create(user, { name: 'deleted while it is looked up' });
+  await Promise.allSettled([identity.authenticate(second.token), identity.apiKeys.remove(user, second.id)]);
   await expect(async () => identity.authenticate(second.token)).rejects.toMatchObject({ statusCode: 401 });
 });
 
 test('an API key says how it begins, when it was last used, and whether it still works', async () => {
   const { identity, user, time } = await startWithAda();
   const expiresAt = new Date(time.now + 600_000).toISOString();
-  const { token, ...made } = await identity.createApiKey(user, { name: 'ci', expiresAt });
+  const { token, ...made } = await identity.apiKeys.create(user, { name: 'ci', expiresAt });
   const expected = { userId: user.id, username: user.username, tokenPrefix: token.slice(0, 12), expiresAt };
   expect(made).toMatchObject({ ...expected, lastUsedAt: null, isActive: true });
-  const read = async () => (await identity.listApiKeys(user))[0];
+  const read = async () => (await identity.apiKeys.list(user))[0];
   expect(await read()).toEqual(made);
   time.now += 5_000;
   const first = new Date(time.now).toISOString();
@@ -118,58 +118,60 @@ test('an API key says how it begins, when it was last used, and whether it still
 
 test('an admin makes API keys for others, sees and removes theirs; nobody else does', async () => {
   const { identity, user } = await startWithAda();
-  const { user: bob } = await identity.createUser({ username: 'bob', password: 'quiet harbour', by: user });
-  const key = await identity.createApiKey(await identity.ownerOfApiKey(user, bob.id), { name: 'for Bob' });
+  const { user: bob } = await identity.users.create({ username: 'bob', password: 'quiet harbour', by: user });
+  const key = await identity.apiKeys.create(await identity.apiKeys.ownerOf(user, bob.id), { name: 'for Bob' });
   expect((await identity.authenticate(key.token)).user).toMatchObject({ id: bob.id, isAdmin: false });
-  expect(await identity.ownerOfApiKey(bob, bob.id)).toMatchObject({ id: bob.id, isAdmin: false });
-  await expect(identity.ownerOfApiKey(bob, user.id)).rejects.toMatchObject({ statusCode: 403 });
-  await expect(identity.ownerOfApiKey(bob, 'nobody')).rejects.toMatchObject({ statusCode: 403 });
-  await expect(identity.ownerOfApiKey(user, 'nobody')).rejects.toMatchObject({ statusCode: 404 });
-  const own = await identity.createApiKey(user, { name: 'own' });
-  expect((await identity.listApiKeys(bob)).map(({ name }) => name)).toEqual(['for Bob']);
-  expect((await identity.listApiKeys(user)).map(({ username }) => username)).toEqual(['bob', user.username]);
-  await expect(identity.deleteApiKey(bob, own.id)).rejects.toMatchObject({ statusCode: 404 });
-  expect(await identity.deleteApiKey(user, key.id)).toBe('for Bob');
+  expect(await identity.apiKeys.ownerOf(bob, bob.id)).toMatchObject({ id: bob.id, isAdmin: false });
+  await expect(identity.apiKeys.ownerOf(bob, user.id)).rejects.toMatchObject({ statusCode: 403 });
+  await expect(identity.apiKeys.ownerOf(bob, 'nobody')).rejects.toMatchObject({ statusCode: 403 });
+  await expect(identity.apiKeys.ownerOf(user, 'nobody')).rejects.toMatchObject({ statusCode: 404 });
+  const own = await identity.apiKeys.create(user, { name: 'own' });
+  expect((await identity.apiKeys.list(bob)).map(({ name }) => name)).toEqual(['for Bob']);
+  expect((await identity.apiKeys.list(user)).map(({ username }) => username)).toEqual(['bob', user.username]);
+  await expect(identity.apiKeys.remove(bob, own.id)).rejects.toMatchObject({ statusCode: 404 });
+  expect(await identity.apiKeys.remove(user, key.id)).toBe('for Bob');
   await expect((async () => identity.authenticate(key.token))()).rejects.toMatchObject({ statusCode: 401 });
 });
 
 test('a code of the account is needed once TOTP is on, and cannot be used twice', async () => {
   const { identity, user, time } = await startWithAda();
-  const { secret } = await identity.setupTotp(user.id);
+  const { secret } = await identity.secondStep.setUp(user.id);
   const code = () => generateSync({ secret, epoch: Math.floor(time.now / 1000) });
-  await identity.enableTotp(user.id, code());
+  await identity.secondStep.enable(user.id, code());
   time.now += 60_000;
   const tempToken = async () => {
-    const asked = await identity.login({ ...ada, ...from });
+    const asked = await identity.logins.login({ ...ada, ...from });
     return asked.kind === 'needs-totp' ? asked.tempToken : '';
   };
   const used = code();
-  await identity.verifyTotpLogin({ tempToken: await tempToken(), code: used, ...from });
-  await expect(identity.verifyTotpLogin({ tempToken: await tempToken(), code: used, ...from })).rejects.toMatchObject({
-    statusCode: 401,
-  });
+  await identity.logins.verifyTotp({ tempToken: await tempToken(), code: used, ...from });
+  await expect(identity.logins.verifyTotp({ tempToken: await tempToken(), code: used, ...from })).rejects.toMatchObject(
+    {
+      statusCode: 401,
+    },
+  );
 });
 
 async function startWithAdmin() {
   const all = await start();
-  const { user } = await all.identity.createUser({ ...ada, by: null });
+  const { user } = await all.identity.users.create({ ...ada, by: null });
   return { ...all, user };
 }
 
 test('a half-finished login with the old password ends with that password', async () => {
   const { identity, user, time } = await startWithAdmin();
-  const { secret } = await identity.setupTotp(user.id);
+  const { secret } = await identity.secondStep.setUp(user.id);
   const code = () => generateSync({ secret, epoch: Math.floor(time.now / 1000) });
-  await identity.enableTotp(user.id, code());
-  const half = await identity.login({ username: 'Ada', password: 'correct horse', ...from });
+  await identity.secondStep.enable(user.id, code());
+  const half = await identity.logins.login({ username: 'Ada', password: 'correct horse', ...from });
   if (half.kind !== 'needs-totp') throw new Error();
-  await identity.changePassword(user.id, {
+  await identity.passwords.change(user.id, {
     oldPassword: 'correct horse',
     newPassword: 'another one',
     keepSessionId: null,
   });
   time.now += 60_000;
-  await expect(identity.verifyTotpLogin({ tempToken: half.tempToken, code: code(), ...from })).rejects.toMatchObject({
+  await expect(identity.logins.verifyTotp({ tempToken: half.tempToken, code: code(), ...from })).rejects.toMatchObject({
     statusCode: 401,
   });
 });
@@ -178,8 +180,8 @@ test.each(['login', 'reset'])(
   'a login and a reset at once, the %s asked for first, leave no session of the old password behind',
   async (first) => {
     const { identity, user } = await startWithAdmin();
-    const logIn = (password: string) => identity.login({ username: 'Ada', password, ...from });
-    const reset = () => identity.resetPassword(user.id, { newPassword: 'another one', resetTotp: false });
+    const logIn = (password: string) => identity.logins.login({ username: 'Ada', password, ...from });
+    const reset = () => identity.passwords.reset(user.id, { newPassword: 'another one', resetTotp: false });
     // Both read the user before either is done: hashing takes long.
     const login = first === 'login' ? logIn('correct horse') : null;
     const resetting = reset();
@@ -195,7 +197,9 @@ test.each(['login', 'reset'])(
 test('guesses of ones own password sent at once are held back', async () => {
   const { identity, user } = await startWithAdmin();
   const guesses = [...Array.from({ length: 60 }, (_, i) => `wrong ${i}`), 'correct horse'];
-  const results = await Promise.allSettled(guesses.map((password) => identity.disableTotp(user.id, { password })));
+  const results = await Promise.allSettled(
+    guesses.map((password) => identity.secondStep.disable(user.id, { password })),
+  );
   const codes = results.map((r) => (r.status === 'fulfilled' ? 200 : r.reason.statusCode));
   expect(codes.filter((c) => c === 403).length).toBeLessThanOrEqual(5);
   expect(codes.at(-1)).toBe(429);
@@ -203,16 +207,19 @@ test('guesses of ones own password sent at once are held back', async () => {
 
 test('two admins who remove each other at once', async () => {
   const { identity, user } = await startWithAdmin();
-  const { user: made } = await identity.createUser({ username: 'Bob', password: 'quiet harbour', by: user });
-  await identity.setAdmin(user, made.id, true);
-  await Promise.allSettled([identity.removeUser(user, made.id), identity.removeUser(made, user.id)]);
-  expect((await identity.listUsers()).length).toBe(1);
+  const { user: made } = await identity.users.create({ username: 'Bob', password: 'quiet harbour', by: user });
+  await identity.users.setAdmin(user, made.id, true);
+  await Promise.allSettled([identity.users.remove(user, made.id), identity.users.remove(made, user.id)]);
+  expect((await identity.users.list()).length).toBe(1);
 });
 
 test('two admins who demote each other at once', async () => {
   const { identity, user } = await startWithAdmin();
-  const { user: made } = await identity.createUser({ username: 'Bob', password: 'quiet harbour', by: user });
-  await identity.setAdmin(user, made.id, true);
-  await Promise.allSettled([identity.setAdmin(user, made.id, false), identity.setAdmin(made, user.id, false)]);
-  expect((await identity.listUsers()).filter((u) => u.isAdmin).length).toBe(1);
+  const { user: made } = await identity.users.create({ username: 'Bob', password: 'quiet harbour', by: user });
+  await identity.users.setAdmin(user, made.id, true);
+  await Promise.allSettled([
+    identity.users.setAdmin(user, made.id, false),
+    identity.users.setAdmin(made, user.id, false),
+  ]);
+  expect((await identity.users.list()).filter((u) => u.isAdmin).length).toBe(1);
 });

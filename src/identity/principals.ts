@@ -4,43 +4,47 @@ const maxCached = 10_000;
 
 export type Found = { readonly principal: Principal; readonly expiresAt: number };
 
-/**
- * Who a token stands for: looked up once and kept in a bounded memory until it expires or is forgotten.
- * `lookUp` throws for a token that is none; `gone` makes the error of one that expired while it was kept.
- */
-export function createPrincipals(options: {
+type Options = {
   readonly clock: { readonly now: () => number };
+  /** Throws for a token that is none. */
   readonly lookUp: (token: string, address: string) => Promise<Found>;
+  /** Makes the error of a token that expired while it was kept. */
   readonly gone: () => Error;
   /** Is called when something was forgotten. */
   readonly onForget: () => void;
-}) {
-  const { clock, lookUp, gone, onForget } = options;
-  const cache = new Map<string, Found>();
-  /** Grows with every revocation: what was read before one is not kept after it. */
-  let revision = 0;
+};
 
-  async function find(token: string, address: string): Promise<Principal> {
-    const before = revision;
-    const found = await lookUp(token, address);
-    if (revision !== before) return found.principal;
-    if (cache.size >= maxCached) cache.delete(cache.keys().next().value as string);
-    cache.set(token, found);
-    return found.principal;
+/** Who a token stands for: looked up once and kept in a bounded memory until it expires or is forgotten. */
+export class Principals {
+  readonly #options: Options;
+  readonly #cache = new Map<string, Found>();
+  /** Grows with every revocation: what was read before one is not kept after it. */
+  #revision = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  return {
-    authenticate: (token: string, address: string): Promise<Principal> | Principal => {
-      const known = cache.get(token);
-      if (known === undefined) return find(token, address);
-      if (known.expiresAt > clock.now()) return known.principal;
-      cache.delete(token);
-      throw gone();
-    },
-    forget: (keep: (principal: Principal) => boolean): void => {
-      revision += 1;
-      for (const [token, { principal }] of cache) if (!keep(principal)) cache.delete(token);
-      onForget();
-    },
-  };
+  authenticate(token: string, address: string): Promise<Principal> | Principal {
+    const known = this.#cache.get(token);
+    if (known === undefined) return this.#find(token, address);
+    if (known.expiresAt > this.#options.clock.now()) return known.principal;
+    this.#cache.delete(token);
+    throw this.#options.gone();
+  }
+
+  forget(keep: (principal: Principal) => boolean): void {
+    this.#revision += 1;
+    for (const [token, { principal }] of this.#cache) if (!keep(principal)) this.#cache.delete(token);
+    this.#options.onForget();
+  }
+
+  async #find(token: string, address: string): Promise<Principal> {
+    const before = this.#revision;
+    const found = await this.#options.lookUp(token, address);
+    if (this.#revision !== before) return found.principal;
+    if (this.#cache.size >= maxCached) this.#cache.delete(this.#cache.keys().next().value as string);
+    this.#cache.set(token, found);
+    return found.principal;
+  }
 }

@@ -34,6 +34,8 @@ export function createTokens(secret: Buffer, now: () => number) {
   };
 }
 
+export type Tokens = ReturnType<typeof createTokens>;
+
 /** A new API key's token: `tmx_` and 64 hex digits. */
 export function newApiToken(): string {
   return `tmx_${randomBytes(32).toString('hex')}`;

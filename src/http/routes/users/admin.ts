@@ -22,7 +22,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const { userId } = request.params;
       const ids = await hosts.ownership.idsOf(userId);
       const others = [...(await hosts.ownership.idsLoggedInBy(userId)), ...(await hosts.ownership.idsPlacedBy(userId))];
-      const target = await identity.removeUser(userOf(request), userId);
+      const target = await identity.users.remove(userOf(request), userId);
       hosts.ownerRemoved(ids);
       for (const id of ids) await control.hostDeleted(id);
       // Their credentials are gone, also from hosts of others.
@@ -41,7 +41,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
     async (request) => {
       const { is_admin: isAdmin } = request.body;
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
-      const target = await identity.setAdmin(userOf(request), request.params.userId, isAdmin);
+      const target = await identity.users.setAdmin(userOf(request), request.params.userId, isAdmin);
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
       // Their logins may use the SSH agent no longer, and their hosts may not be everywhere.
       await control.hostsChanged(await hosts.ownership.idsPlacedBy(request.params.userId));
@@ -68,7 +68,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
         endApiKeys: endApiKeys === true,
         by: userOf(request).id,
       };
-      const { username, ...keys } = await identity.resetPassword(request.params.userId, input);
+      const { username, ...keys } = await identity.passwords.reset(request.params.userId, input);
       const details = { resetTotp: input.resetTotp, ...keys };
       await audited(request, 'password-reset', { target: username, details });
       return { success: true, ...keys };

@@ -29,9 +29,9 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
       if (scope !== undefined && scope !== 'read' && scope !== 'manage')
         throw badRequest('scope must be read or manage');
       const user = userOf(request);
-      const owner = await identity.ownerOfApiKey(user, userId || null);
+      const owner = await identity.apiKeys.ownerOf(user, userId || null);
       const limit = await limitOf(hostIds, (ids) => hosts.access.requireAll(owner, ids));
-      const made = await identity.createApiKey(owner, { name, expiresAt, scope, hostIds: limit });
+      const made = await identity.apiKeys.create(owner, { name, expiresAt, scope, hostIds: limit });
       const forOther = owner.id === user.id ? {} : { user: owner.username };
       const details = { scope: made.scope, hosts: limit, expiresAt: made.expiresAt, ...forOther };
       await audited(request, 'api-key-added', { target: made.name, details });
@@ -43,7 +43,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     about('session', 'api keys', "The user's API keys, for admins those of all users, without their tokens", {
       response: { 200: Type.Object({ apiKeys: Type.Array(apiKey) }) },
     }),
-    async (request) => ({ apiKeys: await identity.listApiKeys(userOf(request)) }),
+    async (request) => ({ apiKeys: await identity.apiKeys.list(userOf(request)) }),
   );
   const keyParams = Type.Object({ keyId: Type.String() });
   server.delete(
@@ -53,7 +53,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
       response: { 200: success() },
     }),
     async (request) => {
-      const target = await identity.deleteApiKey(userOf(request), request.params.keyId);
+      const target = await identity.apiKeys.remove(userOf(request), request.params.keyId);
       await audited(request, 'api-key-removed', { target });
       return { success: true };
     },
@@ -64,7 +64,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     '/users/sessions',
     about('session', 'sessions', "The user's sessions", { response: { 200: sessions } }),
     async (request) => {
-      const found = await identity.listSessions(userOf(request).id);
+      const found = await identity.sessions.list(userOf(request).id);
       return {
         sessions: found.map((one) => ({
           id: one.id,
@@ -82,7 +82,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     '/users/sessions/:sessionId',
     about('session', 'sessions', 'Revokes a session', { params: sessionParams, response: { 200: success() } }),
     async (request) => {
-      await identity.revokeSession(userOf(request).id, request.params.sessionId);
+      await identity.sessions.revokeOf(userOf(request).id, request.params.sessionId);
       await audited(request, 'session-revoked');
       return { success: true };
     },

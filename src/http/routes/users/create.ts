@@ -17,11 +17,11 @@ export function createUserRoutes(server: Server, { identity, config, audit }: Ht
       response: { 200: Type.Object({ message: text, is_admin: Type.Boolean() }) },
     }),
     async (request) => {
-      if (config.setupToken !== null && (await identity.setupRequired())) {
+      if (config.setupToken !== null && (await identity.users.setupRequired())) {
         const given = request.headers['x-setup-token'] ?? request.body.setupToken;
-        await identity.requireSetupToken(config.setupToken, given, request.ip);
+        await identity.registrations.requireToken(config.setupToken, given, request.ip);
       }
-      const { user } = await identity.createUser({
+      const { user } = await identity.users.create({
         username: required(request.body.username, 'username'),
         password: required(request.body.password, 'password'),
         // An API key does not make users: a stolen one could make itself another.

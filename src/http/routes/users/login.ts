@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LoggedIn } from '../../../identity/logins.ts';
+import type { LoggedIn, LoginResult } from '../../../identity/logins.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
@@ -7,20 +7,33 @@ import { fields, success, text } from '../../schemas/common.ts';
 import { login } from '../../schemas/records.ts';
 import { from, required } from './sent.ts';
 
+type Known = { readonly id: string; readonly username: string };
+
 const maxUserAgent = 300;
 
 /** Logging in and out, as existing clients do it. */
 export function loginRoutes(server: Server, { identity, audit, audited }: HttpContext): void {
   /** Nobody is logged in yet: who it is, is known from what they sent. */
-  function entered(
-    request: FastifyRequest,
-    action: 'login' | 'login-failed',
-    who: { readonly id: string; readonly username: string } | null,
-  ): Promise<void> {
+  function entered(request: FastifyRequest, action: 'login' | 'login-failed', who: Known | null): Promise<void> {
     const { address, userAgent } = from(request);
     const known = { userId: who?.id ?? null, username: who?.username ?? '' };
     const details = { userAgent: userAgent.slice(0, maxUserAgent) };
     return audit.record({ action, ...known, address, via: 'session', details });
+  }
+
+  /** Waits for one of the two steps of a login, and records how it ended. `who` says whose it was; undefined: nobody's. */
+  async function recorded<Result extends LoginResult>(
+    request: FastifyRequest,
+    step: Promise<Result>,
+    who: () => Promise<Known | null> | Known | undefined,
+  ): Promise<Result> {
+    const result = await step.catch(async (error: unknown) => {
+      const known = isWrong(error) ? await who() : undefined;
+      if (known !== undefined) await entered(request, 'login-failed', known);
+      throw error;
+    });
+    if (result.kind === 'ok') await entered(request, 'login', result.user);
+    return result;
   }
 
   server.post(
@@ -31,22 +44,12 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
     }),
     async (request, reply) => {
       const username = required(request.body.username, 'username');
-      const result = await identity
-        .login({
-          username,
-          password: required(request.body.password, 'password'),
-          rememberMe: request.body.rememberMe === true,
-          ...from(request),
-        })
-        .catch(async (error: unknown) => {
-          if (isWrong(error)) await entered(request, 'login-failed', await identity.knownName(username));
-          throw error;
-        });
-      if (result.kind === 'needs-totp') {
-        return { success: true, requires_totp: true, temp_token: result.tempToken };
-      }
-      await entered(request, 'login', result.user);
-      return loggedIn(request, reply, result);
+      const password = required(request.body.password, 'password');
+      const rememberMe = request.body.rememberMe === true;
+      const step = identity.logins.login({ username, password, rememberMe, ...from(request) });
+      const result = await recorded(request, step, () => identity.users.knownName(username));
+      if (result.kind === 'ok') return loggedIn(request, reply, result);
+      return { success: true, requires_totp: true, temp_token: result.tempToken };
     },
   );
 
@@ -58,20 +61,11 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
     }),
     async (request, reply) => {
       const tempToken = required(request.body.temp_token, 'temp_token');
-      const result = await identity
-        .verifyTotpLogin({
-          tempToken,
-          code: required(request.body.totp_code, 'totp_code'),
-          rememberMe: request.body.rememberMe === true,
-          ...from(request),
-        })
-        .catch(async (error: unknown) => {
-          const user = identity.waitingForCode(tempToken);
-          if (isWrong(error) && user !== null) await entered(request, 'login-failed', user);
-          throw error;
-        });
-      await entered(request, 'login', result.user);
-      return loggedIn(request, reply, result);
+      const code = required(request.body.totp_code, 'totp_code');
+      const rememberMe = request.body.rememberMe === true;
+      const step = identity.logins.verifyTotp({ tempToken, code, rememberMe, ...from(request) });
+      const who = () => identity.logins.waitingForCode(tempToken) ?? undefined;
+      return loggedIn(request, reply, await recorded(request, step, who));
     },
   );
 
@@ -81,7 +75,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
       response: { 200: success({ message: text }) },
     }),
     async (request, reply) => {
-      if (request.principal?.sessionId) await identity.logout(request.principal.sessionId);
+      if (request.principal?.sessionId) await identity.sessions.revoke(request.principal.sessionId);
       await audited(request, 'logout');
       reply.clearCookie('jwt', { path: '/' });
       return { success: true, message: 'Logged out' };

@@ -21,7 +21,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
       response: { 200: success({ message: text, ...keysAfter }) },
     }),
     async (request) => {
-      const keys = await identity.changePassword(userOf(request).id, {
+      const keys = await identity.passwords.change(userOf(request).id, {
         oldPassword: required(request.body.oldPassword, 'oldPassword'),
         newPassword: required(request.body.newPassword, 'newPassword'),
         keepSessionId: request.principal?.sessionId ?? null,
@@ -38,7 +38,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
       response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
     }),
     async (request) => {
-      const { secret, otpauthUrl } = await identity.setupTotp(userOf(request).id);
+      const { secret, otpauthUrl } = await identity.secondStep.setUp(userOf(request).id);
       return { secret, otpauth_url: otpauthUrl };
     },
   );
@@ -50,7 +50,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
     }),
     async (request) => {
       const code = required(request.body.totp_code, 'totp_code');
-      const { backupCodes } = await identity.enableTotp(userOf(request).id, code);
+      const { backupCodes } = await identity.secondStep.enable(userOf(request).id, code);
       await audited(request, 'totp-on');
       return { success: true, backup_codes: backupCodes };
     },
@@ -62,7 +62,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
       response: { 200: success() },
     }),
     async (request) => {
-      await identity.disableTotp(userOf(request).id, { password: required(request.body.password, 'password') });
+      await identity.secondStep.disable(userOf(request).id, { password: required(request.body.password, 'password') });
       await audited(request, 'totp-off');
       return { success: true };
     },

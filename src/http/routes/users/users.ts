@@ -15,7 +15,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
       response: { 200: Type.Object({ setup_required: Type.Boolean() }) },
     }),
     async () => ({
-      setup_required: await identity.setupRequired(),
+      setup_required: await identity.users.setupRequired(),
     }),
   );
   server.get(
@@ -59,7 +59,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
     '/users/list',
     about('admin-session', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
     async () => ({
-      users: (await identity.listUsers()).map((one) => ({
+      users: (await identity.users.list()).map((one) => ({
         id: one.id,
         username: one.username,
         is_admin: one.isAdmin,
