@@ -98,6 +98,8 @@ export type Collector<Facts, Name extends string = string> = {
   readonly asRoot?: readonly string[];
   /** How often `shell` runs, in seconds. */
   readonly cadenceSeconds: number;
+  /** How often while somebody has the host open; large answers make it longer (src/scheduler/plan.ts). Absent: no more often. */
+  readonly lookedAtCadenceSeconds?: number;
   /**
    * What its files and what its shell give, where it has both: the shell runs less often, so each part of the section carries
    * its own time. `main` is the part that the contract's fields of the section are made of.

@@ -22,7 +22,25 @@ export type SectionState = {
   readonly failures: number;
   /** What was wrong with the last answer; holds until the next one. */
   readonly error: SectionError | null;
+  /** How long that answer was, in characters. */
+  readonly characters: number;
 };
+
+/**
+ * What is printed anew while somebody looks may cost the host 1 % of one core: 64 KB, of 450 processes, take it some 10 ms
+ * (docs/adr/0005).
+ */
+const charactersPerSecond = 65_536;
+
+/** How often a collector's shell runs, seconds: more often while somebody has the host open, but then not dearer than that. */
+export function cadenceOf(
+  { cadenceSeconds, lookedAtCadenceSeconds }: Pick<Collector<never>, 'cadenceSeconds' | 'lookedAtCadenceSeconds'>,
+  state: Pick<SectionState, 'characters'>,
+  isLookedAt: boolean,
+): number {
+  if (!isLookedAt || lookedAtCadenceSeconds === undefined) return cadenceSeconds;
+  return Math.min(cadenceSeconds, Math.max(lookedAtCadenceSeconds, state.characters / charactersPerSecond));
+}
 
 /**
  * The collectors that are due. A sample counts as on time up to half a second early, so that a section of 60 s does not
@@ -32,14 +50,15 @@ export function dueSections(
   collectors: readonly Collector<never>[],
   states: ReadonlyMap<string, SectionState>,
   now: number,
+  isLookedAt: boolean,
 ): readonly string[] {
   return collectors
     .filter((collector) => collector.shell !== null)
-    .filter(({ name, cadenceSeconds }) => {
-      const state = states.get(name);
+    .filter((collector) => {
+      const state = states.get(collector.name);
       if (state === undefined) return true;
       if (now < state.leftOutUntil) return false;
-      return state.ranAt === null || now - state.ranAt >= cadenceSeconds * 1000 - 500;
+      return state.ranAt === null || now - state.ranAt >= cadenceOf(collector, state, isLookedAt) * 1000 - 500;
     })
     .map((collector) => collector.name);
 }

@@ -47,7 +47,7 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
       compressedBytes: null,
       zfsCacheBytes: zfs?.sizeBytes ?? null,
       ...swapOf(sizes),
-      ...linuxSwapped(linesOf(files, '/proc/vmstat'), freeBytes),
+      ...linuxSwapped(files, freeBytes),
       availableIsEstimate: told === undefined || yielding > 0,
       pressure: pressureOf(files, 'memory'),
     };

@@ -1,6 +1,6 @@
 import type { Previous, Reading } from '../../model/collector.ts';
 import { numberOrNull } from '../shared/bsd.ts';
-import { elapsedSeconds, growth, perSecond, words } from '../shared/text.ts';
+import { elapsedSeconds, growth, perSecond } from '../shared/text.ts';
 import type { MemoryFacts } from './facts.ts';
 
 /** What went through swap since boot. */
@@ -10,23 +10,26 @@ export type Swapped = Pick<MemoryFacts, 'swappedInBytes' | 'swappedOutBytes'>;
 export type WithoutRates = Omit<MemoryFacts, 'swappedInBytesPerSecond' | 'swappedOutBytesPerSecond'>;
 
 /**
- * What went through swap, from the lines of /proc/vmstat. It counts pages; how large one is follows from the free memory,
+ * What went through swap. /proc/vmstat counts pages; how large one is follows from the free memory,
  * which /proc/meminfo tells in bytes and /proc/vmstat in pages.
  * Source: /proc/vmstat, pswpin, pswpout and nr_free_pages (proc_vmstat(5)).
  */
-export function linuxSwapped(lines: readonly string[], freeBytes: number): Swapped {
-  const told = new Map(
-    lines.map((line) => {
-      const [name = '', value] = words(line);
-      return [name, value] as const;
-    }),
-  );
-  const pageBytes = pageSize(freeBytes / (numberOrNull(told.get('nr_free_pages')) ?? 0));
+export function linuxSwapped(files: string, freeBytes: number): Swapped {
+  const pageBytes = pageSize(freeBytes / (vmstat(files, 'nr_free_pages') ?? 0));
   const bytes = (name: string): number | null => {
-    const pages = numberOrNull(told.get(name));
+    const pages = vmstat(files, name);
     return pages === null || pageBytes === null ? null : pages * pageBytes;
   };
   return { swappedInBytes: bytes('pswpin'), swappedOutBytes: bytes('pswpout') };
+}
+
+/** One of two hundred lines of /proc/vmstat, without taking the others apart. */
+function vmstat(files: string, name: string): number | null {
+  const mark = `/proc/vmstat:${name} `;
+  const at = files.indexOf(mark);
+  if (at < 0) return null;
+  const end = files.indexOf('\n', at);
+  return numberOrNull(files.slice(at + mark.length, end < 0 ? undefined : end));
 }
 
 /** The two were read one after the other, so the quotient is only near the size: a power of two of 4 KiB to 64 KiB. */

@@ -8,7 +8,9 @@ import { type Stat, statsOf } from './stat.ts';
 import { processesSchema, processesView } from './view.ts';
 
 const ticksPerSecond = 100;
-const topCount = 10;
+const topCount = 20;
+/** What has just begun may be gone before it can be asked for: then its name is shown, and no owner. */
+const leastAgeSeconds = 2;
 
 /**
  * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
@@ -42,9 +44,10 @@ echo "@$n page $k $v $u"
 read -r u k </proc/uptime
 echo "@$n uptime $u"
 echo "@$n stat"
-cat /proc/[0-9]*/stat
+grep -h '' /proc/[0-9]*/stat
 fi`,
   cadenceSeconds: 60,
+  lookedAtCadenceSeconds: 5,
   repeatFirst: true,
   parse: ({ files, text, uptimeSeconds }, previous) => {
     if (text === undefined) throw new Error('nothing was asked');
@@ -60,8 +63,8 @@ fi`,
     const memoryBytes = memory === undefined ? null : Number(memory) * 1024;
     const isPartial = !all.some(({ pid }) => pid === 1);
     const facts = counting(stats.more, factsOf(all, memoryBytes, readAt, previous?.facts, isPartial));
-    const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null).map((one) => one.pid);
-    const ask = [...new Set(unknown)].join(' ');
+    const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null && !isYoung(one, readAt));
+    const ask = [...new Set(unknown.map(({ pid }) => pid))].join(' ');
     return {
       source: '/proc/[pid]/stat',
       facts,
@@ -94,6 +97,12 @@ const hidden: SectionError = {
 /** When the processes were read, by the host's clock: other sections of the same answer may have taken their time before. */
 function readAtOf(told: string | undefined, uptimeSeconds: number): number {
   return told !== undefined && /^\d{1,12}\.\d{1,6}$/.test(told) && Number(told) > 0 ? Number(told) : uptimeSeconds;
+}
+
+/** By a clock that counts from another time than that of the processes, as in some containers, nothing is. */
+function isYoung({ startTicks }: Process, readAtSeconds: number): boolean {
+  const age = readAtSeconds - startTicks / ticksPerSecond;
+  return age >= 0 && age < leastAgeSeconds;
 }
 
 /** What the sampler itself runs to look is not shown; its shell is. */

@@ -180,15 +180,17 @@ function withHeadings(text: string, nonce: string): string {
 export function groupFiles(files: string): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   let path = '';
+  let prefix = '';
   let start = 0;
   for (let at = 0; at < files.length; ) {
     const end = files.indexOf('\n', at);
     const next = end < 0 ? files.length : end + 1;
-    if (!files.startsWith(`${path}:`, at) || path === '') {
+    if (path === '' || !files.startsWith(prefix, at)) {
       add(at);
       // Looked for in this line alone: in a text without any it would be looked for to the end from every line.
       const line = files.slice(at, next);
       path = line.slice(0, Math.max(0, line.indexOf(':')));
+      prefix = `${path}:`;
       start = at;
     }
     at = next;

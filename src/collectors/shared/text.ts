@@ -4,11 +4,20 @@ import type { Pressure } from '../../model/facts.ts';
 /** The lines of one file of a section, without the path before each. Blank ones tell nothing and are left out. */
 export function linesOf(files: string, path: string): string[] {
   const prefix = `${path}:`;
-  return files
-    .split('\n')
-    .filter((line) => line.startsWith(prefix))
-    .map((line) => line.slice(prefix.length))
-    .filter((line) => line.trim() !== '');
+  const lines: string[] = [];
+  // The lines of a file stand together, so from most it is one step to the next.
+  const next = (from: number): number => {
+    if (files.startsWith(prefix, from)) return from;
+    const before = files.indexOf(`\n${prefix}`, from);
+    return before < 0 ? -1 : before + 1;
+  };
+  for (let at = next(0); at >= 0; ) {
+    const end = files.indexOf('\n', at);
+    const line = files.slice(at + prefix.length, end < 0 ? files.length : end);
+    if (line.trim() !== '') lines.push(line);
+    at = end < 0 ? -1 : next(end + 1);
+  }
+  return lines;
 }
 
 /** As {@link linesOf}, of a file without which there is nothing to tell: throws {@link SectionFailure} when it is missing. */

@@ -45,9 +45,9 @@ function hostOf(names: readonly string[]) {
     pass: (ms: number): void => {
       nowMs += ms;
     },
-    sample: (answer: Answered): Promise<Sample> => {
+    sample: (answer: Answered, isLookedAt = false): Promise<Sample> => {
       next = answer;
-      return collect(shell, some, memory, clock, { refusals: [], learn: () => {} });
+      return collect(shell, some, memory, clock, { refusals: [], learn: () => {} }, isLookedAt);
     },
   };
 }
@@ -125,4 +125,28 @@ test('every part of a section carries its own time', async () => {
     { name: 'disk', collectedAt: 1_000_000, parts: { devices: 1_060_000, filesystems: 1_000_000 } },
     { name: 'network', collectedAt: 1_060_000, parts: { counters: 1_060_000, addresses: 1_000_000 } },
   ]);
+});
+
+/** A host of so many processes that is sampled every five seconds for a minute: how often they were read after the first two samples. */
+async function readsOfProcesses(count: number, isLookedAt: boolean): Promise<number> {
+  const host = hostOf(['processes']);
+  const stat = `1 (init) S 0 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 10 1000 100 0 ${'0 '.repeat(25)}`;
+  const lines = Array.from({ length: count }, (_, index) => stat.replace('1 (init)', `${index + 1} (one)`)).join('\n');
+  const sample = async (index: number): Promise<void> => {
+    const processes = `@${nonce} self 9\n@${nonce} uptime ${100 + index * 5}.00\n@${nonce} stat\n${lines}`;
+    await host.sample({ uptime: `${100 + index * 5}.00`, files: '', texts: { processes } }, isLookedAt);
+    host.pass(5_000);
+  };
+  for (let index = 0; index < 2; index += 1) await sample(index);
+  const before = host.requests.filter((request) => request === 'processes').length;
+  for (let index = 2; index < 14; index += 1) await sample(index);
+  return host.requests.filter((request) => request === 'processes').length - before;
+}
+
+test.each([
+  ['with every sample while somebody has the host open', 200, true, 12],
+  ['once a minute otherwise', 200, false, 1],
+  ['less often where there are thousands of them', 8_000, true, 4],
+])('processes are read %s', async (_, count, isLookedAt, expected) => {
+  expect(await readsOfProcesses(count, isLookedAt)).toBe(expected);
 });

@@ -33,8 +33,9 @@ export function collect(
   memory: HostMemory,
   clock: Clock,
   sudo: Pick<SudoMemory, 'refusals' | 'learn'>,
+  isLookedAt = false,
 ): Promise<Sample> {
-  return new Sampling({ shell, collectors, memory, clock, sudo }).take();
+  return new Sampling({ shell, collectors, memory, clock, sudo, isLookedAt }).take();
 }
 
 type Sampled = {
@@ -43,6 +44,8 @@ type Sampled = {
   readonly memory: HostMemory;
   readonly clock: Clock;
   readonly sudo: Pick<SudoMemory, 'refusals' | 'learn'>;
+  /** Whether somebody has the host open: then some sections are read more often. */
+  readonly isLookedAt: boolean;
 };
 
 /** What a collector wants to ask its shell right after its first answer: numbers with commas between them. */
@@ -72,9 +75,9 @@ class Sampling {
   }
 
   async take(): Promise<Sample> {
-    const { memory, shell, clock, collectors } = this.of;
+    const { memory, shell, clock, collectors, isLookedAt } = this.of;
     memory.cpu.begin();
-    let followUps = await this.askDue(memory.sections.due(collectors, clock.monotonic()));
+    let followUps = await this.askDue(memory.sections.due(collectors, clock.monotonic(), isLookedAt));
     for (let round = 0; followUps.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1)
       followUps = await this.askMore(followUps);
     const { results, readAt, roundTripMs } = this;
@@ -143,7 +146,7 @@ class Sampling {
     const isFirst = sections.isFirst(collector);
     const { section, ask } = sections.read(input);
     const result = fault === null ? this.withSudo(collector, section) : section;
-    if (hadTurn && !isFollowUp) sections.ran(collector, result.error, isFirst, nowMs);
+    if (hadTurn && !isFollowUp) sections.ran(input, result.error, isFirst, nowMs);
     this.results.set(collector.name, result);
     return ask === undefined ? [] : [{ name: collector.name, numbers: ask.replaceAll(' ', ',') }];
   }

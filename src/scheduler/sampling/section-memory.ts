@@ -30,9 +30,9 @@ export class SectionMemory {
   /** When each collector's shell last printed something, our clock in ms. */
   private readonly heardAt = new Map<string, number>();
 
-  /** The names of the sections whose shell is due; `nowMs` is monotonic. */
-  due(collectors: readonly AnyCollector[], nowMs: number): readonly string[] {
-    return dueSections(collectors, this.states, nowMs);
+  /** The names of the sections whose shell is due; `nowMs` is monotonic. `isLookedAt`: somebody has the host open. */
+  due(collectors: readonly AnyCollector[], nowMs: number, isLookedAt: boolean): readonly string[] {
+    return dueSections(collectors, this.states, nowMs, isLookedAt);
   }
 
   /** Whether this collector has no facts yet to compare with. */
@@ -73,14 +73,15 @@ export class SectionMemory {
   }
 
   /**
-   * Notes that a collector's shell was asked at `nowMs`, monotonic, and what is wrong with its answer. A section that timed
-   * out is left out for two minutes, doubling to an hour.
+   * Notes that a collector's shell was asked at `nowMs`, monotonic, how long its answer is and what is wrong with it. A section
+   * that timed out is left out for two minutes, doubling to an hour.
    */
-  ran({ name, repeatFirst }: AnyCollector, error: SectionError | null, isFirst: boolean, nowMs: number): void {
+  ran({ collector, text }: Answered, error: SectionError | null, isFirst: boolean, nowMs: number): void {
+    const { name, repeatFirst } = collector;
     const failures = error?.reason === 'timed-out' ? (this.states.get(name)?.failures ?? 0) + 1 : 0;
     const waitMs = failures === 0 ? 0 : Math.min(3_600_000, 120_000 * 2 ** Math.min(failures - 1, 6));
     const ranAt = failures > 0 || (repeatFirst && isFirst) ? null : nowMs;
-    this.states.set(name, { ranAt, leftOutUntil: nowMs + waitMs, failures, error });
+    this.states.set(name, { ranAt, leftOutUntil: nowMs + waitMs, failures, error, characters: text?.length ?? 0 });
   }
 
   private timesOf({ name, parts }: AnyCollector, at: number): Pick<SectionResult, 'collectedAt' | 'parts'> {

@@ -25,6 +25,8 @@ export type SessionOptions = {
   readonly holds: Holds;
   readonly samples: Pick<Places, 'run'>;
   readonly target: () => WatchTarget;
+  /** Whether somebody has this host open. */
+  readonly isLookedAt: (target: WatchTarget) => boolean;
   /** The outcome of the host's login before a restart. */
   readonly lastLogin: Before;
   readonly signal: AbortSignal;
@@ -89,9 +91,9 @@ export class Session {
     try {
       const shell = await this.shellOf(held, log);
       log('info', 'stats_polling', 'Taking a sample');
-      const { samples, clock } = this.options;
-      const sample = await samples.run(this.options.target().id, () =>
-        collect(shell, collectors, this.memory, clock, this.sudo),
+      const { samples, clock, target, isLookedAt } = this.options;
+      const sample = await samples.run(target().id, () =>
+        collect(shell, collectors, this.memory, clock, this.sudo, isLookedAt(target())),
       );
       this.refused = this.sudo.refusals;
       this.lostSamples = 0;
