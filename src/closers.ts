@@ -1,11 +1,11 @@
 type Closer = () => unknown;
 
-/** What has to be closed at the end, in the reverse of the order in which it was opened. */
+/** What must be closed at the end, in the reverse of the order in which it was opened. */
 export class Closers {
   readonly #onError: (error: unknown) => void;
   readonly #closers: Closer[] = [];
 
-  /** `onError` is told of each that throws or rejects; the others are closed all the same. */
+  /** `onError` is called for each that throws or rejects; the others are closed all the same. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }
@@ -14,7 +14,7 @@ export class Closers {
     this.#closers.push(closer);
   }
 
-  /** Closes all, one after the other; those that were closed before are not closed again. Never rejects. */
+  /** Closes everything, one after the other; what is closed already is not closed again. Never rejects. */
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0).reverse()) {
       try {

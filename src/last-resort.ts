@@ -1,17 +1,18 @@
 import { AssertionError } from 'node:assert';
 import type { Logger } from 'pino';
 
-/** The exit code when something that must always hold does not: EX_SOFTWARE of sysexits.h. */
+/** The exit code when an internal check fails: EX_SOFTWARE of sysexits.h. */
 export const brokenCode = 70;
 
 const logMs = 60_000;
-/** So many are logged in a minute, so that none who cause them can fill the disk. */
+/** How many are logged per minute, so that nobody can fill the disk by causing them. */
 const mostLogged = 20;
 
 /**
- * What happens to an error that nobody caught, from a callback or in a promise that nobody awaits: it is logged and Sonde keeps
- * serving, because what it interrupted was one event of one connection, and what must be whole is in transactions of the
- * database. A failed assertion ends the process instead: going on could write what is wrong. See docs/adr.
+ * What happens to an error that nothing caught, from a callback or in a promise that nothing awaits. It is logged and
+ * Sonde keeps serving, because it interrupted one event of one connection, and whatever must be consistent is written
+ * in database transactions. A failed assertion ends the process instead: continuing could write wrong data. See
+ * docs/adr.
  */
 export function handleUncaught(logger: Logger, exit: (code: number) => void): void {
   let since = 0;

@@ -26,12 +26,12 @@ const usage = `Usage: sonde [COMMAND]
 Settings are in the environment; docs/settings.md lists them.
 `;
 
-// Beside the code and not in /tmp, where others could put something in its place. Where it cannot be written nothing is lost.
+// Beside the code and not in /tmp, where others could replace it. If it cannot be written, nothing is lost.
 enableCompileCache(fileURLToPath(new URL('../.cache/compiled', import.meta.url)));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Reads the environment, and says what of it was ignored. */
+/** Reads the environment, and reports which variables were ignored. */
 function settings(): Config {
   const config = readConfig(process.env);
   for (const warning of config.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
@@ -74,11 +74,11 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
   }
 }
 
-/** What the person who runs it can mend: one line, exit code 2. */
+/** Errors that the operator can fix: one line, exit code 2. */
 function isTheirs(error: Error): boolean {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const isOfDatabase = error.name === 'DatabaseError' || error.name === 'StorageError';
-  // What the system refused: a full disk, a file that may not be read.
+  // Errors of the operating system: a full disk, an unreadable file.
   return error instanceof ConfigError || isOfDatabase || syscall !== undefined || code.startsWith('ERR_PARSE_ARGS');
 }
 

@@ -6,7 +6,7 @@ import { handleUncaught } from './last-resort.ts';
 
 const forceExitMs = 4_500;
 
-/** Runs Sonde until a signal ends it. Throws ConfigError and DatabaseError for what the person who starts it can mend. */
+/** Runs Sonde until a signal ends it. Throws ConfigError and DatabaseError for what the operator can fix. */
 export async function start(config: Config, version: string): Promise<void> {
   const logger = pino({ level: config.logLevel });
   handleUncaught(logger, (code) => process.exit(code));
@@ -25,11 +25,11 @@ export async function start(config: Config, version: string): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   for (const warning of app.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
-  // Who reads this may send a signal at once.
+  // A program that reads this may send a signal at once.
   printWelcome(app.url, app.setupRequired, app.setupToken);
 }
 
-/** What to do first, for whoever started it in a terminal. */
+/** The first thing to do, for a person who started it in a terminal. */
 function printWelcome(listening: string, setupRequired: boolean, setupToken: string | null): void {
   const url = listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`);
   const first =

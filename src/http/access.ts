@@ -1,21 +1,25 @@
 import type { Principal } from '../identity/principal.ts';
 import { forbidden } from '../lib/errors.ts';
 
-/** What a route asks of whoever calls it: an admin or not, and which API keys will do (null: none, a session is needed). */
+/**
+ * What a route demands of the caller: an admin or not, and which API keys are enough (null: none, a session is needed).
+ */
 type Demand = { readonly admin: boolean; readonly scope: 'read' | 'manage' | null; readonly allHosts: boolean };
 
 /**
- * Who may call a route; each states one, or the server does not start. What a user may do with a host is asked of the host
- * itself (`hostOf`); this says which users and which of their API keys get that far.
+ * Who may call a route. Every route states one, or the server does not start. This decides which users and which of
+ * their API keys get that far; what a user may do with a host is decided by the host's access (`hostOf`).
  */
 export const demands = {
-  /** Looking: any API key. */
+  /** Viewing: any API key. */
   read: { admin: false, scope: 'read', allHosts: false },
   /** Changing hosts: API keys with the scope manage. */
   manage: { admin: false, scope: 'manage', allHosts: false },
-  /** Changing what is not one host's: such keys, if they are not limited to some hosts. */
+  /**
+   * Changing something that is not part of one host: API keys with the scope manage that are not limited to some hosts.
+   */
   'manage-all': { admin: false, scope: 'manage', allHosts: true },
-  /** One's own account: no API key, so that a stolen one cannot make itself another. */
+  /** One's own account: no API key, so that a stolen one cannot create another. */
   session: { admin: false, scope: null, allHosts: true },
   'admin-read': { admin: true, scope: 'read', allHosts: true },
   'admin-manage': { admin: true, scope: 'manage', allHosts: true },
@@ -25,7 +29,7 @@ export const demands = {
 /** `public`: anybody. */
 export type Access = 'public' | keyof typeof demands;
 
-/** Throws 403 in one sentence when somebody who is logged in, or the API key that they use, may not call a route. */
+/** Throws 403 with one sentence if a user who is logged in, or their API key, may not call a route. */
 export function requireDemand({ user, apiKeyId }: Principal, access: keyof typeof demands): void {
   const { admin, scope, allHosts } = demands[access];
   if (admin && !user.isAdmin) throw forbidden('Only an admin can do this');
@@ -35,13 +39,13 @@ export function requireDemand({ user, apiKeyId }: Principal, access: keyof typeo
   if (allHosts && user.onlyHosts !== null) throw forbidden('This API key is limited to some hosts');
 }
 
-/** What the OpenAPI says of a route's access. */
+/** What the OpenAPI document says about a route's access. */
 export const accessTexts: Readonly<Record<keyof typeof demands, string>> = {
-  read: 'For any user; by API key with the scope read or manage.',
-  manage: 'For any user; by API key with the scope manage.',
-  'manage-all': 'For any user; by API key with the scope manage over all hosts.',
-  session: 'For any user who is logged in; not by API key.',
-  'admin-read': 'For admins; by API key over all hosts.',
-  'admin-manage': 'For admins; by API key with the scope manage over all hosts.',
-  'admin-session': 'For admins who are logged in; not by API key.',
+  read: 'For every user, and for API keys with the scope read or manage.',
+  manage: 'For every user, and for API keys with the scope manage.',
+  'manage-all': 'For every user, and for API keys with the scope manage and access to all hosts.',
+  session: 'For every user who is logged in; not for API keys.',
+  'admin-read': 'For admins, and for their API keys with access to all hosts.',
+  'admin-manage': 'For admins, and for their API keys with the scope manage and access to all hosts.',
+  'admin-session': 'For admins who are logged in; not for API keys.',
 };

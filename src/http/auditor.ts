@@ -4,10 +4,10 @@ import type { AuditAction, AuditEvent } from '../model/audit.ts';
 
 type What = Pick<AuditEvent, 'hostId' | 'target' | 'details'>;
 
-/** Writes down what the user of a request did. Resolves when it is on disk; never rejects. */
+/** Records what the user of a request did. Resolves when it is on disk; never rejects. */
 export type Auditor = (request: FastifyRequest, action: AuditAction, what?: What) => Promise<void>;
 
-/** An auditor on a log. */
+/** An auditor that writes to a log. */
 export function createAuditor(audit: Audit): Auditor {
   return (request, action, what = {}) => {
     const { principal } = request;

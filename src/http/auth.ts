@@ -11,7 +11,7 @@ import type { Auditor } from './auditor.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
-    /** A page for browsers: gets the headers that browsers heed. */
+    /** A page for browsers: its answer has the headers that browsers act on. */
     isPage?: boolean;
   }
   interface FastifyRequest {
@@ -22,9 +22,9 @@ declare module 'fastify' {
 const maxUses = 10_000;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Authenticates every request, by what its route states, before anything else of it is looked at. */
+/** Authenticates every request as its route demands, before anything else in it is looked at. */
 export function requireAccess(server: FastifyInstance, identity: Identity, audited: Auditor): void {
-  /** API keys with the networks that they were used from since the start. */
+  /** API keys and the networks that they have been used from since the start. */
   const used = new Set<string>();
   server.decorateRequest('principal', null);
   server.addHook('onRoute', (route) => {
@@ -32,7 +32,7 @@ export function requireAccess(server: FastifyInstance, identity: Identity, audit
       throw new Error(`${String(route.method)} ${route.url} does not state its access`);
   });
   server.addHook('onRequest', async (request) => {
-    // Before its body is read.
+    // Runs before the body is read.
     if (request.is404) throw notFound('Not found');
     const access = request.routeOptions.config.access;
     const token = tokenOf(request);
@@ -65,14 +65,17 @@ export function userOf(request: FastifyRequest): User {
   return request.principal.user;
 }
 
-/** The positive integer of a host's id. Throws 400 with the contract's words. */
+/** A host's id, a positive integer. Throws 400 with the contract's words. */
 export function hostId(value: unknown, message = 'Invalid host ID'): number {
   const id = typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value;
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 1) throw badRequest(message);
   return id;
 }
 
-/** The host of a request's path, which its user may see or manage. Throws 400, and 404 for unknown and foreign alike. */
+/**
+ * The host in a request's path, which the user may see or manage. Throws 400, and 404 for unknown hosts and those of
+ * others alike.
+ */
 export async function hostOf(request: FastifyRequest, hosts: Hosts, level: Level): Promise<number> {
   const id = hostId((request.params as { id?: unknown }).id);
   const user = userOf(request);
@@ -80,7 +83,7 @@ export async function hostOf(request: FastifyRequest, hosts: Hosts, level: Level
   return id;
 }
 
-/** As `hostOf`, but null for a host that is unknown or foreign: for routes whose 404 has a body of its own. */
+/** Like `hostOf`, but null for a host that is unknown or another user's: for routes whose 404 has a body of its own. */
 export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<number | null> {
   try {
     return await hostOf(request, hosts, 'view');
@@ -90,7 +93,7 @@ export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<n
   }
 }
 
-/** The token of a request: a Bearer, else the cookie. */
+/** The token of a request: a Bearer token, otherwise the cookie. */
 export function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer) return { value: bearer, fromCookie: false };
@@ -99,9 +102,9 @@ export function tokenOf(request: FastifyRequest): { readonly value: string; read
 }
 
 /**
- * A browser sends cookies by itself, and so reaches machines that only it can reach: a change that another site asks for is
- * refused, with a cookie or without. The header of Termix's desktop app, which is a page of no site, is one that other
- * sites cannot send: it needs a preflight, which is never answered.
+ * A browser sends cookies by itself and can reach machines that only it can reach, so a change that another site asks
+ * for is refused, with or without a cookie. Other sites cannot send the header of Termix's desktop app, whose page has
+ * no origin: it needs a preflight, which is never answered.
  */
 function requireSameSite(request: FastifyRequest): void {
   if (request.headers['x-electron-app'] === 'true' && request.cookies.jwt === undefined) return;

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Bounds the connections of clients, so that there is a file descriptor for the next one: beyond `most` the one that has been
- * idle longest is ended; where all are busy, the new one.
+ * Bounds the connections of clients so that the next one still gets a file descriptor. Beyond `most`, the connection
+ * that has been idle longest is ended; if all are busy, the new one.
  */
 export function boundClients(server: Server, most: number, isTls: boolean): void {
   const open = new Set<Socket>();
-  /** The first is the idlest. */
+  /** The first is the one that has been idle longest. */
   const idle = new Set<Socket>();
 
   server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -29,6 +29,6 @@ export function boundClients(server: Server, most: number, isTls: boolean): void
       if (open.has(socket) && !socket.destroyed) idle.add(socket);
     });
   });
-  // Clients that do not even greet, as TLS has it, are not among the open ones.
+  // Clients that do not even finish the TLS handshake are not among the open ones.
   server.maxConnections = most * 2;
 }

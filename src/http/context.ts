@@ -13,7 +13,7 @@ import type { HostNames } from './guard/host-names.ts';
 import type { Leases } from './guard/leases.ts';
 import type { SnapshotTexts } from './snapshot-texts.ts';
 
-/** What the routes stand on. */
+/** What the routes use. */
 export type HttpContext = {
   readonly identity: Identity;
   readonly hosts: Hosts;
@@ -24,20 +24,20 @@ export type HttpContext = {
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
   readonly audit: Audit;
-  /** Writes down what the user of a request did. */
+  /** Records what the user of a request did. */
   readonly audited: Auditor;
-  /** Ends what goes on for long with the session that it belongs to. */
+  /** Ends long answers together with the session that they belong to. */
   readonly leases: Leases;
   readonly clock: Clock;
-  /** Why nothing can be saved now; null when all is well. */
+  /** Why nothing can be saved now; null if saving works. */
   readonly storage: () => StorageError | null;
-  /** What Sonde or its machine lacks now; empty when all is well. */
+  /** What Sonde or its machine lacks now; empty if all is well. */
   readonly lacks: () => readonly { readonly reason: string; readonly message: string }[];
   readonly config: {
     readonly trustedProxies: readonly string[];
     readonly hostNames: HostNames;
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-    /** Needed to create the first user; null where only this machine can reach Sonde. */
+    /** Needed to create the first user; null if only this machine can reach Sonde. */
     readonly setupToken: string | null;
     readonly version: string;
     readonly registration: boolean;

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { RequestError } from '../lib/errors.ts';
 import { StorageError } from '../model/storage.ts';
 
-/** The one place where what went wrong becomes an answer: always JSON with `error`, never a stack. */
+/** The one place that turns errors into answers: always JSON with `error`, never a stack. */
 export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler((error: FastifyError | RequestError | StorageError, request, reply) => {
     if (error instanceof RequestError) {
@@ -21,7 +21,7 @@ export function answerErrors(server: FastifyInstance): void {
     }
     const statusCode = error.statusCode ?? 500;
     if (statusCode < 500) return reply.code(statusCode).send({ error: sentence(error) });
-    request.log.error({ err: error }, 'A request failed for a reason of ours');
+    request.log.error({ err: error }, 'A request failed with an internal error');
     return reply.code(500).send({ error: 'Internal server error' });
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));

@@ -13,11 +13,11 @@ import { ageOf } from './views/age.ts';
 import { headlineView } from './views/headline.ts';
 import { snapshotSeen } from './views/sight.ts';
 
-/** So many hosts are done before others get their turn. */
+/** How many hosts are processed before other requests get a turn. */
 const perTurn = 250;
 const maxRecords = 20_000;
 
-/** What the fleet in one answer is made of. */
+/** What the answer about the whole fleet is made from. */
 type FleetContext = {
   readonly clock: Clock;
   readonly hosts: Hosts;
@@ -28,10 +28,10 @@ type FleetContext = {
 /** Hosts with their statuses and headline numbers, as JSON that is made once however often it is read. */
 export class FleetTexts {
   readonly #context: FleetContext;
-  /** Host → what of its row its record says. */
+  /** Host → the part of its row that comes from its record. */
   readonly #records = new Map<number, string>();
   readonly #numbers = new WeakMap<Snapshot, { readonly mounts: MountSettings; readonly text: string }>();
-  /** Grows with every change: what was read before one is not kept after it. */
+  /** Counts changes; what was read before a change is not kept after it. */
   #revision = 0;
 
   constructor(context: FleetContext) {
@@ -43,7 +43,7 @@ export class FleetTexts {
     });
   }
 
-  /** `{counts, hosts}` of those of the ids that the user may see. */
+  /** `{counts, hosts}` of the given hosts, as far as the user may see them. */
   async write(user: User, ids: readonly number[]): Promise<string> {
     const { clock, snapshots, control, hosts } = this.#context;
     const records = await this.#recordsOf(user, ids);
@@ -102,7 +102,7 @@ export class FleetTexts {
   }
 }
 
-/** What of a host's row its snapshot says. */
+/** The part of a host's row that comes from its snapshot. */
 function numbersView(snapshot: Snapshot, mounts: MountSettings) {
   const { status, sampledAt, sections } = snapshot;
   const { disk, ...numbers } = headlineView(snapshot, mounts);
@@ -122,7 +122,7 @@ function numbersView(snapshot: Snapshot, mounts: MountSettings) {
   };
 }
 
-/** The fields of an object as JSON, without the braces around them. */
+/** The fields of an object as JSON, without the braces. */
 function inner(value: object): string {
   return JSON.stringify(value).slice(1, -1);
 }

@@ -1,8 +1,8 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
 
 /**
- * The headers of answers of the API: what tells browsers to keep off, and everybody on the way to keep none. helmet, which
- * makes its dozen headers anew each time, is for pages.
+ * The headers of API answers: they keep browsers from interpreting an answer, and proxies from storing it. helmet is
+ * for pages; it builds its dozen headers anew each time.
  */
 export function headersOf(isTls: boolean) {
   return {

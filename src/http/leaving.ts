@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { RequestError } from '../lib/errors.ts';
 
-/** Aborted when the client leaves before it has its answer: what it asked for need not be done. */
+/** Aborted when the client leaves before it has its answer, so that its work can stop. */
 export function leavingOf(reply: Pick<FastifyReply, 'raw'>): AbortSignal {
   const left = new AbortController();
   const { raw } = reply;

@@ -1,7 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { aliasPrefix } from './aliases.ts';
 
-/** What the description of the API says beside its routes. */
+/** What the OpenAPI document says besides the routes. */
 export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
   return {
     openapi: '3.1.0',
@@ -10,7 +10,7 @@ export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOpt
       version: version,
       description:
         'Server stats over SSH, with nothing to install on the servers. ' +
-        `Every path of status, metrics, connections and global settings also answers below ${aliasPrefix}.`,
+        `The paths for status, metrics, connections and global settings also work below ${aliasPrefix}.`,
     },
     components: {
       securitySchemes: {

@@ -11,7 +11,7 @@ import Type, { type TSchema } from 'typebox';
 import { type Access, accessTexts } from './access.ts';
 import { problem } from './schemas/common.ts';
 
-/** The server as routes see it: schemas give the types. */
+/** The server as routes see it; schemas provide the types. */
 export type Server = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
@@ -20,10 +20,10 @@ export type Server = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What a route takes, and what it answers by status (`200`, `404`, …). */
+/** What a route accepts, and what it answers per status (`200`, `404`, …). */
 type Described = FastifySchema & { readonly response: Readonly<Record<number, TSchema>> };
 
-/** A route's options: who may call it, what it is, what it takes. Answers are described, not filtered. */
+/** A route's options: who may call it, what it does, what it accepts. Answers are described, not filtered. */
 export function about<Schema extends Described>(access: Access, tag: string, summary: string, schema: Schema) {
   const described = {
     tags: [tag],
@@ -35,8 +35,8 @@ export function about<Schema extends Described>(access: Access, tag: string, sum
   return { config: { access }, schema: described as Omit<Schema, 'response'> };
 }
 
-/** What is said of a host whose metrics are off. */
+/** The answer about a host whose metrics are off. */
 export const metricsOff = 'Metrics are turned off for this host; set metricsEnabled in its statsConfig';
 
-/** `:id` of a host; checked by `hostOf`, whose words the contract gives. */
+/** A host's `:id`; checked by `hostOf`, whose wording the contract prescribes. */
 export const idParams = Type.Object({ id: Type.String({ description: 'A positive integer' }) });

@@ -40,7 +40,7 @@ export async function createServer({
   const { config } = context;
   const headers = headersOf(config.tls !== undefined);
   const server = Fastify({
-    // At info the framework would say where it listens; the start says so in words of its own.
+    // At level info the framework would log where it listens; Sonde's start logs that itself.
     loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimits.bytes,
@@ -58,7 +58,7 @@ export async function createServer({
   } as object)
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
-    // Schemas of answers describe them; they neither filter nor convert.
+    // Answer schemas only describe answers; they neither filter nor convert.
     .setSerializerCompiler(() => (data) => JSON.stringify(data));
 
   readBodies(server as never);
@@ -69,7 +69,7 @@ export async function createServer({
     if (!request.routeOptions.config.isPage) reply.headers(headers);
     done();
   });
-  // Before any route looks at it: no handler needs to fear a deep body, or a text that cannot be saved.
+  // Runs before any route sees the body: no handler needs to expect a deep body, or a text that cannot be saved.
   server.addHook('preValidation', async (request) => requirePlainData(request.body));
   answerErrors(server as never);
   requireKnownHost(server as never, config.hostNames);

@@ -2,7 +2,10 @@ import type { Viewer } from '../hosts/access/access.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Sight } from './views/sight.ts';
 
-/** What a user may know of the way to each host. An API key for looking sees of its user's own hosts what the user sees. */
+/**
+ * What a user may know about the route to each host. A read-only API key sees of its user's own hosts what the user
+ * sees.
+ */
 export async function sightsOf(
   user: Viewer,
   hosts: { readonly access: Pick<Hosts['access'], 'levelsOf'> },

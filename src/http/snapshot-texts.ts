@@ -18,7 +18,7 @@ export function createSnapshotTexts(hosts: { readonly mounts: Pick<Hosts['mounts
       }
       return text;
     },
-    /** Anew only when the snapshot or the host's settings about mounts changed. */
+    /** Made again only if the snapshot or the host's mount settings have changed. */
     async snapshot(snapshot: Snapshot): Promise<string> {
       const { hostId } = snapshot;
       const mounts = hosts.mounts.known(hostId) ?? (await hosts.mounts.of(hostId));

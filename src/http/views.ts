@@ -20,12 +20,12 @@ export function statusView(status: HostStatus) {
 }
 
 /**
- * The snapshot of the contract, every field always there, null where nothing is known: the fields of every collector's
- * section under its name. What is Sonde's stands beside.
+ * The snapshot of the contract: every field is always present, null if unknown. Each collector's section contributes
+ * its fields under its name; Sonde's own fields come in addition.
  */
 export function snapshotView(snapshot: Snapshot, mounts: MountSettings = allMounts) {
   const { sections } = snapshot;
-  // Safe: each section is what its collector's view makes.
+  // Safe: each section is the output of its collector's view.
   const fields = Object.fromEntries(
     collectors.map((collector) => [collector.name, fieldsOf(collector, sections[collector.name], mounts)]),
   ) as KnownSections;
@@ -39,7 +39,7 @@ export function snapshotView(snapshot: Snapshot, mounts: MountSettings = allMoun
 }
 
 function fieldsOf(collector: Collector<never>, section: SnapshotSection<unknown> | undefined, mounts: MountSettings) {
-  // Safe: a collector's view and metrics read its own facts, and those alone are handed to them.
+  // Safe: a collector's view and metrics only receive its own facts.
   const { view, metrics } = collector as unknown as Collector<unknown>;
   const facts = section?.facts ?? null;
   return (view ?? metricsView(metrics)).of(facts, { source: section?.source ?? null, mounts });
@@ -57,7 +57,7 @@ function sectionView(section: SnapshotSection<unknown> | null) {
   };
 }
 
-/** How many entries of its lists a part does not show, where it does not show all. */
+/** How many entries of its lists a part leaves out, if any. */
 function leftOutOf(facts: unknown): { leftOut?: Readonly<Record<string, number>> } {
   // Safe: of all facts, `leftOut` is of the type LeftOut.
   const { leftOut } = (facts ?? {}) as { leftOut?: Readonly<Record<string, number>> };

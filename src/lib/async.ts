@@ -15,7 +15,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** What `promise` comes to, or the signal's reason as soon as it is aborted; the work itself goes on. */
+/** The result of `promise`, or the signal's reason as soon as it is aborted; the work itself continues. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason);

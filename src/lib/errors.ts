@@ -1,4 +1,4 @@
-/** What a caller did wrong, as an HTTP status, one clear sentence, and a code where clients need one. */
+/** A caller's mistake: an HTTP status, one clear sentence, and a code if clients need one. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly statusCode: number;

@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 import type { Address } from './names/address.ts';
 
-/** No address of a name is in a network that may be dialled. */
+/** All addresses of a name are in networks that must not be dialled. */
 export class DeniedError extends Error {
   override readonly name = 'DeniedError';
 }
 
-/** An address, or a network as `10.0.0.0/8`. */
+/** An address, or a network such as `10.0.0.0/8`. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const family = isIP(address);
@@ -30,16 +30,16 @@ function listOf(denied: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether an address is in one of the networks; an IPv4 address also in its IPv6 form (`::ffff:127.0.0.1`). */
+/** Whether an address is in one of the networks, including an IPv4 address in its IPv6 form (`::ffff:127.0.0.1`). */
 export function isDenied(address: string, denied: readonly string[]): boolean {
   const [bare = ''] = address.split('%');
   return listOf(denied).check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** The addresses that are in none of the networks. Throws {@link DeniedError} where none is left. */
+/** The addresses that are in none of the networks. Throws {@link DeniedError} if there are none. */
 export function allowed(addresses: readonly Address[], denied: readonly string[]): readonly Address[] {
   if (denied.length === 0) return addresses;
   const left = addresses.filter(({ address }) => !isDenied(address, denied));
-  if (left.length === 0 && addresses.length > 0) throw new DeniedError('The address is in a network that is closed');
+  if (left.length === 0 && addresses.length > 0) throw new DeniedError('The address is in a blocked network');
   return left;
 }

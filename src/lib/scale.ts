@@ -1,17 +1,17 @@
 /** Bytes in a GiB. */
 export const gib = 1024 ** 3;
 
-/** A ratio 0…1 as percent with one decimal, kept within 0…100. */
+/** A ratio 0…1 as percent with one decimal, limited to 0…100. */
 export function percent(ratio: number | null | undefined): number | null {
   return ratio === null || ratio === undefined ? null : Math.min(100, Math.max(0, round(ratio * 100, 1)));
 }
 
-/** To a whole number, null where nothing is known. */
+/** Rounded to a whole number; null if unknown. */
 export function rounded(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : Math.round(value);
 }
 
-/** To so many decimals. */
+/** Rounded to so many decimals. */
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
@@ -21,7 +21,7 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** As `df -h`: powers of 1024, one digit below ten. */
+/** As in `df -h`: powers of 1024, one digit after the point below ten. */
 export function human(bytes: number): string {
   const units = ['B', 'K', 'M', 'G', 'T', 'P'];
   let value = bytes;

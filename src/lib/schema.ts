@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 
-/** Something or null where nothing is known. */
+/** A value, or null if it is unknown. */
 export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }

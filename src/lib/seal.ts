@@ -1,20 +1,22 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
-/** A sealed text that could not be opened: another key, another record, or damaged. */
+/** A sealed text that could not be opened: it was sealed with another key or for another record, or it is damaged. */
 export class SealError extends Error {
   override readonly name = 'SealError';
 }
 
-/** What a sealing key is called where it may be shown: tells keys apart and gives nothing of them away. */
+/** A name for a sealing key that may be shown: it tells keys apart and reveals nothing about them. */
 export function keyId(key: Buffer): string {
   return createHmac('sha256', key).update('sonde sealing key id').digest('hex').slice(0, 8);
 }
 
-/** Seals secrets for the database. `boundTo` names the record and field; a sealed text opens for that one only. */
+/**
+ * Seals secrets for the database. `boundTo` names the record and field; a sealed text can only be opened for that one.
+ */
 export type Sealer = {
   readonly seal: (plain: string, boundTo: string) => string;
   readonly open: (sealed: string, boundTo: string) => string;
-  /** Another secret of 32 bytes, the same for this key and purpose, that says nothing of the key. */
+  /** Another secret of 32 bytes, always the same for this key and purpose, that reveals nothing about the key. */
   readonly derive: (purpose: string) => Buffer;
 };
 

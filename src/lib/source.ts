@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js';
 const maxLength = 64;
 
 /**
- * The address by which a client is counted: IPv4 whole (also where it is written as IPv6), IPv6 by its network of 64 bits,
- * since whoever has one address of such a network has them all. What is no address stays what it is.
+ * The address by which a client is counted: IPv4 in full (also when written as IPv6), IPv6 by its network of 64 bits,
+ * since whoever has one address of such a network has them all. Anything that is not an address stays as it is.
  */
 export function sourceOf(address: string): string {
   if (!ipaddr.isValid(address)) return address.slice(0, maxLength);

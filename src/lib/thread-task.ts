@@ -1,14 +1,14 @@
 import { RequestError } from './errors.ts';
 
-/** What a thread is to do: call the function that a module exports under a name. */
+/** What a thread does: call the function that a module exports under a name. */
 export type ThreadTask = { readonly module: string; readonly name: string; readonly input: unknown };
 
-/** What it returned, or what it refused: an error loses its class and fields on the way between threads. */
+/** What it returned, or the error it threw: errors lose their class and fields between threads. */
 export type ThreadAnswer =
   | { readonly result: unknown }
   | { readonly refused: Pick<RequestError, 'statusCode' | 'message' | 'code' | 'retryAfterSeconds'> };
 
-/** The entry of every thread. */
+/** The entry point of every thread. */
 export default async function runTask({ module, name, input }: ThreadTask): Promise<ThreadAnswer> {
   try {
     // Safe: module and name come from our own code, never from a request.

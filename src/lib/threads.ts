@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import { RequestError } from './errors.ts';
 import type { ThreadAnswer, ThreadTask } from './thread-task.ts';
 
-/** Work in a thread took longer, or more memory, than it may; its thread was ended. */
+/** Work in a thread took more time or memory than allowed, so its thread was ended. */
 export class ThreadLimitError extends Error {
   override readonly name = 'ThreadLimitError';
   readonly limit: 'time' | 'memory';
@@ -14,8 +14,8 @@ export class ThreadLimitError extends Error {
 }
 
 /**
- * Threads for work whose cost somebody else chooses: parsing what was uploaded, deriving keys. Such work never runs on the
- * main thread, where everybody would wait for it.
+ * Threads for work whose cost somebody else chooses: parsing uploads, deriving keys. Such work never runs on the main
+ * thread, where everything else would wait for it.
  */
 export class Threads implements AsyncDisposable {
   readonly #pool: Piscina<ThreadTask, ThreadAnswer>;
@@ -30,7 +30,7 @@ export class Threads implements AsyncDisposable {
       minThreads: 0,
       maxThreads: options.maxThreads,
       idleTimeout: 10_000,
-      // What a thread is given is in its input: no secret of the environment reaches it.
+      // A thread only receives its input: no secret of the environment reaches it.
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 32 },
@@ -38,10 +38,10 @@ export class Threads implements AsyncDisposable {
   }
 
   /**
-   * Calls the function that `module` exports as `name` with `input` in a thread and resolves with what it returns. Both
-   * are copied as structured clones. The time limit counts from the moment of the call, waiting included. Rejects with
-   * ThreadLimitError beyond a limit, with RequestError 503 when too much work waits already, with the signal's reason
-   * when it is aborted, and with what the function threw: RequestErrors stay what they are.
+   * Calls the function that `module` exports as `name` with `input` in a thread, and resolves with its result. Both are
+   * copied as structured clones. The time limit runs from the call and includes waiting. Rejects with ThreadLimitError
+   * beyond a limit, with RequestError 503 if too much work is waiting already, with the signal's reason if it is
+   * aborted, and with whatever the function threw: RequestErrors stay RequestErrors.
    */
   async run<Result>(
     module: URL,
@@ -51,7 +51,7 @@ export class Threads implements AsyncDisposable {
   ): Promise<Result> {
     const { timeoutMs, signal } = options;
     if (this.#underWay >= this.#mostAtOnce)
-      throw new RequestError(503, 'Sonde is busy with other work of this kind; try again in a moment', undefined, 5);
+      throw new RequestError(503, 'Sonde is busy with other work of this kind. Try again in a moment', undefined, 5);
     this.#underWay += 1;
     const timeout = AbortSignal.timeout(timeoutMs);
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;

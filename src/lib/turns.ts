@@ -1,8 +1,8 @@
 import { RequestError } from './errors.ts';
 
 /**
- * Heavy work of users: each has one piece under way at a time, everybody together `atOnce`, and the others wait in order.
- * More than `waiting` pieces of one user are refused with 429.
+ * Heavy work by users: each user has one piece in progress at a time, all together `atOnce`, and the others wait in
+ * order. More than `waiting` pieces of one user are refused with 429.
  */
 export class Turns {
   readonly #atOnce: number;
@@ -39,7 +39,7 @@ export class Turns {
     const user = this.#users.get(userId) ?? { isBusy: false, queue: [] };
     this.#users.set(userId, user);
     if (user.queue.length >= this.#waiting + (user.isBusy ? 0 : 1))
-      throw new RequestError(429, `Your other ${this.#what} are still running; try again in a moment`, undefined, 5);
+      throw new RequestError(429, `Your other ${this.#what} are still running. Try again in a moment`, undefined, 5);
     return new Promise((resolve, reject) => {
       const start = (): void => {
         signal.removeEventListener('abort', leave);

@@ -1,4 +1,4 @@
-/** What is written down in the audit log. The list is closed: programs may rely on it. */
+/** What the audit log records. The list is closed: programs may rely on it. */
 export const auditActions = [
   'login',
   'login-failed',
@@ -36,14 +36,14 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number];
 
-/** Something that somebody did. Never holds a secret. */
+/** An action of somebody. Never contains a secret. */
 export type AuditEvent = {
   readonly action: AuditAction;
-  /** Null: Sonde itself, or somebody who is not known. */
+  /** Null: Sonde itself, or an unknown person. */
   readonly userId: string | null;
   readonly username: string;
   readonly hostId?: number;
-  /** What it was done to, by name. */
+  /** The name of what it was done to. */
   readonly target?: string;
   readonly details?: Readonly<Record<string, unknown>>;
   /** Where the request came from; empty for Sonde itself. */

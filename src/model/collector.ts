@@ -6,7 +6,7 @@ export type SectionReason = 'not-permitted' | 'not-installed' | 'timed-out' | 'u
 /** The reason, one sentence, and what would make it work. */
 export type SectionError = { readonly reason: SectionReason; readonly message: string; readonly hint: string };
 
-/** Thrown by a collector's `parse` when a section holds nothing usable; the poll keeps the reason as data. */
+/** Thrown by a collector's `parse` if a section contains nothing usable; the poll stores the reason as data. */
 export class SectionFailure extends Error {
   override readonly name = 'SectionFailure';
   readonly section: SectionError;
@@ -32,7 +32,7 @@ export type Section = {
   readonly at: number;
 };
 
-/** The reading before this one of the same boot; undefined for the first and after a reboot. */
+/** The previous reading of the same boot; undefined for the first one and after a reboot. */
 export type Previous<Facts> = { readonly facts: Facts; readonly uptimeSeconds: number };
 
 /**
@@ -53,47 +53,48 @@ export type Metric<Facts> = {
   readonly kind: 'gauge' | 'counter';
   readonly unit: string;
   readonly help: string;
-  /** Kept as a line: what changes within minutes. Absent: only the newest value is known. */
+  /** Kept as a line if it changes within minutes. Absent: only the newest value is known. */
   readonly kept?: true;
-  /** The value, or null when the facts do not have it. With labels where there are several. */
+  /** The value, or null if the facts do not have it. With labels if there are several. */
   readonly read: (
     facts: Facts,
   ) => number | null | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
 };
 
-/** What a section's fields depend on beside its facts: where they are from, and which mounts of the host are shown. */
+/** What a section's fields depend on besides its facts: their source, and which mounts of the host are shown. */
 export type ViewContext = { readonly source: string | null; readonly mounts: MountSettings };
 
 /** A section's fields in the API. */
 export type SectionView<Facts> = {
   /** JSON Schema of the fields, as `typebox` makes it. */
   readonly schema: object;
-  /** The fields; the same ones, null or empty, where nothing is known. */
+  /** The fields; the same ones, null or empty, if nothing is known. */
   readonly of: (facts: Facts | null, context: ViewContext) => object;
 };
 
 /**
- * What turns one section of a host's answer into facts: one file in `src/collectors`. `Name` is its name as a type, from
- * which `FactsByName` is made.
+ * Turns one section of a host's answer into facts: one file in `src/collectors`. `Name` is its name as a type, from
+ * which `FactsByName` is derived.
  */
 export type Collector<Facts, Name extends string = string> = {
   /** The section's name in the API and in the frame: lower case, underscores. */
   readonly name: Name;
-  /** What people call it, for the page. */
+  /** Its name for people, for the page. */
   readonly title: string;
-  /** Files (or globs) whose lines are read with every sample, all collectors' in one go. */
+  /** Files (or globs) whose lines are read with every sample, for all collectors in one go. */
   readonly files: readonly string[];
-  /** Of systems without /proc: whose lines are read in their place (`sysctl`, `netstat`; src/collectors/shared/bsd.ts). */
+  /** For systems without /proc: what is read instead (`sysctl`, `netstat`; src/collectors/shared/bsd.ts). */
   readonly bsdFiles?: readonly string[];
   /**
-   * POSIX sh that prints the section, its headings as `@$n NAME …`; null: files only. Runs in a function; `$1` is what
-   * `ask` asked for, else empty; `$S` runs what stands behind it by `sudo -n` where that is needed and permitted (src/collectors/sampler/sudo.ts), `$T` limits a command's time where the host can, `$I` is the
-   * user's number, `$O` the system (`Linux`, `Darwin`, `FreeBSD`).
+   * POSIX sh that prints the section, with headings as `@$n NAME …`; null: files only. It runs in a function. `$1` is
+   * what `ask` asked for, otherwise empty. `$S` runs the rest of the line with `sudo -n` if that is necessary and
+   * allowed (src/collectors/sampler/sudo.ts), `$T` limits a command's time if the host can, `$I` is the user's number,
+   * `$O` the system (`Linux`, `Darwin`, `FreeBSD`).
    */
   readonly shell: string | null;
   /**
-   * What `shell` runs by `$S`: the usual path and the exact arguments of each. The one list from which hints and the sudoers
-   * file are made.
+   * What `shell` runs with `$S`: the usual path and the exact arguments of each command. Hints and the sudoers file are
+   * made from this list alone.
    */
   readonly asRoot?: readonly string[];
   /** How often `shell` runs, in seconds. */
@@ -101,15 +102,21 @@ export type Collector<Facts, Name extends string = string> = {
   /** How often while somebody has the host open; large answers make it longer (src/scheduler/plan.ts). Absent: no more often. */
   readonly lookedAtCadenceSeconds?: number;
   /**
-   * What its files and what its shell give, where it has both: the shell runs less often, so each part of the section carries
-   * its own time. `main` is the part that the contract's fields of the section are made of.
+   * The parts that its files and its shell provide, if it has both: the shell runs less often, so each part of the
+   * section has its own time. `main` is the part behind the contract's fields of the section.
    */
   readonly parts?: { readonly files: string; readonly shell: string; readonly main: 'files' | 'shell' };
-  /** The shell's first text has counters only: run it again with the second sample, so that its rates are there at once. */
+  /**
+   * The shell's first text contains only counters: run it again with the second sample, so that its rates are available
+   * at once.
+   */
   readonly repeatFirst?: true;
-  /** Pure. Throws {@link SectionFailure} for what the host does not give, any Error for text it does not know. */
+  /**
+   * Pure. Throws {@link SectionFailure} for what the host does not provide, and any Error for text it does not
+   * understand.
+   */
   readonly parse: (section: Section, previous: Previous<Facts> | undefined) => Reading<Facts>;
-  /** How the API shows the facts. Without it, it shows the metrics, each under its name. */
+  /** How the API shows the facts. Without it, the API shows the metrics, each under its name. */
   readonly view?: SectionView<Facts>;
   readonly metrics: Readonly<Record<string, Metric<Facts>>>;
 };

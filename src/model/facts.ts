@@ -1,8 +1,11 @@
-/** What the facts of several collectors have. Counters are as the host has them; rates are per second over the last interval. */
+/**
+ * What the facts of several collectors share. Counters are as the host reports them; rates are per second over the last
+ * interval.
+ */
 
 /**
- * How many entries of a list the host told beyond those that the facts hold, by the list's name. Absent where none was left
- * out. The bounds are those of src/collectors/shared/bounds.ts.
+ * How many entries of a list the host reported beyond those in the facts, by the list's name. Absent if none were left
+ * out. The bounds are in src/collectors/shared/bounds.ts.
  */
 export type LeftOut<List extends string> = { readonly leftOut?: { readonly [Name in List]?: number } };
 

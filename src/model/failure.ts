@@ -1,4 +1,7 @@
-/** Where a try to reach or read a host ended; `sonde`: with Sonde itself. The list is closed: clients may rely on it. */
+/**
+ * Where an attempt to reach or read a host ended; `sonde`: with Sonde itself. The list is closed: clients may rely on
+ * it.
+ */
 export const stages = [
   'sonde',
   'dns',
@@ -63,7 +66,7 @@ export type Failure = {
   readonly reason: Reason;
   readonly message: string;
   readonly hint: string;
-  /** The proxy or jump host on the way that is to blame; without it the host itself is. */
+  /** The proxy or jump host that is to blame; without it, the host itself is. */
   readonly hop?: FailedHop;
 };
 
@@ -72,21 +75,21 @@ export type FailedHop = {
   readonly index: number;
   readonly hostId: number | null;
   readonly name: string;
-  /** What happened to the hop, as its own page would say it; null for a proxy. */
+  /** What happened to the hop, as its own page would show it; null for a proxy. */
   readonly failure: Failure | null;
 };
 
-/** Whether the way to a host is broken, so that nothing is known of the host itself. */
+/** Whether the route to a host is broken, so that nothing is known about the host itself. */
 export function isWayBroken(failure: Failure | null): boolean {
   return failure !== null && (failure.stage === 'proxy' || failure.stage === 'jump');
 }
 
-/** Whether Sonde or the machine that it runs on is to blame, so that nothing is known of the host. */
+/** Whether Sonde or its machine is to blame, so that nothing is known about the host. */
 export function isOurs(failure: Failure | null): boolean {
   return failure?.stage === 'sonde';
 }
 
-/** Whether a failure says nothing of the host itself: its status stays what it was. */
+/** Whether a failure says nothing about the host itself; its status then stays as it was. */
 export function tellsNothing(failure: Failure | null): boolean {
   return isWayBroken(failure) || isOurs(failure);
 }
@@ -96,18 +99,21 @@ export function isLoginRefused({ reason }: Failure): boolean {
   return reason === 'rejected' || reason === 'account-closed' || reason === 'password-expired';
 }
 
-/** Whether a host was refused because of its key, or the key of a host on the way to it. */
+/** Whether a host was refused because of its key or the key of a hop. */
 export function isKeyFailure({ reason }: Failure): boolean {
   return reason === 'changed' || reason === 'unknown-key' || reason === 'revoked' || reason === 'bad-certificate';
 }
 
-/** Carries a {@link Failure} out of the code that reaches hosts; caught by the poll and turned into data. */
+/** Carries a {@link Failure} out of the code that reaches hosts; the poll catches it and turns it into data. */
 export class HostError extends Error {
   override readonly name = 'HostError';
   readonly failure: Failure;
-  /** When it may be tried again, monotonic ms; null: when a person wants it; undefined: whoever catches it decides. */
+  /**
+   * When it may be tried again, monotonic ms; null: when a person wants it; undefined: the code that catches it
+   * decides.
+   */
   readonly retryAt: number | null | undefined;
-  /** Nothing was sent to the host yet: whether it is up is not known. */
+  /** Nothing has been sent to the host yet, so whether it is up is unknown. */
   readonly isUntouched: boolean;
 
   constructor(

@@ -1,19 +1,22 @@
 import type { Reason, Stage } from './failure.ts';
 
-/** What led to a connection. `retry`: an earlier try failed, see `after`; `watched`: somebody looks at the host again. */
+/**
+ * What led to a connection. `retry`: an earlier attempt failed, see `after`; `watched`: somebody looks at the host
+ * again.
+ */
 export type ConnectionWhy = 'first' | 'settings' | 'person' | 'watched' | 'lost' | 'retry';
 
-/** What one day of watching cost a host. Times are ms since the epoch. */
+/** What one day of monitoring cost a host. Times are ms since the epoch. */
 export type DayCost = {
   /** The UTC day, `2026-11-25`. */
   readonly day: string;
-  /** Since when this is counted: midnight, or when Sonde started. */
+  /** When counting began: at midnight, or when Sonde started. */
   readonly since: number;
   /** TCP connections to its SSH port that were more than a ping. */
   readonly connections: number;
   readonly connectionReasons: readonly {
     readonly why: ConnectionWhy;
-    /** The failure that a retry came after. */
+    /** For a retry, the failure before it. */
     readonly after: `${Stage}/${Reason}` | null;
     readonly count: number;
   }[];
@@ -25,11 +28,11 @@ export type DayCost = {
   /** On the sockets of its connections, encrypted. */
   readonly receivedBytes: number;
   readonly sentBytes: number;
-  /** What the sampler and its commands used by the host's own count; null where it does not say. */
+  /** CPU time of the sampler and its commands as the host counts it; null if it does not report it. */
   readonly hostCpuSeconds: number | null;
-  /** Lines in sshd's log, computed from the above by the rule of docs/rate-limits.md. */
+  /** Lines in sshd's log, computed from the above by the rule in docs/rate-limits.md. */
   readonly logLines: number;
 };
 
-/** Today, and the day before where it was counted. */
+/** Today, and the day before if it was counted. */
 export type Footprint = { readonly today: DayCost; readonly yesterday: DayCost | null };

@@ -1,15 +1,15 @@
 import { type Failure, tellsNothing } from './failure.ts';
 
 /**
- * What a host is, its status and the cause of it, and since when it is both without a break. This, and nothing else, is what
- * "for 5 min" beside a status means.
+ * A host's status and its cause, and since when both have been the same without a break. "for 5 min" beside a status
+ * means this and nothing else.
  */
 export type HostState = {
-  /** Status and cause, to be compared only. */
+  /** Status and cause, for comparing only. */
   readonly name: string;
   /** ms since the epoch. */
   readonly since: number;
-  /** The status alone, whatever its causes were; null until something was proven. */
+  /** The status alone, whatever its causes were; null until something is proven. */
   readonly status: 'online' | 'offline' | null;
   readonly statusSince: number | null;
 };
@@ -24,12 +24,12 @@ type Seen = {
   readonly failure: Failure | null;
 };
 
-/** The state after something was seen at `at`, ms since the epoch. */
+/** The state after an observation at `at`, ms since the epoch. */
 export function nextState(before: HostState | null, { status, failure: newest }: Seen, at: number): HostState {
   const failure = newest ?? status?.failure ?? null;
   const cause = failure ? [failure.stage, failure.reason, failure.hop?.index ?? ''] : [];
   const known = status?.status ?? before?.status ?? null;
-  // After a restart nothing may be proven yet: what it was before is what it is cut off with.
+  // After a restart nothing may be proven yet; until then it keeps its earlier status, as if it were cut off.
   const isStale = status?.stale ?? tellsNothing(failure);
   const name = [isStale ? 'stale' : '', known ?? '', ...cause].join(' ').trim();
   return {

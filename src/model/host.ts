@@ -1,4 +1,4 @@
-/** How often and what of a host is collected, after the global settings were applied. */
+/** What is collected from a host and how often, with the global settings applied. */
 export type Policy = {
   readonly statusCheckEnabled: boolean;
   readonly statusIntervalSeconds: number;
@@ -6,21 +6,21 @@ export type Policy = {
   readonly metricsIntervalSeconds: number;
   /** No TCP ping: the host's status comes from its held connection alone. */
   readonly tcpPingEnabled: boolean;
-  /** Sample also when nobody watches: its own setting, else the global one, else because history is kept. */
+  /** Also sample while nobody is looking: its own setting, else the global one, else because history is kept. */
   readonly collectAlways: boolean;
   /** Commands that need root are tried with `sudo -n`. */
   readonly sudo: boolean;
-  /** Algorithms that are no longer safe are offered as well, for servers that know no others. */
+  /** Also offer algorithms that are no longer secure, for servers that support nothing else. */
   readonly legacyAlgorithms: boolean;
 } & MountSettings;
 
-/** File systems that are not shown, and those that come first, under a label; by mount path. */
+/** File systems to hide, and those to show first under a label; by mount path. */
 export type MountSettings = {
   readonly excludedMounts: readonly string[];
   readonly monitoredMounts: readonly { readonly path: string; readonly label?: string }[];
 };
 
-/** What a login uses. Secrets are plain here: this lives in memory only, made for one connection. */
+/** What a login uses. Secrets are in clear text: this lives only in memory, for one connection. */
 export type Login =
   | { readonly type: 'password'; readonly password: string }
   | {
@@ -28,7 +28,7 @@ export type Login =
       /** The key without a passphrase, or a sentence why it cannot be opened. */
       readonly key: { readonly opened: string } | { readonly refused: string };
       readonly password: string | null;
-      /** An OpenSSH certificate of the key, offered in its place. */
+      /** An OpenSSH certificate of the key, offered instead of it. */
       readonly certificate: string | null;
     }
   | {
@@ -39,13 +39,16 @@ export type Login =
       readonly key: string | null;
     }
   | { readonly type: 'none' }
-  /** There is nothing to log in with: `why` is the end of a sentence. Nothing is sent to the host. */
+  /** There is no login: `why` is the end of a sentence. Nothing is sent to the host. */
   | { readonly type: 'missing'; readonly why: string };
 
-/** What is known of a host's interactive login: not tried yet, needs a person's code, or answers with the password alone. */
+/**
+ * What is known about a host's interactive login: not tried yet, needs a person's code, or works with the password
+ * alone.
+ */
 export type InteractiveLogin = 'unknown' | 'needs-code' | 'password-only';
 
-/** Everything the scheduler needs to watch one host. `revision` changes when anything here does, `policy.collectAlways` apart. */
+/** Everything the scheduler needs to watch one host. `revision` changes with anything here but `policy.collectAlways`. */
 export type WatchTarget = {
   readonly id: number;
   readonly ownerId: string;
@@ -55,31 +58,34 @@ export type WatchTarget = {
   readonly port: number;
   readonly username: string;
   readonly interactive: InteractiveLogin;
-  /** The same for all hosts that log in with the same user name and password; says nothing of them. Null: no password. */
+  /**
+   * Equal for all hosts that log in with the same user name and password; reveals nothing about them. Null: no
+   * password.
+   */
   readonly loginKey: string | null;
   /**
-   * Changes when what is offered to the host does, or where; says nothing of it. Of a login without a password also when the same
-   * secrets are saved again.
+   * Changes when what is offered to the host changes, or where; reveals nothing about it. For a login without a
+   * password, it also changes when the same secrets are saved again.
    */
   readonly login: string;
-  /** Changes when the way to the host does. */
+  /** Changes when the route to the host does. */
   readonly way: string;
-  /** Set when the host wants something this version cannot do: a sentence for the failure. */
+  /** Set if the host needs something that this version cannot do: a sentence for the failure. */
   readonly unsupported: string | null;
   /** From Sonde outwards. */
   readonly jumpHosts: readonly JumpHost[];
   /** From Sonde outwards, before the first jump host. */
   readonly proxies: readonly ProxyAddress[];
-  /** Networks in which nothing is dialled for it. */
+  /** Networks that must not be dialled for it. */
   readonly deniedNetworks: readonly string[];
   readonly policy: Policy;
   readonly revision: string;
 };
 
-/** A host that is logged in to on the way to another; `isLent` while the other's owner may manage it. */
+/** A host on the route to another, which Sonde logs in to; `isLent` while the other host's owner may manage it. */
 export type JumpHost = { readonly hostId: number; readonly isLent: boolean };
 
-/** Where a proxy is and what it speaks. */
+/** Where a proxy is and which protocol it speaks. */
 export type ProxyAddress = {
   readonly type: 'socks4' | 'socks5' | 'http';
   readonly host: string;
@@ -88,9 +94,9 @@ export type ProxyAddress = {
   readonly username: string;
 };
 
-/** A proxy with its password in the clear: lives in memory only, made for one connection. */
+/** A proxy with its password in clear text: lives only in memory, for one connection. */
 export type OpenedProxy = ProxyAddress & {
   readonly password: string | null;
-  /** Why its password is not there although one is stored, as the end of a sentence: nothing is sent anywhere. */
+  /** Why a stored password is not available, as the end of a sentence; nothing is sent anywhere. */
   readonly missing?: string;
 };

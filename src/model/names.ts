@@ -1,9 +1,9 @@
 /**
- * A name as it is compared: however it is written, big or small, composed or not, in compatibility forms or not. For
- * comparing only; what people see keeps its spelling. Source: Unicode, Default Caseless Matching of compatibility forms.
+ * A name in the form used for comparing: equal whatever its case, composition or compatibility form. People see the
+ * original spelling. Source: Unicode, Default Caseless Matching of compatibility forms.
  */
 export function foldName(name: string): string {
-  // To capitals first: small letters that share a capital become one (ß and ss, σ and ς).
+  // To capitals first, because small letters that share a capital become one (ß and ss, σ and ς).
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 

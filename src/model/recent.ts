@@ -1,4 +1,4 @@
-/** A metric with its labels, and one value a time; null where there was none. Base units. */
+/** A metric with its labels, and one value per time; null if there was none. Base units. */
 export type RecentSeries = {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -4,10 +4,10 @@ import type { HostKeyPolicy } from './connection/host-key.ts';
 export type GlobalSettings = {
   readonly statusCheckInterval: number;
   readonly metricsInterval: number;
-  /** Sample hosts also when nobody watches them. */
+  /** Also sample hosts that nobody is looking at. */
   readonly collectAlways: boolean;
   readonly hostKeyPolicy: HostKeyPolicy;
-  /** Where the hosts of users who are no admins may not be: addresses and networks (`10.0.0.0/8`). */
+  /** Networks that non-admins cannot add hosts in: addresses and networks (`10.0.0.0/8`). */
   readonly deniedNetworks: readonly string[];
 };
 

@@ -3,12 +3,12 @@ import type { HopStatus } from './connection/hop.ts';
 import type { Failure } from './failure.ts';
 import type { HostState } from './host-state.ts';
 
-/** The newest facts of one collector and where they are from. */
+/** The newest facts of one collector and their source. */
 export type SnapshotSection<Facts> = {
   readonly facts: Facts | null;
-  /** ms since the epoch; of the facts, not of a later error. */
+  /** ms since the epoch; when the facts were read, not when a later error occurred. */
   readonly collectedAt: number | null;
-  /** The same of its parts, where they are read apart. */
+  /** The same for its parts, if they are read separately. */
   readonly parts: Readonly<Record<string, number>> | null;
   readonly source: string | null;
   readonly error: SectionError | null;
@@ -21,7 +21,7 @@ export type HostStatus = {
   readonly lastChecked: number;
   readonly since: number;
   readonly failure: Failure | null;
-  /** The way to the host is broken, or Sonde itself could not look: the status is what it was before. */
+  /** The route to the host is broken, or Sonde itself could not look: the status is from before. */
   readonly stale: boolean;
 };
 
@@ -29,14 +29,14 @@ export type HostStatus = {
 export type Snapshot = {
   readonly hostId: number;
   readonly status: HostStatus | null;
-  /** Status and cause, and since when; of before a restart until something is seen. */
+  /** Status and cause, and since when; from before a restart until something is seen. */
   readonly state: HostState | null;
-  /** When the host was read the last time, ms since the epoch; null when none was taken yet. */
+  /** When the host was last read, ms since the epoch; null if it has not been. */
   readonly sampledAt: number | null;
   readonly bootId: string | null;
   readonly failure: Failure | null;
-  /** The proxies and jump hosts on the way, from Sonde outwards. */
+  /** The proxies and jump hosts of the route, from Sonde outwards. */
   readonly hops: readonly HopStatus[];
-  /** By the collector's name. `factsOf` in src/collectors gives their facts with their types. */
+  /** By the collector's name. `factsOf` in src/collectors returns their facts with their types. */
   readonly sections: Readonly<Partial<Record<string, SnapshotSection<unknown>>>>;
 };

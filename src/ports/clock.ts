@@ -1,4 +1,4 @@
-/** Time, so that tests can move it. `now` is wall time for what people read; `monotonic` is for every difference and wait. */
+/** Time, so that tests can move it. `now` is wall time for people; `monotonic` is for every difference and wait. */
 export type Clock = {
   /** ms since the epoch. */
   readonly now: () => number;

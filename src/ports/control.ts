@@ -6,14 +6,17 @@ import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { Sample } from '../model/observation.ts';
 import type { Hold } from './holds.ts';
 
-/** How a start or a code ended. The logs are what really happened, in order. */
+/** How a start or a code ended. The logs contain what really happened, in order. */
 export type StartResult = { readonly logs: readonly LogEntry[] } & (
   | { readonly outcome: 'started' }
   | { readonly outcome: 'needs-code'; readonly sessionId: string; readonly prompt: string }
   | {
       readonly outcome: 'failed';
       readonly failure: Failure;
-      /** Where it was held back, so that nothing was offered: when it may be tried, ms since the epoch; null: not by this person. */
+      /**
+       * If the login was held back, so that nothing was offered: when it may be tried, ms since the epoch; null: not by
+       * this person.
+       */
       readonly retryAt?: number | null;
     }
 );
@@ -31,7 +34,7 @@ export type CodeResult =
   | { readonly outcome: 'wrong-code'; readonly attemptsRemaining: number }
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly logs: readonly LogEntry[] };
 
-/** A host as it would be watched, saved or not. */
+/** A host as it would be monitored, saved or not. */
 export type Draft = {
   readonly target: WatchTarget;
   readonly login: Login | null;
@@ -39,40 +42,42 @@ export type Draft = {
   readonly knownKeys: KnownKeys;
 };
 
-/** How a connection test ended: `needs-code` where the host asks for one, which nobody is asked for. */
+/** How a connection test ended; `needs-code` if the host asks for one, because nobody is asked for it. */
 export type ConnectionTest = {
   readonly outcome: 'ok' | 'needs-code' | 'failed';
   readonly failure: Failure | null;
   readonly hostKey: KnownHostKey | null;
   readonly sample: Sample | null;
-  /** As of {@link StartResult}. */
+  /** See {@link StartResult}. */
   readonly retryAt?: number | null;
 };
 
-/** What HTTP asks of whoever watches a host. Callers have checked that the user may see or manage it. */
+/** What HTTP asks of the part that watches hosts. Callers have checked that the user may see or manage the host. */
 export type Control = {
   /**
-   * Connects now, as a person would; answers after the second sample, which has shares and rates, or else the first (bounded, about
-   * 10 s). Who may not manage the host does not
-   * override what is held back; who does has a refused login offered once a minute.
+   * Connects now, for a person. Answers after the second sample, which has shares and rates, or otherwise after the
+   * first (bounded, about 10 s). A user who may not manage the host cannot override what is held back; one who may can
+   * have a refused login offered once a minute.
    */
   readonly start: (hostId: number, userId: string, mayOverride: boolean) => Promise<StartResult>;
-  /** Connects once with settings that need not be saved; remembers nothing. Never rejects for what a host does. */
+  /** Connects once with settings that need not be saved; remembers nothing. Never rejects for a failure of the host. */
   readonly test: (draft: Draft, log: Log, signal: AbortSignal) => Promise<ConnectionTest>;
-  /** The host of a login of this user's that waits for a code; null for another user's and for none. */
+  /** The host of this user's login that is waiting for a code; null if there is none or it is another user's. */
   readonly hostOfCode: (sessionId: string, userId: string) => number | null;
   readonly answerCode: (sessionId: string, userId: string, code: string) => Promise<CodeResult>;
-  /** What happened at the last try to connect to the host, by a person or in the background; empty before the first. */
+  /**
+   * What happened at the last attempt to connect to the host, by a person or in the background; empty before the first.
+   */
   readonly connectionLog: (hostId: number) => readonly LogEntry[];
-  /** What is held back at the host, and why. */
+  /** What is held back for the host, and why. */
   readonly holds: (hostId: number) => readonly Hold[];
-  /** What watching the host cost it today and yesterday. */
+  /** What monitoring the host cost it, today and yesterday. */
   readonly footprint: (hostId: number) => Footprint;
-  /** Ends this user's viewers of the host (or the one named); the connection ends when nobody else watches. */
+  /** Ends this user's viewers of the host (or the given one); the connection ends when nobody else is looking. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
   /**
-   * Registers a viewer under the given id or a new unguessable one; starts sampling, every so many seconds where that is
-   * more often than the host's policy has it. Null when the bound is reached.
+   * Registers a viewer under the given id or a new unguessable one, and starts sampling, at the given interval if that
+   * is shorter than the policy's. Null if there are too many viewers.
    */
   readonly registerViewer: (
     hostId: number,
@@ -82,30 +87,35 @@ export type Control = {
   ) => string | null;
   readonly unregisterViewer: (hostId: number, userId: string, viewerId: string) => void;
   /**
-   * A user read the host's snapshot: that counts as looking at it for two minutes, except shortly after they stopped it. Never
-   * overrides what is held back, and starts no login that waits for a person.
+   * A user read the host's snapshot. That counts as looking at it for two minutes, except shortly after they stopped
+   * it. Never overrides what is held back, and starts no login that needs a person.
    */
   readonly read: (hostId: number, userId: string) => void;
   /** How old a snapshot of the host may be while it is being sampled. */
   readonly freshForSeconds: (hostId: number) => number;
-  /** False when the viewer is unknown, expired or another user's. */
+  /** False if the viewer is unknown, expired or another user's. */
   readonly heartbeat: (viewerId: string, userId: string) => boolean;
-  /** Drops the hosts' connections and polls them afresh. */
+  /** Drops the hosts' connections and polls them again. */
   readonly refresh: (hostIds: readonly number[]) => void;
-  /** Polls the hosts now, over the connections that they have. */
+  /** Polls the hosts now, over their existing connections. */
   readonly poll: (hostIds: readonly number[]) => void;
   /** Drops the hosts' connections; timers stay as they are. */
   readonly clearConnections: (hostIds: readonly number[] | 'all') => void;
-  /** The host's settings changed (or it is new): drops its connection, starts afresh with the new ones. */
+  /** The host is new, or its settings changed: drops its connection and starts again with the new settings. */
   readonly hostUpdated: (hostId: number) => Promise<void>;
-  /** What is known of the hosts' keys changed: those that wait because of a key are tried at once. */
+  /** The hosts' keys changed: hosts that wait because of a key are tried at once. */
   readonly hostKeysChanged: (hostIds: readonly number[] | 'all') => void;
-  /** Stops polling and forgets status and snapshot; those that list it as a jump host are read anew. */
+  /** Stops polling and forgets status and snapshot; hosts that list it as a jump host are read again. */
   readonly hostDeleted: (hostId: number) => Promise<void>;
-  /** What hosts are reached or logged in with changed outside of their records (a credential, rights of their owner). */
+  /**
+   * Something outside the hosts' records changed that affects how they are reached or logged in to (a credential, their
+   * owner's rights).
+   */
   readonly hostsChanged: (hostIds: readonly number[]) => Promise<void>;
-  /** A host was shared or taken again: whether it is lent to those that list it as a jump host may have changed. */
+  /**
+   * A host was shared, or a share ended: whether it is lent to the hosts that list it as a jump host may have changed.
+   */
   readonly sharesChanged: (hostId: number) => Promise<void>;
-  /** Global settings that every host follows changed: every running poll follows at once. */
+  /** Global settings that every host uses changed; every running poll applies them at once. */
   readonly settingsChanged: () => Promise<void>;
 };

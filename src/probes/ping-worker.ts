@@ -1,6 +1,6 @@
 /**
- * The thread of the pings. It does nothing else, so that a reset follows its connection at once, whatever the main thread is
- * busy with.
+ * The thread for pings. It does nothing else, so that a reset follows its connection at once, however busy the main
+ * thread is.
  */
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
@@ -9,7 +9,7 @@ import { Places } from '../lib/bounds/places.ts';
 import { pingDirectly } from './ping.ts';
 import type { PingAnswer, PingRequest, PlainError } from './tcp.ts';
 
-/** Connections that may be answered in the same moment: the last of them waits for the resets of the others. */
+/** How many connections may be answered at the same moment; the last of them waits for the resets of the others. */
 const places = new Places({ quick: 4, slow: 4_096, slowAfterMs: 20 });
 
 goFirst();
@@ -25,7 +25,7 @@ parentPort?.on('message', ({ id, addresses, port, timeoutMs }: PingRequest) => {
     .then((result) => (result.up ? answer(result) : failed(result.error)), failed);
 });
 
-/** What a structured clone keeps of errors: neither codes nor what an AggregateError holds. */
+/** What a structured clone keeps of errors: neither codes nor the contents of an AggregateError. */
 function plain(error: NodeJS.ErrnoException | undefined): readonly PlainError[] {
   const all: readonly NodeJS.ErrnoException[] =
     error === undefined ? [] : error instanceof AggregateError ? error.errors : [error];
@@ -36,13 +36,16 @@ function plain(error: NodeJS.ErrnoException | undefined): readonly PlainError[] 
   }));
 }
 
-/** Goes before other programs of this machine where Sonde may say so (as root, or with CAP_SYS_NICE); it needs next to nothing. */
+/**
+ * Runs before other programs of this machine if Sonde is allowed to (as root, or with CAP_SYS_NICE); it needs next to
+ * no CPU.
+ */
 function goFirst(): void {
   try {
     const thread = Number(/(\d+)$/.exec(readlinkSync('/proc/thread-self'))?.[1]);
-    // On Linux a priority is a thread's own.
+    // On Linux each thread has a priority of its own.
     if (thread > 0) setPriority(thread, -10);
   } catch {
-    // It is not permitted, or this is no Linux.
+    // It is not allowed, or this is not Linux.
   }
 }

@@ -2,14 +2,14 @@ import { connect } from 'node:net';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 
-/** What a TCP ping saw. `error` is undefined when the time was over. */
+/** What a TCP ping saw. `error` is undefined if it timed out. */
 export type TcpPing =
   | { readonly up: true; readonly latencyMs: number }
   | { readonly up: false; readonly error: NodeJS.ErrnoException | undefined };
 
 /**
- * Connects and resets at once: OpenSSH logs nothing of it and gives no penalty, where a closed connection or a read
- * banner is a line each. Never throws.
+ * Connects and resets at once: OpenSSH neither logs that nor penalises it, whereas closing the connection or reading
+ * the banner leaves a line each time. Never throws.
  */
 export function pingDirectly(addresses: readonly Address[], port: number, timeoutMs: number): Promise<TcpPing> {
   return new Promise((resolve) => {
@@ -24,7 +24,7 @@ export function pingDirectly(addresses: readonly Address[], port: number, timeou
     socket.on('error', (error: NodeJS.ErrnoException) => end({ up: false, error }));
     function end(result: TcpPing): void {
       clearTimeout(timer);
-      // A reset of a socket that is not connected yet waits until it is: for minutes, where nobody answers.
+      // Resetting a socket that is not connected yet waits until it is: minutes, if nobody answers.
       if (!result.up) socket.destroy();
       resolve(result);
     }

@@ -4,7 +4,7 @@ import { pingDirectly, type TcpPing } from './ping.ts';
 
 export type { TcpPing } from './ping.ts';
 
-/** What the thread is asked. */
+/** A request to the thread. */
 export type PingRequest = {
   readonly id: number;
   readonly addresses: readonly Address[];
@@ -15,7 +15,7 @@ export type PingRequest = {
 /** An error as it crosses threads. */
 export type PlainError = { readonly message: string; readonly code: string; readonly address: string };
 
-/** What the thread answers. */
+/** An answer of the thread. */
 export type PingAnswer = {
   readonly id: number;
   readonly result:
@@ -25,10 +25,10 @@ export type PingAnswer = {
 
 type Waiting = { readonly request: PingRequest; readonly done: (result: TcpPing) => void };
 
-/** A thread that ended is not started again before so long, ms; until then pings are made here. */
+/** How long before a thread that ended is started again, ms; until then pings are made here. */
 const restartMs = 60_000;
 
-/** The one thread of all pings; started with the first, and again where it ended. */
+/** The one thread for all pings; started with the first ping, and again after it ended. */
 class PingThread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
@@ -78,7 +78,7 @@ class PingThread {
     return waiting;
   }
 
-  /** What it was asked is done here. */
+  /** Its unanswered requests are done here. */
   #ended(worker: Worker): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
@@ -100,8 +100,8 @@ function errorOf(errors: readonly PlainError[]): NodeJS.ErrnoException | undefin
 const thread = new PingThread();
 
 /**
- * Connects to the first of these addresses that answers and resets at once, in a thread that does nothing else: what the
- * main thread is busy with would make the reset late, and sshd log it. Never throws.
+ * Connects to the first of these addresses that answers and resets at once, in a thread that does nothing else: on a
+ * busy main thread the reset would come late, and sshd would log it. Never throws.
  */
 export function tcpPing(addresses: readonly Address[], port: number, timeoutMs: number): Promise<TcpPing> {
   return thread.ping(addresses, port, timeoutMs);

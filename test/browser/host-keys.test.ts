@@ -87,7 +87,7 @@ test('a known_hosts file is looked through, then imported; the policy is chosen'
   await page.getByLabel('Content of known_hosts').fill(text);
   await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByText('listed will be pinned').waitFor();
-  await page.getByText(/Line 2: The line is not complete/).waitFor();
+  await page.getByText(/Line 2: The line is incomplete/).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   expect((await keysOf(sonde.admin, id)).pinned).toEqual([]);
   await page.getByRole('button', { name: 'Import', exact: true }).click();

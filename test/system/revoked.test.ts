@@ -75,7 +75,7 @@ test('a login that waits for a code is not finished by who may no longer see the
   expect(asked).toMatchObject({ requires_totp: true });
   await ann.delete(`/shares/${id}/${benId}`);
   const answered = await ben.post('/metrics/connect-totp', { sessionId: asked.sessionId, totpCode: totp(secret) });
-  expect(answered).toMatchObject({ status: 404, body: { error: 'TOTP session not found; start the host again' } });
+  expect(answered).toMatchObject({ status: 404, body: { error: 'TOTP session not found. Start the host again' } });
   expect(codes.log()).not.toMatch(new RegExp(`Accepted .* for ${user.name} `));
 });
 
@@ -94,7 +94,7 @@ test('an API key that is limited to other hosts answers no code of this one', as
   expect(sessionId).toEqual(expect.any(String));
   expect([response.status, await response.json()]).toEqual([
     404,
-    { error: 'TOTP session not found; start the host again' },
+    { error: 'TOTP session not found. Start the host again' },
   ]);
   // Nobody answered it: whoever started the host still can.
   const answered = await ann.post('/metrics/connect-totp', { sessionId, totpCode: totp(secret) });

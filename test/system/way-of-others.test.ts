@@ -73,7 +73,7 @@ test('a viewer of a host behind a proxy that fails is told that a proxy failed, 
   await ann.put(`/shares/${id}/${benId}`, { level: 'view' });
   const { body } = await ben.post(`/metrics/start/${id}`);
   expect(body).toMatchObject({
-    error: 'A proxy on the way to the host failed: refused',
+    error: 'A proxy on the route to the host failed: refused',
     failure: { stage: 'proxy', reason: 'refused', hop: { index: 0, hostId: null, name: 'A proxy', failure: null } },
   });
   const told = JSON.stringify([

@@ -47,8 +47,8 @@ test.each([
   ['Host web\nHost *\n  PreferredAuthentications password\n', 'PreferredAuthentications'],
   ['Host web\n  ProxyCommand ssh -o KexAlgorithms=x -b 10.0.0.9 -W %h:%p b\n', 'KexAlgorithms, BindAddress'],
   ["[all]\nweb ansible_ssh_extra_args='-o CertificateFile=c -I lib'\n", 'CertificateFile, PKCS11Provider'],
-])('%j: options that change way or login and are left out are named', async (text, options) => {
-  expect((await rows(text)).get('web')?.warnings).toEqual([`Left out, since Sonde has no such option: ${options}`]);
+])('%j: names options that affect the route or the login and are left out', async (text, options) => {
+  expect((await rows(text)).get('web')?.warnings).toEqual([`Left out, because Sonde has no such option: ${options}`]);
 });
 
 test('options that change neither way nor login are left out in silence', async () => {

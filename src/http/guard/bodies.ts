@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { parse } from 'secure-json-parse';
 import { Settings } from 'typebox/system';
 
-/** The most that a body may have: of routes that anybody may call, and of all others where they do not say otherwise. */
+/** The size limits for bodies: for routes that anybody may call, and for all others unless they set their own. */
 export const bodyLimits = { publicBytes: 16_384, bytes: 1_048_576 } as const;
 
-/** Reads bodies: JSON, parsed plainly; `__proto__` in one is dropped. What anybody may send is small. */
+/** Reads bodies as plain JSON; `__proto__` in one is dropped. Whatever anybody may send is small. */
 export function readBodies(server: FastifyInstance): void {
-  // An answer names the first error only: no others are looked for.
+  // An answer names only the first error, so validation stops there.
   Settings.Set({ maxErrors: 1 });
   server.addHook('onRoute', (route) => {
     if (route.config?.access === 'public') route.bodyLimit ??= bodyLimits.publicBytes;

@@ -2,9 +2,12 @@ import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../lib/errors.ts';
 
-/** Endings of names that no public DNS server can answer for. Source: RFC 6762, RFC 8375, ICANN resolution 2024.07.29.06. */
+/**
+ * Suffixes of names that no public DNS server can answer for. Source: RFC 6762, RFC 8375, ICANN resolution
+ * 2024.07.29.06.
+ */
 const privateEndings = ['.local', '.home.arpa', '.internal'];
-/** Endings that home routers give the machines of their network. */
+/** Suffixes that home routers give the machines of their network. */
 const routerEndings = ['.local', '.lan', '.home', '.home.arpa', '.internal', '.fritz.box', '.localdomain'];
 const maxShown = 100;
 
@@ -19,8 +22,8 @@ export type HostNames = {
 };
 
 /**
- * Answers to requests only under names that belong to this machine. A page of somebody else whose name resolves to this
- * machine (DNS rebinding) would otherwise count as Sonde's own page, and could read everything that Sonde shows.
+ * Answers requests only under names that belong to this machine. Otherwise somebody else's page, whose name resolves to
+ * this machine (DNS rebinding), would count as Sonde's own page and could read everything that Sonde shows.
  */
 export function requireKnownHost(server: FastifyInstance, names: HostNames): void {
   const isKnown = createHostCheck(names);
@@ -54,18 +57,19 @@ export function createHostCheck({ allowed, machine, isLoopback }: HostNames): (h
     else exact.add(entry.toLowerCase());
   }
   return (host) => {
-    // Browsers always send a name; what sends none, such as the health check of a load balancer, is no browser.
+    // Browsers always send a name. Clients that send none, such as the health check of a load balancer, are no
+    // browsers.
     if (host === '') return true;
     const name = nameOf(host);
     if (name === null) return false;
     if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost')) return true;
     if (exact.has(name) || endings.some((ending) => name.endsWith(ending))) return true;
-    // Who can make such a name resolve is in this network, and reaches Sonde without any trick.
+    // Whoever can make such a name resolve is inside this network and can reach Sonde anyway.
     return !isLoopback && (!name.includes('.') || privateEndings.some((ending) => name.endsWith(ending)));
   };
 }
 
-/** The name in a `Host` header, in lower case and without port and trailing dot; null where there is none. */
+/** The name in a `Host` header, in lower case and without port and trailing dot; null if there is none. */
 function nameOf(host: string): string | null {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]+?)\.?)(?::\d{1,5})?$/i.exec(host);
   return match === null ? null : (match[1] ?? match[2] ?? '').toLowerCase();

@@ -3,7 +3,7 @@ import { RequestError } from '../../lib/errors.ts';
 
 type Lease = { readonly token: string; readonly end: () => void };
 
-/** Answers that go on for long, such as streams: they end with the session, the API key or the user that they were asked for by. */
+/** Long answers, such as streams, that end with the session, API key or user that asked for them. */
 export class Leases {
   readonly #identity: Identity;
   readonly #onError: (error: unknown) => void;
@@ -17,7 +17,10 @@ export class Leases {
     });
   }
 
-  /** Calls `end` once as soon as the token is good no more; `check` looks whether it has expired, `release` stops looking. */
+  /**
+   * Calls `end` once as soon as the token is no longer valid; `check` tests whether it has expired, `release` stops
+   * watching.
+   */
   hold(token: string, end: () => void): { readonly check: () => void; readonly release: () => void } {
     const lease = { token, end };
     this.#held.add(lease);
@@ -32,7 +35,7 @@ export class Leases {
     try {
       await this.#identity.authenticate(lease.token);
     } catch (error) {
-      // That the database cannot be read now says nothing of the session.
+      // If the database cannot be read now, that says nothing about the session.
       if (!(error instanceof RequestError) || error.statusCode !== 401) return this.#onError(error);
       if (this.#held.delete(lease)) lease.end();
     }

@@ -5,12 +5,12 @@ const maxPerUser = 20;
 const maxUserBytes = 16 * 1_048_576;
 const maxAllBytes = 128 * 1_048_576;
 
-/** How many live streams there may be, and how much may wait in them for clients that do not read. */
+/** How many live streams there may be, and how much may be waiting in them for clients that do not read. */
 export class StreamBounds {
   readonly #places = new Map<string, number>();
   #all = 0;
 
-  /** Takes a place for one more stream of a user, until what it answers with is called. Null: there is none. */
+  /** Takes a place for one more stream of a user, until the returned function is called. Null: there is none. */
   reserve(userId: string): (() => void) | null {
     const own = this.#places.get(userId) ?? 0;
     if (own >= maxPerUser || this.#all >= maxStreams) return null;
@@ -27,7 +27,10 @@ export class StreamBounds {
     };
   }
 
-  /** Ends those with the most bytes unread, of the user whose stream did not take what was written, and of all. */
+  /**
+   * Ends the streams with the most unread bytes: of the user whose stream did not accept what was written, and of all
+   * users.
+   */
   enforce(written: Stream, streams: Iterable<Stream>): void {
     const waiting = [...streams].filter((stream) => stream.isWaiting);
     const own = waiting.filter((stream) => stream.user.id === written.user.id);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** What of a host changes by itself. */
+/** The parts of a host that change by themselves. */
 export type Kind = 'hosts' | 'statuses' | 'vitals';
 export const kinds: readonly Kind[] = ['hosts', 'statuses', 'vitals'];
 
 /**
- * When what of which host last changed, as a number that grows; so a client that comes back is sent what it missed and
- * nothing else. Ids of events hold an epoch, so that those of an earlier process are known to be such.
+ * Records which part of which host last changed, as a growing number, so that a client that reconnects gets exactly
+ * what it missed. Event ids contain an epoch, so that ids of an earlier process are recognised.
  */
 export function createRevisions() {
   const epoch = randomBytes(4).toString('hex');
@@ -16,26 +16,26 @@ export function createRevisions() {
     vitals: new Map(),
   };
   let revision = 1;
-  /** When something last changed of which it is not known what hosts it touched. */
+  /** When something last changed that may have affected any host. */
   let all = 0;
   return {
     changed(hostId: number, kind: Kind): void {
       revision += 1;
       last[kind].set(hostId, revision);
     },
-    /** The record of a host changed, or who may see it, of any host where it is `all`: to somebody all of it may be new. */
+    /** A host's record changed, or who may see it; `all` for any host, because all of it may be new to somebody. */
     recordChanged(hostId: number | 'all'): void {
       revision += 1;
       if (hostId === 'all') all = revision;
       else for (const kind of kinds) last[kind].set(hostId, revision);
     },
-    /** A host is gone: nothing is kept of it. */
+    /** A host is gone; nothing is kept about it. */
     forget: (hostId: number): void => {
       for (const kind of kinds) last[kind].delete(hostId);
     },
-    /** The id of an event after which nothing is missing. */
+    /** An event id: a client that has it has missed nothing so far. */
     id: (): string => `${epoch}-${revision}`,
-    /** The revision that an id names; null for one of another process or of nobody. */
+    /** The revision that an id stands for; null for an id of another process or an invalid one. */
     read(id: string): number | null {
       const [given, number] = id.split('-');
       const found = Number(number);

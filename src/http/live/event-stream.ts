@@ -1,20 +1,23 @@
 import type { FastifyReply } from 'fastify';
 import type { LiveEvents } from '../views/live.ts';
 
-/** Where a stream is written to: a response of node:http. */
+/** What a stream is written to: a response of node:http. */
 export type Sink = {
-  /** False: it is full; `drain` comes when it may be written to again. */
+  /** False: it is full; `drain` fires when it accepts more. */
   readonly write: (text: string) => boolean;
-  /** Ends it once all is sent. */
+  /** Ends it once everything is sent. */
   readonly end: () => void;
-  /** Ends it at once; what was not sent is dropped. */
+  /** Ends it at once; unsent data is dropped. */
   readonly cut: () => void;
-  /** Bytes that were written and not sent yet. */
+  /** Bytes that were written but not sent yet. */
   readonly pendingBytes: () => number;
   readonly once: (event: 'drain', listener: () => void) => unknown;
 };
 
-/** Begins an answer of server-sent events, which the caller writes and ends. `onClose` hears of its end, whoever ended it. */
+/**
+ * Begins an answer of server-sent events, which the caller writes and ends. `onClose` is called when it ends, whoever
+ * ended it.
+ */
 export function openEventStream(reply: FastifyReply): Sink & { readonly onClose: (listener: () => void) => void } {
   reply.hijack();
   const { raw } = reply;
@@ -37,12 +40,12 @@ export function openEventStream(reply: FastifyReply): Sink & { readonly onClose:
   };
 }
 
-/** One server-sent event; `data` is JSON and has no line breaks. */
+/** One server-sent event; `data` is JSON without line breaks. */
 export function eventText(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`;
 }
 
-/** The event that says that the stream lives, and what time it is here. */
+/** The event that shows that the stream is alive, with our time. */
 export function pingText(): string {
   return eventText('ping', JSON.stringify({ now: new Date().toISOString() } satisfies LiveEvents['ping']));
 }

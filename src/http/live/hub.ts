@@ -21,8 +21,8 @@ export type HubContext = RoundsContext & {
 const flushMs = 200;
 
 /**
- * Everything that changes, for whoever looks: marks for every open stream which hosts it has not been told of, and tells it
- * a few times a second. What is sent is the latest state, so a client that is slow or was away is never sent a backlog.
+ * Everything that changes, for everybody who looks: marks for every open stream which hosts have news, and sends them a
+ * few times a second. It sends the latest state, so a client that is slow or was away never gets a backlog.
  */
 export class Hub {
   readonly #context: HubContext;
@@ -30,10 +30,10 @@ export class Hub {
   readonly #rounds: Rounds;
   readonly #bounds = new StreamBounds();
   readonly #streams = new Set<Stream>();
-  /** Host → what was last told of its status. */
+  /** Host → the status that was last sent. */
   readonly #told = new Map<number, string>();
   readonly #endings: readonly (() => void)[];
-  /** Grows with every record or access that changed. */
+  /** Counts changes of records and access. */
   #changes = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,14 +46,14 @@ export class Hub {
     ];
   }
 
-  /** Takes a place for one more stream of a user; what it answers with gives it back. Null: there are too many. */
+  /** Takes a place for one more stream of a user; the returned function gives it back. Null: there are too many. */
   reserve(userId: string): (() => void) | null {
     return this.#bounds.reserve(userId);
   }
 
   /**
-   * Opens a stream: everything that the user may see, or where `since` is an id of this process, what changed after it.
-   * `onEnd` is called once, whoever ended it.
+   * Opens a stream of everything that the user may see or, if `since` is an id of this process, of what has changed
+   * since. `onEnd` is called once, whoever ended it.
    */
   async open(options: {
     readonly user: Viewer;
@@ -63,7 +63,7 @@ export class Hub {
     readonly onEnd: () => void;
   }): Promise<Stream> {
     const { user, detailed, sink } = options;
-    // What one user was told says nothing of what another was.
+    // An id that was sent to one user means nothing for another.
     const tag = tagOf(user.id);
     const since = options.since.endsWith(`-${tag}`) ? this.#revisions.read(options.since) : null;
     const onDrain = (drained: Stream): void => this.#pump(drained);
@@ -72,13 +72,13 @@ export class Hub {
       options.onEnd();
     };
     const stream = new Stream({ user, tag, detailed, sink, onDrain, onEnd });
-    // Until hello is written nothing else is.
+    // Nothing is written before hello.
     stream.isBusy = true;
     try {
       const before = this.#changes;
       stream.visible = new Set(await this.#context.hosts.access.visibleIds(user));
       this.#streams.add(stream);
-      // What was read while it changed may be what it was before.
+      // What was read during a change may be out of date.
       if (this.#changes !== before) stream.isStale = true;
       this.#markAll(stream, since);
       await this.#rounds.write(stream, `retry: 2000\n${this.#hello(stream, since !== null)}`);
@@ -152,7 +152,7 @@ export class Hub {
     }, flushMs);
   }
 
-  /** Writes to a stream until it has everything or takes no more, if nobody does already. */
+  /** Writes to a stream until it has everything or accepts no more, unless that is already happening. */
   #pump(stream: Stream): void {
     if (!stream.isBusy) this.#writeAll(stream).catch(this.#context.onError);
   }
@@ -178,7 +178,7 @@ function tagOf(userId: string): string {
   return createHash('sha256').update(userId).digest('hex').slice(0, 16);
 }
 
-/** What makes a status another one. */
+/** The fields that make one status different from another. */
 function verdictOf(snapshot: Snapshot | undefined): string {
   const status: HostStatus | null = snapshot?.status ?? null;
   const failure = snapshot?.failure ?? status?.failure;

@@ -16,7 +16,7 @@ import { eventText, pingText } from './event-stream.ts';
 import type { Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 
-/** What the live stream asks of the hosts' records. */
+/** What the live stream needs from the hosts' records. */
 export type ShownHosts = Pick<Hosts, 'onChange'> & {
   readonly mounts: Pick<Hosts['mounts'], 'known' | 'of'>;
   readonly access: Pick<Hosts['access'], 'visibleIds' | 'levelsOf'>;
@@ -32,11 +32,11 @@ export type RoundsContext = {
   readonly texts: SnapshotTexts;
 };
 
-/** Of each kind in one round: what a client does not read is never more than one round. */
+/** How much of each kind goes into one round: a client that does not read never has more than one round waiting. */
 const perRound = 100;
 const snapshotsPerRound = 2;
 
-/** Writes streams what they have not been told, a bounded part at a time. */
+/** Sends streams their news, a bounded part at a time. */
 export class Rounds {
   readonly #context: RoundsContext;
   readonly #revisions: Revisions;
@@ -47,13 +47,13 @@ export class Rounds {
     this.#revisions = revisions;
   }
 
-  /** Sends the next part. The id comes after the last: who has it has everything before it. */
+  /** Sends the next part. The id comes last: a client that has it has everything before it. */
   async write(stream: Stream, before = ''): Promise<void> {
     if (stream.isStale) await this.#look(stream);
     const id = `${this.#revisions.id()}-${stream.tag}`;
     const { dirty, user } = stream;
     const ids = take(dirty.hosts, perRound);
-    // Of a host that is not told yet nothing else is told.
+    // A host whose record has not been sent yet gets nothing else.
     const isTold = (hostId: number): boolean => !dirty.hosts.has(hostId);
     const statuses = take(dirty.statuses, perRound, isTold);
     const vitals = take(dirty.vitals, perRound, isTold);
@@ -135,7 +135,7 @@ export class Rounds {
   }
 }
 
-/** Takes the first few out of a set. */
+/** Removes the first few from a set. */
 function take(from: Set<number>, most: number, fits: (id: number) => boolean = () => true): readonly number[] {
   const taken: number[] = [];
   for (const id of from) {

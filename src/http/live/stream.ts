@@ -5,12 +5,12 @@ import { pingText, type Sink } from './event-stream.ts';
 
 export type StreamOptions = {
   readonly user: Viewer;
-  /** Names the user in ids of events. */
+  /** Identifies the user in event ids. */
   readonly tag: string;
   /** The hosts in view: their snapshots and samples are sent. */
   readonly detailed: ReadonlySet<number>;
   readonly sink: Sink;
-  /** It can be written to again. */
+  /** It accepts data again. */
   readonly onDrain: (stream: Stream) => void;
   readonly onEnd: (stream: Stream) => void;
 };
@@ -34,7 +34,7 @@ export class Stream {
   readonly points = new Map<number, number>();
   /** What it may see may have changed. */
   isStale = false;
-  /** Something is being written to it; nobody else writes. */
+  /** Something is being written to it; nobody else may write. */
   isBusy = false;
   #isWaiting = false;
   #isEnded = false;
@@ -48,7 +48,7 @@ export class Stream {
     this.detailed = options.detailed;
   }
 
-  /** What was written last was not taken yet. */
+  /** It has not accepted the last write yet. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -67,11 +67,11 @@ export class Stream {
     return this.isStale || gone.size > 0 || dirty.snapshots.size > 0 || kinds.some((kind) => dirty[kind].size > 0);
   }
 
-  /** Writes a text, if all before it was taken. A client that takes nothing for half a minute is cut off. */
+  /** Writes a text if everything before it was accepted. A client that accepts nothing for half a minute is cut off. */
   send(text: string): void {
     const { sink, onDrain } = this.#options;
     if (this.#isEnded || this.#isWaiting || sink.write(text)) return;
-    // A slow client: nothing more is written until it has taken this; what changes meanwhile is only marked.
+    // A slow client: nothing more is written until it has accepted this; changes in the meantime are only marked.
     this.#isWaiting = true;
     this.#timer = setTimeout(() => this.end(), drainMs);
     sink.once('drain', () => {
@@ -85,7 +85,7 @@ export class Stream {
     this.send(pingText());
   }
 
-  /** Ends it; what a client has not taken by now is dropped. */
+  /** Ends it; whatever the client has not accepted by now is dropped. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

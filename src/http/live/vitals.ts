@@ -8,7 +8,7 @@ import type { LiveVitals } from '../views/live.ts';
 
 const linePoints = 20;
 
-/** A host's headline numbers and their lines; null when it was never sampled. */
+/** A host's headline numbers and their lines; null if it was never sampled. */
 export function vitalsView(snapshot: Snapshot, mounts: MountSettings, recent: Recent): LiveVitals | null {
   const { hostId, sections, sampledAt } = snapshot;
   if (sampledAt === null) return null;

@@ -11,12 +11,12 @@ import { nullable, text, time } from '../schemas/common.ts';
 const maxLimit = 1_000;
 const word = (description: string) => Type.Optional(Type.String({ description }));
 const query = Type.Object({
-  user: word('Only what this user did, by name'),
+  user: word('Name of a user: only what they did'),
   action: word(auditActions.join(', ')),
-  hostId: word('Only what was done to this host'),
+  hostId: word('Only entries about this host'),
   from: word('ISO 8601'),
   to: word('ISO 8601, not included'),
-  before: word('For the next page: `next` of the last'),
+  before: word('For the next page: `next` of the previous answer'),
   limit: word(`1 to ${maxLimit}; 100`),
   format: word('json, or csv'),
 });
@@ -25,9 +25,9 @@ const entry = Type.Object({
   at: time,
   action: Type.Enum([...auditActions]),
   userId: nullable(text),
-  username: Type.String({ description: 'Empty: Sonde itself, or somebody who is not known' }),
+  username: Type.String({ description: 'Empty: Sonde itself, or an unknown person' }),
   hostId: nullable(Type.Integer()),
-  target: Type.String({ description: 'What it was done to, by name' }),
+  target: Type.String({ description: 'Name of what it was done to' }),
   details: Type.Object({}),
   address: text,
   via: Type.String({ description: 'session, api key NAME, or sonde' }),
@@ -37,7 +37,7 @@ const entry = Type.Object({
 export function auditRoutes(server: Server, { audit }: HttpContext): void {
   server.get(
     '/audit',
-    about('admin-read', 'audit', 'Who did what, the newest first', {
+    about('admin-read', 'audit', 'Who did what, newest first', {
       querystring: query,
       response: { 200: Type.Object({ entries: Type.Array(entry), next: nullable(Type.Integer()) }) },
     }),

@@ -6,7 +6,7 @@ import { FleetTexts } from '../fleet.ts';
 import { about, type Server } from '../route.ts';
 import { fleet } from '../schemas/fleet.ts';
 
-/** So many hosts may be named; each counts as looked at. */
+/** How many hosts may be named; each counts as looked at. */
 const maxNamed = 100;
 
 /** The whole fleet in one answer, for widgets and scripts. */
@@ -16,7 +16,7 @@ export function fleetRoutes(server: Server, context: HttpContext): void {
   const query = Type.Object({
     hostIds: Type.Optional(
       Type.String({
-        description: `Ids by commas, at most ${maxNamed}: only these, and reading them counts as looking at them for two minutes`,
+        description: `Ids separated by commas, at most ${maxNamed}: only these hosts; each read counts as looking at them for two minutes`,
       }),
     ),
   });
@@ -45,6 +45,6 @@ export function fleetRoutes(server: Server, context: HttpContext): void {
 
 function namedIn(text: string): ReadonlySet<number> {
   const parts = text.split(',').filter((part) => part.trim() !== '');
-  if (parts.length > maxNamed) throw badRequest(`hostIds names at most ${maxNamed} hosts`);
+  if (parts.length > maxNamed) throw badRequest(`hostIds can name at most ${maxNamed} hosts`);
   return new Set(parts.map((part) => hostId(part.trim())));
 }

@@ -17,13 +17,13 @@ const health = Type.Object({
     Type.Object(
       { reason: Type.Enum([...storageReasons]), message: text },
       {
-        description: 'Only while nothing can be saved: why. What is read and watched goes on',
+        description: 'Only while nothing can be saved: the reason. Reading and monitoring continue',
       },
     ),
   ),
   lacks: Type.Optional(
     Type.Array(Type.Object({ reason: text, message: text }), {
-      description: 'Only while Sonde or its machine lacks something: statuses may be old',
+      description: 'Only while Sonde or its machine lacks something; statuses may be out of date',
     }),
   ),
 });
@@ -33,7 +33,7 @@ const version = Type.Object({ localVersion: text, version: text, status: Type.Li
 export function metaRoutes(server: Server, { config, storage, lacks }: HttpContext): void {
   server.get(
     '/health',
-    about('public', 'service', 'Whether the service runs', { response: { 200: health } }),
+    about('public', 'service', 'Whether the service is running', { response: { 200: health } }),
     async () => {
       const trouble = storage();
       const lacked = lacks().map(({ reason, message }) => ({ reason, message }));
@@ -46,7 +46,7 @@ export function metaRoutes(server: Server, { config, storage, lacks }: HttpConte
   );
   server.get(
     '/version',
-    about('public', 'service', 'The version that runs', { response: { 200: version } }),
+    about('public', 'service', 'The running version', { response: { 200: version } }),
     async () => ({
       localVersion: config.version,
       version: config.version,

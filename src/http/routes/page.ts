@@ -8,7 +8,9 @@ const built = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 const notBuilt = '<!doctype html><title>Sonde</title><p>The page is not built yet: run <code>npm run build</code>.';
 const yearSeconds = 31_536_000;
 
-/** The web page, as `npm run build` made it. An address that is neither the page's nor the API's is a 404 in JSON. */
+/**
+ * The web page, as built by `npm run build`. An address that belongs to neither the page nor the API is a 404 in JSON.
+ */
 export async function pageRoutes(server: Server): Promise<void> {
   const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
   if (!existsSync(`${built}index.html`)) {
@@ -22,7 +24,7 @@ export async function pageRoutes(server: Server): Promise<void> {
       reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),
     );
   }
-  // Their names hold a hash of what they are.
+  // Their names contain a hash of their content.
   server.get('/assets/:file', page, async (request, reply) =>
     reply.sendFile(`assets/${(request.params as { file: string }).file}`, {
       maxAge: yearSeconds * 1000,

@@ -10,11 +10,11 @@ const metric = Type.Object({
   kind: Type.Enum(['gauge', 'counter']),
   unit: Type.String({ description: 'Base units: ratio (0…1), bytes, seconds, celsius …; empty for a plain number' }),
   help: text,
-  kept: Type.Boolean({ description: 'Whether GET /metrics/{id}/recent has its lines' }),
+  kept: Type.Boolean({ description: 'Whether GET /metrics/{id}/recent contains it' }),
 });
 const answer = Type.Array(
   Type.Object({
-    name: Type.String({ description: 'Of its fields in a snapshot' }),
+    name: Type.String({ description: 'JSON Schema of its fields in a snapshot' }),
     title: text,
     metrics: Type.Array(metric),
   }),
@@ -32,11 +32,11 @@ const sections: readonly SectionText[] = collectors.map(({ name, title, metrics 
   })),
 }));
 
-/** What the sections of a snapshot are called and which numbers they give: the same for all hosts. */
+/** The sections of a snapshot and their metrics, the same for all hosts. */
 export function sectionRoutes(server: Server, _context: HttpContext): void {
   server.get(
     '/sections',
-    about('read', 'metrics', 'What the sections of a snapshot are called, and their metrics', {
+    about('read', 'metrics', 'The sections of a snapshot, and their metrics', {
       response: { 200: answer },
     }),
     async () => sections,

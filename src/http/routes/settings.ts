@@ -4,7 +4,7 @@ import { about, type Server } from '../route.ts';
 import { fields, success, text } from '../schemas/common.ts';
 import { settings } from '../schemas/records.ts';
 
-/** What every host that has none of its own is watched by, and where hosts may be. */
+/** How hosts without settings of their own are monitored, and where hosts may be. */
 const ofEveryHost = ['statusCheckInterval', 'metricsInterval', 'collectAlways', 'deniedNetworks'] as const;
 
 /** The global settings, for admins. */
@@ -18,14 +18,15 @@ export function settingsRoutes(server: Server, { control, history, hosts, audite
   const body = fields({
     statusCheckInterval: '10 to 3600 seconds',
     metricsInterval: '10 to 3600 seconds',
-    collectAlways: 'Sample hosts also when nobody watches',
+    collectAlways: 'Also sample hosts that nobody is looking at',
     deniedNetworks:
-      'Where the hosts of users who are no admins may not be: a list of addresses and networks (10.0.0.0/8); nothing there is connected to',
-    hostKeyPolicy: 'first-sight or known-only: what becomes of a host key that nobody knows',
+      'Networks that non-admins cannot add hosts in: a list of addresses and networks (10.0.0.0/8). Sonde does not connect to them for such users',
+    hostKeyPolicy:
+      'What to do with an unknown host key: first-sight pins it, known-only waits until somebody accepts it',
   });
   server.post(
     '/global-settings',
-    about('admin-manage', 'settings', 'Changes them; running polls follow at once', {
+    about('admin-manage', 'settings', 'Changes the global settings, with effect at once', {
       body,
       response: { 200: success({ message: text, ...settings }) },
     }),

@@ -4,7 +4,7 @@ import { reasons, stages } from '../../model/failure.ts';
 
 export { count, nullable, number, text, time } from '../../lib/schema.ts';
 
-/** The fields of a body that may be missing; handlers check them, to say in a sentence what is wrong. */
+/** The fields of a body that may be missing; handlers check them, so that the error is a sentence. */
 export function fields<Names extends string>(descriptions: Readonly<Record<Names, string>>) {
   const all = Object.entries<string>(descriptions).map(([name, description]) => [
     name,
@@ -18,7 +18,7 @@ function optionalUnknown() {
   return Type.Optional(Type.Unknown());
 }
 
-/** `{success: true}` and what else the answer has. */
+/** `{success: true}` and whatever else the answer contains. */
 export function success<Properties extends TProperties>(properties?: Properties) {
   return Type.Object({ success: Type.Literal(true), ...properties });
 }
@@ -28,8 +28,8 @@ export const problem = Type.Object({ error: Type.String({ description: 'One sent
 
 export const failure = Type.Object(
   {
-    stage: Type.Enum([...stages], { description: 'How far it came' }),
-    reason: Type.Enum([...reasons], { description: 'Of a jump host: that of its own failure' }),
+    stage: Type.Enum([...stages], { description: 'How far the attempt got' }),
+    reason: Type.Enum([...reasons], { description: 'For a jump host, the reason of its own failure' }),
     message: text,
     hint: Type.String({ description: 'What to do' }),
     hop: Type.Optional(
@@ -40,11 +40,11 @@ export const failure = Type.Object(
           name: text,
           failure: nullable(Type.Object({}, { description: "The jump host's own failure" })),
         },
-        { description: 'The proxy or jump host that is to blame' },
+        { description: 'The proxy or jump host that failed' },
       ),
     ),
   },
-  { description: 'Why a host could not be reached or read' },
+  { description: 'Why Sonde could not reach or read a host' },
 );
 
 export const hops = Type.Array(
@@ -56,7 +56,7 @@ export const hops = Type.Array(
     state: Type.Enum(['up', 'down', 'unknown']),
     failure: nullable(failure),
   }),
-  { description: 'The way to the host, from Sonde outwards, as it was when it was last gone' },
+  { description: 'The hops of the route to the host, from Sonde outwards, as last seen' },
 );
 
 export const connectionLogs = Type.Array(
@@ -73,7 +73,7 @@ export const connectionLogs = Type.Array(
   { description: 'What really happened, in order' },
 );
 
-/** An error of a route that connects to a host. */
+/** The error of a route that connects to a host. */
 export const connectionProblem = Type.Object({
   error: text,
   failure: Type.Optional(failure),
@@ -82,7 +82,7 @@ export const connectionProblem = Type.Object({
     nullable(
       Type.String({
         description:
-          'Only where nothing was sent, for a login is held back: when it may be tried; null: not before a person changes something',
+          'Only if a login is held back, so nothing was sent: when it may be tried; null: not until a person changes something',
       }),
     ),
   ),

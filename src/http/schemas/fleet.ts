@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { count, failure, nullable, number, text, time } from './common.ts';
 
 const percent = nullable(Type.Number({ minimum: 0, description: '0…100' }));
-const rate = nullable(Type.Number({ description: 'Bytes a second, over the physical interfaces' }));
+const rate = nullable(Type.Number({ description: 'Bytes per second over the physical interfaces' }));
 
 const row = Type.Object({
   id: Type.Integer({ minimum: 1 }),
@@ -21,11 +21,11 @@ const row = Type.Object({
   receivedBps: rate,
   sentBps: rate,
   diskPercent: percent,
-  diskMount: nullable(Type.String({ description: 'The fullest file system that is shown' })),
+  diskMount: nullable(Type.String({ description: 'The fullest of the displayed file systems' })),
   load1: nullable(number),
   load5: nullable(number),
   load15: nullable(number),
-  stale: Type.Boolean({ description: 'The status is what it was before the route broke, or the numbers are old' }),
+  stale: Type.Boolean({ description: 'The status is from before the route broke, or the numbers are old' }),
   ageSeconds: nullable(count),
 });
 

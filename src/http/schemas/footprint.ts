@@ -3,15 +3,15 @@ import { count, nullable, number, time } from './common.ts';
 
 const day = Type.Object({
   day: Type.String({ format: 'date', description: 'UTC' }),
-  since: Type.String({ ...time, description: 'Counted since then: midnight, or when Sonde started' }),
-  connections: Type.Integer({ minimum: 0, description: 'To the SSH port, pings left out' }),
+  since: Type.String({ ...time, description: 'When counting began: at midnight, or when Sonde started' }),
+  connections: Type.Integer({ minimum: 0, description: 'To the SSH port, without pings' }),
   connectionReasons: Type.Array(
     Type.Object({
       why: Type.Enum(['first', 'settings', 'person', 'watched', 'lost', 'retry'], {
         description:
-          'first since Sonde runs; settings changed; a person asked; watched again; the one before was lost; retry after a failure',
+          'first since the start of Sonde; settings changed; a person asked; watched again; the previous one was lost; retry after a failure',
       }),
-      after: nullable(Type.String({ description: 'stage/reason of the failure that a retry came after' })),
+      after: nullable(Type.String({ description: 'For a retry: stage/reason of the failure before it' })),
       count,
     }),
   ),
@@ -22,11 +22,11 @@ const day = Type.Object({
   receivedBytes: count,
   sentBytes: count,
   hostCpuSeconds: nullable(
-    Type.Number({ ...number, description: "Used by the sampler and its commands, by the host's own count" }),
+    Type.Number({ ...number, description: 'Used by the sampler and its commands, as the host counts it' }),
   ),
   logLines: Type.Integer({
     minimum: 0,
-    description: 'In the log of sshd, computed by the rule of docs/rate-limits.md',
+    description: 'Lines in the log of sshd, computed by the rule in docs/rate-limits.md',
   }),
 });
 

@@ -10,9 +10,9 @@ const key = { algorithm: text, fingerprint, firstSeen: time };
 const pinned = { ...key, source: Type.Enum(['first-sight', 'known-hosts', 'accepted', 'announced']) };
 const pending = { ...key, why: Type.Enum(['changed', 'unknown-key']), lastSeen: time };
 
-/** What becomes of a key that nobody knows. */
+/** What to do with an unknown key. */
 export const hostKeyPolicy = Type.Enum([...hostKeyPolicies], {
-  description: 'Of a host whose key nobody knows: first-sight pins it, known-only waits until somebody vouches for it',
+  description: 'What to do with an unknown key: first-sight pins it, known-only waits until somebody accepts it',
 });
 
 export const pinnedKey = Type.Object({ ...host, ...pinned });
@@ -22,7 +22,7 @@ export const hostKeys = Type.Object({
   level,
   policy: hostKeyPolicy,
   pinned: Type.Array(Type.Object(pinned)),
-  pending: nullable(Type.Object(pending, { description: 'Refused, and waits to be accepted' })),
+  pending: nullable(Type.Object(pending, { description: 'Refused, and waiting to be accepted' })),
   events: Type.Array(
     Type.Object({
       at: time,
@@ -37,20 +37,20 @@ export const hostKeys = Type.Object({
 
 const line = {
   marker: Type.Enum(['key', 'cert-authority', 'revoked']),
-  names: Type.String({ description: 'Patterns by commas, or one hashed name' }),
+  names: Type.String({ description: 'Patterns separated by commas, or one hashed name' }),
   algorithm: text,
   fingerprint,
   comment: text,
 };
 const effect = Type.Enum(['pins', 'known', 'differs', 'kept', 'certifies', 'revokes', 'view-only'], {
   description:
-    'differs: another key of this type is pinned and stays; kept: asked at first sight; view-only: not yours to manage',
+    'differs: another key of this type is pinned and stays; kept: stored for the first connection; view-only: you may not manage this host',
 });
 
 export const knownHostsImport = Type.Object({
   lines: Type.Array(Type.Object({ line: id, ...line, hosts: Type.Array(Type.Object({ id, name: text, effect })) })),
   skipped: Type.Array(Type.Object({ line: id, reason: text })),
   pinned: count,
-  kept: Type.Integer({ minimum: 0, description: 'Lines kept for hosts that come later, and not there before' }),
+  kept: Type.Integer({ minimum: 0, description: 'New lines stored for hosts that are added later' }),
 });
 export const knownHostsLine = Type.Object({ id, ...line, isEverybodys: Type.Boolean(), addedAt: time });

@@ -1,25 +1,25 @@
 import Type from 'typebox';
 import { count, fields, nullable, text } from './common.ts';
 
-const place = { file: text, line: Type.Integer({ minimum: 0, description: '0 where the format has no lines' }) };
+const place = { file: text, line: Type.Integer({ minimum: 0, description: '0 if the format has no lines' }) };
 const identity = {
   kind: Type.Enum(['key-file', 'credential']),
-  name: Type.String({ description: 'The path of a private key as the file has it, or the name of a credential' }),
+  name: Type.String({ description: 'The path of a private key as written in the file, or the name of a credential' }),
 };
 const skipped = Type.Array(Type.Object({ ...place, text, reason: text }), {
-  description: 'What was not made a host, and why; at most 1,000',
+  description: 'What did not become a host, and why; at most 1,000',
 });
-const key = Type.String({ description: 'What the file calls it; to be named in `chosen`' });
+const key = Type.String({ description: 'Its name in the file; use it in `chosen`' });
 
 /** What is sent to preview and to import. */
 export const importBody = fields({
-  format: 'ssh-config, ansible-ini, ansible-yaml, csv or json; found out when it is not sent',
+  format: 'ssh-config, ansible-ini, ansible-yaml, csv or json; detected if not sent',
   files: 'A list of {name, text}; names may be paths below ~/.ssh, by which Include finds them',
-  text: 'In place of files: one text',
-  defaults: '{folder, tags, username, credentialId} for hosts that have none of their own; tags are added',
+  text: 'Instead of files: one text',
+  defaults: '{folder, tags, username, credentialId} for hosts without their own; tags are added',
   identities:
-    'A list of {kind, name} as the preview gave them, each with the credentialId that stands for it, or with key (and keyPassword), which becomes a credential',
-  chosen: 'Keys of the hosts to import; their jump hosts come with them. All when it is not sent',
+    'A list of {kind, name} as in the preview, each with the credentialId to use, or with a key (and keyPassword) that becomes a credential',
+  chosen: 'Keys of the hosts to import, together with their jump hosts; all if not sent',
 });
 
 export const importPreview = Type.Object({
@@ -39,10 +39,10 @@ export const importPreview = Type.Object({
       warnings: Type.Array(text),
       state: Type.Enum(['new', 'present', 'invalid']),
       reason: nullable(text),
-      hostId: nullable(Type.Integer({ description: 'The host that is there already' })),
+      hostId: nullable(Type.Integer({ description: 'The existing host' })),
       jumpHosts: Type.Array(
         Type.Object({ name: text, hostId: Type.Optional(Type.Integer()), key: Type.Optional(text) }),
-        { description: 'From Sonde outwards: hosts that are there, or others of this import' },
+        { description: 'From Sonde outwards: existing hosts, or others of this import' },
       ),
       proxies: Type.Array(text, { description: 'From Sonde outwards, before any jump host: type and address' }),
     }),
@@ -60,10 +60,10 @@ export const importPreview = Type.Object({
 export const importResult = Type.Object({
   created: Type.Array(Type.Object({ id: Type.Integer(), key, name: text })),
   credentials: Type.Array(Type.Object({ id: Type.Integer(), name: text }), {
-    description: 'Made of the keys that were given for identities',
+    description: 'Created from the keys that were given for identities',
   }),
   rest: Type.Array(Type.Object({ key, name: text, state: Type.Enum(['present', 'invalid']), reason: text }), {
-    description: 'Wanted, and not created',
+    description: 'Chosen, but not created',
   }),
   skipped,
 });

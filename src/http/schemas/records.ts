@@ -8,12 +8,14 @@ const certificate = Type.Object(
     keyType: text,
     keyId: text,
     serial: text,
-    principals: Type.Array(text, { description: 'Who may log in with it; empty: whoever the server permits' }),
+    principals: Type.Array(text, {
+      description: 'The users that may log in with it; empty: any that the server allows',
+    }),
     validFrom: nullable(time),
     validUntil: nullable(time),
-    authority: Type.String({ description: "The fingerprint of the authority's key" }),
+    authority: Type.String({ description: "The fingerprint of the CA's key" }),
   },
-  { description: 'What an OpenSSH certificate says' },
+  { description: 'The contents of an OpenSSH certificate' },
 );
 const certified = {
   certificate: nullable(text),
@@ -22,7 +24,7 @@ const certified = {
 };
 const secrets = { hasPassword: Type.Boolean(), hasKey: Type.Boolean(), hasKeyPassword: Type.Boolean() };
 const unreadable = Type.Optional(
-  Type.Array(text, { description: 'There when something that is saved cannot be read: what was left out' }),
+  Type.Array(text, { description: 'Present if something stored cannot be read: what was left out' }),
 );
 const times = { createdAt: time, updatedAt: time };
 
@@ -50,7 +52,7 @@ export const host = Type.Object(
     ...times,
     unreadable,
   },
-  { description: 'And whatever other fields were sent; never a secret' },
+  { description: 'Plus any other fields that were sent; never a secret' },
 );
 
 export const credential = Type.Object(
@@ -64,15 +66,17 @@ export const credential = Type.Object(
     ...times,
     unreadable,
   },
-  { description: 'And whatever other fields were sent; never a secret' },
+  { description: 'Plus any other fields that were sent; never a secret' },
 );
 
 const key = {
   id: text,
   name: text,
-  userId: Type.String({ description: 'Whose key it is' }),
+  userId: Type.String({ description: 'The user that the key belongs to' }),
   username: text,
-  tokenPrefix: nullable(Type.String({ description: 'How its token begins; null: made before this was kept' })),
+  tokenPrefix: nullable(
+    Type.String({ description: 'The beginning of its token; null for keys from before this was stored' }),
+  ),
   createdAt: time,
   expiresAt: nullable(time),
   lastUsedAt: nullable(Type.String({ format: 'date-time', description: 'To the minute' })),
@@ -84,7 +88,7 @@ const key = {
 export const apiKey = Type.Object(key);
 export const newApiKey = Type.Object({
   ...key,
-  token: Type.String({ pattern: '^tmx_[0-9a-f]{64}$', description: 'Shown this once; used as Bearer' }),
+  token: Type.String({ pattern: '^tmx_[0-9a-f]{64}$', description: 'Shown only this once; send it as Bearer token' }),
 });
 
 export const session = Type.Object({
@@ -118,10 +122,10 @@ const interval = Type.Integer({ minimum: 10, maximum: 3600, description: 'Second
 export const settings = {
   statusCheckInterval: interval,
   metricsInterval: interval,
-  collectAlways: Type.Boolean({ description: 'Sample hosts also when nobody watches' }),
+  collectAlways: Type.Boolean({ description: 'Also sample hosts that nobody is looking at' }),
   hostKeyPolicy,
-  deniedNetworks: Type.Array(text, { description: 'Where the hosts of users who are no admins may not be' }),
-  collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin ever chose that' }),
+  deniedNetworks: Type.Array(text, { description: 'Networks that non-admins cannot add hosts in' }),
+  collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin has ever set this' }),
 };
 
 const loggedIn = Type.Object({

@@ -9,25 +9,23 @@ export const status = Type.Object({
   lastChecked: time,
   since: time,
   failure: nullable(failure),
-  stale: Type.Boolean({ description: 'The way to the host is broken: the status is what it was before' }),
+  stale: Type.Boolean({ description: 'The route to the host is broken; the status is from before' }),
 });
 
 export const statusWithHops = Type.Object({ ...status.properties, hops });
 
 export const statuses = Type.Record(Type.String({ pattern: '^[1-9][0-9]*$' }), status, {
-  description: "By the host's id",
+  description: 'Keys are host ids',
 });
 
 const section = Type.Object({
   collectedAt: nullable(time),
   parts: Type.Optional(
-    Type.Record(text, time, { description: 'When each part was read, where its parts are read at different times' }),
+    Type.Record(text, time, { description: 'If its parts are read at different times: when each one was read' }),
   ),
   source: textOrNull,
   error: nullable(Type.Object({ reason: text, message: text, hint: text })),
-  leftOut: Type.Optional(
-    Type.Record(text, count, { description: 'How many entries of its lists the part does not hold, by the list' }),
-  ),
+  leftOut: Type.Optional(Type.Record(text, count, { description: 'How many entries were left out, by list' })),
 });
 
 const fields = Object.fromEntries(
@@ -39,20 +37,20 @@ const parts = {
   ...fields,
   sections: Type.Object(
     {},
-    { additionalProperties: section, description: 'Of every part: when it was collected, how, or why not' },
+    { additionalProperties: section, description: 'For every part: when and how it was collected, or why not' },
   ),
   failure: nullable(failure),
   hops,
 } satisfies TProperties;
 
 const age = {
-  stale: Type.Boolean({ description: 'Older than a snapshot of a host that is being sampled' }),
+  stale: Type.Boolean({ description: 'Older than the snapshot of a host that is being sampled can be' }),
   ageSeconds: count,
 };
 
 export const snapshot = Type.Object({ ...parts, lastChecked: time, ...age });
 
-/** What stands for a snapshot where there is none: every field, null. */
+/** The answer if there is no snapshot: every field, null. */
 export const noSnapshot = Type.Object({
   ...problem.properties,
   ...parts,

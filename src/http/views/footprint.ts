@@ -1,7 +1,7 @@
 import { iso, round } from '../../lib/scale.ts';
 import type { Footprint } from '../../model/footprint.ts';
 
-/** What watching a host cost it, today and the day before (UTC). */
+/** What monitoring cost a host, today and the day before (UTC). */
 export function footprintView({ today, yesterday }: Footprint) {
   return { today: dayView(today), yesterday: yesterday && dayView(yesterday) };
 }

@@ -5,7 +5,7 @@ import { percent, rounded } from '../../lib/scale.ts';
 import type { MountSettings } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
-/** A host's headline numbers; null where nothing is known. Rates are bytes a second over the physical interfaces. */
+/** A host's headline numbers; null if unknown. Rates are bytes per second over the physical interfaces. */
 export function headlineView({ sections }: Snapshot, mounts: MountSettings) {
   const { cpu, memory, network, uptime, disk } = factsOf(sections);
   const traffic = network ? trafficOf(network) : null;
@@ -21,7 +21,7 @@ export function headlineView({ sections }: Snapshot, mounts: MountSettings) {
 
 type Fullest = { readonly mount: string; readonly percent: number } | null;
 
-/** The fullest file system that is shown. */
+/** The fullest of the displayed file systems. */
 function fullest(facts: Parameters<typeof diskView>[0], mounts: MountSettings): Fullest {
   return diskView(facts, mounts).filesystems.reduce<Fullest>(
     (worst, { mount, percent: used }) =>

@@ -11,8 +11,8 @@ import type { temperatureView } from '../../collectors/temperature/view.ts';
 import type { uptimeView } from '../../collectors/uptime.ts';
 
 /**
- * The sections that the page shows by a component of their own, with their types. Others are shown from their metrics, so
- * they need no line here.
+ * The sections for which the page has a component of their own, with their types. Others are shown from their metrics
+ * and need no line here.
  */
 export type KnownSections = {
   readonly cpu: ReturnType<typeof cpuView>;

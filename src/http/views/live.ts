@@ -3,11 +3,11 @@ import type { snapshotView, statusView } from '../views.ts';
 import type { footprintView } from './footprint.ts';
 
 /**
- * What `GET /live` sends. Every event is the whole latest state of what it names, so one that was skipped is made good by
- * the next; `point` alone adds to what came before, and says what that was.
+ * What `GET /live` sends. Every event contains the whole latest state of its subject, so a skipped one is made good by
+ * the next. Only `point` adds to what came before, and it says to what.
  */
 export type LiveEvents = {
-  /** Every 15 s, so that silence can be told from death. `now`: our clock, ISO 8601 UTC. */
+  /** Every 15 s, so that silence is recognised as a dead connection. `now`: our clock, ISO 8601 UTC. */
   readonly ping: { readonly now: string };
   readonly hello: LiveHello;
   readonly hosts: readonly LiveHost[];
@@ -24,9 +24,9 @@ export type LiveHello = {
   readonly version: string;
   /** Our clock, ISO 8601 UTC. */
   readonly now: string;
-  /** True: what follows is what changed since the id that was given. False: it is everything, forget the rest. */
+  /** True: what follows is what has changed since the given id. False: everything follows; discard what you have. */
   readonly resumed: boolean;
-  /** All hosts that the user may see; any other is gone. */
+  /** All hosts that the user may see; any others are gone. */
   readonly ids: readonly number[];
 };
 
@@ -50,19 +50,22 @@ export type LiveHost = {
   readonly metricsInterval: number;
 };
 
-/** A host's status; `status` null: never checked. The failure is the newest one, also of an online host that cannot be sampled. */
+/**
+ * A host's status; `status` null: never checked. The failure is the newest one, including that of an online host that
+ * cannot be sampled.
+ */
 export type LiveStatus = Omit<ReturnType<typeof statusView>, 'status' | 'lastChecked' | 'since'> & {
   readonly id: number;
   readonly status: 'online' | 'offline' | null;
   readonly lastChecked: string | null;
   readonly since: string | null;
-  /** Since when the host is this for this cause, ISO 8601 UTC. */
+  /** How long the host has had this status for this cause: since when, ISO 8601 UTC. */
   readonly stateSince: string | null;
-  /** The way to the host, from Sonde outwards. */
+  /** The hops of the route to the host, from Sonde outwards. */
   readonly hops: readonly HopStatus[];
 };
 
-/** A host's headline numbers with their lines of the last minutes, oldest first; null where nothing is known. */
+/** A host's headline numbers with their lines of the last minutes, oldest first; null if unknown. */
 export type LiveVitals = {
   readonly id: number;
   /** When the sample was taken, ISO 8601 UTC. */
@@ -72,13 +75,13 @@ export type LiveVitals = {
   readonly load1: number | null;
   readonly cores: number | null;
   readonly uptimeSeconds: number | null;
-  /** The fullest file system that is shown. */
+  /** The fullest of the displayed file systems. */
   readonly disk: { readonly mount: string; readonly percent: number } | null;
-  /** Bytes a second over the physical interfaces. */
+  /** Bytes per second over the physical interfaces. */
   readonly receivedBps: number | null;
   readonly sentBps: number | null;
   readonly os: string | null;
-  /** How many sections have an error other than not being there to have. */
+  /** How many sections have an error other than missing software. */
   readonly sectionErrors: number;
   readonly lines: {
     readonly cpuPercent: readonly (number | null)[];
@@ -90,7 +93,7 @@ export type LiveVitals = {
   };
 };
 
-/** The snapshot of a host in view, as `GET /metrics/:id` answers it, and what watching costs it. */
+/** The snapshot of a host in view, as in `GET /metrics/:id`, and what monitoring costs it. */
 export type LiveSnapshot = {
   readonly id: number;
   readonly snapshot: ReturnType<typeof snapshotView>;
@@ -102,7 +105,7 @@ export type Series = {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly unit: string;
-  /** One a time, null where the sample had none. */
+  /** One value per time, null if the sample had none. */
   readonly values: readonly (number | null)[];
 };
 
@@ -114,7 +117,7 @@ export type LiveRecent = {
   readonly series: readonly Series[];
 };
 
-/** One more sample. Where `after` is not the last time that the client has, a `recent` follows by itself. */
+/** One more sample. If `after` is not the last time that the client has, a `recent` follows by itself. */
 export type LivePoint = {
   readonly id: number;
   readonly after: number | null;

@@ -1,4 +1,4 @@
-/** What a section is called and which numbers it gives, as `GET /sections` answers. */
+/** A section's name and its metrics, as in `GET /sections`. */
 export type SectionText = {
   readonly name: string;
   readonly title: string;
@@ -8,7 +8,7 @@ export type SectionText = {
     /** Base units: `ratio` (0…1), `bytes`, `seconds` …; empty for a plain number. */
     readonly unit: string;
     readonly help: string;
-    /** Whether it has lines. */
+    /** Whether it is kept as a line. */
     readonly kept: boolean;
   }[];
 };

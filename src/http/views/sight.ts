@@ -3,7 +3,10 @@ import type { LogEntry } from '../../model/connection/log.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
-/** What somebody may know of the way to a host: who manages it everything, a viewer how far it came and how it ended. */
+/**
+ * What somebody may know about the route to a host: a user who manages it, everything; one who may only view it, how
+ * far the attempt got and how it ended.
+ */
 export type Sight = 'view' | 'manage';
 
 const stageNames: Readonly<Record<LogEntry['stage'], string>> = {
@@ -14,7 +17,7 @@ const stageNames: Readonly<Record<LogEntry['stage'], string>> = {
   handshake: 'SSH handshake',
   hostkey: 'Checking the host key',
   auth: 'Logging in',
-  totp: 'The host asks for something that a person enters',
+  totp: 'Waiting for a code',
   connected: 'Starting the sampler',
   stats_connecting: 'Opening a channel',
   stats_polling: 'Taking a sample',
@@ -28,8 +31,8 @@ const outcomes: Readonly<Record<LogEntry['type'], string>> = {
 };
 
 /**
- * A connection log as somebody may see it. A viewer's has stages, times and outcomes alone: what stands in messages and
- * details are addresses, accounts, keys, proxies and jump hosts, which are the owner's.
+ * A connection log as somebody may see it. For users who may only view the host it contains just stages, times and
+ * outcomes: messages and details contain addresses, accounts, keys, proxies and jump hosts, which are the owner's.
  */
 export function connectionLogView(entries: readonly LogEntry[], sight: Sight): readonly LogEntry[] {
   if (sight === 'manage') return entries;
@@ -43,14 +46,14 @@ export function connectionLogView(entries: readonly LogEntry[], sight: Sight): r
 
 const hopNames = { proxy: 'A proxy', jump: 'A jump host' } as const;
 
-/** A failure as somebody may see it. Of a hop that is to blame a viewer is told what kind of hop it is, and the reason. */
+/** A failure as somebody may see it. Users who may only view the host learn which kind of hop failed, and why. */
 export function failureView(failure: Failure, sight: Sight): Failure {
   if (sight === 'manage') return failure;
   const { stage, reason, message, hint, hop } = failure;
   if (stage !== 'proxy' && stage !== 'jump')
     return { stage, reason, message: message.replace(/, as seen from .*$/s, ', as seen from the hop before it'), hint };
   const name = hopNames[stage];
-  const own = { stage, reason, message: `${name} on the way to the host failed: ${reason}`, hint };
+  const own = { stage, reason, message: `${name} on the route to the host failed: ${reason}`, hint };
   return hop ? { ...own, hop: { index: hop.index, hostId: null, name, failure: null } } : own;
 }
 
@@ -60,7 +63,9 @@ function hopView(hop: HopStatus): HopStatus {
 
 const forViewers = new WeakMap<Snapshot, Snapshot>();
 
-/** A snapshot as somebody may see it; the same object for the same snapshot, so that what is made of it can be kept. */
+/**
+ * A snapshot as somebody may see it; the same object for the same snapshot, so that what is made from it can be kept.
+ */
 export function snapshotSeen(snapshot: Snapshot, sight: Sight): Snapshot {
   if (sight === 'manage') return snapshot;
   const known = forViewers.get(snapshot);

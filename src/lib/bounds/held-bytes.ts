@@ -1,7 +1,7 @@
-/** What one holder has; `end` makes it let go. */
+/** The bytes of one holder; `end` makes it release them. */
 type Holder = { bytes: number; readonly end: () => void };
 
-/** Bounds the sum of bytes that many hold at once: beyond it whoever holds most is ended. */
+/** Bounds the total of bytes that many holders have at once; beyond the bound, the one with the most is ended. */
 export class HeldBytes {
   readonly #max: number;
   readonly #holders = new Set<Holder>();
@@ -11,7 +11,7 @@ export class HeldBytes {
     this.#max = max;
   }
 
-  /** All bytes that are held now. */
+  /** All bytes held now. */
   get total(): number {
     return this.#total;
   }

@@ -1,7 +1,7 @@
 /** How many pieces of work run at once, and when one counts as slow. */
 export type PlacesOptions = {
   readonly quick: number;
-  /** Places of their own for what is slow. */
+  /** Separate places for slow work. */
   readonly slow: number;
   readonly slowAfterMs: number;
 };
@@ -9,9 +9,9 @@ export type PlacesOptions = {
 type Job = { readonly key: number; readonly run: () => Promise<void>; isSlow: boolean };
 
 /**
- * Places for work on hosts, by the host's id as `key`. Work that takes long moves to a slow place and makes room for others;
- * a host that was slow the last time begins there, and one that was quick goes first. So hosts that are silent wait for one
- * another, and not the others for them.
+ * Places for work on hosts, with the host's id as `key`. Work that takes long moves to a slow place and makes room for
+ * others. A host that was slow last time starts in a slow place, and one that was quick goes first. So hosts that do
+ * not answer wait for each other, and other hosts do not wait for them.
  */
 export class Places {
   readonly #options: PlacesOptions;
@@ -19,7 +19,7 @@ export class Places {
   readonly #proven: Job[] = [];
   readonly #new: Job[] = [];
   readonly #slow: Job[] = [];
-  /** Slow work that still has a quick place, for no slow one is free. */
+  /** Slow work that still has a quick place because no slow one is free. */
   readonly #overdue = new Set<Job>();
   #quickRunning = 0;
   #slowRunning = 0;
@@ -28,7 +28,7 @@ export class Places {
     this.#options = options;
   }
 
-  /** Runs `work` when it has a place. Resolves and rejects as it does. */
+  /** Runs `work` once it has a place. Resolves and rejects as `work` does. */
   run<T>(key: number, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const last = this.#last.get(key);

@@ -22,7 +22,10 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly Address[]
   return found;
 }
 
-/** A small text file that may change while Sonde runs: read again when it did, looked at once a second at most. */
+/**
+ * A small text file that may change while Sonde runs. It is checked at most once a second, and read again if it has
+ * changed.
+ */
 export function createFile<T>(file: string, parse: (text: string) => T, now: () => number): () => T {
   let value: T | undefined;
   let checkedAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +41,7 @@ export function createFile<T>(file: string, parse: (text: string) => T, now: () 
         stamp = seen;
       }
     } catch (error) {
-      // Without a free file descriptor the file is there all the same: what was read before still holds.
+      // Even without a free file descriptor the file exists; what was read before still applies.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') value = parse('');
     }
     return value ?? parse('');

@@ -5,25 +5,25 @@ import { type Address, ResolveError } from './address.ts';
 import { createFile } from './hosts-file.ts';
 import { candidates, parseResolvConf } from './resolv-conf.ts';
 
-/** Asks for the addresses of a name in lower case. Throws ResolveError, or anything else for no answer. */
+/** Asks for the addresses of a name in lower case. Throws ResolveError; any other error means no answer. */
 export type Lookup = (name: string, limit: AbortSignal) => Promise<readonly Address[]>;
 
 export type LookupOptions = {
   readonly resolvConf?: string;
-  /** `address:port`; without them those of resolv.conf. */
+  /** `address:port`; by default those in resolv.conf. */
   readonly servers?: readonly string[];
-  /** What else this machine knows names by (NSS): mDNS, LDAP, its own host name. */
+  /** Other ways in which this machine resolves names (NSS): mDNS, LDAP, its own host name. */
   readonly system?: (name: string) => Promise<readonly Address[]>;
   readonly now: () => number;
 };
 
-/** Of names that are asked for at once; the others wait, within their own limit. */
+/** How many names are looked up at once; the others wait, within their own limit. */
 const maxAtOnce = 256;
-/** The system's own lookup holds one of the process's four threads, for as long as it likes. */
+/** The system's own lookup occupies one of the process's four threads, for as long as it takes. */
 const maxInSystem = 2;
 const timeoutMs = 1_500;
 const tries = 2;
-/** How long one family is waited for when the other has answered. */
+/** How long to wait for one address family once the other has answered. */
 const otherFamilyMs = 300;
 
 const notFound: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ const notFound: ReadonlySet<string> = new Set([
   'ERR_INVALID_ARG_VALUE',
 ]);
 
-/** Looks names up at the name servers of resolv.conf, and where they do not know one as the system does. */
+/** Looks names up at the name servers in resolv.conf and, if those do not know a name, as the system does. */
 export function createLookup(options: LookupOptions): Lookup {
   const conf = createFile(options.resolvConf ?? '/etc/resolv.conf', parseResolvConf, options.now);
   const places = createSemaphore(maxAtOnce);
@@ -62,7 +62,7 @@ export function createLookup(options: LookupOptions): Lookup {
   }
 
   return async (name, limit) => {
-    // Multicast names are no name server's.
+    // Name servers do not know multicast names.
     if (/\.local\.?$/.test(name)) return askSystem(name, new ResolveError('no-answer', name), limit);
     try {
       return await unlessAborted(
@@ -91,7 +91,7 @@ async function askServers(
       const found = await bothFamilies(resolver, name);
       if (found.length > 0) return found;
     } catch (error) {
-      // A domain whose own servers fail is passed over, as in glibc.
+      // A domain whose own servers fail is skipped, as in glibc.
       if ((error as NodeJS.ErrnoException).code !== 'ESERVFAIL') throw error;
       failed = error;
     }
@@ -99,7 +99,10 @@ async function askServers(
   throw failed;
 }
 
-/** IPv4 first: where both work, connecting tries both. Empty: the name has none. Throws what a name server's silence is. */
+/**
+ * IPv4 first; if both work, connecting tries both. Empty: the name has no address. Throws the error that stands for a
+ * name server's silence.
+ */
 async function bothFamilies(resolver: Resolver, name: string): Promise<readonly Address[]> {
   const [four, six] = [family(() => resolver.resolve4(name), 4), family(() => resolver.resolve6(name), 6)];
   const first = await Promise.race([four, six]);

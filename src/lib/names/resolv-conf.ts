@@ -2,14 +2,14 @@
 export type ResolvConf = {
   readonly search: readonly string[];
   readonly ndots: number;
-  /** The file as it was read: where it differs, its name servers may, too. */
+  /** The file as it was read; if it changes, the name servers may have changed, too. */
   readonly text: string;
 };
 
 const maxNdots = 15;
 const maxSearch = 16;
 
-/** Reads what completes names; of several `search` and `domain` lines the last counts. */
+/** Reads the settings that complete names; of several `search` and `domain` lines the last one wins. */
 export function parseResolvConf(text: string): ResolvConf {
   let search: readonly string[] = [];
   let ndots = 1;
@@ -30,7 +30,9 @@ export function parseResolvConf(text: string): ResolvConf {
   return { search: domains.slice(0, maxSearch), ndots, text };
 }
 
-/** The full names to ask for, in order: those with `ndots` dots are tried as they are first, the others completed. */
+/**
+ * The full names to ask for, in order: a name with `ndots` dots is tried unchanged first, any other completed first.
+ */
 export function candidates(name: string, { search, ndots }: ResolvConf): readonly string[] {
   if (name.endsWith('.')) return [name.slice(0, -1)];
   const completed = search.map((domain) => `${name}.${domain}`);

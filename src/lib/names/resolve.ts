@@ -15,9 +15,9 @@ type Known = { readonly addresses: readonly Address[]; readonly at: number };
 
 const maxNames = 20_000;
 const knownMs = 30_000;
-/** A name that does not exist, or that nobody answered for, is not asked for again at once. */
+/** A name that does not exist, or that nobody answered for, is not looked up again at once. */
 const missedMs = 5_000;
-/** Where no name server answers, the last known addresses go on being used for so long. */
+/** How long the last known addresses are used while no name server answers. */
 const lastKnownMs = 3_600_000;
 const limitMs = 5_000;
 
@@ -27,7 +27,7 @@ const loopback: readonly Address[] = [
 ];
 
 /**
- * Finds the addresses of names: addresses themselves, /etc/hosts, `localhost`, then name servers. It never holds up the
+ * Finds the addresses of names: addresses themselves, /etc/hosts, `localhost`, then name servers. It never occupies the
  * threads that files and hashes need.
  */
 export class Names {
@@ -44,7 +44,7 @@ export class Names {
     this.#lookup = lookup ?? createLookup({ now });
   }
 
-  /** All addresses of a name, at least one. Throws ResolveError, within five seconds, and the signal's reason. */
+  /** All addresses of a name, at least one. Throws ResolveError within five seconds, or the signal's reason. */
   async resolve(name: string, signal?: AbortSignal): Promise<readonly Address[]> {
     signal?.throwIfAborted();
     const family = isIP(name);
@@ -53,7 +53,7 @@ export class Names {
     const listed = this.#hosts().get(key.replace(/\.$/, ''));
     if (listed) return listed;
     if (/(^|\.)localhost\.?$/.test(key)) return loopback;
-    // Never the name of anything. Source: RFC 6761 §6.4.
+    // Never a valid name. Source: RFC 6761 §6.4.
     if (/(^|\.)invalid\.?$/.test(key)) throw new ResolveError('not-found', name);
     const known = this.#known.get(key);
     if (known && this.#now() - known.at < knownMs) return known.addresses;
@@ -63,7 +63,7 @@ export class Names {
     return signal ? unlessAborted(asked, signal) : asked;
   }
 
-  /** One question for all who ask at once. */
+  /** One lookup for all callers that ask at the same time. */
   #ask(key: string): Promise<readonly Address[]> {
     const running = this.#underWay.get(key);
     if (running) return running;
@@ -89,7 +89,7 @@ export class Names {
   }
 }
 
-/** The oldest entry goes where there are too many. */
+/** Drops the oldest entry if there are too many. */
 function remember<T>(kept: Map<string, T>, key: string, value: T): void {
   kept.delete(key);
   kept.set(key, value);
@@ -103,8 +103,8 @@ function remember<T>(kept: Map<string, T>, key: string, value: T): void {
 const shared = new Names();
 
 /**
- * The addresses of a name, as this machine's settings have them: the one place through which everything that Sonde dials
- * goes. See {@link Names.resolve}.
+ * The addresses of a name, according to this machine's settings. Everything that Sonde dials is resolved here. See
+ * {@link Names.resolve}.
  */
 export function resolve(name: string, signal?: AbortSignal): Promise<readonly Address[]> {
   return shared.resolve(name, signal);

@@ -1,28 +1,28 @@
 import { readWire, sshString } from './wire.ts';
 
-/** What an OpenSSH certificate says. Times are ms since the epoch; null: no bound. */
+/** The contents of an OpenSSH certificate. Times are ms since the epoch; null: no bound. */
 export type Certificate = {
-  /** Of the key that it certifies: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256` … */
+  /** The type of the certified key: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256` … */
   readonly keyType: string;
   readonly isUser: boolean;
   readonly isHost: boolean;
   readonly serial: string;
   readonly keyId: string;
-  /** Who may log in with it; empty: anybody, where the server permits such certificates. */
+  /** The users that may log in with it; empty: any, if the server allows such certificates. */
   readonly principals: readonly string[];
   readonly validFrom: number | null;
   readonly validUntil: number | null;
-  /** The public keys as they go over the wire: that which is certified, and that of the authority. */
+  /** The public keys in wire format: the certified one, and that of the CA. */
   readonly publicKey: Buffer;
   readonly authorityKey: Buffer;
   readonly hasCriticalOptions: boolean;
-  /** The certificate as it goes over the wire, the part of it that the authority signed, and its signature. */
+  /** The certificate in wire format, the part of it that the CA signed, and its signature. */
   readonly blob: Buffer;
   readonly signed: Buffer;
   readonly signature: Buffer;
 };
 
-/** How many strings a public key has behind its type. */
+/** How many strings follow the type in a public key. */
 const fieldsOfKey: Readonly<Record<string, number>> = {
   'ssh-ed25519': 1,
   'ssh-rsa': 2,
@@ -47,7 +47,7 @@ export function parseCertificate(text: string): Certificate {
   return certificate;
 }
 
-/** Reads a certificate of a user or host as it goes over the wire. Throws an Error of one sentence. */
+/** Reads the certificate of a user or host in wire format. Throws an Error of one sentence. */
 export function readCertificate(blob: Buffer): Certificate {
   const wire = readWire(blob);
   try {
@@ -90,17 +90,17 @@ export function readCertificate(blob: Buffer): Certificate {
   }
 }
 
-/** Whether a type or algorithm is one of certificates. */
+/** Whether a type or algorithm is for certificates. */
 export function isCertificate(algorithm: string): boolean {
   return algorithm.endsWith(suffix);
 }
 
-/** The algorithm with which a certified key signs, from that of the certificate. */
+/** The algorithm with which a certified key signs, derived from the certificate's algorithm. */
 export function plainAlgorithm(algorithm: string): string {
   return isCertificate(algorithm) ? algorithm.slice(0, -suffix.length) : algorithm;
 }
 
-/** Why a certificate, as text, does not go with a user's key (as it goes over the wire, in base64); null: it does. */
+/** Why a certificate, as text, does not match a user's key (in wire format, base64); null: it does. */
 export function whyNotFor(text: string, publicKeyBase64: string): string | null {
   try {
     const certificate = parseCertificate(text);
@@ -112,14 +112,14 @@ export function whyNotFor(text: string, publicKeyBase64: string): string | null 
   }
 }
 
-/** Why a certificate is worth nothing at a time, ms since the epoch; null: it is valid. */
+/** Why a certificate is not valid at a time, ms since the epoch; null: it is. */
 export function whyNotNow({ validFrom, validUntil }: Certificate, now: number): string | null {
   const say = (time: number): string => new Date(time).toISOString();
   if (validUntil !== null && now >= validUntil) return `it expired at ${say(validUntil)}`;
-  return validFrom !== null && now < validFrom ? `it is valid only from ${say(validFrom)} on` : null;
+  return validFrom !== null && now < validFrom ? `it is not valid before ${say(validFrom)}` : null;
 }
 
-const unknown = 'This is not an OpenSSH certificate that can be read';
+const unknown = 'Sonde cannot read this as an OpenSSH certificate';
 
 function namesOf(list: Buffer): string[] {
   const wire = readWire(list);
@@ -128,7 +128,7 @@ function namesOf(list: Buffer): string[] {
   return names;
 }
 
-/** Not later than what a Date can hold. */
+/** Not later than the latest time of a Date. */
 function msOf(seconds: bigint): number {
   return Math.min(Number(seconds) * 1000, 8.64e15);
 }

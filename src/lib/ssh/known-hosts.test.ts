@@ -18,12 +18,12 @@ test('reads keys, authorities and revoked keys, with comments, blank lines and a
 
 test.each([
   ['web 1024 35 1234567890', /protocol 1/],
-  ['web ssh-dss AAAAB3NzaC1kc3M=', /ssh-dss are not used/],
-  ['web sk-ssh-ed25519@openssh.com AAAA', /are not used/],
+  ['web ssh-dss AAAAB3NzaC1kc3M=', /ssh-dss are not supported/],
+  ['web sk-ssh-ed25519@openssh.com AAAA', /are not supported/],
   [`web ${ed25519.slice(0, -9)}`, /damaged/],
   [`web ${ed25519.replace('ssh-ed25519', 'ssh-rsa')}`, /damaged/],
-  ['web ssh-ed25519', /not complete/],
-  ['web', /not complete/],
+  ['web ssh-ed25519', /incomplete/],
+  ['web', /incomplete/],
   [`@other web ${ed25519}`, /Unknown marker @other/],
   [`|1|x|y ${ed25519}`, /hashed name/],
 ])('skips %s', (line, reason) => {

@@ -3,25 +3,28 @@ import { clip } from '../plain-data.ts';
 import { matchesPatterns } from './wildcard.ts';
 import { readWire } from './wire.ts';
 
-/** What a line of known_hosts says of its key: that it is the host's, that it certifies the host's, or that it is nobody's any more. */
+/**
+ * What a line of known_hosts says about its key: it belongs to the host, it is a CA that certifies the host's key, or
+ * it is revoked.
+ */
 export type Marker = 'key' | 'cert-authority' | 'revoked';
 
-/** A line of known_hosts that can be used. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+/** A usable line of known_hosts. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
 export type KnownHostsLine = {
   readonly marker: Marker;
-  /** Patterns by commas, or one hashed name, as the file has them. */
+  /** Patterns separated by commas, or one hashed name, as in the file. */
   readonly names: string;
   readonly algorithm: string;
   readonly keyBase64: string;
   readonly comment: string;
 };
 
-/** Where in the file something stands, from 1. */
+/** A position in the file, from 1. */
 type At = { readonly line: number };
 
 const maxLines = 10_000;
 const maxLineLength = 16_384;
-/** Key type → how many fields its wire form has. */
+/** Key type → how many fields its wire format has. */
 const keyTypes: Readonly<Record<string, number>> = {
   'ssh-ed25519': 2,
   'ssh-rsa': 3,
@@ -31,7 +34,7 @@ const keyTypes: Readonly<Record<string, number>> = {
 };
 const markers: Readonly<Record<string, Marker>> = { '@cert-authority': 'cert-authority', '@revoked': 'revoked' };
 
-/** Reads a known_hosts file: the lines that can be used, and the others with one sentence why not. */
+/** Reads a known_hosts file: the usable lines, and the others, each with one sentence why not. */
 export function readKnownHosts(text: string): {
   readonly lines: readonly (KnownHostsLine & At)[];
   readonly skipped: readonly (At & { readonly reason: string })[];
@@ -46,7 +49,8 @@ export function readKnownHosts(text: string): {
     if (typeof read === 'string') skipped.push({ line: index + 1, reason: read });
     else lines.push({ line: index + 1, ...read });
   }
-  if (all.length > maxLines) skipped.push({ line: maxLines + 1, reason: `Only the first ${maxLines} lines are read` });
+  if (all.length > maxLines)
+    skipped.push({ line: maxLines + 1, reason: `Sonde reads only the first ${maxLines} lines` });
   return { lines, skipped };
 }
 
@@ -56,11 +60,11 @@ function readLine(text: string): KnownHostsLine | string {
   const marker = words[0]?.startsWith('@') ? markers[words[0]] : 'key';
   if (marker === undefined) return `Unknown marker ${words[0]}`;
   const [names = '', algorithm = '', keyBase64 = '', ...comment] = marker === 'key' ? words : words.slice(1);
-  if (/^\d+$/.test(algorithm)) return 'A key of SSH protocol 1, which nobody speaks any more';
-  if (keyBase64 === '') return 'The line is not complete: names, key type and key are needed';
+  if (/^\d+$/.test(algorithm)) return 'SSH protocol 1 keys are obsolete';
+  if (keyBase64 === '') return 'The line is incomplete: it needs names, key type and key';
   if (names.startsWith('|') && readHash(names) === null) return 'The hashed name cannot be read';
   const fields = keyTypes[algorithm];
-  if (fields === undefined) return `Keys of type ${algorithm.slice(0, 60)} are not used`;
+  if (fields === undefined) return `Keys of type ${algorithm.slice(0, 60)} are not supported`;
   if (!isKey(algorithm, fields, keyBase64)) return 'The key is damaged';
   return { marker, names, algorithm, keyBase64, comment: clip(comment.join(' '), 200) };
 }
@@ -78,17 +82,17 @@ function isKey(algorithm: string, fields: number, keyBase64: string): boolean {
   }
 }
 
-/** The name under which ssh looks a host up: with its port where that is not 22. */
+/** The name under which ssh looks a host up: with its port unless that is 22. */
 export function knownHostsName(address: string, port: number): string {
   return port === 22 ? address : `[${address}]:${port}`;
 }
 
-/** Whether the names of a line are a host's: any pattern matches, and none with an exclamation mark does. */
+/** Whether the names of a line match a host: at least one pattern matches, and none with an exclamation mark does. */
 export function namesMatch(names: string, host: string): boolean {
   return matcherOf(names)(host);
 }
 
-/** The same for many hosts: what the line says is read once. */
+/** The same for many hosts: the line is parsed once. */
 export function matcherOf(names: string): (host: string) => boolean {
   if (!names.startsWith('|')) {
     const patterns = names.toLowerCase().split(',');
@@ -100,7 +104,10 @@ export function matcherOf(names: string): (host: string) => boolean {
   return (host) => timingSafeEqual(hmac(host.toLowerCase()), hashed.hash);
 }
 
-/** HMAC of two plain hashes, several times as fast as createHmac: lines are many, and so are hosts. Source: RFC 2104. */
+/**
+ * HMAC from two plain hashes, several times as fast as createHmac: there are many lines and many hosts. Source: RFC
+ * 2104.
+ */
 function hmacSha1(salt: Buffer): (text: string) => Buffer {
   const key = salt.length > 64 ? hash('sha1', salt, 'buffer') : salt;
   const padded = (pad: number): Buffer => {

@@ -1,6 +1,6 @@
 /**
- * Whether a text is what a pattern of `*` and `?` stands for, as in ssh_config and known_hosts. Never steps back: takes
- * time in proportion to both lengths, whatever the pattern.
+ * Whether a text matches a pattern of `*` and `?`, as in ssh_config and known_hosts. Never backtracks: takes time in
+ * proportion to both lengths, whatever the pattern.
  */
 export function matchesWildcard(text: string, pattern: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
@@ -9,7 +9,7 @@ export function matchesWildcard(text: string, pattern: string): boolean {
   const end = text.length - last.length;
   if (first.length > end || !fitsAt(text, first, 0) || !fitsAt(text, last, end)) return false;
   let at = first.length;
-  // Where each piece fits first leaves most to those behind it.
+  // Taking the first match of each piece leaves the most text for the pieces after it.
   for (const piece of rest) {
     if (piece === '') continue;
     const found = find(text, piece, at, end);
@@ -25,7 +25,7 @@ function fitsAt(text: string, piece: string, from: number): boolean {
   return true;
 }
 
-/** Where a piece without `*` fits first between two places; -1 if nowhere. */
+/** The first position at which a piece without `*` matches between two positions; -1 if there is none. */
 function find(text: string, piece: string, from: number, end: number): number {
   if (piece.length > end - from) return -1;
   if (piece.includes('?')) return findLoosely(text, piece, from, end);
@@ -35,7 +35,7 @@ function find(text: string, piece: string, from: number, end: number): number {
 
 const bitsAWord = 31;
 
-/** Shift-and: one bit for each beginning of the piece that fits so far. */
+/** Shift-and: one bit for each prefix of the piece that matches so far. */
 function findLoosely(text: string, piece: string, from: number, end: number): number {
   const words = Math.ceil(piece.length / bitsAWord);
   const any = new Int32Array(words);
@@ -63,7 +63,7 @@ function findLoosely(text: string, piece: string, from: number, end: number): nu
   return -1;
 }
 
-/** Whether a text is meant by a list of patterns: one of them fits, and none that begins with `!`. */
+/** Whether a text matches a list of patterns: one of them matches, and none that begins with `!` does. */
 export function matchesPatterns(text: string, patterns: readonly string[]): boolean {
   let isMeant = false;
   for (const pattern of patterns) {
@@ -75,7 +75,7 @@ export function matchesPatterns(text: string, patterns: readonly string[]): bool
   return isMeant;
 }
 
-/** Whether a path is meant by a glob; `*` and `?` stop at slashes and leave hidden names alone, as glob(7) has it. */
+/** Whether a path matches a glob; `*` and `?` stop at slashes and skip hidden names, as in glob(7). */
 export function matchesPath(path: string, glob: string): boolean {
   const [names, patterns] = [path.split('/'), glob.split('/')];
   return (

@@ -1,4 +1,4 @@
-/** As SSH writes a string: its length in four bytes, then it. Source: RFC 4251 §5. */
+/** A string in SSH's wire format: its length in four bytes, then the string. Source: RFC 4251 §5. */
 export function sshString(part: string | Buffer): Buffer {
   const bytes = Buffer.from(part as string);
   const length = Buffer.alloc(4);
@@ -6,7 +6,7 @@ export function sshString(part: string | Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** Reads a blob from its beginning. Every read throws an Error where the blob ends too soon. */
+/** Reads a blob from its beginning. Every read throws an Error if the blob ends too soon. */
 export function readWire(blob: Buffer) {
   let at = 0;
   function take(length: number): Buffer {

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts';
 
-/** A proxy or jump host on the way to a host. `index` counts from Sonde; `hostId` is null for a proxy. */
+/** A proxy or jump host on the route to a host. `index` counts from Sonde; `hostId` is null for a proxy. */
 export type Hop = {
   readonly index: number;
   readonly kind: 'proxy' | 'jump';
@@ -8,14 +8,14 @@ export type Hop = {
   readonly name: string;
 };
 
-/** How a hop was when the way was last gone; `unknown` when nothing got as far as there. */
+/** The state of a hop when the route was last used; `unknown` if no attempt got that far. */
 export type HopStatus = Hop & {
   readonly state: 'up' | 'down' | 'unknown';
   /** Why it is down. */
   readonly failure: Failure | null;
 };
 
-/** The hops as a try found them: all up when it reached the host, else up to the one that failed. */
+/** The hops as an attempt found them: all up if it reached the host, otherwise up to the one that failed. */
 export function hopStatuses(hops: readonly Hop[], failure: Failure | null): readonly HopStatus[] {
   const broken = failure?.hop?.index ?? Number.POSITIVE_INFINITY;
   return hops.map((hop) => ({

@@ -6,25 +6,25 @@ export function isAmong(key: KnownHostKey, keys: readonly KnownHostKey[]): boole
   return keys.some(({ keyBase64 }) => keyBase64 === key.keyBase64);
 }
 
-/** What becomes of a key that nobody knows: pinned at first sight, or refused until somebody vouches for it. */
+/** What to do with an unknown key: pin it at the first connection, or refuse it until somebody accepts it. */
 export const hostKeyPolicies = ['first-sight', 'known-only'] as const;
 export type HostKeyPolicy = (typeof hostKeyPolicies)[number];
 
-/** All that is known of a host's keys before it is connected to. */
+/** Everything known about a host's keys before connecting to it. */
 export type KnownKeys = {
-  /** The host's name, for which a certificate must be. */
+  /** The host's name, which a certificate must be valid for. */
   readonly name: string;
   readonly policy: HostKeyPolicy;
-  /** Where there are any, no other key is the host's. */
+  /** If there are any, no other key is accepted. */
   readonly pinned: readonly KnownHostKey[];
-  /** Those of known_hosts under the host's very name; asked where none is pinned. */
+  /** Keys in known_hosts under exactly the host's name; used if none is pinned. */
   readonly listed: readonly KnownHostKey[];
-  /** Those of known_hosts under its name without the port: one of them is known, another says nothing. */
+  /** Keys in known_hosts under its name without the port: a match is trusted, a difference means nothing. */
   readonly listedElsewhere: readonly KnownHostKey[];
-  /** Whose certificates for this host are believed. */
+  /** The CAs whose certificates for this host are trusted. */
   readonly authorities: readonly KnownHostKey[];
   readonly revoked: readonly KnownHostKey[];
-  /** The key that was refused last and waits for a person. */
+  /** The key that was last refused and waits for a decision. */
   readonly pending: KnownHostKey | null;
 };
 
@@ -33,16 +33,16 @@ export function noKnownKeys(name: string, policy: HostKeyPolicy = 'first-sight')
   return { name, policy, pinned: [], listed: [], listedElsewhere: [], authorities: [], revoked: [], pending: null };
 }
 
-/** Why a key was refused; a changed or unknown one can be accepted by a person. */
+/** Why a key was refused; a person can accept a changed or unknown one. */
 export type KeyRefusal = 'changed' | 'unknown-key' | 'revoked' | 'bad-certificate';
 
-/** What a connection saw of a host's keys that is to be kept. */
+/** What a connection saw of a host's keys and should be stored. */
 export type KeySighting =
   | { readonly kind: 'pinned'; readonly key: KnownHostKey; readonly source: 'first-sight' | 'known-hosts' }
   | { readonly kind: 'refused'; readonly key: KnownHostKey; readonly why: KeyRefusal }
-  /** The host shows a key that is known again, after one that was refused. */
+  /** The host shows a known key again, after one that was refused. */
   | { readonly kind: 'returned'; readonly key: KnownHostKey }
-  /** All keys that the host says are its own and proved to hold; `present` is the one that it was met with. */
+  /** All keys that the host announced and proved to hold; `present` is the key of this connection. */
   | { readonly kind: 'announced'; readonly present: KnownHostKey; readonly keys: readonly KnownHostKey[] };
 
 /** What happened to a host's keys. The list is closed: clients may rely on it. */

@@ -18,7 +18,7 @@ export type LogEntry = {
   readonly details?: Readonly<Record<string, string | number | boolean | null>>;
 };
 
-/** Writes to a connection log; given to whatever happens on the way to a host. */
+/** Writes to a connection log; passed to everything that happens on the route to a host. */
 export type Log = (
   type: LogEntry['type'],
   stage: LogEntry['stage'],

@@ -1,14 +1,14 @@
 import { untakenLetters, untakenOption } from './ssh-options.ts';
 import { splitWords } from './words.ts';
 
-/** Where an ssh command leads. Ports are 22 and users null where it does not say. */
+/** The destination of an ssh command. Ports default to 22; users are null if it names none. */
 export type SshCommand = {
   readonly address: string;
   readonly port: number;
   readonly username: string | null;
   readonly jumpHosts: readonly { readonly address: string; readonly port: number; readonly username: string | null }[];
   readonly identityFile: string | null;
-  /** Options that change way or login and are not read, as ssh_config calls them. */
+  /** Options that affect the route or the login and are not read, under their ssh_config names. */
   readonly untaken: readonly string[];
 };
 
@@ -16,7 +16,7 @@ export type SshCommand = {
 const withArgument = new Set('BbcDEeFIiJLlmOoPpQRSWw');
 const maxLength = 2_000;
 
-/** Reads a line such as `ssh -p 2222 admin@10.0.0.5 -J bastion`, or what stands for it: `admin@10.0.0.5:2222`. Never throws. */
+/** Reads a line such as `ssh -p 2222 admin@10.0.0.5 -J bastion`, or just `admin@10.0.0.5:2222`. Never throws. */
 export function parseSshCommand(line: string): SshCommand | { readonly error: string } {
   if (line.length > maxLength) return { error: 'This line is too long for an ssh command' };
   const words = splitWords(line, 'shell');
@@ -28,7 +28,7 @@ export function parseSshCommand(line: string): SshCommand | { readonly error: st
     if (!word.startsWith('-') || word === '-') destination = word;
     else readOptions(word.slice(1), words, options);
     if (destination !== null) {
-      // Options may stand behind the destination; the first word that is none begins the remote command.
+      // Options may follow the destination; the first word that is not one begins the remote command.
       while (words[0] !== undefined && /^-[^-]/.test(words[0])) {
         const next = words.shift() ?? '';
         readOptions(next.slice(1), words, options);
@@ -59,7 +59,10 @@ export function parseSshCommand(line: string): SshCommand | { readonly error: st
   };
 }
 
-/** Letters of one word: flags, and at most one option whose argument is the rest of it or the next word. The first one counts. */
+/**
+ * The letters of one word: flags, and at most one option whose argument is the rest of the word or the next word. The
+ * first occurrence counts.
+ */
 function readOptions(letters: string, words: string[], options: Map<string, string>): void {
   for (let index = 0; index < letters.length; index += 1) {
     const letter = letters[index] ?? '';

@@ -1,4 +1,7 @@
-/** Options of ssh_config(5) that change the way to a host or the login there, and that Sonde has no field for; by their name in lower case. */
+/**
+ * Options of ssh_config(5) that affect the route to a host or the login there, and for which Sonde has no field; in
+ * lower case.
+ */
 const names = `
   AddressFamily BindAddress BindInterface CanonicalizeHostname CertificateFile Ciphers
   GSSAPIAuthentication HostbasedAuthentication HostKeyAlgorithms HostKeyAlias IdentityAgent
@@ -13,12 +16,15 @@ const byKeyword: ReadonlyMap<string, string> = new Map(
     .map((name) => [name.toLowerCase(), name]),
 );
 
-/** The name of an option that changes way or login and is not taken over; null for all others. `none` and `any` change nothing. */
+/**
+ * The name of an option that affects the route or the login and is not imported; null for all others. `none` and `any`
+ * change nothing.
+ */
 export function untakenOption(keyword: string, value: string): string | null {
   return /^(none|any|default)$/i.test(value) ? null : (byKeyword.get(keyword.toLowerCase()) ?? null);
 }
 
-/** Options of single letters that do the same, by the name that they have in ssh_config. Source: ssh(1). */
+/** Single-letter options with the same effect, by their ssh_config names. Source: ssh(1). */
 export const untakenLetters: ReadonlyMap<string, string> = new Map([
   ['b', 'BindAddress'],
   ['B', 'BindInterface'],
@@ -29,5 +35,5 @@ export const untakenLetters: ReadonlyMap<string, string> = new Map([
 
 /** One sentence for what was left out. */
 export function untakenText(options: Iterable<string>): string {
-  return `Left out, since Sonde has no such option: ${[...new Set(options)].join(', ')}`;
+  return `Left out, because Sonde has no such option: ${[...new Set(options)].join(', ')}`;
 }

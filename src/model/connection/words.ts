@@ -1,11 +1,11 @@
 /**
- * How a line is split into words: `shell` as sh does it (without comments, for lines that people paste), `shlex` as
+ * How to split a line into words: `shell` as sh does (without comments, for lines that people paste), `shlex` as
  * Python's shlex with comments (Ansible's INI inventories), `ssh-config` as ssh_config(5).
  */
 export type Quoting = 'shell' | 'shlex' | 'ssh-config';
 
 const blank = /\s/;
-/** What a backslash escapes outside quotes (null: anything), and between double and between single quotes. */
+/** What a backslash escapes outside quotes (null: anything), in double quotes, and in single quotes. */
 const escapes: Readonly<Record<Quoting, { readonly bare: string | null; readonly '"': string; readonly "'": string }>> =
   {
     shell: { bare: null, '"': '"\\$`', "'": '' },
@@ -14,7 +14,7 @@ const escapes: Readonly<Record<Quoting, { readonly bare: string | null; readonly
   };
 
 /**
- * The words of a line; nothing is expanded. Null where a quotation mark is not closed. Takes time in proportion to the
+ * The words of a line; nothing is expanded. Null if a quotation mark is not closed. Takes time in proportion to the
  * length. Source: sh(1), Python's shlex.py, OpenSSH's argv_split.
  */
 export function splitWords(text: string, quoting: Quoting): string[] | null {
@@ -39,7 +39,7 @@ export function splitWords(text: string, quoting: Quoting): string[] | null {
       if (word !== null) words.push(word);
       word = null;
     } else if (letter === '#' && (quoting === 'shlex' || (quoting === 'ssh-config' && word === null))) {
-      // Python ends the line at any bare `#`, ssh only at one that begins a word.
+      // For Python any bare `#` begins a comment, for ssh only one at the beginning of a word.
       break;
     } else word = (word ?? '') + letter;
   }

@@ -282,7 +282,7 @@ export class HostWatch {
     return this.retries.blockedBy?.stage === 'jump';
   }
 
-  /** Ends the connection; the snapshot stays. The next connection counts as made for a viewer or for `reason`. */
+  /** Ends the connection; the snapshot stays. The next connection counts as made for a viewer, or for `why`. */
   drop(why: 'watched' | 'person' = 'watched'): void {
     if (this.session.drop()) this.why = { why, after: null };
   }

@@ -97,7 +97,7 @@ export class KeyOpener implements AsyncDisposable {
         5,
       );
     if (all >= maxWaiting)
-      throw new RequestError(503, 'Too many private keys are being opened; try again in a moment', undefined, 30);
+      throw new RequestError(503, 'Too many private keys are being opened. Try again in a moment', undefined, 30);
     this.#waiting.set(forUser, own + 1);
   }
 

@@ -8,13 +8,13 @@ import { credential } from '../../schemas/records.ts';
 
 const body = fields({
   name: 'Required',
-  username: 'Of hosts that name none',
-  authType: 'password, key or agent (admins: the keys of the SSH agent of the machine that Sonde runs on)',
-  password: 'Kept when it is not sent',
-  key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
+  username: 'For hosts without a user name of their own',
+  authType: 'password, key or agent (admins only: the SSH agent of the machine that Sonde runs on)',
+  password: 'If not sent, the stored one is kept',
+  key: 'A private key: OpenSSH, PEM or PuTTY. If not sent, the stored one is kept',
   keyPassword: 'Its passphrase',
-  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
-  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
+  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered instead of the key; null removes it',
+  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer only that key',
 });
 const response = { 200: credential };
 const invalid = 'Invalid credential ID';

@@ -8,7 +8,7 @@ import { hostKeys, pendingKey, pinnedKey } from '../../schemas/host-keys.ts';
 
 const params = Type.Object({ hostId: Type.String({ description: 'A positive integer' }) });
 
-/** The keys that hosts are known by. */
+/** The keys that identify hosts. */
 export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.get(
     '/host-keys',
@@ -19,14 +19,9 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
   );
   server.get(
     '/host-keys/pending',
-    about(
-      'read',
-      'host keys',
-      'The keys that were refused and wait to be accepted, of all hosts that the user may see',
-      {
-        response: { 200: Type.Array(pendingKey) },
-      },
-    ),
+    about('read', 'host keys', 'The refused keys that wait to be accepted, of all hosts that the user may see', {
+      response: { 200: Type.Array(pendingKey) },
+    }),
     async (request) => hosts.keys.listPending(userOf(request)),
   );
   server.get(
@@ -42,10 +37,12 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
     about(
       'manage',
       'host keys',
-      'Pins the key that waits, in place of the others; the host is connected to again at once',
+      'Pins the waiting key instead of the others; Sonde then connects to the host at once',
       {
         params,
-        body: fields({ fingerprint: 'Of the key that the person saw: SHA256:…; another one is refused with 409' }),
+        body: fields({
+          fingerprint: 'Fingerprint of the key that the person saw: SHA256:…; any other is refused with 409',
+        }),
         response: { 200: success() },
       },
     ),
@@ -61,7 +58,7 @@ export function hostKeyRoutes(server: Server, { control, hosts, audited }: HttpC
   );
   server.delete(
     '/host-keys/:hostId',
-    about('manage', 'host keys', "Forgets a host's keys: the next connection meets it as if for the first time", {
+    about('manage', 'host keys', "Forgets a host's keys: the next connection treats the host as new", {
       params,
       response: { 200: success() },
     }),

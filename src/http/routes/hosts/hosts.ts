@@ -7,28 +7,29 @@ import { fields, message } from '../../schemas/common.ts';
 import { host } from '../../schemas/records.ts';
 
 const body = fields({
-  name: 'Shown to people',
-  ip: 'Host name, IPv4 or IPv6 address',
+  name: 'A name to display',
+  ip: 'Host name, or IPv4 or IPv6 address',
   port: '1 to 65535; 22',
   username: 'Who logs in',
   authType:
-    'password, key, credential, agent (admins: the keys of the SSH agent of the machine that Sonde runs on) or none; with a credentialId alone: credential',
+    'password, key, credential, agent (admins only: the SSH agent of the machine that Sonde runs on) or none. With just a credentialId: credential',
   connectionType:
-    'ssh, or local (admins): the machine that Sonde runs on; telnet, rdp and vnc are kept, and not connected to',
-  password: 'Kept when it is not sent; a host that has none yet is connected to once it has one',
-  key: 'A private key: OpenSSH, PEM or PuTTY; kept when it is not sent',
+    'ssh, or local (admins only) for the machine that Sonde runs on. telnet, rdp and vnc are stored, but Sonde does not connect',
+  password: 'If not sent, the stored one is kept. Sonde connects to a host once it has a login',
+  key: 'A private key: OpenSSH, PEM or PuTTY. If not sent, the stored one is kept',
   keyPassword: 'Its passphrase',
-  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered in its place; null takes it away',
-  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer that one alone',
-  credentialId: 'With authType credential or without one',
-  jumpHosts: 'A list of {hostId}, from Sonde outwards: hosts that you manage and that are logged in to on the way',
-  useSocks5: 'Whether the proxies below are used; they come before the first jump host',
+  certificate: 'An OpenSSH certificate of the key (-cert.pub), offered instead of the key; null removes it',
+  agentKey: 'With authType agent: a fingerprint (SHA256:…) or public key, to offer only that key',
+  credentialId: 'With authType credential, or without authType',
+  jumpHosts: 'A list of {hostId}, from Sonde outwards: hosts that you manage and that the connection goes through',
+  useSocks5: 'Whether to use the proxies below; they come before the first jump host',
   socks5Host:
-    'One SOCKS5 proxy, with socks5Port (1080), socks5Username and socks5Password, which is kept when it is not sent',
-  socks5ProxyChain: 'In its place a list of {host, port, type: 4, 5 or http, username, password}, from Sonde outwards',
-  hostKeyPolicy: 'first-sight or known-only; null: as all hosts',
+    'One SOCKS5 proxy, with socks5Port (1080), socks5Username and socks5Password. If the password is not sent, the stored one is kept',
+  socks5ProxyChain:
+    'Instead of socks5Host, a list of {host, port, type: 4, 5 or http, username, password}, from Sonde outwards',
+  hostKeyPolicy: 'first-sight or known-only; null: the global setting',
   statsConfig:
-    'An object or its JSON text. legacyAlgorithms: true also offers SHA-1, CBC and small groups, for servers that know no others; it weakens the connection',
+    'An object or its JSON text. legacyAlgorithms: true also offers SHA-1, CBC and small groups, for servers that support nothing else; this weakens the connection',
 });
 const response = { 200: host };
 
@@ -53,7 +54,11 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
 
   server.put(
     '/host/db/host/:id',
-    about('manage', 'hosts', 'Changes a host; a secret that is not sent stays', { params: idParams, body, response }),
+    about('manage', 'hosts', 'Changes a host; secrets that are not sent stay as they are', {
+      params: idParams,
+      body,
+      response,
+    }),
     async (request) => {
       const [user, id] = [userOf(request), await hostOf(request, hosts, 'manage')];
       const before = await hosts.records.get(user, id);
@@ -67,7 +72,7 @@ export function hostRoutes(server: Server, { control, hosts, audited }: HttpCont
 
   server.delete(
     '/host/db/host/:id',
-    about('manage', 'hosts', 'Removes a host and all that is known of it', {
+    about('manage', 'hosts', 'Removes a host and everything stored about it', {
       params: idParams,
       response: { 200: message },
     }),

@@ -6,12 +6,12 @@ import { leavingOf } from '../../leaving.ts';
 import { about, type Server } from '../../route.ts';
 import { importBody as body, importPreview, importResult } from '../../schemas/imports.ts';
 
-/** Two megabytes of files are longer as JSON, and there may be keys beside them. */
+/** Two megabytes of files are longer as JSON, and keys may come with them. */
 const bodyLimit = 4_194_304;
-/** The body is read in a thread, so nothing of it is known here. */
+/** A thread reads the body, so its contents are not described here. */
 const validatorCompiler = () => () => true;
 
-/** Hosts from files that people already have, and back into files. */
+/** Import of hosts from files that people already have, and export to files. */
 export function importRoutes(server: Server, { control, hosts, audited }: HttpContext): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
@@ -28,7 +28,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
     },
     async (request, reply) => {
       const preview = await hosts.import.preview(userOf(request), textOf(request.body), leavingOf(reply));
-      // Already the JSON of what the schema describes.
+      // Already the JSON that the schema describes.
       return reply
         .type('application/json; charset=utf-8')
         .serializer(String)
@@ -41,7 +41,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
     {
       bodyLimit,
       validatorCompiler,
-      ...about('manage-all', 'hosts', 'Adds the hosts of files: all that can be saved in one step, or none', {
+      ...about('manage-all', 'hosts', 'Adds the hosts in these files: all that can be saved, in one step, or none', {
         body,
         response: { 200: importResult },
       }),
@@ -61,7 +61,7 @@ export function importRoutes(server: Server, { control, hosts, audited }: HttpCo
     '/hosts/export',
     about('manage-all', 'hosts', 'The hosts that the user manages, as a file without secrets', {
       querystring: Type.Object({
-        format: Type.Optional(Type.String({ description: 'json, csv or ssh-config; json when it is not given' })),
+        format: Type.Optional(Type.String({ description: 'json (the default), csv or ssh-config' })),
       }),
       response: { 200: Type.String({ description: 'See docs/import.md for the JSON' }) },
     }),

@@ -8,8 +8,8 @@ import { fields, success } from '../../schemas/common.ts';
 import { knownHostsImport, knownHostsLine } from '../../schemas/host-keys.ts';
 
 const body = fields({
-  text: 'A known_hosts file as OpenSSH has it: hashed names, wildcards, @cert-authority and @revoked included',
-  forEverybody: 'true: its lines hold for the hosts of all users; for admins',
+  text: 'An OpenSSH known_hosts file, with hashed names, wildcards, @cert-authority and @revoked',
+  forEverybody: 'true (admins only): its lines apply to the hosts of all users',
 });
 
 /** Keys that users bring from OpenSSH's known_hosts. */
@@ -19,7 +19,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
     about(
       'manage-all',
       'host keys',
-      "The lines that are kept for hosts that come later: the user's own, and everybody's",
+      "The lines stored for hosts that are added later: the user's own, and everybody's",
       {
         response: { 200: Type.Array(knownHostsLine) },
       },
@@ -28,7 +28,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
   );
   server.post(
     '/known-hosts/preview',
-    about('manage-all', 'host keys', 'What importing a known_hosts file would do; nothing is changed', {
+    about('manage-all', 'host keys', 'What importing a known_hosts file would do; changes nothing', {
       body,
       response: { 200: knownHostsImport },
     }),
@@ -39,7 +39,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
     about(
       'manage-all',
       'host keys',
-      'Imports one: pins the keys of hosts that the user manages, keeps the lines for others',
+      'Imports a known_hosts file: pins the keys of hosts that the user manages, stores the lines for others',
       {
         body,
         response: { 200: knownHostsImport },
@@ -54,7 +54,7 @@ export function knownHostsRoutes(server: Server, { control, hosts, audited }: Ht
   );
   server.delete(
     '/known-hosts/:id',
-    about('manage-all', 'host keys', 'Removes a line; keys that were pinned by it stay', {
+    about('manage-all', 'host keys', 'Removes a line; keys that it pinned stay pinned', {
       params: idParams,
       response: { 200: success() },
     }),

@@ -20,7 +20,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
   );
   server.get(
     '/shares/:id',
-    about('manage', 'shares', 'With whom a host is shared; for its owner', {
+    about('manage', 'shares', 'The users a host is shared with; for its owner', {
       params: idParams,
       response: { 200: Type.Array(share) },
     }),
@@ -38,7 +38,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       const { userId } = request.params;
       const { level: given } = request.body;
       const { hostName, username } = await hosts.shares.give(userOf(request), id, { userId, level: given });
-      // Hosts may be reached through it, or no longer.
+      // Hosts may now be reached through it, or no longer.
       await control.sharesChanged(id);
       const details = { user: username, level: given };
       await audited(request, 'share-given', { hostId: id, target: hostName, details });
@@ -50,7 +50,7 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
     about(
       'manage',
       'shares',
-      'Takes a host from a user again: for its owner. Leaves it: for that user. They see no more of it at once',
+      "Ends a user's access to a host, at once. For the owner, or for that user, who thereby leaves the host",
       {
         params,
         response,

@@ -25,7 +25,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const target = await identity.users.remove(userOf(request), userId);
       hosts.ownerRemoved(ids);
       for (const id of ids) await control.hostDeleted(id);
-      // Their credentials are gone, also from hosts of others.
+      // Their credentials are gone, including those used by other users' hosts.
       await control.hostsChanged(others);
       await audited(request, 'user-removed', { target, details: { hosts: ids.length } });
       return { success: true };
@@ -33,7 +33,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
   );
   server.post(
     '/users/:userId/admin',
-    about('admin-session', 'users', 'Makes a user an admin, or no admin', {
+    about('admin-session', 'users', 'Gives a user admin rights, or takes them away', {
       params,
       body: fields({ is_admin: 'true or false' }),
       response,
@@ -43,7 +43,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
       const target = await identity.users.setAdmin(userOf(request), request.params.userId, isAdmin);
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
-      // Their logins may use the SSH agent no longer, and their hosts may not be everywhere.
+      // Their logins may no longer use the SSH agent, and their hosts may no longer be everywhere.
       await control.hostsChanged(await hosts.ownership.idsPlacedBy(request.params.userId));
       if (!isAdmin) control.clearConnections(await hosts.ownership.idsOf(request.params.userId));
       return { success: true };
@@ -54,8 +54,8 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
     about('admin-session', 'users', 'Gives a user a new password; all their sessions end', {
       params,
       body: fields({
-        newPassword: '8 characters or more, no common one',
-        resetTotp: 'true: turns their TOTP off',
+        newPassword: 'At least 8 characters, and not a common password',
+        resetTotp: 'true: also turns off their TOTP',
         endApiKeys,
       }),
       response: { 200: success(keysAfter) },

@@ -7,18 +7,18 @@ import { about, type Server } from '../../route.ts';
 import { fields, success } from '../../schemas/common.ts';
 import { apiKey, newApiKey, session } from '../../schemas/records.ts';
 
-/** API keys and sessions of the user who asks. */
+/** The API keys and sessions of the calling user. */
 export function keyRoutes(server: Server, { identity, hosts, audited }: HttpContext): void {
   const body = fields({
-    name: 'What it is for',
-    userId: 'Whose key it will be; the own id, or, for admins, that of another user',
-    expiresAt: 'ISO 8601; never',
-    scope: 'read: to look, or manage: to change hosts too; manage',
-    hostIds: 'The hosts that it is limited to; all that the user may see',
+    name: 'What the key is for',
+    userId: 'The user that the key is for: oneself (the default) or, for admins, another user',
+    expiresAt: 'ISO 8601; by default, never',
+    scope: 'read: viewing only; manage (the default): also changing hosts',
+    hostIds: 'The hosts that the key is limited to; by default, all that the user may see',
   });
   server.post(
     '/users/api-keys',
-    about('session', 'api keys', 'Makes an API key; its token is shown once', { body, response: { 201: newApiKey } }),
+    about('session', 'api keys', 'Creates an API key; its token is shown once', { body, response: { 201: newApiKey } }),
     async (request, reply) => {
       const { name, userId, expiresAt, scope, hostIds } = request.body;
       if (typeof name !== 'string') throw badRequest('name is required');
@@ -40,7 +40,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
   );
   server.get(
     '/users/api-keys',
-    about('session', 'api keys', "The user's API keys, for admins those of all users, without their tokens", {
+    about('session', 'api keys', "The user's API keys (for admins: those of all users), without their tokens", {
       response: { 200: Type.Object({ apiKeys: Type.Array(apiKey) }) },
     }),
     async (request) => ({ apiKeys: await identity.apiKeys.list(userOf(request)) }),
@@ -48,7 +48,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
   const keyParams = Type.Object({ keyId: Type.String() });
   server.delete(
     '/users/api-keys/:keyId',
-    about('session', 'api keys', 'Deletes an API key; an admin that of any user', {
+    about('session', 'api keys', "Deletes one of the user's API keys; admins can delete anybody's", {
       params: keyParams,
       response: { 200: success() },
     }),
@@ -91,7 +91,7 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
 
 const maxHosts = 1_000;
 
-/** A list of ids of hosts, checked; null where none is sent. Throws 400. */
+/** A list of ids of hosts, checked; null if none was sent. Throws 400. */
 async function limitOf(
   value: unknown,
   check: (ids: readonly number[]) => Promise<readonly number[]>,

@@ -4,15 +4,15 @@ import { about, type Server } from '../../route.ts';
 import { fields, text } from '../../schemas/common.ts';
 import { required } from './sent.ts';
 
-/** New accounts: the first one, those that admins make, and where registration is on anybody's. */
+/** New accounts: the first one, those that admins create, and registration by anybody if it is on. */
 export function createUserRoutes(server: Server, { identity, config, audit }: HttpContext): void {
   server.post(
     '/users/create',
-    about('public', 'users', 'Creates a user; the first becomes admin', {
+    about('public', 'users', 'Creates a user; the first one becomes an admin', {
       body: fields({
         username: 'Required',
         password: 'Required',
-        setupToken: 'For the first user, where Sonde asks for it',
+        setupToken: 'For the first user, if Sonde asks for it',
       }),
       response: { 200: Type.Object({ message: text, is_admin: Type.Boolean() }) },
     }),
@@ -24,7 +24,7 @@ export function createUserRoutes(server: Server, { identity, config, audit }: Ht
       const { user } = await identity.users.create({
         username: required(request.body.username, 'username'),
         password: required(request.body.password, 'password'),
-        // An API key does not make users: a stolen one could make itself another.
+        // An API key cannot create users: a stolen one could create itself another.
         by: request.principal?.sessionId ? request.principal.user : null,
         address: request.ip,
       });

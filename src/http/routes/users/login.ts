@@ -13,7 +13,7 @@ const maxUserAgent = 300;
 
 /** Logging in and out, as existing clients do it. */
 export function loginRoutes(server: Server, { identity, audit, audited }: HttpContext): void {
-  /** Nobody is logged in yet: who it is, is known from what they sent. */
+  /** Nobody is logged in yet: the body says who it is. */
   function entered(request: FastifyRequest, action: 'login' | 'login-failed', who: Known | null): Promise<void> {
     const { address, userAgent } = from(request);
     const known = { userId: who?.id ?? null, username: who?.username ?? '' };
@@ -21,7 +21,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
     return audit.record({ action, ...known, address, via: 'session', details });
   }
 
-  /** Waits for one of the two steps of a login, and records how it ended. `who` says whose it was; undefined: nobody's. */
+  /** Waits for one of the two steps of a login and records its outcome. `who` returns the user; undefined: unknown. */
   async function recorded<Result extends LoginResult>(
     request: FastifyRequest,
     step: Promise<Result>,
@@ -38,8 +38,8 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
 
   server.post(
     '/users/login',
-    about('public', 'users', 'Logs in; the token is in the cookie jwt', {
-      body: fields({ username: 'Required', password: 'Required', rememberMe: 'true: for 30 days, else for one' }),
+    about('public', 'users', 'Logs in; the cookie jwt contains the token', {
+      body: fields({ username: 'Required', password: 'Required', rememberMe: 'true: for 30 days, otherwise for one' }),
       response: { 200: login.doneOrCode },
     }),
     async (request, reply) => {
@@ -55,8 +55,12 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
 
   server.post(
     '/users/totp/verify-login',
-    about('public', 'users', 'The second half of a login with TOTP', {
-      body: fields({ temp_token: 'Of the first half', totp_code: 'Or a backup code', rememberMe: 'true: for 30 days' }),
+    about('public', 'users', 'The second step of a login with TOTP', {
+      body: fields({
+        temp_token: 'From the first step',
+        totp_code: 'Or a backup code',
+        rememberMe: 'true: for 30 days',
+      }),
       response: { 200: login.done },
     }),
     async (request, reply) => {
@@ -83,7 +87,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
   );
 }
 
-/** A wrong password or code; being asked to wait, or an empty field, is no failed login. */
+/** A wrong password or code. A request to wait or an empty field is not a failed login. */
 function isWrong(error: unknown): boolean {
   return error instanceof RequestError && error.statusCode === 401;
 }

@@ -5,19 +5,23 @@ import { about, type Server } from '../../route.ts';
 import { count, fields, success, text } from '../../schemas/common.ts';
 import { required } from './sent.ts';
 
-/** What a new password's answer says of the API keys of the account. */
+/** What the answer to a new password says about the account's API keys. */
 export const keysAfter = {
-  apiKeysLeft: Type.Integer({ minimum: 0, description: 'API keys of the account that go on working' }),
+  apiKeysLeft: Type.Integer({ minimum: 0, description: 'API keys of the account that still work' }),
   apiKeysEnded: count,
 };
-export const endApiKeys = 'true: removes all API keys of the account, which go on working otherwise';
+export const endApiKeys = 'true: also removes all API keys of the account, which otherwise keep working';
 
 /** The password and the second step of one's own account. */
 export function ownAccountRoutes(server: Server, { identity, audited }: HttpContext): void {
   server.post(
     '/users/change-password',
     about('session', 'users', 'Changes the password; ends all other sessions', {
-      body: fields({ oldPassword: 'Required', newPassword: '8 characters or more, no common one', endApiKeys }),
+      body: fields({
+        oldPassword: 'Required',
+        newPassword: 'At least 8 characters, and not a common password',
+        endApiKeys,
+      }),
       response: { 200: success({ message: text, ...keysAfter }) },
     }),
     async (request) => {
@@ -34,7 +38,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
 
   server.post(
     '/users/totp/setup',
-    about('session', 'users', 'Starts setting up TOTP for the account', {
+    about('session', 'users', 'Starts the TOTP setup of the account', {
       response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
     }),
     async (request) => {
@@ -44,8 +48,8 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
   );
   server.post(
     '/users/totp/enable',
-    about('session', 'users', 'Turns TOTP on, proven by a code', {
-      body: fields({ totp_code: 'Of the authenticator' }),
+    about('session', 'users', 'Turns TOTP on after checking a code', {
+      body: fields({ totp_code: 'From the authenticator app' }),
       response: { 200: success({ backup_codes: Type.Array(text) }) },
     }),
     async (request) => {

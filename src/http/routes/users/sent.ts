@@ -6,7 +6,7 @@ export function from(request: FastifyRequest): { readonly address: string; reado
   return { address: request.ip, userAgent: request.headers['user-agent'] ?? '' };
 }
 
-/** A text of a body that must be there. Throws 400. */
+/** A required text of a body. Throws 400. */
 export function required(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw badRequest(`${name} is required`);
   return value;

@@ -7,11 +7,11 @@ import { me, user } from '../../schemas/records.ts';
 
 const allowed = Type.Object({ allowed: Type.Boolean() });
 
-/** Who there is, and who may join. */
+/** Which users exist, and who may register. */
 export function userRoutes(server: Server, { identity, config }: HttpContext): void {
   server.get(
     '/users/setup-required',
-    about('public', 'users', 'Whether the first user is still to be created', {
+    about('public', 'users', 'Whether the first user has yet to be created', {
       response: { 200: Type.Object({ setup_required: Type.Boolean() }) },
     }),
     async () => ({
@@ -34,7 +34,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
   );
   server.get(
     '/users/oidc-config',
-    about('public', 'users', 'Always null: there is no OIDC', { response: { 200: Type.Null() } }),
+    about('public', 'users', 'Always null: Sonde has no OIDC', { response: { 200: Type.Null() } }),
     async (_request, reply) =>
       reply
         .header('content-type', 'application/json; charset=utf-8')

@@ -13,18 +13,20 @@ import { fields } from '../../schemas/common.ts';
 const limitMs = 30_000;
 const maxAtOnce = 20;
 const maxPerUser = 5;
-const body = fields({ hostId: 'Of a saved host that these fields change: what is not sent is as it is saved' });
+const body = fields({
+  hostId: 'A saved host that these fields change: fields that are not sent have their saved values',
+});
 const events = Type.String({
   description: [
-    'Server-sent events: `log` for every line of the connection log when it happens, and at the end `result`: {outcome: ok, ',
-    'needs-code or failed; failure; retryAt (only where the login was refused within the minute and is not offered again before); hostKey {algorithm, fingerprint}; summary {hostname, os, kernel, cores, memoryTotalBytes, ',
+    'Server-sent events: `log` for every line of the connection log as it happens, then `result`: {outcome: ok, ',
+    'needs-code or failed; failure; retryAt (only if the login was refused within the last minute and is not offered again until then); hostKey {algorithm, fingerprint}; summary {hostname, os, kernel, cores, memoryTotalBytes, ',
     'uptimeSeconds}; sectionErrors [{section, reason, message, hint}]}.',
   ].join(''),
 });
 
 /** Trying a host's settings before they are saved. */
 export function connectionTestRoutes(server: Server, { control, hosts, clock, audited, leases }: HttpContext): void {
-  /** User → tests that run. */
+  /** User → tests that are running. */
   const running = new Map<string, number>();
 
   server.post(
@@ -48,7 +50,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
       const own = running.get(user.id) ?? 0;
       const all = [...running.values()].reduce((sum, count) => sum + count, 0);
       if (own >= maxPerUser || all >= maxAtOnce)
-        throw new RequestError(429, 'Too many connection tests are running; wait for one to end', undefined, 5);
+        throw new RequestError(429, 'Too many connection tests are running. Wait for one to finish', undefined, 5);
       running.set(user.id, own + 1);
       const { address, port, username } = draft.target;
       await audited(request, 'connection-tested', {
@@ -69,7 +71,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
         const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(limitMs)]);
         stream.write(eventText('result', JSON.stringify(resultView(await control.test(draft, log, signal)))));
       } catch (error) {
-        request.log.error({ err: error }, 'A connection test failed for a reason of ours');
+        request.log.error({ err: error }, 'A connection test failed with an internal error');
       } finally {
         lease.release();
         stream.end();

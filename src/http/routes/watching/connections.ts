@@ -6,14 +6,14 @@ import { fields, message } from '../../schemas/common.ts';
 const body = fields({ hostId: 'A positive integer' });
 const response = { 200: message };
 
-/** Dropping connections, and what other parts of a client tell of hosts that changed. */
+/** Dropping connections, and messages from other parts of a client about hosts that changed. */
 export function connectionRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/refresh',
-    about('read', 'connections', "Polls the user's hosts afresh", { response }),
+    about('read', 'connections', "Polls the user's hosts again", { response }),
     async (request) => {
       const levels = await hosts.access.levelsOf(userOf(request));
-      // Who may only view a host has it polled, but drops nobody's connection to it.
+      // A user who may only view a host can have it polled, but cannot drop anybody's connection to it.
       control.refresh([...levels].filter(([, level]) => level === 'manage').map(([id]) => id));
       control.poll([...levels].filter(([, level]) => level === 'view').map(([id]) => id));
       return { message: `Refreshing ${levels.size} hosts` };
@@ -46,7 +46,7 @@ export function connectionRoutes(server: Server, { control, hosts }: HttpContext
 
   server.post(
     '/host-deleted',
-    about('manage', 'connections', 'Stops polling a host and forgets what was seen of it', { body, response }),
+    about('manage', 'connections', 'Stops polling a host and forgets what was read from it', { body, response }),
     async (request) => {
       const id = hostId(request.body.hostId, 'Invalid hostId');
       await hosts.access.require(userOf(request), id, 'manage');

@@ -5,11 +5,11 @@ import { about, idParams, type Server } from '../../route.ts';
 import { footprint } from '../../schemas/footprint.ts';
 import { footprintView } from '../../views/footprint.ts';
 
-/** What watching costs a host. */
+/** What monitoring costs a host. */
 export function footprintRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.get(
     '/hosts/:id/footprint',
-    about('read', 'metrics', 'What watching a host cost it, today and yesterday (UTC)', {
+    about('read', 'metrics', 'What monitoring cost the host, today and yesterday (UTC)', {
       params: idParams,
       response: { 200: Type.Object({ hostId: Type.Integer(), ...footprint.properties }) },
     }),

@@ -10,22 +10,22 @@ import { failureView, type Sight } from '../../views/sight.ts';
 const hold = Type.Object({
   what: Type.Enum([...holdKinds], {
     description: [
-      'connect: connections in the background; login: the login of the host; shared: a login that other hosts have too; ',
+      'connect: connections in the background; login: the login of the host; shared: a login that other hosts also use; ',
       'proxy: the login of its proxies; sudo',
     ].join(''),
   }),
-  since: Type.String({ ...time, description: 'When it was refused first' }),
+  since: Type.String({ ...time, description: 'When it was first refused' }),
   until: nullable(
-    Type.String({ description: 'When it is tried again by itself; null: not before a person does something' }),
+    Type.String({ description: 'When Sonde retries by itself; null: not until a person does something' }),
   ),
   failure,
 });
 
-/** What is held back at a host. */
+/** What is held back for a host. */
 export function holdRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.get(
     '/hosts/:id/holds',
-    about('read', 'metrics', 'What is not tried at a host for now, since when, until when and why', {
+    about('read', 'metrics', 'What Sonde does not try on a host for now, since when, until when, and why', {
       params: idParams,
       response: { 200: Type.Object({ hostId: Type.Integer(), holds: Type.Array(hold) }) },
     }),

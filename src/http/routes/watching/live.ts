@@ -17,10 +17,12 @@ const lookedAtSeconds = 5;
 
 const list = (description: string) => Type.Optional(Type.String({ description }));
 const query = Type.Object({
-  hosts: list('Hosts in view, ids by commas, at most 100: their snapshots and samples are sent, every 5 s'),
-  watch: list('Hosts of which headlines are looked at, ids by commas, at most 200: sampled as their policy says'),
-  every: list('Seconds between the samples of hosts in view, 2 to 3600; 5'),
-  since: list('As Last-Event-ID, for clients that cannot send it'),
+  hosts: list('Hosts in view, at most 100 ids separated by commas: their snapshots and samples are sent, every 5 s'),
+  watch: list(
+    'Hosts whose headline numbers are in view, at most 200 ids separated by commas: sampled as their policy says',
+  ),
+  every: list('Seconds between the samples of hosts in view, 2 to 3600; 5 by default'),
+  since: list('Like Last-Event-ID, for clients that cannot send that header'),
 });
 const recentSamples = Type.Object({
   id: Type.Integer(),
@@ -36,19 +38,19 @@ const recentSamples = Type.Object({
 });
 const events = Type.String({
   description: [
-    'Server-sent events. `hello` first: {version, now, resumed, ids}. `hosts`, `statuses`, `vitals`: lists of the latest state of',
-    'hosts; `gone`: ids. Of hosts in view `snapshot` {id, snapshot, footprint}, `recent` {id, times, series} and with every sample `point`',
-    '{id, after, time, series}. `ping` every 15 s or oftener; its id is what Last-Event-ID takes up from.',
+    'Server-sent events. `hello` first: {version, now, resumed, ids}. `hosts`, `statuses`, `vitals`: lists with the latest state of',
+    'hosts; `gone`: ids. For hosts in view `snapshot` {id, snapshot, footprint}, `recent` {id, times, series} and with every sample `point`',
+    '{id, after, time, series}. `ping` at least every 15 s; send its id as Last-Event-ID to continue from there.',
   ].join(' '),
 });
 
-/** Everything as it changes, in one stream. */
+/** Everything that changes, in one stream. */
 export function liveRoutes(server: Server, context: HttpContext): void {
   const { hosts, leases, recent } = context;
   const hub = new Hub({
     ...context,
     version: context.config.version,
-    onError: (error) => server.log.error({ err: error }, 'A live stream failed for a reason of ours'),
+    onError: (error) => server.log.error({ err: error }, 'A live stream failed with an internal error'),
   });
   server.addHook('preClose', async () => hub.close());
 
@@ -84,7 +86,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         const stream = await hub
           .open({ user, detailed, since: sinceOf(request), sink, onEnd: over })
           .catch((error: unknown) => {
-            // The answer has begun: all that can be said is that it ends.
+            // The answer has begun, so ending it is all that can be done.
             server.log.error({ err: error }, 'A live stream could not be opened');
             over();
             sink.cut();
@@ -123,7 +125,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
   );
 }
 
-/** The viewers that a stream is, of the hosts that it looks at. */
+/** The viewers that a stream represents, for the hosts that it looks at. */
 function createWatching({ hosts, control }: HttpContext, user: User) {
   const viewers: { readonly id: string; readonly hostId: number }[] = [];
 
@@ -151,7 +153,7 @@ function createWatching({ hosts, control }: HttpContext, user: User) {
 
 function idsOf(value: string | undefined, name: string, most: number): ReadonlySet<number> {
   const parts = (value ?? '').split(',').filter((part) => part.trim() !== '');
-  if (parts.length > most) throw badRequest(`${name} has at most ${most} ids`);
+  if (parts.length > most) throw badRequest(`${name} can have at most ${most} ids`);
   return new Set(parts.map((part) => hostId(part.trim())));
 }
 

@@ -13,7 +13,7 @@ import { snapshotView } from '../../views.ts';
 
 const json = 'application/json; charset=utf-8';
 
-/** The snapshot, and how it was come by. */
+/** The snapshot, and the connection log behind it. */
 export function metricsRoutes(server: Server, { clock, control, hosts, snapshots, texts }: HttpContext): void {
   server.get(
     '/metrics/:id',
@@ -45,10 +45,15 @@ export function metricsRoutes(server: Server, { clock, control, hosts, snapshots
 
   server.get(
     '/metrics/:id/connection-log',
-    about('read', 'metrics', 'What happened at the last try to connect to a host, by a person or in the background', {
-      params: idParams,
-      response: { 200: Type.Object({ connectionLogs }) },
-    }),
+    about(
+      'read',
+      'metrics',
+      'What happened at the last attempt to connect to a host, by a person or in the background',
+      {
+        params: idParams,
+        response: { 200: Type.Object({ connectionLogs }) },
+      },
+    ),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');
       const sight = (await sightsOf(userOf(request), hosts))(id);

@@ -13,27 +13,27 @@ import { connectionLogView, failureView, type Sight } from '../../views/sight.ts
 
 /** An authenticator's next code is at most this far away. */
 const newCodeSeconds = 30;
-const noSession = 'TOTP session not found; start the host again';
+const noSession = 'TOTP session not found. Start the host again';
 
 const started = success({
   status: Type.Literal('success'),
-  viewerSessionId: nullable(Type.String({ description: 'For heartbeats; null: there are too many viewers' })),
+  viewerSessionId: nullable(Type.String({ description: 'Send it with heartbeats; null: there are too many viewers' })),
   connectionLogs,
 });
 const asked = Type.Object({
   requires_totp: Type.Literal(true),
-  requiresTOTP: Type.Literal(true, { description: 'The same, as the newest clients read it' }),
+  requiresTOTP: Type.Literal(true, { description: 'The same, for the newest clients' }),
   success: Type.Literal(false),
   sessionId: Type.String({ description: 'For connect-totp' }),
   prompt: text,
   connectionLogs,
 });
 const wrongCode = Type.Object({ ...problem.properties, attemptsRemaining: Type.Optional(Type.Integer()) });
-const code = fields({ sessionId: 'Of the start', totpCode: 'What the person read' });
+const code = fields({ sessionId: 'Of the start', totpCode: 'The code that the person entered' });
 
 /** Starting a host, with the code that it may ask for, and stopping it. */
 export function startingRoutes(server: Server, { control, hosts }: HttpContext): void {
-  /** Throws 404 for a login that waits at a host which the user, or the API key that they use, may not see any more. */
+  /** Throws 404 for a login that waits at a host which the user, or their API key, may no longer see. */
   async function requireVisible(user: User, id: number | null): Promise<void> {
     if (id !== null && !(await hosts.access.levelsOf(user)).has(id)) throw notFound(noSession);
   }
@@ -55,9 +55,9 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       }
       const mayOverride = (await hosts.access.levelsOf(userOf(request))).get(id) === 'manage';
       const result = await control.start(id, user, mayOverride);
-      // Again: the host may have been taken from the user while it was connected to.
+      // Checked again: the user may have lost access to the host while it was being connected to.
       if ((await findHost(request, hosts)) === null) return missing();
-      // Registered only now: a viewer makes the host be sampled by itself, and the log is to be of this start.
+      // Registered only now: a viewer starts samples of its own, and the log must be about this start.
       const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
       const sight = (await sightsOf(userOf(request), hosts))(id);
       return answerStart(result, viewerSessionId, sight, reply);
@@ -93,20 +93,20 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       const waiting = control.hostOfCode(sessionId, user.id);
       await requireVisible(user, waiting);
       const result = await control.answerCode(sessionId, user.id, given.trim());
-      // Again: the host may have been taken from the user while the code was tried.
+      // Checked again: the user may have lost access to the host while the code was being tried.
       await requireVisible(user, waiting);
       const sight = waiting === null ? 'view' : (await sightsOf(user, hosts))(waiting);
       switch (result.outcome) {
         case 'unknown-session':
           throw notFound(noSession);
         case 'expired':
-          throw new RequestError(408, 'The TOTP session has expired; start the host again');
+          throw new RequestError(408, 'The TOTP session has expired. Start the host again');
         case 'not-yours':
           throw new RequestError(403, 'This TOTP session belongs to another user');
         case 'too-many-tries':
           throw new RequestError(
             429,
-            'Too many wrong codes; wait for a new code and start the host again',
+            'Too many wrong codes. Wait for a new code, then start the host again',
             undefined,
             newCodeSeconds,
           );

@@ -13,7 +13,7 @@ export function statusRoutes(server: Server, { hosts, snapshots, texts }: HttpCo
   const query = Type.Object({ hostIds: Type.Optional(Type.String({ description: 'Ids by commas' })) });
   server.get(
     '/status',
-    about('read', 'status', 'The statuses of all hosts that were checked', {
+    about('read', 'status', 'The statuses of all hosts that have been checked', {
       querystring: query,
       response: { 200: statuses },
     }),

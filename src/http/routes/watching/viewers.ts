@@ -5,14 +5,17 @@ import type { HttpContext } from '../../context.ts';
 import { about, metricsOff, type Server } from '../../route.ts';
 import { fields, success, text } from '../../schemas/common.ts';
 
-const body = fields({ hostId: 'A positive integer', viewerSessionId: 'What register-viewer answered, or an own id' });
+const body = fields({
+  hostId: 'A positive integer',
+  viewerSessionId: 'The id from register-viewer, or one of your own',
+});
 const registered = Type.Union([
   success({ viewerSessionId: text }),
   success({ skipped: Type.Literal(true), reason: text }),
 ]);
-const heard = Type.Object({ success: Type.Boolean({ description: 'False: not recognised, register again' }) });
+const heard = Type.Object({ success: Type.Boolean({ description: 'False: unknown viewer, register again' }) });
 
-/** Clients that look at a host now. */
+/** Clients that are looking at a host now. */
 export function viewerRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.post(
     '/metrics/register-viewer',
@@ -26,7 +29,7 @@ export function viewerRoutes(server: Server, { control, hosts }: HttpContext): v
       if (!target?.policy.metricsEnabled) return { success: true, skipped: true, reason: metricsOff };
       const viewerSessionId = control.registerViewer(id, user.id, optionalId(request.body.viewerSessionId));
       if (viewerSessionId === null)
-        throw new RequestError(503, 'Too many viewers; end some, or wait until they expire', undefined, 10);
+        throw new RequestError(503, 'Too many viewers. End some, or wait until they expire', undefined, 10);
       return { success: true, viewerSessionId };
     },
   );
@@ -57,7 +60,7 @@ function optionalId(value: unknown): string | null {
 
 function requiredId(value: unknown): string {
   if (typeof value !== 'string' || value === '') throw badRequest('viewerSessionId is required');
-  if (value.length > 200) throw badRequest('viewerSessionId has at most 200 characters');
+  if (value.length > 200) throw badRequest('viewerSessionId can have at most 200 characters');
   return value;
 }
 
