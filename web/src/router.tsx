@@ -10,6 +10,7 @@ import { meQuery, queryClient, setupQuery } from './api/queries.ts';
 import { Failed, Missing } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
+import { searchToOpen } from './pages/fleet/preferences.ts';
 import { readFleetSearch } from './pages/fleet/search.ts';
 import { readHostSearch } from './pages/host/time/search.ts';
 
@@ -69,6 +70,12 @@ const fleet = createRoute({
   getParentRoute: () => app,
   path: '/',
   validateSearch: readFleetSearch,
+  // A bare link leads to what was looked at last.
+  beforeLoad: async ({ search }) => {
+    if (Object.keys(search).length > 0) return;
+    const last = await searchToOpen();
+    if (Object.keys(last).length > 0) throw redirect({ to: '/', search: last, replace: true });
+  },
   component: FleetPage,
 });
 

@@ -1,43 +1,132 @@
-import { Link, useSearch } from '@tanstack/react-router';
-import { useDeferredValue, useMemo } from 'react';
-import { buttonClass } from '../../components/button.tsx';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { Button, buttonClass } from '../../components/button.tsx';
 import { useTitle } from '../../components/use-title.ts';
+import type { Fleet } from '../../live/fleet.ts';
 import { useLive } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { fleetTexts } from '../../texts/fleet.ts';
-import { arrange } from './arrange.ts';
-import { HostList } from './host-list.tsx';
-import { HostTable } from './host-table.tsx';
+import { arrange, type FleetItem } from './arrange/arrange.ts';
+import { idsOf } from './bulk/select-all.tsx';
+import { selection, useSelectedCount } from './bulk/selection.ts';
+import { HostList, type Look } from './list/host-list.tsx';
+import { HostTable } from './list/host-table.tsx';
+import { type FleetPreferences, rememberSearch, usePreferences } from './preferences.ts';
+import { type FleetSearch, withoutFilters } from './search.ts';
 import { StartPanel } from './start-panel.tsx';
-import { Toolbar } from './toolbar.tsx';
+import { Toolbar } from './toolbar/toolbar.tsx';
+import { useHeld } from './use-held.ts';
+
+const tiles: Look = { as: 'tiles' };
 
 /** All hosts at a glance. */
 export function FleetPage() {
-  const search = useSearch({ from: '/app/' });
   // Drawn when there is time for it: scrolling and typing come first.
   const fleet = useDeferredValue(useLive((state) => state.fleet));
   const isLoaded = useDeferredValue(useLive((state) => state.isLoaded));
-  const items = useMemo(() => arrange(fleet.values(), search), [fleet, search]);
   useTitle(fleetTexts.title);
   if (!isLoaded) return <Loading />;
   if (fleet.size === 0) return <StartPanel />;
+  return <Hosts fleet={fleet} />;
+}
+
+function Hosts({ fleet }: { readonly fleet: Fleet }) {
+  const search = useSearch({ from: '/app/' });
+  const navigate = useNavigate({ from: '/' });
+  const preferences = usePreferences();
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const folds = useMemo(() => ({ folded: new Set(preferences.folded), opened }), [preferences.folded, opened]);
+  const fresh = useMemo(() => arrange(fleet.values(), search, folds), [fleet, search, folds]);
+  const asked = JSON.stringify([search, preferences.folded, [...opened]]);
+  const { items, isHeld, release, handlers } = useHeld(fresh, fleet, asked);
+  const selected = useSelectedCount();
+  useEffect(() => selection.setOrder(idsOf(items)), [items]);
+  const change = useCallback(
+    (next: FleetSearch): void => {
+      rememberSearch(next);
+      void navigate({ search: next, replace: true });
+    },
+    [navigate],
+  );
+  const toggle = useCallback(
+    (key: string): void =>
+      setOpened((before) => new Set(before.has(key) ? [...before].filter((one) => one !== key) : [...before, key])),
+    [],
+  );
   return (
-    <div className="flex flex-col gap-4">
+    <div data-wide className="flex flex-col gap-4">
       <h1 className="sr-only">{fleetTexts.title}</h1>
-      <Toolbar fleet={fleet} search={search} />
+      <Toolbar fleet={fleet} search={search} preferences={preferences} onChange={change} />
       {items.length === 0 ? (
         <div className="flex flex-col items-center gap-3 rounded-xl border border-dashed border-line-strong py-14 text-muted">
           <p>{fleetTexts.nothing}</p>
-          <Link to="/" search={{}} className={buttonClass()}>
+          <Link
+            to="/"
+            search={withoutFilters(search)}
+            replace
+            onClick={() => rememberSearch(withoutFilters(search))}
+            className={buttonClass()}
+          >
             {fleetTexts.clear}
           </Link>
         </div>
-      ) : search.layout === 'tiles' ? (
-        <HostList items={items} tiles />
       ) : (
-        <HostTable items={items} search={search} />
+        <div className="group/list flex flex-col gap-2" data-selecting={selected > 0 || undefined} {...handlers}>
+          <Shown
+            items={items}
+            search={search}
+            preferences={preferences}
+            onChange={change}
+            onToggle={toggle}
+            held={isHeld ? release : null}
+          />
+        </div>
       )}
     </div>
+  );
+}
+
+function Shown({
+  items,
+  search,
+  preferences,
+  onChange,
+  onToggle,
+  held,
+}: {
+  readonly items: readonly FleetItem[];
+  readonly search: FleetSearch;
+  readonly preferences: FleetPreferences;
+  readonly onChange: (search: FleetSearch) => void;
+  readonly onToggle: (key: string) => void;
+  /** Sorts anew, where the order is held. */
+  readonly held: (() => void) | null;
+}) {
+  return (
+    <>
+      {search.layout === 'tiles' ? (
+        <HostList items={items} look={tiles} onToggle={onToggle} />
+      ) : (
+        <HostTable
+          items={items}
+          search={search}
+          columns={preferences.columns}
+          density={preferences.density}
+          onChange={onChange}
+          onToggle={onToggle}
+        />
+      )}
+      {held ? (
+        <div className="pointer-events-none sticky bottom-3 z-20 flex justify-center">
+          <p className="pointer-events-auto flex items-center gap-3 rounded-full border border-line bg-surface py-1 pl-4 pr-1 text-sm shadow-raised">
+            {fleetTexts.orderHeld}
+            <Button look="quiet" className="text-accent" onClick={held}>
+              {fleetTexts.orderNow}
+            </Button>
+          </p>
+        </div>
+      ) : null}
+    </>
   );
 }
 

@@ -1,16 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { Meter } from '../../components/meter.tsx';
-import { Age } from '../../components/now.tsx';
-import { SparkLine } from '../../components/spark-line.tsx';
-import { StatusMark } from '../../components/status-mark.tsx';
-import * as format from '../../format.ts';
-import type { FleetHost } from '../../live/fleet.ts';
-import { useIsOld } from '../../live/old.ts';
-import { pressureOf, verdictOf } from '../../live/verdict.ts';
-import { fleetTexts } from '../../texts/fleet.ts';
+import { Meter } from '../../../components/meter.tsx';
+import { Age } from '../../../components/now.tsx';
+import { SparkLine } from '../../../components/spark-line.tsx';
+import { StatusMark } from '../../../components/status-mark.tsx';
+import * as format from '../../../format.ts';
+import type { FleetHost } from '../../../live/fleet.ts';
+import { useIsOld } from '../../../live/old.ts';
+import { pressureOf, verdictOf } from '../../../live/verdict.ts';
+import { fleetTexts } from '../../../texts/fleet.ts';
+import { SelectHost } from '../bulk/select-host.tsx';
 import { useFilled } from './fill.ts';
-import { Beneath, OldValues } from './host-row.tsx';
+import { Beneath, OldValues } from './name-cell.tsx';
 
 const edges = {
   online: 'border-line',
@@ -22,7 +23,13 @@ const edges = {
 const tones = { calm: 'text-accent', high: 'text-warn', critical: 'text-bad' } as const;
 
 /** One host as a tile; the whole of it leads to the host. */
-export const HostTile = memo(function HostTile({ entry }: { readonly entry: FleetHost }) {
+export const HostTile = memo(function HostTile({
+  entry,
+  itemKey,
+}: {
+  readonly entry: FleetHost;
+  readonly itemKey: string;
+}) {
   const { host, status, vitals } = entry;
   const isFilled = useFilled();
   const isOldNow = useIsOld(entry);
@@ -32,13 +39,16 @@ export const HostTile = memo(function HostTile({ entry }: { readonly entry: Flee
       className={`relative flex h-44 flex-col contain-layout gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
     >
       <div className="flex min-w-0 items-start gap-2.5">
-        <span className="mt-1">
+        <span className="mt-0.5 flex items-center gap-2">
+          <SelectHost id={host.id} name={host.name} />
           <StatusMark verdict={verdict} />
         </span>
         <div className="min-w-0 flex-1">
           <Link
             to="/hosts/$id"
             params={{ id: host.id }}
+            data-item={itemKey}
+            title={host.name}
             className="block truncate font-medium after:absolute after:inset-0"
           >
             {host.name}
