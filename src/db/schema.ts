@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/connection/host-key.ts';
+import type { SessionEnd } from '../model/session-end.ts';
 
 /** ms since the epoch. */
 type Time = number;
@@ -28,6 +29,13 @@ export type SessionRow = {
   readonly expires_at: Time;
   readonly address: string;
   readonly user_agent: string;
+};
+
+/** Why a session ended before its time; kept until its token would have expired. */
+export type SessionEndRow = {
+  readonly session_id: string;
+  readonly reason: SessionEnd;
+  readonly expires_at: Time;
 };
 
 export type ApiKeyRow = {
@@ -175,6 +183,7 @@ export type HoldRow = {
 export type Schema = {
   readonly users: UserRow;
   readonly sessions: SessionRow;
+  readonly session_ends: SessionEndRow;
   readonly api_keys: ApiKeyRow;
   readonly hosts: HostRow;
   readonly credentials: CredentialRow;

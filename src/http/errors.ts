@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { SessionEnded } from '../identity/sessions.ts';
 import { RequestError } from '../lib/errors.ts';
 import { StorageError } from '../model/storage.ts';
 
@@ -7,6 +8,7 @@ export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler((error: FastifyError | RequestError | StorageError, request, reply) => {
     if (error instanceof RequestError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+      if (error instanceof SessionEnded) reply.header('x-session-ended', error.reason);
       return reply.code(error.statusCode).send({ error: error.message, ...(error.code ? { code: error.code } : {}) });
     }
     if (error instanceof StorageError) {

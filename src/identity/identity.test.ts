@@ -69,13 +69,13 @@ test('a token stops working at once when its session ends, also while it is bein
   const { identity, user, login } = await startWithAda();
   const token = await login();
   const { sessionId } = await identity.authenticate(token);
-  await identity.sessions.revoke(sessionId as string);
+  await identity.sessions.logOut(sessionId as string);
   const ended = { statusCode: 401, code: 'SESSION_EXPIRED', message: 'Session expired - please log in again' };
   await expect(async () => identity.authenticate(token)).rejects.toMatchObject(ended);
 
   const second = await login();
   const id = (await identity.sessions.list(user.id))[0]?.id as string;
-  await Promise.allSettled([identity.authenticate(second), identity.sessions.revoke(id)]);
+  await Promise.allSettled([identity.authenticate(second), identity.sessions.logOut(id)]);
   await expect(async () => identity.authenticate(second)).rejects.toMatchObject(ended);
   await expect(async () => identity.authenticate('x.y.z')).rejects.toMatchObject({ message: 'Invalid token' });
 });
@@ -222,4 +222,46 @@ test('two admins who demote each other at once', async () => {
     identity.users.setAdmin(made, user.id, false),
   ]);
   expect((await identity.users.list()).filter((u) => u.isAdmin).length).toBe(1);
+});
+
+test('a token that is over says why its session ended', async () => {
+  const { identity, user, login, time } = await startWithAda();
+  const why = async (token: string) => {
+    try {
+      await identity.authenticate(token);
+      return null;
+    } catch (error) {
+      return (error as { reason?: string }).reason;
+    }
+  };
+  const sessionOf = async (token: string) => (await identity.authenticate(token)).sessionId as string;
+
+  const left = await login();
+  await identity.sessions.logOut(await sessionOf(left));
+  expect(await why(left)).toBe('logged-out');
+
+  const revoked = await login();
+  await identity.sessions.revokeOf(user.id, await sessionOf(revoked));
+  expect(await why(revoked)).toBe('revoked');
+
+  const [mine, other] = [await login(), await login()];
+  const newPassword = 'a quieter harbour';
+  const keepSessionId = await sessionOf(mine);
+  await identity.passwords.change(user.id, { oldPassword: ada.password, newPassword, keepSessionId });
+  expect([await why(mine), await why(other)]).toEqual([null, 'password-changed']);
+
+  await identity.passwords.reset(user.id, { newPassword: ada.password, resetTotp: false });
+  expect(await why(mine)).toBe('password-reset');
+
+  const old = await login();
+  time.now += 31 * 86_400_000;
+  expect(await why(old)).toBe('expired');
+
+  const by = (await identity.users.list())[0] as typeof user;
+  const { user: bea } = await identity.users.create({ username: 'Bea', password: 'quiet harbour', by });
+  const done = await identity.logins.login({ username: 'Bea', password: 'quiet harbour', ...from });
+  const token = done.kind === 'ok' ? done.token : '';
+  await sessionOf(token);
+  await identity.users.remove(by, bea.id);
+  expect(await why(token)).toBe('account-removed');
 });

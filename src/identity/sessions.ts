@@ -1,14 +1,27 @@
-import type { Database, SessionRow } from '../db/schema.ts';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import type { Database, Schema, SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
 import { clip } from '../lib/plain-data.ts';
+import type { SessionEnd } from '../model/session-end.ts';
 import { type IdentityContext, newId, type Principal, type User } from './principal.ts';
 import { type Found, Principals } from './principals.ts';
-import type { Tokens } from './tokens.ts';
+import type { Claims, Tokens } from './tokens.ts';
 import { toUser } from './users.ts';
+
+type Where = ExpressionBuilder<Schema, 'sessions'>;
 
 /** The contract's words: clients log out on them. */
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
-const expired = (): RequestError => new RequestError(401, 'Session expired - please log in again', 'SESSION_EXPIRED');
+
+/** 401 for a token that we signed and whose session is over. The words are the contract's, whatever ended it. */
+export class SessionEnded extends RequestError {
+  readonly reason: SessionEnd;
+
+  constructor(reason: SessionEnd) {
+    super(401, 'Session expired - please log in again', 'SESSION_EXPIRED');
+    this.reason = reason;
+  }
+}
 
 /** Sessions, looked up on every request: in a bounded memory first, which every revocation empties of what it ended. */
 export class Sessions {
@@ -21,7 +34,7 @@ export class Sessions {
     this.#db = db;
     this.#clock = clock;
     this.#tokens = tokens;
-    this.#principals = new Principals({ clock, lookUp: (token) => this.#lookUp(token), gone: expired, onForget });
+    this.#principals = new Principals({ clock, lookUp: (token) => this.#lookUp(token), gone: () => new SessionEnded('expired'), onForget });
   }
 
   /** Who a session's token stands for. Throws 401. */
@@ -39,6 +52,7 @@ export class Sessions {
     const id = newId();
     const now = this.#clock.now();
     await this.#db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
+    await this.#db.deleteFrom('session_ends').where('expires_at', '<=', now).execute();
     return this.#db.transaction().execute(async (transaction) => {
       const found = transaction.selectFrom('users').select('password_hash').where('id', '=', user.id);
       if ((await found.executeTakeFirst())?.password_hash !== passwordHash) return null;
@@ -68,27 +82,21 @@ export class Sessions {
       .execute();
   }
 
-  async revoke(sessionId: string): Promise<void> {
-    const forget = (): void => this.#principals.forget((principal) => principal.sessionId !== sessionId);
-    forget();
-    await this.#db.deleteFrom('sessions').where('id', '=', sessionId).execute();
-    forget();
+  /** Ends the session of who asks. */
+  logOut(sessionId: string): Promise<void> {
+    return this.#revoke(sessionId, 'logged-out');
   }
 
   /** Ends a session of a user. Throws 404 for one of somebody else. */
   async revokeOf(userId: string, sessionId: string): Promise<void> {
     const found = this.#db.selectFrom('sessions').select('user_id').where('id', '=', sessionId);
     if ((await found.executeTakeFirst())?.user_id !== userId) throw notFound('Session not found');
-    await this.revoke(sessionId);
+    await this.#revoke(sessionId, 'revoked');
   }
 
   /** Ends every session of a user but one. */
-  async revokeOthers(userId: string, keepId: string | null): Promise<void> {
-    await this.#db
-      .deleteFrom('sessions')
-      .where('user_id', '=', userId)
-      .where('id', '!=', keepId ?? '')
-      .execute();
+  async revokeOthers(userId: string, keepId: string | null, reason: SessionEnd): Promise<void> {
+    await this.#end((where) => where.and([where('user_id', '=', userId), where('id', '!=', keepId ?? '')]), reason);
     this.#principals.forget((principal) => principal.user.id !== userId || principal.sessionId === keepId);
   }
 
@@ -97,14 +105,48 @@ export class Sessions {
     this.#principals.forget((principal) => principal.user.id !== userId);
   }
 
+  async #revoke(sessionId: string, reason: SessionEnd): Promise<void> {
+    const forget = (): void => this.#principals.forget((principal) => principal.sessionId !== sessionId);
+    forget();
+    await this.#end((where) => where('id', '=', sessionId), reason);
+    forget();
+  }
+
+  /** Removes sessions and keeps why, for those who still have their tokens. */
+  async #end(which: (where: Where) => Expression<SqlBool>, reason: SessionEnd): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      const ended = transaction
+        .selectFrom('sessions')
+        .select((select) => ['id as session_id', select.val(reason).as('reason'), 'expires_at'])
+        .where(which);
+      await transaction
+        .insertInto('session_ends')
+        .columns(['session_id', 'reason', 'expires_at'])
+        .expression(ended)
+        .execute();
+      await transaction.deleteFrom('sessions').where(which).execute();
+    });
+  }
+
+  /** Why a session is over that is not there any more. */
+  async #whyEnded({ userId, sessionId, exp }: Claims): Promise<SessionEnd> {
+    if (exp * 1000 <= this.#clock.now()) return 'expired';
+    const found = this.#db.selectFrom('session_ends').select('reason').where('session_id', '=', sessionId);
+    const reason = (await found.executeTakeFirst())?.reason;
+    if (reason !== undefined) return reason;
+    const user = await this.#db.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+    return user === undefined ? 'account-removed' : 'expired';
+  }
+
   async #lookUp(token: string): Promise<Found> {
     const claims = this.#tokens.verify(token);
     if (claims === null) throw invalid();
     const row = await this.#db.selectFrom('sessions').selectAll().where('id', '=', claims.sessionId).executeTakeFirst();
     const expiresAt = Math.min(claims.exp * 1000, row?.expires_at ?? 0);
-    if (row === undefined || row.user_id !== claims.userId || expiresAt <= this.#clock.now()) throw expired();
+    if (row === undefined || row.user_id !== claims.userId || expiresAt <= this.#clock.now())
+      throw new SessionEnded(await this.#whyEnded(claims));
     const user = await this.#db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
-    if (user === undefined) throw expired();
+    if (user === undefined) throw new SessionEnded('account-removed');
     return { principal: { user: toUser(user), sessionId: row.id, apiKeyId: null, apiKeyName: null }, expiresAt };
   }
 }

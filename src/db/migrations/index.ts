@@ -14,6 +14,7 @@ import { apiKeyUse } from './0011-api-key-use.ts';
 import { hostStates } from './0012-host-states.ts';
 import { userPreferences } from './0013-user-preferences.ts';
 import { historySetting } from './0014-history-setting.ts';
+import { sessionEnds } from './0015-session-ends.ts';
 
 /** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
 export const migrations: readonly string[] = [
@@ -31,6 +32,7 @@ export const migrations: readonly string[] = [
   hostStates,
   userPreferences,
   historySetting,
+  sessionEnds,
 ];
 
 /** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */

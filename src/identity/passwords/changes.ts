@@ -46,7 +46,7 @@ export class PasswordChanges {
     const passwordHash = await this.#passwords.hash(input.by ?? 'sonde', input.newPassword, username);
     const values = { password_hash: passwordHash, ...(input.resetTotp ? noTotp : {}) };
     await this.#db.updateTable('users').set(values).where('id', '=', userId).execute();
-    await this.#sessions.revokeOthers(userId, null);
+    await this.#sessions.revokeOthers(userId, null, 'password-reset');
     this.#keys.forgetUser(userId);
     return { username, ...(await this.#endKeys(userId, input.endApiKeys ?? false)) };
   }
@@ -65,7 +65,7 @@ export class PasswordChanges {
     const change = this.#db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', userId);
     const { numUpdatedRows } = await change.where('password_hash', '=', before).executeTakeFirst();
     if (numUpdatedRows !== 1n) throw changedMeanwhile();
-    await this.#sessions.revokeOthers(userId, input.keepSessionId);
+    await this.#sessions.revokeOthers(userId, input.keepSessionId, 'password-changed');
     this.#keys.forgetUser(userId);
     return this.#endKeys(userId, input.endApiKeys ?? false);
   }

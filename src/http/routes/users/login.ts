@@ -79,7 +79,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
       response: { 200: success({ message: text }) },
     }),
     async (request, reply) => {
-      if (request.principal?.sessionId) await identity.sessions.revoke(request.principal.sessionId);
+      if (request.principal?.sessionId) await identity.sessions.logOut(request.principal.sessionId);
       await audited(request, 'logout');
       reply.clearCookie('jwt', { path: '/' });
       return { success: true, message: 'Logged out' };

@@ -1,0 +1,8 @@
+/** Why sessions ended before their time; kept until their tokens would have expired. Times are ms since the epoch. */
+export const sessionEnds = `
+CREATE TABLE session_ends (
+  session_id TEXT PRIMARY KEY,
+  reason TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+`;
