@@ -29,7 +29,7 @@ test('the development server answers the addresses of the page and sends all oth
     '/audit?user=a',
     '/live?hosts=1',
     '/hosts/1/footprint',
-    '/docs',
+    '/openapi.json',
   ])
     expect([path, await isFromApi(path)]).toEqual([path, true]);
   expect(await isFromApi('/hosts/import', 'POST')).toBe(true);
@@ -40,6 +40,7 @@ test('the development server answers the addresses of the page and sends all oth
     '/hosts/7/edit',
     '/hosts/import',
     '/settings/users',
+    '/docs',
     '/theme.js',
     '/src/main.tsx',
   ])

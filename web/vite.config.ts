@@ -14,7 +14,7 @@ const publicFiles = readdirSync(join(import.meta.dirname, 'public'));
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwind(), compress()],
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: false },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', cssCodeSplit: false, reportCompressedSize: false },
   server: { proxy: { '/': { target: api, bypass } } },
 });
 

@@ -2,10 +2,15 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { SessionEnded } from '../identity/sessions.ts';
 import { RequestError } from '../lib/errors.ts';
 import { StorageError } from '../model/storage.ts';
+import { readIndexFile } from './page/index-file.ts';
+import { isMissingPage, sendMissingPage } from './page/missing.ts';
 
-/** The one place that turns errors into answers: always JSON with `error`, never a stack. */
+/** The one place that turns errors into answers: JSON with `error`, never a stack. A browser that opens an unknown address gets the page. */
 export function answerErrors(server: FastifyInstance): void {
+  const indexHtml = readIndexFile();
   server.setErrorHandler((error: FastifyError | RequestError | StorageError, request, reply) => {
+    if (indexHtml !== null && !(error instanceof StorageError) && error.statusCode === 404 && isMissingPage(request))
+      return sendMissingPage(reply, indexHtml);
     if (error instanceof RequestError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
       if (error instanceof SessionEnded) reply.header('x-session-ended', error.reason);

@@ -34,7 +34,12 @@ export class Sessions {
     this.#db = db;
     this.#clock = clock;
     this.#tokens = tokens;
-    this.#principals = new Principals({ clock, lookUp: (token) => this.#lookUp(token), gone: () => new SessionEnded('expired'), onForget });
+    this.#principals = new Principals({
+      clock,
+      lookUp: (token) => this.#lookUp(token),
+      gone: () => new SessionEnded('expired'),
+      onForget,
+    });
   }
 
   /** Who a session's token stands for. Throws 401. */

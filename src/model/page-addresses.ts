@@ -7,6 +7,7 @@ export const pageAddresses = [
   '/hosts/import',
   '/hosts/:id',
   '/hosts/:id/edit',
+  '/docs',
   '/settings',
   '/settings/*',
 ] as const;

@@ -1,27 +1,24 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
-import { meQuery, queryClient, setupQuery } from './api/queries.ts';
-import { Failed, Missing } from './components/failed.tsx';
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import type { SessionEnd } from '../../src/model/session-end.ts';
+import { lastSessionEnd, meQuery, queryClient, setupQuery } from './api/queries.ts';
+import { readNext, readSessionEnd } from './api/session.ts';
+import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
+import { OpenFrame } from './components/shell/open-frame.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { searchToOpen } from './pages/fleet/preferences.ts';
 import { readFleetSearch } from './pages/fleet/search.ts';
 import { readHostSearch } from './pages/host/time/search.ts';
+import * as pages from './pages.ts';
 
 const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: () => <Missing /> });
 
-type Next = { readonly next?: string };
+/** Where a login leads, and why it is needed. */
+type LoginSearch = { readonly next?: string; readonly ended?: SessionEnd };
 
-/** Only paths of our own: a link cannot make the login lead elsewhere. */
-function readNext(search: Record<string, unknown>): Next {
-  const { next } = search;
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+function readLoginSearch(search: Record<string, unknown>): LoginSearch {
+  const [next, ended] = [readNext(search.next), readSessionEnd(search.ended)];
+  return { ...(next === null ? {} : { next }), ...(ended === null ? {} : { ended }) };
 }
 
 /** The audit log of one host. */
@@ -38,9 +35,9 @@ async function requireNobody(): Promise<void> {
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: readNext,
+  validateSearch: readLoginSearch,
   beforeLoad: requireNobody,
-  component: lazyRouteComponent(() => import('./pages/login/login-page.tsx'), 'LoginPage'),
+  component: pages.LoginPage,
 });
 
 const welcome = createRoute({
@@ -49,7 +46,7 @@ const welcome = createRoute({
   beforeLoad: async () => {
     if (!(await queryClient.fetchQuery(setupQuery)).setup_required) throw redirect({ to: '/' });
   },
-  component: lazyRouteComponent(() => import('./pages/login/welcome-page.tsx'), 'WelcomePage'),
+  component: pages.WelcomePage,
 });
 
 /** Everything that needs somebody logged in. */
@@ -61,7 +58,9 @@ const app = createRoute({
     if (me) return { me };
     const { setup_required } = await queryClient.fetchQuery(setupQuery);
     if (setup_required) throw redirect({ to: '/welcome' });
-    throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+    const ended = lastSessionEnd();
+    const search = { ...(location.href === '/' ? {} : { next: location.href }), ...(ended ? { ended } : {}) };
+    throw redirect({ to: '/login', search });
   },
   component: Frame,
 });
@@ -82,13 +81,13 @@ const fleet = createRoute({
 const newHost = createRoute({
   getParentRoute: () => app,
   path: '/hosts/new',
-  component: lazyRouteComponent(() => import('./pages/host-form/new-host-page.tsx'), 'NewHostPage'),
+  component: pages.NewHostPage,
 });
 
 const importHosts = createRoute({
   getParentRoute: () => app,
   path: '/hosts/import',
-  component: lazyRouteComponent(() => import('./pages/import/import-page.tsx'), 'ImportPage'),
+  component: pages.ImportPage,
 });
 
 const hostId = {
@@ -101,14 +100,14 @@ const host = createRoute({
   path: '/hosts/$id',
   params: hostId,
   validateSearch: readHostSearch,
-  component: lazyRouteComponent(() => import('./pages/host/host-page.tsx'), 'HostPage'),
+  component: pages.HostPage,
 });
 
 const editHost = createRoute({
   getParentRoute: () => app,
   path: '/hosts/$id/edit',
   params: hostId,
-  component: lazyRouteComponent(() => import('./pages/host-form/edit-host-page.tsx'), 'EditHostPage'),
+  component: pages.EditHostPage,
 });
 
 const settings = createRoute({
@@ -123,13 +122,26 @@ const settingsSection = createRoute({
   getParentRoute: () => app,
   path: '/settings/$section',
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+  component: pages.SettingsPage,
 });
+
+/** What anybody may read, in the frame of who is logged in or without. */
+const open = createRoute({
+  getParentRoute: () => root,
+  id: 'open',
+  beforeLoad: async () => ({ me: await queryClient.ensureQueryData(meQuery).catch(() => null) }),
+  component: OpenFrame,
+});
+
+const docs = createRoute({ getParentRoute: () => open, path: '/docs', component: pages.DocsPage });
+
+const missing = createRoute({ getParentRoute: () => open, path: '$', component: MissingPage });
 
 const routeTree = root.addChildren([
   login,
   welcome,
   app.addChildren([fleet, newHost, importHosts, host, editHost, settings, settingsSection]),
+  open.addChildren([docs, missing]),
 ]);
 
 export const router = createRouter({

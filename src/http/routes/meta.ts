@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs';
 import Type from 'typebox';
 import { storageReasons } from '../../model/storage.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { text } from '../schemas/common.ts';
-
-const pages = [
-  { url: '/docs', file: 'docs.html', type: 'text/html; charset=utf-8' },
-  { url: '/docs/docs.css', file: 'docs.css', type: 'text/css; charset=utf-8' },
-  { url: '/docs/docs.js', file: 'docs.js', type: 'text/javascript; charset=utf-8' },
-] as const;
 
 const health = Type.Object({
   status: Type.Literal('ok'),
@@ -29,7 +22,7 @@ const health = Type.Object({
 });
 const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
 
-/** The service itself: health, version, and the description of the API with a page to try it. */
+/** The service itself: health, version, and the description of the API. */
 export function metaRoutes(server: Server, { config, storage, lacks }: HttpContext): void {
   server.get(
     '/health',
@@ -62,12 +55,4 @@ export function metaRoutes(server: Server, { config, storage, lacks }: HttpConte
         .serializer((payload) => JSON.stringify(payload))
         .send(server.swagger()),
   );
-  for (const { url, file, type } of pages) {
-    const content = readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8');
-    server.get(
-      url,
-      { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} },
-      async (_request, reply) => reply.header('content-type', type).send(content),
-    );
-  }
 }

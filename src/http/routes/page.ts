@@ -1,24 +1,33 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import { pageAddresses } from '../../model/page-addresses.ts';
+import { builtFolder, readIndexFile } from '../page/index-file.ts';
+import { notBuiltHtml, notBuiltStyle } from '../page/not-built.ts';
 import type { Server } from '../route.ts';
 
-const built = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
-const notBuilt = '<!doctype html><title>Sonde</title><p>The page is not built yet: run <code>npm run build</code>.';
 const yearSeconds = 31_536_000;
+const notBuiltPolicy = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'none'"],
+      'style-src': [notBuiltStyle],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+};
 
-/**
- * The web page, as built by `npm run build`. An address that belongs to neither the page nor the API is a 404 in JSON.
- */
+/** The web page, as built by `npm run build`. An address that belongs to neither the page nor the API is a 404: see `page/missing.ts`. */
 export async function pageRoutes(server: Server): Promise<void> {
   const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
-  if (!existsSync(`${built}index.html`)) {
+  if (readIndexFile() === null) {
     for (const url of pageAddresses)
-      server.get(url, page, async (_request, reply) => reply.code(503).type('text/html; charset=utf-8').send(notBuilt));
+      server.get(url, { ...page, helmet: notBuiltPolicy }, async (_request, reply) =>
+        reply.code(503).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(notBuiltHtml),
+      );
     return;
   }
-  await server.register(files, { root: built, serve: false, preCompressed: true });
+  await server.register(files, { root: builtFolder, serve: false, preCompressed: true });
   for (const url of pageAddresses) {
     server.get(url, page, async (_request, reply) =>
       reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),

@@ -1,14 +1,25 @@
+import type { SessionEnd } from '../../../src/model/session-end.ts';
+import { sessionEndOf } from './session.ts';
+
 /** What the server refused, in its own words. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   /** The answer's body, for those that say more than `error`. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Why the session is over, where that is what was refused. */
+  readonly sessionEnd: SessionEnd | null;
 
-  constructor(status: number, message: string, body: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    body: Readonly<Record<string, unknown>> = {},
+    sessionEnd: SessionEnd | null = null,
+  ) {
     super(message);
     this.status = status;
     this.body = body;
+    this.sessionEnd = sessionEnd;
   }
 }
 
@@ -23,14 +34,14 @@ export async function request<Answer>(
 ): Promise<Answer> {
   const response = await send(method, path, body, signal);
   const answer = (await response.json().catch(() => null)) as Answer;
-  if (!response.ok) throw errorOf(response.status, answer);
+  if (!response.ok) throw errorOf(response, answer);
   return answer;
 }
 
 /** The answer as it comes, for those that stream. Throws {@link ApiError}. */
 export async function open(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<BufferSource>> {
   const response = await send('POST', path, body, signal);
-  if (!response.ok || !response.body) throw errorOf(response.status, await response.json().catch(() => null));
+  if (!response.ok || !response.body) throw errorOf(response, await response.json().catch(() => null));
   return response.body;
 }
 
@@ -46,8 +57,9 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   });
 }
 
-function errorOf(status: number, answer: unknown): ApiError {
+function errorOf(response: Response, answer: unknown): ApiError {
+  const { status } = response;
   const body = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
   const error = typeof body.error === 'string' ? body.error : `Sonde returned HTTP ${status}. Try again.`;
-  return new ApiError(status, error, body);
+  return new ApiError(status, error, body, sessionEndOf(response));
 }

@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import type { SectionText } from '../../../src/http/views/sections.ts';
+import type { SessionEnd } from '../../../src/model/session-end.ts';
 import { ApiError, request } from './http.ts';
 import type {
   ApiKey,
@@ -32,15 +33,28 @@ export const queryClient = new QueryClient({
 
 const get = <Answer>(path: string) => ({ queryKey: [path], queryFn: () => request<Answer>('GET', path) });
 
+let lastEnd: SessionEnd | null = null;
+
+/** Why nobody is logged in, if a session has ended; null otherwise. */
+export function lastSessionEnd(): SessionEnd | null {
+  return lastEnd;
+}
+
 /** Who is logged in; null for nobody. */
 export const meQuery = queryOptions({
   queryKey: ['/users/me'],
   staleTime: 60_000,
-  queryFn: () =>
-    request<Me>('GET', '/users/me').catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
-    }),
+  queryFn: async () => {
+    try {
+      const me = await request<Me>('GET', '/users/me');
+      lastEnd = null;
+      return me;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      lastEnd = error.sessionEnd;
+      return null;
+    }
+  },
 });
 
 export const setupQuery = queryOptions({

@@ -9,22 +9,25 @@ const looks = {
 
 /** How a button looks, for links that look like one. */
 export function buttonClass(look: keyof typeof looks = 'plain', extra = ''): string {
-  return `inline-flex min-h-9 items-center justify-center gap-2 whitespace-nowrap rounded-lg border px-3 py-1.5 text-sm font-medium disabled:opacity-50 ${looks[look]} ${extra}`;
+  return `inline-flex min-h-9 items-center justify-center gap-2 whitespace-nowrap rounded-lg border px-3 py-1.5 text-sm font-medium disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${extra}`;
 }
 
-/** A button. `busy` keeps it from being pressed twice and says so to screen readers. */
+/** A button. `busy` keeps it from being pressed twice and says so to screen readers; it keeps the focus meanwhile. */
 export function Button({
   look = 'plain',
   busy = false,
   className = '',
+  onClick,
   ...rest
 }: ButtonHTMLAttributes<HTMLButtonElement> & { readonly look?: keyof typeof looks; readonly busy?: boolean }) {
   return (
     <button
       type="button"
       {...rest}
-      disabled={rest.disabled || busy}
+      aria-disabled={busy ? true : undefined}
       aria-busy={busy}
+      // Of a button that sends a form, too: so Enter in a field sends nothing twice.
+      onClick={busy ? (event) => event.preventDefault() : onClick}
       className={buttonClass(look, className)}
     />
   );

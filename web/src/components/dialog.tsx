@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { texts } from '../texts/common.ts';
 import { Icon } from './icon.tsx';
+import { useModal } from './use-modal.ts';
 
-/** A modal dialog: the browser's own, which keeps the focus, closes on Esc and hides the rest from screen readers. */
+/** A modal dialog: the browser's own, which keeps the focus (first on its first field), closes on Esc and hides the rest from screen readers. */
 export function Dialog({
   title,
   onClose,
@@ -16,13 +17,8 @@ export function Dialog({
 }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  const body = useRef<HTMLDivElement>(null);
+  useModal(ref, body);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it, by the browser
     <dialog
@@ -36,7 +32,7 @@ export function Dialog({
     >
       <div className="flex flex-col gap-4 p-5">
         <div className="flex items-center justify-between gap-4">
-          <h2 id={id} className="text-lg font-semibold">
+          <h2 id={id} className="min-w-0 text-lg font-semibold wrap-anywhere">
             {title}
           </h2>
           <button
@@ -48,7 +44,9 @@ export function Dialog({
             <Icon name="close" />
           </button>
         </div>
-        {children}
+        <div ref={body} className="flex flex-col gap-4">
+          {children}
+        </div>
       </div>
     </dialog>
   );

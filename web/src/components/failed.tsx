@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
+import { useView } from '../live/use-live.ts';
 import { texts } from '../texts/common.ts';
 import { hostTexts } from '../texts/host.ts';
 import { Button, buttonClass } from './button.tsx';
 import { Notice } from './notice.tsx';
+import { useTitle } from './use-title.ts';
 
 /** What is shown where a page could not be made. */
 export function Failed({ error, reset }: { readonly error: unknown; readonly reset: () => void }) {
@@ -18,6 +20,13 @@ export function Failed({ error, reset }: { readonly error: unknown; readonly res
       </div>
     </div>
   );
+}
+
+/** An address that is none of the page's. */
+export function MissingPage() {
+  useTitle(texts.errors.notFoundTitle);
+  useView({ hosts: [], watch: [] });
+  return <Missing />;
 }
 
 /** Where there is nothing: no such page, or no such host. */

@@ -11,7 +11,10 @@ export function Meter({
   readonly className?: string;
 }) {
   return (
-    <span aria-hidden="true" className={`block h-1.5 overflow-hidden rounded-full bg-sunken ${className}`}>
+    <span
+      aria-hidden="true"
+      className={`block h-1.5 overflow-hidden rounded-full bg-sunken forced-colors:outline ${className}`}
+    >
       <svg aria-hidden="true" viewBox="0 0 100 6" preserveAspectRatio="none" className="h-full w-full">
         <rect
           width={Math.min(100, Math.max(0, percent ?? 0))}

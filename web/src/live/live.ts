@@ -1,3 +1,5 @@
+import type { SessionEnd } from '../../../src/model/session-end.ts';
+import { sessionEndOf } from '../api/session.ts';
 import { Heard, type LiveState } from './heard.ts';
 
 /** The hosts whose page is open, and those whose rows are on the screen: both are watched while the stream is open. */
@@ -6,13 +8,24 @@ export type View = { readonly hosts: readonly number[]; readonly watch: readonly
 const names = ['ping', 'hello', 'hosts', 'gone', 'statuses', 'vitals', 'snapshot', 'recent', 'point'] as const;
 const firstRetryMs = 1_000;
 const maxRetryMs = 15_000;
+/** While Sonde does not respond at all it is asked for this often, so that the page is back as soon as it is. */
+const awayMs = 1_000;
+const answerMs = 4_000;
+
+type Options = {
+  /** The session is over; why, where the server says it. */
+  readonly onUnauthorised: (reason: SessionEnd | null) => void;
+  /** The stream goes on after it was lost. */
+  readonly onBack: () => void;
+};
+
 /** The server sends a ping every 15 s; a stream that is silent for longer is dead even if no error was raised. */
 const silentMs = 40_000;
 
 /** The one live stream of the page: opens it, opens it again where it ended, and keeps what came. */
 export class Live {
   readonly #heard = new Heard();
-  readonly #onUnauthorised: () => void;
+  readonly #options: Options;
   readonly #timer: ReturnType<typeof setInterval>;
   #view: View = { hosts: [], watch: [] };
   #source: EventSource | null = null;
@@ -22,10 +35,11 @@ export class Live {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #active = false;
   #isLookedAt = true;
+  #wasLost = false;
   #heardAt = 0;
 
-  constructor(options: { readonly onUnauthorised: () => void }) {
-    this.#onUnauthorised = options.onUnauthorised;
+  constructor(options: Options) {
+    this.#options = options;
     this.#timer = setInterval(() => {
       if (this.#active && this.#source && this.#silentForMs() > silentMs * 2) this.#lost();
     }, 10_000);
@@ -106,8 +120,8 @@ export class Live {
         if (this.#source !== stream) return;
         this.#heardAt = performance.now();
         if (event.lastEventId !== '') this.#lastId = event.lastEventId;
-        if (name === 'hello') this.#retryMs = firstRetryMs;
         this.#heard.hear(name, JSON.parse(event.data));
+        if (name === 'hello') this.#greeted();
       });
     }
     stream.onerror = () => {
@@ -120,20 +134,36 @@ export class Live {
     this.#source = null;
     if (!this.#active) return;
     this.#heard.lost();
-    this.#retryTimer = setTimeout(() => {
-      void this.#check().then((mayConnect) => {
-        if (this.#active && mayConnect) this.#connect();
-      });
-    }, this.#retryMs);
+    this.#wasLost = true;
+    this.#tryIn(this.#retryMs);
     this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
   }
 
-  /** An EventSource does not say why it failed: ask whether it is the session. */
-  async #check(): Promise<boolean> {
-    const response = await fetch('/users/me').catch(() => null);
-    if (response?.status !== 401) return true;
-    this.#onUnauthorised();
-    return false;
+  #tryIn(afterMs: number): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      void this.#check().then((found) => {
+        if (!this.#active || this.#source !== null) return;
+        if (found === 'away') this.#tryIn(this.#isLookedAt ? awayMs : maxRetryMs);
+        else if (found === 'there') this.#connect();
+      });
+    }, afterMs);
+  }
+
+  /** An EventSource does not say why it failed: ask whether it is the server or the session. */
+  async #check(): Promise<'there' | 'away' | 'over'> {
+    const response = await fetch('/users/me', { signal: AbortSignal.timeout(answerMs) }).catch(() => null);
+    if (response === null || response.status >= 500) return 'away';
+    if (response.status !== 401) return 'there';
+    this.#options.onUnauthorised(sessionEndOf(response));
+    return 'over';
+  }
+
+  #greeted(): void {
+    this.#retryMs = firstRetryMs;
+    if (!this.#wasLost) return;
+    this.#wasLost = false;
+    this.#options.onBack();
   }
 
   readonly #soon = (): void => {

@@ -1,16 +1,30 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import type { SessionEnd } from '../../../src/model/session-end.ts';
 import { queryClient } from '../api/queries.ts';
 import type { FleetHost } from './fleet.ts';
 import type { LiveState } from './heard.ts';
 import { Live, type View } from './live.ts';
 
+const tabs = new BroadcastChannel('sonde-tabs');
+
 /** The page's stream. */
 export const live = new Live({
-  onUnauthorised: () => {
-    queryClient.setQueryData(['/users/me'], null);
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-  },
+  // Without a reason the cookie is gone, which browsers remove when it expires.
+  onUnauthorised: (reason) => leave(reason ?? 'expired'),
+  onBack: () => void queryClient.invalidateQueries(),
 });
+
+/** Goes to the login, which says why; from there back to this page. */
+function leave(ended: SessionEnd): void {
+  queryClient.setQueryData(['/users/me'], null);
+  const next = location.pathname + location.search;
+  location.assign(`/login?${new URLSearchParams({ next, ended })}`);
+}
+
+/** Tells the other tabs of this browser, which have the same session, that it was ended on purpose. */
+export function tellLoggedOut(): void {
+  tabs.postMessage('logged-out');
+}
 
 const subscribe = (listener: () => void) => live.subscribe(listener);
 
@@ -39,7 +53,6 @@ const hiddenMs = 60_000;
  */
 export function useStream(): void {
   useEffect(() => {
-    const tabs = new BroadcastChannel('sonde-tabs');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = (): void => {
       clearTimeout(timer);
@@ -49,15 +62,16 @@ export function useStream(): void {
         live.start();
       } else timer = setTimeout(() => live.look(false), hiddenMs);
     };
-    tabs.onmessage = () => {
-      if (document.visibilityState !== 'visible') live.pause();
+    tabs.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data === 'logged-out') leave('logged-out');
+      else if (document.visibilityState !== 'visible') live.pause();
     };
     look();
     document.addEventListener('visibilitychange', look);
     return () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', look);
-      tabs.close();
+      tabs.onmessage = null;
       live.pause();
     };
   }, []);

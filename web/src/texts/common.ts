@@ -43,6 +43,7 @@ export const texts = {
   },
   errors: {
     title: 'Something went wrong',
+    notFoundTitle: 'Page not found',
     notFound: 'This page does not exist.',
   },
 } as const;

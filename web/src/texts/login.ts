@@ -1,3 +1,5 @@
+import type { SessionEnd } from '../../../src/model/session-end.ts';
+
 /** The page that logs in. */
 export const loginTexts = {
   title: 'Log in',
@@ -12,6 +14,14 @@ export const loginTexts = {
   register: 'Create an account',
   registerTitle: 'Create an account',
   haveOne: 'I already have an account',
+  ended: {
+    expired: 'Your session expired. Log in again.',
+    'logged-out': 'You logged out in another tab or program.',
+    revoked: 'This session was ended from the list of sessions of your account.',
+    'password-changed': 'The password of this account was changed on another device. Log in with the new one.',
+    'password-reset': 'An admin reset the password of this account. Log in with the new one.',
+    'account-removed': 'This account was removed.',
+  } satisfies Readonly<Record<SessionEnd, string>>,
 } as const;
 
 /** The first visit. */

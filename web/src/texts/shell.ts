@@ -13,6 +13,8 @@ export const navTexts = {
   logOut: 'Log out',
   import: 'Import and export',
   account: 'Account',
+  breadcrumb: 'Breadcrumb',
+  logIn: 'Log in',
 } as const;
 
 /** The palette. */
@@ -30,5 +32,6 @@ export const paletteTexts = {
 export const connectionTexts = {
   live: 'Live',
   connecting: 'Connecting…',
+  away: 'Sonde is not responding, so this page cannot be loaded yet. It opens by itself as soon as Sonde responds.',
   lost: 'Connection to Sonde lost. These are the last values received. Reconnecting…',
 } as const;

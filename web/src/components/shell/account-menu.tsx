@@ -3,15 +3,17 @@ import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
 import { request } from '../../api/http.ts';
 import { meQuery, queryClient } from '../../api/queries.ts';
-import { live } from '../../live/use-live.ts';
+import { live, tellLoggedOut } from '../../live/use-live.ts';
 import { navTexts } from '../../texts/shell.ts';
 import { buttonClass } from '../button.tsx';
 import { Icon } from '../icon.tsx';
+import { Navigation } from './navigation.tsx';
 import { readTheme, setTheme, type Theme } from './theme.ts';
 
 /** Ends the session and all that was read in it. */
 export async function logOut(): Promise<void> {
   await request('POST', '/users/logout').catch(() => {});
+  tellLoggedOut();
   live.stop();
   queryClient.clear();
   location.assign('/login');
@@ -38,18 +40,11 @@ export function AccountMenu() {
         className="fixed inset-auto right-3 top-13 m-0 w-60 rounded-xl border border-line bg-surface p-2 text-text shadow-raised"
       >
         <p className="truncate px-3 py-2 text-sm text-muted">{me?.username}</p>
-        <Link to="/settings" onClick={close} className={item}>
-          <Icon name="gear" className="size-4" />
-          {navTexts.settings}
-        </Link>
+        <Navigation isMenu onGo={close} />
         <Link to="/hosts/import" onClick={close} className={item}>
           <Icon name="table" className="size-4" />
           {navTexts.import}
         </Link>
-        <a href="/docs" className={item}>
-          <Icon name="info" className="size-4" />
-          {navTexts.docs}
-        </a>
         <fieldset className="flex items-center gap-1 px-3 py-2">
           <legend className="sr-only">{navTexts.theme}</legend>
           <Icon name="sun" className="mr-1 size-4 text-muted" />

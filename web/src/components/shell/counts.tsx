@@ -17,10 +17,13 @@ export function countsOf(fleet: Fleet): Readonly<Record<Verdict, number>> {
   return counts;
 }
 
+/** What needs somebody; where there is little room, only this is counted in the head. */
+const isBad = (verdict: Verdict): boolean => verdict !== 'online' && verdict !== 'unknown';
+
 /** Counts by status in the head, each a link to those hosts, and in the tab's title. */
 export function Counts() {
   const counts = countsOf(useLive((state) => state.fleet));
-  const bad = counts.offline + counts.stale + counts.trouble;
+  const bad = verdicts.filter(isBad).reduce((sum, verdict) => sum + counts[verdict], 0);
   useEffect(() => {
     const before = document.title.replace(/^\(\d+\) /, '');
     document.title = bad > 0 ? `(${bad}) ${before}` : before;
@@ -35,7 +38,7 @@ export function Counts() {
             to="/"
             search={{ status: verdict }}
             title={texts.status[verdict]}
-            className="numbers flex items-center gap-1.5 rounded-lg px-1.5 py-1 text-sm hover:bg-sunken sm:px-2"
+            className={`numbers flex items-center gap-1.5 rounded-lg px-1.5 py-1 text-sm hover:bg-sunken sm:px-2 ${isBad(verdict) ? '' : 'max-sm:hidden'}`}
           >
             <StatusMark verdict={verdict} />
             {counts[verdict]}

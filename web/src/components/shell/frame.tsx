@@ -7,8 +7,11 @@ import { buttonClass } from '../button.tsx';
 import { Icon } from '../icon.tsx';
 import { Logo } from '../logo.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { Breadcrumb } from './breadcrumb.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { Counts } from './counts.tsx';
+import { Navigation } from './navigation.tsx';
+import { useFocusOnContent } from './use-focus-on-content.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })));
@@ -19,6 +22,7 @@ export function Frame() {
   const navigate = useNavigate();
   const router = useRouter();
   useStream();
+  useFocusOnContent();
   useShortcuts({
     palette: () => setPaletteIsOpen(true),
     search: () => {
@@ -41,6 +45,7 @@ export function Frame() {
             <Logo />
             <span className="max-sm:sr-only">{texts.name}</span>
           </Link>
+          <Navigation />
           <Counts />
           <div className="flex-1" />
           <button
@@ -60,6 +65,7 @@ export function Frame() {
         </div>
       </header>
       <ConnectionBar />
+      <Breadcrumb />
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-3 py-4 outline-none sm:px-5">
         <Outlet />
       </main>

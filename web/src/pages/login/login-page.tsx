@@ -8,6 +8,7 @@ import { Checkbox, TextField } from '../../components/form/field.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { PasswordField } from '../../components/form/secret-fields.tsx';
 import { fieldsOf, useAction } from '../../components/form/use-action.ts';
+import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { loginTexts } from '../../texts/login.ts';
 import { Card } from './card.tsx';
@@ -17,7 +18,7 @@ type Pending = { readonly token: string; readonly rememberMe: boolean };
 
 /** Logging in: user name and password, then the code where the account has TOTP. */
 export function LoginPage() {
-  const { next = '/' } = useSearch({ from: '/login' });
+  const { next = '/', ended } = useSearch({ from: '/login' });
   const [pending, setPending] = useState<Pending | null>(null);
   const [isNew, setIsNew] = useState(false);
   const { data: registration } = useQuery(registrationQuery);
@@ -25,6 +26,7 @@ export function LoginPage() {
   if (pending) return <CodeStep pending={pending} next={next} onBack={() => setPending(null)} />;
   return (
     <Card title={isNew ? loginTexts.registerTitle : loginTexts.title}>
+      {ended ? <Notice kind="info">{loginTexts.ended[ended]}</Notice> : null}
       <PasswordStep isNew={isNew} next={next} onCode={setPending} />
       {registration?.allowed ? (
         <Button look="quiet" onClick={() => setIsNew(!isNew)}>

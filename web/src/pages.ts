@@ -1,0 +1,12 @@
+import { lazyPage } from './components/lazy-page.tsx';
+
+// The pages whose code is fetched after the first paint, or when they are wanted before that.
+
+export const LoginPage = lazyPage(async () => (await import('./pages/login/login-page.tsx')).LoginPage);
+export const WelcomePage = lazyPage(async () => (await import('./pages/login/welcome-page.tsx')).WelcomePage);
+export const NewHostPage = lazyPage(async () => (await import('./pages/host-form/new-host-page.tsx')).NewHostPage);
+export const ImportPage = lazyPage(async () => (await import('./pages/import/import-page.tsx')).ImportPage);
+export const HostPage = lazyPage(async () => (await import('./pages/host/host-page.tsx')).HostPage);
+export const EditHostPage = lazyPage(async () => (await import('./pages/host-form/edit-host-page.tsx')).EditHostPage);
+export const SettingsPage = lazyPage(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage);
+export const DocsPage = lazyPage(async () => (await import('./pages/docs/docs-page.tsx')).DocsPage);
