@@ -22,6 +22,8 @@ export type StatsConfig = {
   readonly collectAlways?: boolean | null;
   readonly sudo?: boolean;
   readonly legacyAlgorithms?: boolean;
+  readonly monitoredMounts?: readonly { readonly path: string; readonly label?: string }[] | null;
+  readonly excludedMounts?: readonly string[] | null;
 };
 
 /** A proxy on the way to a host; 4 and 5 are SOCKS. */

@@ -45,12 +45,7 @@ export function lazyPage(load: () => Promise<ComponentType>): LazyPage {
     }, [Loaded]);
     if (error !== null) throw error;
     if (Loaded) return <Loaded />;
-    if (isAway) return <Notice kind="warn">{connectionTexts.away}</Notice>;
-    return (
-      <p role="status" className="text-sm text-muted">
-        {texts.loading}
-      </p>
-    );
+    return <Waiting isAway={isAway} />;
   }
 
   return Object.assign(Page, {
@@ -59,6 +54,23 @@ export function lazyPage(load: () => Promise<ComponentType>): LazyPage {
       await Promise.race([loadOnce().catch(() => {}), patience]);
     },
   });
+}
+
+function Waiting({ isAway }: { readonly isAway: boolean }) {
+  return (
+    <div className="flex max-w-2xl flex-col gap-3 py-2">
+      <h1 className={isAway ? 'text-xl font-semibold' : 'sr-only'}>
+        {isAway ? connectionTexts.awayTitle : texts.loading}
+      </h1>
+      {isAway ? (
+        <Notice kind="warn">{connectionTexts.away}</Notice>
+      ) : (
+        <p role="status" className="text-sm text-muted">
+          {texts.loading}
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** What `load` loads; null when left before. */

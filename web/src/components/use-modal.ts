@@ -15,8 +15,11 @@ export function useModal(dialog: RefObject<HTMLDialogElement | null>, body: RefO
       body.current?.querySelector<HTMLElement>(fields) ?? body.current?.querySelector<HTMLElement>(controls);
     first?.focus({ preventScroll: true });
     return () => {
-      const isThere = before instanceof HTMLElement && before !== document.body && before.isConnected;
-      (isThere ? before : document.getElementById('content'))?.focus({ preventScroll: true });
+      // Once the dialog is gone: as long as it is there, nothing outside of it can have the focus.
+      queueMicrotask(() => {
+        const isThere = before instanceof HTMLElement && before !== document.body && before.isConnected;
+        (isThere ? before : document.getElementById('content'))?.focus({ preventScroll: true });
+      });
     };
   }, [dialog, body]);
 }

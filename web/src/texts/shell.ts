@@ -32,6 +32,7 @@ export const paletteTexts = {
 export const connectionTexts = {
   live: 'Live',
   connecting: 'Connecting…',
+  awayTitle: 'Waiting for Sonde',
   away: 'Sonde is not responding, so this page cannot be loaded yet. It opens by itself as soon as Sonde responds.',
   lost: 'Connection to Sonde lost. These are the last values received. Reconnecting…',
 } as const;

@@ -11,6 +11,9 @@ export type ProxyDraft = {
   readonly hasPassword: boolean;
 };
 
+/** A file system that is shown first; `id` tells rows apart. */
+export type MountDraft = { readonly id: number; readonly path: string; readonly label: string };
+
 /** A host as its form holds it: text as it is typed. */
 export type Draft = {
   readonly name: string;
@@ -26,6 +29,10 @@ export type Draft = {
   readonly credentialId: string;
   readonly folder: string;
   readonly tags: string;
+  readonly pin: boolean;
+  readonly monitoredMounts: readonly MountDraft[];
+  /** A path a line. */
+  readonly excludedMounts: string;
   readonly jumpHosts: readonly { readonly hostId: number }[];
   readonly proxies: readonly ProxyDraft[];
   /** It is saved as the one SOCKS5 proxy that other clients write; its password stays with that form. */
@@ -53,6 +60,9 @@ export const emptyDraft: Draft = {
   credentialId: '',
   folder: '',
   tags: '',
+  pin: false,
+  monitoredMounts: [],
+  excludedMounts: '',
   jumpHosts: [],
   proxies: [],
   isSingleProxy: false,
@@ -77,6 +87,16 @@ function proxiesOf(host: Host): readonly ProxyDraft[] {
   }));
 }
 
+/** Other clients may have saved what is no list. */
+function mountsOf({ monitoredMounts, excludedMounts }: StatsConfig): Pick<Draft, 'monitoredMounts' | 'excludedMounts'> {
+  const first = Array.isArray(monitoredMounts) ? monitoredMounts : [];
+  const hidden = Array.isArray(excludedMounts) ? excludedMounts : [];
+  return {
+    monitoredMounts: first.map(({ path, label }, id) => ({ id, path, label: label ?? '' })),
+    excludedMounts: hidden.join('\n'),
+  };
+}
+
 /** A saved host to be changed; its secrets stay where they are. */
 export function draftOf(host: Host): Draft {
   const { statsConfig } = host;
@@ -92,6 +112,8 @@ export function draftOf(host: Host): Draft {
     credentialId: host.credentialId === null ? '' : String(host.credentialId),
     folder: host.folder,
     tags: host.tags.join(', '),
+    pin: Boolean(host.pin),
+    ...mountsOf(statsConfig),
     jumpHosts: host.jumpHosts,
     proxies: proxiesOf(host),
     isSingleProxy: host.useSocks5 === true && (host.socks5ProxyChain ?? []).length === 0,
@@ -107,6 +129,10 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
   const { statusInterval, metricsInterval } = draft;
   const statsConfig = {
     ...draft.statsConfig,
+    monitoredMounts: draft.monitoredMounts
+      .map(({ path, label }) => ({ path: path.trim(), label: label.trim() }))
+      .filter(({ path }) => path !== ''),
+    excludedMounts: lines(draft.excludedMounts),
     useGlobalStatusInterval: statusInterval === '',
     useGlobalMetricsInterval: metricsInterval === '',
     ...(statusInterval === '' ? {} : { statusCheckInterval: Number(statusInterval) }),
@@ -115,6 +141,7 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
   const common = {
     name: draft.name,
     folder: draft.folder,
+    pin: draft.pin,
     tags: draft.tags
       .split(',')
       .map((tag) => tag.trim())
@@ -140,6 +167,13 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
       : {}),
     ...(draft.authType === 'agent' ? { agentKey: draft.agentKey } : {}),
   };
+}
+
+function lines(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** What is not used is left as it is saved, only turned off. */

@@ -3,6 +3,7 @@ import { formTexts } from '../../texts/form.ts';
 import { hostKeyTexts } from '../../texts/host-keys.ts';
 import { policyTexts } from '../../texts/policy.ts';
 import { type Draft, hostKeyPolicies } from './draft.ts';
+import { MountFields } from './mount-fields.tsx';
 
 const words = formTexts;
 
@@ -17,7 +18,9 @@ export function MoreFields({ draft, onChange }: Props) {
       <summary className="text-sm font-medium">{words.more}</summary>
       <div className="flex flex-col gap-4 pt-4">
         <Labels draft={draft} onChange={onChange} />
+        <Checkbox label={words.pin} checked={draft.pin} onChange={(event) => onChange({ pin: event.target.checked })} />
         <Collecting draft={draft} onChange={onChange} />
+        <MountFields draft={draft} onChange={onChange} />
         <Select
           label={words.hostKeyPolicy}
           value={draft.hostKeyPolicy ?? ''}
