@@ -7,9 +7,9 @@ export function isMissingPage(request: FastifyRequest): boolean {
 }
 
 /** Answers 404 with the page, which says so itself and leads back. */
-export async function sendMissingPage(reply: FastifyReply, html: string): Promise<FastifyReply> {
+export function sendMissingPage(reply: FastifyReply, html: string): FastifyReply {
   // That of answers of the API, which are no pages.
   reply.removeHeader('content-security-policy');
-  await reply.helmet();
+  reply.helmet();
   return reply.code(404).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html);
 }
