@@ -1,0 +1,41 @@
+import { Icon } from '../../../components/icon.tsx';
+import type { Pressure } from '../../../live/verdict.ts';
+import { nowTexts as words } from '../../../texts/now.ts';
+import { useCharting } from '../charts/charting.tsx';
+import type { FleetHost } from '../../../live/fleet.ts';
+import { numbersOf } from './numbers.ts';
+
+const tones: Readonly<Record<Pressure, string>> = { calm: '', high: 'text-warn', critical: 'text-bad' };
+
+/** How the host is in six numbers, each with its state in a colour and a word. */
+export function NumberLine({ vitals }: { readonly vitals: FleetHost['vitals'] }) {
+  const { snapshot, recent } = useCharting();
+  return (
+    <dl
+      aria-label={words.numbers}
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line @2xl:grid-cols-3 @5xl:grid-cols-6"
+    >
+      {numbersOf(snapshot, vitals, recent).map(({ name, value, detail, state }) => (
+        <div key={name} className="flex min-w-0 flex-col bg-surface px-4 py-2">
+          <dt className="flex items-center gap-1.5 text-xs text-muted">
+            {name}
+            {state === 'calm' ? null : (
+              <span className={`flex items-center gap-1 font-medium ${tones[state]}`}>
+                <Icon name="warn" className="size-3.5" />
+                {words.states[state]}
+              </span>
+            )}
+          </dt>
+          <dd className="min-w-0">
+            <span className={`numbers block truncate text-lg font-semibold leading-6 ${tones[state]}`} title={value}>
+              {value}
+            </span>
+            <span className="numbers block min-h-4 truncate text-xs text-muted" title={detail}>
+              {detail}
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { FleetHost } from '../../../live/fleet.ts';
+import type { Recent } from '../../../live/recent.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { growthPerHour, numbersOf } from './numbers.ts';
+
+const gib = 1024 ** 3;
+const snapshot = {
+  cpu: { percent: 95, cores: 4, load: [6, 5, 4], breakdown: { user: 70, system: 20, iowait: 5, steal: 0 } },
+  memory: { percent: 50, usedBytes: 2 * gib, totalBytes: 4 * gib, swap: { totalBytes: gib, usedBytes: gib / 2 } },
+  disk: {
+    filesystems: [
+      { mount: '/', percent: 40, usedBytes: 0, availableBytes: 0 },
+      { mount: '/var', percent: 82, usedBytes: 82 * gib, availableBytes: 18 * gib },
+    ],
+  },
+  processes: { total: 412, running: 2, blocked: 0, zombie: 1 },
+};
+const recent = {
+  times: [0, 300, 600],
+  series: new Map([
+    ['a', { metric: 'filesystem_used_ratio', labels: { mount: '/var' }, unit: 'ratio', values: [0.81, 0.815, 0.82] }],
+  ]),
+};
+const known = (vitals: object) =>
+  // Safe: what the function reads is there.
+  numbersOf(snapshot as unknown as Snapshot, vitals as FleetHost['vitals'], recent as Recent).map((one) =>
+    Object.values(one).map((text) => text.replaceAll('\u00a0', ' ')),
+  );
+
+test('a host in six numbers, each with its state', () => {
+  expect(known({ receivedBps: 2048, sentBps: 1024 })).toEqual([
+    ['CPU', '95 %', 'user 70 % · system 20 %', 'critical'],
+    ['Memory', '50 %', '2.00 GiB of 4.00 GiB · swap 512 MiB', 'calm'],
+    ['Load per core', '1.50', '6.00 on 4 cores', 'high'],
+    ['Fullest disk', '82 %', '/var · +6.00 GiB/h', 'high'],
+    ['Network', '↓ 2.00 KiB/s ↑ 1.00 KiB/s', 'physical interfaces', 'calm'],
+    ['Processes', '412', '2 running · 1 zombie', 'calm'],
+  ]);
+});
+
+test('growth needs four minutes', () => {
+  expect(growthPerHour([0, 200], [1, 2])).toBeNull();
+  expect(growthPerHour([0, 100, 400], [null, 2, 1])).toBe(-12);
+  expect(growthPerHour([], [])).toBeNull();
+});

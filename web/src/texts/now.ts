@@ -1,0 +1,40 @@
+/** The numbers of a host at a glance, and what is wrong with it now. */
+export const nowTexts = {
+  numbers: 'The host at a glance',
+  wrong: 'What is wrong now',
+  states: { calm: '', high: 'high', critical: 'critical' },
+  cpu: 'CPU',
+  memory: 'Memory',
+  load: 'Load per core',
+  disk: 'Fullest disk',
+  network: 'Network',
+  processes: 'Processes',
+  loadDetail: (load: string, cores: number): string => `${load} on ${cores === 1 ? '1 core' : `${cores} cores`}`,
+  swap: (used: string): string => `swap ${used}`,
+  steady: 'steady',
+  fills: (rate: string): string => `+${rate}/h`,
+  empties: (rate: string): string => `−${rate}/h`,
+  running: (count: number): string => `${count} running`,
+  blocked: (count: number): string => `${count} blocked`,
+  zombies: (count: number): string => (count === 1 ? '1 zombie' : `${count} zombies`),
+  physical: 'physical interfaces',
+
+  offline: 'The host is offline.',
+  late: 'No new values: the last ones are older than two intervals.',
+  full: (mount: string, used: string, free: string): string => `${mount} is ${used} full, ${free} left.`,
+  moreFull: (count: number, over: string): string =>
+    count === 1 ? `One more file system is over ${over} full.` : `${count} more file systems are over ${over} full.`,
+  inodes: (mount: string, used: string): string => `${mount} has ${used} of its inodes in use.`,
+  memoryFull: (used: string): string => `Memory is ${used} full.`,
+  swapFull: (used: string): string => `Swap is ${used} full.`,
+  loaded: (perCore: string): string => `The load is ${perCore} per core (5 min average).`,
+  waits: {
+    cpu: (share: string): string => `Tasks wait for the CPU ${share} of the time.`,
+    memory: (share: string): string => `Tasks wait for memory ${share} of the time.`,
+    disk: (share: string): string => `Tasks wait for disks ${share} of the time.`,
+  },
+  hot: (celsius: string): string => `The hottest sensor reads ${celsius}.`,
+  clock: (offset: string): string => `The clock is ${offset}.`,
+  unread: (titles: readonly string[], message: string): string =>
+    `${titles.join(', ')}: ${message}${/[.!?]$/.test(message) ? '' : '.'}`,
+} as const;
