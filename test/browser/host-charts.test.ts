@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTabAs } from '../support/browser.ts';
 import { type FakeHost, startFakeHost } from '../support/fake-host.ts';
@@ -37,6 +37,7 @@ const plot = (name: string) => section(name).locator('.u-over');
 
 /** Moves the pointer to a place of a plot, in parts of its width. */
 async function point(name: string, part: number): Promise<void> {
+  await plot(name).scrollIntoViewIfNeeded();
   const box = await plot(name).boundingBox();
   if (box === null) throw new Error(`${name} has no plot`);
   await page.mouse.move(box.x + box.width * part, box.y + box.height / 2);
@@ -45,6 +46,7 @@ async function point(name: string, part: number): Promise<void> {
 test('the chart under the pointer says the time and the values from high to low, and all show the cursor', async () => {
   await point('Load', 0.98);
   const tooltip = section('Load').getByTestId('tooltip');
+  await tooltip.waitFor();
   expect(await tooltip.locator('p').allTextContents()).toEqual([
     expect.stringMatching(/^\d\d:\d\d:\d\d$/),
     '1 min2.40',
@@ -92,4 +94,39 @@ test('labels of the axes stand within their chart, and nothing stands below the 
   // Half of `04:05:06` in 11 px.
   expect(canvas.x + canvas.width - (over.x + over.width)).toBeGreaterThan(22);
   expect(canvas.y + canvas.height - (over.y + over.height)).toBeLessThan(24);
+});
+
+test('one screen of 1440 × 900 holds the status, what is wrong, the numbers, the four main charts and the top processes', async () => {
+  await page.evaluate('scrollTo(0, 0)');
+  const boxOf = async (name: string, locator: Locator) => {
+    const box = await locator.boundingBox();
+    if (box === null) throw new Error(`${name} is not shown`);
+    return { ...box, bottom: box.y + box.height };
+  };
+  const heading = await boxOf('heading', page.getByRole('heading', { level: 1, name: 'charted' }));
+  const wrong = page.getByRole('region', { name: 'What is wrong now' });
+  const said = await boxOf('what is wrong', wrong.getByText(/^\/srv\/projects\/archive\/customer-1 is 97\s% full, /));
+  const numbers = await boxOf('numbers', page.getByLabel('The host at a glance'));
+  expect(await page.getByLabel('The host at a glance').locator('dt').allTextContents()).toEqual([
+    'CPU',
+    'Memory',
+    'Load per core',
+    'Fullest diskcritical',
+    'Network',
+    'Processes',
+  ]);
+  const charts = await Promise.all(
+    ['CPU', 'Memory', 'Network', 'Disk activity'].map((name) => boxOf(name, section(name))),
+  );
+  const processes = await boxOf('processes', section('Processes').getByRole('row').nth(5));
+  expect(heading.y).toBeGreaterThan(0);
+  expect(said.y).toBeGreaterThan(heading.bottom);
+  expect(numbers.y).toBeGreaterThan(said.bottom);
+  for (const chart of charts) {
+    expect(chart.y).toBe(charts[0]?.y);
+    expect(chart.y).toBeGreaterThan(numbers.bottom);
+    expect(chart.bottom).toBeLessThan(processes.y);
+  }
+  expect(processes.bottom).toBeLessThan(900);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1440);
 });

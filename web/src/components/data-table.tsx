@@ -7,7 +7,7 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand right. */
   readonly isNumber?: boolean;
-  /** Left out on narrow screens. */
+  /** Left out where the table is narrow. */
   readonly isExtra?: boolean;
 };
 
@@ -28,9 +28,9 @@ export function DataTable<Row>({
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? rows : rows.slice(0, first);
   const classOf = ({ isNumber, isExtra }: Column<Row>): string =>
-    `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? 'max-sm:hidden' : ''}`;
+    `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : ''}`;
   return (
-    <div className="flex flex-col items-start gap-2">
+    <div className="@container flex flex-col items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div role="group" className="w-full overflow-x-auto" aria-label={label} tabIndex={0}>
         <table className="w-full border-collapse text-sm">

@@ -42,6 +42,8 @@ export const hostTexts = {
     network: 'Network',
     disk: 'File systems',
     diskIo: 'Disk activity',
+    interfaces: 'Interfaces',
+    disks: 'Disks',
     diskSpace: 'Disk space',
     pressure: 'Pressure',
     temperature: 'Temperature',

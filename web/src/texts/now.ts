@@ -10,14 +10,13 @@ export const nowTexts = {
   network: 'Network',
   processes: 'Processes',
   loadDetail: (load: string, cores: number): string => `${load} on ${cores === 1 ? '1 core' : `${cores} cores`}`,
-  swap: (used: string): string => `swap ${used}`,
   steady: 'steady',
   fills: (rate: string): string => `+${rate}/h`,
   empties: (rate: string): string => `−${rate}/h`,
   running: (count: number): string => `${count} running`,
   blocked: (count: number): string => `${count} blocked`,
   zombies: (count: number): string => (count === 1 ? '1 zombie' : `${count} zombies`),
-  physical: 'physical interfaces',
+  interfaces: (count: number): string => `${count} interfaces`,
 
   offline: 'The host is offline.',
   late: 'No new values: the last ones are older than two intervals.',
@@ -33,6 +32,7 @@ export const nowTexts = {
     memory: (share: string): string => `Tasks wait for memory ${share} of the time.`,
     disk: (share: string): string => `Tasks wait for disks ${share} of the time.`,
   },
+  netErrors: (rate: string): string => `The network has ${rate} errors per second.`,
   hot: (celsius: string): string => `The hottest sensor reads ${celsius}.`,
   clock: (offset: string): string => `The clock is ${offset}.`,
   unread: (titles: readonly string[], message: string): string =>

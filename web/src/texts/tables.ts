@@ -5,6 +5,7 @@ export const tableTexts = {
   device: 'Device',
   used: 'Used',
   free: 'Free',
+  change: 'Last 15 min',
   size: 'Size',
   inodes: 'Inodes',
   order: 'Sort processes',

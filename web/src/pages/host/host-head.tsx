@@ -43,7 +43,7 @@ export function HostHead({
     <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
       <div className="min-w-0 flex-1 basis-64">
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-          <h1 className="break-words text-2xl font-semibold">{host.name}</h1>
+          <h1 className="min-w-0 break-words text-2xl font-semibold leading-8">{host.name}</h1>
           <span className="flex items-baseline gap-1.5">
             <StatusMark verdict={verdict} withWord />
             {status?.stateSince ? (
@@ -53,22 +53,24 @@ export function HostHead({
             ) : null}
           </span>
         </div>
-        <p className="numbers break-words text-sm text-muted">{facts.join(' · ')}</p>
-        {host.tags.length > 0 ? (
-          <ul className="mt-1.5 flex flex-wrap gap-1.5">
-            {host.tags.map((tag) => (
-              <li key={tag}>
-                <Link
-                  to="/"
-                  search={{ tag }}
-                  className="rounded bg-sunken px-2 py-0.5 text-xs text-muted hover:text-text"
-                >
-                  {tag}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+          <p className="numbers min-w-0 break-words text-sm text-muted">{facts.join(' · ')}</p>
+          {host.tags.length > 0 ? (
+            <ul className="flex min-w-0 flex-wrap gap-1.5">
+              {host.tags.map((tag) => (
+                <li key={tag} className="min-w-0">
+                  <Link
+                    to="/"
+                    search={{ tag }}
+                    className="block break-words rounded bg-sunken px-2 py-0.5 text-xs text-muted hover:text-text"
+                  >
+                    {tag}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </div>
       </div>
       <Actions host={host} start={start} />
     </div>

@@ -38,20 +38,25 @@ export function Section({
   return (
     <section
       aria-labelledby={id}
-      className={`flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4 ${className}`}
+      className={`@container flex min-w-0 flex-col gap-2 rounded-xl border border-line bg-surface p-4 ${className}`}
     >
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <header className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold">
           {title ?? hostTexts.sections[name as Name]}
         </h2>
         <div className="flex-1" />
         {isAbsent ? null : extra}
         {section && (section.collectedAt || !section.error) ? (
-          <p className="text-xs text-faint">
+          <p className="text-xs text-faint" title={from ? `${hostTexts.source}: ${from}` : undefined}>
             {at ? (
               <>
                 <Age at={at} /> {hostTexts.ago}
-                {from ? <span title={hostTexts.source}> · {from}</span> : null}
+                {from ? (
+                  <span className="@max-sm:hidden" title={hostTexts.source}>
+                    {' '}
+                    · {from}
+                  </span>
+                ) : null}
               </>
             ) : (
               hostTexts.never

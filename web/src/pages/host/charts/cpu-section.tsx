@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type ChartLine, colourOf } from '../../../charts/lines.ts';
+import { type ChartLine, colourOf, maxColours } from '../../../charts/lines.ts';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Choice } from '../choice.tsx';
@@ -7,12 +7,10 @@ import { Section } from '../section.tsx';
 import { lineOf, linesOf } from '../snapshot.ts';
 import { Chart, useCharting } from './charting.tsx';
 import { CoreMap } from './core-map.tsx';
-import { Headline } from './headline.tsx';
+import { Detail } from './headline.tsx';
 
 type CpuView = keyof typeof hostTexts.cpuViews;
 const modes = ['user', 'nice', 'system', 'iowait', 'irq', 'softirq', 'steal'] as const;
-/** More than these are a map instead of lines. */
-const maxCores = 16;
 
 /** How busy the processors are, as a whole, by mode and by core. */
 export function CpuSection() {
@@ -37,9 +35,9 @@ export function CpuSection() {
       section={snapshot.sections.cpu}
       extra={<Choice label={hostTexts.cpuView} value={view} options={hostTexts.cpuViews} onChange={setView} />}
     >
-      <Headline value={format.percent(snapshot.cpu.percent)} text={hostTexts.cores(snapshot.cpu.cores)} />
-      {view === 'cores' && cores.length > maxCores ? (
-        <CoreMap cores={cores.map(([core, { values }]) => ({ core, busy: values.at(-1) ?? null }))} />
+      <Detail text={hostTexts.cores(snapshot.cpu.cores)} />
+      {view === 'cores' && snapshot.cpu.perCore.length > maxColours ? (
+        <CoreMap cores={snapshot.cpu.perCore} />
       ) : (
         <Chart
           label={hostTexts.sections.cpu}

@@ -4,9 +4,11 @@ import { hostTexts } from '../../../texts/host.ts';
 import { Choice } from '../choice.tsx';
 import { Nothing, Section } from '../section.tsx';
 import { useCharting } from './charting.tsx';
-import { Headline } from './headline.tsx';
+import { Detail } from './headline.tsx';
 import { RateChart } from './rate-chart.tsx';
-import { RateTable } from './rate-table.tsx';
+
+type Traffic = { readonly readBytes: number; readonly writtenBytes: number };
+const trafficOf = ({ readBytes, writtenBytes }: Traffic): number => readBytes + writtenBytes;
 
 /** Reads and writes of one disk, the busiest until another is chosen. */
 export function DiskIoSection() {
@@ -16,7 +18,7 @@ export function DiskIoSection() {
   const one =
     devices.find(({ device }) => device === chosen) ??
     devices.reduce<(typeof devices)[number] | undefined>(
-      (best, each) => (best && best.readBytes + best.writtenBytes >= each.readBytes + each.writtenBytes ? best : each),
+      (best, each) => (best && trafficOf(best) >= trafficOf(each) ? best : each),
       undefined,
     );
   if (!one)
@@ -42,10 +44,7 @@ export function DiskIoSection() {
         ) : null
       }
     >
-      <Headline
-        value={`${format.bytesPerSecond(one.readBytesPerSecond)} · ${format.bytesPerSecond(one.writtenBytesPerSecond)}`}
-        text={`${one.device} · ${format.ratio(one.busyRatio)} ${hostTexts.busyDisk}`}
-      />
+      <Detail text={`${one.device} · ${format.ratio(one.busyRatio)} ${hostTexts.busyDisk}`} />
       <RateChart
         label={hostTexts.sections.diskIo}
         by="device"
@@ -53,19 +52,6 @@ export function DiskIoSection() {
         rates={[
           { name: hostTexts.lines.read, metric: 'disk_read_bytes_per_second' },
           { name: hostTexts.lines.written, metric: 'disk_written_bytes_per_second', colour: 2 },
-        ]}
-      />
-      <RateTable
-        label={hostTexts.disks}
-        by="device"
-        rows={devices.map(({ device, readBytesPerSecond, writtenBytesPerSecond }) => ({
-          name: device,
-          first: readBytesPerSecond,
-          second: writtenBytesPerSecond,
-        }))}
-        rates={[
-          { name: hostTexts.lines.read, metric: 'disk_read_bytes_per_second' },
-          { name: hostTexts.lines.written, metric: 'disk_written_bytes_per_second' },
         ]}
       />
     </Section>

@@ -5,7 +5,7 @@ import { hostTexts } from '../../../texts/host.ts';
 import { Section } from '../section.tsx';
 import { lineOf } from '../snapshot.ts';
 import { Chart, useCharting } from './charting.tsx';
-import { Headline } from './headline.tsx';
+import { Detail } from './headline.tsx';
 
 /** Memory and swap in use. */
 export function MemorySection() {
@@ -15,8 +15,7 @@ export function MemorySection() {
   const hasSwap = (memory.swap?.totalBytes ?? 0) > 0;
   return (
     <Section name="memory" section={snapshot.sections.memory}>
-      <Headline
-        value={format.percent(memory.percent)}
+      <Detail
         text={`${format.bytes(memory.usedBytes)} ${texts.of} ${format.bytes(memory.totalBytes)}${
           hasSwap
             ? ` · ${hostTexts.lines.swap} ${format.bytes(memory.swap?.usedBytes)} ${texts.of} ${format.bytes(memory.swap?.totalBytes)}`

@@ -1,27 +1,27 @@
 import { useState } from 'react';
-import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
 import { useCharting } from './charting.tsx';
-import { Headline } from './headline.tsx';
+import { Detail } from './headline.tsx';
 import { RateChart } from './rate-chart.tsx';
-import { RateTable } from './rate-table.tsx';
 
-/** Traffic of one interface, the busiest until another is chosen. */
+type Interface = Snapshot['network']['interfaces'][number];
+
+const bytesOf = ({ rxBytes, txBytes }: Interface): number => Number(rxBytes ?? 0) + Number(txBytes ?? 0);
+
+/** Traffic of one interface, the busiest physical one until another is chosen. */
 export function NetworkSection() {
   const { snapshot } = useCharting();
   const { interfaces } = snapshot.network;
   const [chosen, choose] = useState<string | null>(null);
-  const total = (one: (typeof interfaces)[number]): number => Number(one.rxBytes ?? 0) + Number(one.txBytes ?? 0);
-  const busiest = interfaces
-    .filter(({ name }) => name !== 'lo')
-    .reduce<(typeof interfaces)[number] | undefined>(
-      (best, one) => (best && total(best) >= total(one) ? best : one),
-      undefined,
-    );
-  const one = interfaces.find(({ name }) => name === chosen) ?? busiest ?? interfaces[0];
+  const physical = interfaces.filter(({ isPhysical }) => isPhysical);
+  const busiest = (physical.length > 0 ? physical : interfaces).reduce<Interface | undefined>(
+    (best, one) => (best && bytesOf(best) >= bytesOf(one) ? best : one),
+    undefined,
+  );
+  const one = interfaces.find(({ name }) => name === chosen) ?? busiest;
   return (
     <Section
       name="network"
@@ -40,23 +40,13 @@ export function NetworkSection() {
     >
       {one ? (
         <>
-          <Headline
-            value={`↓ ${format.bytesPerSecond(one.rxRateBps)}  ↑ ${format.bytesPerSecond(one.txRateBps)}`}
-            text={`${one.name} · ${one.addresses.slice(0, 2).join(' · ') || one.ip} · ${one.state.toLowerCase()}${problems(one)}`}
+          <Detail
+            text={`${[one.name, one.addresses.slice(0, 2).join(' · ') || one.ip, one.state.toLowerCase()].join(' · ')}${problems(one)}`}
           />
           <RateChart
             label={hostTexts.sections.network}
             by="interface"
             of={one.name}
-            rates={[
-              { name: hostTexts.lines.received, metric: 'network_receive_bytes_per_second' },
-              { name: hostTexts.lines.sent, metric: 'network_transmit_bytes_per_second' },
-            ]}
-          />
-          <RateTable
-            label={hostTexts.interfaces}
-            by="interface"
-            rows={interfaces.map(({ name, rxRateBps, txRateBps }) => ({ name, first: rxRateBps, second: txRateBps }))}
             rates={[
               { name: hostTexts.lines.received, metric: 'network_receive_bytes_per_second' },
               { name: hostTexts.lines.sent, metric: 'network_transmit_bytes_per_second' },
@@ -68,7 +58,7 @@ export function NetworkSection() {
   );
 }
 
-function problems(one: Snapshot['network']['interfaces'][number]): string {
+function problems(one: Interface): string {
   const errors = (one.rxErrors ?? 0) + (one.txErrors ?? 0);
   const dropped = (one.rxDropped ?? 0) + (one.txDropped ?? 0);
   return [

@@ -5,10 +5,16 @@ import { tableTexts } from '../../../texts/tables.ts';
 import { linesOf } from '../snapshot.ts';
 import { useCharting } from './charting.tsx';
 
-type Row = { readonly name: string; readonly first: number | null; readonly second: number | null };
+type Row = {
+  readonly name: string;
+  /** Whether it stands before the others, whatever its rates. */
+  readonly isFirst: boolean;
+  readonly first: number | null;
+  readonly second: number | null;
+};
 type Rate = { readonly name: string; readonly metric: string };
 
-/** The two rates of every interface or disk with a small line each, the busiest first; nothing where there is only one. */
+/** The two rates of every interface or disk with a small line each, the busiest first. */
 export function RateTable({
   label,
   by,
@@ -21,7 +27,6 @@ export function RateTable({
   readonly rates: readonly [first: Rate, second: Rate];
 }) {
   const { recent } = useCharting();
-  if (rows.length < 2) return null;
   const lines = rates.map(({ metric }) => linesOf(recent, metric, by));
   const total = ({ first, second }: Row): number => (first ?? 0) + (second ?? 0);
   const cell = (which: 0 | 1, { name, ...row }: Row) => (
@@ -33,9 +38,9 @@ export function RateTable({
   return (
     <DataTable
       label={label}
-      rows={[...rows].sort((a, b) => total(b) - total(a))}
+      rows={[...rows].sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || total(b) - total(a))}
       keyOf={({ name }) => name}
-      first={4}
+      first={6}
       columns={[
         {
           name: tableTexts.name,

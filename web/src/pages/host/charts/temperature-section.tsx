@@ -12,14 +12,21 @@ const maxSensors = 6;
 export function TemperatureSection() {
   const { recent, snapshot } = useCharting();
   const newest = (values: readonly (number | null)[]): number => values.findLast((value) => value !== null) ?? -1000;
+  const { highestCelsius } = snapshot.temperature;
+  // The highest that tells how hot the host is comes first: a board's input may read more and mean nothing.
+  const highest = snapshot.temperature.sensors.find(({ celsius }) => celsius === highestCelsius)?.label;
   const sensors = [...linesOf(recent, 'temperature_celsius', 'sensor')].sort(
-    ([, a], [, b]) => newest(b.values) - newest(a.values),
+    ([nameA, a], [nameB, b]) =>
+      Number(nameB === highest) - Number(nameA === highest) || newest(b.values) - newest(a.values),
   );
   if (snapshot.temperature.sensors.length === 0)
     return <Section name="temperature" section={snapshot.sections.temperature} />;
   return (
     <Section name="temperature" section={snapshot.sections.temperature}>
-      <Headline value={format.celsius(snapshot.temperature.highestCelsius)} text={hostTexts.highest} />
+      <Headline
+        value={format.celsius(highestCelsius)}
+        text={[hostTexts.highest, highest].filter((part) => part).join(' · ')}
+      />
       <Chart
         label={hostTexts.sections.temperature}
         lines={sensors

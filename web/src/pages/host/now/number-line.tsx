@@ -2,20 +2,19 @@ import { Icon } from '../../../components/icon.tsx';
 import type { Pressure } from '../../../live/verdict.ts';
 import { nowTexts as words } from '../../../texts/now.ts';
 import { useCharting } from '../charts/charting.tsx';
-import type { FleetHost } from '../../../live/fleet.ts';
 import { numbersOf } from './numbers.ts';
 
 const tones: Readonly<Record<Pressure, string>> = { calm: '', high: 'text-warn', critical: 'text-bad' };
 
 /** How the host is in six numbers, each with its state in a colour and a word. */
-export function NumberLine({ vitals }: { readonly vitals: FleetHost['vitals'] }) {
+export function NumberLine() {
   const { snapshot, recent } = useCharting();
   return (
     <dl
       aria-label={words.numbers}
       className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line @2xl:grid-cols-3 @5xl:grid-cols-6"
     >
-      {numbersOf(snapshot, vitals, recent).map(({ name, value, detail, state }) => (
+      {numbersOf(snapshot, recent).map(({ name, value, detail, state }) => (
         <div key={name} className="flex min-w-0 flex-col bg-surface px-4 py-2">
           <dt className="flex items-center gap-1.5 text-xs text-muted">
             {name}

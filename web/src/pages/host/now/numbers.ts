@@ -1,10 +1,10 @@
 import * as format from '../../../format.ts';
-import type { FleetHost } from '../../../live/fleet.ts';
 import type { Recent } from '../../../live/recent.ts';
 import { type Pressure, pressureOf } from '../../../live/verdict.ts';
 import { texts } from '../../../texts/common.ts';
 import { nowTexts as words } from '../../../texts/now.ts';
-import { linesOf, type Snapshot } from '../snapshot.ts';
+import { fullnessLines, growthText } from '../charts/growth.ts';
+import type { Snapshot } from '../snapshot.ts';
 
 /** One number of a host with what belongs to it, and how bad it is. */
 export type HostNumber = {
@@ -15,12 +15,15 @@ export type HostNumber = {
 };
 
 /** The numbers that tell how a host is: CPU, memory, load, the fullest disk, network and processes. */
-export function numbersOf(
-  snapshot: Snapshot,
-  vitals: FleetHost['vitals'],
-  recent: Recent | undefined,
-): readonly HostNumber[] {
-  return [cpu(snapshot), memory(snapshot), load(snapshot), disk(snapshot, recent), network(vitals), processes(snapshot)];
+export function numbersOf(snapshot: Snapshot, recent: Recent | undefined): readonly HostNumber[] {
+  return [
+    cpu(snapshot),
+    memory(snapshot),
+    load(snapshot),
+    disk(snapshot, recent),
+    network(snapshot),
+    processes(snapshot),
+  ];
 }
 
 function cpu({ cpu: { percent, breakdown } }: Snapshot): HostNumber {
@@ -37,13 +40,11 @@ function cpu({ cpu: { percent, breakdown } }: Snapshot): HostNumber {
   };
 }
 
-function memory({ memory: { percent, usedBytes, totalBytes, swap } }: Snapshot): HostNumber {
-  const total = totalBytes === null ? '' : `${format.bytes(usedBytes)} ${texts.of} ${format.bytes(totalBytes)}`;
-  const swapped = swap && swap.usedBytes > 0 ? words.swap(format.bytes(swap.usedBytes)) : '';
+function memory({ memory: { percent, usedBytes, totalBytes } }: Snapshot): HostNumber {
   return {
     name: words.memory,
     value: format.percent(percent),
-    detail: [total, swapped].filter((part) => part !== '').join(' · '),
+    detail: totalBytes === null ? '' : `${format.bytes(usedBytes)} ${texts.of} ${format.bytes(totalBytes)}`,
     state: pressureOf(percent),
   };
 }
@@ -63,9 +64,7 @@ function disk({ disk: { filesystems } }: Snapshot, recent: Recent | undefined): 
     (worst, one) => ((one.percent ?? -1) > (worst?.percent ?? -1) ? one : worst),
     null,
   );
-  const line = fullest ? linesOf(recent, 'filesystem_used_ratio', 'mount').get(fullest.mount)?.values : undefined;
-  const perHour = line && fullest ? growthPerHour(recent?.times ?? [], line) : null;
-  const rate = perHour === null || !fullest ? '' : rateText(perHour * (fullest.usedBytes + fullest.availableBytes));
+  const rate = fullest ? growthText(recent, fullnessLines(recent), fullest) : '';
   return {
     name: words.disk,
     value: format.percent(fullest?.percent),
@@ -74,33 +73,18 @@ function disk({ disk: { filesystems } }: Snapshot, recent: Recent | undefined): 
   };
 }
 
-const leastSeconds = 240;
-/** Less than this an hour is no growth. */
-const leastBytes = 16 * 1_048_576;
-
-/** How much a line grows an hour, over all that is known of it; null before it is known for four minutes. */
-export function growthPerHour(times: readonly number[], values: readonly (number | null)[]): number | null {
-  const from = values.findIndex((value) => value !== null);
-  const to = values.findLastIndex((value) => value !== null);
-  const seconds = (times[to] ?? 0) - (times[from] ?? 0);
-  const [first, last] = [values[from] ?? null, values[to] ?? null];
-  if (first === null || last === null || seconds < leastSeconds) return null;
-  return ((last - first) / seconds) * 3600;
-}
-
-function rateText(bytesPerHour: number): string {
-  if (Math.abs(bytesPerHour) < leastBytes) return words.steady;
-  const rate = format.bytes(Math.abs(bytesPerHour));
-  return bytesPerHour > 0 ? words.fills(rate) : words.empties(rate);
-}
-
-function network(vitals: FleetHost['vitals']): HostNumber {
-  const [received, sent] = [vitals?.receivedBps ?? null, vitals?.sentBps ?? null];
-  const isKnown = received !== null || sent !== null;
+function network({ network: { total, interfaces } }: Snapshot): HostNumber {
+  const [received, sent] = [total?.rxRateBps ?? null, total?.txRateBps ?? null];
+  const physical = interfaces.filter(({ isPhysical }) => isPhysical);
   return {
     name: words.network,
-    value: isKnown ? `↓ ${format.bytesPerSecond(received)} ↑ ${format.bytesPerSecond(sent)}` : texts.dash,
-    detail: isKnown ? words.physical : '',
+    value: received === null ? texts.dash : `↓ ${format.bytesPerSecond(received)}`,
+    detail: [
+      sent === null ? '' : `↑ ${format.bytesPerSecond(sent)}`,
+      physical.length === 1 ? (physical[0]?.name ?? '') : words.interfaces(physical.length),
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
     state: 'calm',
   };
 }

@@ -5,7 +5,8 @@ import { wrongNow } from './wrong.ts';
 
 const online = { status: 'online', stale: false, failure: null };
 // Safe: what the function reads is there.
-const hostWith = (status: object): FleetHost => ({ host: {}, status: { ...online, ...status } }) as unknown as FleetHost;
+const hostWith = (status: object): FleetHost =>
+  ({ host: {}, status: { ...online, ...status } }) as unknown as FleetHost;
 const well = hostWith({});
 
 const mount = (path: string, percent: number, more: object = {}) => ({
@@ -23,6 +24,7 @@ function snapshotWith(change: Readonly<Record<string, object>> = {}): Snapshot {
     cpu: { percent: 100, cores: 4, load: [3.9, 3.9, 3.9], pressure: { some10: 0.3, full10: null } },
     memory: { percent: 89, swap: { totalBytes: 10, usedBytes: 1 }, pressure: { some10: 0, full10: 0 } },
     disk: { filesystems: [mount('/', 89.9)], pressure: { some10: 0.2, full10: 0 } },
+    network: { total: { errorsPerSecond: 0.02 } },
     temperature: { highestCelsius: 84 },
     system: { clockOffsetSeconds: 2 },
     sections: {},
@@ -57,9 +59,13 @@ test.each([
   [{ disk: { pressure: { some10: 0.55, full10: 0 } } }, 'Tasks wait for disks 55 % of the time.'],
   [{ disk: { filesystems: [mount('/var', 93)] } }, '/var is 93 % full, 3.00 GiB left.'],
   [{ disk: { filesystems: [mount('/var', 20, { inodesUsed: 92 })] } }, '/var has 92 % of its inodes in use.'],
+  [{ network: { total: { errorsPerSecond: 12 } } }, 'The network has 12 errors per second.'],
   [{ temperature: { highestCelsius: 91 } }, 'The hottest sensor reads 91 °C.'],
   [{ system: { clockOffsetSeconds: -40 } }, 'The clock is 40 s behind Sonde.'],
-  [{ sections: { ports: { error: { reason: 'timed-out', message: 'ss did not finish', hint: '' } } } }, 'Listening ports: ss did not finish.'],
+  [
+    { sections: { ports: { error: { reason: 'timed-out', message: 'ss did not finish', hint: '' } } } },
+    'Listening ports: ss did not finish.',
+  ],
 ])('says %j in words', (change, text) => {
   expect(textsOf(change)).toEqual([text]);
 });

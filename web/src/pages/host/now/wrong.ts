@@ -8,7 +8,19 @@ import type { Snapshot } from '../snapshot.ts';
 
 /** One thing that is wrong with a host, as a sentence. `status`: it is down, cut off or cannot be read, for that cause. */
 export type Wrong = { readonly what: What; readonly isBad: boolean; readonly text: string };
-type What = 'status' | 'late' | 'disk' | 'inodes' | 'memory' | 'swap' | 'load' | 'wait' | 'heat' | 'clock' | 'section';
+type What =
+  | 'status'
+  | 'late'
+  | 'disk'
+  | 'inodes'
+  | 'memory'
+  | 'swap'
+  | 'load'
+  | 'wait'
+  | 'network'
+  | 'heat'
+  | 'clock'
+  | 'section';
 type Limits = { readonly warn: number; readonly bad: number };
 
 /** From where on each is wrong. Percents, shares 0…1, degrees Celsius, seconds. */
@@ -21,6 +33,8 @@ const limits = {
   cpuWait: { warn: 0.6, bad: 0.9 },
   memoryWait: { warn: 0.1, bad: 0.4 },
   diskWait: { warn: 0.5, bad: 0.9 },
+  /** A second, over the physical interfaces. */
+  netErrors: { warn: 1, bad: 100 },
   heat: { warn: 85, bad: 95 },
   clock: { warn: 10, bad: 300 },
 } as const satisfies Record<string, Limits>;
@@ -104,8 +118,7 @@ function loadOf({ cpu, memory, disk }: Snapshot): readonly Wrong[] {
   ];
 }
 
-function restOf(snapshot: Snapshot): readonly Wrong[] {
-  const { temperature, system, sections } = snapshot;
+function restOf({ network, temperature, system, sections }: Snapshot): readonly Wrong[] {
   const offset = system.clockOffsetSeconds;
   const unread = new Map<string, string[]>();
   for (const [name, { error }] of Object.entries(sections)) {
@@ -114,6 +127,9 @@ function restOf(snapshot: Snapshot): readonly Wrong[] {
     unread.set(error.message, [...(unread.get(error.message) ?? []), title]);
   }
   return [
+    ...beyond('network', network.total?.errorsPerSecond, limits.netErrors, (rate) =>
+      words.netErrors(format.number(rate)),
+    ),
     ...beyond('heat', temperature.highestCelsius, limits.heat, (value) => words.hot(format.celsius(value))),
     ...beyond('clock', offset === null ? null : Math.abs(offset), limits.clock, () =>
       words.clock(tableTexts.clockOffset(offset ?? 0)),

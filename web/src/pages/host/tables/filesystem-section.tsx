@@ -1,9 +1,12 @@
 import { DataTable } from '../../../components/data-table.tsx';
 import { Meter } from '../../../components/meter.tsx';
+import { SparkLine } from '../../../components/spark-line.tsx';
 import * as format from '../../../format.ts';
 import { pressureOf } from '../../../live/verdict.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { tableTexts } from '../../../texts/tables.ts';
+import { useCharting } from '../charts/charting.tsx';
+import { fullnessLines, growthText } from '../charts/growth.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
 import { Faint } from './faint.tsx';
@@ -15,6 +18,8 @@ type Props = { readonly snapshot: Snapshot; readonly className?: string };
 
 /** How full each file system is. */
 export function FilesystemSection({ snapshot, className = '' }: Props) {
+  const { recent } = useCharting();
+  const lines = fullnessLines(recent);
   const filesystems = [...snapshot.disk.filesystems].sort((a, b) => (b.percent ?? -1) - (a.percent ?? -1));
   return (
     <Section name="disk" section={snapshot.sections.disk} part="filesystems" className={className}>
@@ -29,7 +34,7 @@ export function FilesystemSection({ snapshot, className = '' }: Props) {
             {
               name: words.mount,
               cell: (one) => (
-                <span className="block max-w-64 truncate" title={one.mount}>
+                <span className="block max-w-44 truncate @xl:max-w-64" title={one.mount}>
                   {one.label ? `${one.label} (${one.mount})` : one.mount}
                 </span>
               ),
@@ -44,8 +49,22 @@ export function FilesystemSection({ snapshot, className = '' }: Props) {
               isNumber: true,
               cell: (one) => (
                 <span className={`flex items-center justify-end gap-2 ${tones[pressureOf(one.percent)]}`}>
-                  <Meter percent={one.percent} className="w-20 max-sm:hidden" />
+                  <Meter percent={one.percent} className="w-14 max-sm:hidden" />
                   {format.percent(one.percent)}
+                </span>
+              ),
+            },
+            {
+              name: words.change,
+              isNumber: true,
+              cell: (one) => (
+                <span className="flex items-center justify-end gap-2 whitespace-nowrap text-muted">
+                  <SparkLine
+                    values={lines.get(one.mount)?.values ?? []}
+                    max={1}
+                    size="h-4 w-12 shrink-0 max-sm:hidden"
+                  />
+                  {growthText(recent, lines, one)}
                 </span>
               ),
             },

@@ -1,0 +1,123 @@
+import { type ReactNode, useMemo } from 'react';
+import { gapsOf } from '../../charts/lines.ts';
+import { Age, useNow } from '../../components/now.tsx';
+import type { FleetHost } from '../../live/fleet.ts';
+import { useIsOld } from '../../live/old.ts';
+import { useLive } from '../../live/use-live.ts';
+import { verdictOf } from '../../live/verdict.ts';
+import { hostTexts } from '../../texts/host.ts';
+import { ChartingProvider } from './charts/charting.tsx';
+import { CpuSection } from './charts/cpu-section.tsx';
+import { DiskIoSection } from './charts/disk-io-section.tsx';
+import { DiskSpaceSection } from './charts/disk-space-section.tsx';
+import { LoadSection } from './charts/load-section.tsx';
+import { MemorySection } from './charts/memory-section.tsx';
+import { NetworkSection } from './charts/network-section.tsx';
+import { PressureSection } from './charts/pressure-section.tsx';
+import { DiskTable, InterfaceTable } from './charts/rate-sections.tsx';
+import { TemperatureSection } from './charts/temperature-section.tsx';
+import { NumberLine } from './now/number-line.tsx';
+import { wrongNow } from './now/wrong.ts';
+import { WrongList } from './now/wrong-list.tsx';
+import { OtherSections } from './other-sections.tsx';
+import type { Snapshot } from './snapshot.ts';
+import { FilesystemSection } from './tables/filesystem-section.tsx';
+import { FirewallSection } from './tables/firewall-section.tsx';
+import { LoginSection } from './tables/login-section.tsx';
+import { PortSection } from './tables/port-section.tsx';
+import { ProcessSection } from './tables/process-section.tsx';
+import { SystemSection } from './tables/system-section.tsx';
+import { TimeBar } from './time/time-bar.tsx';
+import { useSpan } from './time/use-span.ts';
+
+const none: readonly number[] = [];
+
+/**
+ * All that is known of a host that was sampled, in the order of how soon one wants to know: what is wrong, the numbers, the four
+ * main charts and the top processes, which fit on one screen; then the rest.
+ */
+export function HostBody({ snapshot, entry }: { readonly snapshot: Snapshot; readonly entry: FleetHost }) {
+  const { id } = entry.host;
+  const old = useIsOld(entry);
+  const recent = useLive((state) => state.recents.get(id));
+  const times = recent?.times ?? none;
+  const now = useNow(5_000) / 1000;
+  const span = useSpan(times, old ? (times.at(-1) ?? now) : now);
+  const { range, zoom } = span;
+  const gaps = useMemo(() => gapsOf(times, recent?.series.values() ?? [], hostTexts.time.gap), [recent, times]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the two ends are the range
+  const charting = useMemo(
+    () => ({ recent, snapshot, gaps, range, onZoom: zoom }),
+    [recent, snapshot, gaps, range.from, range.to, zoom],
+  );
+  // The page says above what its status is and why.
+  const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
+  return (
+    <ChartingProvider value={charting}>
+      {old && entry.vitals ? (
+        <p role="status" className="text-sm text-muted">
+          {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.
+        </p>
+      ) : null}
+      <WrongList wrongs={wrongs} />
+      <div className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
+        <NumberLine />
+        <TimeBar span={span} />
+        <Charts count={4}>
+          <CpuSection />
+          <MemorySection />
+          <NetworkSection />
+          <DiskIoSection />
+        </Charts>
+        <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
+          <ProcessSection snapshot={snapshot} />
+          <FilesystemSection snapshot={snapshot} />
+        </div>
+        <Charts count={6}>
+          <LoadSection />
+          <PressureSection />
+          <DiskSpaceSection />
+          <TemperatureSection />
+          <OtherSections />
+        </Charts>
+        <Tables snapshot={snapshot} />
+      </div>
+    </ChartingProvider>
+  );
+}
+
+/** A row of charts; as many beside each other as there is room for, at most `count`. */
+function Charts({ count, children }: { readonly count: 4 | 6; readonly children: ReactNode }) {
+  const most = count === 6 ? '@[120rem]:grid-cols-6' : '';
+  return <div className={`grid gap-3 @2xl:grid-cols-2 @5xl:grid-cols-4 ${most}`}>{children}</div>;
+}
+
+function Tables({ snapshot }: { readonly snapshot: Snapshot }) {
+  return (
+    <div className="grid items-start gap-3 @3xl:grid-cols-2 @[120rem]:grid-cols-3">
+      <Column>
+        <InterfaceTable />
+        <LoginSection snapshot={snapshot} />
+      </Column>
+      <Column>
+        <DiskTable />
+        <PortSection snapshot={snapshot} />
+        <SystemSection snapshot={snapshot} />
+      </Column>
+      <div className="min-w-0 @3xl:col-span-2 @[120rem]:col-span-1">
+        <FirewallSection snapshot={snapshot} />
+      </div>
+    </div>
+  );
+}
+
+function Column({ children }: { readonly children: ReactNode }) {
+  return <div className="flex min-w-0 flex-col gap-3">{children}</div>;
+}
+
+/** Why the numbers are old, where they are. */
+function reasonOf(entry: FleetHost): string {
+  const verdict = verdictOf(entry);
+  if (verdict === 'online') return hostTexts.old.late;
+  return verdict === 'unknown' ? hostTexts.old.trouble : hostTexts.old[verdict];
+}
