@@ -15,7 +15,7 @@ import { uptime } from './uptime.ts';
 
 /** Every collector. One that is added here is sampled, shown and tested. */
 const list = [
-  // One a line, in the order of a host's answers.
+  // One per line, in the order of a host's answers.
   cpu,
   disk,
   firewall,
@@ -31,15 +31,15 @@ const list = [
 
 type Listed = (typeof list)[number];
 
-/** The facts of every collector, by its name. */
+/** The facts of every collector, by name. */
 export type FactsByName = {
   readonly [One in Listed as One['name']]: One extends Collector<infer Facts, string> ? Facts : never;
 };
 
 export type CollectorName = keyof FactsByName;
 
-/** Every collector, its facts bounded. */
-// Each parses its own facts: only `collect` calls parse, with what it kept under the same name.
+/** Every collector, with bounded facts. */
+// Each one parses its own facts: only `collect` calls parse, with what it stored under the same name.
 export const collectors = list.map((collector) =>
   withBounds(collector as unknown as Collector<unknown>),
 ) as unknown as readonly Collector<never>[];
@@ -48,6 +48,6 @@ export const collectors = list.map((collector) =>
 export function factsOf(sections: Snapshot['sections']): {
   readonly [Name in CollectorName]?: FactsByName[Name] | null;
 } {
-  // Safe: what stands under a collector's name was made by it.
+  // Safe: each entry was made by the collector of that name.
   return Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, section?.facts])) as never;
 }

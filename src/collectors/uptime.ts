@@ -11,14 +11,13 @@ const uptimeSchema = Type.Object({ seconds: countOrNull, formatted: textOrNull, 
 
 const unknownUptime = new SectionFailure(
   'unparsable',
-  'The host says that it has been up for 0 seconds, so its uptime is not known',
-  'Some containers do not simulate /proc/uptime. Rates are measured by the clock of Sonde instead.',
+  'The host reports an uptime of 0 seconds, so its uptime is unknown',
+  'Some containers do not simulate /proc/uptime. Sonde measures rates with its own clock instead.',
 );
 
 /**
- * How long the host is up, and which boot this is.
- * Source: /proc/uptime, /proc/sys/kernel/random/boot_id (a container may share its host's);
- * elsewhere `sysctl kern.boottime` and date.
+ * How long the host has been up, and which boot this is. Source: /proc/uptime, /proc/sys/kernel/random/boot_id (a
+ * container may share its host's); elsewhere `sysctl kern.boottime` and date.
  */
 export const uptime: Collector<UptimeFacts, 'uptime'> = {
   name: 'uptime',

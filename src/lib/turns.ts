@@ -13,14 +13,14 @@ export class Turns {
   readonly #ready: string[] = [];
   #running = 0;
 
-  /** `what`: what is refused when there is too much of it, in the plural. */
+  /** `what`: the name of the work in the plural, for the error. */
   constructor(options: { readonly atOnce: number; readonly waiting: number; readonly what?: string }) {
     this.#atOnce = options.atOnce;
     this.#waiting = options.waiting;
     this.#what = options.what ?? 'imports';
   }
 
-  /** Does the work when it is the user's turn. Rejects with the signal's reason when it is aborted before that. */
+  /** Does the work when it is the user's turn. Rejects with the signal's reason if it is aborted before that. */
   async run<Result>(userId: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
     await this.#turnOf(userId, signal);
@@ -57,7 +57,7 @@ export class Turns {
     });
   }
 
-  /** Puts a user who has work and none under way behind the others; forgets one who has none. */
+  /** Queues a user who has work and none in progress behind the others; forgets one who has none. */
   #offer(userId: string): void {
     const user = this.#users.get(userId);
     if (!user || user.isBusy) return;
@@ -71,7 +71,7 @@ export class Turns {
       if (userId === undefined) return;
       const user = this.#users.get(userId);
       const start = user?.queue.shift();
-      // Everything that waited has left meanwhile.
+      // Everything that was waiting has left in the meantime.
       if (!user || !start) continue;
       user.isBusy = true;
       this.#running += 1;

@@ -374,7 +374,7 @@ describe('sudo', () => {
     const { out } = await runToEnd({}, ['print-authorized-key', '--sudoers', user.name]);
     for (const name of ['firewall', 'login_stats']) {
       expect([name, sections[name].error?.reason]).toEqual([name, 'not-permitted']);
-      const commands = /NOPASSWD: (.*)\) and set sudo/.exec(sections[name].error.hint)?.[1]?.split(', ') ?? [];
+      const commands = /NOPASSWD: (.*)\) and turn on sudo/.exec(sections[name].error.hint)?.[1]?.split(', ') ?? [];
       expect(commands.length).toBeGreaterThan(0);
       for (const command of commands) expect(out).toContain(`    ${command}`);
     }
@@ -393,5 +393,8 @@ test('a sampler of an older version works with what it has', async () => {
   );
   const { sections, system, disk } = (await sonde.admin.get(`/metrics/${id}`)).body;
   expect([system.kernelName, disk.filesystems]).toEqual(['Linux', expect.any(Array)]);
-  expect(sections.ports.error).toMatchObject({ reason: 'not-permitted', hint: expect.stringContaining('anew') });
+  expect(sections.ports.error).toMatchObject({
+    reason: 'not-permitted',
+    hint: expect.stringContaining('Replace its line'),
+  });
 });

@@ -49,20 +49,20 @@ async function cycle(id: number): Promise<Json> {
 
 test.each<[what: string, rules: (user: User) => string, said: RegExp, hint: RegExp, alerts: number]>([
   [
-    'that wants a password',
+    'that asks this login for a password',
     ({ name }) => `${name} ALL=(ALL) ALL`,
-    /wants a password/,
-    /NOPASSWD is what is missing/,
+    /asks this login for a password/,
+    /NOPASSWD is missing/,
     2,
   ],
   [
     'that wants a terminal',
     ({ name }) => `Defaults:${name} requiretty\n${name} ALL=(ALL) NOPASSWD: ALL`,
-    /terminals only.*must have a tty/,
+    /on terminals.*must have a tty/,
     /!requiretty/,
     1,
   ],
-  ['that does not know the login', () => '', /sudo wants a password|not in sudoers/, /NOPASSWD/, 2],
+  ['that does not know the login', () => '', /asks this login for a password|not in sudoers/, /NOPASSWD/, 2],
 ])('sudo %s is asked once, and the sections say what it said', async (_, rules, said, hint, alerts) => {
   const { user, refusals } = addSudoer(rules);
   const id = await add(user);
@@ -95,12 +95,12 @@ test('what sudo refused is remembered over restarts and connections, and asked a
   for (let restart = 0; restart < 3; restart += 1) {
     await sonde.close();
     sonde = await startService(folder, clock);
-    expect((await sonde.admin.watch(id)).sections.firewall.error.message).toMatch(/wants a password/);
+    expect((await sonde.admin.watch(id)).sections.firewall.error.message).toMatch(/asks this login for a password/);
   }
   expect(refusals()).toBe(2);
 
   // By a person, though not by one who presses again and again.
-  expect((await cycle(id)).firewall.error.message).toMatch(/wants a password/);
+  expect((await cycle(id)).firewall.error.message).toMatch(/asks this login for a password/);
   expect(refusals()).toBe(4);
   await sonde.admin.watch(id);
   await sonde.admin.watch(id);
@@ -124,6 +124,6 @@ test('a command that is not permitted is asked for once; those that are go on', 
   sonde = await startService(folder, clock);
   const { sections } = await sonde.admin.watch(id);
   expect(sections.ports.error).toBeNull();
-  expect(sections.firewall.error).toMatchObject({ message: expect.stringMatching(/does not permit .* nft/) });
+  expect(sections.firewall.error).toMatchObject({ message: expect.stringMatching(/does not allow .* nft/) });
   expect(refusals()).toBe(first);
 });

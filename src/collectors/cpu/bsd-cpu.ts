@@ -2,7 +2,9 @@ import { numberOrNull, numbersOf, untold, variables } from '../shared/bsd.ts';
 import { clamp, linesOf, words } from '../shared/text.ts';
 import type { CpuFacts, CpuShare } from './facts.ts';
 
-/** Ticks in the order of {@link CpuFacts} `jiffies`: what these systems do not count is zero there, and no share is told of it. */
+/**
+ * Ticks in the order of {@link CpuFacts} `jiffies`. What these systems do not count is zero there, and has no share.
+ */
 type Ticks = CpuFacts['jiffies'];
 
 /**
@@ -31,7 +33,7 @@ function ticksOf(value: string): readonly number[] | null {
   return ticks.length === 6 ? inOrder([user, nice, system + spin, interrupts, idle]) : null;
 }
 
-/** User nice system interrupts idle, as /proc/stat has them. */
+/** User nice system interrupts idle, as in /proc/stat. */
 function inOrder([user = 0, nice = 0, system = 0, interrupts = 0, idle = 0]: readonly number[]): readonly number[] {
   return [user, nice, system, idle, 0, interrupts, 0, 0];
 }
@@ -42,8 +44,8 @@ export function withoutLinux(share: CpuShare | null): CpuShare | null {
 }
 
 /**
- * Shares of the second before the sample; null where it was not told. macOS has no counters that its tools tell.
- * Source: `iostat -n 0 -c 2 -w 1`; its first line is the average since boot and passed over.
+ * Shares of the second before the sample; null if iostat did not print them. macOS has no tool that prints the
+ * counters. Source: `iostat -n 0 -c 2 -w 1`; its first line is the average since boot and is skipped.
  */
 export function macShare(files: string): CpuShare | null {
   const lines = linesOf(files, 'iostat').map(words);
@@ -59,7 +61,7 @@ export function macShare(files: string): CpuShare | null {
   return { busy: clamp(1 - idle), user, nice: null, system, iowait: null, irq: null, softirq: null, steal: null };
 }
 
-/** Processors that are online. Source: sysctl hw.ncpuonline, hw.ncpu. Throws {@link untold} when neither is told. */
+/** Online processors. Source: sysctl hw.ncpuonline, hw.ncpu. Throws {@link untold} if neither is reported. */
 export function bsdCores(files: string): number {
   const found = variables(files);
   const cores = numberOrNull(found.get('hw.ncpuonline')) ?? numberOrNull(found.get('hw.ncpu'));

@@ -43,7 +43,7 @@ export const cpu: Collector<CpuFacts, 'cpu'> = {
     cpu_user_ratio: ratio('Share of processor time in user mode', (facts) => facts.total?.user),
     cpu_nice_ratio: ratio('Share of processor time in user mode at low priority', (facts) => facts.total?.nice),
     cpu_system_ratio: ratio('Share of processor time in the kernel', (facts) => facts.total?.system),
-    cpu_iowait_ratio: ratio('Share of processor time idle while disks were waited for', (facts) => facts.total?.iowait),
+    cpu_iowait_ratio: ratio('Share of processor time idle while waiting for disks', (facts) => facts.total?.iowait),
     cpu_irq_ratio: ratio('Share of processor time in interrupts', (facts) => facts.total?.irq),
     cpu_softirq_ratio: ratio('Share of processor time in soft interrupts', (facts) => facts.total?.softirq),
     cpu_steal_ratio: ratio('Share of processor time taken by the hypervisor', (facts) => facts.total?.steal),
@@ -57,7 +57,7 @@ export const cpu: Collector<CpuFacts, 'cpu'> = {
           share === null ? [] : [{ labels: { core: String(core) }, value: share.busy }],
         ),
     },
-    cpu_cores: { kind: 'gauge', unit: '', help: 'Processors that are online', read: (facts) => facts.cores },
+    cpu_cores: { kind: 'gauge', unit: '', help: 'Online processors', read: (facts) => facts.cores },
     load1: {
       kind: 'gauge',
       unit: '',
@@ -86,7 +86,7 @@ export const cpu: Collector<CpuFacts, 'cpu'> = {
   },
 };
 
-/** Of macOS the shares of one second, of the others those of the interval. */
+/** On macOS the shares of one second, elsewhere those of the interval. */
 function bsdReading(files: string, previous: CpuFacts | undefined): Reading<CpuFacts> {
   const { kept: jiffies, more } = bounded(bsdTicks(files), 1 + most.cores);
   const ofSecond = jiffies.length === 0 ? macShare(files) : null;
@@ -116,7 +116,7 @@ function isProcessor(line: string): boolean {
   return /^cpu\d*[ \t]/.test(line);
 }
 
-/** The first eight counters; guest and guest_nice behind them are already within user and nice. */
+/** The first eight counters; guest and guest_nice after them are already included in user and nice. */
 function processor(line: string): CpuFacts['jiffies'][number] {
   const [name = '', ...counters] = words(line);
   if (counters.length < 4) throw new Error('a processor of /proc/stat has too few counters');
@@ -125,8 +125,8 @@ function processor(line: string): CpuFacts['jiffies'][number] {
 }
 
 /**
- * Null for the first reading and when the counters began anew (a core that was taken out and put back).
- * Idle, iowait and steal may go backwards by a little: such a step counts as none.
+ * Null for the first reading and when the counters were reset (a core was taken offline and put back). Idle, iowait and
+ * steal may go backwards a little; such a step counts as zero.
  */
 function share(now: readonly number[], before: readonly number[] | undefined): CpuShare | null {
   if (before === undefined || sum(now) < sum(before)) return null;

@@ -1,11 +1,11 @@
 import type { LeftOut, Pressure } from '../../model/facts.ts';
 
-/** Ratios 0…1 of the last interval; of macOS, of the last second. */
+/** Ratios 0…1 of the last interval; on macOS, of the last second. */
 export type CpuShare = {
   readonly busy: number;
   readonly user: number;
   readonly system: number;
-  /** Null where the system does not count it. */
+  /** Null if the system does not count it. */
   readonly nice: number | null;
   readonly iowait: number | null;
   readonly irq: number | null;

@@ -5,8 +5,8 @@ import type { DiskDevice } from './facts.ts';
 const sectorBytes = 512;
 
 /**
- * What every disk reads and writes; rates where it was there `elapsed` seconds before.
- * Source: /proc/diskstats (kernel iostats.rst).
+ * What every disk reads and writes, with rates for disks that were there `elapsed` seconds ago. Source: /proc/diskstats
+ * (kernel iostats.rst).
  */
 export function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): Bounded<DiskDevice> {
   const known = new Map(before.map((one) => [one.device, one]));
@@ -42,15 +42,17 @@ export function devicesOf(files: string, before: readonly DiskDevice[], elapsed:
   return bounded(devices, most.devices);
 }
 
-/** Images, memory, floppies and optical drives; one of several paths to an NVMe disk, which has a line of its own. */
+/**
+ * Images, memory, floppies and optical drives; and single paths of a multipath NVMe disk, which has a line of its own.
+ */
 function isNoDisk(device: string): boolean {
   return /^((loop|ram|zram|fd|sr)\d+(p\d+)?|nvme\d+c\d+n\d+(p\d+)?)$/.test(device);
 }
 
 /**
- * Whether a disk is there whose numbers have this one's in them. The kernel names a partition after its disk and a number,
- * with a `p` between where the disk's own name ends with a digit (`sda1`, `dasda1`, `nvme0n1p1`, `cciss/c0d0p1`, `md127p1`).
- * Source: block/partitions/core.c of Linux, add_partition.
+ * Whether another disk's numbers already include this one's. The kernel names a partition after its disk plus a number,
+ * with a `p` in between if the disk's name ends with a digit (`sda1`, `dasda1`, `nvme0n1p1`, `cciss/c0d0p1`,
+ * `md127p1`). Source: block/partitions/core.c of Linux, add_partition.
  */
 function isPartition(device: string, names: ReadonlySet<string>): boolean {
   const match = /^(.*\d)p\d+$/.exec(device) ?? /^(.*\D)\d+$/.exec(device);

@@ -7,14 +7,14 @@ import { filesystemsOf } from './filesystems.ts';
 import { diskSchema, diskView } from './view.ts';
 
 /**
- * Space and inodes of every real file system, and what every disk reads and writes.
- * Source: df (POSIX format), /proc/mounts, /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
+ * Space and inodes of every real file system, and what every disk reads and writes. Source: df (POSIX format),
+ * /proc/mounts, /proc/diskstats (kernel iostats.rst), /proc/pressure/io.
  */
 export const disk: Collector<DiskFacts, 'disk'> = {
   name: 'disk',
   title: 'Disks',
   files: ['/proc/diskstats', '/proc/pressure/io'],
-  // df fails when one of many file systems may not be looked at: what it printed stands.
+  // df fails if it may not access one of many file systems; what it printed is still valid.
   shell: `l=
 o=$($T df -k --output=source,fstype,size,used,avail,pcent,itotal,iused,target) || case $? in 124|137|143) l=l o= ;; esac
 if [ "$o" ]; then echo "@$n both"; printf '%s\\n' "$o"
@@ -54,7 +54,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
     filesystem_used_bytes: perMount('bytes', 'Used space of a file system', (one) => one.usedBytes),
     filesystem_available_bytes: perMount('bytes', 'Space still available to users', (one) => one.availableBytes),
     filesystem_used_ratio: perMount('ratio', 'Share of a file system that is used', (one) => one.usedRatio),
-    filesystem_inodes_used_ratio: perMount('ratio', 'Share of the inodes of a file system that is used', (one) =>
+    filesystem_inodes_used_ratio: perMount('ratio', 'Share of the inodes of a file system that are used', (one) =>
       one.inodesTotal === null || one.inodesUsed === null ? null : one.inodesUsed / one.inodesTotal,
     ),
     disk_read_bytes_total: perDevice('counter', 'bytes', 'Bytes read since boot', (one) => one.readBytes),
@@ -84,7 +84,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
 
 const hung: SectionError = {
   reason: 'timed-out',
-  message: 'df did not finish: a network share does not answer; only local file systems are shown',
+  message: 'df did not finish because a network share does not answer, so only local file systems are shown',
   hint: 'Look for a dead NFS or FUSE mount on the host.',
 };
 

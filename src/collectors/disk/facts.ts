@@ -11,7 +11,7 @@ export type Filesystem = {
   readonly usedRatio: number;
   readonly inodesTotal: number | null;
   readonly inodesUsed: number | null;
-  /** Set where the host may not write to it. Not shown. */
+  /** Present if the host may not write to it. Not shown. */
   readonly isReadOnly?: true;
 };
 

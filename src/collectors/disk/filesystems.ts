@@ -1,14 +1,14 @@
 import { clamp, number, parts } from '../shared/text.ts';
 import type { Filesystem } from './facts.ts';
 
-/** File systems that hold nothing of their own. */
+/** File systems that store nothing of their own. */
 const pseudo = new Set(
   'tmpfs devtmpfs devfs fdescfs kernfs ptyfs procfs linprocfs linsysfs nullfs ramfs proc sysfs cgroup cgroup2 devpts mqueue hugetlbfs debugfs tracefs securityfs selinuxfs smackfs pstore bpf configfs fusectl autofs binfmt_misc efivarfs nsfs rpc_pipefs overlay overlayfs aufs fuse.lxcfs fuse.gvfsd-fuse fuse.portal'.split(
     ' ',
   ),
 );
 
-/** Images: as full as they were made, for good. */
+/** Images: always exactly as full as they were made. */
 const images = new Set(
   'squashfs erofs cramfs romfs composefs iso9660 udf fuse.snapfuse fuse.squashfuse fuse.squashfuse_ll fuse.erofsfuse fuse.archivemount fuse.fuseiso cd9660'.split(
     ' ',
@@ -25,8 +25,8 @@ type Row = {
 };
 
 /**
- * What df printed of real file systems, each once. A second mount of the same file system has its device and size; one
- * with a size of its own (a project quota) is told too, and so is every mount of a source that is no device.
+ * The real file systems that df printed, each once. A second mount of the same file system has the same device and
+ * size. One with a size of its own (a project quota) is listed too, and so is every mount whose source is not a device.
  */
 export function filesystemsOf(text: string): readonly Filesystem[] {
   const found = parts(text);
@@ -38,7 +38,7 @@ export function filesystemsOf(text: string): readonly Filesystem[] {
   for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
   const readOnly = new Set((found.get('readonly')?.lines ?? []).map(mountOf));
   const real = rows.filter((one) => one.sizes[0] > 0 && isReal(one, readOnly));
-  // An appliance that is nothing but an image has that as its root.
+  // An appliance that consists of nothing but an image has it as its root.
   const shown = real.length > 0 ? real : rows.filter(({ mount, sizes }) => mount === '/' && sizes[0] > 0);
   const byDevice = new Map<string, Filesystem>();
   for (const one of shown) {
@@ -69,17 +69,17 @@ function filesystemOf({ filesystem, type, mount, sizes }: Row, inodes: Sizes = [
   };
 }
 
-/** What mounts of one file system have in common. /dev/fuse is the source of many that have nothing in common. */
+/** What mounts of the same file system have in common. /dev/fuse is the source of many that are unrelated. */
 function sameAs({ filesystem, sizes, mount }: Row): string {
   const isDevice = filesystem.startsWith('/dev/') && !filesystem.startsWith('/dev/fuse');
   return isDevice ? `${filesystem} ${sizes[0]}` : `${filesystem} ${mount}`;
 }
 
-/** A root that can be written to is real whatever it is made of: that of a container, of a live system. */
+/** A writable root is real whatever it is made of, as in containers and live systems. */
 function isReal(one: Row, readOnly: ReadonlySet<string>): boolean {
   const { filesystem, type, mount, sizes } = one;
   const isWritten = !readOnly.has(mount);
-  // UDF is on discs and on USB sticks.
+  // UDF is used on discs and on USB sticks.
   if (images.has(type ?? '') && !(type === 'udf' && isWritten && sizes[2] > 0)) return false;
   if (/^composefs(:|$)/.test(filesystem)) return false;
   if (/^\/dev\/loop\d/.test(filesystem) && !isWritten) return false;
@@ -102,7 +102,7 @@ function rowWithInodes(line: string): (Row & { readonly inodes: Sizes })[] {
   ];
 }
 
-/** A line of another df, from its numbers outwards: names and mounts may hold spaces. */
+/** A line of another df, parsed from its numbers outwards, because names and mounts may contain spaces. */
 function row(line: string, typed: boolean): Row[] {
   const match = /[ \t](\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(?:\d+%|-)[ \t]+(\/.*)$/.exec(line);
   if (match === null) return [];
@@ -111,7 +111,7 @@ function row(line: string, typed: boolean): Row[] {
   return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
 }
 
-/** A line of `df -i` of macOS and the BSDs, which has sizes first: `… 53% iused ifree 4% /`. */
+/** A line of `df -i` on macOS and the BSDs, which begins with sizes: `… 53% iused ifree 4% /`. */
 function bsdInodes(line: string): Row[] | null {
   const match = / (?:\d+%|-) +(\d+) +(\d+) +(?:\d+%|-) +(\/.*)$/.exec(line);
   if (match === null) return null;
@@ -119,7 +119,7 @@ function bsdInodes(line: string): Row[] | null {
   return [{ filesystem: '', type: null, sizes: [used + free, used, free], mount: match[3] ?? '' }];
 }
 
-/** What stands before the numbers: `name type`, or the name alone. */
+/** What precedes the numbers: `name type`, or just the name. */
 function source(text: string, typed: boolean): { readonly filesystem: string; readonly type: string | null } {
   const whole = text.trimEnd();
   const cut = typed ? Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\t')) : -1;
@@ -128,7 +128,7 @@ function source(text: string, typed: boolean): { readonly filesystem: string; re
     : { filesystem: whole.slice(0, cut).trimEnd(), type: whole.slice(cut + 1) };
 }
 
-/** The mount point in a line of /proc/mounts, its spaces and the like written in octal (proc_pid_mounts(5)). */
+/** The mount point in a line of /proc/mounts, where spaces and the like are written in octal (proc_pid_mounts(5)). */
 function mountOf(line: string): string {
   const [, mount = ''] = line.split(' ');
   return mount.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

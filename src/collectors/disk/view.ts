@@ -18,7 +18,7 @@ const filesystem = Type.Object({
   availableBytes: count,
   inodesTotal: countOrNull,
   inodesUsed: countOrNull,
-  label: Type.Optional(Type.String({ description: 'Of a monitored mount' })),
+  label: Type.Optional(Type.String({ description: 'The label of a monitored mount' })),
 });
 
 const device = Type.Object({
@@ -46,12 +46,12 @@ export const diskSchema = Type.Object(
     devices: Type.Array(device),
     pressure: pressureSchema,
   },
-  { description: 'First the root file system, or else the fullest' },
+  { description: 'The root file system first, or otherwise the fullest' },
 );
 
 /**
- * The headline is the root file system. Where the root is an image (Fedora CoreOS, bootc, ChromeOS), it is where the system keeps
- * what it writes, else the fullest of those that are shown.
+ * The headline is the root file system. If the root is an image (Fedora CoreOS, bootc, ChromeOS), it is the file system
+ * that the system writes to, otherwise the fullest of those shown.
  */
 export function diskView(facts: DiskFacts | null, mounts: MountSettings) {
   const all = shown(facts?.filesystems ?? [], mounts);
@@ -90,7 +90,7 @@ function filesystemView(one: Filesystem, label: string | undefined) {
   };
 }
 
-/** Monitored mounts come first, in their order, be they excluded or not; then the others that are not excluded. */
+/** Monitored mounts come first, in their order, even if they are excluded; then all others that are not excluded. */
 function shown(all: readonly Filesystem[], { excludedMounts, monitoredMounts }: MountSettings): readonly Filesystem[] {
   const monitored = monitoredMounts.flatMap(({ path }) => all.find((one) => one.mount === path) ?? []);
   const others = all.filter((one) => !excludedMounts.includes(one.mount));

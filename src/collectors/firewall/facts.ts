@@ -24,7 +24,7 @@ export type FirewallChain = {
 export type FirewallFacts = {
   readonly type: 'iptables' | 'nftables' | 'none';
   readonly status: 'active' | 'inactive' | 'unknown';
-  /** Who wrote the rules where it can be told: ufw, firewalld. */
+  /** Who wrote the rules, if known: ufw, firewalld. */
   readonly frontend: string | null;
   readonly chains: readonly FirewallChain[];
 } & LeftOut<'chains' | 'rules'>;

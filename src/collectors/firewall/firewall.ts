@@ -16,10 +16,10 @@ const asRoot = [
 ];
 
 /**
- * All tables and chains of the firewall, IPv4 and IPv6. nft, iptables and the old iptables are each blind to some of the
- * others, so all that are there are asked; what iptables keeps in nftables is shown once, in its words. Where one of them
- * did not tell its rules, the section says so, and no firewall is called inactive.
- * Source: `nft -j list ruleset` (without JSON `nft list ruleset`), iptables-save(8) and ip6tables-save(8), also -legacy.
+ * All tables and chains of the firewall, IPv4 and IPv6. nft, iptables and the legacy iptables each miss some of the
+ * others' rules, so all that exist are asked; what iptables keeps in nftables is shown once, in iptables' words. If one
+ * of them did not list its rules, the section says so, and no firewall is reported as inactive. Source: `nft -j list
+ * ruleset` (without JSON `nft list ruleset`), iptables-save(8) and ip6tables-save(8), also -legacy.
  */
 export const firewall: Collector<FirewallFacts, 'firewall'> = {
   name: 'firewall',
@@ -88,20 +88,20 @@ done`,
 
 const linuxOnly = new SectionFailure(
   'not-installed',
-  'Firewall rules are read of Linux only',
+  'Firewall rules are only read on Linux',
   'On the host itself: pfctl -sr (macOS, FreeBSD, OpenBSD), ipfw list (FreeBSD), npfctl show (NetBSD).',
 );
 
 type Parts = ReturnType<typeof parts>;
 
-/** What one family of tools told: chains, by which of them, and which did not tell theirs. */
+/** What one family of tools reported: the chains, which tools they came from, and which tools failed. */
 type Told = {
   readonly chains: readonly FirewallChain[];
   readonly sources: readonly string[];
   readonly failed: readonly string[];
 };
 
-/** `managed`: tables of nft that iptables keeps, as `family table`. */
+/** `managed`: nft tables that iptables manages, as `family table`. */
 function readSaves(found: Parts): Told & { readonly managed: ReadonlySet<string> } {
   const chains: FirewallChain[] = [];
   const managed = new Set<string>();
@@ -114,7 +114,7 @@ function readSaves(found: Parts): Told & { readonly managed: ReadonlySet<string>
     const read = iptablesChains(lines, family);
     if (lines.some((line) => line.includes('(nf_tables)')))
       for (const chain of read) managed.add(`${family} ${chain.table}`);
-    // iptables and iptables-legacy may be two names of one program: its chains are taken once.
+    // iptables and iptables-legacy may be two names of one program; its chains are taken once.
     for (const chain of read) {
       const text = JSON.stringify(chain);
       if (!known.has(text)) chains.push(chain);
@@ -134,7 +134,7 @@ function readNft(found: Parts): Told {
   return { chains: [], sources: [], failed: ['nft'] };
 }
 
-/** A tool for what this kernel does not have: it has no rules. */
+/** A tool for something that this kernel does not have; it has no rules. */
 function isMissing(lines: readonly string[] | undefined): boolean {
   return lines?.some((line) => /protocol not supported|does not exist \(do you need to insmod/i.test(line)) ?? false;
 }
@@ -156,20 +156,20 @@ function errorOf(failed: readonly string[], found: Parts, isPart: boolean): Sect
   };
 }
 
-/** The part in which a tool's own message is. */
+/** The part that contains the tool's own message. */
 function textOf(name: string): string {
   return name === 'nft' ? 'nft-text' : name.replace(/-save$/, '');
 }
 
-/** It says of itself that something else than a permission is missing. */
+/** The message itself says that something other than a permission is missing. */
 function isBroken(found: Parts, name: string): boolean {
   const lines = found.get(textOf(name))?.lines ?? [];
   return lines.some((line) => /not compiled|unsupported|syntax error|cannot open shared|not found/i.test(line));
 }
 
 /**
- * The chains that decide about packets: those that are reached from a hook and do not just let everything through. Chains
- * to which nothing leads, and jumps into empty ones, are left behind by firewalls that were turned off.
+ * The chains that decide about packets: those that can be reached from a hook and do more than let everything through.
+ * Firewalls that were turned off leave behind chains that nothing leads to, and jumps into empty chains.
  */
 function effectiveChains(chains: readonly FirewallChain[]): ReadonlySet<FirewallChain> {
   const key = ({ family, table }: FirewallChain, name: string): string => `${family} ${table} ${name}`;
@@ -177,11 +177,11 @@ function effectiveChains(chains: readonly FirewallChain[]): ReadonlySet<Firewall
   const reached = new Set(chains.filter(({ policy }) => policy !== '-'));
   const from = new Map<FirewallChain, FirewallChain[]>();
   const effective = new Set<FirewallChain>();
-  // What is added to a set while it is walked is walked too.
+  // Entries added to a set during iteration are visited, too.
   for (const chain of reached) {
     if (!/^(accept|-|)$/i.test(chain.policy)) effective.add(chain);
     for (const { target, extra } of chain.rules) {
-      // It only counts what it matches.
+      // The rule only counts what it matches.
       if (target === '' && extra === undefined) continue;
       const next = byName.get(key(chain, target));
       if (next === undefined) effective.add(chain);
@@ -202,12 +202,12 @@ function frontendOf(chains: readonly FirewallChain[]): string | null {
   return chains.some((chain) => chain.table === 'firewalld') ? 'firewalld' : null;
 }
 
-/** Chains that let everything through are there by default. */
+/** Chains that let everything through exist by default. */
 function isSet(chain: FirewallChain): boolean {
   return chain.rules.length > 0 || !/^(accept|-|)$/i.test(chain.policy);
 }
 
-/** Chains in use come first where there are too many; rules are counted over all of them. */
+/** If there are too many chains, those in use come first; rules are counted over all of them. */
 function boundedChains(chains: readonly FirewallChain[]): Pick<FirewallFacts, 'chains' | 'leftOut'> {
   const isTooMany = chains.length > most.chains;
   const order = isTooMany ? [...chains].sort((a, b) => Number(isSet(b)) - Number(isSet(a))) : chains;

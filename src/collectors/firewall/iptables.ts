@@ -4,8 +4,8 @@ import { narrow, newRule, ruleOf } from './rule.ts';
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
 /**
- * The chains of an iptables-save listing; without those of tables that it cannot show because nft made them.
- * Source: iptables-save(8).
+ * The chains in an iptables-save listing, without those of tables that it cannot show because nft created them. Source:
+ * iptables-save(8).
  */
 export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): readonly FirewallChain[] {
   const chains = new Map<string, Draft>();
@@ -26,7 +26,7 @@ export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): 
   return [...chains.values()].filter((chain) => !foreign.includes(chain.table));
 }
 
-/** Splits as the shell would: quoted words are one. */
+/** Splits as the shell would: a quoted text is one word. */
 function split(text: string): string[] {
   return (text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) =>
     word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word,
@@ -60,7 +60,7 @@ function readRule(chain: string, text: string, family: 'ip' | 'ip6'): FirewallRu
   return ruleOf(chain, rule);
 }
 
-/** Options with a text of the author's choice, which may look like another option. */
+/** Options whose argument is free text, which may look like another option. */
 const freeTexts = new Set([
   '--comment',
   '--log-prefix',

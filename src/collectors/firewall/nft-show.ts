@@ -11,7 +11,7 @@ export function show(value: unknown): string {
   return shown[name]?.(inner, asObject(inner) ?? {}) ?? fallback(name, inner, object);
 }
 
-/** An object, and not a list or a plain value. */
+/** An object, not a list or a plain value. */
 export function asObject(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }
@@ -20,7 +20,7 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
 }
 
-/** Words with spaces between, without those that are empty. */
+/** Joins words with spaces and skips empty ones. */
 function spaced(...words: readonly unknown[]): string {
   return words
     .map((word) => (word === undefined || word === null ? '' : show(word)))
@@ -40,7 +40,7 @@ export function showNat(nat: Json): string {
   return spaced(`${bracketed}${nat.port === undefined ? '' : `:${show(nat.port)}`}`, ...flags);
 }
 
-/** By the name of an object's one member; `inner` is that member, `fields` the same as an object. */
+/** By the name of an object's only member; `inner` is that member, `fields` the same as an object. */
 const shown: Readonly<Record<string, (inner: unknown, fields: Json) => string>> = {
   set: (inner) => list(inner).map(show).join(','),
   elem: (inner, fields) => (fields.val === undefined ? list(inner).map(show).join(',') : show(fields.val)),
@@ -93,7 +93,10 @@ export function showMap(data: unknown): string {
   return `{ ${(entries as readonly unknown[]).map(entry).join(', ')} }`;
 }
 
-/** What has no words of its own: a verdict (`{"accept": null}`) by its name, all else as its names and values. */
+/**
+ * Anything without a syntax of its own: a verdict (`{"accept": null}`) by its name, everything else as names and
+ * values.
+ */
 function fallback(name: string, inner: unknown, object: Json): string {
   if (inner === null) return name;
   const fields = asObject(inner);

@@ -4,8 +4,8 @@ import { type DraftRule, narrow, newRule, plainVerdicts, ruleOf } from './rule.t
 type Draft = { family: string; table: string; name: string; policy: string; rules: FirewallRule[] };
 
 /**
- * The chains of `nft list ruleset`, for builds without JSON: a block a table, in it a block a chain, in that a line a rule.
- * What is not known by its words stands in `extra` as nft prints it. Source: nft(8).
+ * The chains of `nft list ruleset`, for builds without JSON: one block per table, in it one block per chain, in that
+ * one line per rule. Anything unknown is in `extra` as nft prints it. Source: nft(8).
  */
 export function nftTextChains(lines: readonly string[]): readonly FirewallChain[] {
   const chains: Draft[] = [];
@@ -28,7 +28,7 @@ export function nftTextChains(lines: readonly string[]): readonly FirewallChain[
       // No hook calls the chains of a dormant table.
       if (isDormant) chain.policy = '-';
     }
-    // Sets within a rule are opened and closed in one line.
+    // Sets within a rule open and close on one line.
     if (line.endsWith('{')) depth += 1;
     if (line === '}') depth -= 1;
     if (depth < 2) chain = null;
@@ -43,13 +43,13 @@ function lineInto(chain: Draft, line: string): void {
 }
 
 const verdicts = new Set([...plainVerdicts, 'redirect', 'dnat', 'snat']);
-/** After a field: it is not compared but set, hashed, looked up or joined with another. */
+/** After a field: it is not compared, but set, hashed, looked up or joined with another. */
 const notCompared = new Set(['.', 'set', 'mod', 'map', 'vmap', '&', '|', '^', '<<', '>>', '/', 'and', 'or', 'xor']);
-/** Before a free text, in which any word may stand. */
+/** Before a free text, which may contain any word. */
 const textAhead = new Set(['comment', 'prefix', 'name']);
 const signs = new Set(['!=', '<', '>', '<=', '>=', '==']);
 
-/** Two words that begin a match, and the field that it is. */
+/** Two words that begin a match, and the field that they stand for. */
 const matches: Readonly<Record<string, string>> = {
   'ip saddr': 'source',
   'ip6 saddr': 'source',
@@ -68,7 +68,7 @@ function readRule({ family, name }: Draft, line: string): FirewallRule {
   return ruleOf(name, rule);
 }
 
-/** Reads a match that begins at `at`; how many words it has, 0 where there is none. */
+/** Reads a match that begins at `at`; returns how many words it has, 0 if it is not a match. */
 function matchInto(rule: DraftRule, words: readonly string[], at: number): number {
   const [first = '', second = ''] = words.slice(at, at + 2);
   const isInterface = /^[io]if(name)?$/.test(first);
@@ -111,10 +111,10 @@ function quoted(word: string): string {
   return word.includes(' ') && !word.startsWith('{') ? `"${word}"` : word;
 }
 
-/** How many words belong together where fields or verdicts are named that are not the packet's; 1 where none are. */
+/** How many words belong together where fields or verdicts are named that are not the packet's; otherwise 1. */
 function lengthOf(first: string, words: readonly string[]): number {
   if (first === 'jhash') return Math.max(1, words.indexOf('mod') + 1);
-  // `fib saddr . iif oif`: what is looked up, and what is asked of the answer.
+  // `fib saddr . iif oif`: what is looked up, and which part of the answer is used.
   if (first === 'fib') {
     let at = 1;
     while (words[at + 1] === '.') at += 2;
@@ -128,7 +128,7 @@ function lengthOf(first: string, words: readonly string[]): number {
   return Math.min(words.length, at + (signs.has(next) || next === 'set' || next === 'over' ? 3 : 2));
 }
 
-/** Words of a rule: a quoted text is one, and so is a set, `{ 22, 80 }` as `22,80`, or a map. */
+/** The words of a rule: a quoted text is one word, and so is a map or a set, `{ 22, 80 }` as `22,80`. */
 function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"([^"]*)"|\{([^{}]*)\}|[^\s"{}]+/g)].map(([whole, text, set]) =>
     text !== undefined ? text : set === undefined ? whole : setOf(set.trim()),

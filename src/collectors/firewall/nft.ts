@@ -99,7 +99,7 @@ function over({ inv }: Json): string {
   return inv === true ? 'over ' : '';
 }
 
-/** `ip saddr timeout 10s limit rate 5/second`: what goes into a set, and what each member of it is held to. */
+/** `ip saddr timeout 10s limit rate 5/second`: what is added to a set, and the limits for each member. */
 function member({ elem, data, stmt }: Json): string {
   const timeout = asObject(asObject(elem)?.elem)?.timeout;
   const held = (Array.isArray(stmt) ? (stmt as readonly unknown[]) : stmt === undefined ? [] : [stmt]).map((one) => {
@@ -111,7 +111,7 @@ function member({ elem, data, stmt }: Json): string {
   return data === undefined ? what : `${what} : ${show(data)}`;
 }
 
-/** `==` and `in` are what a field is; everything else is written before the value. */
+/** `==` and `in` are implied; every other operator is written before the value. */
 const signs: Readonly<Record<string, string>> = { '!=': '!', '<': '<', '>': '>', '<=': '<=', '>=': '>=' };
 
 function matchInto(draft: DraftRule, match: Json): void {

@@ -2,10 +2,10 @@ import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
 
-/** Statements of nft that are a rule's target by their name alone. Source: nft(8), "Statements". */
+/** nft statements whose name alone is a rule's target. Source: nft(8), "Statements". */
 export const plainVerdicts = ['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'];
 
-/** A rule while it is read. */
+/** A rule while it is being read. */
 export type DraftRule = {
   target: string;
   readonly fields: Record<string, string> & Pick<FirewallRule, 'protocol' | 'source' | 'destination'>;
@@ -18,7 +18,10 @@ export function newRule(isIp6: boolean): DraftRule {
   return { target: '', fields: { protocol: 'all', source: any, destination: any }, extra: [] };
 }
 
-/** Adds a match: what a packet has to be beside what the field says already. A rule must never read wider than it is. */
+/**
+ * Adds a match: a condition for packets, unless the field already says the same. A rule must never look broader than it
+ * is.
+ */
 export function narrow(rule: DraftRule, field: string, value: string): void {
   const { fields } = rule;
   const before = fields[field];
@@ -27,7 +30,7 @@ export function narrow(rule: DraftRule, field: string, value: string): void {
   else if (!before.split(' ').includes(value)) fields[field] = `${before} ${value}`;
 }
 
-/** The rule as facts have it. */
+/** The rule in the form of the facts. */
 export function ruleOf(chain: string, { target, fields, extra }: DraftRule): FirewallRule {
   const more = extra.join(' ');
   return {

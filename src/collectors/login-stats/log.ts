@@ -3,22 +3,23 @@ import type { Login } from './facts.ts';
 import { addressOf, isoTime, syslogTime } from './time.ts';
 
 /**
- * What the lines of sshd and dropbear say of logins. `Failed publickey` is no failed login: a client offers all its keys, and the
- * next may be the right one, so such lines count only where the connection then ended without a login, and once.
- * Source: auth_log, auth_maxtries_exceeded, allowed_user and friends of OpenSSH 7.4 to 10; svr-auth*.c of dropbear.
+ * What the log lines of sshd and dropbear say about logins. `Failed publickey` alone is not a failed login: a client
+ * offers all its keys, and the next one may be right. So such lines count only if the connection then ended without a
+ * login, and count once. Source: auth_log, auth_maxtries_exceeded, allowed_user and friends of OpenSSH 7.4 to 10;
+ * svr-auth*.c of dropbear.
  */
 
-/** Begins every pattern: time, host, perhaps facility, program. Nothing that a name has in it can stand there. */
+/** Begins every pattern: time, host, perhaps facility, program. No part of a user name can appear there. */
 const head = /^(\d\S+|[A-Z][a-z]{2} +\d+ [\d:]+) \S+ (?:[a-z0-9]+\.[a-z]+ )?(?:sshd[a-z-]*|dropbear)\[(\d+)\]: (.*)$/;
 const repeated = /^message repeated (\d{1,6}) times: \[ (.*)\]$/;
 
 /**
- * `failed`: each line is a try. `interactive` and `asked` are sshd's and PAM's lines of one try; which of the two are written
- * depends on LogLevel and on how many tries there were. `key`: a key that was refused. `ended`: the connection ended without a
- * login, or could not have had one.
+ * `failed`: each line is an attempt. `interactive` and `asked`: lines of sshd and PAM about the same attempt; LogLevel
+ * and the number of attempts decide which of the two are written. `key`: a refused key. `ended`: the connection ended
+ * without a login, or could not have had one.
  */
 type Kind = 'accepted' | 'failed' | 'interactive' | 'asked' | 'key' | 'ended';
-/** A name is the client's choice, so the last `from` is sshd's own. */
+/** The client chooses the name, so the last `from` is sshd's own. */
 const messages: readonly (readonly [Kind, RegExp])[] = [
   ['accepted', /^Accepted [a-z/-]+ for (.*) from (\S+) port \d+/],
   ['accepted', /^(?:Password|Pubkey|PAM password) auth succeeded for '(.*)' .*?from (\S+?):\d+$/],
@@ -36,24 +37,24 @@ const messages: readonly (readonly [Kind, RegExp])[] = [
   ['ended', /^Disconnect(?:ed|ing) (?:from )?(?:invalid|authenticating) user (.*) (\S+) port \d+/],
   ['ended', /^(?:ssh_dispatch_run_fatal: )?Connection from (?:invalid|authenticating) user (.*) (\S+) port \d+/],
   ['ended', /^Login attempt for nonexistent user ()from (\S+?):\d+$/],
-  // Before dropbear 2020 without an address.
+  // Before dropbear 2020, without an address.
   ['ended', /^Exit before auth(?: from <(?<ip>\S+?):\d+>:)? \(user '(?<user>.*)', \d+ fails?\)/],
 ];
 
-/** What the host is to look for in its logs: the beginnings of the messages above, as an extended regular expression. */
+/** What the host searches its logs for: the beginnings of the messages above, as an extended regular expression. */
 export const acceptedMessages = '(Accepted |(Password|Pubkey|PAM password) auth succeeded for )';
 export const failedMessages =
   '(message repeated [0-9]+ times: \\[ )?(Failed |Bad (PAM )?password attempt |(error: )?PAM: |User .* not allowed because |ROOT LOGIN REFUSED |(Invalid|Illegal) user |error: maximum authentication attempts |Connection (closed|reset) by (invalid|authenticating) user |Disconnect(ed|ing) (from )?(invalid|authenticating) user |(ssh_dispatch_run_fatal: )?Connection from (invalid|authenticating) user |(fatal: )?Access denied for user |Login attempt for nonexistent |Exit before auth (from |\\()|Accepted |(Password|Pubkey|PAM password) auth succeeded for )';
 
-/** Of a line that does not tell from where. */
+/** For a line without an address. */
 const unknownAddress = 'unknown';
 
-/** No connection waits longer between two lines of its login. */
+/** No login waits longer than this between two of its lines. */
 const longestSilence = 600_000;
 
 type Message = Login & { readonly kind: Kind; readonly pid: string; readonly times: number };
 
-/** `most`: how often one line that was repeated counts at most. */
+/** `most`: how often one repeated line may count. */
 export function messagesOf(lines: readonly string[], zone: string, at: number, most: number): readonly Message[] {
   return lines.flatMap((line) => {
     const [, stamp = '', pid = '', rest = ''] = head.exec(line) ?? [];
@@ -79,7 +80,7 @@ export function acceptedOf(messages: readonly Message[]): readonly Login[] {
   return newestFirst(messages.filter(({ kind }) => kind === 'accepted').map((one) => loginOf(one)));
 }
 
-/** The tries that failed, connection by connection: each has a process of its own. */
+/** The failed attempts, connection by connection; each connection has a process of its own. */
 export function failedOf(messages: readonly Message[]): readonly Login[] {
   const byProcess = new Map<string, Message[][]>();
   for (const message of messages) {
@@ -92,7 +93,9 @@ export function failedOf(messages: readonly Message[]): readonly Login[] {
   return newestFirst([...byProcess.values()].flat().flatMap(failuresOf));
 }
 
-/** The number of a process comes again. Lines of one connection may name its host, its address, or neither (UseDNS, PAM). */
+/**
+ * Process ids are reused. The lines of one connection may contain its host name, its address, or neither (UseDNS, PAM).
+ */
 function isOneConnection(known: readonly Message[], message: Message): boolean {
   const silence = Math.abs(Date.parse(message.time) - Date.parse(known.at(-1)?.time ?? message.time));
   const address = known.find(({ ip }) => isIP(ip) !== 0)?.ip;
@@ -106,7 +109,7 @@ function failuresOf(connection: readonly Message[]): readonly Login[] {
   const address = connection.find(({ ip }) => isIP(ip) !== 0)?.ip;
   if (told.length > 0) return told.flatMap((one) => Array.from({ length: one.times }, () => loginOf(one, address)));
   if (of('accepted').length > 0) return [];
-  // Keys that were refused, and nothing of how it went on, are no failed login.
+  // Refused keys without anything about how the connection ended are not a failed login.
   const [ended] = of('ended');
   return ended === undefined ? [] : [loginOf(ended, address)];
 }

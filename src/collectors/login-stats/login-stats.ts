@@ -9,7 +9,7 @@ import { isoTime, syslogTime } from './time.ts';
 import { loginSchema, loginView } from './view.ts';
 
 const maxLogins = most.logins;
-/** Several lines of a log may tell of one login. */
+/** Several log lines may belong to one login. */
 const maxLines = 300;
 const asRoot = [
   `/usr/bin/lastb --time-format iso -w -n ${maxLogins}`,
@@ -17,10 +17,9 @@ const asRoot = [
 ];
 
 /**
- * Who logged in, and who tried to.
- * Source: wtmpdb or last for logins, else the log; for failed ones lastb and the log, each of which lacks some that the
- * other has. The log is the file of syslog that was written in the last two days, else the journal, else OpenWrt's logread, else
- * a file that is older.
+ * Who logged in, and who tried to. Source: wtmpdb or last for logins, otherwise the log; for failed ones lastb and the
+ * log, because each lacks some that the other has. The log is the syslog file that was written in the last two days,
+ * otherwise the journal, otherwise OpenWrt's logread, otherwise an older file.
  */
 export const loginStats: Collector<LoginFacts, 'login_stats'> = {
   name: 'login_stats',
@@ -84,8 +83,8 @@ done`,
       if (found.has('refused')) throw new SectionFailure('not-permitted', notPermitted.message, hintOf(found));
       throw new SectionFailure(
         'not-installed',
-        'The host keeps no login history that can be read',
-        'last (util-linux) or wtmpdb is needed.',
+        'The host has no readable login history',
+        'Install last (util-linux) or wtmpdb.',
       );
     }
     const [logins, failures] = [recent, failed].map((one) => bounded(one?.logins ?? [], maxLogins));
@@ -112,14 +111,14 @@ done`,
 
 const notPermitted: SectionError = {
   reason: 'not-permitted',
-  message: 'Failed logins cannot be read by this login',
+  message: 'This login may not read failed logins',
   hint: `Add the user to the group utmp or adm. Or: ${permitBySudo(asRoot)}`,
 };
 
 const noFailures: SectionError = {
   reason: 'not-installed',
-  message: 'The host keeps no record of failed logins that can be read',
-  hint: 'lastb, auth.log or the journal (group systemd-journal) is needed.',
+  message: 'The host has no readable record of failed logins',
+  hint: 'Sonde needs lastb, auth.log, or the journal (group systemd-journal).',
 };
 
 /** macOS and the BSDs have neither these groups nor lastb. */
@@ -140,7 +139,7 @@ function recentOf(found: Parts, zone: string, at: number): Found | null {
   return fromLog(found, 'accepted', zone, at, acceptedOf);
 }
 
-/** btmp has no tries by key, and the log may be younger than btmp: both together, each try once. */
+/** btmp lacks attempts with keys, and the log may be younger than btmp; so both together, each attempt once. */
 function failedIn(found: Parts, zone: string, at: number): Found | null {
   const lastb = found.get('lastb');
   const log = fromLog(found, 'failed', zone, at, failedOf);
@@ -151,7 +150,7 @@ function failedIn(found: Parts, zone: string, at: number): Found | null {
   return { source: ['lastb', ...(log === null ? [] : [log.source])].join(', '), logins };
 }
 
-/** sshd writes the record and the line one after the other, and an unknown name may be written in one only. */
+/** sshd writes the record and the line one after the other; an unknown name may be in only one of them. */
 function isSame(record: Login, line: Login): boolean {
   const isNear = Math.abs(Date.parse(record.time) - Date.parse(line.time)) <= 2_000;
   return (
@@ -159,7 +158,7 @@ function isSame(record: Login, line: Login): boolean {
   );
 }
 
-/** The log is named with the time of its newest line: one that ended long ago tells nothing of today. */
+/** The log is shown with the time of its newest line: one that ended long ago says nothing about today. */
 function fromLog(
   found: Parts,
   name: 'accepted' | 'failed',
@@ -177,7 +176,7 @@ function fromLog(
   return { source, logins: read(messagesOf(lines, zone, at, maxLogins)) };
 }
 
-/** OpenWrt's logread writes `Sun Nov 29 20:05:00 2026 authpriv.info dropbear[1]: …`, without the host's name. */
+/** OpenWrt's logread prints `Sun Nov 29 20:05:00 2026 authpriv.info dropbear[1]: …`, without the host's name. */
 function withoutYear(line: string): string {
   return line.replace(/^[A-Z][a-z]{2} ([A-Z][a-z]{2} +\d+ [\d:]+) \d{4} /, '$1 host ');
 }

@@ -3,8 +3,8 @@ import type { Login } from './facts.ts';
 import { addressOf, isoTime, syslogTime } from './time.ts';
 
 /**
- * A row of `last --time-format iso -w`: `ann pts/0 10.0.0.1 2026-11-24T10:00:00+00:00 - …`. Names that log in have no blanks, what
- * programs write in place of an address has. Reboots and run levels are no logins.
+ * A row of `last --time-format iso -w`: `ann pts/0 10.0.0.1 2026-11-24T10:00:00+00:00 - …`. Names of users have no
+ * spaces, but what programs write instead of an address can have some. Reboots and run levels are not logins.
  */
 export function lastLine(line: string): Login[] {
   const found = withTime(line);
@@ -13,9 +13,7 @@ export function lastLine(line: string): Login[] {
   return [{ user, ip: sourceOf(from), time: found.time, terminal }];
 }
 
-/**
- * A row of lastb, read from its end: whoever fails to log in may choose any name, also one with blanks, or none.
- */
+/** A row of lastb, read from its end: a failed login may have any name, including one with spaces, or none. */
 export function lastbLine(line: string): Login[] {
   const found = withTime(line);
   if (found === null) return [];
@@ -28,7 +26,7 @@ export function lastbLine(line: string): Login[] {
   return timeAt < 2 ? [] : [{ user, ip: addressOf(address), time, terminal }];
 }
 
-/** The words of a row and which of them is the time of the login; null for rows that are none. */
+/** The words of a row, and which of them is the time of the login; null for other rows. */
 function withTime(line: string): { fields: readonly string[]; timeAt: number; time: string } | null {
   if (/^(reboot|shutdown|runlevel) +(system|\(to) |^[bw]tmp begins /.test(line)) return null;
   const fields = words(line);
@@ -41,8 +39,8 @@ function withTime(line: string): { fields: readonly string[]; timeAt: number; ti
 }
 
 /**
- * Where a login is from. Programs that hold terminals write more than an address: mosh `10.0.0.1 via mosh [1672032]` and
- * `mosh [99]`, screen `10.0.0.2:S.0`, tmux `tmux(2104).%0` or `10.0.0.2 via tmux`.
+ * Where a login came from. Programs that hold terminals write more than an address: mosh `10.0.0.1 via mosh [1672032]`
+ * and `mosh [99]`, screen `10.0.0.2:S.0`, tmux `tmux(2104).%0` or `10.0.0.2 via tmux`.
  */
 function sourceOf([first = '', second = '']: readonly string[]): string {
   if (/^(mosh|tmux|screen)$/.test(first) && (second === '' || second.startsWith('['))) return 'local';
@@ -50,10 +48,10 @@ function sourceOf([first = '', second = '']: readonly string[]): string {
   return addressOf(first.replace(/:S\.\d+$/, ''));
 }
 
-/** What is recorded beside users. */
+/** Records that are not about users. */
 const notUsers = new Set(['reboot', 'shutdown', 'runlevel']);
 
-/** Of the BSDs: `boot time …`, `shutdown time …`, `wtmp begins …`. */
+/** On the BSDs: `boot time …`, `shutdown time …`, `wtmp begins …`. */
 const notLogins = /^(?:(?:boot|shutdown) time|\S+ begins) /;
 
 /** A row of other builds of last: `ann pts/0 10.0.0.1 Nov 24 10:00 …`, in some with the day of the week. */
@@ -75,13 +73,13 @@ export function wtmpdbLogins(text: string): Login[] {
     const time = isoTime(plain(entry.login).trim());
     const user = plain(entry.user);
     const [terminal, address] = [plain(entry.tty), plain(entry.hostname)];
-    // Neither: a session of su or cron.
+    // With neither, it is a session of su or cron.
     if (time === null || user === '' || notUsers.has(user) || (terminal === '' && address === '')) return [];
     return [{ user, ip: sourceOf(words(address)), time, terminal: terminal || null }];
   });
 }
 
-/** An unknown user stands twice in btmp for each try. */
+/** btmp has two entries for each attempt of an unknown user. */
 export function withoutTwins(logins: readonly Login[]): readonly Login[] {
   return [...new Map(logins.map((one) => [`${one.user} ${one.ip} ${one.time}`, one])).values()];
 }

@@ -9,8 +9,9 @@ type Swap = Pick<MemoryFacts, 'swapTotalBytes' | 'swapUsedBytes'> & Swapped;
 type Found = { readonly source: string; readonly facts: WithoutRates };
 
 /**
- * Memory of macOS, FreeBSD, OpenBSD and NetBSD; what is available there is always Sonde's estimate, docs/supported-servers.md.
- * Source: vm_stat and sysctl (macOS), sysctl and swapinfo (FreeBSD), vmstat -s and sysctl (OpenBSD, NetBSD).
+ * Memory of macOS, FreeBSD, OpenBSD and NetBSD. Available memory is always Sonde's estimate there, see
+ * docs/supported-servers.md. Source: vm_stat and sysctl (macOS), sysctl and swapinfo (FreeBSD), vmstat -s and sysctl
+ * (OpenBSD, NetBSD).
  */
 export function bsdMemory(files: string): Found {
   const system = linesOf(files, 'uname')[0];
@@ -21,7 +22,7 @@ export function bsdMemory(files: string): Found {
 }
 
 const noSwap: Swap = { swapTotalBytes: null, swapUsedBytes: null, swappedInBytes: null, swappedOutBytes: null };
-/** What only Linux tells, or macOS. */
+/** What only Linux reports, or only macOS. */
 const untoldSizes = {
   slabBytes: null,
   slabReclaimableBytes: null,
@@ -41,7 +42,7 @@ function found(source: string, sizes: Sizes | null, swap: Swap): Found {
   return { source, facts: { ...untoldSizes, ...sizes, availableBytes, usedBytes, ...swap, ...rest } };
 }
 
-/** Numbers of `vm_stat` by their names, and the size of a page. */
+/** The numbers of `vm_stat` by name, and the page size. */
 function macPages(files: string): { readonly counts: ReadonlyMap<string, number>; readonly pageBytes: number | null } {
   const lines = linesOf(files, 'vm_stat');
   const counts = lines.flatMap((line) => {
@@ -54,7 +55,7 @@ function macPages(files: string): { readonly counts: ReadonlyMap<string, number>
   };
 }
 
-/** Used is what Activity Monitor calls so: memory of programs, wired and compressed. */
+/** Used as in Activity Monitor: memory of programs, wired, and compressed. */
 function macSizes(files: string): Sizes | null {
   const { counts, pageBytes } = macPages(files);
   const totalBytes = numberOrNull(variables(files).get('hw.memsize'));
@@ -103,7 +104,7 @@ function inBytes(pages: Told, pageBytes: Told): number | null {
   return typeof pages === 'number' && typeof pageBytes === 'number' ? pages * pageBytes : null;
 }
 
-/** Available: free, inactive and laundry, and what the ARC of ZFS holds above its minimum. */
+/** Available: free, inactive and laundry, and what ZFS's ARC holds above its minimum. */
 function freeBsdSizes(files: string): Sizes | null {
   const told = variables(files);
   const count = (name: string): number | null => numberOrNull(told.get(`vm.stats.vm.v_${name}`));
@@ -129,7 +130,7 @@ function freeBsdSizes(files: string): Sizes | null {
   };
 }
 
-/** A line a device, `name blocks used avail capacity`, and of several their total. No line: no swap. */
+/** One line per device, `name blocks used avail capacity`, and for several a total. No line: no swap. */
 function freeBsdSwap(files: string): Swap {
   const told = variables(files);
   const count = (name: string): number | null => numberOrNull(told.get(`vm.stats.vm.v_${name}`));
@@ -157,7 +158,7 @@ function pagesOf(lines: readonly string[]): ReadonlyMap<string, number> {
   );
 }
 
-/** Available: free pages, and cached file pages where they are told (NetBSD), else inactive ones (OpenBSD). */
+/** Available: free pages plus cached file pages if they are reported (NetBSD), otherwise inactive ones (OpenBSD). */
 function uvmSizes(files: string, pages: ReadonlyMap<string, number>): Sizes | null {
   const told = variables(files);
   const totalBytes = numberOrNull(told.get('hw.physmem64')) ?? numberOrNull(told.get('hw.physmem'));

@@ -7,9 +7,10 @@ import { linuxSwapped, withSwapRates } from './swap-traffic.ts';
 import { memorySchema, memoryView } from './view.ts';
 
 /**
- * Memory and swap. `used` is what is not available; `cached` has the reclaimable slab in it, as `free` counts it. The cache of ZFS
- * gives way to programs down to its minimum, but Linux knows nothing of that: what is above it is available too.
- * Source: /proc/meminfo (proc_meminfo(5)), /proc/vmstat, /proc/pressure/memory, /proc/spl/kstat/zfs/arcstats; elsewhere bsd-memory.ts.
+ * Memory and swap. `used` is what is not available; `cached` includes the reclaimable slab, as in `free`. ZFS shrinks
+ * its cache to its minimum when programs need memory, but Linux does not know that, so what is above the minimum counts
+ * as available too. Source: /proc/meminfo (proc_meminfo(5)), /proc/vmstat, /proc/pressure/memory,
+ * /proc/spl/kstat/zfs/arcstats; elsewhere bsd-memory.ts.
  */
 export const memory: Collector<MemoryFacts, 'memory'> = {
   name: 'memory',
@@ -56,25 +57,22 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
   view: { schema: memorySchema, of: memoryView },
   metrics: {
     memory_total_bytes: bytes('Memory of the machine', (facts) => facts.totalBytes),
-    memory_available_bytes: keptBytes(
-      'Memory that programs can have without swapping',
-      (facts) => facts.availableBytes,
-    ),
+    memory_available_bytes: keptBytes('Memory that programs can get without swapping', (facts) => facts.availableBytes),
     memory_used_bytes: bytes('Memory that is not available', (facts) => facts.usedBytes),
     memory_free_bytes: keptBytes('Memory that nothing uses', (facts) => facts.freeBytes),
     memory_buffers_bytes: keptBytes('Memory in block buffers', (facts) => facts.buffersBytes),
     memory_cached_bytes: keptBytes('Memory in the page cache and reclaimable slab', (facts) => facts.cachedBytes),
-    memory_slab_bytes: bytes('Memory in caches of the kernel (slab)', (facts) => facts.slabBytes),
+    memory_slab_bytes: bytes('Memory in kernel caches (slab)', (facts) => facts.slabBytes),
     memory_slab_reclaimable_bytes: bytes(
-      'Memory in caches of the kernel that it can give back',
+      'Memory in kernel caches that can be reclaimed',
       (facts) => facts.slabReclaimableBytes,
     ),
     memory_shared_bytes: bytes('Shared memory and tmpfs', (facts) => facts.sharedBytes),
-    memory_dirty_bytes: bytes('Memory that waits to be written to disks', (facts) => facts.dirtyBytes),
-    memory_writeback_bytes: bytes('Memory that is being written to disks', (facts) => facts.writebackBytes),
+    memory_dirty_bytes: bytes('Memory waiting to be written to disks', (facts) => facts.dirtyBytes),
+    memory_writeback_bytes: bytes('Memory being written to disks', (facts) => facts.writebackBytes),
     memory_wired_bytes: bytes('Memory that cannot be paged out', (facts) => facts.wiredBytes),
-    memory_compressed_bytes: bytes('Memory that the compressor occupies', (facts) => facts.compressedBytes),
-    memory_zfs_cache_bytes: bytes('Memory in the cache of ZFS (ARC)', (facts) => facts.zfsCacheBytes),
+    memory_compressed_bytes: bytes('Memory occupied by the compressor', (facts) => facts.compressedBytes),
+    memory_zfs_cache_bytes: bytes('Memory in the ZFS cache (ARC)', (facts) => facts.zfsCacheBytes),
     memory_used_ratio: ratio('Share of memory that is not available', (facts) =>
       part(facts.usedBytes, facts.totalBytes),
     ),
@@ -124,7 +122,7 @@ function swapOf(sizes: ReadonlyMap<string, number>): Pick<MemoryFacts, 'swapTota
   return { swapTotalBytes: total, swapUsedBytes: Math.max(0, total - free) };
 }
 
-/** Size and least size of the ARC: lines `name type value`. Null where there is no ZFS. */
+/** Size and minimum size of the ARC, from lines `name type value`. Null without ZFS. */
 function zfsCache(files: string): { readonly sizeBytes: number; readonly minimumBytes: number } | null {
   const told = new Map(
     linesOf(files, '/proc/spl/kstat/zfs/arcstats').map((line) => {

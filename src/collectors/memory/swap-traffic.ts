@@ -3,15 +3,15 @@ import { numberOrNull } from '../shared/bsd.ts';
 import { elapsedSeconds, growth, perSecond } from '../shared/text.ts';
 import type { MemoryFacts } from './facts.ts';
 
-/** What went through swap since boot. */
+/** Swap traffic since boot. */
 export type Swapped = Pick<MemoryFacts, 'swappedInBytes' | 'swappedOutBytes'>;
 
 /** Facts before there are rates. */
 export type WithoutRates = Omit<MemoryFacts, 'swappedInBytesPerSecond' | 'swappedOutBytesPerSecond'>;
 
 /**
- * What went through swap. /proc/vmstat counts pages; how large one is follows from the free memory,
- * which /proc/meminfo tells in bytes and /proc/vmstat in pages.
+ * Swap traffic. /proc/vmstat counts pages; the page size follows from the free memory, which /proc/meminfo reports in
+ * bytes and /proc/vmstat in pages.
  * Source: /proc/vmstat, pswpin, pswpout and nr_free_pages (proc_vmstat(5)).
  */
 export function linuxSwapped(files: string, freeBytes: number): Swapped {
@@ -23,7 +23,7 @@ export function linuxSwapped(files: string, freeBytes: number): Swapped {
   return { swappedInBytes: bytes('pswpin'), swappedOutBytes: bytes('pswpout') };
 }
 
-/** One of two hundred lines of /proc/vmstat, without taking the others apart. */
+/** One of two hundred lines of /proc/vmstat, without parsing the others. */
 function vmstat(files: string, name: string): number | null {
   const mark = `/proc/vmstat:${name} `;
   const at = files.indexOf(mark);
@@ -32,13 +32,16 @@ function vmstat(files: string, name: string): number | null {
   return numberOrNull(files.slice(at + mark.length, end < 0 ? undefined : end));
 }
 
-/** The two were read one after the other, so the quotient is only near the size: a power of two of 4 KiB to 64 KiB. */
+/**
+ * The two files were read one after the other, so the quotient only approximates the page size, a power of two from 4
+ * KiB to 64 KiB.
+ */
 function pageSize(quotient: number): number | null {
   const size = 2 ** Math.round(Math.log2(quotient));
   return size >= 4_096 && size <= 65_536 ? size : null;
 }
 
-/** The reading with the rates since the one before. */
+/** The reading with its rates since the previous one. */
 export function withSwapRates(
   reading: Reading<WithoutRates>,
   uptimeSeconds: number,

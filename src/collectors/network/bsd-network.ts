@@ -3,9 +3,9 @@ import { linesOf, words } from '../shared/text.ts';
 import type { Counters } from './counters.ts';
 
 /**
- * Counters of every interface, from the row of its link; rows of its addresses repeat parts of them. Columns are found by
- * their heads and counted from the right, because an interface without an address of its own leaves that column empty.
- * Source: `netstat -ibn` and, where that tells bytes alone (OpenBSD, NetBSD), `netstat -in`.
+ * Counters of every interface, from the row of its link; the rows of its addresses repeat parts of them. Columns are
+ * found by their heads and counted from the right, because an interface without an address leaves that column empty.
+ * Source: `netstat -ibn` and, where that only reports bytes (OpenBSD, NetBSD), `netstat -in`.
  */
 export function bsdCounters(files: string): readonly Counters[] {
   const found = new Map<string, Map<string, number>>();
@@ -20,7 +20,7 @@ export function bsdCounters(files: string): readonly Counters[] {
   return counters;
 
   function addRow(fields: readonly string[]): void {
-    // Of an interface that is down the name ends with a star.
+    // The name of an interface that is down ends with a star.
     const name = (fields[0] ?? '').replace(/\*$/, '');
     const columns = found.get(name) ?? new Map<string, number>();
     for (const [index, head] of heads.entries()) {
@@ -50,7 +50,7 @@ function countersOf(name: string, columns: ReadonlyMap<string, number>): Counter
   ];
 }
 
-/** Interface → up or down by the `status:` of ifconfig; one without that line says nothing. */
+/** Interface → up or down by the `status:` of ifconfig; without that line it is unknown. */
 export function statusesOf(lines: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let name = '';

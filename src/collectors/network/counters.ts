@@ -1,7 +1,7 @@
 import { growth, number, perSecond, words } from '../shared/text.ts';
 import type { NetworkInterface } from './facts.ts';
 
-/** Counters of one interface as far as the system tells them. */
+/** Counters of one interface, as far as the system reports them. */
 export type Counters = Pick<
   NetworkInterface,
   | 'name'
@@ -15,7 +15,7 @@ export type Counters = Pick<
   | 'sendDropped'
 >;
 
-/** What each grew by, a second. */
+/** Increase of each counter per second. */
 export type Rates = Pick<
   NetworkInterface,
   | 'receivedBytesPerSecond'
@@ -49,7 +49,7 @@ export function countersOf(line: string): Counters {
   };
 }
 
-/** The rates between two looks at an interface; null for what the system does not tell. */
+/** The rates between two readings of an interface; null for what the system does not report. */
 export function ratesOf(now: Counters, before: Counters | undefined, elapsed: number | null): Rates {
   const grown = before ? growth(growing(now), growing(before)) : [];
   const of = (index: number, value: number | null): number | null =>

@@ -3,7 +3,7 @@ import type { NetworkFacts, NetworkInterface, Sockets } from './facts.ts';
 import { sum, type Traffic, trafficOf } from './traffic.ts';
 
 /**
- * The numbers of a host's network. Those of each interface have its name as their label; of those only the rates of bytes
+ * The metrics of a host's network. Those of an interface are labelled with its name; of these, only the rates of bytes
  * are kept as lines, since a host may have hundreds of interfaces.
  */
 export const networkMetrics: Readonly<Record<string, Metric<NetworkFacts>>> = {
@@ -12,9 +12,9 @@ export const networkMetrics: Readonly<Record<string, Metric<NetworkFacts>>> = {
   network_receive_packets_total: counter('packets', 'Packets received since boot', (one) => one.receivedPackets),
   network_transmit_packets_total: counter('packets', 'Packets sent since boot', (one) => one.sentPackets),
   network_receive_errs_total: counter('errs', 'Packets received with errors since boot', (one) => one.receiveErrors),
-  network_transmit_errs_total: counter('errs', 'Errors of sending since boot', (one) => one.sendErrors),
+  network_transmit_errs_total: counter('errs', 'Errors while sending since boot', (one) => one.sendErrors),
   network_receive_drop_total: counter('drop', 'Received packets dropped since boot', (one) => one.receiveDropped),
-  network_transmit_drop_total: counter('drop', 'Packets to be sent dropped since boot', (one) => one.sendDropped),
+  network_transmit_drop_total: counter('drop', 'Outgoing packets dropped since boot', (one) => one.sendDropped),
   network_receive_bytes_per_second: {
     ...rate('bytes', 'Bytes received per second', (one) => one.receivedBytesPerSecond),
     kept: true,
@@ -29,10 +29,10 @@ export const networkMetrics: Readonly<Record<string, Metric<NetworkFacts>>> = {
     (one) => one.receivedPacketsPerSecond,
   ),
   network_transmit_packets_per_second: rate('packets', 'Packets sent per second', (one) => one.sentPacketsPerSecond),
-  network_errs_per_second: rate('errs', 'Errors per second of receiving and sending', (one) =>
+  network_errs_per_second: rate('errs', 'Errors per second, receiving and sending', (one) =>
     sum([one.receiveErrorsPerSecond, one.sendErrorsPerSecond]),
   ),
-  network_drop_per_second: rate('drop', 'Packets dropped per second, received and to be sent', (one) =>
+  network_drop_per_second: rate('drop', 'Packets dropped per second, incoming and outgoing', (one) =>
     sum([one.receiveDroppedPerSecond, one.sendDroppedPerSecond]),
   ),
   network_bytes_per_second: whole('bytes', 'Bytes received and sent per second', (all) =>
@@ -57,27 +57,27 @@ export const networkMetrics: Readonly<Record<string, Metric<NetworkFacts>>> = {
   network_physical_errs_per_second: whole('errs', 'Errors per second', (all) => all.errorsPerSecond),
   network_physical_drop_per_second: whole('drop', 'Dropped packets per second', (all) => all.droppedPerSecond),
   sockets_used: ofSockets('Sockets of all kinds', (all) => all.used),
-  tcp_sockets: ofSockets('TCP sockets, listening ones among them', (all) => all.tcp),
+  tcp_sockets: ofSockets('TCP sockets, including listening ones', (all) => all.tcp),
   udp_sockets: ofSockets('UDP sockets', (all) => all.udp),
   tcp_connections_established: {
-    ...ofSockets('TCP connections that are established', (all) => all.tcpEstablished),
+    ...ofSockets('Established TCP connections', (all) => all.tcpEstablished),
     kept: true,
   },
   tcp_connections_time_wait: {
-    ...ofSockets('TCP connections that wait for late packets after their end', (all) => all.tcpTimeWait),
+    ...ofSockets('TCP connections in time-wait: closed, waiting for late packets', (all) => all.tcpTimeWait),
     kept: true,
   },
-  tcp_connections_orphaned: ofSockets('TCP connections of no process', (all) => all.tcpOrphaned),
+  tcp_connections_orphaned: ofSockets('TCP connections without a process', (all) => all.tcpOrphaned),
   tcp_segments_sent_total: {
     ...ofSockets('TCP segments sent since boot', (all) => all.tcpSegmentsSent),
     kind: 'counter',
   },
   tcp_segments_retransmitted_total: {
-    ...ofSockets('TCP segments sent again since boot', (all) => all.tcpSegmentsRetransmitted),
+    ...ofSockets('TCP segments retransmitted since boot', (all) => all.tcpSegmentsRetransmitted),
     kind: 'counter',
   },
   tcp_retransmitted_ratio: {
-    ...ofSockets('Share of TCP segments that were sent again', (all) => all.tcpRetransmittedRatio),
+    ...ofSockets('Share of TCP segments that were retransmitted', (all) => all.tcpRetransmittedRatio),
     unit: 'ratio',
     kept: true,
   },
@@ -99,7 +99,7 @@ function perInterface(read: (one: NetworkInterface) => number | null): Metric<Ne
     });
 }
 
-/** Of the whole host. */
+/** Metrics of the whole host. */
 function whole(unit: string, help: string, read: (all: Traffic) => number | null): Metric<NetworkFacts> {
   return {
     kind: 'gauge',

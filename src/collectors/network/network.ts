@@ -11,9 +11,9 @@ import { socketFiles, socketsOf } from './sockets.ts';
 import { networkSchema, networkView } from './view.ts';
 
 /**
- * Traffic of every interface, its addresses, the state of its link, and whether it is a device or made of others.
- * Beside them the sockets of the host (sockets.ts).
- * Source: /proc/net/dev; `ip -o addr` or `ifconfig`; /sys/class/net/NAME/{operstate,device,upper_*}; elsewhere bsd-network.ts.
+ * The traffic of every interface, its addresses, its link state, and whether it is a device or built on others. Also
+ * the sockets of the host (sockets.ts). Source: /proc/net/dev; `ip -o addr` or `ifconfig`;
+ * /sys/class/net/NAME/{operstate,device,upper_*}; elsewhere bsd-network.ts.
  */
 export const network: Collector<NetworkFacts, 'network'> = {
   name: 'network',

@@ -2,20 +2,20 @@ import { parts } from '../shared/text.ts';
 import type { NetworkInterface } from './facts.ts';
 
 /**
- * Interfaces that are made of others, or that never leave the host: bridges, bonds, teams, VLANs, tunnels, ends of containers
- * and virtual machines. Their names are habits of the tools that make them; only where the kernel does not tell are they
- * what decides.
+ * Interfaces that are built on others or never leave the host: bridges, bonds, teams, VLANs, tunnels, ends of
+ * containers and virtual machines. These names are conventions of the tools that create them, so they decide only if
+ * the kernel does not say.
  */
 const made =
   /^(lo\d*$|br|virbr|vmbr|lxcbr|lxdbr|docker|podman|cni|veth|vethernet|bond|team|vlan|macvlan|macvtap|ipvlan|tun|tap|wg|tailscale|zt|ipsec|xfrm|ppp|gre|erspan|sit|ip6|ipip|tunl|teql|ifb|imq|dummy|nlmon|vcan|vxlan|geneve|flannel|cali|cilium|lxc|weave|kube|nodelocaldns|ovs|vnet|fwbr|fwpr|fwln|hassio|incus|utun|awdl|llw|gif|stf|faith|bridge|epair|vm-|vmenet|lagg|aggr|agr|trunk|carp|vether|vport|tpmr|ng|eoip|etherip|nvgre|egre|macsec|hsr|bat|vrf|ip_vti|vif\d+\.|nordlynx|wt|ovpn|nebula|enc|pflog|pfsync|anpi|ap\d|p2p)|[.@]\d+$/i;
 
-/** Ends of virtual machines of Xen, which have devices of their own. */
+/** Ends of Xen virtual machines, which have devices of their own. */
 const xenEnd = /^vif\d+\.\d+(-emu)?$/;
 
 /**
- * The interfaces that have a device behind them, as the section's text lists them; null where it has no such list. One that
- * is a part of another with a device is counted in that: the function of a card behind Hyper-V's adapter, the port of the
- * processor behind those of a switch (DSA).
+ * The interfaces with a device behind them, as listed in the section's text; null if it has no such list. An interface
+ * that is part of another one with a device is counted there: the function of a card behind Hyper-V's adapter, or the
+ * processor's port behind those of a switch (DSA).
  */
 export function devicesOf(text: string): ReadonlySet<string> | null {
   const lines = parts(text).get('physical')?.lines ?? [];
@@ -30,14 +30,15 @@ export function devicesOf(text: string): ReadonlySet<string> | null {
 }
 
 /**
- * Tells of each interface whether it is physical. Those with a device are. Where none has one (in containers, and beyond
- * Linux), all are that are not made of others by their name; and where that leaves none, all but loopback.
+ * Decides for each interface whether it is physical. Those with a device are. If none has one (in containers, and on
+ * other systems than Linux), all are whose names do not mark them as built on others; if that leaves none, all except
+ * loopback.
  */
 export function physicalOf(
   names: readonly string[],
   known: ReadonlySet<string> | readonly NetworkInterface[] | null | undefined,
 ): (name: string) => boolean {
-  // A container may see the list of its host, where none of its own interfaces is.
+  // A container may see the list of its host, which has none of its own interfaces.
   if (known instanceof Set && names.some((name) => known.has(name))) return (name) => known.has(name);
   if (Array.isArray(known)) {
     const before = new Map((known as readonly NetworkInterface[]).map((one) => [one.name, one.isPhysical]));

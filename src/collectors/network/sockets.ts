@@ -2,13 +2,12 @@ import { isBsd, numberOrNull, variables } from '../shared/bsd.ts';
 import { clamp, growth, linesOf, words } from '../shared/text.ts';
 import type { Sockets } from './facts.ts';
 
-/** The files that tell of sockets on Linux. */
+/** The files about sockets on Linux. */
 export const socketFiles = ['/proc/net/sockstat', '/proc/net/sockstat6', '/proc/net/snmp'] as const;
 
 /**
- * Sockets and TCP of the whole host; null where it tells nothing of them.
- * Source: /proc/net/sockstat, /proc/net/sockstat6, /proc/net/snmp (kernel networking/snmp_counter.rst); macOS and FreeBSD:
- * net.inet.tcp.pcbcount.
+ * Sockets and TCP of the whole host; null if it reports nothing about them. Source: /proc/net/sockstat,
+ * /proc/net/sockstat6, /proc/net/snmp (kernel networking/snmp_counter.rst); macOS and FreeBSD: net.inet.tcp.pcbcount.
  */
 export function socketsOf(files: string, before: Sockets | null | undefined): Sockets | null {
   const found = isBsd(files) ? bsdSockets(files) : linuxSockets(files);
@@ -63,7 +62,7 @@ function pairs(fields: readonly string[]): ReadonlyMap<string, number> {
   return found;
 }
 
-/** A line of names and one of their values, both with the name of the protocol before them. */
+/** A line of names and one of their values, both with the protocol's name in front. */
 function snmp(lines: readonly string[], protocol: string): ReadonlyMap<string, number> {
   const [names = [], values = []] = lines.filter((line) => line.startsWith(protocol)).map(words);
   const found = new Map<string, number>();
@@ -76,7 +75,7 @@ function add(found: Map<string, number>, name: string | undefined, value: string
   if (name !== undefined && known !== null) found.set(name, known);
 }
 
-/** Null where nothing was sent. */
+/** Null if nothing was sent. */
 function retransmitted(now: Counted, before: Sockets | null | undefined): number | null {
   if (!before) return null;
   const values = [now, before].map((one) => [one.tcpSegmentsSent, one.tcpSegmentsRetransmitted]);

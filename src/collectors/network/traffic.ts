@@ -1,6 +1,6 @@
 import type { NetworkFacts, NetworkInterface } from './facts.ts';
 
-/** What enters and leaves a host: sums over its physical interfaces; null where no rate is known. */
+/** Traffic that enters and leaves a host: sums over its physical interfaces; null if no rate is known. */
 export type Traffic = {
   readonly receivedBytesPerSecond: number | null;
   readonly sentBytesPerSecond: number | null;
@@ -31,7 +31,7 @@ export function trafficOf(facts: NetworkFacts): Traffic {
   };
 }
 
-/** The sum of what is known; null where nothing is. */
+/** The sum of the known values; null if there are none. */
 export function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);

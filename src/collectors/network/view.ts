@@ -103,7 +103,7 @@ function totalView(facts: NetworkFacts) {
   };
 }
 
-/** Two decimals: of errors there may be one in a minute. */
+/** Two decimals: there may be one error a minute. */
 function hundredths(value: number | null): number | null {
   return value === null ? null : round(value, 2);
 }

@@ -1,7 +1,9 @@
 import { words } from '../shared/text.ts';
 import type { ListeningPort } from './facts.ts';
 
-/** `root sshd 812 3 tcp4 *:22 *:*`; NetBSD has a point before the port. Source: `sockstat -46l`, `sockstat -n -4 -6 -l`. */
+/**
+ * `root sshd 812 3 tcp4 *:22 *:*`; on NetBSD a dot precedes the port. Source: `sockstat -46l`, `sockstat -n -4 -6 -l`.
+ */
 export function sockstatLine(line: string): ListeningPort[] {
   const fields = words(line);
   const at = fields.findIndex((field, index) => index > 2 && /^(tcp|udp)(4|6|46)?$/.test(field));
@@ -10,7 +12,7 @@ export function sockstatLine(line: string): ListeningPort[] {
   return port(fields[at] ?? '', fields[at + 1] ?? '', name === '?' ? null : name, pid);
 }
 
-/** `tcp4 0 0 *.22 *.* LISTEN`; a UDP socket with a peer is none that waits. Source: `netstat -an`. */
+/** `tcp4 0 0 *.22 *.* LISTEN`; a UDP socket with a peer does not listen. Source: `netstat -an`. */
 export function bsdNetstatLine(line: string): ListeningPort[] {
   const [protocol = '', , , local = '', peer, state] = words(line);
   if (!/^(tcp|udp)(4|6|46)?$/.test(protocol)) return [];

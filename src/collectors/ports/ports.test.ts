@@ -68,7 +68,7 @@ test('without either the kernel’s tables are read, of which only what listens'
 });
 
 test('a host that has none of them says so', () => {
-  expect(() => read('\n')).toThrow('Neither ss nor netstat');
+  expect(() => read('\n')).toThrow('None of ss, netstat');
 });
 
 test('a login that sees its own processes only says so where one is missing', () => {

@@ -9,9 +9,8 @@ import { portsSchema, portsView } from './view.ts';
 const asRoot = ['/usr/bin/ss -tulnp', '/usr/bin/netstat -tulnp'];
 
 /**
- * Listening TCP ports and bound UDP ports; the process of each as far as the login may see it.
- * Source, in order of preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst);
- * elsewhere bsd-ports.ts.
+ * Listening TCP ports and bound UDP ports, each with its process if the login may see it. Source, in order of
+ * preference: ss, netstat, /proc/net/{tcp,tcp6,udp,udp6} (kernel proc_net_tcp.rst); elsewhere bsd-ports.ts.
  */
 export const ports: Collector<PortsFacts, 'ports'> = {
   name: 'ports',
@@ -43,7 +42,7 @@ case $o in *"@$n sudo "*) S= ;; esac
       const rows = lines.filter((line) => /^(\/proc\/net\/)?(tcp|udp)/.test(line)).map(read);
       const unknown = rows.filter((one) => one === null).length;
       const facts = factsOf(rows.filter((one) => one !== null && one !== 'other'));
-      if (unknown > 0 && facts.ports.length === 0) throw new Error(`${source} printed lines of an unknown form`);
+      if (unknown > 0 && facts.ports.length === 0) throw new Error(`${source} printed lines in an unknown format`);
       const isPart = found.has('own') && facts.ports.some((one) => one.process === null);
       const error = unknown > 0 ? { ...notUnderstood, message: `${unknown} ${notUnderstood.message}` } : ownOnly;
       return unknown > 0 || isPart ? { source, facts, error } : { source, facts };
@@ -58,7 +57,7 @@ case $o in *"@$n sudo "*) S= ;; esac
     if (bsd) return { source: 'netstat', facts: factsOf(bsd.lines.flatMap(bsdNetstatLine)), error: portsOnly };
     const proc = found.get('proc');
     if (proc) return reading('/proc/net', proc.lines, (line) => procLine(line, proc.head === '256'));
-    throw new SectionFailure('not-installed', 'Neither ss nor netstat nor /proc/net can be read');
+    throw new SectionFailure('not-installed', 'None of ss, netstat and /proc/net can be read');
   },
   view: { schema: portsSchema, of: (facts, { source }) => portsView(facts, source) },
   metrics: {
@@ -71,28 +70,28 @@ case $o in *"@$n sudo "*) S= ;; esac
   },
 };
 
-/** A row as a port; `other` for a socket that is not listened on; null for a form that is not known. */
+/** A row as a port; `other` for a socket that does not listen; null for an unknown format. */
 type Read = (line: string) => ListeningPort | 'other' | null;
 
 const notUnderstood: SectionError = {
   reason: 'unparsable',
-  message: 'lines of the list of ports were not understood, so ports may be missing',
+  message: 'lines of the list of ports could not be read, so ports may be missing',
   hint: '',
 };
 
 const ownOnly: SectionError = {
   reason: 'not-permitted',
-  message: 'Which process holds a port is known to this login for its own only',
+  message: 'This login only sees which of its own processes hold ports',
   hint: permitBySudo(asRoot),
 };
 
 const portsOnly: SectionError = {
   reason: 'not-installed',
-  message: "The host's netstat does not tell which process holds a port",
+  message: "The host's netstat does not show which process holds a port",
   hint: '',
 };
 
-/** Each once: a process may have several sockets on one port. */
+/** Each once; a process may have several sockets on one port. */
 function factsOf(list: readonly ListeningPort[]): PortsFacts {
   const key = (one: ListeningPort) => `${one.protocol} ${one.localAddress} ${one.localPort} ${one.pid}`;
   const { kept, more } = bounded([...new Map(list.map((one) => [key(one), one])).values()], most.ports);
@@ -100,7 +99,7 @@ function factsOf(list: readonly ListeningPort[]): PortsFacts {
 }
 
 /**
- * `tcp LISTEN 0 128 *:22 *:* users:(("sshd",pid=3965,fd=3))`; iproute2 before 3.12 writes `(("sshd",3965,3))`, and that of
+ * `tcp LISTEN 0 128 *:22 *:* users:(("sshd",pid=3965,fd=3))`; iproute2 before 3.12 writes `(("sshd",3965,3))`, and
  * 2.6.32 no state.
  */
 function ssLine(line: string): ReturnType<Read> {
@@ -116,7 +115,7 @@ function ssLine(line: string): ReturnType<Read> {
 }
 
 function netstatLine(line: string): ReturnType<Read> {
-  // Blanks are taken away first: an expression that gives some back for each letter takes the square of their number.
+  // Spaces are removed first; a regular expression that backtracks over them would take quadratic time.
   const match = /^(tcp|udp)(?:6|l6?|46)?\s+\d+\s+\d+\s+(\S+):(\d+|\*)\s+\S+(?:\s+([A-Z]\S*))?(?:\s+(\d+)\/(.+))?$/.exec(
     line.trimEnd().replace(/\s-$/, '').trimEnd(),
   );
@@ -127,7 +126,7 @@ function netstatLine(line: string): ReturnType<Read> {
   return entry(protocol, address, port, protocol === 'tcp' ? state : 'UNCONN', pid, process);
 }
 
-/** `isBigEndian`: the order of the bytes of the host's words, as in the addresses. */
+/** `isBigEndian`: the byte order of the host's words, which the addresses have. */
 function procLine(line: string, isBigEndian: boolean): ReturnType<Read> {
   const match = /\/(tcp|udp)6?:\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (0A|07) /.exec(
     line,
@@ -157,7 +156,7 @@ function entry(
   };
 }
 
-/** Addresses are words of 32 bits in the order of the machine's bytes. */
+/** Addresses are 32-bit words in the machine's byte order. */
 function hexAddress(hex: string, isBigEndian: boolean): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => {
     const inOrder = word.match(/../g) ?? [];

@@ -4,12 +4,13 @@ import type { Stat } from './stat.ts';
 
 const ticksPerSecond = 100;
 
-/** One process as `ps` tells it. */
+/** One process as printed by `ps`. */
 export type BsdStat = Stat & { readonly user: string; readonly command: string };
 
 /**
- * Processes out of `ps -axww -o pid,ppid,user,state,rss[,nlwp],time,lstart,args` with the dates in UTC, in the
- * units of /proc/PID/stat; threads are zero where `nlwp` was not asked for. FreeBSD's [idle] is left out: its time is that of idle processors.
+ * Processes from `ps -axww -o pid,ppid,user,state,rss[,nlwp],time,lstart,args` with dates in UTC, in the units of
+ * /proc/PID/stat; threads are zero if `nlwp` was not requested. FreeBSD's [idle] is left out: its time is that of idle
+ * processors.
  */
 export function bsdStats(lines: readonly string[], files: string): Bounded<BsdStat> {
   const booted = bootSeconds(variables(files)) ?? 0;
@@ -50,7 +51,10 @@ function ticksOf(time: string): number | null {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * ticksPerSecond + hundredths;
 }
 
-/** As Linux names them: `I` sleeps for long, `L` waits for a lock, `O` is on a processor, `U` cannot be woken, `W` waits for interrupts. */
+/**
+ * Named as on Linux: `I` sleeps for long, `L` waits for a lock, `O` is on a processor, `U` cannot be woken, `W` waits
+ * for interrupts.
+ */
 function stateOf(letter: string): string {
   return { I: 'S', L: 'S', W: 'S', O: 'R', U: 'D' }[letter] ?? letter;
 }

@@ -5,7 +5,7 @@ export type Process = {
   readonly startTicks: number;
   readonly user: string | null;
   readonly state: string;
-  /** Ticks of CPU since the process began; cpuRatio is of one core over the last interval (1 = one core busy). */
+  /** Ticks of CPU since the process started; cpuRatio is of one core over the last interval (1 = one core busy). */
   readonly cpuTicks: number;
   readonly cpuRatio: number | null;
   readonly residentBytes: number;
@@ -13,7 +13,7 @@ export type Process = {
 };
 
 export type ProcessesFacts = {
-  /** The host shows this login only a part of them: the numbers are of that part. */
+  /** The host shows this login only some of its processes; the numbers are about those. */
   readonly isPartial: boolean;
   /** The host's uptime when they were read. Not shown. */
   readonly readAtSeconds: number;
@@ -23,13 +23,13 @@ export type ProcessesFacts = {
   readonly blocked: number;
   readonly zombie: number;
   readonly stopped: number;
-  /** Null where the system does not tell. */
+  /** Null if the system does not report it. */
   readonly threads: number | null;
   readonly topCpu: readonly Process[];
   readonly topMemory: readonly Process[];
   /** pid:startTicks → ticks, for the next difference. Not shown. */
   readonly ticks: ReadonlyMap<string, number>;
-  /** pid:startTicks → what was learned of the process by asking. Not shown. */
+  /** pid:startTicks → the requested details of the process. Not shown. */
   readonly details: ReadonlyMap<string, { readonly user: string; readonly command: string }>;
   readonly memoryTotalBytes: number | null;
 } & LeftOut<'processes'>;

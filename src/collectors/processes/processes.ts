@@ -13,10 +13,10 @@ const topCount = 20;
 const leastAgeSeconds = 2;
 
 /**
- * Processes by state; those at the top by CPU of the last interval (differences of their ticks, not the average of their
- * lives) and by memory. Users and command lines are asked for only for those at the top, and remembered.
- * Source: /proc/PID/stat (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID; elsewhere ps, which tells all
- * at once (bsd-processes.ts).
+ * Processes by state; and the top ones by CPU over the last interval (differences of ticks, not lifetime averages) and
+ * by memory. Users and command lines are only requested for the top processes, and remembered. Source: /proc/PID/stat
+ * (proc_pid_stat(5)); /proc/PID/cmdline and the owner of /proc/PID; elsewhere ps, which prints everything at once
+ * (bsd-processes.ts).
  */
 export const processes: Collector<ProcessesFacts, 'processes'> = {
   name: 'processes',
@@ -75,14 +75,17 @@ fi`,
   view: { schema: processesSchema, of: processesView },
   metrics: {
     processes: { ...gauge('Processes', (facts) => facts.total), kept: true },
-    processes_running: gauge('Processes that run or are ready to run', (facts) => facts.running),
-    processes_blocked: gauge('Processes that wait for a disk and cannot be interrupted', (facts) => facts.blocked),
-    processes_zombie: gauge('Processes that ended but were not reaped', (facts) => facts.zombie),
+    processes_running: gauge('Processes that are running or ready to run', (facts) => facts.running),
+    processes_blocked: gauge(
+      'Processes that are waiting for a disk and cannot be interrupted',
+      (facts) => facts.blocked,
+    ),
+    processes_zombie: gauge('Processes that have ended but were not reaped', (facts) => facts.zombie),
     threads: gauge('Threads', (facts) => facts.threads),
   },
 };
 
-/** Counts of a part are no counts of the host. */
+/** Counts of some processes are not counts of the host. */
 function gauge(help: string, read: (facts: ProcessesFacts) => number | null) {
   const whole = (facts: ProcessesFacts): number | null => (facts.isPartial ? null : read(facts));
   return { kind: 'gauge' as const, unit: '', help, read: whole };
@@ -90,11 +93,11 @@ function gauge(help: string, read: (facts: ProcessesFacts) => number | null) {
 
 const hidden: SectionError = {
   reason: 'not-permitted',
-  message: 'This login sees only its own processes: the host hides those of others',
-  hint: 'On Linux, /proc is mounted with hidepid: add the login to the group that its option gid= names, or remount without hidepid. On FreeBSD, it is the sysctl security.bsd.see_other_uids.',
+  message: 'This login sees only its own processes, because the host hides those of other users',
+  hint: 'On Linux, /proc is mounted with hidepid: add the login to the group in its gid= option, or remount /proc without hidepid. On FreeBSD, set the sysctl security.bsd.see_other_uids.',
 };
 
-/** When the processes were read, by the host's clock: other sections of the same answer may have taken their time before. */
+/** When the processes were read, by the host's clock; sections before this one may have taken a while. */
 function readAtOf(told: string | undefined, uptimeSeconds: number): number {
   return told !== undefined && /^\d{1,12}\.\d{1,6}$/.test(told) && Number(told) > 0 ? Number(told) : uptimeSeconds;
 }
@@ -105,7 +108,7 @@ function isYoung({ startTicks }: Process, readAtSeconds: number): boolean {
   return age >= 0 && age < leastAgeSeconds;
 }
 
-/** What the sampler itself runs to look is not shown; its shell is. */
+/** The commands that the sampler runs to collect this are not shown; its shell is. */
 function withoutSampler<Each extends Stat>(all: readonly Each[], self: number): readonly Each[] {
   const parents = new Map(all.map((one) => [one.pid, one.parent]));
   return all.filter(({ parent }) => {
@@ -117,7 +120,7 @@ function withoutSampler<Each extends Stat>(all: readonly Each[], self: number): 
   });
 }
 
-/** What ps printed: users and commands of all are known, of those at the top they are shown. */
+/** From ps, users and commands of all processes are known; those of the top processes are shown. */
 function bsdReading(
   found: ReturnType<typeof parts>,
   files: string,
@@ -147,7 +150,7 @@ function bsdReading(
   };
 }
 
-/** With those that were not looked at in the sum. */
+/** Includes processes that were not examined. */
 function counting(more: number, facts: ProcessesFacts): ProcessesFacts {
   return { ...facts, total: facts.total + more, ...leftOut({ processes: more }) };
 }
@@ -167,7 +170,7 @@ function factsOf(
     const used = one.ticks - (before.ticks.get(keyOf(one)) ?? 0);
     return Math.max(0, used) / ticksPerSecond / elapsed;
   };
-  /** Before there is an interval: the average of its life, only to put them in order. */
+  /** Before there is an interval: the lifetime average, used only to sort them. */
   const rank = (one: Stat): number =>
     ratioOf(one) ?? one.ticks / Math.max(1, readAtSeconds * ticksPerSecond - one.startTicks);
   const show = (one: Stat): Process => {
@@ -207,7 +210,7 @@ function factsOf(
   };
 }
 
-/** A pid is used again; with the time it began at it is one process. */
+/** Pids are reused; together with its start time a pid identifies one process. */
 function keyOf(one: { readonly pid: number; readonly startTicks: number }): string {
   return `${one.pid}:${one.startTicks}`;
 }
@@ -221,13 +224,13 @@ function withDetails(text: string, previous: Previous<ProcessesFacts> | undefine
     const match = /^\S+\s+\d+\s+(\S+)\s.*\/proc\/(\d+)$/.exec(line);
     if (match) owners.set(Number(match[2]), match[1] ?? '');
   }
-  // The file that stands behind them only so that every one gets a heading ends the text.
+  // The file after them, which only makes grep print a heading for each, ends the text.
   const headed = text.slice(text.indexOf('@commands')).replace(/\n==> \/dev\/null <==\s*$/, '');
   for (const part of headed.split(/^==> \/proc\//m)) {
     const match = /^(\d+)\/cmdline <==\n(.*)$/s.exec(part);
     if (match === null) continue;
     const pid = Number(match[1]);
-    // A command line that has another's heading in it makes that one ambiguous: its name is shown instead.
+    // A command line that contains another's heading makes that one ambiguous; its name is shown instead.
     commands.set(pid, commands.has(pid) ? '' : (match[2] ?? '').replace(/\p{Cc}/gu, ' ').trim());
   }
   const details = new Map(facts.details);

@@ -15,13 +15,16 @@ export type Stat = {
   readonly residentBytes: number;
 };
 
-/** All processes of a text that has their /proc/PID/stat one after the other. Source: proc_pid_stat(5). */
+/** All processes in a text that contains their /proc/PID/stat one after the other. Source: proc_pid_stat(5). */
 export function statsOf(text: string, pageBytes: number): Bounded<Stat> {
   const { kept, more } = records(text);
   return { kept: kept.map((record) => statOf(record, pageBytes)), more };
 }
 
-/** A name may hold anything, also line ends and what looks like a record: one ends with its fields, of which names have no room. */
+/**
+ * A name may contain anything, including line ends and what looks like a record. A record ends with its fields, and
+ * names are too short to contain those.
+ */
 function records(text: string): Bounded<string> {
   const kept: string[] = [];
   let more = 0;

@@ -5,17 +5,17 @@ const most = 3;
 const maxLength = 60;
 const interpreters = /^(?:python|node|nodejs|ruby|perl|php|java|bash|sh|dash|deno|bun)[\d.]*$/;
 
-/** A process by its short name, and what it used. */
+/** A process by its short name, and how much it used. */
 type Used = { readonly name: string; readonly value: number };
 
 /**
- * The three processes that used most CPU (of one processor) and most memory (bytes), the highest first; null for a sample that
- * was not asked for processes.
+ * The three processes that used most CPU (of one processor) and most memory (bytes), highest first; null for a sample
+ * without processes.
  */
 export function topProcesses({
   sections,
 }: Pick<Sample, 'sections'>): { readonly cpu: readonly Used[]; readonly memory: readonly Used[] } | null {
-  // Safe: what stands under a collector's name was made by it.
+  // Safe: each entry was made by the collector of that name.
   const facts = sections.find(({ name }) => name === 'processes')?.facts as ProcessesFacts | null | undefined;
   if (!facts) return null;
   const cpu = facts.topCpu.flatMap(({ command, cpuRatio }) =>
@@ -29,8 +29,8 @@ export function topProcesses({
 }
 
 /**
- * What a command line is recognised by: its program, with the script where that is an interpreter, or the title that a program
- * gave itself (`nginx: worker process`). Its other arguments are not kept for long: some hold passwords.
+ * What identifies a command line: its program, with the script if that is an interpreter, or the title that a program
+ * set for itself (`nginx: worker process`). Other arguments are not kept for long, because some contain passwords.
  */
 export function shortName(command: string): string {
   const line = command.trim();

@@ -35,7 +35,7 @@ export function processesView(facts: ProcessesFacts | null) {
     residentBytes: one.residentBytes,
     state: one.state,
   });
-  // What was seen of a part is no count of the host.
+  // Numbers about some processes are not counts of the host.
   const counts = facts?.isPartial ? null : facts;
   return {
     total: counts?.total ?? null,

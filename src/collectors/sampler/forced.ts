@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Collector, SectionError } from '../../model/collector.ts';
 import { helloWord, samplerAnswer, samplerStart, useSudo } from './sampler.ts';
 
-/** Of what the forced sampler and Sonde say to each other; changes when one could not understand the other any more. */
+/**
+ * The version of the protocol between the forced sampler and Sonde; changes when they would no longer understand each
+ * other.
+ */
 const protocol = 1;
 
-/** A key-holder's line without end may take this much memory of the host, in KiB. */
+/** How much of the host's memory an endless line from a key-holder may take, in KiB. */
 const maxDataKiB = 524_288;
 
 /**
- * The sampler as the command that a key may run in authorized_keys, and nothing else. All of its standard input is
- * requests: to the hello with which Sonde begins the program that it would send to a shell, it answers
+ * The sampler as a forced command in authorized_keys: the only thing that the key may run. All of its standard input is
+ * requests. Sonde begins the program that it would send to a shell with a hello, and the forced sampler answers that
+ * with
  *
  *     @@sampler TOKEN PROTOCOL REVISION SECTION…
  *     @@ready TOKEN
@@ -22,7 +26,7 @@ export function forcedCommand(collectors: readonly Collector<never>[]): string {
   return `sh -c 'eval "$(printf %b "$1")"' sonde '${encode(forcedProgram(collectors))}'`;
 }
 
-/** Tells apart samplers of different versions of Sonde. */
+/** Tells samplers of different Sonde versions apart. */
 export function revisionOf(collectors: readonly Collector<never>[]): string {
   return createHash('sha256')
     .update(samplerStart(collectors) + samplerAnswer(collectors))
@@ -52,7 +56,7 @@ done
 exit 0`;
 }
 
-/** As `printf %b` reads it, without what any shell could take for something else between single quotes. */
+/** As `printf %b` reads it, without anything that some shell could interpret within single quotes. */
 function encode(program: string): string {
   const octal = (one: string): string => `\\0${one.charCodeAt(0).toString(8).padStart(3, '0')}`;
   return program
@@ -61,15 +65,15 @@ function encode(program: string): string {
     .replaceAll('\t', '\\t');
 }
 
-/** What a forced sampler has; null stands for the one that Sonde sends, which has everything. */
+/** What a forced sampler supports; null stands for the one that Sonde sends, which supports everything. */
 export type Announcement = {
   readonly isUnderstood: boolean;
-  /** Whether it is that of this very Sonde. */
+  /** Whether it comes from this version of Sonde. */
   readonly isCurrent: boolean;
   readonly sections: ReadonlySet<string>;
 };
 
-/** Reads what a forced sampler said of itself. */
+/** Reads how a forced sampler announced itself. */
 export function readAnnouncement(
   announced: string | null,
   collectors: readonly Collector<never>[],
@@ -83,9 +87,10 @@ export function readAnnouncement(
   };
 }
 
-/** Of a section that a host's forced sampler does not have. */
+/** The error of a section that a host's forced sampler does not support. */
 export const notInForced: SectionError = {
   reason: 'not-permitted',
-  message: "The sampler in the host's authorized_keys is of another version of Sonde and does not have this section",
-  hint: 'Print its line anew (sonde print-authorized-key) and put it in the place of the old one.',
+  message:
+    "The sampler in the host's authorized_keys belongs to another version of Sonde and does not have this section",
+  hint: 'Replace its line there with the one that sonde print-authorized-key prints now.',
 };

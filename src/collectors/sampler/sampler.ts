@@ -2,29 +2,29 @@ import type { Collector } from '../../model/collector.ts';
 import { bsdShell } from '../shared/bsd.ts';
 import { hearSudo, readRefusal, runAsRoot, type SudoRefusal } from './sudo.ts';
 
-/** A section whose text is longer, in bytes, is not sent: 10,000 processes are 3 MB. */
+/** Sections with longer texts, in bytes, are not sent: 10,000 processes are 3 MB. */
 const maxSectionBytes = 4_000_000;
 
-/** Names of all sections and the numbers of twenty processes are a quarter of it. */
+/** The names of all sections and the numbers of twenty processes take a quarter of it. */
 const maxRequestCharacters = 2_000;
 
 /**
- * The program that is sent to a host's `sh`: it reads a request a line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
+ * The program that is sent to a host's `sh`: it reads one request per line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
  *
  *     @@NONCE begin UPTIME
- *     …the lines of all files, each behind its path; the shell's own /proc/PID/stat last; on systems other than Linux
- *     what stands in for them (bsd.ts), and no UPTIME…
+ *     …the lines of all files, each after its path; the shell's own /proc/PID/stat last; on systems other than Linux
+ *     the replacements for them (bsd.ts), and no UPTIME…
  *     @@NONCE sudo KIND COMMAND SAID   for each command that sudo refused (sudo.ts)
  *     @@NONCE section NAME
  *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
- *     @@NONCE large NAME            instead, when that is too long to send
+ *     @@NONCE large NAME            instead, if that is too long to send
  *     @@NONCE end
  *
- * Everything before the ready mark and outside of a frame is noise of the host. The nonce is new with every request
- * and never leaves the shell's memory, so nothing that a host's users can write is taken for a mark: it stands in no command
- * line and no environment. `say` is a builtin of every shell; `printf` is none of mksh and OpenBSD's sh. POSIX sh; seen
- * on dash, bash, BusyBox ash. One compound command, so that the shell has read it all before it runs any of it. Its first
- * line, a comment, is what a sampler that stands in authorized_keys answers (forced.ts).
+ * Everything before the ready mark and outside of a frame is noise of the host. Each request has a new nonce, which
+ * appears in no command line and no environment and so never leaves the shell's memory: nothing that a host's users can
+ * write is taken for a mark. `say` uses `printf` where that is a builtin; in mksh and OpenBSD's sh it is not. POSIX sh;
+ * tested on dash, bash, BusyBox ash. It is one compound command, so that the shell has read all of it before it runs any
+ * of it. A sampler in authorized_keys answers its first line, a comment (forced.ts).
  */
 export function samplerProgram(
   collectors: readonly Collector<never>[],
@@ -47,15 +47,15 @@ exit 0
 }
 
 /**
- * Begins the line that tells a sampler which token to be ready with, and whether to use sudo, and then for which commands not; to
- * `sh` it is a comment.
+ * Begins the line that gives a sampler its ready token, whether to use sudo, and for which commands not to; for `sh` it
+ * is a comment.
  */
 export const helloWord = '#@@hello';
 
-/** What makes the commands that need root run by sudo. */
+/** Makes the commands that need root run with sudo. */
 export const useSudo = '[ "$I" = 0 ] || S=root';
 
-/** What a sampler sets up: its environment and a function for each section. `$K` has the names of these. */
+/** The sampler's setup: its environment, and a function for each section. `$K` lists the sections' names. */
 export function samplerStart(collectors: readonly Collector<never>[]): string {
   const asked = collectors.filter((collector) => collector.shell !== null);
   return `exec 2>/dev/null
@@ -82,8 +82,8 @@ ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
 }
 
 /**
- * Answers the line `$n $l` when it is a request, a nonce of 24 hex digits and names of known sections, and passes over any
- * other. What was read is only ever compared and printed; characters of which a shell could make more are not let in.
+ * Answers the line `$n $l` if it is a request: a nonce of 24 hex digits and names of known sections. Skips any other
+ * line. Input is only ever compared and printed; characters that a shell could interpret are rejected.
  */
 export function samplerAnswer(collectors: readonly Collector<never>[]): string {
   const files = [...new Set(collectors.flatMap((collector) => collector.files)), '/proc/$$/stat'].join(' ');
@@ -122,23 +122,23 @@ esac`;
 }
 
 /**
- * A host's answer, taken apart. `sections` holds only those that were printed; a hung one is missing. In their texts only
- * headings begin with `@`: other such lines got a space before.
+ * A host's answer, split into its parts. `sections` contains only those that were printed; one that hung is missing. In
+ * their texts only headings begin with `@`: other such lines were indented with a space.
  */
 export type Answer = {
-  /** Zero where the host did not tell it. */
+  /** Zero if the host did not report it. */
   readonly uptimeSeconds: number;
   readonly files: string;
   readonly sections: ReadonlyMap<string, string>;
-  /** Names of those that were too long to send. */
+  /** Names of the sections that were too long to send. */
   readonly tooLarge: ReadonlySet<string>;
   /** Commands that sudo refused. */
   readonly sudo: readonly SudoRefusal[];
 };
 
 /**
- * Takes apart the text of one frame, from its begin mark to its end (or to where it was cut).
- * Throws when there is no begin mark.
+ * Splits the text of one frame, from its begin mark to its end (or to where it was cut off). Throws if there is no
+ * begin mark.
  */
 export function parseAnswer(text: string, nonce: string): Answer {
   const begin = `\n@@${nonce} begin `;
@@ -176,7 +176,7 @@ function withHeadings(text: string, nonce: string): string {
   return text.split('\n').map(line).join('\n');
 }
 
-/** The lines of an answer's `files` by their path, in the order of the first of each. */
+/** The lines of an answer's `files` by path, ordered by first occurrence. */
 export function groupFiles(files: string): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   let path = '';
@@ -187,7 +187,7 @@ export function groupFiles(files: string): ReadonlyMap<string, string> {
     const next = end < 0 ? files.length : end + 1;
     if (path === '' || !files.startsWith(prefix, at)) {
       add(at);
-      // Looked for in this line alone: in a text without any it would be looked for to the end from every line.
+      // Searched in this line alone; a search from every line would run to the end of a text that has none.
       const line = files.slice(at, next);
       path = line.slice(0, Math.max(0, line.indexOf(':')));
       prefix = `${path}:`;
@@ -204,10 +204,13 @@ export function groupFiles(files: string): ReadonlyMap<string, string> {
 }
 
 const ownStat = /^\/proc\/\d+\/stat$/;
-/** Linux tells times to programs in hundredths, whatever the kernel counts in. Source: USER_HZ, proc_pid_stat(5). */
+/** Linux reports times to programs in hundredths, whatever the kernel counts in. Source: USER_HZ, proc_pid_stat(5). */
 const ticksPerSecond = 100;
 
-/** CPU that the sampler's shell, and all that it ran and waited for, have used so far, seconds; null where the host does not say. */
+/**
+ * CPU time that the sampler's shell and everything that it waited for have used so far, seconds; null if the host does
+ * not report it.
+ */
 export function ownCpuSeconds(groups: ReadonlyMap<string, string>): number | null {
   for (const [name, lines] of groups) {
     if (!ownStat.test(name)) continue;
@@ -227,7 +230,7 @@ export function filesOf(collector: Collector<never>, groups: ReadonlyMap<string,
   return found;
 }
 
-/** Of a path with a `*` what stands before it decides. */
+/** For a path with a `*`, the part before it decides. */
 function isOf(name: string, path: string): boolean {
   const star = path.indexOf('*');
   return star < 0 ? name === path : name.startsWith(path.slice(0, star));

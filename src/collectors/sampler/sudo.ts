@@ -1,7 +1,10 @@
 import type { Collector, SectionError } from '../../model/collector.ts';
 import { permitBySudo } from './sudoers.ts';
 
-/** Why sudo does not run a command, as the sampler says it. `denied` is of one command, all others of sudo as a whole. */
+/**
+ * Why sudo does not work a command, as the sampler reports it. `denied` concerns one command, all others sudo as a
+ * whole.
+ */
 export const sudoKinds = ['missing', 'password', 'tty', 'unknown-user', 'denied', 'other'] as const;
 export type SudoKind = (typeof sudoKinds)[number];
 
@@ -9,12 +12,12 @@ export type SudoKind = (typeof sudoKinds)[number];
 export type SudoRefusal = { readonly kind: SudoKind; readonly command: string; readonly said: string };
 
 /**
- * The function by which a sampler runs commands as root. It says what sudo refuses in a line `@NONCE sudo KIND COMMAND SAID` of its
- * output, which {@link hearSudo} takes out again, and ends with 97 then, or with 96 where this one command is not permitted.
- * `$D` has the commands that are known not to be: for these sudo is not run, since it tells the host's auth log of each. Of a
- * command that it does not know at all sudo too says that a password is required; it lists what it permits without one only
- * where there is something.
- * Source: sudo 1.8 and 1.9 and sudo-rs, messages in the C locale.
+ * The function with which a sampler runs commands as root. It reports a refusal of sudo as a line `@NONCE sudo KIND
+ * COMMAND SAID` in its output, which {@link hearSudo} removes again, and returns 97, or 96 if only this command is not
+ * permitted. `$D` lists the commands known not to be permitted; sudo is not run for them, since it writes each refusal
+ * to the host's auth log. sudo also says that a password is required for commands that it does not know at all; but it
+ * lists what it permits without a password only if there is something. Source: sudo 1.8 and 1.9 and sudo-rs, messages
+ * in the C locale.
  */
 export const runAsRoot = `D=' '
 N='
@@ -42,7 +45,10 @@ say "@$n sudo $w $1 \${e%%"$N"*}"
 return 97
 }`;
 
-/** Takes the lines of {@link runAsRoot} out of `$o`, tells Sonde of each, and runs no more by sudo what it refused. */
+/**
+ * Removes the lines of {@link runAsRoot} from `$o`, reports each of them to Sonde, and stops using sudo for what it
+ * refused.
+ */
 export const hearSudo = `while :; do
 case $o in *"@$n sudo "*) ;; *) break ;; esac
 x=\${o#*"@$n sudo "}
@@ -56,7 +62,7 @@ case $D in *" $x "*) ;; *) D="$D$x " ;; esac ;;
 esac
 done`;
 
-/** Reads what a sampler says of sudo: `KIND COMMAND SAID`. Null for what no sampler of ours says. */
+/** Reads what a sampler reports about sudo: `KIND COMMAND SAID`. Null for anything that our sampler does not print. */
 export function readRefusal(line: string): SudoRefusal | null {
   const [kindWord = '', command = '', ...rest] = line.split(' ');
   const kind = sudoKinds.find((one) => one === kindWord);
@@ -78,14 +84,14 @@ export function isRefusedWhole(refusals: readonly SudoRefusal[]): boolean {
 
 const sentences: Readonly<Record<SudoKind, string>> = {
   missing: 'The host has no sudo',
-  password: 'sudo wants a password of this login, which Sonde does not give it',
-  tty: 'sudo runs on terminals only (requiretty)',
+  password: 'sudo asks this login for a password, and Sonde never gives it one',
+  tty: 'sudo only runs on terminals (requiretty)',
   'unknown-user': 'sudo does not know this login: it is not in sudoers',
-  denied: 'sudo does not permit this login the command',
-  other: 'sudo does not run',
+  denied: 'sudo does not allow this login to run the command',
+  other: 'sudo does not work',
 };
 
-/** What a section that needs root says where sudo refused its commands; null where it did not. */
+/** What a section that needs root reports if sudo refused its commands; null if it did not. */
 export function sudoError({ asRoot }: Collector<never>, refusals: readonly SudoRefusal[]): SectionError | null {
   if (asRoot === undefined) return null;
   const names = asRoot.map((command) => command.replace(/ .*$/, '').replace(/^.*\//, ''));
@@ -98,7 +104,7 @@ function errorOf({ kind, command, said }: SudoRefusal, asRoot: readonly string[]
   const own = kind === 'denied' ? `${sentences[kind]} ${command}` : sentences[kind];
   const hints: Readonly<Record<SudoKind, string>> = {
     missing: 'Install sudo, or log in as root, or turn sudo off for this host.',
-    password: `${permitBySudo(asRoot)} NOPASSWD is what is missing.`,
+    password: `${permitBySudo(asRoot)} NOPASSWD is missing now.`,
     tty: 'Add a line to sudoers (Defaults:USER !requiretty); sonde print-authorized-key --sudoers USER prints the whole file.',
     'unknown-user': permitBySudo(asRoot),
     denied: permitBySudo(asRoot),
@@ -108,7 +114,7 @@ function errorOf({ kind, command, said }: SudoRefusal, asRoot: readonly string[]
   return {
     reason: 'not-permitted',
     message,
-    hint: `${hints[kind]} It is asked again after a day, when the host is changed, or when it is started by hand.`,
+    hint: `${hints[kind]} Sonde asks sudo again after a day, when the host is changed, or when somebody starts it.`,
   };
 }
 
@@ -120,6 +126,6 @@ export function sudoSentence(refusals: readonly SudoRefusal[]): { readonly messa
   const own = first.kind === 'denied' ? `${sentences.denied}s ${commands.join(', ')}` : sentences[first.kind];
   return {
     message: own,
-    hint: 'Look at the sections firewall, ports and logins of the host for what to do. It is asked again after a day, when the host is changed, or when it is started by hand.',
+    hint: 'The sections firewall, ports and logins of the host say what to do. Sonde asks sudo again after a day, when the host is changed, or when somebody starts it.',
   };
 }

@@ -1,17 +1,17 @@
 import type { Collector } from '../../model/collector.ts';
 
-/** Where systems keep the programs; sudo takes a path through a linked folder for the same. */
+/** Where systems install the programs; sudo treats a path through a linked folder as the same. */
 const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** The hint of a section that needs root: the line that permits it. */
+/** The hint of a section that needs root: the sudoers line that permits it. */
 export function permitBySudo(asRoot: readonly string[]): string {
-  return `Permit it by sudoers (USER ALL=(root) NOPASSWD: ${asRoot.map(rule).join(', ')}) and set sudo for the host; sonde print-authorized-key --sudoers USER prints the whole file.`;
+  return `Permit it in sudoers (USER ALL=(root) NOPASSWD: ${asRoot.map(rule).join(', ')}) and turn on sudo for the host. sonde print-authorized-key --sudoers USER prints the whole file.`;
 }
 
 /**
- * A sudoers file with which a user runs as root exactly what the collectors run, no argument more or less: a command
- * without arguments is written with `""`, since sudo would else permit any (`iptables-save -f FILE` writes a file).
- * Null for a name that sudoers could take for something else.
+ * A sudoers file that lets a user run as root exactly what the collectors run, without an argument more or less. A
+ * command without arguments is written with `""`, since sudo would otherwise permit any (`iptables-save -f FILE` writes
+ * a file). Null for a name that sudoers could interpret as something else.
  */
 export function sudoersFile(user: string, collectors: readonly Collector<never>[]): string | null {
   if (!/^[a-z_][a-z0-9_.-]*$/i.test(user) || /^[A-Z][A-Z0-9_]*$/.test(user)) return null;
@@ -29,7 +29,7 @@ ${user} ALL=(root) NOPASSWD: SONDE
 `;
 }
 
-/** A command as sudoers has it. Source: sudoers(5), which characters of arguments are written with a backslash. */
+/** A command in sudoers syntax. Source: sudoers(5), which characters of arguments need a backslash. */
 function rule(command: string): string {
   const end = nameEnd(command);
   const args = command.slice(end).replace(/[,:=\\]/g, '\\$&');

@@ -1,6 +1,6 @@
 import type { Collector } from '../../model/collector.ts';
 
-/** How many entries of each list facts hold at most. A host may list anything; real machines have fewer. */
+/** How many entries of each list the facts contain at most. A host may list anything; real machines have fewer. */
 export const most = {
   cores: 2_048,
   filesystems: 2_000,
@@ -19,17 +19,17 @@ export const most = {
 const maxCharacters = 1_000;
 /** For lists without a bound of their own. */
 const maxEntries = 5_000;
-/** A short piece of an answer keeps the whole answer in memory, so pieces of long ones are copied. */
+/** A short piece of a long answer would keep all of it in memory, so pieces of long ones are copied. */
 const longAnswer = 65_536;
 
-/** The first entries of a list, and how many more there were. */
+/** The first entries of a list, and how many others there were. */
 export type Bounded<Each> = { readonly kept: readonly Each[]; readonly more: number };
 
 export function bounded<Each>(list: readonly Each[], limit: number): Bounded<Each> {
   return list.length <= limit ? { kept: list, more: 0 } : { kept: list.slice(0, limit), more: list.length - limit };
 }
 
-/** `leftOut` of facts: how many entries of each list they do not hold; nothing where they hold all. */
+/** `leftOut` of facts: how many entries of each list are missing; absent if none are. */
 export function leftOut<List extends string>(
   counts: Readonly<Record<List, number>>,
 ): { readonly leftOut?: { readonly [Name in List]?: number } } {
@@ -38,7 +38,7 @@ export function leftOut<List extends string>(
   return some.length === 0 ? {} : { leftOut: Object.fromEntries(some) as { [Name in List]?: number } };
 }
 
-/** A collector whose facts are never larger than these bounds, whatever its own code does with an answer. */
+/** A collector whose facts never exceed these bounds, whatever its own code does with an answer. */
 export function withBounds<Facts>(collector: Collector<Facts>): Collector<Facts> {
   return {
     ...collector,
@@ -50,7 +50,7 @@ export function withBounds<Facts>(collector: Collector<Facts>): Collector<Facts>
   };
 }
 
-/** The same value where nothing in it is too long. Collectors bound their maps by what they list. */
+/** The same value if nothing in it is too long. Collectors bound their maps by what they list. */
 function within<Value>(value: Value, isCopied: boolean): Value {
   // Safe: each kind of value becomes one of the same kind.
   if (typeof value === 'string') return text(value, isCopied) as Value;

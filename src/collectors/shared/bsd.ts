@@ -2,11 +2,11 @@ import { SectionFailure } from '../../model/collector.ts';
 import { linesOf, words } from './text.ts';
 
 /**
- * What is read of macOS, FreeBSD, OpenBSD and NetBSD in place of /proc: shell functions of the sampler, run by no Linux.
- * Made from the manuals of these systems and from outputs that others published.
+ * What is read on macOS, FreeBSD, OpenBSD and NetBSD instead of /proc: shell functions of the sampler that do not run on
+ * Linux. Written from the manuals of these systems and from published outputs.
  *
- * `$O` is the system as `uname -s` names it. `others` prints lines as `grep` prints those of files: `sysctl:NAME: VALUE`,
- * `vm_stat:…`. Names that a system does not have are an error of its `sysctl`, which tells the others all the same.
+ * `$O` is the system as `uname -s` names it. `others` prints lines in the format of `grep`: `sysctl:NAME: VALUE`,
+ * `vm_stat:…`. `sysctl` reports an error for names that a system does not have, and still prints the others.
  */
 export const bsdShell = `O=Linux
 [ -r /proc/net/dev ] || O=$(uname -s </dev/null)
@@ -43,7 +43,7 @@ export function variables(files: string): ReadonlyMap<string, string> {
   return variablesOf(linesOf(files, 'sysctl'));
 }
 
-/** As {@link variables}, of lines without what {@link linesOf} takes away. */
+/** Like {@link variables}, for lines without what {@link linesOf} removes. */
 export function variablesOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     lines.flatMap((line) => {
@@ -53,13 +53,15 @@ export function variablesOf(lines: readonly string[]): ReadonlyMap<string, strin
   );
 }
 
-/** Numbers of one of {@link variables}: the words of `{ 0.20 0.15 0.10 }` or `1,2,3`; none where it is missing or odd. */
+/**
+ * The numbers in one of {@link variables}: the words of `{ 0.20 0.15 0.10 }` or `1,2,3`; none if it is missing or odd.
+ */
 export function numbersOf(value: string | undefined): readonly number[] {
   const found = words((value ?? '').replace(/[{},]/g, ' ')).map((word) => (isNumber(word) ? Number(word) : Number.NaN));
   return found.every((one) => one <= 2 ** 64) ? found : [];
 }
 
-/** The number that a text is, or null. */
+/** A text as a number, or null. */
 export function numberOrNull(text: string | undefined): number | null {
   return text !== undefined && isNumber(text) ? Number(text) : null;
 }
@@ -68,7 +70,9 @@ function isNumber(text: string): boolean {
   return /^\d{1,20}(\.\d{1,20})?$/.test(text);
 }
 
-/** When the host booted, seconds since the epoch: `{ sec = 1700000000, usec = 1 } …`, the number alone, or a date in UTC. */
+/**
+ * When the host booted, seconds since the epoch: `{ sec = 1700000000, usec = 1 } …`, just the number, or a date in UTC.
+ */
 export function bootSeconds(found: ReadonlyMap<string, string>): number | null {
   const value = found.get('kern.boottime') ?? '';
   const told = /^(?:\{ ?sec ?= ?)?(\d{1,12})(?:,|$)/.exec(value)?.[1];
@@ -79,23 +83,23 @@ export function bootSeconds(found: ReadonlyMap<string, string>): number | null {
   return Number.isNaN(time) ? null : time / 1000;
 }
 
-/** Whole seconds since the host booted by its own clock, or null. */
+/** Whole seconds since the host booted, by its own clock, or null. */
 export function bsdUptime(files: string): number | null {
   const now = numberOrNull(linesOf(files, 'date')[0]);
   const booted = bootSeconds(variables(files));
   return now === null || booted === null || now < booted ? null : now - booted;
 }
 
-/** Whether the files are of another system than Linux. */
+/** Whether the files come from a system other than Linux. */
 export function isBsd(files: string): boolean {
   return files.startsWith('uname:') || files.includes('\nuname:');
 }
 
-/** What a tool of another system did not tell. */
+/** The error for what a tool of another system did not report. */
 export function untold(what: string, tool: string): SectionFailure {
   return new SectionFailure(
     'not-installed',
-    `The host's ${tool} does not tell ${what}`,
-    'Of macOS, FreeBSD, OpenBSD and NetBSD what their own tools tell is read (docs/supported-servers.md).',
+    `The host's ${tool} does not report ${what}`,
+    'On macOS, FreeBSD, OpenBSD and NetBSD, Sonde reads only what their own tools report (docs/supported-servers.md).',
   );
 }

@@ -4,7 +4,7 @@ import type { Collector, SectionView } from '../../model/collector.ts';
 
 const labelled = Type.Object({ labels: Type.Record(text, text), value: number });
 
-/** The fields of a section without a view of its own: its metrics by name, with labels where there are several values. */
+/** The fields of a section without a view of its own: its metrics by name, with labels if there are several values. */
 export function metricsView<Facts>(metrics: Collector<Facts>['metrics']): SectionView<Facts> {
   const entries = Object.entries(metrics);
   return {

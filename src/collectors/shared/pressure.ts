@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { nullable, number, numberOrNull } from '../../lib/schema.ts';
 
-/** Of {@link Pressure} in the API. */
+/** The schema of {@link Pressure} in the API. */
 export const pressureSchema = nullable(
   Type.Object(
     { some10: number, full10: numberOrNull },

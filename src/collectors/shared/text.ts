@@ -1,7 +1,7 @@
 import { SectionFailure } from '../../model/collector.ts';
 import type { Pressure } from '../../model/facts.ts';
 
-/** The lines of one file of a section, without the path before each. Blank ones tell nothing and are left out. */
+/** The lines of one file of a section, without the path before each. Blank lines are left out. */
 export function linesOf(files: string, path: string): string[] {
   const prefix = `${path}:`;
   const lines: string[] = [];
@@ -20,18 +20,21 @@ export function linesOf(files: string, path: string): string[] {
   return lines;
 }
 
-/** As {@link linesOf}, of a file without which there is nothing to tell: throws {@link SectionFailure} when it is missing. */
+/**
+ * Like {@link linesOf}, for a file without which nothing can be reported: throws {@link SectionFailure} if it is
+ * missing.
+ */
 export function requiredLines(files: string, path: string): string[] {
   const lines = linesOf(files, path);
   if (lines.length > 0) return lines;
   throw new SectionFailure(
     'not-installed',
-    `The host has no ${path} that can be read`,
-    'Check that /proc is mounted. Beside Linux, macOS, FreeBSD, OpenBSD and NetBSD are watched; other systems only by ping.',
+    `The host has no readable ${path}`,
+    'Check that /proc is mounted. Sonde reads metrics on Linux, macOS, FreeBSD, OpenBSD and NetBSD; it only pings other systems.',
   );
 }
 
-/** The parts of a text that are headed by lines `@name rest`: name → the rest of that line and the lines below it. */
+/** The parts of a text under headings `@name rest`: name → the rest of that line and the lines below it. */
 export function parts(text: string): ReadonlyMap<string, { readonly head: string; readonly lines: readonly string[] }> {
   const found = new Map<string, { head: string; lines: string[] }>();
   let lines: string[] | undefined;
@@ -48,7 +51,7 @@ export function parts(text: string): ReadonlyMap<string, { readonly head: string
   return found;
 }
 
-/** Words between spaces and tabs. */
+/** Words separated by spaces and tabs. */
 export function words(line: string): string[] {
   return line
     .replaceAll('\t', ' ')
@@ -56,14 +59,14 @@ export function words(line: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** A counter or size as the kernel prints it. Throws when the text is no number or more than 64 bits hold. */
+/** A counter or size as the kernel prints it. Throws if the text is not a number or exceeds 64 bits. */
 export function number(text: string | undefined): number {
   const value = text !== undefined && /^-?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : Number.NaN;
   if (Math.abs(value) <= 2 ** 64) return value;
   throw new Error(`not a number: ${JSON.stringify(text?.slice(0, 40))}`);
 }
 
-/** Seconds between two readings, or null where no rate can be told. */
+/** Seconds between two readings, or null if no rate can be computed. */
 export function elapsedSeconds(now: number, before: number | undefined): number | null {
   if (before === undefined) return null;
   const elapsed = now - before;
@@ -92,7 +95,7 @@ export function growth(
   });
 }
 
-/** An amount per second, or null where either is not known. */
+/** An amount per second, or null if either is unknown. */
 export function perSecond(amount: number | null | undefined, elapsed: number | null): number | null {
   if (amount === null || amount === undefined || elapsed === null) return null;
   const rate = amount / elapsed;
@@ -100,8 +103,8 @@ export function perSecond(amount: number | null | undefined, elapsed: number | n
 }
 
 /**
- * Pressure stall shares of the last ten seconds, 0…1; null where the kernel has none.
- * Source: /proc/pressure, kernel accounting/psi.rst. Before Linux 5.13 `cpu` has no `full` line.
+ * Pressure stall shares of the last ten seconds, 0…1; null if the kernel has none. Source: /proc/pressure, kernel
+ * accounting/psi.rst. Before Linux 5.13 `cpu` has no `full` line.
  */
 export function pressureOf(files: string, resource: 'cpu' | 'memory' | 'io'): Pressure | null {
   const lines = linesOf(files, `/proc/pressure/${resource}`);
@@ -114,12 +117,12 @@ export function pressureOf(files: string, resource: 'cpu' | 'memory' | 'io'): Pr
   return some10 === null ? null : { some10, full10: share('full') };
 }
 
-/** A value out of a program's JSON as text; empty for what is not a word or a number. */
+/** A value from a program's JSON as text; empty for anything but a text or a number. */
 export function plain(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** The value, kept within 0 and 1. */
+/** The value, limited to 0…1. */
 export function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));
 }

@@ -1,7 +1,7 @@
 type Variables = ReadonlyMap<string, string>;
 
 /**
- * What /etc/os-release would say of a system that has none, by the same names; empty for one that is not known.
+ * What /etc/os-release would contain on a system without one, under the same names; empty for an unknown system.
  * Source: `sw_vers` of macOS (`ProductName: macOS`), uname of the others (`FreeBSD`, `12.4-RELEASE`).
  */
 export function bsdOs(system = '', release = '', swVers: readonly string[] = []): Variables {
@@ -20,20 +20,20 @@ function named(name: string, id: string, release: string, version: string): Vari
   ]);
 }
 
-/** The processor's name. On macOS hw.model is that of the machine. */
+/** The processor's name. On macOS hw.model is the model of the machine. */
 export function bsdProcessor(told: Variables, system: string | undefined): string | null {
   const names = ['machdep.cpu.brand_string', 'machdep.cpu_brand', ...(system === 'Darwin' ? [] : ['hw.model'])];
   const found = names.map((name) => told.get(name)).find((value) => value !== undefined && value !== '');
   return found ?? null;
 }
 
-/** Vendor and product of the machine, where the system tells them without DMI's files. */
+/** Vendor and product of the machine, if the system reports them without DMI's files. */
 export function bsdMachine(told: Variables): string | null {
   const of = (...names: string[]): string => names.map((name) => told.get(name) ?? '').join(' ');
   return of('hw.vendor', 'hw.product', 'machdep.dmi.system-vendor', 'machdep.dmi.system-product').trim() || null;
 }
 
-/** A jail, or the hypervisor as systemd-detect-virt names it; null where the system does not say that it is a guest. */
+/** A jail, or the hypervisor as systemd-detect-virt names it; null if the system does not say that it is a guest. */
 export function bsdVirtualisation(told: Variables): string | null {
   if (told.get('security.jail.jailed') === '1') return 'jail';
   if (told.get('kern.hv_vmm_present') === '1') return 'vm';

@@ -1,7 +1,6 @@
 /**
- * The processor's name from lines of /proc/cpuinfo, which every architecture writes in its own way, and of lscpu; null where
- * they have none. Lines come in any order, each once.
- * Source: arch/*\/kernel of Linux (show_cpuinfo, c_show), lscpu(1).
+ * The processor's name from the lines of /proc/cpuinfo, which differ on every architecture, and of lscpu; null if they
+ * have none. Lines come in any order, each once. Source: arch/*\/kernel of Linux (show_cpuinfo, c_show), lscpu(1).
  */
 export function processorOf(lines: readonly string[]): string | null {
   const told = new Map<string, string[]>();
@@ -14,7 +13,7 @@ export function processorOf(lines: readonly string[]): string | null {
   const first = (name: string): string | null => told.get(name)?.[0] ?? null;
   const board = boardOf(first('model'));
   const named =
-    // x86, LoongArch; of lscpu also ARM, whose own table is longer than ours.
+    // x86, LoongArch; in lscpu also ARM, whose table there is longer than ours.
     joined(told.get('model name')) ??
     armName(told) ??
     // POWER, SPARC, m68k.
@@ -30,12 +29,12 @@ export function processorOf(lines: readonly string[]): string | null {
   return board === null || named.includes(board) ? named : `${named} (${board})`;
 }
 
-/** `Raspberry Pi 4 Model B Rev 1.4`; on x86 the line is a number. */
+/** `Raspberry Pi 4 Model B Rev 1.4`; on x86 the line contains a number. */
 function boardOf(model: string | null): string | null {
   return model !== null && /[a-z]{3}/i.test(model) ? model : null;
 }
 
-/** Cores of every kind that there is: `Cortex-A53 + Cortex-A72`. Those that are not in the table are named by their numbers. */
+/** The kinds of cores: `Cortex-A53 + Cortex-A72`. Those that are not in the table are named by their numbers. */
 function armName(told: ReadonlyMap<string, readonly string[]>): string | null {
   const [implementer] = told.get('cpu implementer') ?? [];
   const parts = told.get('cpu part');
@@ -48,7 +47,7 @@ function armName(told: ReadonlyMap<string, readonly string[]>): string | null {
   return joined(names);
 }
 
-/** Each name once; machines with cores of several kinds have several. */
+/** Each name once; machines with several kinds of cores have several. */
 function joined(names: readonly string[] | undefined): string | null {
   return names === undefined ? null : [...new Set(names)].sort().join(' + ');
 }
@@ -61,7 +60,7 @@ function mainframeName(lines: readonly string[]): string | null {
   return model === undefined ? `IBM/S390 machine ${machine}` : `IBM ${model} (machine ${machine})`;
 }
 
-/** `Processor : ARMv7 Processor rev 4 (v7l)`; elsewhere the line is a number. */
+/** `Processor : ARMv7 Processor rev 4 (v7l)`; elsewhere the line contains a number. */
 function oldArmName(values: readonly string[] | undefined): string | null {
   return values?.find((value) => /[a-z]{3}/i.test(value)) ?? null;
 }

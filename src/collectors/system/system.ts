@@ -7,9 +7,9 @@ import { processorOf } from './processor.ts';
 import { systemSchema, systemView } from './view.ts';
 
 /**
- * What a host is: names, kernel, distribution, processor, virtualisation, clock.
- * Source: uname, /etc/os-release (os-release(5)), /proc/cpuinfo or lscpu (system-processor.ts), systemd-detect-virt or DMI, date; elsewhere
- * sysctl and sw_vers (bsd-system.ts).
+ * The identity of a host: names, kernel, distribution, processor, virtualisation, clock. Source: uname, /etc/os-release
+ * (os-release(5)), /proc/cpuinfo or lscpu (processor.ts), systemd-detect-virt or DMI, date; elsewhere sysctl and
+ * sw_vers (bsd-system.ts).
  */
 export const system: Collector<SystemFacts, 'system'> = {
   name: 'system',
@@ -45,7 +45,7 @@ fi`,
     const found = parts(text);
     const head = (name: string): string | null => found.get(name)?.head || null;
     const uname = /^(\S+) (\S+) (\S+) (\S+)$/.exec(head('uname') ?? '');
-    if (uname === null) throw new Error('uname printed nothing that is known');
+    if (uname === null) throw new Error('uname printed nothing usable');
     const other = variablesOf(found.get('sysctl')?.lines ?? []);
     const named = osRelease(found.get('os')?.lines ?? []);
     const os = named.size > 0 ? named : bsdOs(uname[1], uname[3], found.get('sw_vers')?.lines ?? []);
@@ -92,8 +92,8 @@ function osRelease(lines: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /**
- * The container that the host is; null where it is a machine. Files that containers have are also in virtual machines
- * made from their images, so the number of the kernel's first process namespace (PROC_PID_INIT_INO) decides.
+ * The container that the host is; null if it is a machine. Virtual machines made from container images contain the
+ * files of containers, too, so the number of the kernel's first process namespace (PROC_PID_INIT_INO) decides.
  */
 function containerOf(name: string | null, processNamespace: string | null): string | null {
   if (processNamespace === 'pid:[4026531836]') return null;
@@ -101,7 +101,7 @@ function containerOf(name: string | null, processNamespace: string | null): stri
   return word ?? (processNamespace === null ? null : 'container');
 }
 
-/** Vendors sell bare metal too: on x86 a virtual machine has the processor flag `hypervisor`. */
+/** These vendors also sell bare metal; on x86 a virtual machine has the processor flag `hypervisor`. */
 function machineOf(vm: string | null, dmi: string | null, hypervisor: boolean, architecture?: string): string | null {
   if (vm !== null && /^[a-z0-9-]+$/.test(vm)) return vm === 'none' ? null : vm;
   if (!hypervisor && /^(x86_64|i\d86)$/.test(architecture ?? '')) return null;
@@ -109,7 +109,7 @@ function machineOf(vm: string | null, dmi: string | null, hypervisor: boolean, a
   return vendors[index]?.[0] ?? (hypervisor ? 'vm' : null);
 }
 
-/** As systemd-detect-virt names them, by what DMI says of vendor and product. */
+/** Names as in systemd-detect-virt, from vendor and product in DMI. */
 const vendors: readonly (readonly [string, RegExp])[] = [
   ['kvm', /kvm|qemu/i],
   ['vmware', /vmware/i],

@@ -8,8 +8,9 @@ import { temperatureSchema, temperatureView } from './view.ts';
 
 /**
  * Temperatures of all sensors that the kernel knows. Machines without any (most virtual ones) answer not-installed.
- * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree; before Linux 3.15 in hwmonN/device),
- * /sys/class/thermal. The shell tells what each chip belongs to, so that two of one name can be told apart.
+ * Source: /sys/class/hwmon (kernel hwmon sysfs-interface.rst, thousandths of a degree; before Linux 3.15 in
+ * hwmonN/device), /sys/class/thermal. The shell prints the device of each chip, so that two with one name can be told
+ * apart.
  */
 export const temperature: Collector<TemperatureFacts, 'temperature'> = {
   name: 'temperature',
@@ -55,7 +56,7 @@ ls -ld /sys/class/hwmon/hwmon*/device`,
   },
 };
 
-/** Made once: most virtual machines have none, and every sample says so. */
+/** Created once: most virtual machines have none, and every sample says so. */
 const noSensors = new SectionFailure('not-installed', 'The host has no temperature sensors');
 
 const linuxOnly = new SectionFailure(
@@ -66,11 +67,11 @@ const linuxOnly = new SectionFailure(
 
 /** Chips of processors. */
 const processors = /^(coretemp|k8temp|k10temp|zenpower|via_cputemp|fam15h_power|cpu_?thermal|soc_?thermal|cpu\d*)/;
-/** Chips on boards that measure what somebody soldered to them, or did not. */
+/** Chips on boards, which measure whatever is connected to them, or nothing. */
 const boards = /^(it8\d|nct\d|w83\d|f71\d|f75\d|sch5\d|sch3\d|pc87\d|smsc|dme1737|lm78|asus_?ec|asus_atk)/;
 
 type Input = { readonly folder: string; readonly hwmon: string; readonly sensor: string; readonly value: string };
-/** A sensor before two of one name are told apart: by what it belongs to, then by its own number. */
+/** A sensor before two with one name are told apart: first by device, then by its own number. */
 type Unnamed = { readonly label: string; readonly marks: readonly string[]; readonly chip: string; celsius: number };
 
 function valuesOf(files: string): ReadonlyMap<string, string> {
@@ -82,7 +83,7 @@ function valuesOf(files: string): ReadonlyMap<string, string> {
   return values;
 }
 
-/** `… /sys/class/hwmon/hwmon3/device -> ../../nvme0`: the last part of the link is what the kernel calls the device. */
+/** `… /sys/class/hwmon/hwmon3/device -> ../../nvme0`: the last part of the link is the kernel's name for the device. */
 function devicesOf(text: string): Readonly<Record<string, string>> {
   const lines = parts(text).get('devices')?.lines ?? [];
   return Object.fromEntries(
@@ -93,7 +94,7 @@ function devicesOf(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Of a chip that has its sensors in both places, those of its own folder. */
+/** If a chip has its sensors in both places, those of its own folder. */
 function inputs(values: ReadonlyMap<string, string>): readonly Input[] {
   const all = [...values].flatMap(([path, value]) => {
     const match = /^(\/sys\/class\/hwmon\/(hwmon\d+)(?:\/device)?)\/(temp\d+)_input$/.exec(path);
@@ -124,7 +125,7 @@ function zone(path: string, value: string, values: ReadonlyMap<string, string>):
 }
 
 /**
- * Sensors that are not there read as zero, as far outside of what a machine survives, or as the end of their scale: a byte's
+ * Sensors that do not exist read as zero, as values that no machine survives, or as the end of their scale: a byte's
  * 127, 127.5, 128 or 255 degrees.
  */
 function degrees(thousandths: string): number | null {
@@ -134,7 +135,7 @@ function degrees(thousandths: string): number | null {
   return celsius;
 }
 
-/** Every sensor under a name of its own. A board's chip tells how hot the host is only where no processor does. */
+/** Every sensor under a unique name. A board's chip shows how hot the host is only if no processor sensor does. */
 function named(found: readonly Unnamed[]): readonly Sensor[] {
   const hasProcessor = found.some(({ chip }) => processors.test(chip));
   let labels = found.map(({ label }) => label);

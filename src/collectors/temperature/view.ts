@@ -17,7 +17,7 @@ export function temperatureView(facts: TemperatureFacts | null, source: string |
   };
 }
 
-/** Of the sensors that tell how hot the host is; null where there are none. */
+/** The highest of the sensors that show how hot the host is; null if there are none. */
 export function highestCelsius(sensors: readonly Sensor[]): number | null {
   const telling = sensors.filter(({ isTelling }) => isTelling).map(({ celsius }) => celsius);
   return telling.length === 0 ? null : Math.max(...telling);
