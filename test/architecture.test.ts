@@ -105,7 +105,6 @@ const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', rea
   circles: [],
   files: ['src/collectors/firewall/firewall.test.ts', 'src/hosts/import/imports.test.ts', 'src/scheduler/day.test.ts'],
   functions: [
-    'src/app.ts openApp',
     'src/hosts/import/ansible/tree.ts createTree',
     'src/hosts/import/plan.ts planImport',
     'src/hosts/import/ssh/compute.ts createCompute',

@@ -4,13 +4,12 @@ import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { openAudit } from '../audit/audit.ts';
 import { type Config, ConfigError } from '../config/config.ts';
+import { databaseFile } from '../config/data-dir.ts';
 import { lockDataDir } from '../db/lock.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { openIdentity } from '../identity/identity.ts';
 import { RequestError } from '../lib/errors.ts';
-import { createSealer } from '../lib/seal.ts';
 import { openSealingKey } from '../sealing/open-key.ts';
-import { databaseFile } from '../sealing/verify.ts';
 
 /**
  * Gives a user a new password, for whoever may read the data folder: the way back in for an admin who is locked out. All
@@ -33,7 +32,7 @@ export async function resetPassword(
   if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
   const unlock = lockDataDir(dataDir);
   try {
-    const sealer = createSealer(openSealingKey(dataDir, config.sealingKey));
+    const { sealer } = openSealingKey(dataDir, config.sealingKey);
     const db = openDatabase(databaseFile(dataDir));
     try {
       const clock = { now: () => Date.now() };

@@ -3,15 +3,14 @@ import { existsSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../config/config.ts';
-import { keyOf, readKey, splitCommand } from '../config/sealing-key.ts';
-import { makeSecret, readKeyFile } from '../config/secrets.ts';
+import { databaseFile } from '../config/data-dir.ts';
+import { type KeySource, keyOf, splitCommand } from '../config/sealing-key.ts';
 import { compact } from '../db/cells.ts';
 import { lockDataDir } from '../db/lock.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { keyId } from '../lib/seal.ts';
-import { adoptNextKey, keyFile, nextKeyFile, wrongKey } from '../sealing/open-key.ts';
+import { keyFile, openRotation } from '../sealing/open-key.ts';
 import { type Resealed, reseal } from '../sealing/reseal.ts';
-import { databaseFile, judgeKey, keepCheck, readEvidence } from '../sealing/verify.ts';
 
 const options = {
   'new-key-file': { type: 'string' },
@@ -21,9 +20,6 @@ const options = {
 } as const;
 
 type Say = (line: string) => void;
-
-/** Where the new key is from; `data-folder`: made there, in the place of the old one. */
-type NewKey = { readonly from: 'data-folder' | 'file' | 'elsewhere'; readonly key: Buffer };
 
 /**
  * Seals everything that the database keeps sealed under a new key, and says what it did. It may be cut off at any moment
@@ -36,74 +32,55 @@ export async function rotateKey(args: readonly string[], config: Config, say: Sa
     throw new ConfigError(`There is no database in ${dataDir}, so there is nothing to seal`);
   const unlock = lockDataDir(dataDir);
   try {
-    const evidence = readEvidence(dataDir);
-    const old = oldKey(config);
-    const oldIsRight = judgeKey(evidence, old) !== 'wrong';
-    const wrongOld = (): ConfigError => new ConfigError(wrongKey(old, evidence, 'the old key that was given'));
-    const next = newKey(values, config, (file) => {
-      if (oldIsRight) makeSecret(file);
-      else if (!existsSync(file)) throw wrongOld();
-      return readKeyFile(file);
-    });
-    if (next.key.equals(old) && oldIsRight) throw new ConfigError('The new key is already in use');
-    if (!oldIsRight && judgeKey(evidence, next.key) === 'wrong') throw wrongOld();
-
+    const rotation = openRotation(dataDir, config.sealingKey, () => newSource(values, config));
+    const { old, next } = rotation;
     const db = openDatabase(databaseFile(dataDir));
     try {
-      if (oldIsRight) {
-        await keepCheck(db, old);
-        report(await reseal(db, old, next.key), say);
-      } else {
-        // A run before this one was cut off behind its last write.
+      if (rotation.isDone) {
         await compact(db);
         say('Everything is already sealed with the new key.');
-      }
+      } else report(await reseal(db, old, next), say);
     } finally {
       await db.destroy();
     }
-    if (next.from === 'data-folder') adoptNextKey(dataDir);
-    say(`The sealing key is now ${keyId(next.key)}; before, it was ${keyId(old)}.`);
-    for (const line of whatNext(config, next)) say(line);
+    rotation.finish();
+    say(`The sealing key is now ${keyId(next)}; before, it was ${keyId(old)}.`);
+    for (const line of whatNext(config, rotation.source)) say(line);
   } finally {
     unlock();
   }
-}
-
-function oldKey({ sealingKey, dataDir }: Config): Buffer {
-  return sealingKey.from === 'data-folder' ? readKeyFile(keyFile(dataDir)) : readKey(sealingKey);
 }
 
 type Values = Readonly<Partial<Record<Exclude<keyof typeof options, 'print-key'>, string>>> & {
   readonly 'print-key'?: boolean;
 };
 
-/** `keyIn` reads the key that a file holds, or makes it where that may be. */
-function newKey(values: Values, config: Config, keyIn: (file: string) => Buffer): NewKey {
+/** Where the new key comes from; `data-folder`: it is made there, in the place of the old one. */
+function newSource(values: Values, config: Config): KeySource {
   const given = Object.keys(values);
   if (given.length > 1)
     throw new ConfigError(`--${given.join(' and --')} do not go together: the new key has one source`);
   if (values['new-key-file'] !== undefined) {
-    return { from: 'file', key: keyIn(resolve(values['new-key-file'])) };
+    return { from: 'file', file: resolve(values['new-key-file']) };
   }
   if (values['new-key-command'] !== undefined) {
-    const words = splitCommand('--new-key-command', values['new-key-command']);
-    return { from: 'elsewhere', key: readKey({ from: 'command', words }) };
+    return { from: 'command', words: splitCommand('--new-key-command', values['new-key-command']) };
   }
   if (values['new-key-env'] !== undefined) {
     const name = values['new-key-env'];
-    return { from: 'elsewhere', key: keyOf(`The environment variable ${name}`, process.env[name] ?? '') };
+    return { from: 'environment', key: keyOf(`The environment variable ${name}`, process.env[name] ?? '') };
   }
   if (values['print-key']) {
     const key = randomBytes(32);
     // Before anything is sealed with it: nobody else has it.
     writeSync(1, `${key.toString('hex')}\n`);
-    return { from: 'elsewhere', key };
+    return { from: 'environment', key };
   }
   if (config.sealingKey.from !== 'data-folder')
     throw new ConfigError(
       'The sealing key is not in the data folder. Say where the new key comes from: --new-key-file FILE (created if it does not exist), --new-key-command COMMAND, --new-key-env NAME or --print-key',
     );
-  return { from: 'data-folder', key: keyIn(nextKeyFile(config.dataDir)) };
+  return { from: 'data-folder' };
 }
 
 function report({ counts, unopened }: Resealed, say: Say): void {
@@ -113,7 +90,7 @@ function report({ counts, unopened }: Resealed, say: Say): void {
   for (const record of unopened) say(`  ${record} did not open with the old key; it stays as it was`);
 }
 
-function whatNext({ sealingKey, dataDir }: Config, next: NewKey): readonly string[] {
+function whatNext({ sealingKey, dataDir }: Config, next: KeySource): readonly string[] {
   if (next.from === 'data-folder') return [`It is in ${keyFile(dataDir)}; start Sonde as before.`];
   const left =
     sealingKey.from === 'data-folder'

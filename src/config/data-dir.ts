@@ -2,6 +2,11 @@ import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 
+/** The path of the database in a data folder. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'sonde.db');
+}
+
 /** Removes what a start that was ended while it made a key has left. Only for who has the lock of the data folder. */
 export function removeHalfMade(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
@@ -10,7 +15,7 @@ export function removeHalfMade(dataDir: string): void {
 }
 
 /** What is unsafe about the files that Sonde works with, each in one sentence with what to do. */
-export function inspectFiles(config: Config, databaseFile: string): readonly string[] {
+export function inspectFiles(config: Config): readonly string[] {
   const { dataDir, sealingKey, tls } = config;
   const own = ['sealing.key', 'jwt.key'].map((name) => join(dataDir, name));
   const given = [sealingKey.from === 'file' ? sealingKey.file : null, tls?.keyFile ?? null].filter(
@@ -21,7 +26,7 @@ export function inspectFiles(config: Config, databaseFile: string): readonly str
     ...own.flatMap((file) => readable(file, 0o077)),
     // A group that may read it was let to on purpose: of certificates, of a container's secrets.
     ...given.flatMap((file) => readable(file, 0o007)),
-    ...linked(databaseFile),
+    ...linked(databaseFile(dataDir)),
   ];
 }
 

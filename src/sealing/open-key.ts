@@ -2,9 +2,17 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config/errors.ts';
 import { type KeySource, readKey } from '../config/sealing-key.ts';
-import { readKeyFile, readOrMakeSecret, syncFolder } from '../config/secrets.ts';
-import { keyId } from '../lib/seal.ts';
-import { type Evidence, judgeKey, readEvidence } from './verify.ts';
+import { makeSecret, readKeyFile, readOrMakeSecret, syncFolder } from '../config/secrets.ts';
+import type { Database } from '../db/schema.ts';
+import { createSealer, keyId, type Sealer } from '../lib/seal.ts';
+import { type Evidence, judgeKey, keepCheck, readEvidence } from './verify.ts';
+
+/** The key that the secrets of a data folder are sealed with. */
+export type SealingKey = {
+  readonly sealer: Sealer;
+  /** Keeps, in a database that has none yet, the value by which later starts recognise this key. */
+  readonly keepCheck: (db: Database) => Promise<void>;
+};
 
 /** The file of the data folder that holds the key where no other source is set. */
 export function keyFile(dataDir: string): string {
@@ -12,22 +20,27 @@ export function keyFile(dataDir: string): string {
 }
 
 /** Where a rotation keeps the new key of {@link keyFile} until everything is sealed under it. */
-export function nextKeyFile(dataDir: string): string {
+function nextKeyFile(dataDir: string): string {
   return join(dataDir, 'sealing.key.new');
 }
 
 /** Puts the new key in the place of the old one, all at once. */
-export function adoptNextKey(dataDir: string): void {
+function adoptNextKey(dataDir: string): void {
   renameSync(nextKeyFile(dataDir), keyFile(dataDir));
   syncFolder(dataDir);
 }
 
 /**
- * The key that a database was sealed with, found before anything is written or migrated; a new one only for a database
+ * The key that a database was sealed with, verified before anything is written or migrated; a new one only for a database
  * without a secret. A rotation that was cut off after its last write is finished. Throws ConfigError for a wrong key, and
  * then has changed nothing.
  */
-export function openSealingKey(dataDir: string, source: KeySource): Buffer {
+export function openSealingKey(dataDir: string, source: KeySource): SealingKey {
+  const key = verifiedKey(dataDir, source);
+  return { sealer: createSealer(key), keepCheck: (db) => keepCheck(db, key) };
+}
+
+function verifiedKey(dataDir: string, source: KeySource): Buffer {
   const evidence = readEvidence(dataDir);
   if (source.from !== 'data-folder') {
     const key = readKey(source);
@@ -49,8 +62,48 @@ export function openSealingKey(dataDir: string, source: KeySource): Buffer {
   );
 }
 
+/** A change of the sealing key. */
+export type Rotation = {
+  readonly old: Buffer;
+  readonly next: Buffer;
+  /** Where the new key is from. */
+  readonly source: KeySource;
+  /** Whether everything is sealed with the new key already: an earlier run was cut off after its last write. */
+  readonly isDone: boolean;
+  /** To be called when everything is sealed with the new key: a new key of the data folder takes the place of the old one. */
+  readonly finish: () => void;
+};
+
+/**
+ * The keys before and after a rotation, both verified: the old one is that of `source`, the new one that of the source which
+ * `chooseNext` answers with; it is called once the old key is known. A new key in a file, or in the data folder, is made
+ * where there is none. Throws ConfigError, and then has changed nothing.
+ */
+export function openRotation(dataDir: string, source: KeySource, chooseNext: () => KeySource): Rotation {
+  const evidence = readEvidence(dataDir);
+  const old = source.from === 'data-folder' ? readKeyFile(keyFile(dataDir)) : readKey(source);
+  const isOld = judgeKey(evidence, old) !== 'wrong';
+  const wrongOld = (): ConfigError => new ConfigError(wrongKey(old, evidence, 'the old key that was given'));
+  const chosen = chooseNext();
+  const file = chosen.from === 'file' ? chosen.file : chosen.from === 'data-folder' ? nextKeyFile(dataDir) : null;
+  if (file !== null && isOld) makeSecret(file);
+  if (file !== null && !existsSync(file)) throw wrongOld();
+  const next = chosen.from === 'data-folder' ? readKeyFile(nextKeyFile(dataDir)) : readKey(chosen);
+  if (isOld && next.equals(old)) throw new ConfigError('The new key is already in use');
+  if (!isOld && judgeKey(evidence, next) === 'wrong') throw wrongOld();
+  return {
+    old,
+    next,
+    source: chosen,
+    isDone: !isOld,
+    finish: () => {
+      if (chosen.from === 'data-folder') adoptNextKey(dataDir);
+    },
+  };
+}
+
 /** One sentence: which key it is, and which it is not. */
-export function wrongKey(key: Buffer, evidence: Evidence, what: string): string {
+function wrongKey(key: Buffer, evidence: Evidence, what: string): string {
   const of = evidence.keyId === null ? 'another sealing key' : `the sealing key ${evidence.keyId}`;
   return `The secrets of the database are sealed with ${of}, not with ${what} (${keyId(key)}); nothing was changed`;
 }

@@ -3,6 +3,7 @@ import type { Database } from '../db/schema.ts';
 import { createSealer, keyId } from '../lib/seal.ts';
 import { storedList } from '../lib/stored.ts';
 import { sealedColumns } from './columns.ts';
+import { keepCheck } from './verify.ts';
 
 /** What was done: how many texts of each column were sealed anew, and the records of those that did not open. */
 export type Resealed = {
@@ -25,6 +26,7 @@ type ProxyLogin = {
  * with the new one. Afterwards nothing that the old key opens is left in the file's unused pages.
  */
 export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Resealed> {
+  await keepCheck(db, from);
   const [old, next] = [createSealer(from), createSealer(to)];
   const counts: { column: string; count: number }[] = [];
   const unopened: string[] = [];

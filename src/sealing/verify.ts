@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { databaseFile } from '../config/data-dir.ts';
 import { type Peeked, peek } from '../db/peek.ts';
 import type { Database } from '../db/schema.ts';
 import { createSealer, keyId } from '../lib/seal.ts';
@@ -13,11 +13,6 @@ export type Evidence = {
   /** Of the key that the database was sealed with, where it was kept. */
   readonly keyId: string | null;
 };
-
-/** The path of the database in a data folder. */
-export function databaseFile(dataDir: string): string {
-  return join(dataDir, 'sonde.db');
-}
 
 /** Reads some sealed texts of a database of any version. Throws DatabaseError when it is none. */
 export function readEvidence(dataDir: string): Evidence {

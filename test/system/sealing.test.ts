@@ -7,7 +7,6 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { sealing } from '../../src/db/migrations/0006-sealing.ts';
 import { addMigrationFunctions, migrations } from '../../src/db/migrations/index.ts';
-import { createSealer } from '../../src/lib/seal.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
 import { readKey } from '../../src/ssh/keys/read-key.ts';
@@ -96,7 +95,7 @@ function data(options: { readonly keyElsewhere?: true } = {}) {
 /** Opens every sealed text of a data folder as a start with these settings would. */
 function openAll(dataDir: string, env: Readonly<Record<string, string>> = {}): Record<string, string> {
   const config = readConfig({ SONDE_DATA_DIR: dataDir, ...env });
-  const sealer = createSealer(openSealingKey(dataDir, config.sealingKey));
+  const { sealer } = openSealingKey(dataDir, config.sealingKey);
   const sqlite = new DatabaseSync(join(dataDir, 'sonde.db'));
   const found = sealedColumns.flatMap(({ table, column, boundTo }) =>
     sqlite

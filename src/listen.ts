@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { createSecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import type { Closers } from './closers.ts';
+import { type Config, ConfigError, isLoopback } from './config/config.ts';
+import { readSmallFile } from './config/secrets.ts';
+import { boundClients } from './http/bound-clients.ts';
+import { createServer } from './http/server.ts';
+import { fileLimits } from './lib/bounds/file-limit.ts';
+
+/** More than any chain of certificates. */
+const maxPemBytes = 1 << 20;
+
+/** Where Sonde listens, and what somebody needs to set it up. */
+export type Listening = {
+  /** A URL that can be opened. */
+  readonly url: string;
+  /** Needed to create the first user when not only this machine can reach Sonde. */
+  readonly setupToken: string | null;
+  readonly setupRequired: boolean;
+};
+
+/** Serves the parts over HTTP. Throws ConfigError for a certificate that cannot be used, and what `listen(2)` says. */
+export async function listen(
+  parts: Omit<Parameters<typeof createServer>[0], 'config' | 'logger'>,
+  {
+    config,
+    logger,
+    version,
+    closers,
+  }: {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly version: string;
+    readonly closers: Closers;
+  },
+): Promise<Listening> {
+  const setupRequired = await parts.identity.users.setupRequired();
+  const setupToken = setupRequired && !isLoopback(config.host) ? randomBytes(16).toString('hex') : null;
+  const server = await createServer({
+    ...parts,
+    logger,
+    config: {
+      trustedProxies: config.trustedProxies,
+      hostNames: { allowed: config.allowedHosts, machine: hostname(), isLoopback: isLoopback(config.host) },
+      ...(config.tls ? { tls: readTls(config.tls) } : {}),
+      setupToken,
+      version,
+      registration: config.registration,
+    },
+  });
+  closers.push(() => server.close());
+  boundClients(server.server, fileLimits.clients, config.tls !== undefined);
+  if (fileLimits.all < 1_024)
+    logger.warn(
+      fileLimits,
+      'The limit of open files is low, so Sonde can monitor only a few hosts at once. Raise ulimit -n',
+    );
+  await server.listen({ host: config.host, port: config.port });
+  return { url: urlOf(config, server.server.address()), setupToken, setupRequired };
+}
+
+function urlOf(config: Config, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const name = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `${config.tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; readonly key: Buffer } {
+  try {
+    const pair = { cert: readSmallFile(tls.certFile, maxPemBytes), key: readSmallFile(tls.keyFile, maxPemBytes) };
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    throw new ConfigError(`SONDE_TLS_CERT or SONDE_TLS_KEY cannot be used: ${(error as Error).message}`);
+  }
+}
