@@ -231,6 +231,8 @@ function makeOld(dataDir: string): void {
     "SELECT t.name || '.' || c.name AS name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
   ))
     sqlite.exec(`ALTER TABLE ${name.replace('.', ' DROP COLUMN ')}`);
+  // A later migration adds this row.
+  sqlite.exec("DELETE FROM settings WHERE name = 'history'");
   sqlite.exec(`PRAGMA user_version = ${version}`);
   sqlite.close();
 }
