@@ -1,6 +1,7 @@
 import { badRequest } from '../../lib/errors.ts';
 import type { ImportFormat, Skipped } from './candidate.ts';
-import { identityKey, namesake, type Planned } from './plan.ts';
+import { identityKey, namesake } from './login-choice.ts';
+import type { Planned } from './plan.ts';
 import type { Fresh, Saved } from './task.ts';
 import type { Known } from './way.ts';
 

@@ -1,14 +1,14 @@
 import { splitWords } from '../../../model/connection/words.ts';
 import { createSkips, limits, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
 import { candidatesOf } from './hosts.ts';
-import { createTree, type Tree } from './tree.ts';
+import { Tree } from './tree.ts';
 
 type Section = { readonly group: string; readonly kind: 'hosts' | 'children' | 'vars' };
 
 /** Reads inventories in Ansible's INI format. All files form one inventory, like the files of a folder. */
 export function readAnsibleIni(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
-  const tree = createTree(skip);
+  const tree = new Tree(skip);
   for (const { name, text } of files) {
     let section: Section | null = { group: 'ungrouped', kind: 'hosts' };
     for (const [index, raw] of text.split(/\r?\n/).entries()) {

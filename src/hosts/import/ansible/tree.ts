@@ -39,90 +39,97 @@ const used = new Set([
 ]);
 
 /** An inventory while it is being read: groups, what they contain, and the variables of both. */
-export function createTree(skip: Skip) {
-  const groups = new Map<string, Group>();
-  const hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
+export class Tree {
+  readonly #skip: Skip;
+  readonly #groups = new Map<string, Group>();
+  readonly #hosts = new Map<string, Place & { readonly vars: Map<string, unknown>; readonly groups: Set<Group> }>();
+  readonly #ranges = new Ranges();
+  #memberships = 0;
 
-  const ranges = new Ranges();
-  let memberships = 0;
-
-  function group(name: string): Group | null {
-    const known = groups.get(name);
-    if (known) return known;
-    if (groups.size >= maxGroups) return null;
-    const made = { name, parents: new Set<Group>(), vars: new Map<string, unknown>() };
-    groups.set(name, made);
-    return made;
+  constructor(skip: Skip) {
+    this.#skip = skip;
   }
 
-  return {
-    /** Declares a group. False if there are too many. */
-    addGroup: (name: string, place: Place): boolean => {
-      if (group(name)) return true;
-      skip(place, name, `Sonde reads only ${maxGroups} groups`);
-      return false;
-    },
-    addChild(parent: string, child: string, place: Place): void {
-      const [above, below] = [group(parent), group(child)];
-      if (!above || !below) skip(place, child, `Sonde reads only ${maxGroups} groups`);
-      else if (below.parents.has(above)) return;
-      else if (memberships >= maxMemberships)
-        skip(place, child, `Sonde reads only ${maxMemberships} groups inside groups`);
-      else if (ancestorsOf(above).has(below)) skip(place, child, 'Groups contain each other in a circle');
-      else {
-        memberships += 1;
-        below.parents.add(above);
-      }
-    },
-    setVar: (name: string, key: string, value: unknown): void => {
-      if (used.has(key)) group(name)?.vars.set(key, value);
-    },
-    addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
-      const { name, port } = readPattern(pattern.slice(0, limits.nameLength));
-      const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : ranges.expand(name);
-      if ('error' in names) {
-        skip(place, pattern, names.error);
+  /** Declares a group. False if there are too many. */
+  addGroup(name: string, place: Place): boolean {
+    if (this.#group(name)) return true;
+    this.#skip(place, name, `Sonde reads only ${maxGroups} groups`);
+    return false;
+  }
+
+  addChild(parent: string, child: string, place: Place): void {
+    const [above, below] = [this.#group(parent), this.#group(child)];
+    if (!above || !below) this.#skip(place, child, `Sonde reads only ${maxGroups} groups`);
+    else if (below.parents.has(above)) return;
+    else if (this.#memberships >= maxMemberships)
+      this.#skip(place, child, `Sonde reads only ${maxMemberships} groups inside groups`);
+    else if (ancestorsOf(above).has(below)) this.#skip(place, child, 'Groups contain each other in a circle');
+    else {
+      this.#memberships += 1;
+      below.parents.add(above);
+    }
+  }
+
+  setVar(name: string, key: string, value: unknown): void {
+    if (used.has(key)) this.#group(name)?.vars.set(key, value);
+  }
+
+  addHosts(groupName: string, pattern: string, vars: Vars, place: Place): void {
+    const { name, port } = readPattern(pattern.slice(0, limits.nameLength));
+    const names = pattern.length > limits.nameLength ? { error: 'This name is too long' } : this.#ranges.expand(name);
+    if ('error' in names) {
+      this.#skip(place, pattern, names.error);
+      return;
+    }
+    const kept = [...vars].filter(([key]) => used.has(key));
+    const of = this.#group(groupName);
+    for (const one of names) {
+      const known = this.#hosts.get(one) ?? { ...place, vars: new Map<string, unknown>(), groups: new Set<Group>() };
+      if (!this.#hosts.has(one) && this.#hosts.size >= limits.hosts) {
+        this.#skip(place, pattern, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
         return;
       }
-      const kept = [...vars].filter(([key]) => used.has(key));
-      const of = group(groupName);
-      for (const one of names) {
-        const known = hosts.get(one) ?? { ...place, vars: new Map<string, unknown>(), groups: new Set<Group>() };
-        if (!hosts.has(one) && hosts.size >= limits.hosts) {
-          skip(place, pattern, `Sonde reads only ${limits.hosts} hosts at once. Put the rest into another file`);
-          return;
+      // The port of a pattern counts only where the host is named first.
+      if (!this.#hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
+      this.#hosts.set(one, known);
+      if (of) known.groups.add(of);
+      for (const [key, value] of kept) known.vars.set(key, value);
+    }
+  }
+
+  /** All hosts. The variables of a host override those of groups; those of inner groups override outer ones. */
+  hosts(): readonly InventoryHost[] {
+    const merged = new Map<string, { readonly names: readonly string[]; readonly vars: Vars }>();
+    const numbers = new Map([...this.#groups.values()].map((one, index) => [one, index]));
+    let sorted = 0;
+    return [...this.#hosts].flatMap(([name, { file, line, vars, groups: own }]) => {
+      const key = Int32Array.from(own, (one) => numbers.get(one) ?? -1)
+        .sort()
+        .join();
+      let outer = merged.get(key);
+      if (!outer) {
+        if (sorted > maxInGroups) {
+          this.#skip({ file, line }, name, 'The hosts in these files are in too many groups. Import them in parts');
+          return [];
         }
-        // The port of a pattern counts only where the host is named first.
-        if (!hosts.has(one) && port !== null) known.vars.set('ansible_port', port);
-        hosts.set(one, known);
-        if (of) known.groups.add(of);
-        for (const [key, value] of kept) known.vars.set(key, value);
+        outer = mergeGroups(own, this.#groups.get('all'));
+        // Walking upwards visits every group of groups, sorted or not.
+        sorted += outer.names.length + own.size + 1;
+        merged.set(key, outer);
       }
-    },
-    /** All hosts. The variables of a host override those of groups; those of inner groups override outer ones. */
-    hosts(): readonly InventoryHost[] {
-      const merged = new Map<string, { readonly names: readonly string[]; readonly vars: Vars }>();
-      const numbers = new Map([...groups.values()].map((one, index) => [one, index]));
-      let sorted = 0;
-      return [...hosts].flatMap(([name, { file, line, vars, groups: own }]) => {
-        const key = Int32Array.from(own, (one) => numbers.get(one) ?? -1)
-          .sort()
-          .join();
-        let outer = merged.get(key);
-        if (!outer) {
-          if (sorted > maxInGroups) {
-            skip({ file, line }, name, 'The hosts in these files are in too many groups. Import them in parts');
-            return [];
-          }
-          outer = mergeGroups(own, groups.get('all'));
-          // Walking upwards visits every group of groups, sorted or not.
-          sorted += outer.names.length + own.size + 1;
-          merged.set(key, outer);
-        }
-        return [{ name, file, line, vars: over(vars, outer.vars), groups: outer.names }];
-      });
-    },
-  };
+      return [{ name, file, line, vars: over(vars, outer.vars), groups: outer.names }];
+    });
+  }
+
+  /** A group by its name, made when it is new; null: there are too many. */
+  #group(name: string): Group | null {
+    const known = this.#groups.get(name);
+    if (known) return known;
+    if (this.#groups.size >= maxGroups) return null;
+    const made = { name, parents: new Set<Group>(), vars: new Map<string, unknown>() };
+    this.#groups.set(name, made);
+    return made;
+  }
 }
 
 function over(inner: Vars, outer: Vars): Lookup {
@@ -131,8 +138,6 @@ function over(inner: Vars, outer: Vars): Lookup {
     get: (key) => (inner.has(key) ? inner.get(key) : outer.get(key)),
   };
 }
-
-export type Tree = ReturnType<typeof createTree>;
 
 function ancestorsOf(of: Group, found = new Set<Group>()): ReadonlySet<Group> {
   const waiting = [of];

@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import { createSkips, type Parsed, type Place, type Skip, type SourceFile } from '../candidate.ts';
 import { candidatesOf } from './hosts.ts';
-import { createTree, type Tree } from './tree.ts';
+import { Tree } from './tree.ts';
 
 const maxDepth = 50;
 const maxAliases = 1_000;
@@ -28,7 +28,7 @@ const maxEntries = 500_000;
 /** Reads inventories in Ansible's YAML format. All files form one inventory. */
 export function readAnsibleYaml(files: readonly SourceFile[]): Parsed {
   const { skipped, skip } = createSkips();
-  const tree = createTree(skip);
+  const tree = new Tree(skip);
   for (const { name: file, text } of files) {
     const lines = new LineCounter();
     const placeOf = (node: unknown): Place => {

@@ -9,8 +9,9 @@ import {
   type SourceFile,
 } from '../candidate.ts';
 import { type Block, readBlocks } from './blocks.ts';
-import { createCompute, type Reached } from './compute.ts';
+import { createCompute } from './compute.ts';
 import { plainHop, proxyFieldsOf, readProxyCommand, type Through, unknownCommand, untakenOf } from './proxy-command.ts';
+import type { Reached } from './state.ts';
 
 /** A host to create: the name that somebody would type, and how it is reached. */
 type Waiting = { readonly ref: string; readonly name: string; readonly reached: Reached; readonly place: Place };

@@ -1,19 +1,12 @@
 import Type from 'typebox';
 import type { User } from '../../../identity/principal.ts';
-import { badRequest, notFound, RequestError } from '../../../lib/errors.ts';
-import type { LogEntry } from '../../../model/connection/log.ts';
-import type { Failure } from '../../../model/failure.ts';
-import type { StartResult } from '../../../ports/control.ts';
+import { badRequest, notFound } from '../../../lib/errors.ts';
 import { findHost, hostOf, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, metricsOff, type Server } from '../../route.ts';
 import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../../schemas/common.ts';
 import { sightsOf } from '../../sight.ts';
-import { connectionLogView, failureView, type Sight } from '../../views/sight.ts';
-
-/** An authenticator's next code is at most this far away. */
-const newCodeSeconds = 30;
-const noSession = 'TOTP session not found. Start the host again';
+import { answerCode, answerStart, noSession } from './start-answers.ts';
 
 const started = success({
   status: Type.Literal('success'),
@@ -60,7 +53,7 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       // Registered only now: a viewer starts samples of its own, and the log must be about this start.
       const viewerSessionId = result.outcome === 'started' ? control.registerViewer(id, user, null) : null;
       const sight = (await sightsOf(userOf(request), hosts))(id);
-      return answerStart(result, viewerSessionId, sight, reply);
+      return answerStart(result, { reply, viewerSessionId, sight });
     },
   );
 
@@ -96,74 +89,9 @@ export function startingRoutes(server: Server, { control, hosts }: HttpContext):
       // Checked again: the user may have lost access to the host while the code was being tried.
       await requireVisible(user, waiting);
       const sight = waiting === null ? 'view' : (await sightsOf(user, hosts))(waiting);
-      switch (result.outcome) {
-        case 'unknown-session':
-          throw notFound(noSession);
-        case 'expired':
-          throw new RequestError(408, 'The TOTP session has expired. Start the host again');
-        case 'not-yours':
-          throw new RequestError(403, 'This TOTP session belongs to another user');
-        case 'too-many-tries':
-          throw new RequestError(
-            429,
-            'Too many wrong codes. Wait for a new code, then start the host again',
-            undefined,
-            newCodeSeconds,
-          );
-        case 'asks-more':
-          return {
-            requires_totp: true,
-            requiresTOTP: true,
-            success: false,
-            sessionId: result.sessionId,
-            prompt: result.prompt,
-            connectionLogs: connectionLogView(result.logs, sight),
-          };
-        case 'wrong-code':
-          return reply
-            .code(401)
-            .send({ error: 'The code is wrong', code: 'TOTP_INVALID', attemptsRemaining: result.attemptsRemaining });
-        case 'failed':
-          return answerFailure(result, sight, reply);
-        case 'started': {
-          const viewerSessionId = control.registerViewer(result.hostId, user.id, null);
-          const logs = connectionLogView(result.logs, sight);
-          return { success: true, status: 'success', viewerSessionId, connectionLogs: logs };
-        }
-      }
+      const isStarted = result.outcome === 'started';
+      const viewerSessionId = isStarted ? control.registerViewer(result.hostId, user.id, null) : null;
+      return answerCode(result, { reply, viewerSessionId, sight });
     },
   );
-}
-
-type Reply = { code: (status: number) => { send: (body: object) => unknown }; send: (body: object) => unknown };
-
-function answerStart(result: StartResult, viewerSessionId: string | null, sight: Sight, reply: Reply): unknown {
-  const logs = connectionLogView(result.logs, sight);
-  switch (result.outcome) {
-    case 'started':
-      return reply.send({ status: 'success', success: true, viewerSessionId, connectionLogs: logs });
-    case 'needs-code':
-      return reply.send({
-        requires_totp: true,
-        requiresTOTP: true,
-        success: false,
-        sessionId: result.sessionId,
-        prompt: result.prompt,
-        connectionLogs: logs,
-      });
-    case 'failed':
-      return answerFailure(result, sight, reply);
-  }
-}
-
-function answerFailure(
-  result: { readonly failure: Failure; readonly logs: readonly LogEntry[]; readonly retryAt?: number | null },
-  sight: Sight,
-  reply: Reply,
-): unknown {
-  const { retryAt } = result;
-  const failure = failureView(result.failure, sight);
-  const logs = connectionLogView(result.logs, sight);
-  const when = retryAt === undefined ? {} : { retryAt: retryAt === null ? null : new Date(retryAt).toISOString() };
-  return reply.code(500).send({ error: failure.message, failure, connectionLogs: logs, ...when });
 }
