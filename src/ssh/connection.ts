@@ -3,6 +3,7 @@ import type { Client } from 'ssh2';
 import type { Log } from '../model/connection/log.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin } from '../model/host.ts';
+import { isAlive } from './alive.ts';
 import { openStream } from './channel.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
@@ -23,6 +24,8 @@ export type Connection = {
   /** Opens a connection from the host onwards. */
   readonly forward: (options: ForwardOptions) => Promise<Duplex>;
   readonly isOpen: () => boolean;
+  /** Whether the server answers in so many ms. */
+  readonly isAlive: (timeoutMs: number) => Promise<boolean>;
   readonly onClose: (listener: (failure: Failure) => void) => void;
   readonly close: () => void;
 };
@@ -56,6 +59,7 @@ function held(opening: Opening): Connection {
   return {
     interactive: opening.interactive,
     isOpen: () => open,
+    isAlive: async (timeoutMs) => open && isAlive(client, timeoutMs),
     onClose: (listener) => void listeners.push(listener),
     close: () => {
       client.end();

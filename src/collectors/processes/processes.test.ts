@@ -74,14 +74,6 @@ test('owners and command lines are asked for once, and remembered', () => {
   expect(processes.parse(again, { facts: details.facts, uptimeSeconds: 1000 }).ask).toBe('12');
 });
 
-test.each([
-  ['has just begun is not asked for: it may be gone before the question comes', 99_900, undefined],
-  ['began two seconds ago is asked for', 99_800, '10'],
-  ['began by a clock that counts from another time is asked for', 900_000, '10'],
-])('a process that %s', (_, start, ask) => {
-  expect(processes.parse(section([stat(10, 'cc1', { start })]), undefined).ask).toBe(ask);
-});
-
 test('a kernel thread that is asked for last has no command line, and not that of the file behind it', () => {
   const first = processes.parse(section([stat(10, 'kworker/0:1', { pages: 0 })]), undefined);
   const text = [

@@ -9,8 +9,6 @@ import { processesSchema, processesView } from './view.ts';
 
 const ticksPerSecond = 100;
 const topCount = 20;
-/** What has just begun may be gone before it can be asked for: then its name is shown, and no owner. */
-const leastAgeSeconds = 2;
 
 /**
  * Processes by state; and the top ones by CPU over the last interval (differences of ticks, not lifetime averages) and
@@ -63,7 +61,7 @@ fi`,
     const memoryBytes = memory === undefined ? null : Number(memory) * 1024;
     const isPartial = !all.some(({ pid }) => pid === 1);
     const facts = counting(stats.more, factsOf(all, memoryBytes, readAt, previous?.facts, isPartial));
-    const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null && !isYoung(one, readAt));
+    const unknown = [...facts.topCpu, ...facts.topMemory].filter((one) => one.user === null);
     const ask = [...new Set(unknown.map(({ pid }) => pid))].join(' ');
     return {
       source: '/proc/[pid]/stat',
@@ -100,12 +98,6 @@ const hidden: SectionError = {
 /** When the processes were read, by the host's clock; sections before this one may have taken a while. */
 function readAtOf(told: string | undefined, uptimeSeconds: number): number {
   return told !== undefined && /^\d{1,12}\.\d{1,6}$/.test(told) && Number(told) > 0 ? Number(told) : uptimeSeconds;
-}
-
-/** By a clock that counts from another time than that of the processes, as in some containers, nothing is. */
-function isYoung({ startTicks }: Process, readAtSeconds: number): boolean {
-  const age = readAtSeconds - startTicks / ticksPerSecond;
-  return age >= 0 && age < leastAgeSeconds;
 }
 
 /** The commands that the sampler runs to collect this are not shown; its shell is. */

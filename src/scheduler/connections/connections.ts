@@ -81,10 +81,10 @@ export class Connections {
   }
 
   /** Checks over the host's route whether its port answers. Never throws for failures of the host or of a hop. */
-  async ping(target: WatchTarget, signal: AbortSignal): Promise<ProbeResult> {
+  async ping(target: WatchTarget, signal: AbortSignal, log: Log = () => {}, timeoutMs?: number): Promise<ProbeResult> {
     try {
-      const use: Use = { role: 'own', ask: null, isPerson: false, log: () => {}, signal };
-      return await this.alongHops.ping(this.routeTo(target), target, use);
+      const use: Use = { role: 'own', ask: null, isPerson: false, log, signal };
+      return await this.alongHops.ping(this.routeTo(target), target, use, timeoutMs);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       return { up: false, latencyMs: null, failure: error.failure };

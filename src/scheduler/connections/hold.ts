@@ -20,6 +20,8 @@ import { openShell, type Shell } from '../../ssh/shell.ts';
 export type Held = {
   readonly interactive: InteractiveLogin;
   readonly isOpen: () => boolean;
+  /** Whether the SSH server answers over the connection in so many ms. Costs the host nothing and leaves no line in its log. */
+  readonly isAlive?: (timeoutMs: number) => Promise<boolean>;
   /**
    * The shell, or a new one on the same connection if the last was closed. A new one is reported to `log`, and skips
    * what sudo is known to refuse. `isNew`: this call opened the shell.
@@ -108,6 +110,7 @@ export async function openHeld(
   return {
     interactive: connection.interactive,
     isOpen: connection.isOpen,
+    isAlive: connection.isAlive,
     forward: connection.forward,
     onClose: connection.onClose,
     shell: async (told = log, refused = [], isNew = false) => {

@@ -61,12 +61,12 @@ export class Hops {
   }
 
   /** Pings the host from the last hop of its route. Throws HostError if the ping fails. */
-  async ping(route: Route, target: WatchTarget, use: Use): Promise<ProbeResult> {
+  async ping(route: Route, target: WatchTarget, use: Use, timeoutMs?: number): Promise<ProbeResult> {
     const { inventory, reach, shared } = this.options;
     const via = await this.enter(route, use);
     try {
       const ping = async (): Promise<ProbeResult> => {
-        const result = await reach.ping(target, await this.startOf(route, via, inventory), use.signal);
+        const result = await reach.ping(target, await this.startOf(route, via, inventory), use.signal, timeoutMs);
         if (result.failure !== null) throw new HostError(result.failure);
         return result;
       };

@@ -19,11 +19,12 @@ export async function pingHost(
   target: WatchTarget,
   { via, proxies }: Start,
   signal: AbortSignal,
+  timeoutMs = pingMs,
 ): Promise<ProbeResult> {
   const { address, port, deniedNetworks } = target;
   if (via === null && proxies.length === 0) {
     try {
-      const result = await tcpPing(allowed(await resolve(address, signal), deniedNetworks), port, pingMs);
+      const result = await tcpPing(allowed(await resolve(address, signal), deniedNetworks), port, timeoutMs);
       if (result.up) return { up: true, latencyMs: result.latencyMs, failure: null };
       if (result.error) throw result.error;
       return { up: false, latencyMs: null, failure: failure('tcp', 'timed-out') };
@@ -35,8 +36,8 @@ export async function pingHost(
   const start = performance.now();
   try {
     const stream = via
-      ? await via.held.forward({ address, port, from: via.name, timeoutMs: pingMs, signal })
-      : await dialThrough(proxies, { address, port, timeoutMs: pingMs, deniedNetworks }, () => {}, signal);
+      ? await via.held.forward({ address, port, from: via.name, timeoutMs, signal })
+      : await dialThrough(proxies, { address, port, timeoutMs, deniedNetworks }, () => {}, signal);
     const latencyMs = performance.now() - start;
     stream.on('error', () => {});
     if ('resetAndDestroy' in stream) (stream as { resetAndDestroy: () => void }).resetAndDestroy();

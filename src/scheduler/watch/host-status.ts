@@ -1,16 +1,24 @@
 import { type Failure, type HostError, isOurs, isWayBroken, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
-import type { Observation } from '../../model/observation.ts';
+import type { Observation, ProbeResult } from '../../model/observation.ts';
+import type { Held } from '../connections/hold.ts';
 import { mayBePinged } from './due.ts';
 import type { Judged, Retries } from './retries.ts';
-import { checkStatus } from './status-check.ts';
+import { gone, HostGone } from './silence.ts';
+import { checkStatus, pingOnce } from './status-check.ts';
+import type { TryLog } from './try-log.ts';
 import type { WatchContext } from './watch-context.ts';
 
 /** How soon a host that is down is pinged again while somebody looks at it; a ping costs nobody anything. */
 const downCheckMs = 2_000;
 
 /** The parts of a host's watch that are needed here: the host, and when it is due next, monotonic ms. */
-type Watched = { readonly target: WatchTarget; statusAt: number; sampleAt: number };
+type Watched = {
+  readonly target: WatchTarget;
+  statusAt: number;
+  sampleAt: number;
+  readonly session: { readonly tries: TryLog };
+};
 
 /** Whether one host is up, as far as that is known, and what is published about it. */
 export class HostStatus {
@@ -38,17 +46,42 @@ export class HostStatus {
 
   async check(reason: Failure | null = this.retries.blockedBy): Promise<void> {
     const { context, retries, watch, signal } = this;
-    const seen = await checkStatus(context, { target: watch.target, isDown: this.isDown, retries, signal, reason });
+    const { isDown } = this;
+    const { log, keep } = watch.session.tries.check();
+    const seen = await checkStatus(context, { target: watch.target, isDown, retries, signal, reason, log });
     if (signal.aborted) return;
+    if (seen.probe?.up === false || tellsNothing(seen.failure)) keep();
     if (seen.alive === null && seen.failure && tellsNothing(seen.failure)) return this.cutOff(seen.failure);
-    if (seen.probe) {
-      const now = context.clock.monotonic();
-      if (this.isDown && seen.probe.up && retries.cameBack()) watch.sampleAt = now;
-      this.isDown = !seen.probe.up;
-      if (!seen.probe.up && context.isLookedAt(watch.target))
-        watch.statusAt = Math.min(watch.statusAt, now + downCheckMs);
-    }
+    if (seen.probe) this.pinged(seen.probe);
     this.publish({ sample: null, ...seen });
+  }
+
+  private pinged(probe: ProbeResult): void {
+    const { context, retries, watch } = this;
+    const now = context.clock.monotonic();
+    if (this.isDown && probe.up && retries.cameBack()) watch.sampleAt = now;
+    this.isDown = !probe.up;
+    if (!probe.up && context.isLookedAt(watch.target)) watch.statusAt = Math.min(watch.statusAt, now + downCheckMs);
+  }
+
+  /** Checks whether a host that does not answer over its connection is still there; if not, ends all its connections. */
+  async missing(held: Held): Promise<HostGone | null> {
+    const { context, retries, signal, watch } = this;
+    const { target } = watch;
+    const { log, keep } = watch.session.tries.check();
+    const ping = (timeoutMs: number) => pingOnce(context, { target, retries, signal, log }, timeoutMs);
+    const isLookedAt = context.isLookedAt(target);
+    const found = await gone({ target, held, ping, isLookedAt, isQuiet: retries.quiet !== null, log });
+    if (found === null || signal.aborted) return null;
+    keep();
+    context.connections.end(target.id);
+    return found;
+  }
+
+  /** A connection was made, so the host is up. */
+  connected(): void {
+    this.retries.connected();
+    this.isDown = false;
   }
 
   /**
@@ -70,13 +103,17 @@ export class HostStatus {
   }
 
   /** Publishes how an attempt to connect or to sample failed. */
-  async failed({ isUntouched }: HostError, { reason, isTried, wantsPeace }: Judged, statusDue: boolean): Promise<void> {
+  async failed(error: HostError, { reason, isTried, wantsPeace }: Judged, statusDue: boolean): Promise<void> {
+    const { isUntouched } = error;
     if (isWayBroken(reason) || reason.reason === 'no-network') return this.cutOff(reason);
     // Where Sonde may still ping the host, a ping at its usual time shows whether it is up.
     if (isOurs(reason) && this.isKnown && !statusDue) return;
     const isUntold = reason.reason === 'unsupported' || reason.reason === 'cancelled' || isUntouched;
     const reached = !['sonde', 'dns', 'tcp', 'sample'].includes(reason.stage) && !isUntold;
-    if (reason.stage === 'tcp' && wantsPeace) {
+    if (error instanceof HostGone) {
+      this.pinged(error.probe ?? { up: false, latencyMs: null, failure: reason });
+      this.publish({ alive: false, probe: error.probe, sample: null, failure: reason });
+    } else if (reason.stage === 'tcp' && wantsPeace) {
       this.isDown = true;
       this.publish({ alive: false, probe: null, sample: null, failure: reason });
     } else if (reached && isTried && reason.reason !== 'needs-code')

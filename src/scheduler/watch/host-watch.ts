@@ -51,10 +51,8 @@ export class HostWatch {
       target: () => this.target,
       signal: this.ended.signal,
       lastLogin: lastLoginOf(context.holds.get(target.id, 'login')),
-      connected: () => {
-        this.retries.connected();
-        this.status.isDown = false;
-      },
+      missing: (held) => this.status.missing(held),
+      connected: () => this.status.connected(),
       lost: (why) => (why?.reason === 'flooded' ? this.endedForFlood(why) : this.lost()),
     });
     this.statusAt = context.clock.monotonic();

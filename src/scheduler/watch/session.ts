@@ -8,7 +8,6 @@ import type { Sample } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Shell } from '../../ssh/shell.ts';
-import { createConnectionLog } from '../connections/connection-log.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Held } from '../connections/hold.ts';
 import type { Holds } from '../connections/holds.ts';
@@ -16,6 +15,8 @@ import type { Before } from '../connections/login-guard.ts';
 import type { Starter } from '../connections/reach.ts';
 import { collect, HostMemory } from '../sampling/collect.ts';
 import { SudoMemory } from '../sampling/sudo-memory.ts';
+import { type HostGone, unlessGone } from './silence.ts';
+import { TryLog } from './try-log.ts';
 
 const maxLostSamples = 2;
 
@@ -27,6 +28,8 @@ export type SessionOptions = {
   readonly target: () => WatchTarget;
   /** Whether somebody has this host open. */
   readonly isLookedAt: (target: WatchTarget) => boolean;
+  /** Checks whether a host that does not answer is still there. */
+  readonly missing: (held: Held) => Promise<HostGone | null>;
   /** The outcome of the host's login before a restart. */
   readonly lastLogin: Before;
   readonly signal: AbortSignal;
@@ -52,11 +55,12 @@ export class Session {
   private lostSamples = 0;
   /** Why the last connection ended by itself. */
   private endedBy: Failure | undefined;
-  private tried: () => readonly LogEntry[] = () => [];
+  readonly tries: TryLog;
 
   constructor(options: SessionOptions) {
     this.options = options;
     this.lastLogin = options.lastLogin;
+    this.tries = new TryLog(options.clock);
     this.sudo = new SudoMemory(options.clock, options.target().id, options.holds);
   }
 
@@ -75,7 +79,7 @@ export class Session {
 
   /** What happened at the last attempt to connect, whoever asked for it. */
   get connectionLog(): readonly LogEntry[] {
-    return this.tried();
+    return this.tries.entries;
   }
 
   /** CPU time that the host used for its newest sample, seconds; null: not reported. */
@@ -85,16 +89,17 @@ export class Session {
 
   /** Connects if necessary and takes one sample; returns whether it is the connection's first. Throws HostError. */
   async sample(starter: Starter | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
-    const log = this.isHeld ? told : this.keptLog(told);
+    const log = this.isHeld ? told : this.tries.begin(told);
     if (starter?.mayOverride) this.sudo.askAgain();
     const held = await this.open(starter, log);
     try {
       const shell = await this.shellOf(held, log);
       log('info', 'stats_polling', 'Taking a sample');
-      const { samples, clock, target, isLookedAt } = this.options;
-      const sample = await samples.run(target().id, () =>
-        collect(shell, collectors, this.memory, clock, this.sudo, isLookedAt(target())),
-      );
+      const { samples, clock, target, isLookedAt, missing } = this.options;
+      const sample = await samples.run(target().id, () => {
+        const answer = collect(shell, collectors, this.memory, clock, this.sudo, isLookedAt(target()));
+        return unlessGone(answer, () => missing(held));
+      });
       this.refused = this.sudo.refusals;
       this.lostSamples = 0;
       const isFirst = this.isFresh;
@@ -133,16 +138,6 @@ export class Session {
     const isNew = refusals.length < this.refused.length;
     this.refused = refusals;
     return held.shell(log, refusals, isNew);
-  }
-
-  /** A log that is passed on to the caller and kept until the next attempt. */
-  private keptLog(told: Log): Log {
-    const { log, entries } = createConnectionLog(this.options.clock);
-    this.tried = entries;
-    return (...entry) => {
-      log(...entry);
-      told(...entry);
-    };
   }
 
   private open(starter: Starter | null, log: Log): Promise<Held> {
@@ -185,7 +180,7 @@ export class Session {
       if (this.held !== held) return;
       this.held = null;
       this.endedBy = why;
-      if (why?.reason === 'flooded') log('error', 'connected', why.message);
+      this.tries.lost(why?.message ?? 'The connection ended');
       this.options.lost(why);
     });
     return held;

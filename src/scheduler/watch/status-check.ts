@@ -1,5 +1,6 @@
 import { sleep } from '../../lib/async.ts';
-import { type Failure, isWayBroken, tellsNothing } from '../../model/failure.ts';
+import type { Log } from '../../model/connection/log.ts';
+import { type Failure, isWayBroken, type Stage, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation, ProbeResult } from '../../model/observation.ts';
 import { asksForPeace } from './ban-detection.ts';
@@ -19,6 +20,8 @@ export type Checks = {
   /** Why there is no connection. */
   readonly reason: Failure | null;
   readonly signal: AbortSignal;
+  /** Receives what the pings saw. */
+  readonly log: Log;
 };
 
 /**
@@ -27,7 +30,7 @@ export type Checks = {
  */
 export async function checkStatus(
   context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
-  { target, isDown, retries, reason, signal }: Checks,
+  { target, isDown, retries, reason, signal, log }: Checks,
 ): Promise<Checked> {
   const { policy, connection } = target;
   if (connection === 'local' || context.connections.isOpen(target))
@@ -51,10 +54,33 @@ export async function checkStatus(
   const stays = isWayBroken(reason) ? null : reason;
   return { alive: probe.up, probe, failure: probe.up ? stays : probe.failure };
 
-  async function ping(): Promise<ProbeResult> {
-    context.footprints.of(target.id).pinged();
-    const result = await context.pings.run(target.id, () => context.connections.ping(target, signal));
-    if (result.failure === null || tellsNothing(result.failure)) return result;
-    return { ...result, failure: bans.judge(result.failure, context.clock.monotonic()) };
+  function ping(): Promise<ProbeResult> {
+    return pingOnce(context, { target, retries, signal, log });
   }
+}
+
+/** Pings a host over its route and writes what it saw to the log. A failure carries its real name. */
+export async function pingOnce(
+  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
+  { target, retries, signal, log }: Pick<Checks, 'target' | 'retries' | 'signal' | 'log'>,
+  timeoutMs?: number,
+): Promise<ProbeResult> {
+  context.footprints.of(target.id).pinged();
+  const result = await context.pings.run(target.id, () => {
+    log('info', 'tcp', `Checking whether ${target.address} port ${target.port} answers`);
+    return context.connections.ping(target, signal, log, timeoutMs);
+  });
+  if (result.failure === null) {
+    log('success', 'tcp', `It answered after ${Math.round(result.latencyMs ?? 0)} ms`);
+    return result;
+  }
+  const isKnown = !tellsNothing(result.failure);
+  const reason = isKnown ? retries.bans.judge(result.failure, context.clock.monotonic()) : result.failure;
+  log('error', stageOf(reason.stage), reason.message);
+  return { ...result, failure: reason };
+}
+
+/** The stage of a ping's failure as connection logs name it. */
+function stageOf(stage: Stage): 'dns' | 'tcp' | 'proxy' | 'jump' {
+  return stage === 'dns' || stage === 'proxy' || stage === 'jump' ? stage : 'tcp';
 }

@@ -15,7 +15,7 @@ export type WatchContext = {
   readonly clock: Clock;
   readonly inventory: Inventory;
   readonly holds: Holds;
-  readonly connections: Pick<Connections, 'connect' | 'ping' | 'hops' | 'isOpen' | 'offeredAgainAt'>;
+  readonly connections: Pick<Connections, 'connect' | 'ping' | 'hops' | 'isOpen' | 'offeredAgainAt' | 'end'>;
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
