@@ -31,12 +31,12 @@ import { writeSnapshots } from './snapshots/writer.ts';
 import { KeyOpener } from './ssh/keys/key-opener.ts';
 
 export type App = Listening & {
-  /** What is unsafe about the files that it works with, for the person who starts it. */
+  /** What is unsafe about the files that it works with, for the operator. */
   readonly warnings: readonly string[];
   readonly close: () => Promise<void>;
 };
 
-/** What every part is opened with. */
+/** What every part receives when it is opened. */
 type Base = {
   readonly config: Config;
   readonly logger: Logger;
@@ -49,14 +49,14 @@ type Storage = {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly jwtSecret: Buffer;
-  /** Why nothing can be saved now; null when all is well. */
+  /** Why nothing can be saved now; null if saving works. */
   readonly trouble: () => StorageError | null;
 };
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
- * Builds every part in order, listens, and answers with what closes them in reverse. The only file that names backends.
+ * Builds every part in order, listens, and returns what closes them in reverse. The only file that names backends.
  * Throws ConfigError for what the operator can fix.
  */
 export async function openApp(
@@ -133,7 +133,7 @@ async function openInventory(
   return hosts;
 }
 
-/** The scheduler, and everything that follows what it observes. */
+/** The scheduler, and everything that follows its observations. */
 async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
   const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
   const { bus, snapshots } = openEmbedded(onError);
@@ -171,10 +171,10 @@ async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
 
 function explain(error: unknown, config: Config): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new ConfigError(`Port ${config.port} is in use; set SONDE_PORT to another`);
+  if (code === 'EADDRINUSE') return new ConfigError(`Port ${config.port} is in use. Set SONDE_PORT to another one`);
   if (code === 'EACCES' && syscall === 'listen')
-    return new ConfigError(`Listening on port ${config.port} is not permitted; set SONDE_PORT above 1023`);
-  if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${config.host}; check SONDE_HOST`);
+    return new ConfigError(`Listening on port ${config.port} is not permitted. Set SONDE_PORT above 1023`);
+  if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${config.host}. Check SONDE_HOST`);
   if (error instanceof StorageError) return new DatabaseError(`${error.message} (${config.dataDir})`, { cause: error });
   return error;
 }

@@ -18,7 +18,7 @@ export type AuditEntry = {
   readonly via: string;
 };
 
-/** Which entries; times are ms since the epoch, `from` included and `to` not. */
+/** Which entries; times are ms since the epoch, including `from` but not `to`. */
 export type AuditQuery = {
   readonly username?: string | undefined;
   readonly action?: AuditAction | undefined;
@@ -35,9 +35,9 @@ const pruneEvery = 1_000;
 const maxText = 200;
 
 /**
- * Who did what: kept for 400 days, at most `maxEntries`. Where there are more, the oldest of whoever has most of them go, so
- * that nobody pushes out what others did by doing much. `record` never rejects: what was done is
- * done, so an entry that cannot be written is told to `onError` and the request goes on.
+ * Who did what: kept for 400 days, at most `maxEntries`. Beyond that, the oldest entries of the user with the most
+ * entries are removed, so that nobody can push out other users' entries by doing a lot. `record` never rejects: the
+ * action has happened, so an entry that cannot be written goes to `onError` and the request continues.
  */
 export function openAudit({
   db,
@@ -82,7 +82,7 @@ export function openAudit({
     let excess = counts.reduce((sum, { count }) => sum + count, 0) - maxEntries;
     for (const [index, { username, count }] of counts.entries()) {
       if (excess <= 0) return;
-      // Down to who has the next most at first, so that the most talkative are shortened alike.
+      // First down to the user with the next most, so that the largest are shortened equally.
       const drop = Math.min(excess, Math.max(count - (counts[index + 1]?.count ?? 0), Math.ceil(count / 2)));
       const oldest = db.selectFrom('audit_log').select('id').where('username', '=', username).orderBy('id').limit(drop);
       await db.deleteFrom('audit_log').where('id', 'in', oldest).execute();
@@ -92,7 +92,7 @@ export function openAudit({
 
   return {
     record: (event: AuditEvent): Promise<void> => write(event).catch(onError),
-    /** The newest first. */
+    /** Newest first. */
     async list(query: AuditQuery): Promise<readonly AuditEntry[]> {
       let found = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(query.limit);
       if (query.username !== undefined) found = found.where('name_key', '=', foldName(query.username));

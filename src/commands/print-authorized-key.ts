@@ -8,8 +8,8 @@ import { ConfigError } from '../config/errors.ts';
 const usage = 'Usage: sonde print-authorized-key PUBLIC_KEY | FILE | -  (or --sudoers USER)';
 
 /**
- * Prints the line of authorized_keys with which a key runs the sampler and can do nothing else, or the sudoers file for
- * what needs root. Throws ConfigError for a key that is none.
+ * Prints the authorized_keys line that limits a key to the sampler, or the sudoers file for what needs root. Throws
+ * ConfigError for an invalid key.
  */
 export function printAuthorizedKey(args: readonly string[], say: (line: string) => void): void {
   const { values, positionals } = parseArgs({
@@ -30,14 +30,14 @@ export function authorizedKey(publicKey: string): string {
   const [, type = '', base64 = '', comment = ''] = match ?? [];
   const bytes = Buffer.from(base64, 'base64');
   const isKey = bytes.length > 4 && bytes.toString('latin1', 4, 4 + bytes.readUInt32BE(0)) === type;
-  if (!isKey) throw new ConfigError('This is not a public key in the format of ssh-keygen (ssh-ed25519 AAAA… comment)');
+  if (!isKey) throw new ConfigError('This is not a public key as ssh-keygen writes it (ssh-ed25519 AAAA… comment)');
   const command = forcedCommand(collectors).replaceAll('"', '\\"');
   return `restrict,command="${command}" ${type} ${base64}${comment === '' ? '' : ` ${comment}`}`;
 }
 
 function sudoers(user: string): string {
   const file = sudoersFile(user, collectors);
-  if (file === null) throw new ConfigError(`${JSON.stringify(user)} is not the name of a user that sudoers can hold`);
+  if (file === null) throw new ConfigError(`${JSON.stringify(user)} is not a user name that can be written in sudoers`);
   return file;
 }
 
@@ -49,7 +49,7 @@ function readPublicKey(given: readonly string[]): string {
   if (!isFile && given.length === 1 && !first.includes(' '))
     throw new ConfigError(`There is no file ${JSON.stringify(first)}`);
   if (text.includes('PRIVATE KEY'))
-    throw new ConfigError(`${first} is a private key; give the public one (${first}.pub)`);
+    throw new ConfigError(`${first} is a private key. Use the public one (${first}.pub)`);
   return text;
 }
 

@@ -12,8 +12,8 @@ import { RequestError } from '../lib/errors.ts';
 import { openSealingKey } from '../sealing/open-key.ts';
 
 /**
- * Gives a user a new password, for whoever may read the data folder: the way back in for an admin who is locked out. All
- * of the user's sessions end. Throws ConfigError for what the person who runs it can mend.
+ * Gives a user a new password, for anybody who can read the data folder: how a locked-out admin gets back in. All of
+ * the user's sessions end. Throws ConfigError for what the operator can fix.
  */
 export async function resetPassword(
   args: readonly string[],
@@ -36,7 +36,7 @@ export async function resetPassword(
     const db = openDatabase(databaseFile(dataDir));
     try {
       const clock = { now: () => Date.now() };
-      // Tokens are neither made nor read here.
+      // Tokens are neither created nor read here.
       const identity = openIdentity({ db, sealer, clock, jwtSecret: randomBytes(32) });
       const user = await identity.users.knownName(username);
       if (user === null) throw new ConfigError(`There is no user ${JSON.stringify(username)}`);
@@ -55,7 +55,9 @@ export async function resetPassword(
         details,
         via: 'sonde',
       });
-      say(`${user.username} has a new password${resetTotp ? ' and no codes' : ''}; all of their sessions ended.`);
+      say(
+        `${user.username} has a new password${resetTotp ? ' and no second factor' : ''}; all of their sessions ended.`,
+      );
       if (apiKeysEnded > 0) say(`Their API keys were removed: ${apiKeysEnded}.`);
       if (apiKeysLeft > 0)
         say(`Their API keys still work: ${apiKeysLeft}. Run this again with --api-keys to remove them.`);
@@ -69,7 +71,7 @@ export async function resetPassword(
   }
 }
 
-/** The first line of standard input, so that no password is in a list of processes. */
+/** The first line of standard input, so that no password appears in a list of processes. */
 function readPassword(): string {
   if (isatty(0)) process.stderr.write('New password (it is shown as you type): ');
   const buffer = Buffer.alloc(4096);

@@ -22,8 +22,8 @@ const options = {
 type Say = (line: string) => void;
 
 /**
- * Seals everything that the database keeps sealed under a new key, and says what it did. It may be cut off at any moment
- * and run again. Throws ConfigError for what the person who runs it can mend; then nothing was changed.
+ * Seals everything in the database with a new key, and reports what it did. It can be interrupted at any moment and run
+ * again. Throws ConfigError for what the operator can fix; then nothing was changed.
  */
 export async function rotateKey(args: readonly string[], config: Config, say: Say): Promise<void> {
   const { values } = parseArgs({ args: [...args], options });
@@ -55,11 +55,11 @@ type Values = Readonly<Partial<Record<Exclude<keyof typeof options, 'print-key'>
   readonly 'print-key'?: boolean;
 };
 
-/** Where the new key comes from; `data-folder`: it is made there, in the place of the old one. */
+/** Where the new key comes from; `data-folder`: it is created there and replaces the old one. */
 function newSource(values: Values, config: Config): KeySource {
   const given = Object.keys(values);
   if (given.length > 1)
-    throw new ConfigError(`--${given.join(' and --')} do not go together: the new key has one source`);
+    throw new ConfigError(`--${given.join(' and --')} do not go together. Name one source for the new key`);
   if (values['new-key-file'] !== undefined) {
     return { from: 'file', file: resolve(values['new-key-file']) };
   }
@@ -87,14 +87,14 @@ function report({ counts, unopened }: Resealed, say: Say): void {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   say(`Sealed ${total} secrets with the new key:`);
   for (const { column, count } of counts) if (count > 0) say(`  ${column} ${count}`);
-  for (const record of unopened) say(`  ${record} did not open with the old key; it stays as it was`);
+  for (const record of unopened) say(`  ${record} could not be opened with the old key and stays as it was`);
 }
 
 function whatNext({ sealingKey, dataDir }: Config, next: KeySource): readonly string[] {
   if (next.from === 'data-folder') return [`It is in ${keyFile(dataDir)}; start Sonde as before.`];
   const left =
     sealingKey.from === 'data-folder'
-      ? [`${keyFile(dataDir)} still holds the old one: needed for older backups only.`]
+      ? [`${keyFile(dataDir)} still contains the old one. You only need it for older backups.`]
       : [];
   return ['Set the source of the sealing key to the new one before the next start.', ...left];
 }

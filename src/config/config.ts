@@ -16,18 +16,18 @@ export type Config = {
   readonly dataDir: string;
   readonly logLevel: (typeof logLevels)[number];
   readonly trustedProxies: readonly string[];
-  /** Names under which Sonde may be opened beside those of this machine; `*.example.org` for every name below one. */
+  /** Additional names under which people may open Sonde; `*.example.org` for every name below one. */
   readonly allowedHosts: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly registration: boolean;
-  /** Base64 or hex of 32 bytes or more; null: a file of the data folder, made at first start. */
+  /** Base64 or hex of 32 bytes or more; null: a file in the data folder, created at the first start. */
   readonly jwtSecret: Buffer | null;
   readonly sealingKey: KeySource;
-  /** The socket of the SSH agent that logins of admins may use; null: none is known. */
+  /** The socket of the SSH agent that admins' logins may use; null: unknown. */
   readonly sshAgent: string | null;
-  /** Whether keys that have a passphrase are stored opened as well. */
+  /** Whether keys with a passphrase are also stored opened. */
   readonly keepOpenedKeys: boolean;
-  /** Sentences for the person who starts it about settings that were ignored. */
+  /** Sentences for the operator about settings that were ignored. */
   readonly warnings: readonly string[];
 };
 
@@ -45,13 +45,13 @@ const names = [
   ...sealingKeyVariables,
   'SONDE_SSH_AGENT',
   'SONDE_KEEP_OPENED_KEYS',
-  // The tests' rig sets it for what runs inside.
+  // The test rig sets it for what runs inside.
   'SONDE_RIG',
 ] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the environment. Throws {@link ConfigError} naming the variable and what it takes. */
+/** Reads the environment. Throws {@link ConfigError} that names the variable and the values it accepts. */
 export function readConfig(environment: Environment): Config {
   const env = withoutServices(environment);
   const cert = env.SONDE_TLS_CERT;
@@ -79,8 +79,8 @@ export function readConfig(environment: Environment): Config {
 }
 
 /**
- * Leaves out what Kubernetes sets in every container of a namespace that has a service called `sonde` or `sonde-…`.
- * Source: kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ * Skips what Kubernetes sets in every container of a namespace with a service called `sonde` or `sonde-…`. Source:
+ * kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 function withoutServices(env: Environment): Environment {
   const isOfService = (name: string, value: string): boolean =>
@@ -108,7 +108,7 @@ function readHost(value = '127.0.0.1'): string {
 }
 
 function readDataDir(value = 'data'): string {
-  if (value === '') throw new ConfigError('SONDE_DATA_DIR is empty; set it or leave it out');
+  if (value === '') throw new ConfigError('SONDE_DATA_DIR is empty. Set it or leave it out');
   return resolve(value.replace(/^~(?=\/|$)/, homedir()));
 }
 

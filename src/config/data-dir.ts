@@ -7,14 +7,17 @@ export function databaseFile(dataDir: string): string {
   return join(dataDir, 'sonde.db');
 }
 
-/** Removes what a start that was ended while it made a key has left. Only for who has the lock of the data folder. */
+/**
+ * Removes what is left of a start that ended while it was creating a key. Only for the holder of the data folder's
+ * lock.
+ */
 export function removeHalfMade(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
     if (/^(jwt|sealing)\.key(\.new)?\.\d+$/.test(name)) rmSync(join(dataDir, name), { force: true });
   }
 }
 
-/** What is unsafe about the files that Sonde works with, each in one sentence with what to do. */
+/** What is unsafe about the files that Sonde works with, one sentence each with what to do. */
 export function inspectFiles(config: Config): readonly string[] {
   const { dataDir, sealingKey, tls } = config;
   const own = ['sealing.key', 'jwt.key'].map((name) => join(dataDir, name));
@@ -24,7 +27,7 @@ export function inspectFiles(config: Config): readonly string[] {
   return [
     ...folderOpen(dataDir),
     ...own.flatMap((file) => readable(file, 0o077)),
-    // A group that may read it was let to on purpose: of certificates, of a container's secrets.
+    // A group may be given read access on purpose: for certificates, for a container's secrets.
     ...given.flatMap((file) => readable(file, 0o007)),
     ...linked(databaseFile(dataDir)),
   ];

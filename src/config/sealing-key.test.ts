@@ -27,7 +27,7 @@ test('a command is split at blanks outside of quotes, and nothing in it is expan
   ]);
   expect(split(`sh -c 'a | b "c"' "it's" x"y z"'!'`)).toEqual(['sh', '-c', 'a | b "c"', "it's", 'xy z!']);
   expect(split('a $(b) ; `c` $D \\e "" ')).toEqual(['a', '$(b)', ';', '`c`', '$D', '\\e', '']);
-  for (const text of [`a 'b`, `a "b`, `'`]) expect(() => split(text)).toThrow('quote that does not end');
+  for (const text of [`a 'b`, `a "b`, `'`]) expect(() => split(text)).toThrow('unclosed quotation mark');
 });
 
 test('the command is given the environment without what is of Sonde', () => {

@@ -18,20 +18,20 @@ import { ConfigError } from './errors.ts';
 const maxKeyBytes = 4096;
 const pipeMs = 5_000;
 
-/** Makes the data folder, for its owner only. Throws {@link ConfigError} when that cannot be. */
+/** Creates the data folder, for its owner only. Throws {@link ConfigError} if that fails. */
 export function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new ConfigError(
-      `The data folder ${dataDir} cannot be created, check SONDE_DATA_DIR: ${(error as Error).message}`,
+      `The data folder ${dataDir} cannot be created. Check SONDE_DATA_DIR: ${(error as Error).message}`,
     );
   }
 }
 
 /**
- * The 32 bytes of a secret file (hex, mode 0600), made at first start and on disk before it is used.
- * Throws {@link ConfigError} when the file is there but holds no such key: a key is never replaced.
+ * The 32 bytes of a secret file (hex, mode 0600), created at the first start and on disk before it is used. Throws
+ * {@link ConfigError} if the file exists but contains no such key: a key is never replaced.
  */
 export function readOrMakeSecret(dataDir: string, name: string): Buffer {
   const file = join(dataDir, name);
@@ -39,7 +39,7 @@ export function readOrMakeSecret(dataDir: string, name: string): Buffer {
   return readKeyFile(file);
 }
 
-/** The 32 bytes that a file holds in hex or base64. Throws {@link ConfigError} naming the file. */
+/** The 32 bytes that a file contains in hex or base64. Throws a {@link ConfigError} that names the file. */
 export function readKeyFile(file: string): Buffer {
   let text: string;
   try {
@@ -49,22 +49,22 @@ export function readKeyFile(file: string): Buffer {
   }
   if (text === '')
     throw new ConfigError(
-      `The key file ${file} is empty, perhaps because the disk was full: restore it from a backup. If Sonde has never run with it, delete it, and Sonde creates a new one`,
+      `The key file ${file} is empty, perhaps because the disk was full. Restore it from a backup. If Sonde has never run with it, delete it, and Sonde creates a new one`,
     );
   const key = bytesOf(text.trim());
-  if (key?.length !== 32) throw new ConfigError(`The file ${file} does not hold a key of 32 bytes in hex or base64`);
+  if (key?.length !== 32) throw new ConfigError(`The file ${file} does not contain a key of 32 bytes in hex or base64`);
   return key;
 }
 
-/** The bytes of a text in hex or base64; null when it is neither. */
+/** The bytes of a text in hex or base64; null if it is neither. */
 export function bytesOf(text: string): Buffer | null {
   if (/^[0-9a-f]+$/i.test(text) && text.length % 2 === 0) return Buffer.from(text, 'hex');
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
 /**
- * The first `maxBytes` of a file: a wrong path may name a device that never ends. A named pipe is waited for, five seconds at most.
- * Throws Error.
+ * The first `maxBytes` of a file: a wrong path may name a device that never ends. Waits for a named pipe, at most five
+ * seconds. Throws Error.
  */
 export function readSmallFile(file: string, maxBytes: number): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -76,7 +76,7 @@ export function readSmallFile(file: string, maxBytes: number): Buffer {
     while (length < maxBytes) {
       const read = readSome(descriptor, buffer, length);
       if (read !== null) length += read;
-      // A pipe has no end before somebody has written to it.
+      // A pipe has no end until somebody has written to it.
       if (read === 0 && (!isPipe || length > 0)) break;
       if (read === null || read === 0) {
         if (performance.now() > until)
@@ -100,7 +100,7 @@ function readSome(descriptor: number, buffer: Buffer, at: number): number | null
   }
 }
 
-/** Makes a file with a new key of 32 bytes where there is none. Throws {@link ConfigError} when it cannot be made. */
+/** Creates a file with a new key of 32 bytes if there is none. Throws {@link ConfigError} if it cannot be created. */
 export function makeSecret(file: string): void {
   try {
     if (!existsSync(file)) writeSecret(file);
@@ -109,7 +109,7 @@ export function makeSecret(file: string): void {
   }
 }
 
-/** On disk, the name of a file too, before it is relied on. */
+/** Flushed to disk, including the file's name, before anything relies on it. */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
@@ -119,7 +119,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** All of it or nothing, whenever the process is killed; two that start at once agree on one. */
+/** All or nothing, even if the process is killed; two that start at the same time agree on one key. */
 function writeSecret(file: string): void {
   const draft = `${file}.${process.pid}`;
   try {

@@ -16,7 +16,7 @@ export async function setCell(db: Database, table: keyof Schema, column: string,
   await sql`UPDATE ${sql.table(table)} SET ${sql.ref(column)} = ${cell.value} WHERE id = ${cell.id}`.execute(db);
 }
 
-/** Writes the file anew, without the pages and the log in which what was replaced still stands. */
+/** Rewrites the file, without the pages and the log that still contain what was replaced. */
 export async function compact(db: Database): Promise<void> {
   await sql`VACUUM`.execute(db);
   await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);

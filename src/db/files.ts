@@ -1,22 +1,22 @@
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { DatabaseError } from './errors.ts';
 
-/** What SQLite keeps beside a database in WAL mode: without it what was written last is gone. */
+/** What SQLite keeps beside a database in WAL mode; without it the newest writes are lost. */
 const besides = ['', '-wal', '-shm'];
 
 /**
- * Looks whether what stands at the places of a database's files can be one. SQLite would wait forever at a pipe, and answers the
- * others with "unable to open". Throws {@link DatabaseError} in one sentence.
+ * Checks that what exists at the paths of a database's files can be a database. SQLite would wait forever for a pipe,
+ * and reports the others as "unable to open". Throws {@link DatabaseError} with one sentence.
  */
 export function requireFiles(file: string): void {
   for (const name of besides.map((suffix) => `${file}${suffix}`)) {
     const kind = kindOf(name);
     if (kind !== null)
-      throw new DatabaseError(`${name} must be a file and is ${kind}; move it away, and start Sonde again`);
+      throw new DatabaseError(`${name} must be a file and is ${kind}. Move it away, and start Sonde again`);
   }
 }
 
-/** What stands there instead of a file; null: a file, or nothing. */
+/** What exists there instead of a file; null: a file, or nothing. */
 function kindOf(name: string): string | null {
   const own = lstatSync(name, { throwIfNoEntry: false });
   if (own === undefined) return null;
@@ -29,8 +29,8 @@ function kindOf(name: string): string | null {
 }
 
 /**
- * Notices when the files of an open database are no longer those at their places: they were removed, moved or replaced. SQLite
- * goes on writing to what nobody will find again. `isThere` costs a few microseconds.
+ * Notices when the files of an open database are no longer those at their paths because they were removed, moved or
+ * replaced; SQLite keeps writing to files that nobody will find again. `isThere` takes a few microseconds.
  */
 export class OpenFiles {
   readonly #opened: readonly { readonly name: string; first: Stats | undefined }[];
@@ -41,7 +41,7 @@ export class OpenFiles {
     this.#opened = [file, `${real}-wal`, `${real}-shm`].map((name) => ({ name, first: look(name) }));
   }
 
-  /** Whether all are where they were. SQLite makes the two beside the database at the first use and removes them at the end. */
+  /** Whether all are where they were. SQLite creates the two others at the first use and removes them at the end. */
   isThere(): boolean {
     return this.#opened.every((one) => {
       const now = look(one.name);
@@ -59,7 +59,7 @@ function look(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
   } catch {
-    // A folder on the way to it is gone, or may not be looked into.
+    // A parent folder is gone, or cannot be read.
     return undefined;
   }
 }

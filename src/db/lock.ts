@@ -6,8 +6,8 @@ import { requireFiles } from './files.ts';
 const waitMs = 2_000;
 
 /**
- * Keeps other processes from working on the same data folder, until it is called or the process ends in any way: the lock
- * is the kernel's, on an empty file. Throws {@link DatabaseError} when another has it.
+ * Keeps other processes from using the same data folder until the returned function is called or the process ends in
+ * any way: the kernel holds the lock, on an empty file. Throws {@link DatabaseError} if another process has it.
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, 'sonde.lock');
@@ -19,7 +19,7 @@ export function lockDataDir(dataDir: string): () => void {
   } catch (error) {
     lock?.close();
     if ((error as { errcode?: number }).errcode === 5)
-      throw new DatabaseError(`Another Sonde is using the data folder ${dataDir}; stop it first`);
+      throw new DatabaseError(`Another Sonde is using the data folder ${dataDir}. Stop it first`);
     throw new DatabaseError(`The file ${file} cannot be used: ${sentenceOf(error)}`, { cause: error });
   }
   const held = lock;

@@ -10,8 +10,8 @@ export type Peeked = { readonly table: string; readonly column: string; readonly
 const perColumn = 3;
 
 /**
- * A few values of columns of a database of any version, without changing anything of it; columns that it does not have are
- * left out. Nothing when there is no database yet. Throws {@link DatabaseError}.
+ * A few values from columns of a database of any version, read without changing it; columns that it does not have are
+ * left out. Nothing if there is no database yet. Throws {@link DatabaseError}.
  */
 export function peek(
   file: string,
@@ -22,7 +22,7 @@ export function peek(
   let sqlite: DatabaseSync | undefined;
   try {
     const url = pathToFileURL(file);
-    // Without anything in a write-ahead log, even the files that reading needs can be done without.
+    // If the write-ahead log is empty, not even the files that reading creates are needed.
     if (!((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)) url.searchParams.set('immutable', '1');
     sqlite = new DatabaseSync(url, { readOnly: true });
     return columns.flatMap((column) => valuesOf(sqlite as DatabaseSync, column));

@@ -8,16 +8,16 @@ type Time = number;
 export type UserRow = {
   readonly id: string;
   readonly username: string;
-  /** The name as it is compared, see `foldName`; unique. */
+  /** The name in the form used for comparing, see `foldName`; unique. */
   readonly name_key: string;
   readonly password_hash: string;
   readonly is_admin: number;
   readonly totp_sealed: string | null;
-  /** Set while the account's TOTP is being set up: sealed secret that no code has proven yet. */
+  /** Set during the setup of the account's TOTP: the sealed secret that no code has confirmed yet. */
   readonly totp_pending: string | null;
-  /** The last time step whose code was used, so that none is used twice. */
+  /** The time step of the last code, so that none is used twice. */
   readonly totp_last_step: number;
-  /** JSON array of SHA-256 of the backup codes left. */
+  /** JSON array of the SHA-256 of the remaining backup codes. */
   readonly backup_codes: string;
   readonly created_at: Time;
 };
@@ -31,7 +31,7 @@ export type SessionRow = {
   readonly user_agent: string;
 };
 
-/** Why a session ended before its time; kept until its token would have expired. */
+/** Why a session ended early; kept until its token would have expired. */
 export type SessionEndRow = {
   readonly session_id: string;
   readonly reason: SessionEnd;
@@ -43,7 +43,7 @@ export type ApiKeyRow = {
   readonly user_id: string;
   readonly name: string;
   readonly token_hash: string;
-  /** How the token begins, to tell keys apart; null: made before this was kept. */
+  /** The beginning of the token, to identify keys; null for keys from before this was stored. */
   readonly token_prefix: string | null;
   readonly created_at: Time;
   readonly expires_at: Time | null;
@@ -59,14 +59,14 @@ export type ApiKeyRow = {
 export type AuditRow = {
   readonly id: Generated<number>;
   readonly at: Time;
-  /** Null: Sonde itself, or somebody who is not known. */
+  /** Null: Sonde itself, or an unknown person. */
   readonly user_id: string | null;
   readonly username: string;
-  /** The name as it is compared, see `foldName`. */
+  /** The name in the form used for comparing, see `foldName`. */
   readonly name_key: string;
   readonly action: string;
   readonly host_id: number | null;
-  /** What it was done to, by name. */
+  /** The name of what it was done to. */
   readonly target: string;
   /** JSON. */
   readonly details: string;
@@ -87,7 +87,7 @@ export type HostRow = {
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
-  /** The key without its passphrase, where it has one and opened keys are kept. */
+  /** The key without its passphrase, if it has one and opened keys are stored. */
   readonly key_opened_sealed: string | null;
   /** An OpenSSH certificate of the key, as text. */
   readonly certificate: string | null;
@@ -100,7 +100,7 @@ export type HostRow = {
   readonly extra: string;
   /** JSON. */
   readonly stats_config: string;
-  /** Who last said where it is, where that is not its owner. */
+  /** Who last decided where it is, if not its owner. */
   readonly placed_by: string | null;
   readonly interactive: string;
   readonly created_at: Time;

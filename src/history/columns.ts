@@ -6,12 +6,17 @@ type Column = { readonly metric: string; readonly labels: Labels; readonly unit:
 const keepMs = 15 * 60_000;
 const firstCapacity = 16;
 const maxCapacity = 256;
-/** Of each metric once there are many, so that one that has hundreds (processors, file systems) leaves room for the others. */
+/**
+ * The limit per metric once there are many series, so that one metric with hundreds of them (processors, file systems)
+ * leaves room for the others.
+ */
 const maxPerMetric = 40;
 const manySeries = 200;
 const maxSeries = 400;
 
-/** One host's numbers, a column a series. NaN: none. Grows by doubling; full, it drops the oldest quarter. */
+/**
+ * One host's numbers, one column per series. NaN: no value. Grows by doubling; when full, it drops the oldest quarter.
+ */
 export class Columns {
   private times = new Float64Array(firstCapacity);
   private length = 0;
@@ -19,12 +24,12 @@ export class Columns {
   private readonly columns = new Map<string, Column>();
   private readonly perMetric = new Map<string, number>();
 
-  /** Begins a new time, ms since the epoch; what is put after it belongs to it. */
+  /** Begins a new time, ms since the epoch; values put afterwards belong to it. */
   begin(at: number): void {
     const { times, length } = this;
     let old = 0;
     while (old < length && (times[old] ?? 0) < at - keepMs) old += 1;
-    // The wall clock was set back: what is ahead of it cannot be drawn any more.
+    // The wall clock was set back; times ahead of it can no longer be drawn.
     if (length > 0 && (times[length - 1] ?? 0) >= at) old = length;
     if (old > 0 && (old === length || length === times.length)) this.drop(old);
     if (this.length === times.length) {
@@ -51,7 +56,7 @@ export class Columns {
     column.values[this.length - 1] = value;
   }
 
-  /** A time without values: lines break there. One in a row is enough. */
+  /** A time without values, at which lines break. One in a row is enough. */
   gap(at: number): void {
     if (this.lastIsGap || this.length === 0) return;
     this.begin(at);
@@ -69,7 +74,7 @@ export class Columns {
     };
   }
 
-  /** The newest time, the one before it, and the values of the newest; null where there is none. */
+  /** The newest time, the previous one, and the values of the newest; null if there is none. */
   newest() {
     const { times, length } = this;
     if (length === 0) return null;

@@ -5,12 +5,13 @@ import type { Bus } from '../ports/bus.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { Columns } from './columns.ts';
 
-/** What a collector gives to lines. */
+/** The parts of a collector that lines are made from. */
 type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
 
 /**
- * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series a host. A failed poll
- * breaks the lines. Sections that are asked for rarely go on with their last value. Close it to end its subscription.
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series per host. A failed
+ * poll breaks the lines. Sections that are read rarely continue with their last value. Close it to end its
+ * subscription.
  */
 export function openRecent(options: {
   readonly bus: Bus;
@@ -21,7 +22,7 @@ export function openRecent(options: {
   const metrics = collectors.flatMap(({ name, metrics }) =>
     Object.entries(metrics)
       .filter(([, { kept }]) => kept)
-      // Safe: a collector's metrics read its own facts, and those alone are handed to them.
+      // Safe: a collector's metrics only receive its own facts.
       .map(([metric, one]) => ({ section: name, metric, one: one as unknown as Metric<unknown> })),
   );
   const hosts = new Map<number, Columns>();
@@ -47,11 +48,11 @@ export function openRecent(options: {
   }
 
   return {
-    /** All that is kept of a host; empty when it was not sampled lately. */
+    /** Everything kept about a host; empty if it was not sampled recently. */
     get: (hostId: number): RecentSamples => hosts.get(hostId)?.all() ?? { times: [], series: [] },
-    /** The newest time with the one before it; null when there is none. */
+    /** The newest time with the previous one; null if there is none. */
     newest: (hostId: number) => hosts.get(hostId)?.newest() ?? null,
-    /** The newest values of a metric's series, summed at each time where there are several, at most `points` of them. */
+    /** The newest values of a metric, at most `points`; several series are summed at each time. */
     line: (
       hostId: number,
       metric: string,

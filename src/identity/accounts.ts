@@ -9,7 +9,7 @@ import { findByName, toUser } from './users.ts';
 
 const maxLooks = 20_000;
 
-/** An account to be made; `by` is null for whoever is not logged in, at `address`. */
+/** An account to create; `by` is null if nobody is logged in at `address`. */
 export type NewUser = {
   readonly username: string;
   readonly password: string;
@@ -17,7 +17,7 @@ export type NewUser = {
   readonly address?: string;
 };
 
-/** Users: who there is, and who is an admin. */
+/** Users: which exist, and which are admins. */
 export class Accounts {
   readonly #db: Database;
   readonly #clock: IdentityContext['clock'];
@@ -25,10 +25,10 @@ export class Accounts {
   readonly #passwords: Passwords;
   readonly #registrations: Registrations;
   readonly #forget: (userId: string) => void;
-  /** Names of users → what they look like. */
+  /** Names of users → their skeletons, for finding look-alikes. */
   readonly #looks = new Map<string, readonly string[]>();
 
-  /** `forget` is called when the rights of a user changed. */
+  /** `forget` is called when a user's rights change. */
   constructor(
     { db, clock, registration = false }: IdentityContext,
     passwords: Passwords,
@@ -47,10 +47,10 @@ export class Accounts {
     return (await this.#db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
   }
 
-  /** The first user becomes admin; later ones are made by an admin, or by anybody where registration is on. */
+  /** The first user becomes admin. Later ones are created by an admin, or by anybody if registration is on. */
   async create({ username: given, password, by, address = '' }: NewUser): Promise<{ readonly user: User }> {
     const username = readUserName(given);
-    // Before anything is hashed: that takes work which nobody may ask of us.
+    // Checked before anything is hashed: hashing is work that not everybody may cause.
     if (!this.#isOpen && !by?.isAdmin && !(await this.setupRequired()))
       throw forbidden('Only an admin can create users');
     await this.#requireFree(this.#db, username);
@@ -77,7 +77,7 @@ export class Accounts {
     });
   }
 
-  /** The user of this name; null when there is none. */
+  /** The user with this name; null if there is none. */
   async knownName(username: string): Promise<{ readonly id: string; readonly username: string } | null> {
     const found = await findByName(this.#db, username);
     return found === undefined ? null : { id: found.id, username: found.username };
@@ -88,9 +88,12 @@ export class Accounts {
     return rows.map((one) => ({ ...toUser(one), createdAt: one.created_at }));
   }
 
-  /** Removes a user with all that is theirs; answers with their name. Throws 404, and 409 for oneself: so there is always an admin. */
+  /**
+   * Removes a user with everything that belongs to them, and returns their name. Throws 404, and 409 for oneself, so
+   * that there is always an admin.
+   */
   async remove(by: User, userId: string): Promise<string> {
-    if (by.id === userId) throw new RequestError(409, 'You cannot remove your own account; ask another admin');
+    if (by.id === userId) throw new RequestError(409, 'You cannot remove your own account. Ask another admin');
     const username = await this.#asAdmin(by, userId, (transaction) =>
       transaction.deleteFrom('users').where('id', '=', userId).execute(),
     );
@@ -99,7 +102,7 @@ export class Accounts {
   }
 
   async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<string> {
-    if (by.id === userId) throw new RequestError(409, 'You cannot change your own rights; ask another admin');
+    if (by.id === userId) throw new RequestError(409, 'You cannot change your own rights. Ask another admin');
     const username = await this.#asAdmin(by, userId, (transaction) =>
       transaction
         .updateTable('users')
@@ -111,7 +114,7 @@ export class Accounts {
     return username;
   }
 
-  /** Changes another user, if who asks is an admin still: two who take it from each other at once do not both. */
+  /** Changes another user if the caller is still an admin, so that two admins cannot remove each other at once. */
   async #asAdmin(by: User, userId: string, change: (transaction: Transaction) => Promise<unknown>): Promise<string> {
     return this.#db.transaction().execute(async (transaction) => {
       const found = (id: string) => transaction.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
@@ -123,7 +126,7 @@ export class Accounts {
     });
   }
 
-  /** Throws 409 for a name that somebody has, however it is written, or that looks like one. */
+  /** Throws 409 for a name that is taken, in whatever spelling, or that looks like an existing one. */
   async #requireFree(db: Database, username: string): Promise<void> {
     const key = foldName(username);
     const others = await db.selectFrom('users').select(['username', 'name_key']).execute();
@@ -131,7 +134,7 @@ export class Accounts {
     const looks = skeletonsOf(username);
     const alike = others.find((other) => this.#looksOf(other.username).some((look, at) => look === looks[at]));
     if (alike !== undefined)
-      throw new RequestError(409, `This user name looks like ${alike.username}, which is taken; choose another one`);
+      throw new RequestError(409, `This user name looks like ${alike.username}, which is taken. Choose another one`);
   }
 
   #looksOf(username: string): readonly string[] {

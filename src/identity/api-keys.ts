@@ -9,40 +9,40 @@ import { hashToken, newApiToken } from './tokens.ts';
 import { toUser } from './users.ts';
 
 const maxPerUser = 100;
-/** Tokens of no key, from one address in 5 minutes; keys that are in use are not held back. */
+/** How many unknown tokens one address may send in 5 minutes; keys in use are not affected. */
 const maxGuesses = 100;
 const maxRefused = 10_000;
-/** How often it is written that a key is used, ms. */
+/** How often a key's last use is written, ms. */
 const usedMs = 60_000;
-/** `tmx_` and so many hex digits tell keys apart; 56 more remain secret. */
+/** `tmx_` plus this many hex digits identify a key; 56 more stay secret. */
 const prefixLength = 12;
 
-/** A key as its owner sees it; the token is shown once, when it is made. */
+/** A key as its owner sees it; the token is shown once, when it is created. */
 export type ApiKey = {
   readonly id: string;
   readonly name: string;
-  /** Whose key it is. */
+  /** The user that it belongs to. */
   readonly userId: string;
   readonly username: string;
-  /** How its token begins; null for keys made before this was kept. */
+  /** The beginning of its token; null for keys from before this was stored. */
   readonly tokenPrefix: string | null;
   readonly createdAt: string;
   readonly expiresAt: string | null;
-  /** To the minute; null: never, or not since this is kept. */
+  /** To the minute; null: never, or not since this is stored. */
   readonly lastUsedAt: string | null;
   /** Whether it still works: it has not expired. */
   readonly isActive: boolean;
   readonly scope: Scope;
   /** The hosts that it is limited to; null: all that its user may see. */
   readonly hostIds: readonly number[] | null;
-  /** There where its list of hosts cannot be read: then it is for none. */
+  /** Present if its list of hosts cannot be read; the key is then for none. */
   readonly unreadable?: readonly string[];
 };
 
-/** The user that a key is made for. */
+/** The user that a key is created for. */
 export type Owner = Pick<User, 'id' | 'username' | 'isAdmin'>;
 
-/** An API key to be made. */
+/** An API key to create. */
 export type ApiKeyInput = {
   readonly name: string;
   readonly expiresAt?: string | null | undefined;
@@ -52,13 +52,16 @@ export type ApiKeyInput = {
 
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 
-/** API keys: kept as SHA-256, remembered in memory while they are used. */
+/** API keys: stored as SHA-256, remembered in memory while they are in use. */
 export class ApiKeys {
   readonly #db: Database;
   readonly #clock: IdentityContext['clock'];
   readonly #principals: Principals;
   readonly #throttle: Throttle;
-  /** Hashes of tokens that are good no more, or never were: a client that keeps one makes no new guesses. */
+  /**
+   * Hashes of tokens that are invalid or no longer valid: a client that keeps using one does not count as guessing
+   * again.
+   */
   readonly #refused = new Set<string>();
   /** When each key's use was last written, ms since the epoch. */
   readonly #usedAt = new Map<string, number>();
@@ -71,7 +74,9 @@ export class ApiKeys {
     this.#principals = new Principals({ clock, lookUp, gone: invalid, onForget });
   }
 
-  /** Who a key's token stands for. `address` is where it was sent from: guesses are counted by it. Throws 401, 429. */
+  /**
+   * The principal of a key's token. `address` is where it was sent from; guesses are counted by it. Throws 401, 429.
+   */
   authenticate(token: string, address: string): Promise<Principal> | Principal {
     const found = this.#principals.authenticate(token, address);
     if (found instanceof Promise) {
@@ -84,12 +89,15 @@ export class ApiKeys {
     return found;
   }
 
-  /** A user's rights changed, or they are gone: the next request reads them anew. */
+  /** A user's rights changed, or the user is gone: the next request reads them again. */
   forgetUser(userId: string): void {
     this.#principals.forget((principal) => principal.user.id !== userId);
   }
 
-  /** Whose key is to be made: an admin may make one for another user. Throws 403, and 404 for a user who is not there. */
+  /**
+   * The user that a key is created for: an admin may create one for another user. Throws 403, and 404 for an unknown
+   * user.
+   */
   async ownerOf(asks: Owner, userId: string | null): Promise<Owner> {
     if (userId === null || userId === asks.id) return { id: asks.id, username: asks.username, isAdmin: asks.isAdmin };
     if (!asks.isAdmin) throw forbidden('Only an admin can create an API key for another user');
@@ -112,7 +120,7 @@ export class ApiKeys {
     return { ...toKey(row, owner.username, this.#clock.now()), token };
   }
 
-  /** A user's keys, oldest first; an admin's answer has the keys of all users. */
+  /** A user's keys, oldest first; for an admin, the keys of all users. */
   async list({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>): Promise<readonly ApiKey[]> {
     const all = this.#db
       .selectFrom('api_keys')
@@ -124,7 +132,7 @@ export class ApiKeys {
     return rows.map((row) => toKey(row, row.username, this.#clock.now()));
   }
 
-  /** Removes a key, an admin anybody's, and answers with its name. Throws 404. */
+  /** Removes a key (an admin: anybody's) and returns its name. Throws 404. */
   async remove({ id, isAdmin }: Pick<User, 'id' | 'isAdmin'>, keyId: string): Promise<string> {
     const found = this.#db.selectFrom('api_keys').select(['name', 'user_id']).where('id', '=', keyId);
     const row = await found.executeTakeFirst();
@@ -153,7 +161,9 @@ export class ApiKeys {
     return { principal: { user: limited, sessionId: null, apiKeyId: row.id, apiKeyName: row.name }, expiresAt };
   }
 
-  /** Keeps when a key was used. What cannot be written now is written a minute later: no request fails for it. */
+  /**
+   * Stores when a key was used. What cannot be written now is written a minute later; no request fails because of it.
+   */
   #noteUse({ apiKeyId }: Principal): void {
     const now = this.#clock.now();
     if (apiKeyId === null || now - (this.#usedAt.get(apiKeyId) ?? 0) < usedMs) return;

@@ -5,12 +5,14 @@ import { Throttle } from './throttle.ts';
 
 const maxTries = 5;
 
-/** What is answered when something else of the account was changed while this was being checked. */
+/** The answer if something else in the account was changed during the check. */
 export function changedMeanwhile(): RequestError {
-  return new RequestError(409, 'Your account was changed at the same time; look at it and try again');
+  return new RequestError(409, 'Your account was changed at the same time. Check it and try again');
 }
 
-/** What users prove before they change something of their own account; they may be wrong five times in five minutes. */
+/**
+ * What users prove before they change something in their own account; five wrong attempts are allowed in five minutes.
+ */
 export class Confirmation {
   readonly #db: Database;
   readonly #passwords: Passwords;
@@ -29,12 +31,12 @@ export class Confirmation {
     return found;
   }
 
-  /** Does something that answers whether what was given is right; throws 429 after too many that were not. */
+  /** Runs a check that returns whether the input is right; throws 429 after too many wrong ones. */
   attempt(userId: string, work: () => Promise<boolean>): Promise<boolean> {
     return this.#throttle.attempt([{ key: userId, most: maxTries }], work);
   }
 
-  /** The user, if the password is theirs. Throws 403, and 429 after too many wrong ones. */
+  /** The user, if the password is right. Throws 403, and 429 after too many wrong ones. */
   async requirePassword(userId: string, password: string): Promise<UserRow> {
     const user = await this.row(userId);
     const isRight = await this.attempt(userId, () => this.#passwords.check(userId, user.password_hash, password));

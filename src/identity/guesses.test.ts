@@ -143,7 +143,7 @@ test('an account is found by its name in any case and form, and no other is made
   await expect(create('ÜNAL')).rejects.toMatchObject({ statusCode: 409, message: 'This user name is taken' });
   await expect(create('аԁа')).rejects.toMatchObject({
     statusCode: 409,
-    message: 'This user name looks like Ada, which is taken; choose another one',
+    message: 'This user name looks like Ada, which is taken. Choose another one',
   });
 });
 

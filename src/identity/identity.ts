@@ -11,7 +11,10 @@ import { SecondStep } from './second-step.ts';
 import { Sessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
 
-/** Users, sessions, API keys: everything that tells who asks. Methods throw RequestError for what a caller did wrong. */
+/**
+ * Users, sessions, API keys: everything that identifies the caller. Methods throw RequestError for mistakes of the
+ * caller.
+ */
 export function openIdentity(context: IdentityContext) {
   const { now } = context.clock;
   const listeners = new Set<() => void>();
@@ -37,10 +40,16 @@ export function openIdentity(context: IdentityContext) {
     passwords: new PasswordChanges(context, confirmation, passwords, sessions, apiKeys),
     secondStep: new SecondStep(context, confirmation, sessions),
     preferences: createPreferences(context.db),
-    /** Who a token stands for. `address`: where it was sent from; guesses of API keys are counted by it. Throws 401, 429. */
+    /**
+     * The principal that a token stands for. `address`: where it was sent from; guesses of API keys are counted by it.
+     * Throws 401, 429.
+     */
     authenticate: (token: string, address = ''): Promise<Principal> | Principal =>
       token.startsWith('tmx_') ? apiKeys.authenticate(token, address) : sessions.authenticate(token),
-    /** Is called when a token that was good may have ended, or its user's rights changed. Answers with what ends that. */
+    /**
+     * Registers a listener for when a valid token may have ended, or its user's rights changed. Returns a function that
+     * removes it.
+     */
     onRevoked: (listener: () => void): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

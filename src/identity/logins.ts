@@ -17,12 +17,14 @@ const daySeconds = 86_400;
 const rememberedSeconds = 30 * daySeconds;
 const maxPerUserAndSource = 5;
 const maxPerSource = 30;
-/** From all addresses but those that the user has logged in from: nobody elsewhere can lock them out of these. */
+/**
+ * Counts all addresses except those that the user has logged in from, so that nobody elsewhere can lock them out there.
+ */
 const maxPerUser = 50;
 const tempLifeMs = 300_000;
 const maxTemp = 10_000;
 
-/** A login that is done: the token, for the cookie or the body. */
+/** A completed login: the token, for the cookie or the body. */
 export type LoggedIn = {
   readonly kind: 'ok';
   readonly user: User;
@@ -41,15 +43,15 @@ type Waiting = {
   readonly expiresAt: number;
 };
 
-/** Of one length, however long a name somebody sends: it is kept. */
+/** Of fixed length, however long a name somebody sends, because it is stored. */
 const keyOf = (username: string): string => `user:${hashToken(foldName(username))}`;
 
-/** What is forgiven when a login succeeds. Elsewhere somebody else may be guessing. */
+/** What a successful login clears. Elsewhere somebody else may be guessing. */
 const keyFrom = (userKey: string, address: string): string => `${userKey} ${sourceOf(address)}`;
 
 /**
- * Logging in: failures are counted per user and per address (of IPv6 per network of 64 bits), and cost the same for users that
- * do not exist. Tries that are under way count too, so that beyond a limit nothing is hashed.
+ * Logging in. Failures are counted per user and per address (for IPv6 per network of 64 bits), and cost the same for
+ * users that do not exist. Attempts in progress count too, so that nothing is hashed beyond a limit.
  */
 export class Logins {
   readonly #db: Database;
@@ -69,7 +71,7 @@ export class Logins {
     this.#throttle = new Throttle(clock.now);
   }
 
-  /** Whose second half of a login is awaited under a token; null for none. */
+  /** The user whose second step is pending under a token; null if there is none. */
   waitingForCode(tempToken: string): { readonly id: string; readonly username: string } | null {
     const pending = this.#waiting.get(tempToken);
     return pending === undefined ? null : { id: pending.userId, username: pending.username };
@@ -81,7 +83,7 @@ export class Logins {
     const username = input.username.trim();
     if (username === '' || input.password === '') throw badRequest('User name and password are required');
     const userKey = keyOf(username);
-    // Whoever is beyond the limit of an address costs no question of the database.
+    // An address over its limit costs no database query.
     this.#throttle.check([{ key: `address:${sourceOf(input.address)}`, most: maxPerSource }]);
     const row = await findByName(this.#db, username);
     const limits = await this.#limits(userKey, row?.id, input.address);
@@ -95,7 +97,7 @@ export class Logins {
     return this.#finish(row, input.rememberMe, input);
   }
 
-  /** The second half of a login of an account with TOTP; a backup code does too, once. */
+  /** The second step of a login with TOTP; a backup code works as well, once. */
   async verifyTotp(
     input: { readonly tempToken: string; readonly code: string; readonly rememberMe: boolean } & From,
   ): Promise<LoggedIn> {
@@ -103,9 +105,9 @@ export class Logins {
     const ofSource = [{ key: `address:${sourceOf(input.address)}`, most: maxPerSource }];
     if (pending === undefined || pending.expiresAt <= this.#clock.now()) {
       this.#throttle.check(ofSource);
-      // One that was good once is no guess.
+      // A token that was valid once is not a guess.
       if (!this.#waiting.delete(input.tempToken)) this.#throttle.count(ofSource);
-      throw new RequestError(401, 'This login has expired; enter your password again');
+      throw new RequestError(401, 'This login has expired. Enter your password again');
     }
     const found = this.#db.selectFrom('users').selectAll().where('id', '=', pending.userId);
     const row = await found.executeTakeFirst();
@@ -120,7 +122,7 @@ export class Logins {
     return this.#finish(row, input.rememberMe, input);
   }
 
-  /** How often a user may fail, and from one address whoever it is. */
+  /** How often one user may fail, and how often one address may, whatever the user. */
   async #limits(userKey: string, userId: string | undefined, address: string): Promise<readonly Limit[]> {
     const isKnown = userId !== undefined && (await this.#isKnownFrom(userId, address));
     return [
@@ -130,7 +132,7 @@ export class Logins {
     ];
   }
 
-  /** Whether the user has a session from this address, or its network. */
+  /** Whether the user has a session from this address or its network. */
   async #isKnownFrom(userId: string, address: string): Promise<boolean> {
     const source = sourceOf(address);
     const found = this.#db.selectFrom('sessions').select('address').distinct().where('user_id', '=', userId);
@@ -158,7 +160,7 @@ export class Logins {
     return { kind: 'ok', user, token, maxAgeSeconds };
   }
 
-  /** A secret that does not open any more has no code; a backup code or an admin still lets its user in. */
+  /** A secret that can no longer be opened has no codes; a backup code or an admin can still let its user in. */
   #openOrNull(sealed: string, boundTo: string): string | null {
     try {
       return this.#sealer.open(sealed, boundTo);

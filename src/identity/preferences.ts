@@ -3,14 +3,14 @@ import { badRequest, notFound } from '../lib/errors.ts';
 import { requirePlainData } from '../lib/plain-data.ts';
 import { parsed } from '../lib/stored.ts';
 
-/** What the page may remember of a user. The list is closed, so that nobody uses it as a store of their own. */
+/** What the page may remember about a user. The list is closed, so that nobody uses it as storage. */
 const names: readonly string[] = ['fleet'];
 const maxLength = 32_768;
 
-/** How users like the page: a JSON value a name. What one means is the page's own affair. */
+/** How users like the page: one JSON value per name. Only the page knows what it means. */
 export function createPreferences(db: Database) {
   return {
-    /** All that is remembered of a user; what cannot be read is left out. */
+    /** Everything remembered about a user; what cannot be read is left out. */
     async of(userId: string): Promise<Readonly<Record<string, unknown>>> {
       const rows = await db
         .selectFrom('user_preferences')
@@ -21,13 +21,13 @@ export function createPreferences(db: Database) {
         rows.map(({ name, value }) => [name, parsed(value)]).filter(([, value]) => value !== undefined),
       );
     },
-    /** Throws 404 for an unknown name, 400 for a value that is missing, too long or cannot be kept. */
+    /** Throws 404 for an unknown name, 400 for a value that is missing, too long, or cannot be stored. */
     async set(userId: string, name: string, value: unknown): Promise<void> {
-      if (!names.includes(name)) throw notFound('There is no preference of this name');
+      if (!names.includes(name)) throw notFound('There is no preference with this name');
       if (value === undefined) throw badRequest('value is required');
       requirePlainData(value, 'value');
       const text = JSON.stringify(value);
-      if (text.length > maxLength) throw badRequest(`value has at most ${maxLength} characters of JSON`);
+      if (text.length > maxLength) throw badRequest(`value can have at most ${maxLength} characters of JSON`);
       await db
         .insertInto('user_preferences')
         .values({ user_id: userId, name, value: text })

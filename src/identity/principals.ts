@@ -6,19 +6,22 @@ export type Found = { readonly principal: Principal; readonly expiresAt: number 
 
 type Options = {
   readonly clock: { readonly now: () => number };
-  /** Throws for a token that is none. */
+  /** Throws for an invalid token. */
   readonly lookUp: (token: string, address: string) => Promise<Found>;
-  /** Makes the error of a token that expired while it was kept. */
+  /** Makes the error for a token that expired while it was remembered. */
   readonly gone: () => Error;
-  /** Is called when something was forgotten. */
+  /** Called when something was forgotten. */
   readonly onForget: () => void;
 };
 
-/** Who a token stands for: looked up once and kept in a bounded memory until it expires or is forgotten. */
+/**
+ * The principal that a token stands for: looked up once, and remembered in bounded memory until it expires or is
+ * forgotten.
+ */
 export class Principals {
   readonly #options: Options;
   readonly #cache = new Map<string, Found>();
-  /** Grows with every revocation: what was read before one is not kept after it. */
+  /** Counts revocations; what was read before one is not kept after it. */
   #revision = 0;
 
   constructor(options: Options) {

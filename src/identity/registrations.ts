@@ -10,7 +10,7 @@ const maxPerHour = 60;
 const maxWrongTokens = 10;
 const maxWrongTokensOfAll = 200;
 
-/** Accounts that nobody who is logged in creates: few an hour, from one address and in all. */
+/** Accounts created without being logged in: a few per hour, from one address and in total. */
 export class Registrations {
   readonly #created: Throttle;
   readonly #tokens: Throttle;
@@ -20,7 +20,7 @@ export class Registrations {
     this.#tokens = new Throttle(now);
   }
 
-  /** Throws 429 when there were too many. */
+  /** Throws 429 if there were too many. */
   take(address: string): void {
     this.#created.take([
       { key: `address:${sourceOf(address)}`, most: maxPerSource },
@@ -28,7 +28,7 @@ export class Registrations {
     ]);
   }
 
-  /** Throws 403 where a setup token is not the one that is asked for, and 429 after too many of these. */
+  /** Throws 403 if a setup token is wrong, and 429 after too many wrong ones. */
   async requireToken(expected: string, given: unknown, address: string): Promise<void> {
     const limits = [
       { key: `address:${sourceOf(address)}`, most: maxWrongTokens },

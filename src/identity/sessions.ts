@@ -10,10 +10,10 @@ import { toUser } from './users.ts';
 
 type Where = ExpressionBuilder<Schema, 'sessions'>;
 
-/** The contract's words: clients log out on them. */
+/** The contract's words; clients log out when they see them. */
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
 
-/** 401 for a token that we signed and whose session is over. The words are the contract's, whatever ended it. */
+/** 401 for a token that we signed whose session is over. The wording is the contract's, whatever ended the session. */
 export class SessionEnded extends RequestError {
   readonly reason: SessionEnd;
 
@@ -23,7 +23,7 @@ export class SessionEnded extends RequestError {
   }
 }
 
-/** Sessions, looked up on every request: in a bounded memory first, which every revocation empties of what it ended. */
+/** Sessions, looked up on every request: first in bounded memory, from which every revocation removes what it ended. */
 export class Sessions {
   readonly #db: Database;
   readonly #clock: IdentityContext['clock'];
@@ -42,12 +42,12 @@ export class Sessions {
     });
   }
 
-  /** Who a session's token stands for. Throws 401. */
+  /** The principal of a session's token. Throws 401. */
   authenticate(token: string): Promise<Principal> | Principal {
     return this.#principals.authenticate(token, '');
   }
 
-  /** Null when the password that was proven is the user's no longer: whoever changed it ended all sessions that it opened. */
+  /** Null if the proven password is no longer the user's: the change ended all sessions that it opened. */
   async open(
     user: User,
     passwordHash: string,
@@ -87,25 +87,25 @@ export class Sessions {
       .execute();
   }
 
-  /** Ends the session of who asks. */
+  /** Ends the caller's session. */
   logOut(sessionId: string): Promise<void> {
     return this.#revoke(sessionId, 'logged-out');
   }
 
-  /** Ends a session of a user. Throws 404 for one of somebody else. */
+  /** Ends a session of a user. Throws 404 for another user's. */
   async revokeOf(userId: string, sessionId: string): Promise<void> {
     const found = this.#db.selectFrom('sessions').select('user_id').where('id', '=', sessionId);
     if ((await found.executeTakeFirst())?.user_id !== userId) throw notFound('Session not found');
     await this.#revoke(sessionId, 'revoked');
   }
 
-  /** Ends every session of a user but one. */
+  /** Ends every session of a user except one. */
   async revokeOthers(userId: string, keepId: string | null, reason: SessionEnd): Promise<void> {
     await this.#end((where) => where.and([where('user_id', '=', userId), where('id', '!=', keepId ?? '')]), reason);
     this.#principals.forget((principal) => principal.user.id !== userId || principal.sessionId === keepId);
   }
 
-  /** A user's rights or name changed: the next request reads them anew. */
+  /** A user's rights or name changed: the next request reads them again. */
   forgetUser(userId: string): void {
     this.#principals.forget((principal) => principal.user.id !== userId);
   }
@@ -117,7 +117,7 @@ export class Sessions {
     forget();
   }
 
-  /** Removes sessions and keeps why, for those who still have their tokens. */
+  /** Removes sessions and stores the reason, for clients that still have their tokens. */
   async #end(which: (where: Where) => Expression<SqlBool>, reason: SessionEnd): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
       const ended = transaction
@@ -133,7 +133,7 @@ export class Sessions {
     });
   }
 
-  /** Why a session is over that is not there any more. */
+  /** Why a session that no longer exists ended. */
   async #whyEnded({ userId, sessionId, exp }: Claims): Promise<SessionEnd> {
     if (exp * 1000 <= this.#clock.now()) return 'expired';
     const found = this.#db.selectFrom('session_ends').select('reason').where('session_id', '=', sessionId);

@@ -7,8 +7,8 @@ const maxKeys = 50_000;
 export type Limit = { readonly key: string; readonly most: number };
 
 /**
- * Counts failures per key in a window of 5 minutes, or another. Tries that are under way count as failures until it is known
- * how they ended, so that tries sent at once gain nothing. Beyond a limit it throws 429 with the seconds to wait.
+ * Counts failures per key in a window of 5 minutes, or another. Attempts in progress count as failures until their
+ * outcome is known, so sending many at once gains nothing. Beyond a limit it throws 429 with the seconds to wait.
  */
 export class Throttle {
   readonly #now: () => number;
@@ -21,7 +21,7 @@ export class Throttle {
     this.#windowMs = windowMs;
   }
 
-  /** Throws 429 when any of the limits is reached. */
+  /** Throws 429 if any of the limits is reached. */
   check(limits: readonly Limit[]): void {
     for (const { key, most } of limits) {
       const list = this.#recent(key);
@@ -48,7 +48,7 @@ export class Throttle {
     this.count(limits);
   }
 
-  /** Does something that answers whether it succeeded, if none of the limits is reached; where it did not, it is counted. */
+  /** Runs something that returns whether it succeeded, if none of the limits is reached, and counts a failure. */
   async attempt(limits: readonly Limit[], work: () => Promise<boolean>): Promise<boolean> {
     this.check(limits);
     for (const { key } of limits) this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSigner, createVerifier } from 'fast-jwt';
 
-/** What a session's token says. Times in seconds. */
+/** The contents of a session's token. Times in seconds. */
 export type Claims = {
   readonly userId: string;
   readonly sessionId: string;
@@ -18,7 +18,7 @@ export function createTokens(secret: Buffer, now: () => number) {
       const iat = Math.floor(now() / 1000);
       return sign({ userId, sessionId, iat, exp: iat + maxAgeSeconds });
     },
-    /** The claims of a token that we signed, be it expired or not; null for any other. */
+    /** The claims of a token that we signed, expired or not; null for any other. */
     verify: (token: string): Claims | null => {
       try {
         const claims = verify(token) as Partial<Claims>;

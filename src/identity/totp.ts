@@ -12,8 +12,8 @@ export function newTotp(username: string): { readonly secret: string; readonly o
 }
 
 /**
- * The time step that a code is of, one step of clock difference allowed either way, or null. Only steps later than
- * `afterStep` count, so that no code is used twice. `now` in ms since the epoch. Source: RFC 6238.
+ * The time step that a code belongs to, allowing one step of clock difference either way, or null. Only steps later
+ * than `afterStep` count, so that no code is used twice. `now` in ms since the epoch. Source: RFC 6238.
  */
 export function stepOfCode(secret: string, code: string, afterStep: number, now: number): number | null {
   const digits = code.replace(/\s/g, '');
@@ -25,7 +25,7 @@ export function stepOfCode(secret: string, code: string, afterStep: number, now:
   return null;
 }
 
-/** Codes for when the app is lost, and their hashes to keep. */
+/** Codes for when the app is lost, and their hashes for storage. */
 export function newBackupCodes(): { readonly codes: readonly string[]; readonly hashes: readonly string[] } {
   const codes = Array.from({ length: backupCodeCount }, () => randomBytes(5).toString('hex'));
   return { codes, hashes: codes.map(hashToken) };

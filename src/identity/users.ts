@@ -2,7 +2,7 @@ import type { Database, UserRow } from '../db/schema.ts';
 import { foldName } from '../model/names.ts';
 import type { User } from './principal.ts';
 
-/** A row as everything but identity sees it. */
+/** A row as the rest of Sonde sees it. */
 export function toUser(row: UserRow): User {
   return {
     id: row.id,
@@ -14,7 +14,7 @@ export function toUser(row: UserRow): User {
   };
 }
 
-/** The user of a name, in whatever case it is typed; where there are several, the one of this very spelling. */
+/** The user with a name, in any case; if there are several, the one with exactly this spelling. */
 export async function findByName(db: Database, typed: string): Promise<UserRow | undefined> {
   const name = typed.trim();
   const users = db.selectFrom('users').selectAll();

@@ -1,6 +1,6 @@
 import type { Schema } from '../db/schema.ts';
 
-/** A column that holds sealed texts, and what one is bound to by the id of its row. */
+/** A column that contains sealed texts, and what each is bound to, by the id of its row. */
 export type SealedColumn = {
   readonly table: keyof Schema;
   readonly column: string;
@@ -14,7 +14,7 @@ const login = [
   ['key_opened_sealed', 'keyOpened'],
 ] as const;
 
-/** Every column that holds sealed texts: what a start tries its key on, and what `sonde rotate-key` seals anew. */
+/** Every column that contains sealed texts: a start tries its key on them, and `sonde rotate-key` reseals them. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'sealing', column: 'check_sealed', boundTo: () => 'sealing:check' },
   { table: 'users', column: 'totp_sealed', boundTo: (id) => `user:${id}:totp` },

@@ -10,30 +10,30 @@ import { type Evidence, judgeKey, keepCheck, readEvidence } from './verify.ts';
 /** The key that the secrets of a data folder are sealed with. */
 export type SealingKey = {
   readonly sealer: Sealer;
-  /** Keeps, in a database that has none yet, the value by which later starts recognise this key. */
+  /** Stores, in a database that has none yet, the value by which later starts recognise this key. */
   readonly keepCheck: (db: Database) => Promise<void>;
 };
 
-/** The file of the data folder that holds the key where no other source is set. */
+/** The file in the data folder that contains the key if no other source is set. */
 export function keyFile(dataDir: string): string {
   return join(dataDir, 'sealing.key');
 }
 
-/** Where a rotation keeps the new key of {@link keyFile} until everything is sealed under it. */
+/** Where a rotation keeps the new key for {@link keyFile} until everything is sealed with it. */
 function nextKeyFile(dataDir: string): string {
   return join(dataDir, 'sealing.key.new');
 }
 
-/** Puts the new key in the place of the old one, all at once. */
+/** Replaces the old key with the new one, atomically. */
 function adoptNextKey(dataDir: string): void {
   renameSync(nextKeyFile(dataDir), keyFile(dataDir));
   syncFolder(dataDir);
 }
 
 /**
- * The key that a database was sealed with, verified before anything is written or migrated; a new one only for a database
- * without a secret. A rotation that was cut off after its last write is finished. Throws ConfigError for a wrong key, and
- * then has changed nothing.
+ * The key that a database was sealed with, verified before anything is written or migrated. A new one is only created
+ * for a database without secrets. Finishes a rotation that was interrupted after its last write. Throws ConfigError for
+ * a wrong key, and then has changed nothing.
  */
 export function openSealingKey(dataDir: string, source: KeySource): SealingKey {
   const key = verifiedKey(dataDir, source);
@@ -66,18 +66,20 @@ function verifiedKey(dataDir: string, source: KeySource): Buffer {
 export type Rotation = {
   readonly old: Buffer;
   readonly next: Buffer;
-  /** Where the new key is from. */
+  /** Where the new key comes from. */
   readonly source: KeySource;
-  /** Whether everything is sealed with the new key already: an earlier run was cut off after its last write. */
+  /**
+   * Whether everything is sealed with the new key already, because an earlier run was interrupted after its last write.
+   */
   readonly isDone: boolean;
-  /** To be called when everything is sealed with the new key: a new key of the data folder takes the place of the old one. */
+  /** Call it when everything is sealed with the new key: a new key in the data folder then replaces the old one. */
   readonly finish: () => void;
 };
 
 /**
- * The keys before and after a rotation, both verified: the old one is that of `source`, the new one that of the source which
- * `chooseNext` answers with; it is called once the old key is known. A new key in a file, or in the data folder, is made
- * where there is none. Throws ConfigError, and then has changed nothing.
+ * The keys before and after a rotation, both verified: the old one comes from `source`, the new one from the source
+ * that `chooseNext` returns; it is called once the old key is known. A new key in a file or in the data folder is
+ * created if it does not exist. Throws ConfigError, and then has changed nothing.
  */
 export function openRotation(dataDir: string, source: KeySource, chooseNext: () => KeySource): Rotation {
   const evidence = readEvidence(dataDir);

@@ -5,14 +5,14 @@ import { storedList } from '../lib/stored.ts';
 import { sealedColumns } from './columns.ts';
 import { keepCheck } from './verify.ts';
 
-/** What was done: how many texts of each column were sealed anew, and the records of those that did not open. */
+/** What was done: how many texts of each column were resealed, and the records whose texts could not be opened. */
 export type Resealed = {
   readonly counts: readonly { readonly column: string; readonly count: number }[];
   /** Damaged: they stay as they are. */
   readonly unopened: readonly string[];
 };
 
-/** An entry of `hosts.proxy_logins`, as hosts/proxies.ts writes it. */
+/** An entry of `hosts.proxy_logins`, as hosts/fields/proxies.ts writes it. */
 type ProxyLogin = {
   readonly type: string;
   readonly host: string;
@@ -22,8 +22,8 @@ type ProxyLogin = {
 };
 
 /**
- * Seals everything under another key, in one transaction: whenever it is cut off, all is sealed with the old key or all
- * with the new one. Afterwards nothing that the old key opens is left in the file's unused pages.
+ * Reseals everything with another key, in one transaction: if it is interrupted, either everything is sealed with the
+ * old key or everything with the new one. Afterwards the file's unused pages contain nothing that the old key opens.
  */
 export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Resealed> {
   await keepCheck(db, from);
@@ -53,7 +53,7 @@ export async function reseal(db: Database, from: Buffer, to: Buffer): Promise<Re
   await compact(db);
   return { counts, unopened };
 
-  /** The passwords of chains of proxies: texts within one text. Bound as in hosts/proxies.ts. */
+  /** The passwords of chains of proxies: texts within one text. Bound as in hosts/fields/proxies.ts. */
   async function resealProxies(transaction: Database): Promise<number> {
     let count = 0;
     for (const { id, value } of await cellsOf(transaction, 'hosts', 'proxy_logins')) {

@@ -4,17 +4,17 @@ import type { Database } from '../db/schema.ts';
 import { createSealer, keyId } from '../lib/seal.ts';
 import { sealedColumns } from './columns.ts';
 
-/** What a database says of a key: `unknown` where nothing is sealed yet. */
+/** What a database says about a key: `unknown` if nothing is sealed yet. */
 export type Verdict = 'right' | 'wrong' | 'unknown';
 
 /** What is needed to judge keys, read without changing the database. */
 export type Evidence = {
   readonly sealed: readonly Peeked[];
-  /** Of the key that the database was sealed with, where it was kept. */
+  /** The id of the key that the database was sealed with, if it was stored. */
   readonly keyId: string | null;
 };
 
-/** Reads some sealed texts of a database of any version. Throws DatabaseError when it is none. */
+/** Reads some sealed texts from a database of any version. Throws DatabaseError if it is not a database. */
 export function readEvidence(dataDir: string): Evidence {
   const found = peek(databaseFile(dataDir), [...sealedColumns, { table: 'sealing', column: 'key_id' }]);
   return {
@@ -23,7 +23,7 @@ export function readEvidence(dataDir: string): Evidence {
   };
 }
 
-/** A key is right when any sealed text opens with it: a damaged one must not make it wrong. */
+/** A key is right if it opens any sealed text; a damaged text must not make it wrong. */
 export function judgeKey(evidence: Evidence, key: Buffer): Verdict {
   if (evidence.sealed.length === 0) return 'unknown';
   const sealer = createSealer(key);
@@ -40,7 +40,7 @@ export function judgeKey(evidence: Evidence, key: Buffer): Verdict {
   }
 }
 
-/** Keeps the value by which later starts know this key, where there is none yet. */
+/** Stores the value by which later starts recognise this key, unless there is one. */
 export async function keepCheck(db: Database, key: Buffer): Promise<void> {
   const check_sealed = createSealer(key).seal('sonde', 'sealing:check');
   await db

@@ -3,7 +3,7 @@ import { type HostState, nextState } from '../model/host-state.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { HostStatus, Snapshot, SnapshotSection } from '../model/snapshot.ts';
 
-/** The snapshot of a host of which nothing was seen yet; `state` is what it was before a restart. */
+/** The snapshot of a host that nothing is known about yet; `state` is from before a restart. */
 export function emptySnapshot(hostId: number, state: HostState | null = null): Snapshot {
   return { hostId, status: null, state, sampledAt: null, bootId: null, failure: null, hops: [], sections: {} };
 }

@@ -1,17 +1,17 @@
 import type { HostState } from '../model/host-state.ts';
 import type { HostStates } from '../ports/host-states.ts';
 
-/** Changes of this long are saved together. */
+/** Changes within this time are saved together. */
 const saveMs = 1_000;
 
-/** What hosts were before a restart, and what is saved for the next one. */
+/** The states of hosts from before a restart, and saving them for the next one. */
 export type KeptStates = {
-  /** What a host was; once only. */
+  /** The earlier state of a host; returned only once. */
   readonly take: (hostId: number) => HostState | null;
   readonly put: (hostId: number, state: HostState) => void;
 };
 
-/** Reads what hosts were, and saves what they become, a second's changes at a time. `close` saves the rest. */
+/** Reads the earlier states of hosts, and saves their changes once a second. `close` saves the rest. */
 export async function openKeptStates(
   states: HostStates,
   onError: (error: unknown) => void,

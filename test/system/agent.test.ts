@@ -272,6 +272,6 @@ test('only an admin lends it, and only as long as they are one', async () => {
   await waitFor(() => /Connection closed by|Disconnected from/.test(server.log().slice(before)));
   expect((await bob.post(`/metrics/start/${lent}`)).body.failure).toMatchObject({
     reason: 'no-agent',
-    message: expect.stringContaining('only the logins of admins'),
+    message: expect.stringContaining('only logins of admins'),
   });
 });

@@ -161,7 +161,7 @@ test('a port that is taken', async () => {
   const squatter = createServer().listen(Number(env.SONDE_PORT), '127.0.0.1');
   const { ended, err } = run(env);
   expect(await ended).toBe(2);
-  expect(err()).toBe(`sonde: Port ${env.SONDE_PORT} is in use; set SONDE_PORT to another\n`);
+  expect(err()).toBe(`sonde: Port ${env.SONDE_PORT} is in use. Set SONDE_PORT to another one\n`);
   squatter.close();
 });
 

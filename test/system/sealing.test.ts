@@ -356,7 +356,7 @@ describe('rotation', () => {
     sqlite.exec("UPDATE hosts SET password_sealed = 'v1.AAAA'");
     sqlite.close();
     const { code, out } = await runToEnd(env, ['rotate-key']);
-    expect([code, out]).toEqual([0, expect.stringContaining('host:1:password did not open with the old key')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('host:1:password could not be opened with the old key')]);
   });
 });
 

@@ -1,4 +1,6 @@
-/** The first tables. Times are ms since the epoch; what is `_sealed` is sealed by lib/seal.ts, bound to its record. */
+/**
+ * The first tables. Times are ms since the epoch; `_sealed` columns are sealed by lib/seal.ts, bound to their record.
+ */
 export const first = `
 CREATE TABLE users (
   id TEXT PRIMARY KEY,

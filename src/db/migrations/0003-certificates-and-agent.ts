@@ -1,4 +1,4 @@
-/** OpenSSH certificates beside keys (they are public), and the one key of the machine's SSH agent that a login may use. */
+/** OpenSSH certificates for keys (they are public), and the one key of the machine's SSH agent that a login may use. */
 export const certificatesAndAgent = `
 ALTER TABLE hosts ADD COLUMN certificate TEXT;
 ALTER TABLE hosts ADD COLUMN agent_key TEXT NOT NULL DEFAULT '';

@@ -1,6 +1,6 @@
 /**
- * What is known of hosts' keys beside those that are pinned: the one that waits for a person, what happened, and the lines of
- * known_hosts files. A line without a user is everybody's.
+ * What is known about hosts' keys besides the pinned ones: the one that waits for a decision, what happened, and the
+ * lines of known_hosts files. A line without a user is everybody's.
  */
 export const hostKeys = `
 ALTER TABLE host_keys ADD COLUMN source TEXT NOT NULL DEFAULT 'first-sight';

@@ -1,4 +1,4 @@
-/** Scopes of API keys (those that were there may do what they could: manage everything), and the audit log. */
+/** Scopes of API keys (existing ones keep their rights: they manage everything), and the audit log. */
 export const access = `
 ALTER TABLE api_keys ADD COLUMN scope TEXT NOT NULL DEFAULT 'manage' CHECK (scope IN ('read', 'manage'));
 ALTER TABLE api_keys ADD COLUMN host_ids TEXT;

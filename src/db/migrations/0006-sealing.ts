@@ -1,4 +1,4 @@
-/** One row: a value by which a start tells whether it has the right sealing key. */
+/** One row: a value with which a start checks whether it has the right sealing key. */
 export const sealing = `
 CREATE TABLE sealing (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -1,4 +1,6 @@
-/** Private keys without their passphrases, sealed, so that a passphrase is worked on once and not at every login. */
+/**
+ * Private keys without their passphrases, sealed, so that the work of a passphrase is done once and not at every login.
+ */
 export const openedKeys = `
 ALTER TABLE hosts ADD COLUMN key_opened_sealed TEXT;
 ALTER TABLE credentials ADD COLUMN key_opened_sealed TEXT;

@@ -1,6 +1,6 @@
 /**
- * Names as they are compared, see foldName of src/model/names.ts: SQL folds ASCII only. Where names that count as one
- * now were two users before, both stay, and all but the oldest are found by their exact spelling.
+ * Names in the form used for comparing, see foldName in src/model/names.ts; SQL only folds ASCII. If two existing users
+ * now have the same name, both stay, and all except the oldest are found by their exact spelling.
  */
 export const foldedNames = `
 ALTER TABLE users ADD COLUMN name_key TEXT NOT NULL DEFAULT '';

@@ -1,4 +1,6 @@
-/** What is held back at hosts, so that a restart does not offer again what was refused. Times are ms since the epoch. */
+/**
+ * What is held back for hosts, so that a restart does not offer again what was refused. Times are ms since the epoch.
+ */
 export const holds = `
 CREATE TABLE host_holds (
   host_id INTEGER NOT NULL REFERENCES hosts(id) ON DELETE CASCADE,

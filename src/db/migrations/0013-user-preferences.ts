@@ -1,4 +1,4 @@
-/** How each user likes the page, so that it is the same on every machine of theirs. `value` is JSON. */
+/** How each user likes the page, the same on all their machines. `value` is JSON. */
 export const userPreferences = `
 CREATE TABLE user_preferences (
   user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,

@@ -1,6 +1,6 @@
 /**
- * Where Sonde was in use before it kept history, it is kept as far as it was decided to sample hosts with nobody watching, and
- * an admin is told once.
+ * If Sonde was in use before it kept history, history is kept only if hosts were sampled all the time, and an admin is
+ * informed once.
  */
 export const historySetting = `
 INSERT INTO settings (name, value)

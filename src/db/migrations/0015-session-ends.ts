@@ -1,4 +1,4 @@
-/** Why sessions ended before their time; kept until their tokens would have expired. Times are ms since the epoch. */
+/** Why sessions ended early; kept until their tokens would have expired. Times are ms since the epoch. */
 export const sessionEnds = `
 CREATE TABLE session_ends (
   session_id TEXT PRIMARY KEY,

@@ -16,7 +16,9 @@ import { userPreferences } from './0013-user-preferences.ts';
 import { historySetting } from './0014-history-setting.ts';
 import { sessionEnds } from './0015-session-ends.ts';
 
-/** Every migration, in order; a database's version is how many of them it has. None is ever changed or removed. */
+/**
+ * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
+ */
 export const migrations: readonly string[] = [
   first,
   proxies,
@@ -35,7 +37,7 @@ export const migrations: readonly string[] = [
   sessionEnds,
 ];
 
-/** Gives SQLite the functions that migrations use; queries never do, since other databases have no such functions. */
+/** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */
 export function addMigrationFunctions(sqlite: DatabaseSync): void {
   sqlite.function('fold_name', { deterministic: true }, (name) => foldName(String(name)));
 }

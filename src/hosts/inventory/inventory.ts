@@ -62,7 +62,7 @@ export function createInventory(
       const targets: WatchTarget[] = [];
       for (const row of rows) {
         targets.push(toTarget(row, credentials.get(row.credential_id ?? -1) ?? null, surroundings));
-        // Every target is a hash: whoever else is served has a turn between.
+        // Every target is a hash, so other requests get turns in between.
         if (targets.length % targetsAtOnce === 0) await setImmediate();
       }
       return targets;

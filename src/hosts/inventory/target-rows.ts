@@ -5,7 +5,7 @@ import { jumpHostIds, type Managers } from '../access/jump-hosts.ts';
 type Host = Stored<HostRow>;
 type Credential = Stored<CredentialRow>;
 
-/** More ids than these are not listed in a query: everything is read. */
+/** Longer lists of ids are not put into a query: everything is read. */
 const manyIds = 500;
 
 export async function hostRow(db: Database, id: number): Promise<Host | null> {
@@ -37,7 +37,7 @@ export async function adminIds(db: Database): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Who manages the jump hosts of these records. */
+/** The users who manage the jump hosts of these records. */
 export async function managersOf(db: Database, rows: readonly Host[]): Promise<Managers> {
   const ids = new Set(rows.flatMap((row) => jumpHostIds(storedObject(row.extra) ?? {})));
   if (ids.size === 0) return { owners: new Map(), shares: new Set() };

@@ -12,17 +12,17 @@ type Credential = Stored<CredentialRow>;
 
 const everywhere: readonly string[] = [];
 
-/** What targets depend on beside their own records. */
+/** What targets depend on besides their own records. */
 export type Surroundings = {
   readonly settings: GlobalSettings;
-  /** Who manages the jump hosts of the records. */
+  /** The users who manage the jump hosts of the records. */
   readonly managers: Managers;
   readonly admins: ReadonlySet<string>;
 };
 
 /**
- * A host's record as the scheduler sees it. `loginKey` tells its login apart from others (logins/login-key.ts); null: it has
- * none to tell apart.
+ * A host's record as the scheduler sees it. `loginKey` identifies its login (logins/login-key.ts); null: it has none to
+ * identify.
  */
 export function targetOf(
   row: Host,
@@ -32,7 +32,7 @@ export function targetOf(
 ): WatchTarget {
   const unreadable = whyUnreadable(row);
   const config = storedObject(row.stats_config) ?? {};
-  // Where the way or the settings are not known, nothing is sent anywhere: it is not connected to, and not pinged.
+  // If the route or the settings are unknown, nothing is sent anywhere: no connection and no ping.
   const off = unreadable === null ? {} : { statusCheckEnabled: false };
   const policy = policyOf({ ...config, ...off }, settings);
   const extra = storedObject(row.extra) ?? {};
@@ -41,12 +41,12 @@ export function targetOf(
   const secrets = secretsOf(row, credential);
   const jumpHosts = jumpHostsOf(row.user_id, extra, managers);
   const proxies = storedProxies(extra) ?? [];
-  // Whose choice it is where the connection goes: both must be admins, as long as they are some.
+  // Both users who decide where the connection goes must still be admins.
   const isTrusted = admins.has(row.user_id) && (row.placed_by === null || admins.has(row.placed_by));
   const deniedNetworks = isTrusted ? everywhere : settings.deniedNetworks;
   const way = [jumpHosts, proxies, proxies.length > 0 ? [row.socks_password_sealed, row.proxy_logins] : null];
   const login = hashOf([connection, row.ip, row.port, loginKey ?? [username, secrets]]);
-  // Whether it is sampled with nobody watching changes nothing of its connection.
+  // Whether it is sampled while nobody is looking does not affect its connection.
   const watched = { ...policy, collectAlways: undefined };
   const parts = [unreadable, row.connection_type, row.ip, row.port, username, secrets, watched, way, deniedNetworks];
   return {
@@ -70,7 +70,7 @@ export function targetOf(
   };
 }
 
-/** Names what a host logs in with, as it is stored. */
+/** An identifier of what a host logs in with, as it is stored. */
 export function secretsOf(row: Host, credential: Credential | null): readonly unknown[] {
   return [row, credential].map((one) => [
     one?.auth_type,
@@ -82,13 +82,13 @@ export function secretsOf(row: Host, credential: Credential | null): readonly un
   ]);
 }
 
-/** Why nobody can know from what is stored how a host is reached and watched; null: it can be read. */
+/** Why the stored record does not say how to reach and monitor the host; null: it does. */
 function whyUnreadable(row: Host): string | null {
   const extra = storedObject(row.extra);
   const isPlace = row.ip !== '' && Number.isInteger(row.port) && row.port > 0 && row.port < 65_536;
   const isReadable = isPlace && extra !== null && storedObject(row.stats_config) !== null;
   if (isReadable && storedProxies(extra) !== null) return null;
-  return 'The record of this host cannot be read: edit and save it, or remove it';
+  return 'The record of this host cannot be read. Edit and save it, or remove it';
 }
 
 function hashOf(parts: unknown): string {
@@ -97,6 +97,6 @@ function hashOf(parts: unknown): string {
 
 function whyUnsupported(row: Host): string | null {
   if (row.connection_type !== 'ssh' && row.connection_type !== 'local')
-    return `Sonde does not monitor connections of type ${row.connection_type}: set connectionType to ssh`;
+    return `Sonde does not monitor connections of type ${row.connection_type}. Set connectionType to ssh`;
   return null;
 }

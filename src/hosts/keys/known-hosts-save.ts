@@ -5,13 +5,13 @@ import { addKeyEvent } from './key-events.ts';
 import { dropPending, pinKey } from './key-store.ts';
 import { type KnownHostsPlan, requireRoom } from './known-hosts-work.ts';
 
-/** After so many, others get a turn. */
+/** After this many, other requests get a turn. */
 const savedAtOnce = 50;
 
-/** Whose an import is (null: everybody's), who does it, and when, ms since the epoch. */
+/** Whose lines they are (null: everybody's), who imports them, and when, ms since the epoch. */
 type Importer = { readonly owner: string | null; readonly username: string | null; readonly at: number };
 
-/** Does what was planned, in a transaction: pins keys, and keeps lines for hosts that come later. Throws 400. */
+/** Carries out the plan, in a transaction: pins keys, and stores lines for hosts that are added later. Throws 400. */
 export async function saveKnownHosts(
   transaction: Transaction,
   plan: KnownHostsPlan,
@@ -45,7 +45,7 @@ export async function saveKnownHosts(
   }
 }
 
-/** The lines that somebody keeps, or, for null, those that are everybody's. */
+/** The lines that a user stores or, for null, those that are everybody's. */
 export async function keptBy(db: Database, userId: string | null): Promise<readonly Stored<KnownHostsRow>[]> {
   const all = db.selectFrom('known_hosts').selectAll().orderBy('id');
   const found = userId === null ? all.where('user_id', 'is', null) : all.where('user_id', '=', userId);
@@ -53,8 +53,8 @@ export async function keptBy(db: Database, userId: string | null): Promise<reado
 }
 
 /**
- * What the plan was made from may have changed since: a host that is gone, or had a key of that type pinned, is left as it is,
- * and a line that somebody kept meanwhile is not kept twice.
+ * The basis of the plan may have changed since: a host that is gone, or got a pinned key of that type, is left as it
+ * is, and a line that somebody stored in the meantime is not stored twice.
  */
 async function readNow(transaction: Transaction, owner: string | null) {
   const [hosts, keys, kept] = [

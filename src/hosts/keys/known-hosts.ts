@@ -18,7 +18,7 @@ const work = new URL('./known-hosts-work.ts', import.meta.url);
 /** Comparing the lines with the hosts, in a thread. */
 const timeoutMs = 30_000;
 
-/** A line as people see it; a hashed name stays one. */
+/** A line as people see it; a hashed name stays hashed. */
 export type KnownHostsLineView = {
   readonly marker: Marker;
   readonly names: string;
@@ -31,12 +31,12 @@ export type KnownHostsLineView = {
 export type ImportView = {
   readonly lines: readonly (KnownHostsLineView & { readonly line: number; readonly hosts: readonly Effect[] })[];
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  /** How many keys are pinned, and how many lines are kept that were not there before. */
+  /** How many keys are pinned, and how many new lines are stored. */
   readonly pinned: number;
   readonly kept: number;
 };
 
-/** A line that is kept for hosts that come later. */
+/** A line that is stored for hosts that are added later. */
 export type KeptLineView = KnownHostsLineView & {
   readonly id: number;
   readonly isEverybodys: boolean;
@@ -45,7 +45,7 @@ export type KeptLineView = KnownHostsLineView & {
 
 type Context = Pick<HostsContext, 'db' | 'clock' | 'threads'>;
 
-/** Known_hosts files of users, and what they say of the hosts. */
+/** Users' known_hosts files, and what they say about hosts. */
 export class KnownHosts {
   readonly #context: Context;
   readonly #access: HostAccess;
@@ -59,12 +59,12 @@ export class KnownHosts {
     this.#turns = turns;
   }
 
-  /** What an import would do; nothing is changed. */
+  /** What an import would do; changes nothing. */
   preview(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> {
     return this.#turns.run(user.id, signal, async () => view(await this.#plan(user, text, isEverybodys, signal)));
   }
 
-  /** Pins the keys of hosts that the user manages, and keeps the lines for hosts that come later. */
+  /** Pins the keys of hosts that the user manages, and stores the lines for hosts that are added later. */
   async import(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<ImportView> {
     const { db, clock } = this.#context;
     const planned = await this.#turns.run(user.id, signal, () => this.#plan(user, text, isEverybodys, signal));
@@ -88,17 +88,17 @@ export class KnownHosts {
     }));
   }
 
-  /** Throws 404 for the lines of others; everybody's are an admin's to remove. */
+  /** Throws 404 for the lines of others; only an admin may remove everybody's. */
   async remove(user: Viewer, id: number): Promise<void> {
     const { db } = this.#context;
     const found = db.selectFrom('known_hosts').select('user_id').where('id', '=', id);
     const row = await found.executeTakeFirst();
     if (row === undefined || (row.user_id !== null && row.user_id !== user.id)) throw notFound('Line not found');
-    if (row.user_id === null && !user.isAdmin) throw forbidden("Only an admin removes everybody's lines");
+    if (row.user_id === null && !user.isAdmin) throw forbidden("Only an admin can remove everybody's lines");
     await db.deleteFrom('known_hosts').where('id', '=', id).execute();
   }
 
-  /** Compares a file with the hosts that the user sees, in a thread. */
+  /** Compares a file with the hosts that the user can see, in a thread. */
   async #plan(user: Viewer, text: string, isEverybodys: boolean, signal: AbortSignal): Promise<KnownHostsPlan> {
     if (isEverybodys && !user.isAdmin) throw forbidden('Only an admin can import for everybody');
     if (text.length > maxTextLength) throw badRequest(`The file can have at most ${maxTextLength} characters`);
@@ -118,7 +118,7 @@ export class KnownHosts {
   }
 }
 
-/** Whose lines an import keeps; null: everybody's. */
+/** Who owns the lines of an import; null: everybody. */
 function ownerOf(user: Viewer, isEverybodys: boolean): string | null {
   return isEverybodys ? null : user.id;
 }

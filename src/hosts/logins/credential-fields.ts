@@ -27,8 +27,8 @@ const authTypes = ['password', 'key', 'agent'];
 export type CredentialView = Readonly<Record<string, unknown>> & { readonly id: number };
 
 /**
- * A body that makes or changes a credential: its columns without secrets, and the secrets that it sends. `before` are the
- * fields that hold where it says nothing; `now`: ms since the epoch. Throws 400.
+ * A body that creates or changes a credential: its columns without secrets, and the secrets in it. `before` supplies
+ * the fields that it does not mention; `now`: ms since the epoch. Throws 400.
  */
 export function readCredential(user: Viewer, body: unknown, before: Readonly<Record<string, unknown>>, now: number) {
   const sent = requireObject(body);
@@ -49,7 +49,7 @@ export function readCredential(user: Viewer, body: unknown, before: Readonly<Rec
   return { shown, secrets: readSecrets(sent) };
 }
 
-/** The fields of a saved credential, as a body has them. */
+/** The fields of a saved credential, in the form of a body. */
 export function fieldsOf(row: Credential): Record<string, unknown> {
   return {
     ...storedObject(row.extra),
@@ -60,7 +60,10 @@ export function fieldsOf(row: Credential): Record<string, unknown> {
   };
 }
 
-/** A credential for clients. Never throws, whatever is in the database: what cannot be read is left out, and `unreadable` names it. */
+/**
+ * A credential for clients. Never throws, whatever the database contains: what cannot be read is left out, and
+ * `unreadable` names it.
+ */
 export function credentialView(row: Credential): CredentialView {
   const certificateInfo = certificateView(row.certificate);
   const unreadable = [

@@ -10,7 +10,7 @@ import { type KeptSecrets, noSecrets, sealSecrets } from './sealed.ts';
 
 type Credential = Stored<CredentialRow>;
 
-/** Logins that several hosts use. Each belongs to one user and is nobody else's to see. */
+/** Logins that several hosts use. Each belongs to one user, and nobody else can see it. */
 export class Credentials {
   readonly #context: HostsContext;
   readonly #logins: LoginCheck;
@@ -47,14 +47,14 @@ export class Credentials {
     return credentialView(await this.#mine(user, id));
   }
 
-  /** The hosts, whoever owns them, that log in with a credential. */
+  /** The hosts that log in with a credential, whoever owns them. */
   async hostsWith(id: number): Promise<readonly number[]> {
     const { db } = this.#context;
     const rows = await db.selectFrom('hosts').select('id').where('credential_id', '=', id).execute();
     return rows.map((row) => row.id);
   }
 
-  /** Changes a credential. What was learned of the logins of the hosts that use it holds no longer. */
+  /** Changes a credential. What was learned about the logins of its hosts no longer applies. */
   async update(user: Viewer, id: number, body: unknown): Promise<CredentialView> {
     const { db, sealer, clock } = this.#context;
     return changing(async () => {
@@ -85,7 +85,7 @@ export class Credentials {
     });
   }
 
-  /** Removes a credential; the hosts that used it have none until they are given another. */
+  /** Removes a credential; its hosts have no login until they get another one. */
   async remove(user: Viewer, id: number): Promise<void> {
     await this.#context.db.transaction().execute(async (transaction) => {
       await this.#mine(user, id, transaction);
@@ -100,7 +100,7 @@ export class Credentials {
     return row as Credential;
   }
 
-  /** What is to be written of what was sent. May take seconds: for before a transaction, never in one. */
+  /** What to write for what was sent. May take seconds: call it before a transaction, never in one. */
   async #checked(
     user: Viewer,
     id: number,

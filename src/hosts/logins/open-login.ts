@@ -30,7 +30,7 @@ export function createLoginOpener(context: HostsContext) {
     },
     /** The login of a host as it is stored, unsealed. */
     openStored,
-    /** The same with its key opened, and with the machine's SSH agent where it is lent: to records of admins, as long as they are some. */
+    /** The same with its key opened, and with the machine's SSH agent for owners who are still admins. */
     async open(row: Host, credential: Credential | null): Promise<Login | null> {
       const login = openStored(row, credential);
       if (login?.type === 'key') {
@@ -41,8 +41,8 @@ export function createLoginOpener(context: HostsContext) {
       if (login?.type !== 'agent') return login;
       const owner = (row.auth_type === 'credential' ? credential?.user_id : undefined) ?? row.user_id;
       const user = await db.selectFrom('users').select('is_admin').where('id', '=', owner).executeTakeFirst();
-      if (user?.is_admin !== 1) return { ...login, agent: { refused: 'only the logins of admins may use it' } };
-      const noSocket = { refused: 'neither SONDE_SSH_AGENT nor SSH_AUTH_SOCK says where it is' };
+      if (user?.is_admin !== 1) return { ...login, agent: { refused: 'only logins of admins may use it' } };
+      const noSocket = { refused: 'neither SONDE_SSH_AGENT nor SSH_AUTH_SOCK is set' };
       return { ...login, agent: agentSocket === null ? noSocket : { socket: agentSocket } };
     },
   };

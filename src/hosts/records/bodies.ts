@@ -10,10 +10,10 @@ import { fieldsOf, type HostView, viewOf } from './view.ts';
 
 type Host = Stored<HostRow>;
 
-/** Works out a change from the host as it is. */
+/** Derives a change from the host's current state. */
 export type BodyOf = (before: HostView) => Readonly<Record<string, unknown>>;
 
-/** A body that changes a saved host, checked: the row that it was checked against, and the secrets that stay. */
+/** A body that changes a saved host, checked: the row it was checked against, and the secrets that stay. */
 export type CheckedChange = { readonly before: Host; readonly input: HostInput; readonly kept: KeptHostSecrets };
 
 /** The row of a host. Throws 404. */
@@ -24,8 +24,8 @@ export async function rowOf(db: Database, id: number): Promise<Host> {
 }
 
 /**
- * Reads bodies that make or change a host, and checks everything about them: the fields, what the user may do, and the login.
- * May take seconds, because keys are opened: for before a transaction, never in one.
+ * Reads bodies that create or change a host, and checks everything about them: the fields, what the user may do, and
+ * the login. May take seconds because it opens keys: call it before a transaction, never in one.
  */
 export function createBodies(source: Source, { checkLogin }: LoginCheck) {
   async function withLogin(user: Viewer, id: number, input: HostInput, kept: KeptHostSecrets): Promise<HostInput> {
@@ -36,18 +36,18 @@ export function createBodies(source: Source, { checkLogin }: LoginCheck) {
   }
 
   return {
-    /** A body that makes a host. Throws 400 or 403. */
+    /** A body that creates a host. Throws 400 or 403. */
     async readNew(user: Viewer, body: unknown): Promise<HostInput> {
       const input = readHostInput(body, {}, user.isAdmin);
       await requirePermitted(source, user, null, input);
       return withLogin(user, 0, input, noHostSecrets);
     },
-    /** A body that changes a saved host, or what works it out ({@link BodyOf}). Throws 400, 403 or 404. */
+    /** A body that changes a saved host, or a function that derives it ({@link BodyOf}). Throws 400, 403 or 404. */
     async readChange(user: Viewer, id: number, sent: unknown): Promise<CheckedChange> {
       await source.access.require(user, id, 'manage');
       const before = await rowOf(source.db, id);
       const body = typeof sent === 'function' ? (sent as BodyOf)(viewOf(before, 'manage')) : sent;
-      // A key for some hosts makes none of them the machine that Sonde runs on, nor lends its agent.
+      // A key that is limited to some hosts cannot turn one into the machine that Sonde runs on, or use its agent.
       const input = readHostInput(body, fieldsOf(before), user.isAdmin && !user.onlyHosts);
       await requirePermitted(source, user, before, input);
       const kept = keptSecrets(user, before, input, await ownerOfCredential(source.db, input.credentialId));

@@ -15,7 +15,7 @@ export const bulkActions = [
 ] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
-/** So many hosts a request; whoever has more sends more requests, and sees how far they are. */
+/** How many hosts per request; clients with more send several requests, and see their progress. */
 export const maxHosts = 100;
 /** A connection may take half a minute, and a request should not take many. */
 export const maxConnected = 16;
@@ -25,13 +25,13 @@ const maxTags = 50;
 export type Bulk = { readonly ids: readonly number[] } & (
   | { readonly action: 'tags' | 'folder' | 'interval' | 'credential' | 'sudo'; readonly change: BodyOf }
   | { readonly action: 'connect' | 'remove' }
-  /** The fingerprints that a person saw, by host. */
+  /** The fingerprints that a person checked, by host. */
   | { readonly action: 'accept-keys'; readonly fingerprints: ReadonlyMap<number, string> }
 );
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** Reads what was sent; throws 400 in one sentence. What a host's record refuses is found out for each host. */
+/** Reads the body; throws 400 with one sentence. Errors about a host's own record are reported per host. */
 export function readBulk(body: Sent): Bulk {
   const action = bulkActions.find((one) => one === body.action);
   if (action === undefined) throw badRequest(`action must be one of ${bulkActions.join(', ')}`);
@@ -47,7 +47,7 @@ export function readBulk(body: Sent): Bulk {
   }
 }
 
-/** What each action makes of a host's record. */
+/** How each action changes a host's record. */
 const changes: Readonly<Record<'tags' | 'folder' | 'interval' | 'credential' | 'sudo', (sent: Sent) => BodyOf>> = {
   tags: (sent) => {
     const [added, removed] = [readTags(sent, 'addTags'), readTags(sent, 'removeTags')];
@@ -79,7 +79,7 @@ const changes: Readonly<Record<'tags' | 'folder' | 'interval' | 'credential' | '
   },
 };
 
-/** Some fields of statsConfig; the others stay. */
+/** Some fields of statsConfig; the others stay as they are. */
 function config(part: Sent): BodyOf {
   return ({ statsConfig }) => ({ statsConfig: { ...readStatsConfig(statsConfig), ...part } });
 }

@@ -6,7 +6,7 @@ import { sealProxyLogins } from '../fields/proxies.ts';
 import { type KeptHostSecrets, sealSecrets } from '../logins/sealed.ts';
 import { isRedirected } from './redirect.ts';
 
-/** What a body says of a host, as its row has it, without secrets. `now`: ms since the epoch. */
+/** The columns for what a body says about a host, without secrets. `now`: ms since the epoch. */
 export function columnsOf(input: HostInput, now: number) {
   return {
     name: input.name,
@@ -23,12 +23,12 @@ export function columnsOf(input: HostInput, now: number) {
   };
 }
 
-/** What a new host's row has beside {@link columnsOf} and its secrets. */
+/** The columns of a new host besides {@link columnsOf} and its secrets. */
 export function newColumns(user: Viewer, now: number) {
   return { user_id: user.id, placed_by: null, interactive: 'unknown', created_at: now };
 }
 
-/** The secrets of a host as its row has them: those of a body, sealed, and those that stay. */
+/** The secret columns of a host: those in a body, sealed, and those that stay. */
 export function sealedColumns(sealer: Sealer, id: number, input: HostInput, kept: KeptHostSecrets) {
   const sealed = sealSecrets(sealer, 'host', id, input.secrets, kept);
   const socks = input.secrets.socks5Password;
@@ -40,7 +40,7 @@ export function sealedColumns(sealer: Sealer, id: number, input: HostInput, kept
   };
 }
 
-/** Whether a body gives a host another address: the keys of the old one are not the keys of the new one. */
+/** Whether a body gives a host another address; the keys of the old address do not apply to the new one. */
 export function isMoved(before: Stored<HostRow>, input: HostInput): boolean {
   return input.ip !== before.ip || input.port !== before.port;
 }
@@ -56,7 +56,7 @@ export function isOtherLogin(before: Stored<HostRow>, input: HostInput): boolean
   );
 }
 
-/** Who chose where a host is, after a change of it; null: its owner. */
+/** Who last decided where a host is, after a change; null: its owner. */
 export function placedBy(user: Viewer, before: Stored<HostRow>, input: HostInput): string | null {
   if (!isRedirected(before, input)) return before.placed_by;
   return user.id === before.user_id ? null : user.id;

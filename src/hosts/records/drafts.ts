@@ -7,7 +7,7 @@ import { noHostSecrets } from '../logins/sealed.ts';
 import type { Bodies } from './bodies.ts';
 import { columnsOf, isMoved, newColumns, placedBy, sealedColumns } from './columns.ts';
 
-/** Hosts as a body would make them, without saving it: for trying a connection. Throws what saving it would throw. */
+/** Hosts as a body would define them, without saving: for testing a connection. Throws whatever saving would throw. */
 export function createDrafts(
   { sealer, clock }: HostsContext,
   bodies: Bodies,
@@ -21,7 +21,7 @@ export function createDrafts(
       const login = await inventory.draftOf({ ...row, ...sealedColumns(sealer, 0, input, noHostSecrets) });
       return { ...login, knownKeys: await inventory.knownKeysOf(row, [], null) };
     },
-    /** A saved host, as the body would change it. */
+    /** A saved host as the body would change it. */
     async ofSaved(user: Viewer, id: number, body: unknown): Promise<Draft> {
       const { before, input, kept } = await bodies.readChange(user, id, body);
       const row = { ...before, ...columnsOf(input, clock.now()), placed_by: placedBy(user, before, input) };

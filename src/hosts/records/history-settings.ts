@@ -3,9 +3,9 @@ import { storedObject } from '../../lib/stored.ts';
 import type { HistorySettings } from '../../model/settings.ts';
 import { defaultRetention, retentionLimits } from '../../ports/history-store.ts';
 
-/** What an admin chose, as it is stored: one row of JSON. What is not there was not chosen. */
+/** What an admin chose, as it is stored: one row of JSON. Missing fields were not chosen. */
 export type HistoryChoice = Partial<HistorySettings> & {
-  /** False: Sonde was in use before there was history, and nobody has been told of it yet. */
+  /** False: Sonde was in use before it had history, and nobody has been informed yet. */
   readonly announced?: boolean;
 };
 
@@ -13,11 +13,11 @@ export type HistoryChoice = Partial<HistorySettings> & {
 export const historyRow = 'history';
 
 const days = ['rawDays', 'fiveMinuteDays', 'hourlyDays'] as const;
-/** How many days Termix's one setting may be. */
+/** The range of Termix's one setting, in days. */
 const termixDays = { min: 1, max: 90 } as const;
 const mostBytes = Number.MAX_SAFE_INTEGER;
 
-/** What of a stored row can be read. Never throws. */
+/** The readable parts of a stored row. Never throws. */
 export function storedChoice(text: string | undefined): HistoryChoice {
   const fields = storedObject(text ?? '{}') ?? {};
   const kept = Object.entries(fields).filter(([name, value]) => {
@@ -30,21 +30,21 @@ export function storedChoice(text: string | undefined): HistoryChoice {
 }
 
 /**
- * What applies. `collectAlways` is what was chosen about sampling hosts that nobody watches, undefined where nothing was: it
- * decides about history until that is switched itself. A new Sonde keeps history.
+ * The settings that apply. `collectAlways` is the choice about sampling hosts that nobody is looking at, undefined if
+ * there was none; it decides about history until history itself is switched. A new Sonde keeps history.
  */
 export function historyOf(choice: HistoryChoice, collectAlways: boolean | undefined): HistorySettings {
   const { rawDays, fiveMinuteDays, hourlyDays, maxBytes } = { ...defaultRetention, ...choice };
   return { enabled: choice.enabled ?? collectAlways ?? true, rawDays, fiveMinuteDays, hourlyDays, maxBytes };
 }
 
-/** For how many days there is a point every five minutes at least, as Termix's setting says it: 1…90. */
+/** For how many days there is at least one point every five minutes, as Termix's setting states it: 1…90. */
 export function daysOf({ rawDays, fiveMinuteDays }: HistorySettings): number {
   const isShort = fiveMinuteDays === retentionLimits.fiveMinuteDays.min && rawDays < fiveMinuteDays;
   return isShort ? rawDays : Math.min(termixDays.max, fiveMinuteDays);
 }
 
-/** What a body changes; `before` is what applies. Throws 400 naming the field. */
+/** What a body changes; `before` is what applies now. Throws 400 that names the field. */
 export function readHistoryChange(sent: Readonly<Record<string, unknown>>, before: HistorySettings): HistoryChoice {
   const change: Record<string, unknown> = {};
   const { metricsHistoryRetentionDays: termix, enabled, announced, maxBytes } = sent;
@@ -67,11 +67,11 @@ export function readHistoryChange(sent: Readonly<Record<string, unknown>>, befor
   }
   if (Object.keys(change).length === 0)
     throw badRequest(`One of metricsHistoryRetentionDays, enabled, ${days.join(', ')} or maxBytes is required`);
-  // Who switches it knows of it.
+  // Whoever switches history knows about it.
   return enabled === undefined ? change : { announced: true, ...change };
 }
 
-/** Termix has one number: for so long there are samples or their summaries of five minutes. */
+/** Termix has one number: how long to keep samples or their five-minute summaries. */
 function ofTermix(value: unknown, before: HistorySettings): HistoryChoice {
   const { min, max } = termixDays;
   if (typeof value !== 'number' || !(value >= min && value <= max))

@@ -7,17 +7,17 @@ import type { HostInput } from '../fields/input.ts';
 import { proxiesOf } from '../fields/proxies.ts';
 import { hopsOf, isRedirected } from './redirect.ts';
 
-/** Where everything that a decision depends on is read: the database, or the transaction that writes what was decided. */
+/** Where everything that a decision depends on is read: the database, or the transaction that writes the result. */
 export type Source = { readonly db: Database; readonly access: HostAccess };
 
-/** Reads everything anew, in a transaction. */
+/** Reads everything again, in a transaction. */
 export function sourceIn(transaction: Database): Source {
   return { db: transaction, access: new HostAccess(transaction) };
 }
 
 /**
- * Throws unless the user may make this of a record, or of a new one (`before` is null): 403, 404, or 400 for what it
- * refers to. Asked before slow work, and again in the transaction that writes it.
+ * Throws unless the user may change a record to this, or create it (`before` is null): 403, 404, or 400 for what it
+ * refers to. Called before slow work, and again in the transaction that writes it.
  */
 export async function requirePermitted(
   source: Source,
@@ -39,7 +39,7 @@ export async function requirePermitted(
     await jumps.requireNobodyBehind(user, before.id);
 }
 
-/** Throws 400 or 403 unless the user may give a host the credential that a body names. */
+/** Throws 400 or 403 unless the user may give a host the credential named in a body. */
 export async function requireCredential(db: Database, user: Viewer, { credentialId }: HostInput): Promise<void> {
   if (credentialId === null) return;
   if (user.onlyHosts) throw forbidden('This API key is limited to some hosts, so it cannot give them a credential');
@@ -47,7 +47,7 @@ export async function requireCredential(db: Database, user: Viewer, { credential
     throw badRequest('credentialId names no credential of yours');
 }
 
-/** Who a credential belongs to; undefined where there is none. */
+/** The owner of a credential; undefined if there is none. */
 export async function ownerOfCredential(db: Database, id: number | null): Promise<string | undefined> {
   if (id === null) return undefined;
   return (await db.selectFrom('credentials').select('user_id').where('id', '=', id).executeTakeFirst())?.user_id;

@@ -15,10 +15,10 @@ import { requireCredential, requirePermitted, sourceIn } from './permitted.ts';
 import { type HostView, viewOf } from './view.ts';
 
 type Host = Stored<HostRow>;
-/** After so many, others get a turn. */
+/** After this many, other requests get a turn. */
 const insertsAtOnce = 50;
 
-/** The records of hosts. Throws 404 for what a user may not see, 400 for what cannot be. */
+/** The records of hosts. Throws 404 for hosts that the user may not see, 400 for invalid ones. */
 export class Records {
   readonly #context: HostsContext;
   readonly #access: HostAccess;
@@ -59,7 +59,7 @@ export class Records {
     return viewOf(await rowOf(db, id), 'manage');
   }
 
-  /** Adds hosts that were checked, all or none, in order. Each may be made from the ids of those before it. */
+  /** Adds hosts that were checked, all or none, in order. Each may be built from the ids of those before it. */
   async createAll(user: Viewer, inputs: readonly ((ids: readonly number[]) => HostInput)[]) {
     const ids = await this.#context.db.transaction().execute(async (transaction) => {
       const made: number[] = [];
@@ -73,7 +73,7 @@ export class Records {
     return ids;
   }
 
-  /** `sent`: the fields that change, or what works them out from the host as it is when it is changed. */
+  /** `sent`: the fields to change, or a function that derives them from the host's state at that moment. */
   async update(user: Viewer, id: number, sent: unknown): Promise<HostView> {
     const saved = await changing(() => this.#change(user, id, sent));
     this.#mounts.forget(id);
@@ -114,7 +114,7 @@ export class Records {
     return id;
   }
 
-  /** One try to change a saved host; see changing.ts. */
+  /** One attempt to change a saved host; see changing.ts. */
   async #change(user: Viewer, id: number, sent: unknown): Promise<Host> {
     const { db, sealer, clock } = this.#context;
     const { before, input, kept } = await this.#bodies.readChange(user, id, sent);

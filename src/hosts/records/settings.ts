@@ -45,10 +45,10 @@ function requireNetworks(value: unknown): readonly string[] {
   return [...new Set(value as readonly string[])];
 }
 
-/** The history settings, and what is to be said of them. */
+/** The history settings, and what the page has to say about them. */
 export type HistoryStanding = {
   readonly settings: HistorySettings;
-  /** False: Sonde was in use before there was history, and no admin has been told of it yet. */
+  /** False: Sonde was in use before it had history, and no admin has been informed yet. */
   readonly announced: boolean;
 };
 
@@ -61,7 +61,7 @@ export function createSettings(db: Database, changed: Changes['changed']) {
   }
   return {
     get: (): Promise<GlobalSettings> => getSettings(),
-    /** What hosts are watched by: history samples them with nobody watching, unless their own settings say no. */
+    /** How hosts are monitored: history samples them even while nobody is looking, unless their own settings say no. */
     applied: async (): Promise<GlobalSettings> => {
       const { known, history } = await readRows(db);
       const settings = { ...defaults, ...known };
@@ -106,7 +106,7 @@ function createHistory(db: Database, changed: Changes['changed']) {
   }
   return {
     get: (): Promise<HistoryStanding> => standing(),
-    /** Changes what is sent; throws 400 naming the field, and then nothing is changed. */
+    /** Changes the fields that were sent. Throws 400 that names the field, and then changes nothing. */
     async set(sent: Readonly<Record<string, unknown>>) {
       const [before, saved] = await db.transaction().execute(async (transaction) => {
         const old = await standing(transaction);

@@ -5,10 +5,10 @@ import { noTotp } from '../second-step.ts';
 import type { Sessions } from '../sessions.ts';
 import type { Passwords } from './passwords.ts';
 
-/** How many API keys of an account go on working after its password was changed, or were ended with it. */
+/** How many API keys of an account still work after its password was changed, or were removed with it. */
 export type KeysAfter = { readonly apiKeysLeft: number; readonly apiKeysEnded: number };
 
-/** New passwords of accounts, for those who know the old one and for admins. */
+/** New passwords for accounts, by users who know the old one and by admins. */
 export class PasswordChanges {
   readonly #db: Database;
   readonly #confirmation: Confirmation;
@@ -32,7 +32,9 @@ export class PasswordChanges {
     this.#keys = keys;
   }
 
-  /** Gives a user a new password, and takes their TOTP away where they lost it; all their sessions end. `by` is who asks. */
+  /**
+   * Gives a user a new password, and removes their TOTP if they lost it; all their sessions end. `by` is the caller.
+   */
   async reset(
     userId: string,
     input: {

@@ -6,25 +6,31 @@ import { requireGoodPassword } from './rules.ts';
 /** OWASP's figures for argon2id: 19 MiB, 2 passes, 1 lane. `algorithm` 2 is argon2id. */
 const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const maxLength = 1_024;
-/** Hashing takes threads that also look up names: two of four are left to everything else. */
+/** Hashing uses the threads that also look up names; two of the four stay free for everything else. */
 const atOnce = 2;
 const maxWaiting = 60;
 const maxWaitingPerSource = 8;
 
-/** Hashes of passwords: a few at once, so that logins hold up nothing else. */
+/** Password hashes: a few at a time, so that logins delay nothing else. */
 export class Passwords {
   readonly #semaphore = createSemaphore(atOnce);
   readonly #waiting = new Map<string, number>();
   #allWaiting = 0;
   #decoy: Promise<string> | null = null;
 
-  /** A new password's hash. `source` is who asks, an address or a user. Throws 400 for a bad password, 429 when too many wait. */
+  /**
+   * The hash of a new password. `source` is the caller, an address or a user. Throws 400 for a bad password, 429 if too
+   * many are waiting.
+   */
   async hash(source: string, password: string, username: string): Promise<string> {
     await requireGoodPassword(password, username);
     return this.#run(source, () => hash(password, options));
   }
 
-  /** Whether a password is right. Without a hash (unknown user) it takes as long and answers false. Throws 429 when too many wait. */
+  /**
+   * Whether a password is right. Without a hash (unknown user) it takes as long and returns false. Throws 429 if too
+   * many are waiting.
+   */
   async check(source: string, passwordHash: string | null, password: string): Promise<boolean> {
     if (password.length > maxLength) return false;
     return this.#run(source, async () => {
@@ -38,7 +44,7 @@ export class Passwords {
   async #run<T>(source: string, work: () => Promise<T>): Promise<T> {
     const own = this.#waiting.get(source) ?? 0;
     if (own >= maxWaitingPerSource || this.#allWaiting >= maxWaiting)
-      throw new RequestError(429, 'Too many passwords are being checked; try again in a moment', undefined, 1);
+      throw new RequestError(429, 'Too many passwords are being checked. Try again in a moment', undefined, 1);
     this.#waiting.set(source, own + 1);
     this.#allWaiting += 1;
     try {
