@@ -33,7 +33,7 @@ const owners: Record<string, string> = {
   ssh2: 'ssh',
   fastify: 'http',
   kysely: 'db|identity|hosts|audit',
-  'node:sqlite': 'db',
+  'node:sqlite': 'db|history',
   '@node-rs/argon2': 'identity|ssh',
   piscina: 'lib',
 };

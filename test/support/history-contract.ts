@@ -25,8 +25,10 @@ export function historyContract(open: () => Promise<{ readonly store: HistorySto
   async function filled(hostIds: readonly number[], hours = 2) {
     const { store, now } = await open();
     const from = now - hours * hour;
+    const samples: HostSample[] = [];
     for (let at = from; at < now; at += minute / 2)
-      store.append({ samples: hostIds.map((hostId) => sample(hostId, at, [(at - from) / minute / 1000])) });
+      samples.push(...hostIds.map((hostId) => sample(hostId, at, [(at - from) / minute / 1000])));
+    store.append({ samples });
     return { store, now, from };
   }
 

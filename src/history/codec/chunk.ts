@@ -1,6 +1,7 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
 import { writePresence } from './record.ts';
+import { inflate, seal, unseal } from './seal.ts';
 
 /** What can be read of a chunk without unpacking it: its shape, how many times it has, the first and the last, ms since the epoch. */
 export type ChunkHead = {
@@ -19,8 +20,6 @@ export type Chunk = {
 
 export const chunkFormat = 1;
 const deflateLevel = 3;
-/** Far more than any chunk unpacks to. */
-const maxUnpackedBytes = 1 << 26;
 const maxCount = 1 << 20;
 const presences = { all: 0, none: 1, some: 2 } as const;
 
@@ -115,7 +114,7 @@ export function readBlocks(from: ByteReader): Uint8Array[] {
   return lengths.map((length) => from.take(length));
 }
 
-/** The head as it is, and the body deflated (RFC 1951). */
+/** The head as it is, then the body deflated, sealed. */
 export function pack(format: number, { shape, count, first, last }: ChunkHead, body: Uint8Array): Uint8Array {
   const to = new ByteWriter(body.length);
   to.byte(format);
@@ -124,17 +123,13 @@ export function pack(format: number, { shape, count, first, last }: ChunkHead, b
   to.unsigned(first);
   to.unsigned(last - first);
   to.append(deflateRawSync(body, { level: deflateLevel }));
-  return to.bytes;
+  return seal(to);
 }
 
 export function unpack(blob: Uint8Array, format: number): { readonly head: ChunkHead; readonly from: ByteReader } {
-  const { head, at } = readHead(blob, format);
-  try {
-    const body = inflateRawSync(blob.subarray(at), { maxOutputLength: maxUnpackedBytes });
-    return { head, from: new ByteReader(body) };
-  } catch (error) {
-    throw new DamagedError('A chunk cannot be unpacked', { cause: error });
-  }
+  const content = unseal(blob);
+  const { head, at } = readHead(content, format);
+  return { head, from: new ByteReader(inflate(content.subarray(at))) };
 }
 
 function readHead(blob: Uint8Array, format: number): { readonly head: ChunkHead; readonly at: number } {

@@ -1,12 +1,12 @@
 import type { TopProcesses } from '../../ports/history-store.ts';
-import { type ByteReader, type ByteWriter, DamagedError } from './bytes.ts';
+import { ByteReader, type ByteWriter, DamagedError } from './bytes.ts';
 import { Names, readTop, type TopAt, writeTop } from './top.ts';
 
 /**
  * A record is one host's sample as the journal and the head hold it: one byte of flags, the time, and of each series of the
  * shape that has a value the difference of its code to the one before.
  */
-const flags = { first: 1, shape: 2, presence: 4, top: 8 } as const;
+const flags = { first: 1, shape: 2, presence: 4, top: 8, end: 16 } as const;
 
 /** More series than a host may have. */
 const maxSeries = 4_096;
@@ -18,6 +18,12 @@ export class RecordWriter {
   #shape = -1;
   #last = new Float64Array(0);
   #names = new Names();
+  readonly #slot: number;
+
+  /** `slot`: which of the chunks of one hour it is; 0 unless the clock was set back. */
+  constructor(slot = 0) {
+    this.#slot = slot;
+  }
 
   /**
    * Appends a record. `shape`: its number; the one of the record before may only be followed by one that begins with the same
@@ -35,6 +41,7 @@ export class RecordWriter {
         (top === null ? 0 : flags.top),
     );
     to.unsigned(at - this.#at);
+    if (this.#isFirst) to.unsigned(this.#slot);
     if (isNewShape) {
       to.unsigned(shape);
       to.unsigned(count);
@@ -81,9 +88,18 @@ export type Records = {
   readonly names: Names;
 };
 
-/** Whether a record begins a chunk. */
-export function isFirst(record: Uint8Array): boolean {
-  return ((record[0] ?? 0) & flags.first) !== 0;
+/** When a chunk that a record begins begins, and which of its hour it is; null for every other record. Throws DamagedError. */
+export function beginningOf(record: Uint8Array): { readonly first: number; readonly slot: number } | null {
+  const from = new ByteReader(record);
+  if ((from.byte() & flags.first) === 0) return null;
+  return { first: from.unsigned(), slot: from.unsigned() };
+}
+
+/** What stands in the place of a record when the host was deleted: all before it is void. */
+export const endRecord = Uint8Array.of(flags.end);
+
+export function isEnd(record: Uint8Array): boolean {
+  return ((record[0] ?? 0) & flags.end) !== 0;
 }
 
 /** Reads all records from one that begins a chunk. Throws DamagedError. */
@@ -95,6 +111,7 @@ export function readRecords(from: ByteReader): Records {
   while (!from.isAtEnd) {
     const flag = from.byte();
     at += from.unsigned();
+    if ((flag & flags.first) !== 0) from.unsigned();
     if ((flag & flags.shape) !== 0) {
       shape = from.unsigned();
       const count = from.unsigned();

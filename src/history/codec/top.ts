@@ -1,6 +1,7 @@
 import { codeOf, numberOf } from '../../model/quantum.ts';
 import type { TopProcess, TopProcesses } from '../../ports/history-store.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { packBytes, unpackBytes } from './seal.ts';
 
 /** The top processes of one time, ms since the epoch. */
 export type TopAt = TopProcesses & { readonly at: number };
@@ -46,8 +47,8 @@ export function readTop(from: ByteReader, names: Names): TopProcesses {
   return { cpu: readList(from, names, cpuStep), memory: readList(from, names, memoryStep) };
 }
 
-/** All of a chunk; times are in order. */
-export function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
+/** Times are in order. */
+function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
   const names = new Names();
   to.unsigned(tops.length);
   let last = 0;
@@ -58,7 +59,7 @@ export function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
   }
 }
 
-export function readTops(from: ByteReader): TopAt[] {
+function readTops(from: ByteReader): TopAt[] {
   const names = new Names();
   const count = from.unsigned();
   const tops: TopAt[] = [];
@@ -67,6 +68,21 @@ export function readTops(from: ByteReader): TopAt[] {
     tops.push({ at, ...readTop(from, names) });
   }
   return tops;
+}
+
+const packLevel = 3;
+
+/** All of a chunk as they are in a file; null where there are none. */
+export function packTops(tops: readonly TopAt[]): Uint8Array | null {
+  if (tops.length === 0) return null;
+  const to = new ByteWriter();
+  writeTops(to, tops);
+  return packBytes(to.bytes, packLevel);
+}
+
+/** Throws DamagedError. */
+export function unpackTops(blob: Uint8Array | null): TopAt[] {
+  return blob === null ? [] : readTops(new ByteReader(unpackBytes(blob)));
 }
 
 function writeList(to: ByteWriter, names: Names, list: readonly TopProcess[], step: number): void {

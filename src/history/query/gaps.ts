@@ -8,17 +8,18 @@ const unknownIntervalMs = 5 * 60_000;
 const patience = 3;
 
 /**
- * Where samples are missing in a span. `times` ascend; `known`: spans whose reason is known. Its end is `now` at most: what is
- * to come is no gap.
+ * Where samples are missing in a span. `times` ascend; `known`: spans whose reason is known; `period`: that of summaries, ms.
+ * Its end is `now` at most: what is to come is no gap.
  */
 export function gapsOf(
   times: readonly number[],
   { from, to }: Span,
   now: number,
   known: readonly HistoryGap[],
+  period = 0,
 ): HistoryGap[] {
   const end = Math.min(to, now);
-  const interval = usualInterval(times);
+  const interval = usualInterval(times) ?? (period > 0 ? period : null);
   const most = patience * (interval ?? unknownIntervalMs / patience);
   const gaps: HistoryGap[] = [];
   let last = from;
@@ -39,6 +40,18 @@ export function usualInterval(times: readonly number[]): number | null {
   if (steps.length === 0) return null;
   steps.sort((a, b) => a - b);
   return steps[steps.length >> 1] ?? null;
+}
+
+/** Gaps of parts of a span that follow each other: what goes on over a border is one. */
+export function joinGaps(gaps: readonly HistoryGap[]): HistoryGap[] {
+  const joined: HistoryGap[] = [];
+  for (const gap of gaps) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.why === gap.why && last.to >= gap.from)
+      joined.splice(-1, 1, { ...last, to: gap.to });
+    else joined.push(gap);
+  }
+  return joined;
 }
 
 /** A gap in the parts whose reasons are known, and what is between them. */

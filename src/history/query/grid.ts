@@ -29,7 +29,7 @@ export function buckets({ from, to }: { readonly from: number; readonly to: numb
   return { times, width };
 }
 
-/** Where each of some times belongs in the grid; -1: nowhere. `times` ascend within a part, which is all that is asked of them. */
+/** Where each of some times belongs in the grid; -1: nowhere, as is NaN. */
 export function placesOf(grid: Grid, times: Float64Array, to: number): Int32Array {
   const places = new Int32Array(times.length);
   const { width, times: own } = grid;
@@ -37,7 +37,7 @@ export function placesOf(grid: Grid, times: Float64Array, to: number): Int32Arra
   let next = 0;
   for (let index = 0; index < times.length; index += 1) {
     const time = times[index] ?? 0;
-    if (time < from || time >= to) places[index] = -1;
+    if (!(time >= from && time < to)) places[index] = -1;
     else if (width > 0) places[index] = Math.floor((time - from) / width);
     else {
       while (next > 0 && (own[next] ?? 0) > time) next -= 1;

@@ -1,0 +1,45 @@
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { ByteWriter, DamagedError } from './bytes.ts';
+
+/** Far more than anything of ours unpacks to. */
+const maxUnpackedBytes = 1 << 26;
+const sealBytes = 4;
+
+/** What was written, and after it the CRC-32 of it, the lowest byte first: disks change bits, and deflate would not tell. */
+export function seal(to: ByteWriter): Uint8Array {
+  const sum = crc32(to.bytes);
+  for (let shift = 0; shift < 32; shift += 8) to.byte((sum >>> shift) & 255);
+  return to.bytes;
+}
+
+/** Throws DamagedError when a bit is not as it was. */
+export function unseal(blob: Uint8Array): Uint8Array {
+  const content = blob.subarray(0, Math.max(0, blob.length - sealBytes));
+  const sum = crc32(content);
+  for (let index = 0; index < sealBytes; index += 1)
+    if (blob[content.length + index] !== ((sum >>> (8 * index)) & 255))
+      throw new DamagedError('The bytes are not those that were written');
+  return content;
+}
+
+/** Deflated (RFC 1951) and sealed. */
+export function packBytes(bytes: Uint8Array, level: number): Uint8Array {
+  const deflated = deflateRawSync(bytes, { level });
+  const to = new ByteWriter(deflated.length + sealBytes);
+  to.append(deflated);
+  return seal(to);
+}
+
+/** Throws DamagedError. */
+export function unpackBytes(blob: Uint8Array): Uint8Array {
+  return inflate(unseal(blob));
+}
+
+/** Throws DamagedError. */
+export function inflate(bytes: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: maxUnpackedBytes });
+  } catch (error) {
+    throw new DamagedError('The bytes cannot be unpacked', { cause: error });
+  }
+}

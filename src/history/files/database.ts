@@ -1,0 +1,120 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { HistoryTrouble } from '../../ports/history-store.ts';
+
+/** The format of all files of history. Files of a higher one are left alone. */
+export const fileFormat = 1;
+
+/** A file was made by a newer Sonde. */
+export class NewerFormatError extends Error {
+  override readonly name = 'NewerFormatError';
+}
+
+/** One SQLite file: for its owner only, in WAL mode, written back when it is told to. Throws what SQLite throws. */
+export class DatabaseFile {
+  readonly path: string;
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #isDirty = false;
+
+  /** Makes it where it is not there, unless it is only to be read. Throws NewerFormatError too. */
+  constructor(path: string, tables: string, readOnly: boolean) {
+    this.path = path;
+    // SQLite gives the files beside it the same mode.
+    if (!readOnly) closeSync(openSync(path, 'a', 0o600));
+    this.#sqlite = new DatabaseSync(path, { readOnly, timeout: 1_000 });
+    try {
+      const { user_version: version } = this.#sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
+      if (version > fileFormat) throw new NewerFormatError(`${path} was made by a newer Sonde`);
+      if (readOnly) return;
+      this.#sqlite.exec(
+        'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-1024',
+      );
+      if (version < fileFormat) this.#sqlite.exec(`BEGIN; ${tables}; PRAGMA user_version=${fileFormat}; COMMIT`);
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
+    }
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  iterate(sql: string, ...values: SQLInputValue[]): IterableIterator<Record<string, unknown>> {
+    return this.#statement(sql).iterate(...values);
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
+    return this.#statement(sql).get(...values);
+  }
+
+  /** How many rows were changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    this.#isDirty = true;
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  /** All of it or nothing. */
+  transaction<Result>(work: () => Result): Result {
+    this.#sqlite.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** What was written is on disk afterwards, whatever happens to the machine. Does nothing when nothing was written. */
+  checkpoint(): void {
+    if (!this.#isDirty) return;
+    this.#sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#isDirty = false;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#sqlite.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const found = this.#statements.get(sql) ?? this.#sqlite.prepare(sql);
+    this.#statements.set(sql, found);
+    return found;
+  }
+}
+
+/** Whether the content of a file is not what SQLite wrote. Source: sqlite.org/rescode.html. */
+export function isCorrupt(error: unknown): boolean {
+  const code = codeOfError(error);
+  return code === 11 || code === 26 || code === 24;
+}
+
+/** Why a file cannot be written or read. */
+export function reasonOfError(error: unknown): HistoryTrouble['reason'] {
+  if (error instanceof NewerFormatError) return 'newer';
+  const system = (error as NodeJS.ErrnoException).code;
+  if (system === 'ENOSPC' || system === 'EDQUOT') return 'full';
+  if (system === 'EROFS' || system === 'EACCES' || system === 'EPERM') return 'read-only';
+  switch (codeOfError(error)) {
+    case 5:
+    case 6:
+      return 'busy';
+    case 8:
+      return 'read-only';
+    case 13:
+      return 'full';
+    default:
+      return 'broken';
+  }
+}
+
+/** The primary result code of SQLite; null: the error is not of SQLite. */
+function codeOfError(error: unknown): number | null {
+  const code = (error as { readonly errcode?: unknown }).errcode;
+  return typeof code === 'number' ? code & 0xff : null;
+}

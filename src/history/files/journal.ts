@@ -1,0 +1,164 @@
+import { ByteReader, ByteWriter, DamagedError } from '../codec/bytes.ts';
+import { packBytes, unpackBytes } from '../codec/seal.ts';
+import { DatabaseFile, isCorrupt } from './database.ts';
+import { packShape, type Shape } from './shapes.ts';
+import { setAside } from './tier-files.ts';
+
+const journalTables = `CREATE TABLE journal(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, blob BLOB NOT NULL);
+  CREATE TABLE shape(id INTEGER PRIMARY KEY, blob BLOB NOT NULL);
+  CREATE TABLE absence(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL);
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`;
+
+export type Absence = { readonly from: number; readonly to: number; readonly why: string };
+/** The bytes that follow those of the host before; null: a row cannot be read, so what follows has nothing to follow. */
+export type Entry = {
+  readonly row: number;
+  readonly at: number;
+  readonly host: number;
+  readonly bytes: Uint8Array;
+} | null;
+
+const deflateLevel = 1;
+/** Rows are written before they are bigger than this. */
+export const maxRowBytes = 256 * 1024;
+const maxAbsences = 10_000;
+
+/** What is not in a chunk yet, in the order in which it came; what every row holds follows on what hosts had before. */
+export class Journal {
+  readonly #file: DatabaseFile;
+  #pending = new ByteWriter(4_096);
+  #shapes = new Map<number, Shape>();
+  readonly #savedShapes = new Set<number>();
+  #nextRow: number;
+  /** When the oldest of what is not written yet came; null: all is written. */
+  pendingSince: number | null = null;
+
+  constructor(file: DatabaseFile) {
+    this.#file = file;
+    this.#nextRow = Number(file.get('SELECT max(id) AS id FROM journal')?.id ?? 0) + 1;
+    for (const { id } of file.all('SELECT id FROM shape')) this.#savedShapes.add(Number(id));
+  }
+
+  /** The row that what is added now will be in. */
+  get nextRow(): number {
+    return this.#nextRow;
+  }
+
+  get pendingBytes(): number {
+    return this.#pending.length;
+  }
+
+  add(host: number, bytes: Uint8Array, now: number): void {
+    this.#pending.unsigned(host);
+    this.#pending.unsigned(bytes.length);
+    this.#pending.append(bytes);
+    this.pendingSince ??= now;
+  }
+
+  /** A shape that records refer to; it is written with them. */
+  need(shape: Shape): void {
+    if (!this.#savedShapes.has(shape.id)) this.#shapes.set(shape.id, shape);
+  }
+
+  /** Writes what was added. Throws what SQLite throws; then all stays as it was. */
+  flush(now: number): void {
+    if (this.#pending.length === 0) return;
+    const blob = packBytes(this.#pending.bytes, deflateLevel);
+    this.#file.transaction(() => {
+      for (const shape of this.#shapes.values())
+        this.#file.run('INSERT OR IGNORE INTO shape(id, blob) VALUES (?, ?)', shape.id, packShape(shape));
+      this.#file.run('INSERT INTO journal(id, at, blob) VALUES (?, ?, ?)', this.#nextRow, now, blob);
+    });
+    for (const id of this.#shapes.keys()) this.#savedShapes.add(id);
+    this.#shapes.clear();
+    this.clearPending();
+    this.#nextRow += 1;
+  }
+
+  /** Gives up what could not be written: what follows must begin anew. */
+  clearPending(): void {
+    this.#pending = new ByteWriter(Math.min(this.#pending.capacity, maxRowBytes));
+    this.pendingSince = null;
+  }
+
+  *entries(): Generator<Entry> {
+    for (const { id, at, blob } of this.#file.iterate('SELECT id, at, blob FROM journal ORDER BY id')) {
+      try {
+        const from = new ByteReader(unpackBytes(blob as Uint8Array));
+        while (!from.isAtEnd) {
+          const host = from.unsigned();
+          yield { row: Number(id), at: Number(at), host, bytes: from.take(from.unsigned()) };
+        }
+      } catch (error) {
+        if (!(error instanceof DamagedError)) throw error;
+        yield null;
+      }
+    }
+  }
+
+  shape(id: number): Uint8Array | undefined {
+    return this.#file.get('SELECT blob FROM shape WHERE id = ?', id)?.blob as Uint8Array | undefined;
+  }
+
+  /** Removes the rows before this one; the newest stays, for it tells when Sonde still ran. */
+  trim(before: number): void {
+    const { first, last } = this.#file.get('SELECT min(id) AS first, max(id) AS last FROM journal') ?? {};
+    const end = Math.min(before, Number(last ?? 0));
+    if (first !== null && Number(first) < end) this.#file.run('DELETE FROM journal WHERE id < ?', end);
+  }
+
+  /** Removes the shapes that nothing in the journal refers to. */
+  keepShapes(ids: ReadonlySet<number>): void {
+    for (const id of this.#savedShapes) {
+      if (ids.has(id)) continue;
+      this.#file.run('DELETE FROM shape WHERE id = ?', id);
+      this.#savedShapes.delete(id);
+    }
+  }
+
+  /** When the last row was written, ms since the epoch; null: never. */
+  lastAt(): number | null {
+    const at = this.#file.get('SELECT at FROM journal ORDER BY id DESC LIMIT 1')?.at;
+    return at === undefined ? null : Number(at);
+  }
+
+  absences(): readonly Absence[] {
+    return this.#file
+      .all('SELECT first, last, why FROM absence ORDER BY id')
+      .map(({ first, last, why }) => ({ from: Number(first), to: Number(last), why: String(why) }));
+  }
+
+  addAbsence({ from, to, why }: Absence): void {
+    this.#file.run('INSERT INTO absence(first, last, why) VALUES (?, ?, ?)', from, to, why);
+    this.#file.run('DELETE FROM absence WHERE id <= (SELECT max(id) FROM absence) - ?', maxAbsences);
+  }
+
+  meta(name: string): string | null {
+    return (this.#file.get('SELECT value FROM meta WHERE name = ?', name)?.value as string | undefined) ?? null;
+  }
+
+  setMeta(name: string, value: string): void {
+    if (this.meta(name) === value) return;
+    this.#file.run('INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)', name, value);
+  }
+
+  checkpoint(): void {
+    this.#file.checkpoint();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** The file of the journal. One that cannot be read is set aside and begun anew. Throws what SQLite throws otherwise. */
+export function openJournal(path: string, onDamage: (error: unknown) => void): DatabaseFile {
+  try {
+    return new DatabaseFile(path, journalTables, false);
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    onDamage(error);
+    setAside(path);
+    return new DatabaseFile(path, journalTables, false);
+  }
+}

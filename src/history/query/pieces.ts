@@ -1,0 +1,182 @@
+import { numberOf } from '../../model/quantum.ts';
+import { ByteReader, DamagedError } from '../codec/bytes.ts';
+import { decodeChunk, readChunkHead } from '../codec/chunk.ts';
+import { readRecords } from '../codec/record.ts';
+import { decodeSummary } from '../codec/summary.ts';
+import { type TopAt, unpackTops } from '../codec/top.ts';
+import { dayMs, dayOf, hourMs, periodOf, startOf } from '../files/names.ts';
+import type { Shape, Shapes } from '../files/shapes.ts';
+import type { TierFile, TierFiles } from '../files/tier-files.ts';
+import type { Head } from '../store/heads.ts';
+import type { Column } from './lines.ts';
+import { holding } from './overlap.ts';
+import type { Segment } from './plan.ts';
+
+/** What one chunk or head has of a segment. Times outside of it, or that a newer chunk covers, are NaN. */
+export type Piece = {
+  readonly shape: Shape;
+  readonly times: Float64Array;
+  readonly columns: readonly Column[];
+  /** The places of the columns in the shape. */
+  readonly places: readonly number[];
+  readonly tops: readonly TopAt[];
+};
+
+export type Source = {
+  readonly files: TierFiles;
+  readonly shapes: Shapes;
+  /** The records of a host that are in no file, the oldest first. */
+  readonly unwritten: (host: number) => readonly Head[];
+  readonly shapeOf: (id: number) => Shape;
+  /** A chunk cannot be read: what of the span is missing. */
+  readonly onDamage: (error: unknown, span: { readonly from: number; readonly to: number }) => void;
+};
+
+type Wanted = (shape: Shape) => readonly number[];
+
+/** How many samples of a host there may be in a segment of samples, and how far apart they usually are, ms. Reads no values. */
+export function densityOf(source: Source, host: number, { from, to }: Segment) {
+  const heads = source.unwritten(host).map(({ count, first, last }) => ({ count, first, last }));
+  const chunks = source.files
+    .of('raw', from - hourMs, to)
+    .flatMap((file) => source.files.heads(file, host, from - hourMs, to))
+    .flatMap(({ blob }) => {
+      try {
+        return [readChunkHead(blob)];
+      } catch {
+        // It is told when its values are read.
+        return [];
+      }
+    });
+  const all = [...chunks, ...heads].filter(({ first, last }) => last >= from && first < to);
+  const intervals = all.flatMap(({ count, first, last }) => (count > 1 ? [(last - first) / (count - 1)] : []));
+  intervals.sort((a, b) => a - b);
+  return { samples: all.reduce((sum, { count }) => sum + count, 0), interval: intervals[intervals.length >> 1] ?? 0 };
+}
+
+/** All pieces of a segment of a host, the oldest first, each read when it is asked for. */
+export function* piecesOf(
+  source: Source,
+  host: number,
+  segment: Segment,
+  wanted: Wanted,
+  withTop: boolean,
+): Generator<Piece> {
+  if (segment.tier === 'raw') yield* samplesOf(source, host, segment, wanted, withTop);
+  else yield* summariesOf(source, host, segment, wanted, withTop);
+}
+
+function* summariesOf(
+  source: Source,
+  host: number,
+  segment: Segment,
+  wanted: Wanted,
+  withTop: boolean,
+): Generator<Piece> {
+  const { tier, from, to } = segment;
+  const first = dayOf(from);
+  for (const file of source.files.of(tier, first, to)) {
+    for (const { id, blob, top } of source.files.rows(file, host, first, to)) {
+      const day = startOf(id);
+      const piece = guarded(source, { from: day, to: day + dayMs }, () => {
+        const shape = shapeIn(source, file, decodeHeadShape(blob, tier));
+        const places = wanted(shape);
+        const { times, columns } = decodeSummary(blob, places);
+        const decoded = columns.map((column, index): Column => {
+          const step = shape.series[places[index] ?? 0]?.step ?? 0;
+          const decode = (codes: Float64Array) => codes.map((code) => numberOf(code, step));
+          return { min: decode(column.min), mean: decode(column.mean), max: decode(column.max), count: column.count };
+        });
+        const period = periodOf[tier];
+        // The one that the span begins in belongs to it.
+        const inside = times.map((time) => (time + period <= from || time >= to ? Number.NaN : Math.max(time, from)));
+        return { shape, times: inside, columns: decoded, places, tops: withTop ? unpackTops(top) : [] };
+      });
+      if (piece !== null) yield piece;
+    }
+  }
+}
+
+function* samplesOf(
+  source: Source,
+  host: number,
+  segment: Segment,
+  wanted: Wanted,
+  withTop: boolean,
+): Generator<Piece> {
+  const { from, to } = segment;
+  const chunks = source.files
+    .of('raw', from - hourMs, to)
+    .flatMap((file) => source.files.rows(file, host, from - hourMs, to).map((row) => ({ file, ...row })))
+    .flatMap((row) => {
+      const span = { from: startOf(row.id), to: startOf(row.id) + hourMs };
+      const head = guarded(source, span, () => readChunkHead(row.blob));
+      return head === null ? [] : [{ ...head, id: row.id, read: () => readChunk(source, row, wanted, withTop) }];
+    });
+  const heads = source.unwritten(host).map((head) => {
+    const { first, last, id } = head;
+    return { first, last, id, read: () => readHead(source, head, wanted, withTop) };
+  });
+  const all = [...chunks, ...heads].sort((a, b) => a.id - b.id);
+  const holds = holding(all);
+  for (const [index, { first, last, id, read }] of all.entries()) {
+    if (last < from || first >= to) continue;
+    const piece = guarded(source, { from: startOf(id), to: startOf(id) + hourMs }, read);
+    if (piece === null) continue;
+    const times = piece.times.map((time) => (time < from || time >= to || !holds(index, time) ? Number.NaN : time));
+    yield { ...piece, times };
+  }
+}
+
+type ChunkRow = { readonly file: TierFile; readonly blob: Uint8Array; readonly top: Uint8Array | null };
+
+function readChunk(source: Source, { file, blob, top }: ChunkRow, wanted: Wanted, withTop: boolean): Piece {
+  const shape = shapeIn(source, file, readChunkHead(blob).shape);
+  const places = wanted(shape);
+  const { times, columns } = decodeChunk(blob, places);
+  return { shape, times, places, columns: samples(shape, places, columns), tops: withTop ? unpackTops(top) : [] };
+}
+
+function readHead(source: Source, head: Head, wanted: Wanted, withTop: boolean): Piece {
+  const { shape: id, times, columns, tops } = readRecords(new ByteReader(head.bytes));
+  const shape = head.shape?.id === id ? head.shape : source.shapeOf(id);
+  const places = wanted(shape);
+  const codes = places.map((place) => Float64Array.from(columns[place] ?? []));
+  return {
+    shape,
+    times: Float64Array.from(times),
+    places,
+    columns: samples(shape, places, codes),
+    tops: withTop ? tops : [],
+  };
+}
+
+function samples(shape: Shape, places: readonly number[], columns: readonly Float64Array[]): readonly Column[] {
+  return columns.map((codes, index) => {
+    const step = shape.series[places[index] ?? 0]?.step ?? 0;
+    const values = codes.map((code) => numberOf(code, step));
+    return { min: values, mean: values, max: values, count: null };
+  });
+}
+
+function decodeHeadShape(blob: Uint8Array, tier: Segment['tier']): number {
+  return readChunkHead(blob, tier === 'raw' ? 1 : 2).shape;
+}
+
+function shapeIn({ shapes, files }: Source, file: TierFile, id: number): Shape {
+  return shapes.byId(id, () => files.shape(file, id));
+}
+
+function guarded<Result>(
+  { onDamage }: Source,
+  span: { readonly from: number; readonly to: number },
+  read: () => Result,
+): Result | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    onDamage(error, span);
+    return null;
+  }
+}

@@ -1,0 +1,38 @@
+import { dayMs, dayOf, type FileTier, hourMs, periodOf } from '../files/names.ts';
+
+/** A part of a span, and where it is read from: summaries, or samples (files and heads). */
+export type Segment = { readonly tier: FileTier; readonly from: number; readonly to: number };
+
+/**
+ * Where each part of a span is best read from, for buckets of about `width` ms: the coarsest tier that is fine enough, where
+ * it is not there a finer one, and where there is none either what is there. `has`: whether a tier has something of a UTC day.
+ */
+export function plan(
+  span: { readonly from: number; readonly to: number },
+  width: number,
+  has: (tier: FileTier, day: number) => boolean,
+): readonly Segment[] {
+  const order = orderFor(width);
+  const segments: Segment[] = [];
+  const put = (tier: FileTier, from: number, to: number): void => {
+    const [begin, end] = [Math.max(from, span.from), Math.min(to, span.to)];
+    const last = segments.at(-1);
+    if (begin >= end) return;
+    if (last?.tier === tier) segments.splice(-1, 1, { ...last, to: end });
+    else segments.push({ tier, from: begin, to: end });
+  };
+  for (let day = dayOf(span.from); day < span.to; day += dayMs) {
+    const tier = order.find((one) => has(one, day)) ?? 'raw';
+    // The chunks that begin before midnight were in the file of the day before; where it is gone, a summary has their samples.
+    const first =
+      tier === 'raw' && !has('raw', day - dayMs) ? order.find((one) => one !== 'raw' && has(one, day)) : undefined;
+    put(first ?? tier, day, day + hourMs);
+    put(tier, day + hourMs, day + dayMs);
+  }
+  return segments;
+}
+
+function orderFor(width: number): readonly FileTier[] {
+  if (width >= periodOf['1h']) return ['1h', '5m', 'raw'];
+  return width >= periodOf['5m'] ? ['5m', 'raw', '1h'] : ['raw', '5m', '1h'];
+}

@@ -1,0 +1,54 @@
+import type { HistoryGap } from '../../ports/history-store.ts';
+import type { Journal } from '../files/journal.ts';
+
+const jumpMs = 60_000;
+const most = 10_000;
+
+/** Why there is nothing in spans of time: what Sonde knows of itself. */
+export class Absences {
+  #all: HistoryGap[] = [];
+  #journal: Journal | null = null;
+  #last: { readonly wall: number; readonly mono: number };
+
+  constructor(wall: number, mono: number) {
+    this.#last = { wall, mono };
+  }
+
+  get all(): readonly HistoryGap[] {
+    return this.#all;
+  }
+
+  /** Knows what was noted before, and notes what follows in the journal. Throws what SQLite throws. */
+  connect(journal: Journal): void {
+    // Safe: only `note` writes them.
+    this.#all = [...(journal.absences() as HistoryGap[]), ...this.#all];
+    this.#journal = journal;
+  }
+
+  disconnect(): void {
+    this.#journal = null;
+  }
+
+  note(gap: HistoryGap): void {
+    if (gap.to <= gap.from) return;
+    this.#all.push(gap);
+    if (this.#all.length > most) this.#all.shift();
+    try {
+      this.#journal?.addAbsence(gap);
+    } catch {
+      // It is known until the next start.
+    }
+  }
+
+  /** To be called about every second. Answers with what was noted, if anything. */
+  watch(wall: number, mono: number): HistoryGap | null {
+    const before = this.#last;
+    this.#last = { wall, mono };
+    const [passed, ticked] = [wall - before.wall, mono - before.mono];
+    const why = ticked > jumpMs ? 'away' : passed - ticked > jumpMs ? 'clock' : null;
+    if (why === null) return null;
+    const gap: HistoryGap = { from: before.wall, to: wall, why };
+    this.note(gap);
+    return gap;
+  }
+}

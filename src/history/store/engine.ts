@@ -1,0 +1,296 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RequestError } from '../../lib/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  HistoryAnswer,
+  HistoryQuery,
+  HistorySeries,
+  HistoryState,
+  Retention,
+  StorageReport,
+} from '../../ports/history-store.ts';
+import { type DatabaseFile, isCorrupt, NewerFormatError } from '../files/database.ts';
+import { openJournal } from '../files/journal.ts';
+import { isScarce, type Space, spaceOf } from '../files/keeper.ts';
+import { reportOf } from '../files/report.ts';
+import { type Series, Shapes } from '../files/shapes.ts';
+import { setAside, TierFiles } from '../files/tier-files.ts';
+import { Troubles } from '../files/troubles.ts';
+import type { Source } from '../query/pieces.ts';
+import { type Pause, Reader } from '../query/reader.ts';
+import { Absences } from './absences.ts';
+import type { Taken } from './intake.ts';
+import { Live } from './live.ts';
+
+export type EngineOptions = {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly retention: Retention;
+  readonly onState: () => void;
+  /** In place of the system's, for tests. */
+  readonly space?: (folder: string) => Space;
+};
+
+const flushMs = 10_000;
+const againMs = 10_000;
+const sliceMs = 20;
+/** Samples that wait for the journal: of 80 series they take about 20 MB. */
+const maxEarly = 20_000;
+const maxForgotten = 10_000;
+
+/** All of history but its thread: keeps samples in the files of a folder, and answers from them. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #shapes = new Shapes();
+  readonly #troubles: Troubles;
+  readonly #absences: Absences;
+  readonly #forgotten = new Set<number>();
+  /** Only there to be read while the journal cannot be opened. */
+  #files: TierFiles | null = null;
+  #live: Live | null = null;
+  #replay: Generator<void> | null = null;
+  #retention: Retention;
+  #early: Taken[] = [];
+  #dropped = 0;
+  #due = { flush: 0, open: 0 };
+  #isNewer = false;
+
+  constructor(options: EngineOptions) {
+    const { clock } = options;
+    this.#options = options;
+    this.#retention = options.retention;
+    this.#absences = new Absences(clock.now(), clock.monotonic());
+    this.#troubles = new Troubles(() => clock.now(), options.onState);
+    this.#open();
+  }
+
+  get state(): HistoryState {
+    const isReady = this.#replay === null && (this.#live !== null || this.#files !== null);
+    return { status: isReady ? 'on' : 'reading', trouble: this.#troubles.current, dropped: this.#allDropped };
+  }
+
+  /** The series of a list as they are kept, to be given with samples. */
+  series(list: readonly HistorySeries[]): readonly Series[] {
+    return list.map((one) => this.#shapes.series(one));
+  }
+
+  append(sample: Taken): void {
+    if (this.#forgotten.has(sample.hostId)) return;
+    if (this.#live !== null && this.#replay === null) this.#live.intake.append(sample);
+    else if (this.#isNewer) this.#dropped += 1;
+    else this.#early.push(sample);
+    if (this.#early.length > maxEarly) {
+      this.#early.shift();
+      this.#dropped += 1;
+    }
+  }
+
+  /** Samples of a span came and could not be taken. They are counted where they were lost. */
+  lose(from: number, to: number): void {
+    this.#absences.note({ from, to, why: 'dropped' });
+  }
+
+  /** To be called about every second. */
+  tick(): void {
+    const { clock } = this.#options;
+    const mono = clock.monotonic();
+    const gap = this.#absences.watch(clock.now(), mono);
+    if (gap !== null) this.#live?.jumped(gap.from, gap.to);
+    if (this.#live === null && mono >= this.#due.open) this.#open();
+    const live = this.#live;
+    if (live === null || this.readOn()) return;
+    live.intake.closeDue();
+    const isDue = mono >= this.#due.flush;
+    // What failed is tried again after a while, not every second.
+    if (!this.#troubles.isWriting && !isDue) return;
+    if (isDue) this.#due.flush = mono + flushMs;
+    if (this.#hasSpace()) this.#attempt(() => live.write(isDue, this.#retention, this.#space()));
+    else live.intake.over.giveUpOldest(clock.now());
+    if (isDue) this.#removeForgotten(live);
+    if (this.#troubles.isWriting) this.#attempt(() => void live.roller.turn());
+  }
+
+  /** Goes on reading the journal for a moment; true while there is more. */
+  readOn(): boolean {
+    const until = performance.now() + sliceMs;
+    try {
+      while (this.#replay !== null && performance.now() < until) {
+        if (this.#replay.next().done === true) this.#begin();
+      }
+    } catch (error) {
+      this.#troubles.failed(error);
+      this.#disconnect();
+      if (isCorrupt(error)) {
+        this.#troubles.damage('journal.db', error);
+        setAside(this.#journalPath);
+      }
+    }
+    return this.#replay !== null;
+  }
+
+  /** Summarises all that is due. */
+  rollAll(): void {
+    this.#live?.tellRoller();
+    while (this.#live?.roller.turn(1_000) === true);
+  }
+
+  /** True when all is in a file. */
+  flush(): boolean {
+    return this.#live !== null && this.#replay === null && this.#hasSpace() && this.#live.intake.flush();
+  }
+
+  /** Rejects with RequestError, and with what `pause` rejects with. */
+  async query(query: HistoryQuery, pause: Pause): Promise<HistoryAnswer> {
+    const live = this.#replay === null ? this.#live : null;
+    const files = this.#live?.files ?? this.#files;
+    if (files === null) throw new RequestError(503, 'History cannot be read now; try again later', undefined, 60);
+    const source: Source = {
+      files,
+      shapes: this.#shapes,
+      unwritten: (host) => live?.intake.unwritten(host) ?? [],
+      shapeOf: (id) => this.#shapes.byId(id, () => live?.journal.shape(id)),
+      onDamage: (error) => this.#troubles.damage(null, error),
+    };
+    const reader = new Reader(source, query, this.#options.clock.now(), this.#absences.all, pause);
+    const answer = await reader.answer();
+    // Where a host was deleted, its rows are removed at leisure.
+    const hosts = answer.hosts.map((one) => (this.#forgotten.has(one.hostId) ? { ...one, series: [], top: [] } : one));
+    return { ...answer, hosts };
+  }
+
+  report(): StorageReport {
+    const { folder, clock } = this.#options;
+    const files = this.#live?.files ?? this.#files;
+    const counts = this.#live?.intake.counts() ?? { hosts: 0, truncated: 0, oldest: clock.now() };
+    return {
+      ...reportOf(folder, this.#journalPath, files, this.#retention, this.#space() ?? { free: 0, total: 0 }),
+      hosts: counts.hosts,
+      dropped: this.#allDropped,
+      truncated: counts.truncated,
+      journalAgeSeconds: Math.max(0, Math.round((clock.now() - counts.oldest) / 1000)),
+      lastError: this.#troubles.lastError,
+    };
+  }
+
+  retain(policy: Retention): void {
+    this.#retention = policy;
+    this.#attempt(() => this.#live?.retain(policy, this.#space()));
+  }
+
+  forget(hostId: number): void {
+    this.#early = this.#early.filter((sample) => sample.hostId !== hostId);
+    if (this.#forgotten.size < maxForgotten) this.#forgotten.add(hostId);
+    const live = this.#live;
+    if (live === null || this.#replay !== null) return;
+    live.intake.forget(hostId);
+    this.#removeForgotten(live);
+  }
+
+  /** Writes what is only in memory, and ends. Never throws. */
+  close(): void {
+    const { journal } = this.#live ?? {};
+    if (this.flush()) this.#attempt(() => journal?.setMeta('closed', String(this.#options.clock.now())));
+    this.#disconnect();
+  }
+
+  get #journalPath(): string {
+    return join(this.#options.folder, 'journal.db');
+  }
+
+  get #allDropped(): number {
+    return this.#dropped + (this.#live?.intake.dropped ?? 0);
+  }
+
+  #open(): void {
+    const { folder, clock } = this.#options;
+    this.#due.open = clock.monotonic() + againMs;
+    if (this.#isNewer) return;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#connect(openJournal(this.#journalPath, (error) => this.#troubles.damage('journal.db', error)));
+      this.#troubles.works();
+    } catch (error) {
+      this.#troubles.failed(error);
+      this.#isNewer = error instanceof NewerFormatError;
+      this.#openToRead();
+    }
+  }
+
+  /** What is there can be read at least. */
+  #openToRead(): void {
+    try {
+      this.#files ??= this.#listFiles(true);
+    } catch {
+      // There is no folder.
+    }
+  }
+
+  #listFiles(readOnly: boolean): TierFiles {
+    return new TierFiles(this.#options.folder, readOnly, ({ name, from, to }, error) => {
+      this.#troubles.damage(name, error);
+      this.#absences.note({ from, to: Math.min(to, this.#options.clock.now()), why: 'damaged' });
+    });
+  }
+
+  #connect(file: DatabaseFile): void {
+    const { clock } = this.#options;
+    const common = { shapes: this.#shapes, troubles: this.#troubles, absences: this.#absences, clock };
+    const live = new Live({ ...common, file, files: this.#listFiles(false) });
+    this.#files?.close();
+    this.#files = null;
+    this.#live = live;
+    this.#replay = live.intake.replay();
+    this.#options.onState();
+  }
+
+  /** The journal was read: what came meanwhile is taken. */
+  #begin(): void {
+    this.#replay = null;
+    for (const host of [...(this.#live?.leftToRemove() ?? []), ...this.#forgotten]) this.forget(host);
+    for (const sample of this.#early.splice(0)) this.append(sample);
+    this.#options.onState();
+  }
+
+  #disconnect(): void {
+    this.#dropped += this.#live?.intake.dropped ?? 0;
+    this.#live?.close();
+    this.#files?.close();
+    this.#replay = null;
+    this.#live = null;
+  }
+
+  #hasSpace(): boolean {
+    const space = this.#space();
+    if (space === null || !isScarce(space)) return true;
+    this.#troubles.fails('full', `Only ${Math.round(space.free / 2 ** 20)} MiB are free where history is`);
+    this.#attempt(() => this.#live?.retain(this.#retention, space));
+    return false;
+  }
+
+  #space(): Space | null {
+    try {
+      return (this.#options.space ?? spaceOf)(this.#options.folder);
+    } catch {
+      return null;
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#troubles.failed(error);
+      // A file that could not be written is opened anew.
+      this.#live?.files.close();
+    }
+  }
+
+  #removeForgotten(live: Live): void {
+    if (this.#forgotten.size === 0) return;
+    this.#attempt(() => {
+      live.remove(this.#forgotten);
+      this.#forgotten.clear();
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Retention } from '../../ports/history-store.ts';
+import type { DatabaseFile } from '../files/database.ts';
+import { Journal } from '../files/journal.ts';
+import { budgetOf, Keeper, type Space } from '../files/keeper.ts';
+import type { Shapes } from '../files/shapes.ts';
+import { sizeOf, type TierFiles } from '../files/tier-files.ts';
+import type { Troubles } from '../files/troubles.ts';
+import type { Absences } from './absences.ts';
+import { Intake } from './intake.ts';
+import { Roller } from './roller.ts';
+
+export type LiveParts = {
+  readonly file: DatabaseFile;
+  readonly files: TierFiles;
+  readonly shapes: Shapes;
+  readonly troubles: Troubles;
+  readonly absences: Absences;
+  readonly clock: Clock;
+};
+
+const checkpointMs = 60_000;
+const retainMs = 60 * 60_000;
+const awayMs = 2 * 60_000;
+const writeBudgetMs = 20;
+/** The same when much waits, as after a start. */
+const longBudgetMs = 200;
+const many = 100;
+
+/** What works on the files once the journal is open: takes, writes, summarises, removes. */
+export class Live {
+  readonly journal: Journal;
+  readonly intake: Intake;
+  readonly roller: Roller;
+  readonly files: TierFiles;
+  readonly #keeper: Keeper;
+  readonly #parts: LiveParts;
+  #due = { checkpoint: 0, retain: 0 };
+
+  /** Notes how long nobody wrote to the journal. Throws what SQLite throws. */
+  constructor(parts: LiveParts) {
+    const { file, files, absences, clock } = parts;
+    this.#parts = parts;
+    this.journal = new Journal(file);
+    this.files = files;
+    const now = (): number => clock.now();
+    this.intake = new Intake({ ...parts, journal: this.journal, now });
+    this.roller = new Roller({ ...parts, now }, Number(this.journal.meta('rolled') ?? 0));
+    this.#keeper = new Keeper(files);
+    absences.connect(this.journal);
+    const seen = Math.max(this.journal.lastAt() ?? 0, Number(this.journal.meta('closed') ?? 0));
+    if (seen === 0 || now() - seen <= awayMs) return;
+    absences.note({ from: seen, to: now(), why: 'away' });
+    this.#keeper.jumped(seen, now(), clock.monotonic());
+  }
+
+  /** The clock went from one time to another. */
+  jumped(from: number, to: number): void {
+    this.#keeper.jumped(from, to, this.#parts.clock.monotonic());
+  }
+
+  /** Writes chunks; `isDue`: also the journal, and what is due less often. Throws what SQLite throws. */
+  write(isDue: boolean, retention: Retention, space: Space | null): void {
+    const { files, clock, troubles, absences } = this.#parts;
+    const { over } = this.intake;
+    const mono = clock.monotonic();
+    const isFlushed = !isDue || this.intake.flush();
+    const isWritten = over.write(over.size > many ? longBudgetMs : writeBudgetMs, clock.now());
+    this.tellRoller();
+    for (const { from, to } of over.lost.splice(0)) absences.note({ from, to, why: 'dropped' });
+    if (!isFlushed || !isWritten) return;
+    if (isDue) troubles.works();
+    if (mono >= this.#due.checkpoint) {
+      this.#due.checkpoint = mono + checkpointMs;
+      // Chunks are on disk for good before the journal forgets their records.
+      files.checkpoint();
+      this.intake.trim();
+      this.journal.setMeta('rolled', String(this.roller.through));
+      this.journal.checkpoint();
+    }
+    if (mono < this.#due.retain) return;
+    this.#due.retain = mono + retainMs;
+    this.retain(retention, space);
+  }
+
+  /** The roller hears of what was written. */
+  tellRoller(): void {
+    for (const { host, from, to } of this.intake.over.written.splice(0)) this.roller.wrote(host, from, to);
+  }
+
+  /** Throws what the system says. */
+  retain(retention: Retention, space: Space | null): void {
+    const { clock, file } = this.#parts;
+    if (space === null) return;
+    this.#keeper.enforce(retention, {
+      budget: budgetOf(retention, space),
+      other: sizeOf(file.path),
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+      rolledThrough: this.roller.through,
+    });
+  }
+
+  /** Removes all of hosts from the files. Throws what SQLite throws; then it is to be done again. */
+  remove(hosts: ReadonlySet<number>): void {
+    this.journal.setMeta('forgotten', JSON.stringify([...hosts]));
+    this.intake.flush();
+    for (const tier of ['raw', '5m', '1h'] as const)
+      for (const file of this.files.of(tier)) for (const host of hosts) this.files.forget(file, host);
+    this.journal.setMeta('forgotten', '[]');
+  }
+
+  /** Hosts that were to be removed when Sonde ended. Throws what SQLite throws. */
+  leftToRemove(): readonly number[] {
+    return JSON.parse(this.journal.meta('forgotten') ?? '[]') as number[];
+  }
+
+  /** Never throws. */
+  close(): void {
+    this.#parts.absences.disconnect();
+    this.files.close();
+    try {
+      this.journal.close();
+    } catch {
+      // What is in its log is read again when it is opened.
+    }
+  }
+}
