@@ -2,13 +2,11 @@ import { expect, test } from 'vitest';
 import { Columns } from './columns.ts';
 
 const minute = 60_000;
+const cpu = { metric: 'cpu_ratio', labels: {}, unit: 'ratio' };
 
 function filled(times: readonly number[]) {
   const columns = new Columns();
-  for (const time of times) {
-    columns.begin(time);
-    columns.put('cpu_ratio', {}, 'ratio', time / 1e9);
-  }
+  for (const time of times) columns.add(time, [{ ...cpu, value: time / 1e9 }]);
   return columns;
 }
 
@@ -25,21 +23,36 @@ test('at most 256 times are kept, the newest', () => {
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
-test('at most 200 series of a metric are kept, and room for those of others', () => {
+const mounts = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const labels = { mount: `/${from + index}` };
+    return { metric: 'filesystem_used_ratio', labels, unit: 'ratio', value: 0.5, weight: index / count };
+  });
+
+test('at most 400 series are kept, those that matter most, and none of another metric is lost', () => {
   const columns = new Columns();
-  columns.begin(1);
-  for (let mount = 0; mount < 500; mount += 1)
-    columns.put('filesystem_used_ratio', { mount: `/${mount}` }, 'ratio', 0.5);
-  columns.put('cpu_ratio', {}, 'ratio', 0.5);
-  expect(columns.all().series).toHaveLength(201);
+  columns.add(1, [...mounts(0, 500), { ...cpu, value: 0.5 }]);
+  const { series } = columns.all();
+  expect(series).toHaveLength(400);
+  expect(series.filter(({ metric }) => metric === 'cpu_ratio')).toHaveLength(1);
+  expect(series.map(({ labels }) => labels.mount)).not.toContain('/100');
+  expect(series.map(({ labels }) => labels.mount)).toContain('/101');
+});
+
+test('series that a host has no longer give way to new ones', () => {
+  const columns = new Columns();
+  columns.add(1, mounts(0, 400));
+  columns.add(2, mounts(300, 150));
+  const { series } = columns.all();
+  expect(series).toHaveLength(400);
+  expect(series.filter(({ values }) => values[1] === 0.5)).toHaveLength(150);
 });
 
 test('a line begins when its series came, and breaks where a poll failed', () => {
   const columns = filled([1_000, 2_000]);
   columns.gap(3_000);
   columns.gap(4_000);
-  columns.begin(5_000);
-  columns.put('load1', {}, '', 2);
+  columns.add(5_000, [{ metric: 'load1', labels: {}, unit: '', value: 2 }]);
   const [cpu, load] = columns.all().series;
   expect(columns.all().times).toEqual([1_000, 2_000, 3_000, 5_000]);
   expect(cpu?.values.map((value) => value === null)).toEqual([false, false, true, true]);
@@ -58,10 +71,11 @@ test('a clock that is set back begins anew', () => {
 
 test('several series make one line where that is asked for', () => {
   const columns = new Columns();
-  columns.begin(1);
-  for (const name of ['lo', 'eth0', 'eth1']) columns.put('network', { interface: name }, 'bytes_per_second', 10);
-  columns.begin(2);
-  columns.put('network', { interface: 'eth0' }, 'bytes_per_second', 5);
+  const of = (name: string, value: number) => {
+    return { metric: 'network', labels: { interface: name }, unit: 'bytes_per_second', value };
+  };
+  columns.add(1, [of('lo', 10), of('eth0', 10), of('eth1', 10)]);
+  columns.add(2, [of('eth0', 5)]);
   expect(columns.line('network', 20, ({ interface: name }) => name !== 'lo')).toEqual([20, 5]);
   expect(columns.line('network', 1)).toEqual([5]);
 });

@@ -1,17 +1,12 @@
+import type { Labels } from '../model/collector.ts';
 import type { RecentSamples, RecentSeries } from '../model/recent.ts';
+import { choose, type Measured } from './choose.ts';
 
-type Labels = Readonly<Record<string, string>>;
 type Column = { readonly metric: string; readonly labels: Labels; readonly unit: string; values: Float32Array };
 
 const keepMs = 15 * 60_000;
 const firstCapacity = 16;
 const maxCapacity = 256;
-/**
- * The limit per metric once there are many series, so that one metric with hundreds of them (processors, file systems)
- * leaves room for the others.
- */
-const maxPerMetric = 40;
-const manySeries = 200;
 const maxSeries = 400;
 
 /**
@@ -22,10 +17,16 @@ export class Columns {
   private length = 0;
   private lastIsGap = false;
   private readonly columns = new Map<string, Column>();
-  private readonly perMetric = new Map<string, number>();
 
-  /** Begins a new time, ms since the epoch; values put afterwards belong to it. */
-  begin(at: number): void {
+  /** Adds a sample, taken at `at`, ms since the epoch. Of too many numbers, those that matter most are kept. */
+  add(at: number, measured: readonly Measured[]): void {
+    this.begin(at);
+    const chosen = choose(measured, maxSeries, (one) => this.columns.has(keyOf(one)));
+    this.makeRoom(chosen);
+    for (const one of chosen) this.put(one);
+  }
+
+  private begin(at: number): void {
     const { times, length } = this;
     let old = 0;
     while (old < length && (times[old] ?? 0) < at - keepMs) old += 1;
@@ -41,19 +42,30 @@ export class Columns {
     this.lastIsGap = false;
   }
 
-  put(metric: string, labels: Labels, unit: string, value: number): void {
-    const { columns, perMetric } = this;
-    const names = Object.values(labels);
-    const key = names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
+  private put(one: Measured): void {
+    const { columns } = this;
+    const key = keyOf(one);
     let column = columns.get(key);
     if (column === undefined) {
-      const most = columns.size < manySeries ? manySeries : maxPerMetric;
-      if (columns.size >= maxSeries || (perMetric.get(metric) ?? 0) >= most) return;
-      perMetric.set(metric, (perMetric.get(metric) ?? 0) + 1);
+      const { metric, labels, unit } = one;
       column = { metric, labels, unit, values: new Float32Array(this.times.length).fill(Number.NaN) };
       columns.set(key, column);
     }
-    column.values[this.length - 1] = value;
+    column.values[this.length - 1] = one.value;
+  }
+
+  /** Gives up series that the newest sample does not have, as many as there is no room for. */
+  private makeRoom(chosen: readonly Measured[]): void {
+    const { columns } = this;
+    if (columns.size + chosen.length <= maxSeries) return;
+    const wanted = new Set(chosen.map(keyOf));
+    let excess = new Set([...columns.keys(), ...wanted]).size - maxSeries;
+    for (const key of columns.keys()) {
+      if (excess <= 0) return;
+      if (wanted.has(key)) continue;
+      columns.delete(key);
+      excess -= 1;
+    }
   }
 
   /** A time without values, at which lines break. One in a row is enough. */
@@ -108,14 +120,12 @@ export class Columns {
   }
 
   private drop(count: number): void {
-    const { length, perMetric } = this;
+    const { length } = this;
     this.times.copyWithin(0, count, length);
     for (const [key, column] of this.columns) {
       column.values.copyWithin(0, count, length);
       column.values.fill(Number.NaN, length - count);
-      if (!column.values.every(Number.isNaN)) continue;
-      this.columns.delete(key);
-      perMetric.set(column.metric, (perMetric.get(column.metric) ?? 1) - 1);
+      if (column.values.every(Number.isNaN)) this.columns.delete(key);
     }
     this.length -= count;
   }
@@ -134,4 +144,9 @@ export class Columns {
 
 function show(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : Number(value.toPrecision(6));
+}
+
+function keyOf({ metric, labels }: Measured): string {
+  const names = Object.values(labels);
+  return names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
 }

@@ -3,20 +3,21 @@ import type { Observation } from '../model/observation.ts';
 import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Measured } from './choose.ts';
 import { Columns } from './columns.ts';
 
 /** The parts of a collector that lines are made from. */
-type Measured = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
+type Charted = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
 
 /**
- * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series per host. A failed
- * poll breaks the lines. Sections that are read rarely continue with their last value. Close it to end its
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series per host,
+ * the most important ones. A failed poll breaks the lines. Sections that are read rarely continue with their last value. Close it to end its
  * subscription.
  */
 export function openRecent(options: {
   readonly bus: Bus;
   readonly snapshots: SnapshotStore;
-  readonly collectors: readonly Measured[];
+  readonly collectors: readonly Charted[];
 }) {
   const { bus, snapshots, collectors } = options;
   const metrics = collectors.flatMap(({ name, metrics }) =>
@@ -37,14 +38,16 @@ export function openRecent(options: {
     if (!snapshot) return;
     const row = columns ?? new Columns();
     if (!columns) hosts.set(hostId, row);
-    row.begin(at);
+    const measured: Measured[] = [];
     for (const { section, metric, one } of metrics) {
       const facts = snapshot.sections[section]?.facts;
       if (facts === null || facts === undefined) continue;
       const value = one.read(facts);
-      if (typeof value === 'number') row.put(metric, noLabels, one.unit, value);
-      else if (value !== null) for (const each of value) row.put(metric, each.labels, one.unit, each.value);
+      const { unit } = one;
+      if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
+      else if (value !== null) for (const each of value) measured.push({ metric, unit, ...each });
     }
+    row.add(at, measured);
   }
 
   return {

@@ -56,9 +56,20 @@ export type Metric<Facts> = {
   /** Kept as a line if it changes within minutes. Absent: only the newest value is known. */
   readonly kept?: true;
   /** The value, or null if the facts do not have it. With labels if there are several. */
-  readonly read: (
-    facts: Facts,
-  ) => number | null | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly read: (facts: Facts) => number | null | readonly Labelled[];
+};
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** One of several values of a metric. */
+export type Labelled = {
+  readonly labels: Labels;
+  readonly value: number;
+  /**
+   * How much it matters beside the others, where a host has more than can be kept: whole numbers are classes, fractions rank
+   * within one. Absent: 0.
+   */
+  readonly weight?: number;
 };
 
 /** What a section's fields depend on besides its facts: their source, and which mounts of the host are shown. */

@@ -6,7 +6,11 @@ import ssh2 from 'ssh2';
 /** What a host answers: the lines of the collectors' files, and the text of each section with headings that begin with `@`. */
 export type Answer = { readonly files: string; readonly sections: Readonly<Record<string, string>> };
 
-export type FakeHost = { readonly port: number; readonly close: () => void };
+export type FakeHost = {
+  readonly port: number;
+  /** Ends it and all connections to it. */
+  readonly close: () => void;
+};
 
 let key = '';
 
@@ -17,7 +21,10 @@ export async function startFakeHost(next: () => Answer, onRequest: () => void = 
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   }).privateKey;
+  const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('authentication', (context) =>
       context.method === 'password' ? context.accept() : context.reject(['password']),
     );
@@ -27,7 +34,13 @@ export async function startFakeHost(next: () => Answer, onRequest: () => void = 
     client.on('error', () => {});
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      for (const client of clients) client.end();
+    },
+  };
 }
 
 function framed({ files, sections }: Answer, nonce: string, names: readonly string[]): string {

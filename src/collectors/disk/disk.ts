@@ -97,7 +97,9 @@ function perMount(unit: string, help: string, read: (one: Filesystem) => number 
     read: (facts: DiskFacts) =>
       facts.filesystems.flatMap((one) => {
         const value = read(one);
-        return value === null ? [] : [{ labels: { mount: one.mount, device: one.filesystem }, value }];
+        return value === null
+          ? []
+          : [{ labels: { mount: one.mount, device: one.filesystem }, value, weight: weightOfMount(one) }];
       }),
   };
 }
@@ -111,7 +113,18 @@ function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: 
     read: (facts: DiskFacts) =>
       facts.devices.flatMap((one) => {
         const value = read(one);
-        return value === null ? [] : [{ labels: { device: one.device }, value }];
+        return value === null ? [] : [{ labels: { device: one.device }, value, weight: weightOfDevice(one) }];
       }),
   };
+}
+
+/** The root first, then the fullest, of space or inodes. */
+function weightOfMount({ mount, usedRatio, inodesTotal, inodesUsed }: Filesystem): number {
+  const inodesRatio = inodesTotal === null || inodesUsed === null ? 0 : inodesUsed / inodesTotal;
+  return (mount === '/' ? 1 : 0) + Math.max(usedRatio, inodesRatio);
+}
+
+/** Disks before those that are made of them and carry the same once more; among these, those that carried most. */
+function weightOfDevice({ device, readBytes, writtenBytes }: DiskDevice): number {
+  return (/^(dm-|md|drbd|bcache|nbd)\d/.test(device) ? 0 : 1) + Math.log2(1 + readBytes + writtenBytes) / 64;
 }

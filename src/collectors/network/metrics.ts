@@ -95,8 +95,16 @@ function perInterface(read: (one: NetworkInterface) => number | null): Metric<Ne
   return (facts) =>
     facts.interfaces.flatMap((one) => {
       const value = read(one);
-      return value === null ? [] : [{ labels: { interface: one.name }, value }];
+      return value === null ? [] : [{ labels: { interface: one.name }, value, weight: weightOf(one) }];
     });
+}
+
+/** Ends of containers and virtual machines, and the bridges between them: a host may have hundreds. */
+const inner = /^(veth|cali|br-|docker|cni|flannel|lxc|lxd|vnet|tap|fw(br|pr|ln)|cilium|kube|nodelocaldns|vif\d|virbr)/;
+
+/** Cards first, ends of containers last; among these, those that carried most. */
+function weightOf({ name, isPhysical, receivedBytes, sentBytes }: NetworkInterface): number {
+  return (isPhysical ? 2 : inner.test(name) ? 0 : 1) + Math.log2(1 + receivedBytes + sentBytes) / 64;
 }
 
 /** Metrics of the whole host. */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { number, numberOrNull, text } from '../../lib/schema.ts';
-import type { Collector, SectionView } from '../../model/collector.ts';
+import type { Collector, Metric, SectionView } from '../../model/collector.ts';
 
 const labelled = Type.Object({ labels: Type.Record(text, text), value: number });
 
@@ -16,6 +16,12 @@ export function metricsView<Facts>(metrics: Collector<Facts>['metrics']): Sectio
         ]),
       ),
     ),
-    of: (facts) => Object.fromEntries(entries.map(([name, { read }]) => [name, facts === null ? null : read(facts)])),
+    of: (facts) =>
+      Object.fromEntries(entries.map(([name, { read }]) => [name, facts === null ? null : shown(read(facts))])),
   };
+}
+
+function shown(value: ReturnType<Metric<unknown>['read']>) {
+  if (value === null || typeof value === 'number') return value;
+  return value.map(({ labels, value: each }) => ({ labels, value: each }));
 }

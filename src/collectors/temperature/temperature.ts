@@ -51,7 +51,13 @@ ls -ld /sys/class/hwmon/hwmon*/device`,
       unit: 'celsius',
       help: 'Temperature of a sensor',
       kept: true,
-      read: (facts) => facts.sensors.map(({ label, celsius }) => ({ labels: { sensor: label }, value: celsius })),
+      read: (facts) =>
+        facts.sensors.map(({ label, celsius, isTelling }) => ({
+          labels: { sensor: label },
+          value: celsius,
+          // The hottest of those that tell how hot the host is, before inputs of boards. All are between -60 and 200 degrees.
+          weight: (isTelling ? 1 : 0) + (celsius + 60) / 260,
+        })),
     },
   },
 };

@@ -1,0 +1,47 @@
+import type { Labels } from '../model/collector.ts';
+
+/** One number of a sample. `weight`: how much it matters beside the others of its metric. */
+export type Measured = {
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly unit: string;
+  readonly value: number;
+  readonly weight?: number;
+};
+
+/** What was kept until now stays until another one matters more by this. */
+const inertia = 0.05;
+
+/**
+ * Of a sample with too many numbers, the `most` that matter. Metrics with few series are kept whole; those with many share
+ * what is left equally, each with its own most important ones. `isKept`: whether there is a line already, so that lines do
+ * not come and go with every sample.
+ */
+export function choose(
+  all: readonly Measured[],
+  most: number,
+  isKept: (one: Measured) => boolean,
+): readonly Measured[] {
+  if (all.length <= most) return all;
+  const byMetric = new Map<string, Measured[]>();
+  for (const one of all) {
+    const list = byMetric.get(one.metric);
+    if (list) list.push(one);
+    else byMetric.set(one.metric, [one]);
+  }
+  const lists = [...byMetric.values()].sort((a, b) => a.length - b.length);
+  let left = most;
+  return lists.flatMap((list, index) => {
+    const share = Math.min(list.length, Math.floor(left / (lists.length - index)));
+    left -= share;
+    return share === list.length ? list : heaviest(list, share, isKept);
+  });
+}
+
+function heaviest(list: readonly Measured[], count: number, isKept: (one: Measured) => boolean): readonly Measured[] {
+  return list
+    .map((one) => ({ one, weight: (one.weight ?? 0) + (isKept(one) ? inertia : 0) }))
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, count)
+    .map(({ one }) => one);
+}
