@@ -31,7 +31,7 @@ export function Tooltip({
     <div
       aria-hidden="true"
       data-testid="tooltip"
-      className={`pointer-events-none absolute top-1 z-20 flex max-w-64 flex-col gap-1 rounded-lg border border-line bg-surface px-2.5 py-1.5 text-xs shadow-raised ${leftPx > widthPx / 2 ? 'right-3' : 'left-3'}`}
+      className={`pointer-events-none absolute top-1 z-20 flex max-w-96 flex-col gap-1 rounded-lg border border-line bg-surface px-2.5 py-1.5 text-xs shadow-raised ${leftPx > widthPx / 2 ? 'right-3' : 'left-3'}`}
     >
       <p className="numbers whitespace-nowrap font-semibold">{moment(gap ? time : (times[index] ?? time))}</p>
       {gap ? <p className="text-muted">{gap.why}</p> : null}

@@ -14,6 +14,7 @@ export const hostTexts = {
   never: 'not collected yet',
   leftOut: (count: number): string => `${count} more ${count === 1 ? 'is' : 'are'} not shown`,
   source: 'source',
+  moreAddresses: (count: number): string => `${count} more`,
   remove: 'Remove host',
   removeQuestion: 'Remove this host and all its data?',
   removeText: 'The server itself is not changed.',
@@ -163,6 +164,7 @@ export const hostTexts = {
     lines: 'The chart starts with the next sample.',
     chart: 'No chart data for the last 15 minutes.',
     span: 'No chart data for this time.',
+    leftOut: 'This one has no chart: the host has more than Sonde keeps, and the busiest come first.',
   },
 } as const;
 

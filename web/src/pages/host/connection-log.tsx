@@ -18,7 +18,7 @@ export function ConnectionLog({ entries }: { readonly entries: readonly LogEntry
           <span aria-hidden="true" className={`w-3 shrink-0 text-center ${tones[entry.type]}`}>
             {signs[entry.type]}
           </span>
-          <span className="w-20 shrink-0 truncate text-faint">{texts.stages[entry.stage]}</span>
+          <span className="w-20 shrink-0 text-faint">{texts.stages[entry.stage]}</span>
           <span className={`min-w-0 break-words ${tones[entry.type]}`}>{entry.message}</span>
         </li>
       ))}

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { KnownSections } from '../../../../src/http/views/known-sections.ts';
 import type { SectionText } from '../../../../src/http/views/sections.ts';
 import { sectionsQuery } from '../../api/queries.ts';
-import { colourOf } from '../../charts/lines.ts';
+import { colourOf, maxColours } from '../../charts/lines.ts';
 import * as format from '../../format.ts';
-import { Chart, useCharting } from './charts/charting.tsx';
+import { Chart, More, useCharting } from './charts/charting.tsx';
 import { Section } from './section.tsx';
 
 type Metric = SectionText['metrics'][number];
@@ -26,7 +26,6 @@ const own: Readonly<Record<keyof KnownSections, true>> = {
   temperature: true,
 };
 const maxRows = 20;
-const maxLines = 6;
 
 /** Every section that the page has no component for: its metrics as they are now, and lines of those that are kept. */
 export function OtherSections() {
@@ -38,18 +37,19 @@ function MetricsSection({ description: { name, title, metrics } }: { readonly de
   const { snapshot } = useCharting();
   // Safe: without a view of its own a section's fields are its metrics.
   const fields = (snapshot as unknown as Readonly<Record<string, Fields>>)[name] ?? {};
-  const rows = metrics.flatMap((metric) => rowsOf(metric, fields[metric.name] ?? null)).slice(0, maxRows);
+  const rows = metrics.flatMap((metric) => rowsOf(metric, fields[metric.name] ?? null));
   const units = [...new Set(metrics.filter(({ kept }) => kept).map(({ unit }) => unit))];
   return (
     <Section name={name} title={title} section={snapshot.sections[name]}>
       <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5 text-sm">
-        {rows.map(({ label, value }) => (
+        {rows.slice(0, maxRows).map(({ label, value }) => (
           <div key={label} className="contents">
             <dt className="min-w-0 break-words text-muted">{label}</dt>
             <dd className="numbers text-right">{value}</dd>
           </div>
         ))}
       </dl>
+      <More count={rows.length - maxRows} />
       {units.map((unit) => (
         <Lines key={unit} title={title} metrics={metrics.filter((one) => one.kept && one.unit === unit)} />
       ))}
@@ -67,13 +67,16 @@ function Lines({ title, metrics }: { readonly title: string; readonly metrics: r
   );
   const [{ unit } = { unit: '' }] = metrics;
   return (
-    <Chart
-      label={title}
-      lines={lines.slice(0, maxLines).map((line, index) => ({ ...line, colour: colourOf(index) }))}
-      {...(unit === 'ratio' ? { max: 1 } : {})}
-      isBinary={unit.startsWith('bytes')}
-      format={(value) => inUnit(value, unit)}
-    />
+    <>
+      <Chart
+        label={title}
+        lines={lines.slice(0, maxColours).map((line, index) => ({ ...line, colour: colourOf(index) }))}
+        {...(unit === 'ratio' ? { max: 1 } : {})}
+        isBinary={unit.startsWith('bytes')}
+        format={(value) => inUnit(value, unit)}
+      />
+      <More count={lines.length - maxColours} />
+    </>
   );
 }
 

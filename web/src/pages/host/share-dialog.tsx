@@ -40,7 +40,7 @@ export function ShareDialog({
       <ul className="flex flex-col">
         {shares.map(({ userId, username, level }) => (
           <li key={userId} className="flex items-center gap-3 border-b border-line py-2 last:border-0">
-            <span className="min-w-0 flex-1 truncate">
+            <span className="min-w-0 flex-1 break-words">
               {username} <span className="text-sm text-muted">{words.levels[level]}</span>
             </span>
             <Button aria-label={`${words.take}: ${username}`} onClick={() => void taken.run(userId)}>

@@ -34,13 +34,17 @@ export function More({ count }: { readonly count: number }) {
   return count > 0 ? <p className="text-xs text-faint">{hostTexts.leftOut(count)}</p> : null;
 }
 
-/** Lines of this host; a sentence while there are none. */
-export function Chart(props: Omit<LineChartProps, 'times' | 'range' | 'onZoom' | 'gaps'>) {
+/** Lines of this host; a sentence while there are none. `isLeftOut`: others of their kind are kept in their place. */
+export function Chart({
+  isLeftOut = false,
+  ...props
+}: Omit<LineChartProps, 'times' | 'range' | 'onZoom' | 'gaps'> & { readonly isLeftOut?: boolean }) {
   const { recent, gaps, range, onZoom } = useCharting();
   const { lines } = props;
   if (!recent || !lines.some((line) => isKnown(line.values))) {
     const isNew = recent === undefined || recent.times.length < 2;
-    return <Nothing>{isNew ? hostTexts.none.lines : hostTexts.none.chart}</Nothing>;
+    const { lines: soon, leftOut, chart } = hostTexts.none;
+    return <Nothing>{isNew ? soon : isLeftOut ? leftOut : chart}</Nothing>;
   }
   const { times } = recent;
   if (times.every((time) => time < range.from || time > range.to)) return <Nothing>{hostTexts.none.span}</Nothing>;

@@ -40,9 +40,7 @@ export function NetworkSection() {
     >
       {one ? (
         <>
-          <Detail
-            text={`${[one.name, one.addresses.slice(0, 2).join(' · ') || one.ip, one.state.toLowerCase()].join(' · ')}${problems(one)}`}
-          />
+          <Detail text={`${[one.name, addressesOf(one), one.state.toLowerCase()].join(' · ')}${problems(one)}`} />
           <RateChart
             label={hostTexts.sections.network}
             by="interface"
@@ -56,6 +54,11 @@ export function NetworkSection() {
       ) : null}
     </Section>
   );
+}
+
+function addressesOf({ addresses, ip }: Interface): string {
+  const more = addresses.length - 2;
+  return [...addresses.slice(0, 2), more > 0 ? hostTexts.moreAddresses(more) : ''].filter(Boolean).join(' · ') || ip;
 }
 
 function problems(one: Interface): string {

@@ -19,11 +19,13 @@ export function RateChart({
   readonly rates: readonly [Rate, Rate];
 }) {
   const { recent } = useCharting();
-  const lines = rates.map(({ name, metric, colour }, index) => ({
+  const known = rates.map(({ metric }) => linesOf(recent, metric, by));
+  const lines = rates.map(({ name, colour }, index) => ({
     name,
     colour: colourOf(colour ?? index),
-    values: linesOf(recent, metric, by).get(of)?.values ?? [],
+    values: known[index]?.get(of)?.values ?? [],
     fill: index === 0,
   }));
-  return <Chart label={label} lines={lines} format={format.bytesPerSecond} isBinary />;
+  const isLeftOut = known.some((all) => all.size > 0 && !all.has(of));
+  return <Chart label={label} lines={lines} format={format.bytesPerSecond} isBinary isLeftOut={isLeftOut} />;
 }

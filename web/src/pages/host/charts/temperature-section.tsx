@@ -1,12 +1,10 @@
-import { colourOf } from '../../../charts/lines.ts';
+import { colourOf, maxColours } from '../../../charts/lines.ts';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Section } from '../section.tsx';
 import { linesOf } from '../snapshot.ts';
 import { Chart, More, useCharting } from './charting.tsx';
 import { Headline } from './headline.tsx';
-
-const maxSensors = 6;
 
 /** The temperature of each sensor. */
 export function TemperatureSection() {
@@ -30,11 +28,13 @@ export function TemperatureSection() {
       <Chart
         label={hostTexts.sections.temperature}
         lines={sensors
-          .slice(0, maxSensors)
+          .slice(0, maxColours)
+          // By name, so that colours do not change with every degree.
+          .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
           .map(([name, { values }], index) => ({ name, colour: colourOf(index), values }))}
         format={format.celsius}
       />
-      <More count={sensors.length - maxSensors} />
+      <More count={sensors.length === 0 ? 0 : snapshot.temperature.sensors.length - maxColours} />
     </Section>
   );
 }
