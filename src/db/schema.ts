@@ -168,6 +168,18 @@ export type HostStateRow = {
   readonly status_since: number | null;
 };
 
+/** What a host was for a while; see src/ports/host-spans.ts. */
+export type HostSpanRow = {
+  readonly host_id: number;
+  readonly since: Time;
+  readonly until: Time | null;
+  readonly state: string;
+  readonly cause: string;
+};
+
+/** When Sonde ran; see src/ports/host-spans.ts. */
+export type RunRow = { readonly since: Time; readonly until: Time; readonly why: string };
+
 /** What a host refused and is not tried again before its time; see src/ports/holds.ts. */
 export type HoldRow = {
   readonly host_id: number;
@@ -199,6 +211,8 @@ export type Schema = {
   readonly known_hosts: KnownHostsRow;
   readonly host_holds: HoldRow;
   readonly host_states: HostStateRow;
+  readonly host_spans: HostSpanRow;
+  readonly runs: RunRow;
   readonly sealing: { readonly id: number; readonly key_id: string; readonly check_sealed: string };
   readonly settings: { readonly name: string; readonly value: string };
   /** How users like the page; the value is JSON. */

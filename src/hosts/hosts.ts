@@ -8,6 +8,7 @@ import { createExports } from './export/exports.ts';
 import { Imports } from './import/imports.ts';
 import { createHoldStore } from './inventory/hold-store.ts';
 import { createInventory } from './inventory/inventory.ts';
+import { createSpanStore } from './inventory/span-store.ts';
 import { createStateStore } from './inventory/state-store.ts';
 import { HostKeys } from './keys/host-keys.ts';
 import { KnownHosts } from './keys/known-hosts.ts';
@@ -60,6 +61,7 @@ export function openHosts(context: HostsContext) {
     inventory,
     holds: createHoldStore(context.db),
     states: createStateStore(context.db),
+    spans: createSpanStore(context.db),
     forgetOpenedKeys: () => forgetOpenedKeys(context.db),
     /** Hosts were removed with their owner, so everybody's levels are read again. */
     ownerRemoved: (ids: readonly number[]): void => {

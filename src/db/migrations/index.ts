@@ -15,6 +15,7 @@ import { hostStates } from './0012-host-states.ts';
 import { userPreferences } from './0013-user-preferences.ts';
 import { historySetting } from './0014-history-setting.ts';
 import { sessionEnds } from './0015-session-ends.ts';
+import { hostSpans } from './0016-host-spans.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -35,6 +36,7 @@ export const migrations: readonly string[] = [
   userPreferences,
   historySetting,
   sessionEnds,
+  hostSpans,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

@@ -1,0 +1,95 @@
+import type { HistoryGap } from '../ports/history-store.ts';
+import type { HostSpan, Run } from '../ports/host-spans.ts';
+import { clip, type Interval, subtract } from './intervals.ts';
+
+/**
+ * Why there are no numbers of a time: the host was offline; it was not sampled, for nobody wanted it, the login failed, the
+ * route to it was down, or history was off; Sonde did not run; its clock was set or its machine slept; a file of the store is damaged; or Sonde had no space or could
+ * not keep up.
+ */
+export const gapReasons = ['offline', 'not-sampled', 'sonde-away', 'clock', 'damaged', 'dropped'] as const;
+
+/** `cause`: how the host failed, where that is the reason. */
+export type Gap = Interval & {
+  readonly why: (typeof gapReasons)[number];
+  readonly cause: { readonly stage: string; readonly reason: string } | null;
+};
+
+/** What is known of a host's time beside its numbers. */
+export type Known = { readonly spans: readonly HostSpan[]; readonly runs: readonly Run[] };
+
+const maxGaps = 1_000;
+/** Where records of the host explain a gap, what the store has of it before and after is no other gap, if it is this short. */
+const edgeMs = 120_000;
+const reasons = {
+  away: 'sonde-away',
+  clock: 'clock',
+  damaged: 'damaged',
+  dropped: 'dropped',
+  unknown: 'not-sampled',
+} as const;
+
+/**
+ * The gaps of a span of a host, in order: what its records say of it, and what of the store's gaps they do not explain. Not more
+ * than 1,000, the longest.
+ */
+export function explainedGaps(known: Known, stored: readonly HistoryGap[], span: Interval): readonly Gap[] {
+  const away = clip(awayGaps(known.runs), span);
+  const own = [...away, ...subtract(clip(hostGaps(known.spans), span), away)];
+  const rest = clip(stored, span).flatMap((gap) => {
+    const left = subtract([{ from: gap.from, to: gap.to }], own);
+    const isWhole = left.length === 1 && left[0]?.from === gap.from && left[0].to === gap.to;
+    return left
+      .filter(({ from, to }) => isWhole || to - from > edgeMs)
+      .map((part): Gap => ({ ...part, why: reasons[gap.why], cause: null }));
+  });
+  const all = joined([...own, ...rest]);
+  if (all.length <= maxGaps) return all;
+  const longest = [...all].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, maxGaps);
+  return longest.sort((a, b) => a.from - b.from);
+}
+
+/** The times between two runs. */
+function awayGaps(runs: readonly Run[]): readonly Gap[] {
+  let until = runs[0]?.since ?? 0;
+  return runs.flatMap((run) => {
+    const gap: Gap = { from: until, to: run.since, why: run.why === 'clock' ? 'clock' : 'sonde-away', cause: null };
+    until = Math.max(until, run.until);
+    return gap.from < gap.to ? [gap] : [];
+  });
+}
+
+/** The times since the first record of a host in which it was not sampled. */
+function hostGaps(spans: readonly HostSpan[]): readonly Gap[] {
+  let until = spans[0]?.since ?? Number.POSITIVE_INFINITY;
+  const gaps: Gap[] = [];
+  const add = (to: number, why: Gap['why'], cause: Gap['cause']): void => {
+    if (to > until) gaps.push({ from: until, to, why, cause });
+    until = Math.max(until, to);
+  };
+  for (const { since, until: end, state, cause } of spans) {
+    add(since, 'not-sampled', null);
+    if (state === 'sampled') until = Math.max(until, end ?? Number.POSITIVE_INFINITY);
+    else add(end ?? Number.POSITIVE_INFINITY, state === 'down' ? 'offline' : 'not-sampled', causeOf(cause));
+  }
+  add(Number.POSITIVE_INFINITY, 'not-sampled', null);
+  return gaps;
+}
+
+function causeOf(text: string): Gap['cause'] {
+  const [stage, reason] = text.split(' ');
+  return stage && reason ? { stage, reason } : null;
+}
+
+/** In order, those that touch and say the same as one. */
+function joined(gaps: readonly Gap[]): readonly Gap[] {
+  const all: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.from - b.from)) {
+    const last = all.at(-1);
+    const isSame =
+      last?.why === gap.why && last.cause?.stage === gap.cause?.stage && last.cause?.reason === gap.cause?.reason;
+    if (last && isSame && gap.from - last.to < 1_000) all[all.length - 1] = { ...last, to: Math.max(last.to, gap.to) };
+    else all.push(gap);
+  }
+  return all;
+}
