@@ -142,8 +142,10 @@ async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
   closers.push(writeSnapshots(bus, snapshots, kept));
   const recent = openRecent({ bus, snapshots, collectors });
   closers.push(recent.close);
-  const history = new History({
+  const history = await History.open({
     store: openMemoryHistory(clock.now),
+    spans: hosts.spans,
+    clock,
     bus,
     snapshots,
     collectors,

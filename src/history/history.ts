@@ -1,43 +1,74 @@
 import type { HistorySettings } from '../model/settings.ts';
-import type { HistoryStore } from '../ports/history-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HistoryAnswer, HistoryQuery, HistoryState, HistoryStore, StorageReport } from '../ports/history-store.ts';
+import type { SpanStore } from '../ports/host-spans.ts';
+import type { Known } from './gaps.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
+import { SpanLog } from './span-log.ts';
 
 export type HistoryOptions = Omit<RecorderOptions, 'store'> & {
   readonly store: HistoryStore;
+  readonly spans: SpanStore;
+  readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 };
 
-/** Keeps the numbers of all hosts for long while it is on. What is stored can be read also while it is off. */
+/**
+ * Stores the numbers of all hosts for a long time while it is on; what is stored can also be read while it is off. What hosts were, and when
+ * Sonde ran, is written down in both cases.
+ */
 export class History {
-  readonly store: HistoryStore;
+  readonly #store: HistoryStore;
   readonly #recorder: Recorder;
+  readonly #spans: SpanLog;
   readonly #onError: (error: unknown) => void;
 
-  constructor(options: HistoryOptions) {
-    this.store = options.store;
+  static async open(options: HistoryOptions): Promise<History> {
+    return new History(options, await SpanLog.open({ ...options, store: options.spans }));
+  }
+
+  private constructor(options: HistoryOptions, spans: SpanLog) {
+    this.#store = options.store;
     this.#recorder = new Recorder(options);
+    this.#spans = spans;
     this.#onError = options.onError;
   }
 
-  /** Follows the settings: records from now on or no longer, and what is older than they say is removed. */
+  /** Follows the settings: records from now on or no longer, and removes what is older than they allow. */
   async apply({ enabled, ...retention }: HistorySettings): Promise<void> {
     if (enabled) this.#recorder.start();
     else this.#recorder.stop();
-    await this.store.retain(retention).catch(this.#onError);
+    await this.#store.retain(retention).catch(this.#onError);
   }
 
-  /** What was observed until now is handed to the store, so that it is found by the next query. */
-  flush(): void {
+  /** Also finds what was observed right before. Rejects like the store. */
+  query(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer> {
     this.#recorder.flush();
+    return this.#store.query(query, signal);
+  }
+
+  /** What is known about a host's time in [from, to), beside its numbers. */
+  known(hostId: number, from: number, to: number): Promise<Known> {
+    return this.#spans.read(hostId, from, to);
+  }
+
+  storage(): Promise<StorageReport> {
+    return this.#store.storage();
+  }
+
+  get state(): HistoryState {
+    return this.#store.state();
   }
 
   forget(hostId: number): void {
     this.#recorder.forget(hostId);
-    this.store.forget(hostId).catch(this.#onError);
+    this.#spans.forget(hostId);
+    this.#store.forget(hostId).catch(this.#onError);
   }
 
   async close(): Promise<void> {
     this.#recorder.stop();
-    await this.store.close();
+    await this.#spans.close();
+    await this.#store.close();
   }
 }

@@ -3,6 +3,7 @@ import { ada, startHosts, web } from '../../test/support/hosts.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Observation } from '../model/observation.ts';
+import { StorageError } from '../model/storage.ts';
 import type { SpanStore } from '../ports/host-spans.ts';
 import { explainedGaps } from './gaps.ts';
 import { SpanLog } from './span-log.ts';
@@ -46,7 +47,7 @@ async function startLog(store?: SpanStore, at = 0, given?: number) {
     },
     sampled(to: number): void {
       go(to);
-      bus.publish({ ...seen, at: time.now, alive: true, sample: { sections: [], bootId: null, readAt: time.now } });
+      bus.publish({ ...seen, at: time.now + 0.5, alive: true, sample: { sections: [], bootId: null, readAt: time.now } });
     },
     /** As `[from, to, why, reason]`, in minutes. */
     async gaps(to: number) {
@@ -148,14 +149,20 @@ test('a clock that is set, and a process that stood still, are told apart', asyn
 });
 
 test('what cannot be saved is saved later, and what goes with its host is not', async () => {
-  const { id, hosts, log, sampled, go } = await startLog();
-  sampled(0);
-  await hosts.records.remove(ada, id);
-  log.forget(id);
-  go(1);
-  await log.read(id, start, start + minute);
-  expect((await hosts.spans.open()).spans).toEqual([]);
-  await log.close();
+  const one = await startLog();
+  const { save } = one.hosts.spans;
+  const broken = { ...one.hosts.spans, save: async () => Promise.reject(new StorageError('full')) };
+  const other = await startLog(broken, 0, one.id);
+  other.sampled(0);
+  expect(await other.gaps(0.5)).toEqual([]);
+  broken.save = save as never;
+  await other.log.close();
+  expect((await one.hosts.spans.open()).spans).toMatchObject([{ hostId: one.id, state: 'sampled' }]);
+  one.sampled(0);
+  await one.hosts.records.remove(ada, one.id);
+  one.log.forget(one.id);
+  await one.log.close();
+  expect((await one.hosts.spans.open()).spans).toEqual([]);
 });
 
 test('of a host that comes and goes all the time the newest spans are kept, and nothing for more than a year', async () => {

@@ -61,7 +61,7 @@ export class SpanLog {
 
   private constructor(options: SpanLogOptions, before: Run | null) {
     const { bus, clock } = options;
-    const now = clock.now();
+    const now = Math.floor(clock.now());
     this.#options = options;
     // Two runs never begin at the same time.
     this.#run = { since: before?.since === now ? now + 1 : now, until: now, why: 'start' };
@@ -73,7 +73,7 @@ export class SpanLog {
   /** Says that Sonde still runs; notices when it, or its clock, stood still or was set since the last time. */
   beat(): void {
     const { clock, store, onError } = this.#options;
-    const [now, atMs] = [clock.now(), clock.monotonic()];
+    const [now, atMs] = [Math.floor(clock.now()), clock.monotonic()];
     const [passed, passedMs] = [now - this.#run.until, atMs - this.#beatAtMs];
     this.#beatAtMs = atMs;
     if (passedMs > 3 * beatMs) this.#begin(now, 'stalled');
@@ -105,7 +105,7 @@ export class SpanLog {
   async close(): Promise<void> {
     this.#unsubscribe();
     clearInterval(this.#beating);
-    this.#run = { ...this.#run, until: Math.max(this.#run.until, this.#options.clock.now()) };
+    this.#run = { ...this.#run, until: Math.max(this.#run.until, Math.floor(this.#options.clock.now())) };
     await this.#save();
   }
 
@@ -122,7 +122,9 @@ export class SpanLog {
   }
 
   #note(seen: Observation): void {
-    const { hostId, at, sample } = seen;
+    const { hostId, sample } = seen;
+    // Samples are in the middle between two times.
+    const at = Math.floor(seen.at);
     const freshMs = this.#options.freshMs(hostId);
     const current = this.#hosts.get(hostId);
     const next = nextState(current, seen, freshMs);
@@ -152,7 +154,9 @@ export class SpanLog {
   }
 
   #saveSoon(): void {
-    this.#timer ??= setTimeout(() => this.#save().catch(this.#options.onError), saveMs).unref();
+    this.#timer ??= setTimeout(() => {
+      this.#save().catch(this.#options.onError);
+    }, saveMs).unref();
   }
 
   #save(): Promise<void> {

@@ -18,11 +18,11 @@ export function createSpanStore(db: Database): SpanStore {
     async save(spans, run) {
       await db.transaction().execute(async (transaction) => {
         for (let at = 0; at < spans.length; at += manyIds) await saveSome(transaction, spans.slice(at, at + manyIds));
-        const { since, ...rest } = run;
+        const { until, why } = run;
         await transaction
           .insertInto('runs')
           .values(run)
-          .onConflict((conflict) => conflict.column('since').doUpdateSet(rest))
+          .onConflict((conflict) => conflict.column('since').doUpdateSet({ until, why }))
           .execute();
       });
     },

@@ -1,6 +1,11 @@
 import { auditRoutes } from './audit.ts';
 import { fleetRoutes } from './fleet.ts';
+import { availabilityRoutes } from './history/availability.ts';
+import { comparisonRoutes } from './history/compare.ts';
+import { hostHistoryRoutes } from './history/host.ts';
 import { historySettingsRoutes } from './history/settings.ts';
+import { historyStorageRoutes } from './history/storage.ts';
+import { termixHistoryRoutes } from './history/termix.ts';
 import { bulkRoutes } from './hosts/bulk.ts';
 import { credentialRoutes } from './hosts/credentials.ts';
 import { hostKeyRoutes } from './hosts/host-keys.ts';
@@ -58,6 +63,11 @@ export const routes = [
   connectionRoutes,
   settingsRoutes,
   historySettingsRoutes,
+  hostHistoryRoutes,
+  comparisonRoutes,
+  availabilityRoutes,
+  historyStorageRoutes,
+  termixHistoryRoutes,
   shareRoutes,
   auditRoutes,
   pageRoutes,

@@ -1,0 +1,74 @@
+import Type from 'typebox';
+import { explainedGaps } from '../../../history/gaps.ts';
+import { historyLimits } from '../../../ports/history-store.ts';
+import { hostOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { hostHistory } from '../../schemas/history.ts';
+import { countOf, isAsked, metricsOf, spanOf } from './asked.ts';
+import { columnsOf, historyCsv, sendKept, signalOf, withLongList } from './sent.ts';
+
+const usualPoints = 800;
+
+export const spanQuery = {
+  range: Type.Optional(
+    Type.String({ description: 'How long until now: 15m, 1h, 24h, 7d, 30d, 1y …; 24h where nothing is given' }),
+  ),
+  from: Type.Optional(Type.String({ description: 'In place of range: ISO 8601, or ms since the epoch' })),
+  to: Type.Optional(Type.String({ description: 'Likewise; now where it is not given' })),
+};
+
+/** What is stored of one host's numbers. */
+export function hostHistoryRoutes(server: Server, { clock, history, hosts }: HttpContext): void {
+  const querystring = Type.Object({
+    metrics: Type.Optional(
+      Type.String({
+        description:
+          'By commas, with labels in braces: cpu_ratio,filesystem_used_ratio{mount=/}; all where it is not given',
+      }),
+    ),
+    ...spanQuery,
+    points: Type.Optional(
+      Type.String({
+        description: `How many times at most: 1 to ${historyLimits.points}; ${usualPoints} where it is not given`,
+      }),
+    ),
+    top: Type.Optional(Type.String({ description: '1: with the processes that used most' })),
+    format: Type.Optional(Type.String({ description: 'json, or csv: a table of the numbers alone' })),
+  });
+  server.get(
+    '/hosts/:id/history',
+    about('read', 'history', "A host's numbers over time, with minimum, mean and maximum, and why some are missing", {
+      params: idParams,
+      querystring,
+      response: { 200: hostHistory },
+    }),
+    async (request, reply) => {
+      const hostId = await hostOf(request, hosts, 'view');
+      const asked = request.query;
+      const now = clock.now();
+      const span = spanOf(asked, now);
+      const points = countOf('points', asked.points, usualPoints, 1, historyLimits.points);
+      const metrics = metricsOf(asked.metrics ?? '');
+      const query = { hostIds: [hostId], metrics, from: span.from, to: span.to, points, top: isAsked(asked.top) };
+      const answer = await history.query(query, signalOf(reply));
+      const own = answer.hosts[0];
+      const series = own?.series ?? [];
+      if (asked.format === 'csv') {
+        reply.header('content-disposition', `attachment; filename="host-${hostId}-history.csv"`);
+        return sendKept(request, reply, 'text/csv; charset=utf-8', await historyCsv(answer, series), span, now);
+      }
+      const { from, to, resolution, parts, times, truncated } = answer;
+      const known = await history.known(hostId, from, to);
+      const gaps = explainedGaps(known, own?.gaps ?? [], { from, to: Math.min(to, now) });
+      const top = own?.top ?? [];
+      const head = { hostId, from, to, resolution, parts, truncated, gaps, events: [], top, times };
+      const lines = series.map((line) => {
+        const { metric, labels, unit } = line;
+        return { metric, labels, unit, ...columnsOf(line, resolution) };
+      });
+      const text = await withLongList(head, 'series', lines, 3 * times.length);
+      return sendKept(request, reply, 'application/json; charset=utf-8', text, span, now);
+    },
+  );
+}
