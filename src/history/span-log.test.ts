@@ -47,7 +47,12 @@ async function startLog(store?: SpanStore, at = 0, given?: number) {
     },
     sampled(to: number): void {
       go(to);
-      bus.publish({ ...seen, at: time.now + 0.5, alive: true, sample: { sections: [], bootId: null, readAt: time.now } });
+      bus.publish({
+        ...seen,
+        at: time.now + 0.5,
+        alive: true,
+        sample: { sections: [], bootId: null, readAt: time.now },
+      });
     },
     /** As `[from, to, why, reason]`, in minutes. */
     async gaps(to: number) {
