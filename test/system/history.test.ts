@@ -96,7 +96,7 @@ test('hosts are compared by one metric, as a table too, and what is asked for ha
   expect((await sonde.admin.get('/history?metric=load1&tag=none')).body.series).toEqual([]);
   for (const wrong of [
     'metric=load1,load5',
-    `metric=load1&hosts=${Array.from({ length: 51 }, (_, n) => n + 1)}`,
+    `metric=load1&hosts=${Array.from({ length: 51 }, (_, n) => n + 1).join()}`,
     'metric=load1&by=min',
   ])
     expect((await sonde.admin.get(`/history?${wrong}`)).status).toBe(400);
