@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { sealing } from '../../src/db/migrations/0006-sealing.ts';
+import { sealing } from '../../src/db/migrations/0001-0012/0006-sealing.ts';
 import { addMigrationFunctions, migrations } from '../../src/db/migrations/index.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
