@@ -1,4 +1,7 @@
-/** One share of the hosts whose day is simulated, in a thread of its own: the real scheduler on a clock that does not wait. */
+/**
+ * One share of the hosts whose day is simulated, in a separate thread: the real scheduler on a clock that does not
+ * wait.
+ */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { openEmbedded } from '../src/backends/embedded.ts';
 import { HostError, type Reason, type Stage } from '../src/model/failure.ts';
@@ -12,10 +15,10 @@ import { startVirtualTime } from './virtual-time.ts';
 const dayMs = 86_400_000;
 const stepMs = 500;
 const maxDials = 150;
-/** How often Sonde is started anew in the day. */
+/** How often Sonde is restarted during the day. */
 export const restarts = 20;
 
-/** What a host of a kind does when it is connected to, and whether it answers a ping. */
+/** What hosts of one kind do when connected to, and whether they answer pings. */
 export type Kind = {
   readonly name: string;
   readonly isUp: (failedOnce: boolean) => boolean;
@@ -56,7 +59,7 @@ async function simulate(kindOf: readonly Kind[]): Promise<Touched> {
   const targets = kindOf.map((kind, index) => watched(index + 1, kind.policy, { address: `host.${index + 1}` }));
   const dials = new Uint32Array(targets.length);
   const pings = new Uint32Array(targets.length);
-  // Failures are thrown by the million here, and nobody reads where.
+  // Failures are thrown by the million here, and nobody looks at their stacks.
   Error.stackTraceLimit = 0;
   const time = startVirtualTime(stepMs);
   const { bus } = openEmbedded(fatal);
@@ -97,7 +100,7 @@ function fatal(error: unknown): never {
   throw error;
 }
 
-/** A host that answers with nothing but its uptime, the longest or the shortest time that one can. */
+/** A host that answers only with its uptime, the longest or the shortest possible. */
 function heldHost(isLostAtOnce: boolean): Held {
   let isOpen = true;
   const listeners: (() => void)[] = [];

@@ -1,4 +1,7 @@
-/** A day of the scheduler's policy, with restarts: how often hosts that fail in every way are touched, on a clock that does not wait. */
+/**
+ * A day of the scheduler's policy, with restarts, on a clock that does not wait: how often hosts that fail in every way
+ * are contacted.
+ */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -30,7 +33,7 @@ export async function day(quick: boolean): Promise<readonly Row[]> {
   ];
 }
 
-/** In a thread of its own: its timers are those of a clock of ours. */
+/** In a separate thread, because its timers run on a simulated clock. */
 async function simulateApart(kindOf: readonly Kind[]): Promise<Touched> {
   const worker = new Worker(new URL('./day-shard.ts', import.meta.url), { workerData: kindOf.map(({ name }) => name) });
   const [touched] = (await once(worker, 'message')) as [Touched];
@@ -38,7 +41,7 @@ async function simulateApart(kindOf: readonly Kind[]): Promise<Touched> {
   return touched;
 }
 
-/** The host that had most of them beside the mean of all. */
+/** The host with the most, and the mean of all. */
 function counted(figure: string, counts: readonly number[], aim: number | null): Row {
   const most = Math.max(...counts);
   const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;

@@ -1,4 +1,7 @@
-/** Hosts that accept a connection and say nothing, added before ten that answer: how long those wait for their first sample. */
+/**
+ * Hosts that accept a connection and stay silent, added before ten that answer: how long those ten wait for their first
+ * sample.
+ */
 import { createServer, type Socket } from 'node:net';
 import { freePort } from '../test/support/rig.ts';
 import { startFakes } from './fake-fleet.ts';
@@ -16,7 +19,7 @@ export async function fair(fast: boolean): Promise<readonly Row[]> {
   const fakes = await startFakes(good, 10);
   const sonde = await startSonde();
   const statsConfig = { metricsInterval: 10, useGlobalMetricsInterval: false };
-  // Each its own password: one that many share is offered by few at once, whatever the hosts do.
+  // Each has its own password; a shared one would be offered to only a few at once, whatever the hosts do.
   const login = { username: 'root', authType: 'password', statsConfig };
   const add = async (ip: string, to: number): Promise<number> =>
     Number(
@@ -48,5 +51,5 @@ export async function fair(fast: boolean): Promise<readonly Row[]> {
   fakes.stop();
   for (const socket of sockets) socket.destroy();
   server.close();
-  return [told(`first snapshot of ${good} hosts behind ${silent} that accept and say nothing`, seconds, 's')];
+  return [told(`first snapshot of ${good} hosts behind ${silent} silent ones`, seconds, 's')];
 }

@@ -1,4 +1,4 @@
-/** Starts fake hosts in processes of their own; see fakes.ts. */
+/** Starts fake hosts in separate processes; see fakes.ts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export type Fakes = {
   readonly stop: () => void;
 };
 
-/** What this machine answers, with all its sections. */
+/** This machine's answer, with all sections. */
 async function realAnswer(): Promise<object> {
   const program = (readyToken: string) => samplerProgram(collectors, { readyToken, sudo: false });
   const shell = await openShell(await localStream(), program, 10_000);
@@ -26,7 +26,7 @@ async function realAnswer(): Promise<object> {
   return { files, sections: Object.fromEntries(sections) };
 }
 
-/** So many hosts that answer what this machine does; lively ones each with numbers of their own. */
+/** This many hosts that answer as this machine does; lively ones each have numbers of their own. */
 export async function startFakes(count: number, intervalSeconds: number, lively = false): Promise<Fakes> {
   const answer = newPath('answer');
   writeFileSync(answer, JSON.stringify(await realAnswer()));

@@ -1,7 +1,7 @@
 /**
- * Many hosts in one process: SSH servers that answer the sampler's protocol with what a real host answered. Started by
- * fake-fleet.ts with the answer in a file and, if wanted, the word lively; prints its ports, and on SIGUSR2 how late the
- * latest request came, in ms.
+ * Many hosts in one process: SSH servers that answer the sampler's protocol with the recorded answer of a real host.
+ * Started by fake-fleet.ts with the answer in a file and, optionally, the word lively. Prints its ports and, on
+ * SIGUSR2, how late the latest request came, in ms.
  */
 import { readFileSync } from 'node:fs';
 import { type Answer, startFakeHost } from '../test/support/fake-host.ts';
@@ -15,7 +15,10 @@ const intervalMs = Number(interval);
 let latest = 0;
 let requests = 0;
 
-/** Notes how late each request of one host comes. A host's phase makes them come at the same place in every interval, but for the first two. */
+/**
+ * Records how late each request to one host comes. A host's phase puts its requests at the same position in every
+ * interval, except the first two.
+ */
 function noter(): () => void {
   let lastAt: number | null = null;
   return () => {

@@ -1,4 +1,4 @@
-/** Ten real hosts, nothing connected, all watched at once: how long until a person sees something. */
+/** Ten real hosts, not connected, all opened at once: how long until a person sees something. */
 import { addUser, startSshd } from '../test/support/rig.ts';
 import { atMost, type Row } from './report.ts';
 import { startSonde } from './sonde.ts';
@@ -29,12 +29,12 @@ export async function first(): Promise<readonly Row[]> {
   await sonde.stop();
   await Promise.all(servers.map((server) => server.stop()));
   return [
-    atMost(`first snapshot of all ${hostCount} hosts that are watched at once`, snapshots, 1.5, 's'),
+    atMost(`first snapshot of all ${hostCount} hosts that are opened at once`, snapshots, 1.5, 's'),
     atMost('CPU shares and rates of all of them', rates, 3, 's'),
   ];
 }
 
-/** Seconds since `begin` until every host's metrics are as wanted. */
+/** Seconds since `begin` until the metrics of every host meet the condition. */
 async function untilAll(
   sonde: Awaited<ReturnType<typeof startSonde>>,
   ids: readonly number[],

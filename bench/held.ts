@@ -1,4 +1,4 @@
-/** What a sample costs the host and Sonde, on a real sshd, a connection held, all sections at their cadence. */
+/** What a sample costs the host and Sonde: a real sshd, a held connection, all sections at their cadence. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/backends/embedded.ts';
 import { collectors } from '../src/collectors/index.ts';
@@ -16,7 +16,7 @@ const intervalMs = 30_000;
 /** Of a host that somebody has open. */
 const lookedAtMs = 5_000;
 
-/** Samples follow each other at once, on a clock that says that 30 s, or 5 s, went by between them. */
+/** Samples follow each other immediately, on a clock that says 30 s (or 5 s) have passed between them. */
 export async function held(quick: boolean): Promise<readonly Row[]> {
   const key = keyPair();
   const user = addUser({ authorizedKey: key.publicKey });
@@ -59,7 +59,7 @@ export async function held(quick: boolean): Promise<readonly Row[]> {
     return { shell, close: connection.close };
   }
 
-  /** KiB that one more held connection takes, which has answered once. */
+  /** KiB for one more held connection that has answered once. */
   async function memoryOfOne(): Promise<number> {
     const before = pssKiB(tree(server.pid));
     const more = [await connect(), await connect(), await connect(), await connect()];

@@ -1,4 +1,4 @@
-/** Fake hosts behind one real jump host, beside the same hosts reached directly: what the way costs Sonde. */
+/** Fake hosts behind one real jump host, compared with the same hosts reached directly: what the route costs Sonde. */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addUser, type Server, startSshd, type User } from '../test/support/rig.ts';
@@ -21,7 +21,7 @@ type Measured = {
 export async function jump(quick: boolean): Promise<readonly Row[]> {
   const hosts = quick ? 100 : 1_000;
   const intervalSeconds = quick ? 10 : 30;
-  // A forwarded connection is a file of sshd's session: 1,024 are too few for a thousand hosts.
+  // A forwarded connection uses a file descriptor of sshd's session; 1,024 are too few for a thousand hosts.
   execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=16384:'], { stdio: 'ignore' });
   const [server, user] = [await startSshd(), addUser()];
   const direct = await measure(hosts, intervalSeconds, null);
@@ -29,7 +29,7 @@ export async function jump(quick: boolean): Promise<readonly Row[]> {
   await server.stop();
   return [
     atMost(`connections to the jump host of ${hosts} hosts`, behind.connections, 1, ''),
-    atMost('logins at it, from the first host to the last sample', behind.logins, 1, ''),
+    atMost('logins to it, from the first host to the last sample', behind.logins, 1, ''),
     told('hosts added, connected and sampled, direct', direct.connectedSeconds, 's'),
     told('the same behind the jump host', behind.connectedSeconds, 's'),
     told('samples in two intervals, direct', direct.samples, ''),
@@ -38,7 +38,7 @@ export async function jump(quick: boolean): Promise<readonly Row[]> {
     told(`CPU for ${hosts} hosts at ${intervalSeconds} s, of one core, direct`, direct.cpu * 100, '%'),
     told('the same behind the jump host', behind.cpu * 100, '%'),
     atMost('its CPU, times the direct one', behind.cpu / direct.cpu, 2.5, '×'),
-    told('live memory a host, direct', direct.kibPerHost, 'KiB'),
+    told('live memory per host, direct', direct.kibPerHost, 'KiB'),
     atMost('its memory, times the direct one', behind.kibPerHost / direct.kibPerHost, 2, '×'),
   ];
 }

@@ -1,4 +1,7 @@
-/** Logins with a key that has a passphrase of a hundred rounds, beside logins with a plain one, in turns and in one run. */
+/**
+ * Logins with a key that has a passphrase of a hundred rounds, compared with logins with a plain one, alternating in
+ * one run.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { addUser, newPath, startSshd } from '../test/support/rig.ts';
@@ -64,7 +67,7 @@ async function logIn(sonde: Sonde, hostId: number): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Asks for /health all the time until it is called; answers with the longest wait, ms. */
+/** Keeps requesting /health until it is called; returns the longest wait, ms. */
 function longestWait(sonde: Sonde): () => Promise<number> {
   let longest = 0;
   let goesOn = true;

@@ -1,9 +1,11 @@
-/** Loaded into a Sonde that is measured: at SIGUSR2 collects garbage and writes what is left to the file BENCH_MEMORY, bytes. */
+/**
+ * Loaded into a measured Sonde: on SIGUSR2 it collects garbage and writes the remaining bytes to the file BENCH_MEMORY.
+ */
 import { renameSync, writeFileSync } from 'node:fs';
 
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
-  // What is freed by finalizers of the first is collected by the second.
+  // The second collection frees what finalizers of the first released.
   setTimeout(() => {
     globalThis.gc?.();
     const { heapUsed, external } = process.memoryUsage();

@@ -1,19 +1,19 @@
-/** Makes one captured answer into that of many different hosts, whose numbers go on from sample to sample. */
+/** Turns one captured answer into those of many different hosts, whose numbers develop from sample to sample. */
 import type { Answer } from '../test/support/fake-host.ts';
 
 const jiffiesPerSecond = 100;
 const cores = 4;
-/** How the work is spread over the cores. */
+/** How the load is spread over the cores. */
 const coreShares = [0.34, 0.27, 0.22, 0.17];
 
-/** A number 0…1 that is the same for the same seed. */
+/** A number 0…1, the same for the same seed. */
 function chance(seed: number): number {
   let mixed = Math.imul(seed, 0x9e3779b1) >>> 0;
   for (const factor of [0x85ebca6b, 0xc2b2ae35]) mixed = Math.imul(mixed ^ (mixed >>> 15), factor) >>> 0;
   return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** How busy host `index` is at a time, 0…1: a level of its own, waves, and a few that are at their end. */
+/** How busy host `index` is at a time, 0…1: its own level, waves, and a few hosts at their limit. */
 function busyAt(index: number, seconds: number): number {
   const level = chance(index * 7 + 1) ** 3 * 0.9;
   const wave = Math.sin(seconds / (20 + 60 * chance(index + 5)) + index) * 0.12;
@@ -21,7 +21,7 @@ function busyAt(index: number, seconds: number): number {
   return Math.min(0.99, Math.max(0.01, level + wave * (0.2 + level) + noise * (0.2 + level)));
 }
 
-/** The answers of one host: call it whenever it is asked. */
+/** The answers of one host: call it for each request. */
 export function livelyHost(answer: Answer, index: number): () => Answer {
   const begin = performance.now() / 1000;
   let last = begin;

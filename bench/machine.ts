@@ -26,12 +26,12 @@ export function tree(root: number): readonly number[] {
   return found;
 }
 
-/** CPU that processes and those they waited for have used, ms. Source: proc_pid_stat(5). */
+/** CPU time of processes and their finished children, ms. Source: proc_pid_stat(5). */
 export function cpuMs(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + (statOf(pid)?.cpuMs ?? 0), 0);
 }
 
-/** Memory of processes, what they share counted once among them, KiB. Source: PSS of /proc/PID/smaps_rollup. */
+/** Memory of processes, counting what they share once, KiB. Source: PSS of /proc/PID/smaps_rollup. */
 export function pssKiB(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + field(`/proc/${pid}/smaps_rollup`, 'Pss'), 0);
 }

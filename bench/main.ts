@@ -1,4 +1,7 @@
-/** `npm run bench` measures everything; `npm run bench -- held quick` one part, for a few seconds. Figures, never tests. */
+/**
+ * `npm run bench` measures everything; `npm run bench -- held quick` measures one part for a few seconds. It produces
+ * figures, not tests.
+ */
 import { cpus, release } from 'node:os';
 import { requireRig } from '../test/support/rig.ts';
 import { day } from './day.ts';
@@ -18,7 +21,7 @@ const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));
 if (unknown !== undefined) {
-  process.stderr.write(`bench: there is no part ${unknown}; there are ${Object.keys(parts).join(', ')} and quick\n`);
+  process.stderr.write(`bench: unknown part ${unknown}; choose from ${Object.keys(parts).join(', ')} and quick\n`);
   process.exit(2);
 }
 requireRig('sshd', 'taskset');

@@ -1,4 +1,7 @@
-/** The page with 1,000 hosts in a real browser: what it loads, how soon it shows, how smoothly it scrolls, what it keeps. */
+/**
+ * The page with 1,000 hosts in a real browser: what it loads, how soon it appears, how smoothly it scrolls, how much
+ * memory it keeps.
+ */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,8 +75,8 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
 }
 
 /**
- * The longest task of each round of scrolling through all hosts, in ms; 0 where none took 50 ms or more, which is where browsers
- * begin to report them. The cores are shared with Sonde and the browser's other processes, so one round alone says little.
+ * The longest task of each round of scrolling through all hosts, in ms; 0 if none took 50 ms, from which browsers
+ * report them. Sonde and the browser's other processes share the cores, so a single round says little.
  */
 async function longestTasks(tab: Page, seconds: number): Promise<readonly number[]> {
   const longest: number[] = [];
@@ -95,7 +98,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** What the page keeps, after its garbage was collected. */
+/** The heap of the page after a garbage collection. */
 async function heapMb(tab: Page): Promise<number> {
   const session = await tab.context().newCDPSession(tab);
   await session.send('HeapProfiler.collectGarbage');

@@ -1,4 +1,4 @@
-/** What pings leave in the log of sshd when two programs keep the cores busy and the main thread works, too. */
+/** How many lines pings leave in sshd's log while two programs keep the cores busy and the main thread works, too. */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../src/lib/names/resolve.ts';
@@ -12,7 +12,7 @@ type Ping = typeof tcpPing;
 const betweenMs = 20;
 const workMs = 8;
 
-/** Of each server, pings on the main thread, as they were, and in their own. */
+/** For each server: pings from the main thread, as they used to be, and from their own thread. */
 export async function quietBusy(fast: boolean): Promise<readonly Row[]> {
   const count = fast ? 50 : 1_000;
   const loops = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);']));

@@ -1,4 +1,4 @@
-/** What watching leaves in the log of sshd at LogLevel INFO, in lines. */
+/** How many lines monitoring leaves in sshd's log at LogLevel INFO. */
 import { resolve } from '../src/lib/names/resolve.ts';
 import { tcpPing } from '../src/probes/tcp.ts';
 import { addUser, openssh10, startSshd, waitFor } from '../test/support/rig.ts';
@@ -19,7 +19,7 @@ export async function quiet(fast: boolean): Promise<readonly Row[]> {
   const before = [held, pinged, pingedBy10].map((server) => lines(server.log()));
 
   for (let done = 0; done < checks; done += 1) {
-    // On a held connection a start is one more sample.
+    // On a held connection, a start is one more sample.
     await sonde.admin.post(`/metrics/start/${id}`);
     for (const server of [pinged, pingedBy10]) await ping(server);
   }

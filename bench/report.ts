@@ -1,4 +1,4 @@
-/** One figure: what was measured beside what it aims at. */
+/** One figure: what was measured, and its target. */
 export type Row = { readonly figure: string; readonly measured: string; readonly aim: string; readonly met: boolean };
 
 export function atMost(figure: string, value: number, aim: number, unit: string): Row {
@@ -9,7 +9,7 @@ export function atLeast(figure: string, value: number, aim: number, unit: string
   return { figure, measured: `${short(value)} ${unit}`, aim: `≥ ${aim} ${unit}`, met: value >= aim };
 }
 
-/** A figure that is told without an aim of its own. */
+/** A figure without a target. */
 export function told(figure: string, value: number, unit: string): Row {
   return { figure, measured: `${short(value)} ${unit}`, aim: '', met: true };
 }

@@ -1,4 +1,4 @@
-/** Requests a second that one core answers, asked over kept connections by this process on another core. */
+/** Requests per second that one core answers, sent over kept connections by this process on another core. */
 import { connect, type Socket } from 'node:net';
 import { atLeast, type Row, told } from './report.ts';
 import { startSonde } from './sonde.ts';
@@ -27,7 +27,7 @@ export async function requests(quick: boolean): Promise<readonly Row[]> {
   return rows;
 }
 
-/** Each connection has one request under way at a time. */
+/** Each connection has one request in progress at a time. */
 async function load(url: string, path: string, token: string, forMs: number) {
   const { hostname, port } = new URL(url);
   const request = `GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\n\r\n`;
@@ -61,7 +61,10 @@ async function load(url: string, path: string, token: string, forMs: number) {
   return { perSecond: (times.length / forMs) * 1000, p99Ms: times[Math.floor(times.length * 0.99)] ?? 0 };
 }
 
-/** Calls back with the status of every whole answer. Heads come in one chunk here: they are small and sent at once. */
+/**
+ * Calls back with the status of every complete answer. Heads arrive in one chunk here, because they are small and sent
+ * at once.
+ */
 function readAnswers(socket: Socket, onAnswer: (status: number) => void): void {
   let missing = 0;
   let status = 0;

@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: every page in light and dark, wide and narrow, empty, with 1,000 hosts, and with everything failing,
- * into the folder `screenshots`, which is not committed. `npm run screenshots -- empty failing` makes only those parts.
+ * `npm run screenshots`: every page in light and dark, wide and narrow, empty, with 1,000 hosts, and with everything
+ * failing, into the folder `screenshots`, which is not committed. `npm run screenshots -- empty failing` takes only
+ * those parts.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,7 @@ async function shoot(page: Page, name: string, { colorScheme, viewport }: Look, 
   await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${viewport.width}.png`), fullPage: whole });
 }
 
-/** Before anybody was there, and right after. */
+/** Before the first user exists, and right afterwards. */
 async function empty(browser: Browser): Promise<void> {
   const app = await startApp(mkdtempSync(join(tmpdir(), 'sonde-')));
   for (const look of looks) {

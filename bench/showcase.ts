@@ -1,4 +1,4 @@
-/** A Sonde with a fleet worth looking at: many fake hosts, full and busy ones among them, some down, some refused. */
+/** A Sonde with a fleet worth looking at: many fake hosts, some of them full or busy, some down, some refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFakes } from './fake-fleet.ts';
 import { type Sonde, startSonde } from './sonde.ts';
@@ -8,7 +8,7 @@ const places = ['ams', 'fra', 'lis', 'nyc', 'sgp'] as const;
 
 export type Showcase = { readonly sonde: Sonde; readonly hosts: number; readonly stop: () => Promise<void> };
 
-/** Starts it with so many hosts; `failing`: none of them can be reached or logged in to. */
+/** Starts it with this many hosts; `failing`: none of them can be reached or logged in to. */
 export async function openShowcase(count: number, intervalSeconds: number, failing = false): Promise<Showcase> {
   const fakes = await startFakes(failing ? 1 : count, intervalSeconds, true);
   const sonde = await startSonde();

@@ -1,4 +1,4 @@
-/** Sonde in a process of its own, as `npm start` runs it. */
+/** Sonde in a separate process, as `npm start` runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,12 @@ export type Sonde = {
   readonly pid: number;
   readonly token: string;
   readonly call: (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
-  /** What lives in its memory when all garbage is collected, bytes: heap and buffers. */
+  /** Its live memory after a garbage collection, bytes: heap and buffers. */
   readonly liveBytes: () => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
-/** Starts it, on the given cores if any, with an admin. */
+/** Starts it, optionally on the given cores, with an admin. */
 export async function startSonde(cores?: string): Promise<Sonde> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const port = await freePort('127.0.0.1');

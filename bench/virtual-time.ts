@@ -4,8 +4,9 @@ import type { Clock } from '../src/ports/clock.ts';
 type Timer = { at: number; readonly everyMs: number | null; readonly call: () => void; isCleared: boolean };
 
 /**
- * Puts timers of this process on a clock that stands still until it is told to pass, so that a day takes as long as what
- * happens in it. Time goes in steps: what is due within one is done at its end, and all that follows from it at once.
+ * Puts this process's timers on a clock that stands still until told to advance, so that a day takes only as long as
+ * its events. Time advances in steps: what is due within a step is done at its end, and everything that follows from it
+ * at once.
  */
 export function startVirtualTime(stepMs: number): {
   readonly clock: Clock;

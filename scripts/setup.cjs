@@ -1,5 +1,5 @@
 // Makes `npm start`, `npm run dev` and `npm test` work on a new machine: installs what is missing and builds the page.
-// Plain CommonJS: it runs before anything is installed, on Node 20. Usage: node scripts/setup.cjs start|dev|test
+// Plain CommonJS, because it runs on Node 20 before anything is installed. Usage: node scripts/setup.cjs start|dev|test
 const { installDebianPackages } = require('./setup/debian-packages.cjs');
 const { buildDebians } = require('./setup/debians.cjs');
 const { fail } = require('./setup/machine.cjs');

@@ -36,7 +36,7 @@ const debianPackages = [
   'prometheus-node-exporter',
 ];
 
-/** Installs by apt-get, as root, what is missing; says what the tests lack where that cannot be. */
+/** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */
 async function installDebianPackages() {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const known = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages]).out;
@@ -49,11 +49,11 @@ async function installDebianPackages() {
   const missing = debianPackages.filter((name) => !present.has(name));
   if (missing.length === 0) return;
   const advice = `The system tests need: ${missing.join(' ')}`;
-  if (!isRoot || !onPath('apt-get')) return say(`${advice} (as root: apt-get install them); going on without.`);
+  if (!isRoot || !onPath('apt-get')) return say(`${advice} (as root: apt-get install them). Continuing without them.`);
   say(`Installing ${missing.join(' ')}…`);
   const apt = ['-o', 'DPkg::Lock::Timeout=300', '-q', '-y'];
   const env = { ...cleanEnv, DEBIAN_FRONTEND: 'noninteractive' };
-  // On a minimal machine nothing keeps apt from starting what it installs.
+  // On a minimal machine nothing keeps apt from starting the services it installs.
   const policy = '/usr/sbin/policy-rc.d';
   const own = !fs.existsSync(policy);
   if (own) fs.writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });

@@ -3,14 +3,16 @@ const path = require('node:path');
 const { cache, isRoot, onPath, read, runLong, say } = require('./machine.cjs');
 const { mirror } = require('./mirror.cjs');
 
-/** Whole Debians that the tests have as hosts: release → its name, and what it has beside the others. */
+/** Complete Debian systems that the tests use as hosts: release → its name, and its special packages. */
 const debians = {
   11: ['bullseye', ''],
   12: ['bookworm', ''],
   13: ['trixie', ',wtmpdb,libpam-wtmpdb'],
 };
 
-/** The files of whole Debians, each a host of its own, all built at once: 20 s and 120 to 200 MB each, once. */
+/**
+ * The files of complete Debian systems, each a host of its own, all built at once: 20 s and 120 to 200 MB each, once.
+ */
 async function buildDebians() {
   const place = (release) => path.join(cache, `debian-${release}`);
   const missing = Object.keys(debians).filter((release) => !fs.existsSync(path.join(place(release), 'usr/sbin/sshd')));
@@ -35,7 +37,7 @@ async function buildDebians() {
     if (fs.existsSync(path.join(work, 'usr/sbin/sshd'))) fs.renameSync(work, place(release));
     else {
       const said = read(`${work}.log`)?.trim().split('\n').at(-1);
-      say(`Debian ${release} could not be built, its tests will fail: ${said}`);
+      say(`Debian ${release} could not be built, so its tests will fail: ${said}`);
       fs.rmSync(work, { recursive: true, force: true });
     }
     fs.rmSync(`${work}.log`, { force: true });

@@ -1,4 +1,4 @@
-/** What every step of the set-up uses: paths, the environment, programs, and lines on standard error. */
+/** What every set-up step uses: paths, the environment, programs, and output on standard error. */
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -9,8 +9,8 @@ const cache = path.join(root, '.cache');
 const progressMs = 5_000;
 
 /**
- * Without Sonde's secrets, which npm and what it runs need not see, and without node_modules/.bin: npm must not run on the
- * Node that it is about to replace.
+ * Without Sonde's secrets, which npm and its scripts need not see, and without node_modules/.bin, because npm must not
+ * run on the Node that it is about to replace.
  */
 const cleanEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^SONDE_(SEALING_KEY|JWT_SECRET)/.test(name))),
@@ -24,7 +24,7 @@ const isRoot = process.getuid?.() === 0;
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** The text of a file; undefined where it cannot be read. */
+/** The text of a file; undefined if it cannot be read. */
 function read(file) {
   try {
     return fs.readFileSync(file, 'utf8');
@@ -38,14 +38,14 @@ const onPath = (name) => cleanEnv.PATH.split(path.delimiter).some((folder) => fs
 
 const lastLine = (text) => text.trim().split('\n').at(-1);
 
-/** Ends the set-up with a sentence and the last lines of what a program printed. */
+/** Ends the set-up with a sentence and the last lines of a program's output. */
 function fail(line, output = '') {
   const tail = output.trim().split('\n').slice(-15).join('\n');
   say(tail === '' ? line : `${line}\n${tail}`);
   process.exit(1);
 }
 
-/** Runs a short command to its end. */
+/** Runs a short command and waits for its end. */
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, {
     cwd: root,

@@ -1,6 +1,6 @@
 const { run } = require('./machine.cjs');
 
-/** The machine's own mirror of Debian, whatever it is, and what its lists are signed by. */
+/** The Debian mirror that this machine uses, and the keyring that signs its lists. */
 function mirror() {
   const [uri, signedBy] =
     run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(SIGNED_BY)', 'Identifier: Packages'])

@@ -1,14 +1,14 @@
-/** ssh2 encrypts in JavaScript unless its small native module is there: worth having, never required. */
+/** ssh2 encrypts in JavaScript unless its small native module exists, which is faster but never required. */
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { cleanEnv, modules, onPath, run, runLong } = require('./machine.cjs');
 const { nodeHome, nodeToRun } = require('./node.cjs');
 
-/** Changes when what is built from the packages does, so that it is built anew where it is there already. */
+/** Changes when the way it is built changes, so that an existing one is rebuilt. */
 const buildVersion = 'native crypto without cleanup hooks';
 
-/** Builds it where the tools to do so are there, and removes it again where it does not load. */
+/** Builds it if the tools exist, and removes it again if it does not load. */
 async function buildNativeCrypto() {
   if (!fs.existsSync(path.join(nodeHome, 'include'))) return;
   if (!['python3', 'make', 'g++'].every(onPath)) return;
@@ -23,9 +23,9 @@ async function buildNativeCrypto() {
 }
 
 /**
- * A copy of Node's headers with which a native module can be built. Those of 24.19 and later make every wrapped object
- * remove a hook when it is collected, and Node aborts where that happens outside of a context: nodejs/node#65446. Without the
- * hooks they are as those before.
+ * A copy of Node's headers for building a native module. Those of 24.19 and later make every wrapped object remove a
+ * hook when it is collected, and Node aborts if that happens outside a context: nodejs/node#65446. Without the hooks
+ * they are like earlier ones.
  */
 function safeHeaders() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'node-headers-'));

@@ -1,4 +1,4 @@
-/** Node 24, which npm installs as a package of its own for each processor. */
+/** Node 24, which npm installs as a separate package for each processor. */
 const fs = require('node:fs');
 const path = require('node:path');
 const { fail, modules, run } = require('./machine.cjs');
@@ -10,13 +10,13 @@ const target = path.relative(path.dirname(link), node24);
 
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
 
-/** The Node on which Sonde runs once {@link provideNode} has returned: the package's, or this one. */
+/** The Node that Sonde runs on after {@link provideNode}: the package's, or this one. */
 const nodeToRun = () => (linkedTo() === target ? node24 : process.execPath);
 
 /**
- * Makes `node` in npm's scripts Node 24. The packages of all processors share the name `node` in node_modules/.bin, and npm before
- * 11.6 removes it together with the package that is not for this one. Ends the set-up where there is no Node 24.
- * `isChecked`: the package was tried out before.
+ * Makes `node` in npm's scripts Node 24. The packages of all processors share the name `node` in node_modules/.bin, and
+ * npm before 11.6 removes it together with the packages for other processors. Ends the set-up if there is no Node 24.
+ * `isChecked`: the package has been tried before.
  */
 function provideNode(isChecked) {
   if (!fs.existsSync(node24)) {
@@ -35,7 +35,7 @@ function provideNode(isChecked) {
     // Built for glibc: on Alpine, for example, it does not run.
     if (isNewEnough) return void fs.rmSync(link, { force: true });
     fail(
-      `Sonde needs Node 24, this is ${process.version}, and the one from npm does not run on this system: install Node 24 yourself.`,
+      `Sonde needs Node 24, this is ${process.version}, and the one from npm does not run on this system. Install Node 24 yourself.`,
       check.all,
     );
   }
@@ -46,7 +46,7 @@ function provideNode(isChecked) {
     fs.symlinkSync(target, link);
   } catch (error) {
     if (linkedTo() === target) return;
-    fail(`${link} must link to Node 24 and cannot be written: ${error.message}. Run this once as its owner.`);
+    fail(`${link} must link to Node 24, but cannot be written: ${error.message}. Run this once as its owner.`);
   }
 }
 

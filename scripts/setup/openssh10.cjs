@@ -6,7 +6,7 @@ const { mirror } = require('./mirror.cjs');
 
 const openssh10 = path.join(cache, 'openssh10');
 
-/** The server of OpenSSH 10, from Debian's backports, unpacked beside the system's and not installed. */
+/** The server of OpenSSH 10 from Debian's backports, unpacked but not installed. */
 async function unpackOpenssh10() {
   if (fs.existsSync(path.join(openssh10, 'usr', 'sbin', 'sshd'))) return;
   if (!isRoot || !onPath('apt-get') || !onPath('dpkg-deb')) return;
@@ -43,7 +43,7 @@ async function unpackOpenssh10() {
     }
     fs.renameSync(tree, openssh10);
   } catch (error) {
-    say(`OpenSSH 10 could not be fetched, its tests will fail: ${String(error)}`);
+    say(`OpenSSH 10 could not be fetched, so its tests will fail: ${String(error)}`);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }

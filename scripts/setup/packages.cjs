@@ -1,4 +1,4 @@
-/** npm's packages, as package-lock.json names them. */
+/** The npm packages, as listed in package-lock.json. */
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -9,7 +9,7 @@ const { registryTrouble } = require('./registry.cjs');
 
 const stampFile = path.join(modules, '.sonde-setup');
 
-/** Installs what is missing, and makes Node 24 the one of npm's scripts. */
+/** Installs what is missing, and makes Node 24 the Node of npm's scripts. */
 async function installModules() {
   const lock = read(path.join(root, 'package-lock.json'));
   if (lock === undefined) fail('package-lock.json is missing: this is not a whole checkout of Sonde.');
@@ -34,7 +34,7 @@ async function runNpm(lock) {
   };
   say(`Installing ${names.length} npm packages…`);
   const trouble = registryTrouble();
-  // What npm has in its cache needs no registry.
+  // Packages in npm's cache need no registry.
   const offline = trouble?.isCertain ? ['--offline'] : [];
   if (trouble && !trouble.isCertain) say(`${trouble.sentences}\nTrying on…`);
   const args = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...offline];
@@ -44,7 +44,7 @@ async function runNpm(lock) {
   fail(`npm ci failed, so Sonde cannot run. ${trouble ? trouble.sentences : ''} What npm said:`, log.all);
 }
 
-/** Whether what npm says it installed is what the lock asks for and is there, as after a hand-made `npm install`. */
+/** Whether the packages that npm says it installed exist and match the lock file, as after a manual `npm install`. */
 function installedMatches(lockText) {
   try {
     const wanted = JSON.parse(lockText).packages;
@@ -54,7 +54,7 @@ function installedMatches(lockText) {
       const found = present[where];
       if (found === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true;
       if (found.version !== entry.version || found.integrity !== entry.integrity) return false;
-      // Two installs at once, or one that was ended, leave npm's list without the packages.
+      // Two installs at the same time, or one that was interrupted, leave npm's list without the packages.
       return entry.optional === true || isForOthers(entry) || fs.existsSync(path.join(root, where, 'package.json'));
     });
   } catch {
@@ -62,7 +62,7 @@ function installedMatches(lockText) {
   }
 }
 
-/** Whether a package is for another system or processor only. */
+/** Whether a package is only for another system or processor. */
 function isForOthers({ os, cpu, libc }) {
   const excludes = (list, mine) => list !== undefined && !list.includes(mine);
   return (

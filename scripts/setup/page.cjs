@@ -4,7 +4,7 @@ const path = require('node:path');
 const { fail, modules, read, root, runLong, say } = require('./machine.cjs');
 const { nodeToRun } = require('./node.cjs');
 
-/** Builds the page where its sources are newer than what was built: a stamp holds their hash. */
+/** Builds the page if its sources have changed since: a stamp contains their hash. */
 async function buildPage() {
   const web = path.join(root, 'web');
   const stamp = path.join(web, 'dist', '.stamp');
@@ -34,7 +34,7 @@ async function buildPage() {
   const log = await runLong('Building the page', nodeToRun(), [vite, 'build', 'web', '--logLevel', 'warn'], {
     timeout: 300_000,
   });
-  if (!log.ok) fail('The page could not be built. What was said:', log.all);
+  if (!log.ok) fail('The page could not be built. The output was:', log.all);
   fs.writeFileSync(stamp, wanted);
 }
 

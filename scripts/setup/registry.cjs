@@ -1,12 +1,12 @@
-/** Whether npm reaches its registry, and what to do where it does not. */
+/** Whether npm can reach its registry, and what to do if it cannot. */
 const { cleanEnv, lastLine, read, root, run } = require('./machine.cjs');
 const path = require('node:path');
 
 const patienceMs = 7_000;
 
 /**
- * Asks the registry for one small package, in the way in which npm will ask for the others.
- * Returns undefined when it answers, or else one or two sentences and whether it is certain that it cannot be reached.
+ * Asks the registry for one small package, the way npm will ask for the others. Returns undefined if it answers,
+ * otherwise one or two sentences, and whether it certainly cannot be reached.
  */
 function registryTrouble() {
   const version = JSON.parse(read(path.join(root, 'package-lock.json'))).packages['node_modules/ssh2']?.version;
@@ -24,7 +24,10 @@ const advice =
   'Behind a proxy, run: npm config set https-proxy http://PROXY:PORT (or set HTTPS_PROXY). ' +
   'To use another registry, run: npm config set registry https://REGISTRY';
 
-/** The registry and the proxy that npm uses; npm does not tell addresses with a password in them, but the environment may. */
+/**
+ * The registry and the proxy that npm uses. npm does not print addresses that contain a password, but the environment
+ * may have them.
+ */
 function place() {
   const args = ['config', 'get', 'registry', 'https-proxy', 'proxy'];
   const config = run('npm', args, { timeout: 2_000, killSignal: 'SIGKILL' }).out;
@@ -37,7 +40,7 @@ function place() {
   return `The npm registry${registry ? ` ${registry}` : ''}${proxy ? ` (through the proxy ${proxy})` : ''}`;
 }
 
-/** A URL may hold a user's name and password. */
+/** A URL may contain a user name and password. */
 function withoutLogin(url) {
   return url === undefined || url === 'null' || url === '' ? undefined : url.replace(/\/\/[^/@]*@/, '//');
 }

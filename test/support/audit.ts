@@ -1,14 +1,14 @@
-/** Known holes in the packages that are shipped, as npm's registry lists them. */
+/** Known vulnerabilities in the packages that Sonde ships, as npm's registry lists them. */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { shippedPackages } from './shipped.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** One hole in one shipped package. */
+/** One vulnerability in one shipped package. */
 export type Hole = {
   readonly name: string;
-  /** The page of the advisory: its name among exceptions. */
+  /** The page of the advisory, which identifies it in the exceptions. */
   readonly advisory: string;
   readonly title: string;
   readonly severity: string;
@@ -21,7 +21,7 @@ type Report = {
       string,
       {
         readonly name: string;
-        /** An advisory, or the name of the package that it is inherited from. */
+        /** An advisory, or the name of the package that the vulnerability comes from. */
         readonly via: readonly (string | { readonly url: string; readonly title: string; readonly severity: string })[];
         readonly nodes: readonly string[];
       }
@@ -29,7 +29,7 @@ type Report = {
   >;
 };
 
-/** Asks the registry. A registry without this service, or without an answer, is `unavailable` with its reason. */
+/** Asks the registry. A registry without this service, or that does not answer, is `unavailable` with the reason. */
 export async function auditShipped(
   registry?: string,
 ): Promise<{ readonly holes: readonly Hole[] } | { readonly unavailable: string }> {
@@ -39,7 +39,8 @@ export async function auditShipped(
     execFile('npm', args, { cwd: root, maxBuffer: 64 << 20 }, (_error, out) => done(out));
   });
   const report = JSON.parse(printed || '{"message":"npm printed nothing"}') as Report;
-  if (report.vulnerabilities === undefined) return { unavailable: report.message ?? 'npm said nothing of holes' };
+  if (report.vulnerabilities === undefined)
+    return { unavailable: report.message ?? 'npm reported nothing about vulnerabilities' };
   const places = new Set(shippedPackages().map(({ place }) => place));
   const ofShipped = Object.values(report.vulnerabilities).filter(({ nodes }) => nodes.some((node) => places.has(node)));
   const holes = ofShipped.flatMap(({ name, via }) =>
@@ -50,7 +51,7 @@ export async function auditShipped(
   return { holes };
 }
 
-/** Those of the holes that no exception covers. */
+/** The vulnerabilities that no exception covers. */
 export function uncovered(holes: readonly Hole[], exceptions: Readonly<Record<string, string>>): readonly Hole[] {
   return holes.filter(({ advisory }) => exceptions[advisory] === undefined);
 }

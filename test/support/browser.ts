@@ -1,4 +1,4 @@
-/** A real browser on the real page: Debian's chromium, driven by Playwright. */
+/** A real browser with the real page: Debian's chromium, driven by Playwright. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { password } from './service.ts';
 
 export type Tab = {
   readonly page: Page;
-  /** What the browser complained of: errors of scripts, refusals of the content security policy. */
+  /** The browser's complaints: script errors, violations of the content security policy. */
   readonly complaints: readonly string[];
 };
 
@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
-/** A tab with a session of its own, that nobody is logged in to. */
+/** A tab with its own session, not logged in. */
 export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ baseURL: url, timezoneId: 'Europe/Berlin', ...options });
   context.setDefaultTimeout(patienceMs);
@@ -31,14 +31,14 @@ export async function openTab(browser: Browser, url: string, options: BrowserCon
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // A refused request is told by the page itself; that it was refused is no complaint.
+    // The page itself reports a refused request, so the refusal is not a complaint.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text());
   });
   return { page, complaints };
 }
 
-/** A tab of somebody who is logged in, on the fleet's page. */
+/** A logged-in tab, on the fleet's page. */
 export async function openTabAs(
   browser: Browser,
   url: string,
@@ -55,7 +55,7 @@ export async function openTabAs(
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
-/** What axe finds wrong with the page as it is, a line each. */
+/** axe's findings about the page as it is, one per line. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
   const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(source);

@@ -1,6 +1,7 @@
 /**
- * Captures what the real sampler prints on a system, as fixtures: `node test/support/capture.ts SYSTEM [COMMAND…]`, where
- * COMMAND starts a `sh` there (`chroot DIR sh`, `ssh HOST sh`). SYSTEM:COLLECTOR captures for one collector. Look at what it wrote before it is committed.
+ * Captures what the real sampler prints on a system, as fixtures: `node test/support/capture.ts SYSTEM [COMMAND…]`,
+ * where COMMAND starts a `sh` there (`chroot DIR sh`, `ssh HOST sh`). SYSTEM:COLLECTOR captures for one collector only.
+ * Check its output before you commit it.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ const shell = await openShell(
     write: (text) => void child.stdin.write(text),
     onData: (listener) => void child.stdout.on('data', listener),
     onClose: (listener) => void child.once('close', listener),
-    // The sampler ends with its input; a signal would end only the program that started it.
+    // The sampler ends with its input; a signal would only end the program that started it.
     close: () => void child.stdin.end(),
   },
   (readyToken) => samplerProgram(collectors, { readyToken, sudo: false }),

@@ -5,7 +5,7 @@ import { type KeyPair, keyPair, sh } from './rig.ts';
 export type Authority = {
   /** For `TrustedUserCAKeys`. */
   readonly publicKeyFile: string;
-  /** Signs a key and answers with its certificate. `options` are ssh-keygen's: `-n PRINCIPALS`, `-V VALIDITY`, `-h` … */
+  /** Signs a key and returns its certificate. `options` are ssh-keygen's: `-n PRINCIPALS`, `-V VALIDITY`, `-h` … */
   readonly sign: (key: KeyPair, options: string) => string;
 };
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
- * Prints for each file that failed the command that runs it alone, then `N passed, N failed` alone as the last line. A module
- * that could not load counts as one failure, and so does a test that was skipped, unless somebody asked for tests by name.
+ * Prints, for each file that failed, the command that runs it alone, and then `N passed, N failed` as the last line. A
+ * module that could not load counts as one failure, and so does a skipped test, unless tests were selected by name.
  * `npm test` is two runs: the first leaves its counts in the file SONDE_TESTS_COUNTED; the second adds those from
- * SONDE_TESTS_BEFORE, and fails if one of the runs failed.
+ * SONDE_TESTS_BEFORE, and fails if either run failed.
  */
 export default class ClosingLine implements Reporter {
   #byName = false;
@@ -44,7 +44,7 @@ export default class ClosingLine implements Reporter {
   }
 }
 
-/** What runs one test file alone: unit tests as they are, all others as `npm test` runs them. */
+/** The command that runs one test file alone: unit tests directly, all others through `npm test`. */
 function commandFor({ project, relativeModuleId }: TestModule): string {
   return `npm ${project.name === 'unit' ? 'run test:unit' : 'test'} -- ${relativeModuleId}`;
 }

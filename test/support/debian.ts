@@ -1,4 +1,4 @@
-/** A whole Debian as a host: its own files, processes, network and sshd. Its tree is built by scripts/setup.cjs. */
+/** A complete Debian as a host, with its own files, processes, network and sshd. scripts/setup.cjs builds its tree. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createNetns, launch, type Netns, newPath, requireRig, type Server, sh } from './rig.ts';
@@ -12,7 +12,7 @@ export type DebianHost = {
   readonly stop: () => Promise<void>;
 };
 
-/** Runs inside, as its first process, before sshd: `ann` logs in with `password`; `more` is what the test adds. */
+/** Its first process, which runs before sshd: `ann` logs in with `password`; `more` is what the test adds. */
 const init = (more: string): string => `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umount -l /.old
@@ -56,7 +56,7 @@ export async function startDebian(release: number, more = ''): Promise<DebianHos
     waitMs: 60_000,
   });
   const stop = async (): Promise<void> => {
-    // unshare ends at nothing less; with it go all that it started.
+    // unshare only ends with SIGKILL, and everything that it started ends with it.
     server.kill('SIGKILL');
     await server.stop();
     net.remove();

@@ -1,4 +1,4 @@
-/** Server-sent events, read as a client of the live stream reads them. */
+/** Server-sent events, read the way a client of the live stream reads them. */
 import { waitFor } from './rig.ts';
 import type { Json } from './service.ts';
 
@@ -6,9 +6,9 @@ export type ServerEvent = { readonly event: string; readonly data: Json; readonl
 
 export type EventReader = {
   readonly status: number;
-  /** All that came so far. */
+  /** All events so far. */
   readonly events: readonly ServerEvent[];
-  /** Waits for an event that fits; bounded. */
+  /** Waits for an event that matches; bounded. */
   readonly find: (event: string, fits?: (data: Json) => boolean) => Promise<ServerEvent>;
   readonly isOver: () => boolean;
   readonly over: Promise<void>;

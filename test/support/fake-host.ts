@@ -1,4 +1,6 @@
-/** SSH servers in this process that answer the sampler's protocol with texts of ours, for hosts that no rig can make. */
+/**
+ * SSH servers in this process that answer the sampler's protocol with given texts, for hosts that no rig can create.
+ */
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
@@ -14,7 +16,10 @@ export type FakeHost = {
 
 let key = '';
 
-/** Starts a host that takes every password. `next` is asked for each sample; `onRequest` hears of each but follow-ups. */
+/**
+ * Starts a host that accepts every password. `next` is called for each sample; `onRequest` for each request except
+ * follow-ups.
+ */
 export async function startFakeHost(next: () => Answer, onRequest: () => void = () => {}): Promise<FakeHost> {
   key ||= generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -47,13 +52,13 @@ function framed({ files, sections }: Answer, nonce: string, names: readonly stri
   const uptime = (performance.now() / 1000 + 100_000).toFixed(2);
   const texts = names.map((asked) => {
     const [name = ''] = asked.split('=');
-    // Headings carry the nonce of the answer that they stand in.
+    // Headings carry the nonce of their answer.
     return `@@${nonce} section ${name}\n${(sections[name] ?? '').replace(/^@/gm, `@${nonce} `)}\n`;
   });
   return `\n@@${nonce} begin ${uptime}\n${files}\n${texts.join('')}@@${nonce} end\n`;
 }
 
-/** One shell: takes in the program, says that it is ready, then answers line by line. */
+/** One shell: reads the program, says that it is ready, then answers line by line. */
 function serve(channel: ssh2.ServerChannel, next: () => Answer, onRequest: () => void): void {
   let text = '';
   let isReady = false;

@@ -1,4 +1,4 @@
-/** A checkout on a machine that has never seen Sonde: with the npm and Node that a test chooses, and an empty home. */
+/** A checkout on a machine that has never run Sonde: with the npm and Node that a test chooses, and an empty home. */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,12 +8,12 @@ import { dirname, join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../..');
 const ours = ['node_modules', 'data', '.cache', '.git', 'screenshots', 'web/dist'].map((name) => join(root, name));
 
-/** A user without rights, as every Linux has. */
+/** An unprivileged user that every Linux has. */
 export const nobody = { uid: 65534, gid: 65534 };
 
 export type Checkout = { readonly folder: string; readonly home: string };
 
-/** Copies this checkout, with changes and without what was installed or built. Owned by `owner`. */
+/** Copies this checkout, including changes but not what was installed or built. Owned by `owner`. */
 export function checkout(owner?: { readonly uid: number; readonly gid: number }): Checkout & Disposable {
   const place = mkdtempSync(join(tmpdir(), 'sonde-first-'));
   const [folder, home] = [join(place, 'sonde'), join(place, 'home')];
@@ -24,7 +24,7 @@ export function checkout(owner?: { readonly uid: number; readonly gid: number })
   return { folder, home, [Symbol.dispose]: () => rmSync(place, { recursive: true, force: true }) };
 }
 
-/** The folder of a package in `.cache`, fetched from npm's registry where it is not there yet. */
+/** The folder of a package in `.cache`, fetched from npm's registry if it is missing. */
 export function cachedPackage(name: string, version: string): string {
   const place = join(root, '.cache', 'install-tests', `${name}-${version}`);
   const found = join(place, 'node_modules', name);
@@ -37,7 +37,7 @@ export function cachedPackage(name: string, version: string): string {
   return found;
 }
 
-/** A folder for PATH with this Node and this npm, and no other. */
+/** A folder for PATH that contains only this Node and this npm. */
 export function toolsOf(place: string, node: string, npm: string): string {
   const folder = join(place, 'tools');
   mkdirSync(folder);
@@ -49,11 +49,11 @@ export function toolsOf(place: string, node: string, npm: string): string {
 }
 
 export type Started = {
-  /** What it printed so far, on both outputs. */
+  /** Its output so far, standard output and standard error. */
   readonly output: () => string;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
-  /** Resolves once it has printed this, rejects when it ends first. */
+  /** Resolves once it has printed this, rejects if it ends first. */
   readonly prints: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Ends it and all its children. */
   readonly end: () => Promise<void>;
@@ -69,7 +69,7 @@ export function npm(
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Started {
-  // Settings of npm itself, which a test passes on through `npm test`, are none of the new machine's.
+  // npm's own settings, which `npm test` passes to a test, do not belong to the new machine.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|SONDE_|VITEST|NODE_ENV$|INIT_CWD$)/i.test(name),
   );
@@ -118,7 +118,7 @@ export function npm(
   };
 }
 
-/** A port where connections are accepted and never answered, as behind some firewalls. */
+/** A port that accepts connections and never answers, as behind some firewalls. */
 export async function silentServer(): Promise<{ readonly port: number; readonly close: () => void }> {
   const sockets = new Set<import('node:net').Socket>();
   const server = createServer((socket) => void sockets.add(socket.on('error', () => {})));

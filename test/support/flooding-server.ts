@@ -1,17 +1,17 @@
-/** An SSH server in this process that floods its clients with packets of one kind until they leave. */
+/** An SSH server in this process that floods its clients with one kind of packet until they leave. */
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 
-/** When it begins, and what it sends then: payloads, of which the number counts up from 0; or keys that are exchanged anew. */
+/** When it begins, and what it sends: payloads, numbered from 0, or repeated key exchanges. */
 export type Flood = {
   readonly at: 'login' | 'ready' | 'channel';
   readonly payload: ((index: number) => Buffer) | 'rekey';
 };
 
-/** What of a connection of ssh2 1.17 is touched. */
+/** The parts of an ssh2 1.17 connection that are used here. */
 type Internals = {
   readonly _protocol: {
     readonly _cipher: { readonly encrypt: (packet: Buffer) => void };
@@ -26,7 +26,10 @@ type Internals = {
   readonly _sock: Socket;
 };
 
-/** A packet's payload: numbers are bytes, texts and lists of bytes have their length before them, `uint32` is a number of four bytes. */
+/**
+ * A packet's payload: numbers are bytes, texts and lists of bytes are preceded by their length, `uint32` is a four-byte
+ * number.
+ */
 export function payload(...parts: readonly (number | string | Buffer | { readonly uint32: number })[]): Buffer {
   const uint32 = (value: number): Buffer => {
     const bytes = Buffer.alloc(4);
@@ -43,7 +46,7 @@ export function payload(...parts: readonly (number | string | Buffer | { readonl
   );
 }
 
-/** Counts what clients of ssh2 in this process look at, by the type of the packet. */
+/** Counts the packets that ssh2 clients in this process look at, by type. */
 export function countHandled(): { readonly counts: Map<number, number>; readonly stop: () => void } {
   const handlers = createRequire(import.meta.url)('ssh2/lib/protocol/handlers.js') as Record<
     number,
@@ -96,7 +99,7 @@ export async function startFloodingServer({ at, payload: made }: Flood) {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     port: (server.address() as AddressInfo).port,
-    /** How many connections were made to it. */
+    /** How many connections it received. */
     logins: () => logins,
     close: () => {
       isOver = true;

@@ -1,4 +1,4 @@
-/** Hosts that change, and what is known of their keys, for system tests. */
+/** Hosts whose keys change, and what is known about the keys, for system tests. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { expect } from 'vitest';
@@ -7,7 +7,7 @@ import { byPassword, type Json, type Person } from './service.ts';
 
 export type HostKey = { readonly file: string; readonly publicKey: string; readonly fingerprint: string };
 
-/** A key for a server, with the fingerprint that ssh-keygen prints. */
+/** A server key, with the fingerprint that ssh-keygen prints. */
 export function hostKey(type: KeyType = 'ed25519'): HostKey {
   const { file, publicKey } = keyPair(type);
   return { file, publicKey, fingerprint: fingerprintOf(file) };
@@ -28,7 +28,7 @@ export async function restart(
   return startSshd({ host, port, hostKeys: keys.map(({ file }) => file), config });
 }
 
-/** What the API says of a host's keys. */
+/** What the API says about a host's keys. */
 export async function keysOf(who: Person, id: number): Promise<Json> {
   const { status, body } = await who.get(`/host-keys/${id}`);
   expect(status).toBe(200);
@@ -41,14 +41,14 @@ export async function history(who: Person, id: number): Promise<readonly (readon
   return events.map(({ kind, fingerprint, by }: Json) => [kind, fingerprint, by]).toReversed();
 }
 
-/** Starts a host that is to be refused, and answers with the failure. */
+/** Starts a host that will be refused, and returns the failure. */
 export async function refusal(who: Person, id: number): Promise<Json> {
   const { status, body } = await who.post(`/metrics/start/${id}`);
   expect(status).toBe(500);
   return body.failure;
 }
 
-/** A host record that is sampled also when nobody looks. */
+/** A host record that is sampled even when nobody looks. */
 export function always(server: Server, user: User): object {
   const statsConfig = { collectAlways: true, metricsInterval: 10, useGlobalMetricsInterval: false };
   return { ...byPassword(server, user), statsConfig };
@@ -64,12 +64,12 @@ export function hostName(address: string): string {
   return name;
 }
 
-/** Authority that certifies keys of hosts; `options` are ssh-keygen's: `-n` names, `-V` validity. */
+/** A CA for host keys; `options` are ssh-keygen's: `-n` names, `-V` validity. */
 export function authority(type: KeyType = 'ed25519') {
   const key = hostKey(type);
   return {
     ...key,
-    /** Certifies a key; the certificate stands beside it. */
+    /** Certifies a key; the certificate is beside it. */
     certify(subject: HostKey, ...options: readonly string[]): string {
       execFileSync('ssh-keygen', ['-q', '-s', key.file, '-I', 'test', ...options, `${subject.file}.pub`]);
       return `${subject.file}-cert.pub`;

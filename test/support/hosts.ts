@@ -1,4 +1,4 @@
-/** The hosts' records on an empty database in memory, with two users, for unit tests. */
+/** Hosts on an empty in-memory database with two users, for unit tests. */
 import { randomBytes } from 'node:crypto';
 import type { KyselyPlugin } from 'kysely';
 import { openDatabase } from '../../src/db/sqlite.ts';
@@ -23,7 +23,7 @@ export const web = {
 
 const noKey: OpenKey = async () => ({ ok: false, message: 'Sonde cannot read this as a private key' });
 
-/** Ended with the process: idle threads do not keep it alive. */
+/** Ends with the process: idle threads do not keep it alive. */
 export const threads = new Threads({ maxThreads: 2, maxQueue: 20, memoryMb: 384 });
 
 /** `plugin` sees every query, and its rows. */
@@ -49,7 +49,7 @@ export async function startHosts(openKey = noKey, keepOpenedKeys = true, plugin?
   return { db, hosts };
 }
 
-/** What a preview answers, as far as tests look at it. */
+/** The parts of a preview that tests look at. */
 export type Preview = {
   readonly format: string;
   readonly hosts: readonly (Omit<Planned, 'jumps'> & {
@@ -60,15 +60,15 @@ export type Preview = {
   readonly identities: readonly { readonly name: string; readonly credentialId: number | null }[];
 };
 
-/** Of a client that waits for its answer. */
+/** For a client that waits for its answer. */
 export const stays = new AbortController().signal;
 
-/** Previews an import by somebody who waits for it. */
+/** Previews an import for a waiting client. */
 export async function preview(hosts: Hosts, user: Viewer, body: object): Promise<Preview> {
   return JSON.parse(await hosts.import.preview(user, JSON.stringify(body), stays)) as Preview;
 }
 
-/** Imports by somebody who waits for it. */
+/** Imports for a waiting client. */
 export function bring(hosts: Hosts, user: Viewer, body: object): ReturnType<Imports['run']> {
   return hosts.import.run(user, JSON.stringify(body), stays);
 }

@@ -1,4 +1,4 @@
-/** Import files of at most 2 MB that were made to cost as much as possible, by what they abuse. */
+/** Import files of at most 2 MB that are designed to cost as much as possible, by what they abuse. */
 import { limits } from '../../src/hosts/import/candidate.ts';
 
 type Bomb =

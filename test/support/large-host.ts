@@ -1,10 +1,10 @@
-/** What a very large host answers: its numbers grow from sample to sample, so that there are rates. */
+/** The answers of a very large host: its numbers grow from sample to sample, so that there are rates. */
 import { readFileSync } from 'node:fs';
 import type { Answer } from './fake-host.ts';
 
 export type Size = {
   readonly cores: number;
-  /** Two of them are cards, the last ones; the others are ends of containers. */
+  /** The last two are cards; the others are ends of containers. */
   readonly interfaces: number;
   readonly mounts: number;
   readonly disks: number;
@@ -17,7 +17,7 @@ export const small: Size = { cores: 4, interfaces: 2, mounts: 2, disks: 1, senso
 const list = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
-/** The sections of which a large host has no more than others, as a Debian gives them. */
+/** Sections that are no larger on a large host, as on a Debian. */
 const captured = Object.fromEntries(
   ['ports', 'login_stats', 'system', 'processes', 'firewall'].map((name) => {
     const path = new URL(`../../src/collectors/fixtures/${name}/debian-13.txt`, import.meta.url);
@@ -31,7 +31,7 @@ export const fullness = (mount: number, mounts: number): number => 0.02 + (0.95 
 const cardName = (index: number, size: Size): string =>
   index < size.interfaces - 2 ? `veth${(index * 7919 + 4096).toString(16)}` : `ens${index - size.interfaces + 3}`;
 
-/** The answers of a host of a size, from one sample to the next. `passed`: seconds since it began. */
+/** The answers of a host of a given size, one per sample. `passed`: seconds since it began. */
 export function largeHost(size: Size, passed: () => number = since()): () => Answer {
   return () => {
     const seconds = passed();

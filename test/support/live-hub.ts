@@ -1,4 +1,4 @@
-/** The hub of the live stream over hosts whose records are their ids, without a database. */
+/** The hub of the live stream, with hosts whose records are their ids, without a database. */
 import { expect, vi } from 'vitest';
 import { openEmbedded } from '../../src/backends/embedded.ts';
 import { openRecent } from '../../src/history/recent.ts';
@@ -9,7 +9,7 @@ import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
 import { createFootprints } from '../../src/scheduler/watch/footprint.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
 
-/** On a clock that stands still. `fleetMs` is how long the records of hosts take to be read. */
+/** On a clock that stands still. `fleetMs` is how long reading the hosts' records takes. */
 export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]>, fleetMs = 0) {
   vi.useFakeTimers();
   const { bus, snapshots } = openEmbedded((error) => {

@@ -1,8 +1,8 @@
-/** A name server on loopback that answers, refuses or is silent, as a test says. */
+/** A name server on loopback that answers, refuses or stays silent, as the test wants. */
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 
-/** What is said of a name: addresses, `nxdomain`, `servfail`, or nothing at all. */
+/** The answer for a name: addresses, `nxdomain`, `servfail`, or nothing at all. */
 export type Said =
   | { readonly a?: readonly string[]; readonly aaaa?: readonly string[] }
   | 'nxdomain'
@@ -12,7 +12,7 @@ export type Said =
 export type NameServer = {
   /** `address:port`. */
   readonly at: string;
-  /** The names that were asked for, in order, each once a family. */
+  /** The names that were asked for, in order, each once per address family. */
   readonly asked: string[];
   readonly close: () => void;
 };
@@ -56,7 +56,7 @@ export async function startNameServer(say: (name: string) => Said): Promise<Name
   return { at: `127.0.0.1:${(socket.address() as AddressInfo).port}`, asked, close: () => void socket.close() };
 }
 
-/** The bytes of an IPv6 address with one `::` at most. */
+/** The bytes of an IPv6 address with at most one `::`. */
 function sixteen(address: string): Buffer {
   const [before = '', after = ''] = address.split('::');
   const words = (text: string): number[] =>

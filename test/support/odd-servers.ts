@@ -1,8 +1,8 @@
-/** SSH servers that are not OpenSSH's, and accounts that give no shell. */
+/** SSH servers other than OpenSSH, and accounts without a shell. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { freePort, launch, newPath, ownAddress, requireRig, type Server, sh } from './rig.ts';
 
-/** tinyssh: Ed25519 keys, curve25519 and chacha20 alone, no passwords; one process a connection. */
+/** tinyssh: only Ed25519 keys, curve25519 and chacha20, no passwords; one process per connection. */
 export async function startTinyssh(): Promise<Server> {
   requireRig('tinysshd', 'tinysshd-makekey', 'socat');
   const host = ownAddress();
@@ -18,7 +18,7 @@ export async function startTinyssh(): Promise<Server> {
   return launch(command, { host, port, log: `${place}/log`, netns: undefined, env: undefined });
 }
 
-/** A program that stands in for a login shell: `lines` is a POSIX-sh script. */
+/** A program in place of a login shell: `lines` is a POSIX sh script. */
 export function loginShell(lines: string): string {
   const file = newPath('shell');
   writeFileSync(file, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });

@@ -5,16 +5,19 @@ import { type BusyboxRoot, busyboxRoot, sh } from './rig.ts';
 
 const fixtures = join(import.meta.dirname, '../../src/collectors/fixtures');
 
-/** What a tool prints, by the name of a file in /told; some names are tools, some what one tool prints by its options. */
+/**
+ * The output of a tool, by the name of a file in /told; some names are tools, others one tool's output for certain
+ * options.
+ */
 export type Told = Map<string, string>;
 
 export type OtherHost = BusyboxRoot & {
   readonly told: Told;
-  /** Makes the host's tools print what `told` has now. */
+  /** Makes the host's tools print the current contents of `told`. */
   readonly tell: () => void;
 };
 
-/** A host whose tools print the fixtures of a system, `freebsd-14`, and which has no tools but those. */
+/** A host whose tools print the fixtures of a system, such as `freebsd-14`, and which has no other tools. */
 export function otherHost(system: string, options: { readonly authorizedKey: string }): OtherHost {
   const root = busyboxRoot(options);
   const told = toldBy(system);
@@ -47,7 +50,7 @@ export function otherHost(system: string, options: { readonly authorizedKey: str
   return { ...root, told, tell };
 }
 
-/** As far as the sampler uses them; what it asks of a tool that has not that option is refused. */
+/** As far as the sampler uses them; options that the real tool does not have are refused. */
 const tools: Readonly<Record<string, { readonly needs: readonly string[]; readonly program: string }>> = {
   uname: {
     needs: ['uname'],
@@ -89,7 +92,7 @@ for v in "$@"; do grep "^$v[ :=]" sysctl || echo "sysctl: unknown oid '$v'" >&2;
   swapinfo: { needs: ['swapinfo'], program: '[ "$*" = -k ] && cat swapinfo' },
 };
 
-/** The fixtures of all collectors: of their files what stands behind each tool's name, of their texts each part. */
+/** The fixtures of all collectors: from their files what each tool prints, from their texts each part. */
 function toldBy(system: string): Told {
   const told: Told = new Map();
   const add = (name: string, line: string): void => {

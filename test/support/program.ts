@@ -1,4 +1,4 @@
-/** Sonde as a process of its own, as it is started on a command line. */
+/** Sonde as a separate process, as started on a command line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort, newPath, waitFor } from './rig.ts';
@@ -49,13 +49,16 @@ export function run(
   return { child, out: () => out, err: () => err, ended };
 }
 
-/** Runs it to its end. */
+/** Runs it and waits for its end. */
 export async function runToEnd(env: Env, args: readonly string[], input = '') {
   const { ended, out, err } = run(env, args, input);
   return { code: await ended, out: out(), err: err() };
 }
 
-/** Starts and waits until it says where it is; `before` is a program that runs it, `main` its file in another copy of the source. */
+/**
+ * Starts it and waits until it prints its address; `before` is a program that runs it, `main` its file in another copy
+ * of the source.
+ */
 export async function start(
   env: Env,
   before: readonly string[] = [],
@@ -72,7 +75,7 @@ export async function settings(): Promise<{ SONDE_PORT: string; SONDE_DATA_DIR: 
 
 const admin = { username: 'admin', password: 'correct horse battery' };
 
-/** Creates the admin of a Sonde that was started, logs in, and answers with what calls its API. */
+/** Creates the admin of a Sonde that was started, logs in, and returns a function that calls its API. */
 export async function openAdmin(url: string) {
   let token = '';
   async function call(method: string, path: string, body?: object): Promise<Json> {

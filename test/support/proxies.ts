@@ -1,10 +1,10 @@
-/** Real proxies for system tests, each on an address of its own. */
+/** Real proxies for system tests, each on its own address. */
 import { writeFileSync } from 'node:fs';
 import { freePort, launch, newPath, ownAddress, requireRig, type Server, sh } from './rig.ts';
 
 export type ProxyLogin = { readonly username: string; readonly password: string };
 
-/** SOCKS5 by microsocks; it logs every connection with the name that it was asked for. */
+/** SOCKS5 by microsocks; it logs every connection with the requested name. */
 export async function startMicrosocks(login?: ProxyLogin): Promise<Server> {
   requireRig('microsocks');
   const [host, port] = [ownAddress(), await freePort()];
@@ -18,7 +18,7 @@ export async function startDante(method: 'none' | 'username' = 'none'): Promise<
   requireRig('danted');
   const [host, port] = [ownAddress(), await freePort()];
   const config = newPath('danted.conf');
-  // It takes only an address that an interface has by name.
+  // It only accepts an address that an interface has.
   sh(`ip address add ${host}/32 dev lo 2>/dev/null || true`);
   const lines = [
     'logoutput: stderr',
@@ -35,7 +35,7 @@ export async function startDante(method: 'none' | 'username' = 'none'): Promise<
   return launch(['danted', '-f', config], { host, port, log: newPath('danted'), netns: undefined, env: undefined });
 }
 
-/** HTTP CONNECT by tinyproxy; only to the ports given, or to all. */
+/** HTTP CONNECT by tinyproxy; to the given ports only, or to all. */
 export async function startTinyproxy(
   options: { readonly login?: ProxyLogin; readonly ports?: readonly number[] } = {},
 ): Promise<Server> {

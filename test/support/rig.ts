@@ -1,4 +1,7 @@
-/** Real servers for system tests. Everything here works only inside `rig.sh`, where users and networks may be made freely. */
+/**
+ * Real servers for system tests. Everything here works only inside `rig.sh`, where tests may freely create users and
+ * networks.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -23,12 +26,12 @@ import { generateSync } from 'otplib';
 export type User = { readonly name: string; readonly password: string; readonly uid: number; readonly home: string };
 
 export type UserOptions = {
-  /** Only the beginning of the name: what follows makes it unique. */
+  /** Only the beginning of the name; a suffix makes it unique. */
   readonly name?: string;
   readonly password?: string;
   readonly shell?: string;
   readonly authorizedKey?: string;
-  /** Base32; puts a `.google_authenticator` in the home. */
+  /** Base32; puts a `.google_authenticator` file into the home. */
   readonly totpSecret?: string;
 };
 
@@ -37,7 +40,7 @@ export type KeyPair = { readonly file: string; readonly privateKey: string; read
 
 export type Netns = {
   readonly name: string;
-  /** There is no way to it from the rig. */
+  /** The rig has no route to it. */
   readonly isHidden?: boolean;
   /** Of the host inside. */
   readonly address: string;
@@ -55,7 +58,7 @@ export type Server = {
   readonly port: number;
   readonly pid: number;
   log(): string;
-  /** Signals the listener only; its sessions live on. */
+  /** Signals only the listener; its sessions continue. */
   kill(signal: NodeJS.Signals): void;
   /** Ends the listener and all its sessions. */
   stop(): Promise<void>;
@@ -64,16 +67,16 @@ export type Server = {
 export type SshdOptions = {
   readonly host?: string;
   readonly port?: number;
-  /** Lines of sshd_config; they win over the defaults. `Match` blocks may stand at their end. */
+  /** Lines of sshd_config; they override the defaults. May end with `Match` blocks. */
   readonly config?: readonly string[];
-  /** The PAM service's file for this instance alone; without it the system's `sshd` service. */
+  /** The PAM service file of this instance; without it, the system's `sshd` service. */
   readonly pam?: string;
   readonly netns?: Netns;
   readonly env?: Readonly<Record<string, string>>;
   readonly binary?: string;
-  /** Private key files; default: one ed25519 key of this test file. */
+  /** Private key files; by default, one Ed25519 key of this test file. */
   readonly hostKeys?: readonly string[];
-  /** Its sessions see no processes but their own, as on a machine of their own. */
+  /** Its sessions see only their own processes, as on a separate machine. */
   readonly isAlone?: boolean;
 };
 
@@ -91,7 +94,7 @@ export type BusyboxRoot = {
   readonly config: readonly string[];
 };
 
-/** PAM services of sshd with a code: `Password: ` then `Verification code: `; the code alone; both in one answer. */
+/** PAM services of sshd with a code: `Password: ` then `Verification code: `; only the code; both in one answer. */
 export const pam = {
   passwordThenCode: `auth required pam_unix.so nodelay
 auth required pam_google_authenticator.so
@@ -139,7 +142,9 @@ function unique(): string {
   return `${mine}-${counter}`;
 }
 
-/** A new path in a folder of this test file. Every folder above belongs to root, as sshd wants it for keys and chroots. */
+/**
+ * A new path in a folder of this test file. Every parent folder belongs to root, as sshd requires for keys and chroots.
+ */
 export function newPath(name: string): string {
   folder ??= mkdtempSync(join(requireRig(), 'test-'));
   chmodSync(folder, 0o755);
@@ -176,7 +181,7 @@ export function addUser(options: UserOptions = {}): User {
 function makeUser(state: string, name: string, options: UserOptions): User {
   const { password = `pw ${name}`, shell = '/bin/bash' } = options;
   const home = `/home/${name}`;
-  // Workers add users at the same time; the tools' own lock waits in whole seconds.
+  // Workers add users at the same time, and the tools' own lock waits in whole seconds.
   const add = 'useradd --create-home --shell "$2" "$1"; chpasswd; id -u "$1"';
   const printed = execFileSync('flock', [join(state, 'users.lock'), '/bin/sh', '-ec', add, 'sh', name, shell], {
     input: `${name}:${password}\n`,
@@ -201,7 +206,7 @@ function makeUser(state: string, name: string, options: UserOptions): User {
   return { name, password, uid, home };
 }
 
-/** The code that a user with this secret would read now, or so many seconds from now. */
+/** The code that a user with this secret would read now, or this many seconds from now. */
 export function totp(secret: string, offsetSeconds = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + offsetSeconds });
 }
@@ -213,7 +218,7 @@ export function keyPair(type: KeyType = 'ed25519', passphrase = ''): KeyPair {
   return { file, privateKey: readFileSync(file, 'utf8'), publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
 }
 
-/** This test file's own loopback address, so that ports of files that run at the same time never clash. */
+/** This test file's own loopback address, so that ports of files that run at the same time never collide. */
 export function ownAddress(): string {
   const slot = (process.pid + threadId * 97) % 16_000;
   return `127.${64 + Math.floor(slot / 250)}.${1 + (slot % 250)}.1`;
@@ -254,7 +259,7 @@ function ownHostKey(): string {
   return hostKey;
 }
 
-/** For `startSshd({ ...openssh10() })`; add own lines after `config`. */
+/** For `startSshd({ ...openssh10() })`; add other lines after `config`. */
 export function openssh10(): { readonly binary: string; readonly config: readonly string[] } {
   const tree = resolve(import.meta.dirname, '../../.cache/openssh10/usr');
   const binary = join(tree, 'sbin/sshd');
@@ -268,7 +273,7 @@ export function openssh10(): { readonly binary: string; readonly config: readonl
   };
 }
 
-/** From 9.8 on the PAM service is a setting; before, it is the name that the program is called by. */
+/** From 9.8 on the PAM service is a setting; before, it is the name of the program. */
 function hasPamServiceName(binary: string): boolean {
   const printed = execFileSync('/bin/sh', ['-c', '"$1" -V 2>&1 || true', 'sh', binary], { encoding: 'utf8' });
   const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(printed) ?? [];
@@ -336,7 +341,7 @@ export type Launch = {
   readonly log: string;
   readonly netns: Netns | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
-  /** For what takes longer than a server to listen. */
+  /** For servers that take longer than usual to listen. */
   readonly waitMs?: number;
   readonly endsBy?: NodeJS.Signals;
 };
@@ -387,12 +392,12 @@ export async function launch(
 
 const servers = new Set<Server>();
 
-/** Ends all servers of this test file that are still there; for `afterAll`. */
+/** Ends all servers of this test file that are still running; for `afterAll`. */
 export async function stopServers(): Promise<void> {
   await Promise.all([...servers].map((server) => server.stop()));
 }
 
-/** Takes a place among those who have not logged in, until it is given back. */
+/** Occupies a slot for unauthenticated connections until it is released. */
 export async function occupy(server: Pick<Server, 'host' | 'port'>): Promise<() => void> {
   const place = await waitFor(
     () =>
@@ -422,7 +427,7 @@ function descendants(root: number): readonly number[] {
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     } catch {
-      // It ended while we looked.
+      // It ended during the check.
     }
   }
   const found: number[] = [];
@@ -435,7 +440,7 @@ function descendants(root: number): readonly number[] {
   return found;
 }
 
-/** A host that has nothing but busybox, as Alpine or a router; one user of it, who logs in by this key. */
+/** A host that has only busybox, like Alpine or a router, with one user who logs in with this key. */
 export function busyboxRoot(options: { readonly authorizedKey: string }): BusyboxRoot {
   const state = requireRig('/bin/busybox', 'chroot');
   const path = newPath('busybox');
@@ -446,7 +451,7 @@ export function busyboxRoot(options: { readonly authorizedKey: string }): Busybo
   }
   mkdirSync(join(path, 'var/log'), { recursive: true });
   copyFileSync('/bin/busybox', join(path, 'bin/busybox'));
-  // sshd looks for the shell inside the chroot, useradd only warns that it is not outside.
+  // sshd looks for the shell inside the chroot; useradd only warns that it does not exist outside.
   const user = makeUser(state, `bb-${unique()}`, { authorizedKey: options.authorizedKey, shell: '/bin/ash' });
   mkdirSync(join(path, user.home), { recursive: true });
   chownSync(join(path, user.home), user.uid, user.uid);
@@ -468,7 +473,7 @@ export function busyboxRoot(options: { readonly authorizedKey: string }): Busybo
   return { path, user, config: [`Match User ${user.name}`, `ChrootDirectory ${path}`] };
 }
 
-/** A network of its own, joined to the rig by one wire. */
+/** A separate network, joined to the rig by one wire. */
 export function createNetns(): Netns {
   const state = requireRig('ip');
   const index = takeIndex(join(state, 'networks'));
@@ -493,14 +498,14 @@ export function createNetns(): Netns {
     gateway,
     link,
     run: (script) => execFileSync('ip', ['netns', 'exec', name, '/bin/sh', '-ec', script], { encoding: 'utf8' }),
-    // A network lives on while a process is in it; its wire need not.
+    // A network exists as long as a process is in it; its wire need not.
     remove: () => void sh(`ip link del ${link} 2>/dev/null || true; ip netns del ${name}`),
   };
 }
 
 /**
- * A network that only another network has a wire to: from the rig there is no route there. Inside it is `eth0` as ever, in
- * the network before it `link`.
+ * A network with a wire to another network only: the rig has no route to it. Inside it is `eth0` as usual, in the
+ * network before it `link`.
  */
 export function createNetnsBehind(before: Netns): Netns {
   const { name, address, gateway, link } = createNetns();
@@ -518,7 +523,7 @@ export function createNetnsBehind(before: Netns): Netns {
   };
 }
 
-/** The first number that no other test file has taken: making a folder succeeds once. */
+/** The first number that no other test file has taken; only one process can create the folder. */
 function takeIndex(taken: string): number {
   mkdirSync(taken, { recursive: true });
   for (let index = 0; index < 16_384; index += 1) {

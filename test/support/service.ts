@@ -1,4 +1,4 @@
-/** The whole of Sonde, as `npm start` runs it, for system tests: on a free port, with a data folder of its own. */
+/** All of Sonde, as `npm start` runs it, for system tests: on a free port, with its own data folder. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,21 +8,21 @@ import { readConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Server, User } from './rig.ts';
 
-/** JSON as it came: tests read fields and compare, so its shape is left open. */
+/** Raw JSON: tests read fields and compare, so its shape is left open. */
 // biome-ignore lint/suspicious/noExplicitAny: a body's shape is what a test finds out
 export type Json = any; // oxlint-disable-line typescript/no-explicit-any
 export type Answer = { readonly status: number; readonly body: Json };
 
-/** One user of the API, by Bearer token. */
+/** One user of the API, with a Bearer token. */
 export type Person = {
   readonly token: string;
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body?: object) => Promise<Answer>;
   readonly put: (path: string, body: object) => Promise<Answer>;
   readonly delete: (path: string) => Promise<Answer>;
-  /** Adds a host and answers with its id. Without statsConfig it is looked at only when a test asks. */
+  /** Adds a host and returns its id. Without statsConfig it is only looked at when a test asks. */
   readonly add: (host: object) => Promise<number>;
-  /** Starts a host and answers with its snapshot; throws what went wrong. */
+  /** Starts a host and returns its snapshot; throws if that fails. */
   readonly watch: (id: number) => Promise<Json>;
 };
 
@@ -31,17 +31,17 @@ export type Service = {
   readonly admin: Person;
   /** Adds a user and logs in as them. */
   readonly user: (name: string) => Promise<Person>;
-  /** A user who is there already. */
+  /** A user who already exists. */
   readonly logIn: (name: string) => Promise<Person>;
   readonly close: () => Promise<void>;
 };
 
-/** Everybody's in tests. */
+/** Every user's in tests. */
 export const password = 'correct horse battery';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Starts Sonde as it is before anybody was there. */
+/** Starts Sonde before the first user exists. */
 export function startApp(
   dataDir: string,
   clock?: Clock,
@@ -53,7 +53,7 @@ export function startApp(
   return openApp(config, logger, 'test', clock);
 }
 
-/** Starts Sonde and creates the admin. Give the same `dataDir` again to start it anew, a clock to let time pass. */
+/** Starts Sonde and creates the admin. Pass the same `dataDir` again to restart it, and a clock to let time pass. */
 export async function startService(
   dataDir?: string,
   clock?: Clock,
@@ -66,7 +66,7 @@ export async function startService(
   if (app.setupRequired) await call('POST', '/users/create', null, { username: 'admin', password });
   const admin = await logIn('admin');
   if (app.setupRequired) {
-    // Hosts of tests are on this machine, also those of users, and are sampled when a test asks.
+    // Test hosts are on this machine, including those of non-admins, and are sampled when a test asks.
     await admin.post('/global-settings', { deniedNetworks: [] });
     await admin.post('/global-settings/history', { enabled: false });
   }
@@ -116,7 +116,7 @@ export async function startService(
   };
 }
 
-/** No status checks between those that a test makes. */
+/** No status checks except those that a test makes. */
 const quiet = { statusCheckEnabled: true, statusCheckInterval: 3600, useGlobalStatusInterval: false };
 
 function expectOk({ status, body }: Answer): Json {
@@ -124,7 +124,7 @@ function expectOk({ status, body }: Answer): Json {
   return body;
 }
 
-/** A host record that logs in by password. */
+/** A host record that logs in with a password. */
 export function byPassword(server: Server, user: User): object {
   return {
     name: user.name,
@@ -136,7 +136,7 @@ export function byPassword(server: Server, user: User): object {
   };
 }
 
-/** A host record that logs in by key. */
+/** A host record that logs in with a key. */
 export function byKey(server: Server, user: User, key: string, keyPassword?: string): object {
   return {
     name: user.name,

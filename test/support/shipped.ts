@@ -1,4 +1,4 @@
-/** The npm packages that reach users: what Sonde runs with, and what is built into its page. */
+/** The npm packages that reach users: those that Sonde runs with, and those built into its page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -13,17 +13,17 @@ type LockEntry = {
 };
 
 export type ShippedPackage = {
-  /** As package-lock.json names it, from the root: `node_modules/a/node_modules/b`. */
+  /** As named in package-lock.json, from the root: `node_modules/a/node_modules/b`. */
   readonly place: string;
   readonly name: string;
   readonly version: string;
-  /** SPDX, as its author states it; null where none is stated. */
+  /** SPDX, as its author states it; null if none is stated. */
   readonly license: string | null;
 };
 
 const json = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
-/** All packages that are shipped, with what they need in turn. */
+/** All packages that are shipped, including those they need. */
 export function shippedPackages(): readonly ShippedPackage[] {
   const lock = json('package-lock.json').packages as Readonly<Record<string, LockEntry>>;
   const { dependencies, optionalDependencies, devDependencies } = json('package.json');
@@ -49,7 +49,9 @@ export function shippedPackages(): readonly ShippedPackage[] {
   }));
 }
 
-/** Where Node finds a package that another one imports: beside it, or further up. Null for a peer that is not installed. */
+/**
+ * Where Node finds a package that another one imports: beside it, or further up. Null for a peer that is not installed.
+ */
 function placeOf(name: string, from: string, lock: Readonly<Record<string, LockEntry>>): string | null {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
@@ -67,7 +69,7 @@ function importedByPage(): ReadonlySet<string> {
   return new Set(imports.map(([, name = '']) => name));
 }
 
-/** Older packages state their licence in ways that npm does not copy into the lock. */
+/** Older packages state their licence in forms that npm does not copy into the lock file. */
 function statedIn(place: string): string | null {
   const { licenses } = json(`${place}/package.json`) as { readonly licenses?: readonly { readonly type: string }[] };
   return licenses?.[0]?.type ?? null;

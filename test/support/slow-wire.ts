@@ -1,10 +1,13 @@
-/** A wire to a server that delays what goes over it, as a far network does: each way, in order, without a bound on its rate. */
+/**
+ * A wire to a server that delays its data, as a distant network does: in each direction, in order, without limiting the
+ * rate.
+ */
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort, ownAddress, type Server } from './rig.ts';
 
 export type SlowWire = { readonly host: string; readonly port: number; readonly close: () => void };
 
-/** Listens on an address of this test file; what is sent comes out `delayMs` later. */
+/** Listens on an address of this test file; data arrives `delayMs` later. */
 export async function openSlowWire(to: Pick<Server, 'host' | 'port'>, delayMs: number): Promise<SlowWire> {
   const [host, port] = [ownAddress(), await freePort()];
   const ends = new Set<Socket>();

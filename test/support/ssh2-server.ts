@@ -1,16 +1,16 @@
-/** An SSH server in this process, for moments that a real one cannot be caught in. */
+/** An SSH server in this process, for situations that a real one cannot be caught in. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
 
 export type Ssh2Server = {
   readonly port: number;
-  /** All that were offered to it. */
+  /** Everything that was offered to it. */
   readonly passwords: readonly string[];
   readonly close: () => void;
 };
 
-/** Takes every password, or none. */
+/** Accepts every password, or none. */
 export async function startSsh2Server(answer: 'accept' | 'reject'): Promise<Ssh2Server> {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

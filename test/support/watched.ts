@@ -1,4 +1,4 @@
-/** Hosts as the scheduler knows them, without a database: for tests and figures on a clock of their own. */
+/** Hosts as the scheduler knows them, without a database: for tests and benchmarks on a simulated clock. */
 
 import { noKnownKeys } from '../../src/model/connection/host-key.ts';
 import type { Policy, WatchTarget } from '../../src/model/host.ts';
@@ -18,7 +18,7 @@ const always: Policy = {
   monitoredMounts: [],
 };
 
-/** A host that is watched always, unless `policy` says otherwise. */
+/** A host that is always sampled, unless `policy` says otherwise. */
 export function watched(id: number, policy: Partial<Policy> = {}, rest: Partial<WatchTarget> = {}): WatchTarget {
   return {
     id,
@@ -42,7 +42,7 @@ export function watched(id: number, policy: Partial<Policy> = {}, rest: Partial<
   };
 }
 
-/** Knows `targets` as they are when it is asked, and keeps nothing. */
+/** Returns `targets` as they are at that moment, and stores nothing. */
 export function inventoryOf(targets: readonly WatchTarget[]): Inventory {
   return {
     targets: async () => targets,
@@ -56,7 +56,7 @@ export function inventoryOf(targets: readonly WatchTarget[]): Inventory {
   };
 }
 
-/** Keeps what is held back in memory, for as long as the test has it: restarts are schedulers that share one. */
+/** Keeps what is held back in memory, as long as the test does; a restart is a new scheduler that shares it. */
 export function holdStore(): HoldStore & { readonly kept: ReadonlyMap<string, Hold> } {
   const kept = new Map<string, Hold>();
   return {
