@@ -3,6 +3,7 @@ export const pageAddresses = [
   '/',
   '/login',
   '/welcome',
+  '/wall',
   '/hosts/new',
   '/hosts/import',
   '/hosts/:id',

@@ -49,20 +49,30 @@ const welcome = createRoute({
   component: pages.WelcomePage,
 });
 
+async function requireSomebody({ location }: { readonly location: { readonly href: string } }) {
+  const me = await queryClient.ensureQueryData(meQuery);
+  if (me) return { me };
+  const { setup_required } = await queryClient.fetchQuery(setupQuery);
+  if (setup_required) throw redirect({ to: '/welcome' });
+  const ended = lastSessionEnd();
+  const search = { ...(location.href === '/' ? {} : { next: location.href }), ...(ended ? { ended } : {}) };
+  throw redirect({ to: '/login', search });
+}
+
 /** Everything that needs somebody logged in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  beforeLoad: async ({ location }) => {
-    const me = await queryClient.ensureQueryData(meQuery);
-    if (me) return { me };
-    const { setup_required } = await queryClient.fetchQuery(setupQuery);
-    if (setup_required) throw redirect({ to: '/welcome' });
-    const ended = lastSessionEnd();
-    const search = { ...(location.href === '/' ? {} : { next: location.href }), ...(ended ? { ended } : {}) };
-    throw redirect({ to: '/login', search });
-  },
+  beforeLoad: requireSomebody,
   component: Frame,
+});
+
+/** Without the frame: nobody touches a screen on a wall. */
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  beforeLoad: requireSomebody,
+  component: pages.WallPage,
 });
 
 const fleet = createRoute({
@@ -140,6 +150,7 @@ const missing = createRoute({ getParentRoute: () => open, path: '$', component: 
 const routeTree = root.addChildren([
   login,
   welcome,
+  wall,
   app.addChildren([fleet, newHost, importHosts, host, editHost, settings, settingsSection]),
   open.addChildren([docs, missing]),
 ]);

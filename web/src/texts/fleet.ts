@@ -114,3 +114,22 @@ export const failureTexts = {
     'sample timed-out': ['does not answer samples', 'do not answer samples'],
   },
 } as const;
+
+/** The map of all hosts. */
+export const mapTexts = {
+  label: 'Map of all hosts',
+  hint: 'Each square is a host. Point at one to see its name.',
+  high: 'Busy or filling up',
+  critical: 'Near a limit',
+} as const;
+
+/** The wall: what is wrong, for a screen that nobody touches. */
+export const wallTexts = {
+  title: 'Wall',
+  open: 'Wall mode',
+  leave: 'Leave wall mode',
+  allWell: 'All is well.',
+  hosts: (count: number): string => `${count} ${count === 1 ? 'host' : 'hosts'}`,
+  more: (count: number): string => `and ${count} more`,
+  none: 'No hosts yet.',
+} as const;

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { type Bulk, bulkActions, maxConnected, maxHosts, readBulk } from '../../../hosts/records/bulk.ts';
+import { type Bulk, maxConnected, maxHosts, readBulk } from '../../../hosts/records/bulk.ts';
 import { badRequest, RequestError } from '../../../lib/errors.ts';
 import { createSemaphore } from '../../../lib/semaphore.ts';
 import { Turns } from '../../../lib/turns.ts';
+import { bulkActions } from '../../../model/bulk.ts';
 import { StorageError } from '../../../model/storage.ts';
 import { changedFields } from '../../auditor.ts';
 import { userOf } from '../../auth.ts';

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import type { Fleet } from '../../live/fleet.ts';
@@ -7,6 +7,7 @@ import { useLive } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { fleetTexts } from '../../texts/fleet.ts';
 import { arrange, type FleetItem } from './arrange/arrange.ts';
+import { BulkBar } from './bulk/bulk-bar.tsx';
 import { idsOf } from './bulk/select-all.tsx';
 import { selection, useSelectedCount } from './bulk/selection.ts';
 import { HostList, type Look } from './list/host-list.tsx';
@@ -17,6 +18,7 @@ import { StartPanel } from './start-panel.tsx';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { useHeld } from './use-held.ts';
 
+const FleetMap = lazy(() => import('./map/fleet-map.tsx').then(({ FleetMap }) => ({ default: FleetMap })));
 const tiles: Look = { as: 'tiles' };
 
 /** All hosts at a glance. */
@@ -82,6 +84,7 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
           />
         </div>
       )}
+      <BulkBar fleet={fleet} items={items} />
     </div>
   );
 }
@@ -104,7 +107,11 @@ function Shown({
 }) {
   return (
     <>
-      {search.layout === 'tiles' ? (
+      {search.layout === 'map' ? (
+        <Suspense>
+          <FleetMap items={items} />
+        </Suspense>
+      ) : search.layout === 'tiles' ? (
         <HostList items={items} look={tiles} onToggle={onToggle} />
       ) : (
         <HostTable

@@ -43,9 +43,9 @@ export function GroupHead({ group, inTable }: { readonly group: GroupItem; reado
       </button>
     </h2>
   );
-  if (!inTable) return <div className="flex h-11 items-end pb-1">{head}</div>;
+  if (!inTable) return <div className="flex h-[44px] items-end pb-1">{head}</div>;
   return (
-    <div role="row" className="flex h-11 items-end border-b border-line px-3 pb-1">
+    <div role="row" className="flex h-[44px] items-end border-b border-line px-3 pb-1">
       <span role="cell" className="min-w-0">
         {head}
       </span>
@@ -77,9 +77,9 @@ export function FailureHead({
       <span className="shrink-0 text-xs text-accent">{failure.isFolded ? failureTexts.show : failureTexts.hide}</span>
     </button>
   );
-  if (!inTable) return <div className="flex h-11 items-center">{head}</div>;
+  if (!inTable) return <div className="flex h-[44px] items-center">{head}</div>;
   return (
-    <div role="row" className="flex h-11 items-center border-b border-line px-3">
+    <div role="row" className="flex h-[44px] items-center border-b border-line px-3">
       <span role="cell" className="min-w-0 flex-1">
         {head}
       </span>

@@ -143,7 +143,7 @@ const BandView = memo(function BandView({
     ));
   }
   return (
-    <div className="grid gap-3 pb-3" style={{ gridTemplateColumns: `repeat(${lanes}, minmax(0, 1fr))` }}>
+    <div className="grid gap-[12px] pb-[12px]" style={{ gridTemplateColumns: `repeat(${lanes}, minmax(0, 1fr))` }}>
       {hosts.map(({ entry, key }) => (
         <div key={key} data-band-item={key} className="min-w-0">
           <HostTile entry={entry} itemKey={key} />

@@ -27,7 +27,7 @@ export const HostRow = memo(function HostRow({
   return (
     <div
       role="row"
-      className={`group/row relative border-b border-line contain-strict hover:bg-sunken/60 ${isDense ? 'h-9' : 'h-16'} ${rowGrid}`}
+      className={`group/row relative border-b border-line contain-strict hover:bg-sunken/60 ${isDense ? 'h-[36px]' : 'h-[64px]'} ${rowGrid}`}
     >
       <NameCell entry={entry} itemKey={itemKey} isDense={isDense} />
       {!isFilled ? null : columns.length === 0 ? (

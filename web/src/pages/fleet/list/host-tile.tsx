@@ -36,7 +36,7 @@ export const HostTile = memo(function HostTile({
   const verdict = verdictOf(entry);
   return (
     <article
-      className={`relative flex h-44 flex-col contain-layout gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
+      className={`relative flex h-[176px] flex-col contain-layout gap-3 rounded-xl border bg-surface p-4 hover:shadow-raised ${edges[verdict]}`}
     >
       <div className="flex min-w-0 items-start gap-2.5">
         <span className="mt-0.5 flex items-center gap-2">

@@ -1,7 +1,8 @@
+import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
 import { Button, buttonClass } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
-import { fleetTexts, viewTexts } from '../../../texts/fleet.ts';
+import { fleetTexts, viewTexts, wallTexts } from '../../../texts/fleet.ts';
 import { chosenColumns, columns } from '../list/columns.tsx';
 import { changePreferences, type Density, type FleetPreferences, maxViews, type SavedView } from '../preferences.ts';
 import type { FleetSearch } from '../search.ts';
@@ -58,6 +59,9 @@ export function ViewMenu({
               ))}
             </fieldset>
             <ColumnChooser chosen={preferences.columns} />
+            <Link to="/wall" className={buttonClass('plain')}>
+              {wallTexts.open}
+            </Link>
           </div>
         ) : null}
       </div>

@@ -1,0 +1,183 @@
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react';
+import type { FleetHost } from '../../../live/fleet.ts';
+import { pressureOf, type Verdict, verdictOf } from '../../../live/verdict.ts';
+import { texts } from '../../../texts/common.ts';
+import { mapTexts } from '../../../texts/fleet.ts';
+import type { FleetItem } from '../arrange/arrange.ts';
+
+type State = Verdict | 'high' | 'critical';
+
+/** A shape as well as a colour for each state, so that no state is told by its colour alone. */
+const looks: Readonly<Record<State, readonly [string, string]>> = {
+  offline: ['bg-bad text-surface', '✕'],
+  stale: ['bg-warn text-surface', '≠'],
+  trouble: ['bg-warn text-surface', '▲'],
+  critical: ['bg-bad-soft text-bad ring-1 ring-inset ring-bad', '!'],
+  high: ['bg-warn-soft text-warn ring-1 ring-inset ring-warn', '·'],
+  unknown: ['bg-sunken text-muted ring-1 ring-inset ring-line-strong', '○'],
+  online: ['bg-good-soft text-good', ''],
+};
+const states = Object.keys(looks) as readonly State[];
+
+/** A host's state: its status, and how near its limits it is while that is well. */
+export function stateOf(entry: FleetHost): State {
+  const verdict = verdictOf(entry);
+  if (verdict !== 'online') return verdict;
+  const { vitals } = entry;
+  const pressure = pressureOf(
+    Math.max(vitals?.cpuPercent ?? 0, vitals?.memoryPercent ?? 0, vitals?.disk?.percent ?? 0),
+  );
+  return pressure === 'calm' ? 'online' : pressure;
+}
+
+/** Every host as one square, coloured by its state; with groups, a block each. */
+export function FleetMap({ items }: { readonly items: readonly FleetItem[] }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const navigate = useNavigate();
+  const [about, setAbout] = useState<string | null>(null);
+  const blocks = blocksOf(items);
+  const counts = new Map<State, number>();
+  for (const { entries } of blocks) {
+    for (const entry of entries) counts.set(stateOf(entry), (counts.get(stateOf(entry)) ?? 0) + 1);
+  }
+  const idOf = (target: EventTarget): number | null =>
+    target instanceof HTMLElement && target.dataset.host ? Number(target.dataset.host) : null;
+  const open = (event: MouseEvent): void => {
+    const id = idOf(event.target);
+    if (id === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    void navigate({ to: '/hosts/$id', params: { id } });
+  };
+  const move = (event: KeyboardEvent): void => {
+    const all = [...(ref.current?.querySelectorAll<HTMLElement>('[data-host]') ?? [])];
+    const next = all[towards(all, all.indexOf(event.target as HTMLElement), event.key)];
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
+  };
+  const tell = ({ target }: { readonly target: EventTarget }): void =>
+    setAbout(target instanceof HTMLElement ? (target.getAttribute('aria-label') ?? null) : null);
+  const first = blocks.find(({ entries }) => entries.length > 0)?.entries[0]?.host.id;
+  return (
+    <section aria-label={mapTexts.label} className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+        {states
+          .filter((state) => counts.has(state))
+          .map((state) => (
+            <span key={state} className="numbers inline-flex items-center gap-1.5">
+              <span aria-hidden="true" className={`${square} size-4 ${looks[state][0]}`}>
+                {looks[state][1]}
+              </span>
+              {stateName(state)} {counts.get(state)}
+            </span>
+          ))}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the squares are links; this is where their events are taken */}
+      <div
+        ref={ref}
+        className="flex flex-col gap-4"
+        onClick={open}
+        onKeyDown={move}
+        onPointerOver={tell}
+        onFocus={tell}
+        onPointerLeave={() => setAbout(null)}
+      >
+        {blocks.map(({ name, entries }) => (
+          <Block key={name ?? ''} name={name} entries={entries} first={first} />
+        ))}
+      </div>
+      <p aria-hidden="true" className="sticky bottom-0 min-h-6 truncate bg-surface text-sm">
+        {about ?? <span className="text-faint">{mapTexts.hint}</span>}
+      </p>
+    </section>
+  );
+}
+
+const square = 'inline-flex items-center justify-center rounded-[4px] text-[0.65rem] font-bold leading-none';
+
+const Block = memo(function Block({
+  name,
+  entries,
+  first,
+}: {
+  readonly name: string | null;
+  readonly entries: readonly FleetHost[];
+  /** The host whose square Tab leads to; arrows lead to the others. */
+  readonly first: number | undefined;
+}) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      {name === null ? null : (
+        <h2 className="text-sm font-semibold">
+          {name} <span className="numbers font-normal text-muted">{entries.length}</span>
+        </h2>
+      )}
+      <div className="flex flex-wrap gap-[3px]">
+        {entries.map((entry) => (
+          <Square key={entry.host.id} entry={entry} isFirst={entry.host.id === first} />
+        ))}
+      </div>
+    </div>
+  );
+});
+
+/** A plain link, not the router's: a thousand of those would take too long. */
+const Square = memo(function Square({ entry, isFirst }: { readonly entry: FleetHost; readonly isFirst: boolean }) {
+  const state = stateOf(entry);
+  const [look, sign] = looks[state];
+  const { failure } = entry.status ?? { failure: null };
+  const why = failure && state !== 'online' && state !== 'high' && state !== 'critical' ? `: ${failure.message}` : '';
+  return (
+    <a
+      href={`/hosts/${entry.host.id}`}
+      data-host={entry.host.id}
+      data-state={state}
+      tabIndex={isFirst ? 0 : -1}
+      aria-label={`${entry.host.name}, ${stateName(state)}${why}`}
+      className={`${square} size-[22px] forced-color-adjust-none hover:outline-2 hover:outline-accent ${look}`}
+    >
+      {sign}
+    </a>
+  );
+});
+
+function stateName(state: State): string {
+  return state === 'high' || state === 'critical' ? mapTexts[state] : texts.status[state];
+}
+
+/** The hosts of each group; of all, where there are no groups. Worst first, as the list has them. */
+function blocksOf(
+  items: readonly FleetItem[],
+): readonly { readonly name: string | null; readonly entries: FleetHost[] }[] {
+  const blocks: { name: string | null; entries: FleetHost[] }[] = [];
+  for (const item of items) {
+    if (item.kind === 'group') blocks.push({ name: item.name, entries: [] });
+    else if (item.kind === 'host') {
+      if (blocks.length === 0) blocks.push({ name: null, entries: [] });
+      blocks.at(-1)?.entries.push(item.entry);
+    }
+  }
+  return blocks;
+}
+
+/** The index of the square that a key leads to; -1 for none. Up and down go to the nearest one in the next line. */
+function towards(all: readonly HTMLElement[], from: number, key: string): number {
+  const now = all[from];
+  if (!now) return -1;
+  if (key === 'ArrowRight') return from + 1;
+  if (key === 'ArrowLeft') return from - 1;
+  const sign = key === 'ArrowDown' || key === 'j' ? 1 : key === 'ArrowUp' || key === 'k' ? -1 : 0;
+  if (sign === 0) return key === 'Home' ? 0 : key === 'End' ? all.length - 1 : -1;
+  let best = -1;
+  for (let index = from + sign; index >= 0 && index < all.length; index += sign) {
+    const one = all[index];
+    if (!one || one.offsetTop === now.offsetTop) continue;
+    if (best >= 0 && one.offsetTop !== all[best]?.offsetTop) break;
+    const isNearer = (other: HTMLElement | undefined) =>
+      !other || Math.abs(one.offsetLeft - now.offsetLeft) < Math.abs(other.offsetLeft - now.offsetLeft);
+    if (isNearer(all[best])) best = index;
+  }
+  return best;
+}
