@@ -1,4 +1,4 @@
-import type { BulkAction } from '../../../src/model/bulk.ts';
+import type { BulkAction } from '../../../src/http/views/bulk.ts';
 
 const hosts = (count: number): string => `${count} ${count === 1 ? 'host' : 'hosts'}`;
 

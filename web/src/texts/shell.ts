@@ -21,12 +21,60 @@ export const navTexts = {
 export const paletteTexts = {
   title: 'Go to…',
   placeholder: 'Host, page or action…',
+  placeholderOfHost: 'What to do…',
   empty: 'No results.',
   hosts: 'Hosts',
+  onHosts: 'On hosts',
   pages: 'Pages',
   actions: 'Actions',
-  keys: 'Press k to open, / to search, Esc to close.',
+  map: 'Fleet: map',
+  wall: 'Wall mode',
+  more: '→ actions',
+  keys: 'Enter opens, → lists actions on a host. You can also type: edit web-1',
+  /** What can be done to a host; the first word is what is typed for it. */
+  verbs: {
+    open: 'Open',
+    connect: 'Connect now',
+    edit: 'Edit',
+    key: 'Check its new key',
+    copy: 'Copy ssh command',
+    folder: 'Folder: show its hosts',
+    select: 'Select for a bulk action',
+  },
 } as const;
+
+/** The help on keys. */
+export const keysTexts = {
+  title: 'Keyboard',
+  groups: [
+    {
+      heading: 'Everywhere',
+      keys: [
+        [['Ctrl K', '⌘ K', 'k'], 'Go to any host, page or action'],
+        [['/'], 'Search hosts'],
+        [['?'], 'Show this help'],
+        [['Esc'], 'Close what is open'],
+      ],
+    },
+    {
+      heading: 'In the list of hosts',
+      keys: [
+        [['j', '↓'], 'Next host; enters the list'],
+        [['k', '↑'], 'Previous host, while you are in the list'],
+        [['Home', 'End'], 'First or last host'],
+        [['Enter'], 'Open the host, or fold and unfold a group'],
+        [['x'], 'Select the host'],
+        [['Shift', 'click'], 'Select all hosts in between'],
+      ],
+    },
+  ],
+} as const satisfies {
+  readonly title: string;
+  readonly groups: readonly {
+    readonly heading: string;
+    readonly keys: readonly (readonly [readonly string[], string])[];
+  }[];
+};
 
 /** The state of the live stream. */
 export const connectionTexts = {

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { type Bulk, maxConnected, maxHosts, readBulk } from '../../../hosts/records/bulk.ts';
+import { type Bulk, bulkActions, maxConnected, maxHosts, readBulk } from '../../../hosts/records/bulk.ts';
 import { badRequest, RequestError } from '../../../lib/errors.ts';
 import { createSemaphore } from '../../../lib/semaphore.ts';
 import { Turns } from '../../../lib/turns.ts';
-import { bulkActions } from '../../../model/bulk.ts';
 import { StorageError } from '../../../model/storage.ts';
 import { changedFields } from '../../auditor.ts';
 import { userOf } from '../../auth.ts';
@@ -13,6 +12,7 @@ import { leavingOf } from '../../leaving.ts';
 import { about, metricsOff, type Server } from '../../route.ts';
 import { fields, nullable, text } from '../../schemas/common.ts';
 import { sightsOf } from '../../sight.ts';
+import type { BulkResult } from '../../views/bulk.ts';
 import { failureView } from '../../views/sight.ts';
 
 const connectsAtOnce = 8;
@@ -65,7 +65,12 @@ export function bulkRoutes(server: Server, context: HttpContext): void {
 }
 
 /** Does it to one host. Never throws, so that the account of the others is not lost. */
-async function accountOf(request: FastifyRequest, context: HttpContext, bulk: Bulk, hostId: number) {
+async function accountOf(
+  request: FastifyRequest,
+  context: HttpContext,
+  bulk: Bulk,
+  hostId: number,
+): Promise<BulkResult> {
   let name: string | null = null;
   try {
     name = String((await context.hosts.records.get(userOf(request), hostId)).name);

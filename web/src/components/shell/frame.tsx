@@ -1,11 +1,12 @@
 import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
 import { useStream } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { navTexts } from '../../texts/shell.ts';
 import { buttonClass } from '../button.tsx';
 import { Icon } from '../icon.tsx';
 import { Logo } from '../logo.tsx';
+import { openPalette } from '../palette/opening.ts';
+import { PaletteHost } from '../palette/palette-host.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
@@ -14,17 +15,14 @@ import { Navigation } from './navigation.tsx';
 import { useFocusOnContent } from './use-focus-on-content.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })));
-
 /** What every page of somebody logged in stands in: the head, the live stream, the keyboard. */
 export function Frame() {
-  const [paletteIsOpen, setPaletteIsOpen] = useState(false);
   const navigate = useNavigate();
   const router = useRouter();
   useStream();
   useFocusOnContent();
   useShortcuts({
-    palette: () => setPaletteIsOpen(true),
+    palette: openPalette,
     search: () => {
       const field = document.querySelector<HTMLInputElement>('input[type=search]');
       if (field) field.focus();
@@ -40,7 +38,7 @@ export function Frame() {
         {texts.skip}
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[100rem] items-center gap-1 px-3 sm:gap-3 sm:px-5">
+        <div className="mx-auto flex h-14 max-w-[100rem] items-center in-[:has([data-wide])]:max-w-none gap-1 px-3 sm:gap-3 sm:px-5">
           <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
             <Logo />
             <span className="max-sm:sr-only">{texts.name}</span>
@@ -50,7 +48,7 @@ export function Frame() {
           <div className="flex-1" />
           <button
             type="button"
-            onClick={() => setPaletteIsOpen(true)}
+            onClick={openPalette}
             aria-label={navTexts.palette}
             className={buttonClass('quiet', 'px-2')}
           >
@@ -66,14 +64,14 @@ export function Frame() {
       </header>
       <ConnectionBar />
       <Breadcrumb />
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-3 py-4 outline-none sm:px-5">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[100rem] flex-1 px-3 py-4 outline-none has-data-wide:max-w-none sm:px-5"
+      >
         <Outlet />
       </main>
-      {paletteIsOpen ? (
-        <Suspense>
-          <Palette onClose={() => setPaletteIsOpen(false)} />
-        </Suspense>
-      ) : null}
+      <PaletteHost />
     </div>
   );
 }

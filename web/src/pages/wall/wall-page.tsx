@@ -14,7 +14,7 @@ import { wallTexts } from '../../texts/fleet.ts';
 import { arrange } from '../fleet/arrange/arrange.ts';
 import { FleetMap } from '../fleet/map/fleet-map.tsx';
 import { wrongOf } from './wrong.ts';
-import { WrongCard } from './wrong-card.tsx';
+import { AlikeCard, WrongCard } from './wrong-card.tsx';
 
 const noWatch = { hosts: [], watch: [] } as const;
 /** More do not fit a screen; the map below still shows each. */
@@ -63,16 +63,22 @@ export function WallPage() {
           {fleet.size === 0 ? wallTexts.none : wallTexts.allWell}
         </p>
       ) : (
-        <section className="grid flex-1 grid-cols-[repeat(auto-fill,minmax(min(22rem,100%),1fr))] content-start gap-4">
-          {wrong.slice(0, maxCards).map((entry) => (
-            <WrongCard key={entry.host.id} entry={entry} />
-          ))}
+        <section className="grid flex-1 grid-cols-[repeat(auto-fill,minmax(min(27rem,100%),1fr))] content-start gap-4">
+          {wrong
+            .slice(0, maxCards)
+            .map((one) =>
+              one.kind === 'host' ? (
+                <WrongCard key={one.entry.host.id} entry={one.entry} />
+              ) : (
+                <AlikeCard key={one.key} wrong={one} />
+              ),
+            )}
           {wrong.length > maxCards ? (
             <p className="flex items-center p-4 text-xl text-muted">{wallTexts.more(wrong.length - maxCards)}</p>
           ) : null}
         </section>
       )}
-      {fleet.size > 0 ? <FleetMap items={map} /> : null}
+      {fleet.size > 0 ? <FleetMap items={map} isLarge /> : null}
     </main>
   );
 }

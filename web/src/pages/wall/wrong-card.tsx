@@ -6,7 +6,8 @@ import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { pressureOf, verdictOf } from '../../live/verdict.ts';
 import { texts } from '../../texts/common.ts';
-import { fleetTexts } from '../../texts/fleet.ts';
+import { fleetTexts, wallTexts } from '../../texts/fleet.ts';
+import type { Wrong } from './wrong.ts';
 
 const edges = {
   online: 'border-warn',
@@ -15,6 +16,27 @@ const edges = {
   trouble: 'border-warn',
   stale: 'border-warn',
 } as const;
+
+const card = 'flex min-h-24 flex-col gap-1.5 rounded-2xl border-2 bg-surface p-4';
+const maxNames = 12;
+
+/** Several hosts that fail alike: how many, of what, and which. */
+export function AlikeCard({ wrong }: { readonly wrong: Extract<Wrong, { readonly kind: 'alike' }> }) {
+  const { sentence, verdict, names } = wrong;
+  const more = names.length - maxNames;
+  return (
+    <article className={`${card} ${edges[verdict]}`}>
+      <h2 className="flex items-baseline gap-3 text-xl font-semibold 2xl:text-2xl">
+        <StatusMark verdict={verdict} />
+        <span className="min-w-0 wrap-anywhere">{sentence}</span>
+      </h2>
+      <p className="text-base text-muted 2xl:text-lg">
+        {names.slice(0, maxNames).join(', ')}
+        {more > 0 ? ` ${wallTexts.more(more)}` : ''}
+      </p>
+    </article>
+  );
+}
 
 /** One host that is not well, to be read from afar: its name, what is wrong, and since when. */
 export const WrongCard = memo(function WrongCard({ entry }: { readonly entry: FleetHost }) {
@@ -26,7 +48,7 @@ export const WrongCard = memo(function WrongCard({ entry }: { readonly entry: Fl
     [vitals?.disk?.mount ?? fleetTexts.disk, vitals?.disk?.percent ?? null],
   ];
   return (
-    <article className={`flex flex-col gap-1.5 rounded-2xl border-2 bg-surface p-4 ${edges[verdict]}`}>
+    <article className={`${card} ${edges[verdict]}`}>
       <h2 className="flex items-center gap-3 text-xl font-semibold 2xl:text-2xl">
         <StatusMark verdict={verdict} />
         <Link to="/hosts/$id" params={{ id: host.id }} className="min-w-0 truncate" title={host.name}>

@@ -75,12 +75,16 @@ function Failures({ failed }: { readonly failed: readonly BulkResult[] }) {
         {[...byError].map(([error, results]) => (
           <div key={error} className="flex flex-col gap-1 px-3 py-2">
             <dt className="text-bad">{error}</dt>
-            <dd className="break-words">{results.map(nameOf).join(', ')}</dd>
+            <dd className="break-words">{namesOf(results).join(', ')}</dd>
           </div>
         ))}
       </dl>
     </section>
   );
+}
+
+function namesOf(results: readonly BulkResult[]): readonly string[] {
+  return results.map(nameOf).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function nameOf({ hostId, name }: BulkResult): string {

@@ -1,13 +1,10 @@
-import type { BulkAction } from '../../../../../src/model/bulk.ts';
+import type { BulkAction, BulkResult } from '../../../../../src/http/views/bulk.ts';
 import { ApiError, request } from '../../../api/http.ts';
 
-export type { BulkAction };
+export type { BulkAction, BulkResult };
 
 /** What is done to each host, as `POST /hosts/bulk` takes it. */
 export type BulkRequest = { readonly action: BulkAction } & Readonly<Record<string, unknown>>;
-
-/** What happened to one host; `error` null: it was done. */
-export type BulkResult = { readonly hostId: number; readonly name: string | null; readonly error: string | null };
 
 /** So many hosts a request: few enough that a person sees it go on. */
 const hostsAtOnce = { connect: 8, other: 25 } as const;

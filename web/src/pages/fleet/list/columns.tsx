@@ -143,5 +143,6 @@ export function fittingColumns(chosen: readonly Column[], widthRem: number): rea
 /** The widths of a table with these columns, for CSS grid. */
 export function gridOf(shown: readonly Column[]): string {
   if (shown.length === 0) return 'minmax(0, 1fr) auto';
-  return [`minmax(${nameRem - 1}rem, 1fr)`, ...shown.map(({ width }) => `${width}rem`)].join(' ');
+  // On wide screens the numbers come along, so that they are not far from the name.
+  return [`minmax(${nameRem - 1}rem, 8fr)`, ...shown.map(({ width }) => `minmax(${width}rem, 1fr)`)].join(' ');
 }

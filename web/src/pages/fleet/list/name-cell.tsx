@@ -30,7 +30,7 @@ export function NameCell({
             params={{ id: host.id }}
             data-item={itemKey}
             title={host.name}
-            className="truncate font-medium after:absolute after:inset-0 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+            className="truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {host.name}
           </Link>

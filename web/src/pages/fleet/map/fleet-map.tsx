@@ -32,7 +32,14 @@ export function stateOf(entry: FleetHost): State {
 }
 
 /** Every host as one square, coloured by its state; with groups, a block each. */
-export function FleetMap({ items }: { readonly items: readonly FleetItem[] }) {
+export function FleetMap({
+  items,
+  isLarge = false,
+}: {
+  readonly items: readonly FleetItem[];
+  /** To be read from afar, where nobody points. */
+  readonly isLarge?: boolean;
+}) {
   const ref = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const [about, setAbout] = useState<string | null>(null);
@@ -62,7 +69,7 @@ export function FleetMap({ items }: { readonly items: readonly FleetItem[] }) {
   const first = blocks.find(({ entries }) => entries.length > 0)?.entries[0]?.host.id;
   return (
     <section aria-label={mapTexts.label} className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+      <div className={`flex flex-wrap items-center gap-x-4 gap-y-1 text-muted ${isLarge ? 'text-base' : 'text-xs'}`}>
         {states
           .filter((state) => counts.has(state))
           .map((state) => (
@@ -88,9 +95,11 @@ export function FleetMap({ items }: { readonly items: readonly FleetItem[] }) {
           <Block key={name ?? ''} name={name} entries={entries} first={first} />
         ))}
       </div>
-      <p aria-hidden="true" className="sticky bottom-0 min-h-6 truncate bg-surface text-sm">
-        {about ?? <span className="text-faint">{mapTexts.hint}</span>}
-      </p>
+      {isLarge ? null : (
+        <p aria-hidden="true" className="sticky bottom-0 min-h-6 truncate bg-surface text-sm">
+          {about ?? <span className="text-faint">{mapTexts.hint}</span>}
+        </p>
+      )}
     </section>
   );
 }
