@@ -29,7 +29,7 @@ type Verb = keyof typeof paletteTexts.verbs;
 type Navigate = ReturnType<typeof useNavigate>;
 
 /** What can be done to one host. */
-export function actionsOf(entry: FleetHost, navigate: Navigate): readonly Entry[] {
+export function actionsOf(entry: FleetHost, navigate: Navigate): readonly (Entry & { readonly text: string })[] {
   const { host, status } = entry;
   const params = { id: host.id };
   const toHost = () => navigate({ to: '/hosts/$id', params });
@@ -57,7 +57,8 @@ export function actionsOf(entry: FleetHost, navigate: Navigate): readonly Entry[
   };
   return (Object.keys(runs) as Verb[]).flatMap((verb) => {
     const run = runs[verb];
-    return run === null ? [] : [{ key: `${verb} ${host.id}`, label: paletteTexts.verbs[verb], run }];
+    const text = paletteTexts.verbs[verb];
+    return run === null ? [] : [{ key: `${verb} ${host.id}`, text, label: text, run }];
   });
 }
 
@@ -90,7 +91,7 @@ function verbEntries(hosts: readonly FleetHost[], typed: string, navigate: Navig
           <>
             <StatusMark verdict={verdictOf(entry)} />
             <span className="truncate">
-              {action.label}: {entry.host.name}
+              {action.text}: {entry.host.name}
             </span>
           </>
         ),

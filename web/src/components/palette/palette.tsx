@@ -26,7 +26,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const groups = useMemo<readonly Group[]>(() => {
     if (host === null) return groupsOf(hosts, text, me?.is_admin ?? false, navigate);
     const words = text.trim().toLowerCase();
-    const entries = actionsOf(host, navigate).filter(({ label }) => String(label).toLowerCase().includes(words));
+    const entries = actionsOf(host, navigate).filter(({ text: name }) => name.toLowerCase().includes(words));
     return entries.length > 0 ? [{ heading: host.host.name, entries }] : [];
   }, [hosts, host, text, me, navigate]);
   useModal(dialog, dialog);
