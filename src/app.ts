@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
-import { openMemoryHistory } from './backends/history-memory.ts';
+import { openFileHistory } from './backends/history-files.ts';
+import { openSwitchedHistory } from './backends/history-switch.ts';
 import { Closers } from './closers.ts';
 import { collectors } from './collectors/index.ts';
 import { topProcesses } from './collectors/processes/top.ts';
@@ -22,6 +24,7 @@ import { Threads } from './lib/threads.ts';
 import { type Listening, listen } from './listen.ts';
 import { StorageError } from './model/storage.ts';
 import type { Clock } from './ports/clock.ts';
+import { defaultRetention, type HistoryStore, type HistoryTrouble, type Retention } from './ports/history-store.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
@@ -134,7 +137,7 @@ async function openInventory(
 }
 
 /** The scheduler, and everything that follows its observations. */
-async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
+async function openWatching({ config, logger, clock, closers }: Base, hosts: Hosts) {
   const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
   const { bus, snapshots } = openEmbedded(onError);
   const kept = await openKeptStates(hosts.states, onError);
@@ -143,7 +146,7 @@ async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
   const recent = openRecent({ bus, snapshots, collectors });
   closers.push(recent.close);
   const history = await History.open({
-    store: openMemoryHistory(clock.now),
+    store: openHistoryStore(config, logger, clock),
     spans: hosts.spans,
     clock,
     bus,
@@ -169,6 +172,20 @@ async function openWatching({ logger, clock, closers }: Base, hosts: Hosts) {
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
   return { bus, snapshots, recent, history, control, lacks: ownTrouble.current };
+}
+
+/** Long history, in a folder of its own; off until somebody turns it on. */
+function openHistoryStore({ dataDir }: Config, logger: Logger, clock: Clock): HistoryStore {
+  const folder = join(dataDir, 'history');
+  const told = {
+    onError: (error: unknown): void => logger.error({ err: error }, 'The thread of history ended'),
+    onTrouble: (trouble: HistoryTrouble | null): void => {
+      if (trouble) logger.error({ reason: trouble.reason }, trouble.message);
+      else logger.info('History is kept again');
+    },
+  };
+  const open = (retention: Retention): HistoryStore => openFileHistory({ folder, retention, now: clock.now, ...told });
+  return openSwitchedHistory({ folder, retention: defaultRetention, open });
 }
 
 function explain(error: unknown, config: Config): unknown {

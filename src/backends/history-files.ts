@@ -9,7 +9,7 @@ import {
   type ToThread,
 } from '../history/store/messages.ts';
 import { RequestError } from '../lib/errors.ts';
-import type { HistoryState, HistoryStore, HostSample, Retention } from '../ports/history-store.ts';
+import type { HistoryState, HistoryStore, HistoryTrouble, HostSample, Retention } from '../ports/history-store.ts';
 
 export type FileHistoryOptions = {
   /** For the files of history alone; made where it is not there. */
@@ -19,6 +19,8 @@ export type FileHistoryOptions = {
   readonly now: () => number;
   /** Is told of what ends the thread. */
   readonly onError: (error: unknown) => void;
+  /** Is told when history cannot be kept as it should be, and when it can again (null). */
+  readonly onTrouble?: (trouble: HistoryTrouble | null) => void;
 };
 
 /** About a minute of samples. */
@@ -160,7 +162,7 @@ class HistoryThread {
         this.#underWay -= 1;
         return;
       case 'state':
-        this.#state = message.state;
+        this.#change(message.state);
         return;
       case 'done':
         this.#waiting.get(message.id)?.resolve(message.result);
@@ -183,12 +185,18 @@ class HistoryThread {
     this.#waiting.clear();
     if (this.#isClosed) return;
     const now = performance.now();
-    if (now - this.#endedAt < againMs) this.#state = { status: 'ended', trouble: troubleOf('ended'), dropped: 0 };
+    if (now - this.#endedAt < againMs) this.#change({ status: 'ended', trouble: troubleOf('ended'), dropped: 0 });
     else {
-      this.#state = { status: 'reading', trouble: null, dropped: 0 };
+      this.#change({ status: 'reading', trouble: null, dropped: 0 });
       this.#start();
     }
     this.#endedAt = now;
+  }
+
+  #change(state: HistoryState): void {
+    const before = this.#state.trouble?.reason;
+    this.#state = state;
+    if (state.trouble?.reason !== before) this.#options.onTrouble?.(state.trouble);
   }
 
   #lose(samples: readonly HostSample[]): void {

@@ -39,6 +39,7 @@ export class History {
     if (enabled) this.#recorder.start();
     else this.#recorder.stop();
     await this.#store.retain(retention).catch(this.#onError);
+    await this.#store.turn?.(enabled);
   }
 
   /** Also finds what was observed right before. Rejects like the store. */

@@ -178,6 +178,8 @@ export type HistoryStore = {
   /** Resolves when all that was appended before is in a file. */
   readonly flush: () => Promise<void>;
   readonly state: () => HistoryState;
+  /** Whether samples are kept from now on; off, there is no thread and no new file. Absent where it is always on. */
+  readonly turn?: (isOn: boolean) => Promise<void>;
   /** Writes what is only in memory, and ends. Never rejects. */
   readonly close: () => Promise<void>;
 };

@@ -14,6 +14,12 @@ const health = Type.Object({
       },
     ),
   ),
+  history: Type.Optional(
+    Type.Object(
+      { reason: text, message: text },
+      { description: 'Only while history is not kept as it should be: why. Monitoring goes on' },
+    ),
+  ),
   lacks: Type.Optional(
     Type.Array(Type.Object({ reason: text, message: text }), {
       description: 'Only while Sonde or its machine lacks something; statuses may be out of date',
@@ -23,16 +29,18 @@ const health = Type.Object({
 const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
 
 /** The service itself: health, version, and the description of the API. */
-export function metaRoutes(server: Server, { config, storage, lacks }: HttpContext): void {
+export function metaRoutes(server: Server, { config, storage, lacks, history }: HttpContext): void {
   server.get(
     '/health',
     about('public', 'service', 'Whether the service is running', { response: { 200: health } }),
     async () => {
       const trouble = storage();
+      const { trouble: ofHistory } = history.state;
       const lacked = lacks().map(({ reason, message }) => ({ reason, message }));
       return {
         status: 'ok',
         ...(trouble === null ? {} : { storage: { reason: trouble.reason, message: trouble.message } }),
+        ...(ofHistory === null ? {} : { history: ofHistory }),
         ...(lacked.length === 0 ? {} : { lacks: lacked }),
       };
     },
