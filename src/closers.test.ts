@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Closers } from './closers.ts';
 
-test('closes all in reverse, those too that come after one that throws or rejects', async () => {
+test('closes everything in reverse, even after one that throws or rejects', async () => {
   const closed: string[] = [];
   const errors: unknown[] = [];
   const closers = new Closers((error) => errors.push((error as Error).message));

@@ -15,7 +15,7 @@ beforeEach(() => {
 const did = (username: string): Promise<void> => audit.record({ action: 'login', userId: username, username });
 const countOf = async (username: string): Promise<number> => (await audit.list({ username, limit: 5_000 })).length;
 
-test('who does much pushes out what they did themselves, and nothing of others', async () => {
+test("a busy user pushes out their own entries, and nobody else's", async () => {
   for (const name of ['Ann', 'Ann', 'Bob']) await did(name);
   for (let turn = 0; turn < 2_000; turn += 1) await did('Eve');
   expect([await countOf('Ann'), await countOf('Bob')]).toEqual([2, 1]);

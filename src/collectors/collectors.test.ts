@@ -155,7 +155,7 @@ describe('rates', () => {
     expect(facts.interfaces[0]?.receivedBytesPerSecond).toBe(rate);
   });
 
-  test('the host’s clock is what they are divided by; one that stands still gives none', () => {
+  test('rates use the host’s clock; a clock that stands still gives none', () => {
     expect(second(network, dev(0, 0, 100), dev(500, 0, 100)).facts.interfaces[0]?.receivedBytesPerSecond).toBeNull();
     expect(second(network, dev(0, 0, 100), dev(500, 0, 102)).facts.interfaces[0]?.receivedBytesPerSecond).toBe(250);
   });
@@ -168,7 +168,7 @@ describe('rates', () => {
     expect(device?.busyRatio).toBeCloseTo(0.1);
   });
 
-  test('a process that burns now stands above one that burned before', () => {
+  test('a process that uses CPU now ranks above one that used it before', () => {
     const stats = (young: number, uptime: number) => {
       const line = (pid: number, name: string, ticks: number, start: number) =>
         `${pid} (${name}) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${start} 1000 100 0 ${'0 '.repeat(25)}`;

@@ -44,7 +44,7 @@ test('a write waits for another process to let go, without stopping ours', async
   expect(troubles).toEqual([]);
 });
 
-test('a database that may not be written says so, until it may', async () => {
+test('a database that cannot be written to says so until it can', async () => {
   await db.executeQuery(CompiledQuery.raw('PRAGMA query_only=ON'));
   await expect(put('lost')).rejects.toMatchObject({ name: 'StorageError', reason: 'read-only' });
   await expect(put('lost too')).rejects.toMatchObject({ reason: 'read-only' });

@@ -10,7 +10,7 @@ function filled(times: readonly number[]) {
   return columns;
 }
 
-test('nothing older than 15 minutes is told', () => {
+test('nothing older than 15 minutes is returned', () => {
   const columns = filled(Array.from({ length: 40 }, (_, index) => index * minute));
   const { times, series } = columns.all();
   expect([times[0], times.at(-1), series[0]?.values.length]).toEqual([24 * minute, 39 * minute, times.length]);
@@ -64,7 +64,7 @@ test('a line begins when its series came, and breaks where a poll failed', () =>
   });
 });
 
-test('a clock that is set back begins anew', () => {
+test('a clock that is set back starts over', () => {
   const columns = filled([10_000, 20_000, 5_000]);
   expect(columns.all().times).toEqual([5_000]);
 });

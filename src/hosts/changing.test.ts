@@ -24,7 +24,7 @@ describe('changes of one host at once', () => {
     expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'new password' });
   });
 
-  test('of one field: one of them wins, wholly', async () => {
+  test('of one field: one of them wins completely', async () => {
     const { hosts } = await startHosts();
     const { id } = await hosts.records.create(ada, web);
     const all = Array.from({ length: 15 }, (_, n) => ({ username: `user ${n}`, password: `password ${n}` }));
@@ -34,7 +34,7 @@ describe('changes of one host at once', () => {
     expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password });
   });
 
-  test('and its removal: it is gone, and the change is told so or was before it', async () => {
+  test('and its removal: it is gone, and the change was made before or is refused', async () => {
     const { hosts } = await startHosts();
     const { id } = await hosts.records.create(ada, web);
     const [changed] = await Promise.allSettled([
@@ -45,7 +45,7 @@ describe('changes of one host at once', () => {
     expect(await hosts.records.list(ada)).toEqual([]);
   });
 
-  test('by somebody whom it is taken from meanwhile: refused, or done before', async () => {
+  test('by somebody who loses access in the meantime: refused, or done before', async () => {
     const { db, hosts } = await startHosts();
     const { id } = await hosts.records.create(ada, web);
     await hosts.shares.give(ada, id, { userId: bob.id, level: 'manage' });

@@ -136,7 +136,7 @@ test('drops what looks like a secret from the fields it keeps, however deep', as
   await expect(hosts.records.create(bob, { ...web, deep })).rejects.toMatchObject({ statusCode: 400 });
 });
 
-test('reads the settings about mounts anew when they change', async () => {
+test('reads the mount settings again when they change', async () => {
   const { hosts } = await startHosts();
   const { id } = await hosts.records.create(bob, web);
   expect(hosts.mounts.known(id)).toBeUndefined();

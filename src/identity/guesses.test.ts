@@ -70,7 +70,7 @@ test('guesses from addresses of one IPv6 network are counted together', async ()
   expect(await codesOf([login('Ada', ada.password, '2001:db8:1:3::1')])).toEqual([200]);
 });
 
-test('who has a session from an IPv6 network is not locked out of it by guesses from elsewhere', async () => {
+test('a user with a session from an IPv6 network is not locked out there by guesses from elsewhere', async () => {
   const { login } = await start();
   await login('Ada', ada.password, '2001:db8:1:2::1');
   for (const index of many(50)) await codesOf([login('Ada', 'wrong', `2001:db8:2:${index}::1`)]);
@@ -78,7 +78,7 @@ test('who has a session from an IPv6 network is not locked out of it by guesses 
   expect(await codesOf([login('Ada', ada.password, '2001:db8:1:2:aaaa::2')])).toEqual([200]);
 });
 
-test('codes of a second step that are guessed at once are held back', async () => {
+test('guesses at the code of a second step sent at once are limited', async () => {
   const { identity, user, time, login } = await start();
   const { secret } = await identity.secondStep.setUp(user.id);
   const setting = many(40).map(() => identity.secondStep.enable(user.id, '000000'));
@@ -111,7 +111,7 @@ test('anybody creates ten accounts an hour from one address, sixty from all', as
   expect(await codesOf([create('later', '198.51.100.1')])).toEqual([200]);
 });
 
-test('setup tokens that are guessed are held back, the right one among them', async () => {
+test('guessed setup tokens are limited, including the right one', async () => {
   const { identity } = await start();
   const guess = (token: string) => identity.registrations.requireToken('right', token, '192.0.2.1');
   expect(await codesOf([guess('right')])).toEqual([200]);
@@ -121,7 +121,7 @@ test('setup tokens that are guessed are held back, the right one among them', as
   expect(await codesOf([guess('right')])).toEqual([429]);
 });
 
-test('API keys that are guessed are held back; one that a client keeps using, and keys in use, are not', async () => {
+test('guessed API keys are limited; one that a client keeps using, and keys in use, are not', async () => {
   const { identity, user } = await start();
   const { token } = await identity.apiKeys.create(user, { name: 'dashboard' });
   const use = async (key: string) => codesOf([Promise.resolve(identity.authenticate(key, '192.0.2.1'))]);

@@ -42,7 +42,7 @@ test('answers a wrong password and an unknown user alike', async () => {
   await expect(identity.logins.login({ username: 'nobody', password: 'wrong', ...from })).rejects.toMatchObject(wrong);
 });
 
-test('who guesses from elsewhere locks nobody out of an address that they have logged in from', async () => {
+test('guesses from elsewhere lock nobody out at an address that they have logged in from', async () => {
   const { identity, time } = await startWithAda();
   const login = (address: string, password: string) => identity.logins.login({ ...ada, ...from, password, address });
   await login('home', ada.password);

@@ -11,6 +11,6 @@ test('counts IPv4 by address and IPv6 by its /64', () => {
   expect(sourceOf('fe80::1%eth0')).toBe(sourceOf('fe80::2%eth0'));
 });
 
-test('keeps no more than 64 characters of what is no address', () => {
+test('keeps at most 64 characters of an invalid address', () => {
   expect(sourceOf('x'.repeat(10_000))).toHaveLength(64);
 });

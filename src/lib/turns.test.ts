@@ -42,7 +42,7 @@ test('a user with more waiting than may be is refused with 429, others are not',
   expect(await Promise.all([...ran, other])).toEqual(['a', 'a', 'a']);
 });
 
-test('who leaves while waiting gives up the place', async () => {
+test('a caller that leaves while waiting gives up its place', async () => {
   const turns = new Turns({ atOnce: 1, waiting: 1 });
   const log: string[] = [];
   const [long, never, next] = ['long', 'never', 'next'].map((name) => createWork(log, name));

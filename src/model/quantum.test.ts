@@ -40,7 +40,7 @@ test('codes have the order of their values, and a value that was kept once does 
   );
 });
 
-test('what is no finite number has no code', () => {
+test('a number that is not finite has no code', () => {
   for (const step of steps)
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
       expect(codeOf(value, step)).toBeNaN();

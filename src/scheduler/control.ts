@@ -38,7 +38,7 @@ function startsOf({ scheduler, clock }: ControlOptions, starts: Starts) {
     hostOfCode: (sessionId, userId) => starts.hostOfCode(sessionId, userId),
     answerCode: (sessionId, userId, code) => starts.answerCode(sessionId, userId, code),
     holds: (hostId) => scheduler.holdsOf(hostId).filter(({ failure: why }) => why !== null),
-    footprint: (hostId) => scheduler.footprints.read(hostId),
+    footprint: (hostId) => scheduler.costs.read(hostId),
     connectionLog: (hostId) => scheduler.watch(hostId)?.session.connectionLog ?? [],
   } satisfies Partial<Control>;
 }

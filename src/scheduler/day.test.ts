@@ -338,7 +338,7 @@ describe('in a day', () => {
     expect(day.connects).toBe(2);
   });
 
-  test('every back-off but a person’s ends: a host that answers again is held again', async () => {
+  test('every back-off ends except one for a person: a host that answers again is held again', async () => {
     const stages = fc.constantFrom<[Stage, Reason]>(['tcp', 'refused'], ['handshake', 'reset'], ['dns', 'not-found']);
     await fc.assert(
       fc.asyncProperty(stages, fc.integer({ min: 1, max: 600 }), async ([stage, reason], minutes) => {
@@ -383,7 +383,7 @@ describe('a login that many hosts share', () => {
     expect(day.connects).toBeGreaterThan(3);
   }, 20_000);
 
-  test('is held back after restarts as before them, and given back to all once a host accepts it', async () => {
+  test('stays held back after restarts, and is free for all once a host accepts it', async () => {
     let isRight = false;
     const connect = () => slowly(async () => (isRight ? heldHost() : fails('auth', 'rejected')()));
     const day = await site(shared(100), connect, () => true);
@@ -407,7 +407,7 @@ describe('a login that many hosts share', () => {
     expect([...day.scheduler.watches()].filter(({ isHeld }) => isHeld).length).toBeGreaterThanOrEqual(97);
   });
 
-  test('and that is right reaches all of them as fast as ever', async () => {
+  test('and that is right reaches all of them as fast as usual', async () => {
     const here = await site(
       shared(500),
       () => slowly(async () => heldHost()),
@@ -533,7 +533,7 @@ describe('the status', () => {
     expect([...here.scheduler.watches()].every(({ isHeld }) => isHeld)).toBe(true);
   });
 
-  test('of a host that is held needs no ping', async () => {
+  test('of a host with a held connection needs no ping', async () => {
     const here = await site(
       [watched(1)],
       async () => heldHost(),
@@ -713,14 +713,14 @@ test('a host that something changes of while it is connected to is connected to 
   expect(here.seen.at(-1)).toMatchObject({ failure: null });
 });
 
-test('tries that are cancelled for ever are made ever more rarely', async () => {
+test('attempts that keep being cancelled become less and less frequent', async () => {
   const here = await site([watched(1)], fails('auth', 'cancelled'), () => true);
   await pass(60 * minuteMs);
   expect(here.connects).toBeGreaterThan(10);
   expect(here.connects).toBeLessThan(150);
 });
 
-test('a page that is loaded anew finds the connection that it left', async () => {
+test('a reloaded page finds its connection still open', async () => {
   const here = await site(
     [watched(1, { collectAlways: false })],
     async () => heldHost(),
@@ -740,7 +740,7 @@ test('a page that is loaded anew finds the connection that it left', async () =>
   expect([here.connects, here.seen.length > before]).toEqual([1, true]);
 });
 
-test('a connection that was made for somebody who has left meanwhile is let go', async () => {
+test('a connection made for somebody who has left in the meantime is closed', async () => {
   const host = heldHost();
   const connect = async (): Promise<Held> => {
     await new Promise((done) => setTimeout(done, 3_000));

@@ -78,7 +78,7 @@ test.each([
   expect(last(2)).toMatchObject({ alive: false });
 });
 
-test('a host that was down before is told as ever', () => {
+test('a host that was down before is reported as usual', () => {
   const { see, last } = site([...two, '10.0.3.1']);
   see(7, false);
   see(1, true);

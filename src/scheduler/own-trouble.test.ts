@@ -6,7 +6,7 @@ import { openOwnTrouble } from './own-trouble.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('what is met at a thousand hosts is told once, and once more when it is over', async () => {
+test('a shortage that affects a thousand hosts is reported once, and once when it is over', async () => {
   const { bus } = openEmbedded((error) => {
     throw error;
   });

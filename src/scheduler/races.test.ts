@@ -69,7 +69,7 @@ test.each(['reload', 'reloadAll'] as const)('a host that is removed during %s is
   }
 });
 
-test('who lists a host as a jump host is known when it is removed, to be read anew', async () => {
+test('when a host is removed, the hosts that list it as a jump host are read again', async () => {
   const { hosts, scheduler } = await site({
     connect: () => Promise.reject(new HostError(failure('handshake', 'timed-out'))),
     ping: async () => ({ up: true, latencyMs: 1, failure: null }),
@@ -86,7 +86,7 @@ test('who lists a host as a jump host is known when it is removed, to be read an
   await scheduler.close();
 });
 
-test('a viewer who comes while the status is checked is served right after the check', async () => {
+test('a viewer who arrives during a status check is served right after it', async () => {
   let answer = (): void => {};
   const pinged = new Promise<void>((resolve) => {
     answer = resolve;

@@ -77,7 +77,7 @@ test('a share that changed is read with the hosts that are reached through it, a
   expect(await read(() => control.sharesChanged(1))).toBe(0);
 });
 
-test('settings say which of them are others than before; only those that every host follows read every host', async () => {
+test('settings report which of them changed; only those that affect every host read every host', async () => {
   const { hosts, control, read } = await site();
   const told: unknown[] = [];
   hosts.onChange((change) => told.push(change));

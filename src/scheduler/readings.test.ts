@@ -146,7 +146,7 @@ test('the end of a viewer is the end of what its user reads', async () => {
   expect(openNow()).toBe(0);
 });
 
-test('reads start no login that waits for a person, nor one that is held back', async () => {
+test('reads start no login that needs a person, nor one that is held back', async () => {
   const coded = watched(1, quiet, { interactive: 'needs-code' });
   const refused = () => Promise.reject(new HostError(failure('auth', 'rejected')));
   const { control, seen } = await site([coded, watched(2, quiet)], refused);

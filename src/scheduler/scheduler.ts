@@ -15,7 +15,7 @@ import { handshakePlaces, pingPlaces, samplePlaces } from './places.ts';
 import { Readings } from './readings.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import { createViewers, type Viewers } from './viewers.ts';
-import { createFootprints, type Footprints } from './watch/footprint.ts';
+import { type Costs, createCosts } from './watch/cost.ts';
 import { HostWatch } from './watch/host-watch.ts';
 import type { Scheduled, WatchContext } from './watch/watch-context.ts';
 
@@ -30,7 +30,7 @@ const stranger = { lastLogin: 'new', wake: () => false } as const;
 export class Scheduler {
   readonly viewers: Viewers;
   readonly readings: Readings;
-  readonly footprints: Footprints;
+  readonly costs: Costs;
   readonly connections: Connections;
   private readonly options: SchedulerOptions;
   private readonly holds: Holds;
@@ -63,7 +63,7 @@ export class Scheduler {
     this.holds = holds;
     this.viewers = createViewers(clock);
     this.readings = new Readings(clock);
-    this.footprints = createFootprints(clock);
+    this.costs = createCosts(clock);
     this.agenda = new Agenda<HostWatch>(clock, onError);
     this.logins = new LoginGuard(clock, holds, (loginKey) => {
       for (const watch of this.all.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
@@ -201,7 +201,7 @@ export class Scheduler {
       rescheduled: (moved) => this.schedule(moved),
       samples: this.samples,
       pings: this.pings,
-      footprints: this.footprints,
+      costs: this.costs,
       onError,
     };
   }
@@ -269,7 +269,7 @@ export class Scheduler {
     this.routeChanged(id);
     this.viewers.removeHost(id);
     this.readings.removeHost(id);
-    this.footprints.forget(id);
+    this.costs.forget(id);
     this.letGoAt.delete(id);
     for (const kind of holdKinds) this.holds.delete(id, kind);
     for (const places of [this.handshakes, this.samples, this.pings]) places.forget(id);

@@ -45,7 +45,7 @@ describe('the status', () => {
     expect(after.failure).toEqual(needsCode);
   });
 
-  test('is stale while the way to the host is broken, until something is proven again', () => {
+  test('is stale while the route to the host is broken, until something is proven again', () => {
     const bastion = { index: 0, kind: 'jump', hostId: 7, name: 'bastion' } as const;
     const broken = hopFailure(refused, bastion);
     const online = fold(emptySnapshot(1), seen(10, { alive: true, hops: hopStatuses([bastion], null) }));
@@ -67,7 +67,7 @@ describe('the status', () => {
     expect([back.status?.since, back.state?.since]).toEqual([100, 100]);
   });
 
-  test('of a host of which nothing was proven yet is none', () => {
+  test('does not exist for a host about which nothing is proven yet', () => {
     expect(fold(emptySnapshot(1), seen(10, { failure: refused })).status).toBeNull();
   });
 });

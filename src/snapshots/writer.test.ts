@@ -44,7 +44,7 @@ async function live(states: HostStates, ...seen: readonly Observation[]): Promis
   return snapshots.get(1);
 }
 
-test('a host that is down is down since when it went, also after Sonde was started anew', async () => {
+test('a host that is down keeps the time it went down, even after a restart of Sonde', async () => {
   const saved = new Map<number, HostState>();
   const states: HostStates = {
     all: async () => saved,

@@ -5,7 +5,7 @@ import { startSsh2Server } from '../../test/support/ssh2-server.ts';
 import { noKnownKeys } from '../model/connection/host-key.ts';
 import { openConnection } from './connection.ts';
 
-test('a connection that is given up in the turn in which its way is there is not logged in over', async () => {
+test('a connection that is given up just as its route is ready is not used for a login', async () => {
   const server = await startSsh2Server('accept');
   const abort = new AbortController();
   let socket: Socket | undefined;

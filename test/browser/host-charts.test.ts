@@ -87,7 +87,7 @@ test('an address with a time shows that time', async () => {
   expect(new URL(page.url()).search).toBe('');
 });
 
-test('labels of the axes stand within their chart, and nothing stands below the times', async () => {
+test('axis labels are inside their chart, and nothing is below the times', async () => {
   const canvas = await section('Memory').locator('canvas').boundingBox();
   const over = await plot('Memory').boundingBox();
   if (canvas === null || over === null) throw new Error('no chart');

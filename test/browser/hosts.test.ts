@@ -161,7 +161,7 @@ test('a refused password says what to do, and is tried again when a person asks'
   await page.context().close();
 });
 
-test('a page that is loaded anew, and one whose server was, goes on where it was', async () => {
+test('a reloaded page, and one whose server restarted, continue where they were', async () => {
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
   const id = await sonde.admin.add({ name: 'stays', connectionType: 'local' });
   await page.goto(`/hosts/${id}`);
@@ -193,7 +193,7 @@ test('what is removed is gone, here and in another tab', async () => {
   await here.page.getByText('This host does not exist, or you have no access to it.').waitFor();
 });
 
-test('what is held back at a host is said on its page: what, since when, until when and why', async () => {
+test("a host's page shows what is held back, since when, until when and why", async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   const [server, user] = [await sshd(), addUser()];
   const id = await sonde.admin.add({ ...byPassword(server, user), password: 'wrong' });

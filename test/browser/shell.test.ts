@@ -78,7 +78,7 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
-test('the way back to the fleet keeps its filter', async () => {
+test('the link back to the fleet keeps its filter', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/?q=web&sort=cpu');
   await page.getByRole('link', { name: 'web 1' }).click();

@@ -6,7 +6,7 @@ import type { Viewer } from '../../src/hosts/access/access.ts';
 import { Hub } from '../../src/http/live/hub.ts';
 import type { ShownHosts } from '../../src/http/live/rounds.ts';
 import { createSnapshotTexts } from '../../src/http/snapshot-texts.ts';
-import { createFootprints } from '../../src/scheduler/watch/footprint.ts';
+import { createCosts } from '../../src/scheduler/watch/cost.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
 
 /** On a clock that stands still. `fleetMs` is how long reading the hosts' records takes. */
@@ -40,7 +40,7 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
     texts: createSnapshotTexts(hosts),
     control: {
       footprint: () =>
-        createFootprints({ now: () => 0, monotonic: () => 0 })
+        createCosts({ now: () => 0, monotonic: () => 0 })
           .of(1)
           .read(),
     },

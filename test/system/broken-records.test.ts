@@ -100,7 +100,7 @@ async function bodyOf(who: Person, path: string): Promise<Json> {
   return body;
 }
 
-test('every route that reads answers, to the owner and to whom the hosts are shared with', async () => {
+test('every route that reads answers, to the owner and to users that the hosts are shared with', async () => {
   for (const who of [sonde.admin, ann]) await walk(who);
   const listed: Json[] = await bodyOf(ann, '/host/db/host');
   expect(listed.map(({ id }) => id)).toEqual([healthy, ...broken.keys()]);
@@ -140,7 +140,7 @@ test('hosts beside them are watched, and starting one of them says what is wrong
   });
 });
 
-test('each of them is removed by whoever may', async () => {
+test('users with the right can remove each of them', async () => {
   let owns = true;
   for (const id of broken.keys()) {
     owns = !owns;
@@ -151,7 +151,7 @@ test('each of them is removed by whoever may', async () => {
   expect(await sonde.admin.delete(`/credentials/${credential.id}`)).toMatchObject({ status: 200 });
 });
 
-test('what cannot be read is not stored: 400 for a certificate, a deep body, U+0000 or a word that is none', async () => {
+test('unreadable input is not stored: 400 for a certificate, a deep body, U+0000 or an unknown word', async () => {
   const deepBody = (levels: number) => `{"name":"x","statsConfig":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
   for (const path of ['/host/db/host', '/credentials', '/connection-tests', '/users/login', '/global-settings']) {
     const response = await fetch(`${sonde.url}${path}`, {

@@ -75,7 +75,7 @@ describe('one that cannot be used', () => {
     expect(failure).toMatchObject({ reason: 'expired', message: expect.stringContaining('only from 209') });
   });
 
-  test('because it is for another user is refused, and said for whom it is', async () => {
+  test('because it is for another user is refused, and the error names that user', async () => {
     const key = keyPair();
     const failure = await failureOf(ours.sign(key, '-n somebody,nobody'), key);
     expect(failure).toMatchObject({ stage: 'auth', reason: 'rejected' });

@@ -96,7 +96,7 @@ describe('the paths of the newest clients', () => {
   });
 });
 
-test('nobody on the way keeps an answer of the API, whatever it is', async () => {
+test('no proxy stores an answer of the API, whatever it is', async () => {
   const answers: readonly [string, string | null, RequestInit?][] = [
     ['/health', null],
     ['/status', bob.token],

@@ -103,7 +103,7 @@ const causes: Readonly<Record<string, Cause>> = {
   'tcp/unreachable': async () => tested(await behind('REJECT --reject-with icmp-host-unreachable')),
   'tcp/timed-out': async () => tested(await behind('DROP')),
   'tcp/reset': resetAtOnce,
-  'tcp/penalised': { in: 'test/system/manners.test.ts' },
+  'tcp/penalised': { in: 'test/system/back-off.test.ts' },
   'proxy/not-found': { in: 'test/system/proxy.test.ts' },
   'proxy/refused': { in: 'test/system/proxy.test.ts' },
   'proxy/unreachable': async () => {

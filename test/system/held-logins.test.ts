@@ -117,7 +117,7 @@ describe('whoever may only look', () => {
 });
 
 describe('whoever manages a host', () => {
-  test('has a refused login offered once a minute, and is told when again', async () => {
+  test('can have a refused login offered once a minute, and learns when the next time is', async () => {
     const user = addUser();
     const id = await sonde.admin.add(wrong(user));
     expect(await start(id)).toMatchObject({ failure: { stage: 'auth', reason: 'rejected' } });
@@ -211,7 +211,7 @@ test('a jump host that was refused is not offered its login again by pressing "c
   expect(offers(user)).toBe(1);
 });
 
-test('a refused login is not offered again by a restart, and what is held back is known after it', async () => {
+test('a restart does not offer a refused login again, and still knows what is held back', async () => {
   const user = addUser();
   const id = await sonde.admin.add({ ...wrong(user), ...collected });
   await refused(id);

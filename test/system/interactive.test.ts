@@ -53,7 +53,7 @@ test('password, code and a question: the password is given once, a person is ask
   expect(await answer(asked.sessionId, totp(second))).toMatchObject({ status: 200, body: { success: true } });
 });
 
-test('a wrong answer to the last question begins anew, and says that it was wrong', async () => {
+test('a wrong answer to the last question starts over, and says that it was wrong', async () => {
   const { sessionId } = await start(await sonde.admin.add(byPassword(server, userOfThree())));
   await answer(sessionId, totp(first));
 

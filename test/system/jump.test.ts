@@ -133,7 +133,7 @@ describe('a chain', () => {
     expect(told.filter((line: string) => /^jump:.*host.*key|First sight/i.test(line)).length).toBeGreaterThanOrEqual(3);
   });
 
-  test('is one connection to the jump host, whatever is behind it and whoever watches the jump host', async () => {
+  test('uses one connection to the jump host, whatever is behind it and whoever watches the jump host', async () => {
     const jump = await host([], { config: ['MaxSessions 1'] });
     const behind = [await host([jump]), await host([jump]), await host([jump]), await host([jump])];
     const answers = await Promise.all(behind.map(({ id }) => start(id)));
@@ -268,7 +268,7 @@ describe('when a jump host', () => {
     expect(accepted(jump)).toBe(1);
   });
 
-  test('asks for a code, a person who starts what is behind it is asked, and nobody in the background', async () => {
+  test('asks for a code, the person who starts a host behind it is asked, and nobody in the background', async () => {
     const config = ['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
     const net = network();
     const [server, user] = [await sshd(net, { config, pam: pam.passwordThenCode }), addUser({ totpSecret: secret })];

@@ -228,7 +228,7 @@ test('the same with OpenSSH 10', async () => {
   await newer.stop();
 });
 
-describe('what stands in requests is never more than data', () => {
+describe('the contents of requests are only ever data', () => {
   const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'ash'], ['mksh'], ['ksh93']];
   /** The command as sshd gives it to a login shell, under which `sh` is another one. */
   function forced(shell: readonly string[], input: string | Buffer): string {

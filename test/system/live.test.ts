@@ -57,7 +57,7 @@ test('a host in view is sampled, and its numbers come as they are taken', async 
   await waitFor(() => reader.events.filter(({ event }) => event === 'point').length >= 3, 20_000);
 });
 
-test('who has gone away keeps no host sampled', async () => {
+test('a client that has gone away keeps no host sampled', async () => {
   const id = await sonde.admin.add(byPassword(server, addUser()));
   const reader = await live(sonde.admin, `?hosts=${id}&every=2`);
   await reader.find('point');
@@ -72,7 +72,7 @@ test('who has gone away keeps no host sampled', async () => {
   expect(last).toBe(await seen());
 });
 
-test('a host that goes down is told at its next check, and that it is back', async () => {
+test('a host that goes down is reported at its next check, and so is its return', async () => {
   const own = await startSshd();
   const id = await sonde.admin.add({
     ...byPassword(own, addUser()),
@@ -111,7 +111,7 @@ test('two users see only theirs, and what is removed is gone', async () => {
   expect(spy.events.map(({ event }) => event)).not.toContain('snapshot');
 });
 
-test('who comes back is sent what changed meanwhile, and everything after a restart', async () => {
+test('a client that reconnects gets what changed in the meantime, and everything after a restart', async () => {
   const cyd = await sonde.user('cyd');
   const [first, second] = [
     await cyd.add({ ...byPassword(server, addUser()), name: 'first' }),
@@ -134,7 +134,7 @@ test('who comes back is sent what changed meanwhile, and everything after a rest
   expect((await fresh.find('hosts')).data).toHaveLength(2);
 });
 
-test('who comes back is sent what was imported or shared meanwhile, although it is older', async () => {
+test('a client that reconnects gets what was imported or shared in the meantime, although it is older', async () => {
   const fay = await sonde.user('fay');
   const shared = await sonde.admin.add({ ...byPassword(server, addUser()), name: 'shared' });
   await sonde.admin.watch(shared);

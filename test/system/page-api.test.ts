@@ -87,7 +87,7 @@ describe('a connection test', () => {
     }
   });
 
-  test('of a saved host uses what is saved, and only for who may change it', async () => {
+  test('of a saved host uses what is saved, and only for users who may change it', async () => {
     const user = addUser();
     const id = await sonde.admin.add(byPassword(server, user));
     await sonde.admin.watch(id);
@@ -109,7 +109,7 @@ describe('a connection test', () => {
   });
 });
 
-test('pinned keys are listed, and can be forgotten by who manages the host', async () => {
+test('pinned keys are listed, and users who manage the host can forget them', async () => {
   const own = await startSshd();
   const id = await sonde.admin.add({ ...byPassword(own, addUser()), name: 'pinned' });
   await sonde.admin.watch(id);

@@ -67,7 +67,7 @@ async function gateBefore(server: Server): Promise<{ port: number; waiting: () =
   return { port, waiting: () => isReached, open: release };
 }
 
-test('a login that waits for a code is not finished by who may no longer see the host', async () => {
+test('a user who may no longer see the host cannot finish a login that waits for a code', async () => {
   const user = addUser({ totpSecret: secret });
   const id = await ann.add(byPassword(codes, user));
   await ann.put(`/shares/${id}/${benId}`, { level: 'view' });
@@ -79,7 +79,7 @@ test('a login that waits for a code is not finished by who may no longer see the
   expect(codes.log()).not.toMatch(new RegExp(`Accepted .* for ${user.name} `));
 });
 
-test('an API key that is limited to other hosts answers no code of this one', async () => {
+test('an API key that is limited to other hosts cannot answer a code of this one', async () => {
   const [id, other] = [
     await ann.add(byPassword(codes, addUser({ totpSecret: secret }))),
     await ann.add(byPassword(plain, addUser())),
@@ -101,7 +101,7 @@ test('an API key that is limited to other hosts answers no code of this one', as
   expect(answered).toMatchObject({ status: 200, body: { success: true } });
 });
 
-test('a start that is under way when the share is taken leaves no viewer behind', async () => {
+test('a start in progress when the share ends leaves no viewer behind', async () => {
   const gate = await gateBefore(plain);
   const user = addUser();
   const id = await ann.add({ ...byPassword(plain, user), ip: ownAddress(), port: gate.port });

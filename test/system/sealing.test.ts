@@ -247,7 +247,7 @@ function namesOf(sqlite: DatabaseSync, query: string): string[] {
 /** What there was before keys were kept opened; a start opens none by itself. */
 const oldSecrets = () => Object.fromEntries(Object.entries(secrets).filter(([name]) => !name.includes('key_opened')));
 
-describe('a wrong key is one line and nothing is touched', () => {
+describe('a wrong key produces one line, and nothing is changed', () => {
   const wrong = { SONDE_SEALING_KEY: 'cd'.repeat(32) };
 
   test.each(['with a check value', 'from before there was one'])('database %s', async (kind) => {

@@ -101,7 +101,7 @@ describe('what is no file', () => {
     120_000,
   );
 
-  test('a key from a pipe is waited for, and one that nobody writes is one line', async () => {
+  test('Sonde waits for a key from a pipe, and reports one that nobody writes in one line', async () => {
     const env = await settings();
     const pipe = newPath('pipe');
     sh(`mkfifo '${pipe}'`);

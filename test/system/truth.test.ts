@@ -86,7 +86,7 @@ afterAll(async () => {
   for (const net of networks) net.remove();
 });
 
-test('CPU, and who burns it now', async () => {
+test('CPU, and the processes that use it now', async () => {
   const { id } = await rootHost();
   const retired = background('sh', '-c', 'i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exec sleep 1000');
   await waitFor(() => sh(`cat /proc/${retired.pid}/comm`).trim() === 'sleep', 60_000);
@@ -243,7 +243,7 @@ test('logins that succeeded and that failed', async () => {
   expect(logins).toMatchObject({ totalLogins: expect.any(Number), uniqueIPs: expect.any(Number) });
 });
 
-test('ports that listen, with who holds them', async () => {
+test('listening ports, with their processes', async () => {
   const { net, server, id } = await rootHost();
   const node = `const net = require('net'); net.createServer().listen(8123, '::1'); require('dgram').createSocket('udp4').bind(5353, '127.0.0.1')`;
   background('ip', 'netns', 'exec', net.name, process.execPath, '-e', node);

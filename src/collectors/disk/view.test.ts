@@ -21,7 +21,7 @@ test.each([
   expect(diskView({ filesystems, devices: [], pressure: null }, all)).toMatchObject({ mount, percent });
 });
 
-test('a root that is not written to gives way to where the system writes, where there is such a place', () => {
+test('a root that is not written to is replaced by the file system that the system writes to, if there is one', () => {
   const root = { ...filesystem('/', 0.97), isReadOnly: true as const };
   const view = (...filesystems: Filesystem[]) => diskView({ filesystems, devices: [], pressure: null }, all);
   expect(view(root, filesystem('/boot', 0.4), filesystem('/var', 0.02))).toMatchObject({ mount: '/var', percent: 2 });

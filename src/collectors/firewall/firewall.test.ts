@@ -260,7 +260,7 @@ test.each([
   expect([facts.status, error?.reason]).toEqual(['unknown', reason]);
 });
 
-test('what one tool told stands beside what another did not tell', () => {
+test("one tool's rules are shown although another did not list its own", () => {
   const { facts, error } = read(`@user 1000\n@nft 1\n@iptables 0\n*filter\n:INPUT DROP [0:0]\nCOMMIT\n`);
   expect([facts.status, facts.type, error?.reason]).toEqual(['active', 'iptables', 'not-permitted']);
 });

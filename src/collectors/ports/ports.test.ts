@@ -48,7 +48,7 @@ test.each([
   expect(read(`@netstat\n${line}`)).toEqual({ source: 'netstat', ports: [port] });
 });
 
-test('without either the kernel’s tables are read, of which only what listens', () => {
+test('without either, the kernel’s tables are read, and only listening sockets are used', () => {
   const lines = [
     '/proc/net/tcp:   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0',
     '/proc/net/tcp:   1: 0100007F:0016 0100007F:D431 07 00000000:00000000 00:00000000 00000000 0',

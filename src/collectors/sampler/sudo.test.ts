@@ -94,7 +94,7 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     expect(sections.get('a')).toBe('before\nafter');
   });
 
-  test('asks no more once it was refused', async () => {
+  test('does not ask again once it was refused', async () => {
     sudoThat('sudo: a password is required');
     const sections = ['a', 'b', 'c'].map((name) => section(name, '[ "$S" ] && $S one; echo "[$S]"'));
     const shell = await start(command, sections);
@@ -111,7 +111,7 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     expect(sections.get('a')).toBe('fine');
   });
 
-  test('asks no more for the one command that is not permitted, and runs others', async () => {
+  test('does not ask again for the one command that is not permitted, and runs others', async () => {
     program('two', 'echo fine');
     sudoThat("Sorry, user eve is not allowed to execute '/usr/bin/one' as root on web.", 'one');
     const shell = await start(command, [section('a', '$S one; $S two')]);

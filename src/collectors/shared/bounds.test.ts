@@ -94,7 +94,7 @@ test('of more chains and rules than a firewall has it keeps chains in use and co
   expect(facts.leftOut).toEqual({ chains: claimed - 2_000, rules: 1_000 });
 });
 
-test('a long text is cut wherever it stands', () => {
+test('a long text is cut wherever it is', () => {
   const long = 'x'.repeat(100_000);
   const { facts } = read('system', { text: `@uname Linux ${long} 6.1 x86_64\n@os\nPRETTY_NAME="${long}"\n` });
   expect(facts.hostname).toHaveLength(1_000);

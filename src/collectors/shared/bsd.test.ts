@@ -104,7 +104,7 @@ iostat:    4.00    1  0.00  25 15 60  1.56 1.62 1.71`;
     );
   });
 
-  test('counters that began anew give no share', () => {
+  test('counters that were reset give no share', () => {
     const facts = rates(cpu, fixture('cpu', 'openbsd-7'), (files) =>
       files.replace('2391,40,1987,60,117,976656', '1,1,1,1,1,1'),
     );
@@ -124,7 +124,7 @@ describe('traffic of an interval', () => {
     expect([one?.receivedBytesPerSecond, one?.sentBytesPerSecond]).toEqual([10_000, 0]);
   });
 
-  test('rows of addresses are passed over, odd numbers are not told', () => {
+  test('rows of addresses are skipped, and odd numbers are not reported', () => {
     const { files } = fixture('network', 'macos-14');
     const more = `${files}netstat:en0 1500 192.0.2 192.0.2.100 1 - 2 3 - 4 -\nnetstat:en9 1500 <Link#9> aa - 0 -5 1 0 7 0\n`;
     const { facts } = network.parse({ files: more, text: undefined, uptimeSeconds: 1, at: 0 }, undefined);
@@ -173,7 +173,7 @@ describe('when a host booted', () => {
     expect(bootSeconds(variablesOf([line]))).toBe(seconds);
   });
 
-  test('is not told by a clock that is behind it, or by none', () => {
+  test('is not computed with a clock that is behind it, or without a clock', () => {
     const boot = 'sysctl:kern.boottime = 1795442400\n';
     expect([bsdUptime(`date:1\n${boot}`), bsdUptime(boot), bsdUptime('date:1795442460\n')]).toEqual([null, null, null]);
     expect(bsdUptime(`date:1795442460\n${boot}`)).toBe(60);
@@ -197,7 +197,7 @@ test('numbers in braces, with commas and bare; none when one is odd', () => {
 });
 
 describe('memory', () => {
-  test('swap that is not told is not zero; no swap is', () => {
+  test('unreported swap is not zero; no swap is', () => {
     const swapOf = (of: (typeof systems)[number], change: (files: string) => string) => {
       const { facts } = memory.parse(later(fixture('memory', of), change), undefined);
       return [facts.swapTotalBytes, facts.swapUsedBytes];
@@ -250,7 +250,7 @@ test('a program whose name has a space keeps it', () => {
   expect([sockstatLine('USER COMMAND PID FD PROTO LOCAL ADDRESS FOREIGN'), sockstatLine('')]).toEqual([[], []]);
 });
 
-test('inodes that a file system does not have are not told', () => {
+test('inodes that a file system does not have are not reported', () => {
   const { facts } = disk.parse(fixture('disk', 'freebsd-14'), undefined);
   expect(facts.filesystems.map(({ mount, inodesTotal }) => [mount, inodesTotal])).toEqual([
     ['/', 722_302],

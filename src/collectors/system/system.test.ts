@@ -26,7 +26,7 @@ test('other processors have no flag for it', () => {
   expect(virtualisation(`@vm \n@dmi QEMU KVM Virtual Machine\n${first}`, 'aarch64')).toBe('kvm');
 });
 
-test('the clock is told by its distance to ours', () => {
+test('the clock is reported as its difference from ours', () => {
   const text = '@date 1767225660 +0100\n@uname Linux h 6.1.0 x86_64\n';
   const { facts } = system.parse({ files: '', text, uptimeSeconds: 1, at: 1_767_225_600_000 }, undefined);
   expect(facts).toMatchObject({ clockOffsetSeconds: 60, timeZone: '+0100', hostname: 'h', kernel: '6.1.0' });

@@ -81,7 +81,7 @@ test('old kernels keep sensors one folder below', () => {
   expect(sensors).toEqual([{ label: 'coretemp Core 0', celsius: 52, isTelling: true }]);
 });
 
-test('a sensor that stands in both folders is one', () => {
+test('a sensor in both folders counts once', () => {
   const lines = ['name:applesmc', 'temp1_input:30000'];
   const both = lines.flatMap((line) => [`hwmon/hwmon0/${line}`, `hwmon/hwmon0/device/${line}`]);
   expect(read(both).sensors).toHaveLength(1);

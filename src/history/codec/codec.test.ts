@@ -71,7 +71,7 @@ describe('bytes', () => {
     );
   });
 
-  test('a number without an end is not read for ever', () => {
+  test('an endless number is not read forever', () => {
     expect(() => new ByteReader(new Uint8Array(64).fill(255)).unsigned()).toThrow(DamagedError);
   });
 });

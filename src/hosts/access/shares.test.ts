@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ada, bob, startHosts, web } from '../../../test/support/hosts.ts';
 
-test('whom a host is shared with leaves it, and sees it no more', async () => {
+test('a user can leave a host that is shared with them, and no longer sees it', async () => {
   const { hosts } = await startHosts();
   const { id } = await hosts.records.create(ada, web);
   await hosts.shares.give(ada, id, { userId: bob.id, level: 'view' });
@@ -12,7 +12,7 @@ test('whom a host is shared with leaves it, and sees it no more', async () => {
   await expect(hosts.shares.take(ada, id, ada.id)).rejects.toMatchObject({ statusCode: 400 });
 });
 
-test('who is no admin shares at most 50 hosts with one user; those may still be given to view or to manage', async () => {
+test('a non-admin can share at most 50 hosts with one user, and can still change their level', async () => {
   const { hosts } = await startHosts();
   const ids: number[] = [];
   for (let n = 0; n < 60; n += 1) ids.push((await hosts.records.create(bob, { ...web, ip: `192.0.2.${n}` })).id);
@@ -36,7 +36,7 @@ test('an admin shares a whole fleet', async () => {
   expect(await hosts.records.list(bob)).toHaveLength(60);
 });
 
-test('a host that is removed, or given to a user who is gone, is not shared: 404', async () => {
+test('sharing a removed host, or with a removed user, is 404', async () => {
   const { hosts } = await startHosts();
   const { id } = await hosts.records.create(ada, web);
   await expect(hosts.shares.give(ada, id, { userId: 'nobody', level: 'view' })).rejects.toMatchObject({

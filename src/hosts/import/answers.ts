@@ -1,9 +1,9 @@
 import { badRequest } from '../../lib/errors.ts';
 import type { ImportFormat, Skipped } from './candidate.ts';
+import type { Known } from './jumps.ts';
 import { identityKey, namesake } from './login-choice.ts';
 import type { Planned } from './plan.ts';
 import type { Fresh, Saved } from './task.ts';
-import type { Known } from './way.ts';
 
 /** Of the JSON of an answer, in characters. */
 const maxAnswer = 24_000_000;

@@ -127,7 +127,7 @@ test('hosts behind different jump hosts may have the same address', async () => 
   expect(twice.hosts[1]?.reason).toBe('p in this import has the same address, port and user');
 });
 
-test('jump hosts in a circle, too many of them, and such as cannot be saved are said to be so', async () => {
+test('jump hosts in a circle, too many, or that cannot be saved are reported', async () => {
   const { hosts } = await startHosts();
   const chain = Array.from({ length: 14 }, (_, index) => `Host h${index}\n  User x\n  ProxyJump h${index + 1}\n`).join(
     '',

@@ -28,7 +28,7 @@ test('where the jump host has a login of its own, that the key is left out is sa
   ]);
 });
 
-test('two hosts that give one jump host different keys: the second is told', async () => {
+test('two hosts that give one jump host different keys: the second gets a warning', async () => {
   const line = (key: string) => `  ProxyCommand ssh -i ${key} -W %h:%p ops@bastion\n`;
   const found = await rows(`Host a\n${line('one')}Host b\n${line('two')}`);
   expect(found.get('a')?.warnings).toEqual([]);
@@ -51,7 +51,7 @@ test.each([
   expect((await rows(text)).get('web')?.warnings).toEqual([`Left out, because Sonde has no such option: ${options}`]);
 });
 
-test('options that change neither way nor login are left out in silence', async () => {
+test('options that affect neither route nor login are left out silently', async () => {
   const text = 'Host web\n  ForwardAgent yes\n  ServerAliveInterval 60\n  AddressFamily any\n  LocalForward 1 a:2\n';
   expect((await rows(text)).get('web')?.warnings).toEqual([]);
 });

@@ -3,11 +3,11 @@ import { plainText } from '../fields/plain-text.ts';
 import { describeProxy, proxiesOf } from '../fields/proxies.ts';
 import type { Candidate, Identity, Place } from './candidate.ts';
 import type { Check } from './checks.ts';
+import { findJumps, type Jump, type Known } from './jumps.ts';
 import { identityKey, isSsh, type Login, loginOf } from './login-choice.ts';
 import type { Choice, ImportRequest } from './request.ts';
 import { lastOf, placeKey, Taken } from './taken.ts';
 import type { Saved } from './task.ts';
-import { findWays, type Jump, type Known } from './way.ts';
 
 /** What would happen to one candidate. */
 export type Planned = Place & {
@@ -43,11 +43,11 @@ export function planImport(
   request: ImportRequest,
   check: Check,
 ): readonly Planned[] {
-  const { candidates, ways } = findWays(parsed, known, isClosed);
-  return new Plan({ candidates, ways, known, saved, request, check }).all();
+  const { candidates, jumps } = findJumps(parsed, known, isClosed);
+  return new Plan({ candidates, jumps, known, saved, request, check }).all();
 }
 
-type Given = ReturnType<typeof findWays> & {
+type Given = ReturnType<typeof findJumps> & {
   readonly known: readonly Known[];
   readonly saved: readonly Saved[];
   readonly request: ImportRequest;
@@ -100,7 +100,7 @@ class Plan {
     const { saved, request, check } = this.#given;
     const { defaults } = request;
     const warnings = [...candidate.warnings];
-    const { jumps, problem } = this.#wayOf(candidate, warnings);
+    const { jumps, problem } = this.#jumpsOf(candidate, warnings);
     const login = loginOf(candidate, this.#choices, saved, defaults.credentialId);
     if (login.authType === 'none' && isSsh(candidate.fields)) warnings.push(noLogin);
     const body = bodyOf(candidate, defaults, login, jumps);
@@ -124,24 +124,24 @@ class Plan {
   }
 
   /** The jump hosts of a candidate, and what is wrong with them; adds warnings. */
-  #wayOf(candidate: Candidate, warnings: string[]) {
+  #jumpsOf(candidate: Candidate, warnings: string[]) {
     const jumps: Jump[] = [];
     let problem: string | null = null;
     let depth = 0;
-    for (const way of this.#given.ways.get(candidate.ref) ?? []) {
-      if ('missing' in way) problem ??= `Its jump host ${way.missing} is neither in the files nor among your hosts`;
-      else if ('hostId' in way) {
-        if (this.#knownById.get(way.hostId)?.isSsh) jumps.push(way);
+    for (const jump of this.#given.jumps.get(candidate.ref) ?? []) {
+      if ('missing' in jump) problem ??= `Its jump host ${jump.missing} is neither in the files nor among your hosts`;
+      else if ('hostId' in jump) {
+        if (this.#knownById.get(jump.hostId)?.isSsh) jumps.push(jump);
         else problem ??= 'Its jump host is not an SSH host';
-      } else if (way.ref === candidate.ref) warnings.push('It lists itself as a jump host, which is left out');
-      else if (this.#underway.has(way.ref))
-        problem ??= `Its jump hosts form a circle: ${way.ref} is reached through it`;
+      } else if (jump.ref === candidate.ref) warnings.push('It lists itself as a jump host, which is left out');
+      else if (this.#underway.has(jump.ref))
+        problem ??= `Its jump hosts form a circle: ${jump.ref} is reached through it`;
       else {
-        const hop = this.#byRef.get(way.ref);
+        const hop = this.#byRef.get(jump.ref);
         const found = hop && this.#underway.size <= maxJumps ? this.#plan(hop) : undefined;
-        if (!found || found.state === 'invalid') problem ??= `Its jump host ${way.ref} cannot be added`;
+        if (!found || found.state === 'invalid') problem ??= `Its jump host ${jump.ref} cannot be added`;
         else {
-          jumps.push(found.state === 'present' ? found.same : way);
+          jumps.push(found.state === 'present' ? found.same : jump);
           depth = Math.max(depth, this.#depthOf(found));
           if (jumps.length > 1 && found.jumps.length > 0)
             warnings.push(`The jump host ${found.name} is reached through its own jump hosts`);

@@ -1,4 +1,4 @@
-import type { Jump } from './way.ts';
+import type { Jump } from './jumps.ts';
 
 /** What has an address, port and user. */
 type There = { readonly same: Jump; readonly name: string; readonly last: string | null };

@@ -6,12 +6,12 @@ import { freshOf, previewOf, wantedOf } from './answers.ts';
 import type { SourceFile } from './candidate.ts';
 import { createChecks } from './checks.ts';
 import { detectFormat } from './detect.ts';
+import type { Known } from './jumps.ts';
 import { identityKey } from './login-choice.ts';
 import { type Planned, planImport } from './plan.ts';
 import { readFiles } from './read.ts';
 import { type ImportRequest, readImportRequest } from './request.ts';
 import type { ImportAnswer, ImportTask, KnownRow, Saved } from './task.ts';
-import type { Known } from './way.ts';
 
 /** Reads the files of a request and decides what would happen to each host. Throws 400. */
 export function workOut(task: ImportTask): ImportAnswer {

@@ -14,7 +14,7 @@ const hold = (hostId: number, rest: Partial<Hold> = {}): Hold => ({
 });
 const put = (one: Hold) => ({ hostId: one.hostId, kind: one.kind, hold: one });
 
-test('what is held back is kept until it is forgiven, and goes with its host', async () => {
+test('what is held back is kept until it is cleared, and removed with its host', async () => {
   const { hosts } = await startHosts();
   const [{ id }, other] = [await hosts.records.create(ada, web), await hosts.records.create(ada, web)];
   const kept = [hold(id), hold(id, { kind: 'sudo', until: null, failure: null }), hold(other.id)];

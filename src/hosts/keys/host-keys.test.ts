@@ -14,7 +14,7 @@ async function refused() {
   return { db, hosts, id, fingerprint: pending?.fingerprint ?? '' };
 }
 
-test('who may only view a host sees its keys, and neither accepts nor forgets them', async () => {
+test('a user who may only view a host sees its keys, and can neither accept nor forget them', async () => {
   const { db, hosts, id, fingerprint } = await refused();
   await db.insertInto('shares').values({ host_id: id, user_id: ada.id, level: 'view' }).execute();
   expect(await hosts.keys.of(ada, id)).toMatchObject({ level: 'view', pending: { fingerprint } });

@@ -106,7 +106,7 @@ test.each(['extra', 'stats_config'])('sends nothing anywhere while %s cannot be 
   expect(await hosts.keys.of(ada, id)).toMatchObject({ policy: column === 'extra' ? 'known-only' : 'first-sight' });
 });
 
-test('who manages the host of another does not send its login elsewhere because its way cannot be read', async () => {
+test("a user who manages another's host cannot send its login elsewhere because its route cannot be read", async () => {
   const { hosts, id } = await breakRow('extra', '{');
   await expect(hosts.records.update(bob, id, { name: 'renamed' })).rejects.toMatchObject({ statusCode: 400 });
 });

@@ -62,7 +62,7 @@ test.each([
   expect(await hosts.inventory.login(id)).toEqual({ type: 'password', password: 'own' });
 });
 
-test('who manages a host and its jump host of another owner moves neither of them', async () => {
+test("a user who manages another owner's host and jump host can move neither of them", async () => {
   const { db, hosts } = await startHosts();
   const jump = await hosts.records.create(ada, { ...web, name: 'bastion', password: 'of the jump host' });
   const inner = { ...web, ip: '10.0.0.5', password: 'of the host', jumpHosts: [{ hostId: jump.id }] };
@@ -79,7 +79,7 @@ test('who manages a host and its jump host of another owner moves neither of the
   expect(await hosts.records.update(bob, jump.id, { folder: 'f' })).toMatchObject({ folder: 'f' });
 });
 
-test('the login of somebody else goes no way that they did not choose', async () => {
+test("another user's login takes no route that they did not choose", async () => {
   const { db, hosts } = await startHosts();
   const lent = await hosts.records.create(ada, { ...web, name: 'lent' });
   await db.insertInto('shares').values({ host_id: lent.id, user_id: bob.id, level: 'manage' }).execute();
@@ -101,7 +101,7 @@ test('the login of somebody else goes no way that they did not choose', async ()
   await expect(hosts.records.update(bob, id, proxies)).rejects.toMatchObject({ statusCode: 400 });
 });
 
-test('who has a host of theirs on the way does not say which key is right', async () => {
+test('a user with a jump host on the route does not decide which key is right', async () => {
   const { db, hosts } = await startHosts();
   const hop = await hosts.records.create(bob, { ...web, name: 'hop of bob' });
   await db.insertInto('shares').values({ host_id: hop.id, user_id: ada.id, level: 'manage' }).execute();
@@ -137,7 +137,7 @@ test('an API key for some hosts neither sends credentials anywhere nor makes a h
   expect(await hosts.records.update(limited, used, { folder: 'f' })).toMatchObject({ folder: 'f' });
 });
 
-test('who has a host of theirs on the way pins no key by a known_hosts file either', async () => {
+test('a user with a jump host on the route pins no key with a known_hosts file either', async () => {
   const { db, hosts } = await startHosts();
   const hop = await hosts.records.create(bob, { ...web, name: 'hop of bob' });
   await db.insertInto('shares').values({ host_id: hop.id, user_id: ada.id, level: 'manage' }).execute();

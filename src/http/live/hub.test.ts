@@ -95,7 +95,7 @@ describe('a client', () => {
     expect((await open('nonsense')).written.join('')).toContain('"resumed":false');
   });
 
-  test('is told when a host is not there for it any more, and of one that came', async () => {
+  test('learns when a host is no longer visible to it, and when one is added', async () => {
     const { open, pass, change } = setUp();
     const { written } = await open();
     change([2, 3], 'all');
@@ -145,7 +145,7 @@ describe('a client', () => {
   });
 });
 
-test('a status that stays what it is, is not told again', async () => {
+test('a status that does not change is not sent again', async () => {
   const { open, seen, pass } = setUp();
   const { written } = await open();
   seen(1, 10);

@@ -27,7 +27,7 @@ test('another user does not go on where the one before them was', async () => {
   expect(bob.written.join('')).toContain('event: hosts\ndata: [{"id":2}]');
 });
 
-test('a host that is taken away while a stream opens is not shown in it', async () => {
+test('a host whose share ends while a stream opens is not shown in it', async () => {
   let visible: readonly number[] = [1];
   let go = () => {};
   let isFirst = true;

@@ -37,7 +37,7 @@ test('six hundred silent hosts keep ten good ones waiting for seconds, not for m
   expect(ended).toHaveLength(610);
 });
 
-test('who was slow the last time does not keep anybody waiting', async () => {
+test('a host that was slow last time keeps nobody waiting', async () => {
   const { add, ended } = site({ quick: 4, slow: 8, slowAfterMs: 100 });
   for (let key = 0; key < 50; key += 1) void add(key, 1_000);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -52,7 +52,7 @@ test('who was slow the last time does not keep anybody waiting', async () => {
   expect(performance.now() - begin).toBeGreaterThan(0);
 });
 
-test('who was quick the last time goes before who is new', async () => {
+test('a host that was quick last time goes before a new one', async () => {
   const { add, ended } = site({ quick: 1, slow: 1, slowAfterMs: 100 });
   void add(7, 10);
   await vi.advanceTimersByTimeAsync(10);

@@ -59,7 +59,7 @@ test.each([
   expect(server.asked).toEqual([]);
 });
 
-test('a hosts file that was changed is read anew', async () => {
+test('a changed hosts file is read again', async () => {
   const here = await site(() => 'nxdomain', { hosts: '10.0.0.5 nas\n' });
   expect(textOf(await here.names.resolve('nas'))).toEqual(['10.0.0.5']);
   writeFileSync(here.hosts, '10.0.0.77 nas\n');
@@ -111,7 +111,7 @@ test('lookups of the system that hang hold two of its threads at most, and the o
   expect(here.system).toBe(2);
 });
 
-test('one question is asked for all who want a name, and its answer is kept for half a minute', async () => {
+test('all callers that want a name share one lookup, and its answer is kept for half a minute', async () => {
   const here = await site(() => ({ a: ['192.0.2.1'] }));
   await Promise.all([...Array(50)].map(() => here.names.resolve('web.example')));
   here.at += 29_000;

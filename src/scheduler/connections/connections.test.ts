@@ -143,7 +143,7 @@ test('a refused login is tried once by all, then after an hour', async () => {
   expect(here.tries(1)).toBe(2);
 });
 
-test('people who start what is behind it try a refused login once a minute at most', async () => {
+test('people who start hosts behind it try a refused login at most once a minute', async () => {
   const here = site((id) => (id === 1 ? fails('auth', 'rejected') : Promise.resolve()));
   const person = async (): Promise<string> => 'code';
   for (const { id } of here.behind) await expect(here.connect(id, person)).rejects.toThrow('Jump host h1');
@@ -153,7 +153,7 @@ test('people who start what is behind it try a refused login once a minute at mo
   expect(here.tries(1)).toBe(2);
 });
 
-test('a jump host that is down is tried about once a minute, and what is behind it is told when it is back', async () => {
+test('a jump host that is down is tried about once a minute, and the hosts behind it learn when it is back', async () => {
   let isDown = true;
   const here = site((id) => (id === 1 && isDown ? fails('tcp', 'refused') : Promise.resolve()));
   for (let second = 0; second < 3_600; second += 10) {
@@ -169,7 +169,7 @@ test('a jump host that is down is tried about once a minute, and what is behind 
   expect(here.opened).toEqual([1]);
 });
 
-test('one that asks for a code asks the person who starts something behind it, by name, and nobody else waits', async () => {
+test('one that needs a code asks the person who starts a host behind it, by name, and nobody else waits', async () => {
   const asked: string[] = [];
   let answer: (code: string) => void = () => {};
   const here = site(async (id, ask) => {
@@ -261,7 +261,7 @@ test('a jump host behind a proxy that several records name is reached through it
   expect(routes).toEqual(['1 by proxy.example', '2 by h1', '3 by h1', '1 by proxy.example', '3 by h1']);
 });
 
-test('a login that could not be written down is told as an error of ours, and the host is connected to', async () => {
+test('a login that could not be recorded is reported as an internal error, and the host is connected to', async () => {
   const full = new Error('the disk is full');
   const told: unknown[] = [];
   const held = { interactive: 'unknown', isOpen: () => true, onClose: () => {}, close: () => {} };

@@ -71,7 +71,7 @@ describe('the route to a host', () => {
   });
 });
 
-test('the connection to a jump host has one name, by whichever list it is on', () => {
+test('the connection to a jump host has one name, whichever list it is on', () => {
   const { route } = fleet({ 1: [], 2: [1], 3: [2], 4: [1, 2] });
   const keys = [3, 4].map((id) => keyOf({ ...route(id), jumps: route(id).jumps.slice(0, 1) }, 2));
   expect(new Set([...keys, keyOf(route(2), 2)]).size).toBe(1);

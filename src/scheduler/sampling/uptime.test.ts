@@ -9,7 +9,7 @@ test('between two samples as much time passes on the host as here, whatever its 
   }
 });
 
-test('a host that was suspended, or booted anew, is believed', () => {
+test('a host that was suspended, or rebooted, is believed', () => {
   const before = { uptimeSeconds: 1000, atMs: 0 };
   expect(finerUptime(1010, 3_600_000, before)).toBe(1012);
   expect(finerUptime(5, 60_000, before)).toBe(7);

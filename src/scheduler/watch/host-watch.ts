@@ -8,8 +8,8 @@ import type { Before, Refused } from '../connections/login-guard.ts';
 import type { Starter } from '../connections/reach.ts';
 import { lastLoginOf } from '../connections/refusals.ts';
 import { nextDue } from '../plan.ts';
+import type { Why } from './cost.ts';
 import { dueAt, isDirect, isJustSampled, type Standing, statusAfterLoss, whatIsDue } from './due.ts';
-import type { Why } from './footprint.ts';
 import { HostStatus } from './host-status.ts';
 import { personStart, secondSampleMs } from './person-start.ts';
 import { Retries } from './retries.ts';
@@ -140,7 +140,7 @@ export class HostWatch {
   private async sampleOnce(starter: Starter | null, told: Log): Promise<void> {
     const { sample, isFirst } = await this.session.sample(starter, told);
     this.sampledAt = this.context.clock.monotonic();
-    this.context.footprints.of(this.target.id).sampled(this.session.cpuSeconds);
+    this.context.costs.of(this.target.id).sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
     if (isFirst) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
     this.status.publish({ alive: true, probe: null, sample, failure: null });
@@ -173,7 +173,7 @@ export class HostWatch {
 
   /** Counts what an attempt to connect costs the host. */
   meter(isPerson: boolean): Meter {
-    return this.context.footprints.of(this.target.id).meter(isPerson ? { why: 'person', after: null } : this.why);
+    return this.context.costs.of(this.target.id).meter(isPerson ? { why: 'person', after: null } : this.why);
   }
 
   /** Returns the failure with its real cause. */

@@ -29,7 +29,7 @@ export type Checks = {
  * also says why there is no connection. A host about which nothing is known is neither up nor down.
  */
 export async function checkStatus(
-  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
+  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'costs'>,
   { target, isDown, retries, reason, signal, log }: Checks,
 ): Promise<Checked> {
   const { policy, connection } = target;
@@ -61,11 +61,11 @@ export async function checkStatus(
 
 /** Pings a host over its route and writes what it saw to the log. A failure carries its real name. */
 export async function pingOnce(
-  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'footprints'>,
+  context: Pick<WatchContext, 'clock' | 'connections' | 'pings' | 'costs'>,
   { target, retries, signal, log }: Pick<Checks, 'target' | 'retries' | 'signal' | 'log'>,
   timeoutMs?: number,
 ): Promise<ProbeResult> {
-  context.footprints.of(target.id).pinged();
+  context.costs.of(target.id).pinged();
   const result = await context.pings.run(target.id, () => {
     log('info', 'tcp', `Checking whether ${target.address} port ${target.port} answers`);
     return context.connections.ping(target, signal, log, timeoutMs);

@@ -32,7 +32,7 @@ test('a ping that finds a host up leaves the log of a refused login', () => {
   expect(lines()).toEqual(['Connecting', 'Refused']);
 });
 
-test('what the ping after a failed attempt saw belongs to it; the next one stands alone', () => {
+test('the ping after a failed attempt belongs to that attempt; the next attempt stands alone', () => {
   const { connect, check, lines } = logOf();
   connect(true);
   check(true);

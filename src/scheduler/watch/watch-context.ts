@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Holds } from '../connections/holds.ts';
-import type { Footprints } from './footprint.ts';
+import type { Costs } from './cost.ts';
 
 /** What the scheduler uses of a watch. */
 export type Scheduled = { readonly target: WatchTarget; readonly dueAt: number; readonly isHeld: boolean };
@@ -29,6 +29,6 @@ export type WatchContext = {
   readonly rescheduled: (watch: Scheduled) => void;
   readonly samples: Pick<Places, 'run'>;
   readonly pings: Pick<Places, 'run'>;
-  readonly footprints: Footprints;
+  readonly costs: Costs;
   readonly onError: (error: unknown) => void;
 };

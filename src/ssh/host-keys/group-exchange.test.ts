@@ -101,7 +101,7 @@ test('1,024 bits are asked for where old algorithms are turned on', async () => 
   expect(asked[0]).toBe(1_024);
 });
 
-test('two who use the same group come to the same secret, and take no number that is outside of it', () => {
+test('two sides with the same group agree on a secret, and reject numbers outside the group', () => {
   const prime = getDiffieHellman('modp14').getPrime();
   const [one, other] = [start(prime), start(prime)];
   const secret = one._dh?.computeSecret(other._public ?? two);

@@ -20,7 +20,7 @@ test.each<[number, boolean, string | null]>([
   expect(whyTooShort(rsa(bits), withOld)).toBe(said);
 });
 
-test('keys of other types and what is no key are not too short', () => {
+test('other key types and invalid keys do not count as too short', () => {
   for (const key of [Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32))]), Buffer.from('x')])
     expect(whyTooShort(key, false)).toBeNull();
 });

@@ -30,7 +30,7 @@ async function derivationsOf(work: () => Promise<unknown>): Promise<number> {
   return derivations.length - before;
 }
 
-test('twenty at once who want the same key opened wait for one derivation', async () => {
+test('twenty requests for the same key wait for one derivation', async () => {
   const key = keygen('open sesame', '-a', '3');
   const all = () => Promise.all(Array.from({ length: 20 }, () => opener.open(key, 'open sesame', null)));
   expect(await derivationsOf(all)).toBe(1);

@@ -78,12 +78,12 @@ test.each(kinds)('%s: what was opened needs no passphrase, and is the same key',
   expect(readKey({ key, passphrase: null })).toEqual({ ok: false, message: expect.stringMatching(/is needed/) });
 });
 
-test('a hundred rounds, as people ask ssh-keygen for, are told before any is done', () => {
+test('a hundred rounds, which people choose in ssh-keygen, are read before any is done', () => {
   const { key } = keygen('-t', 'ed25519', '-a', '100');
   expect(inspectKey(key)).toMatchObject({ isLocked: true, derivation: { kind: 'bcrypt', rounds: 100 } });
 });
 
-test('what openssl and puttygen ask for is told before any of it is done', () => {
+test('the work that openssl and puttygen choose is read before any of it is done', () => {
   expect(inspectKey(openssl('-iter', '12345').key).derivation).toEqual({ kind: 'pbkdf2', iterations: 12_345 });
   expect(inspectKey(openssl('-v1', 'PBE-SHA1-3DES', '-iter', '777').key).derivation).toEqual({
     kind: 'pbkdf2',
@@ -112,7 +112,7 @@ function changed(key: string, from: Buffer, to: Buffer): string {
 
 const uint32 = (value: number): Buffer => Buffer.from(value.toString(16).padStart(8, '0'), 'hex');
 
-describe('a key that asks for too much is refused before any of it is done, and says how to make it anew', () => {
+describe('a key that takes too much work is refused before any of it is done, with how to save it again', () => {
   test.each<[string, () => string, string]>([
     [
       'bcrypt, 2^32 - 1 rounds',
@@ -214,7 +214,7 @@ function rsaKey(modulus: Buffer, exponent: Buffer, rest: Buffer): string {
   return writeArmour({ label: 'RSA PRIVATE KEY', headers: new Map(), body });
 }
 
-describe('what is no private key that can be used is refused with a sentence', () => {
+describe('an unusable private key is refused with a sentence', () => {
   test.each<[string, string, RegExp]>([
     ['nothing', ' \n', /is empty/],
     ['a public key', 'ssh-ed25519 AAAA', /public key/],

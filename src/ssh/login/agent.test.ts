@@ -44,7 +44,7 @@ test.each([
   expect(await failureOfKeys()).toMatchObject({ stage, reason });
 });
 
-test('EMFILE at its socket when it is to sign is told as Sonde lacking files, too', async () => {
+test('EMFILE at its socket while signing is also reported as a shortage of Sonde', async () => {
   failing('EMFILE');
   let told: Failure | undefined;
   const failed = (why: Failure): void => {

@@ -54,14 +54,14 @@ describe('without a person', () => {
     expect(outcome).toMatchObject({ interactive: 'password-only', failure: null, askedForCode: false });
   });
 
-  test('a password is offered once, then no more', () => {
+  test('a password is offered only once', () => {
     const { offer, outcome } = start(password);
     expect(offer('publickey', 'password')).toBe('password');
     expect(offer('publickey', 'password')).toBe(false);
     expect(outcome.failure).toMatchObject({ reason: 'rejected' });
   });
 
-  test('a key is offered once, then no more', () => {
+  test('a key is offered only once', () => {
     const { offer, outcome } = start(key);
     expect(offer('publickey', 'keyboard-interactive')).toBe('publickey');
     expect(offer('publickey')).toBe(false);
@@ -138,7 +138,7 @@ describe('with a person', () => {
     expect(outcome.failure).toMatchObject({ reason: 'password-expired' });
   });
 
-  test('who does not answer ends the login', async () => {
+  test('a person who does not answer ends the login', async () => {
     const { prompt, outcome } = start(password, { ask: never });
     expect(await prompt('Verification code: ')).toBe('aborted');
     expect(outcome.failure).toMatchObject({ reason: 'cancelled' });

@@ -29,7 +29,7 @@ test('names become hosts, patterns do not; the first value counts', () => {
   ]);
 });
 
-test('jump hosts without a Host line become hosts, with what the configuration says of them', () => {
+test('jump hosts without a Host line become hosts, with the settings that apply to them', () => {
   const { candidates } = read(`
     Host inner
       ProxyJump ops@edge.example:2222,middle
@@ -104,7 +104,7 @@ test('files that include each other end', () => {
   expect(skipped.some(({ reason }) => /deeply/.test(reason))).toBe(true);
 });
 
-test('jump hosts that lead to each other for ever end', () => {
+test('endless chains of jump hosts end', () => {
   const chain = Array.from({ length: 12_000 }, (_, index) => `Match originalhost h${index}\n  ProxyJump h${index + 1}`);
   const { candidates } = read(`${chain.join('\n')}\nHost first\n  ProxyJump h0`);
   expect(candidates.length).toBeLessThanOrEqual(10_000);

@@ -45,7 +45,7 @@ async function allOf(who: Person, id: number): Promise<string> {
   return told;
 }
 
-test('a viewer of a host behind a jump host is told stages and outcomes, and nothing of the jump host', async () => {
+test('a user who may only view a host behind a jump host learns stages and outcomes, and nothing about the jump host', async () => {
   const jump = await ann.add({ ...byPassword(server, jumpUser), name: 'secret-bastion' });
   const user = addUser();
   const id = await ann.add({ ...byPassword(server, user), name: 'behind', jumpHosts: [{ hostId: jump }] });
@@ -66,7 +66,7 @@ test('a viewer of a host behind a jump host is told stages and outcomes, and not
   expect(await allOf(ben, id)).toContain('secret-bastion');
 });
 
-test('a viewer of a host behind a proxy that fails is told that a proxy failed, and not which', async () => {
+test('a user who may only view a host behind a failing proxy learns that a proxy failed, but not which', async () => {
   const port = await freePort();
   const proxy = { useSocks5: true, socks5Host: '127.0.0.1', socks5Port: port, socks5Username: 'proxy-account' };
   const id = await ann.add({ ...byPassword(server, addUser()), name: 'proxied', ...proxy });

@@ -20,12 +20,12 @@ export type Jump = { readonly ref: string } | { readonly hostId: number };
  * Finds what jump hosts refer to: a candidate that the file means, an existing host, or a candidate by its address. Any
  * other that has an address becomes a candidate of its own; `isClosed` files name only hosts that they contain.
  */
-export function findWays(given: readonly Candidate[], known: readonly Known[], isClosed: boolean) {
+export function findJumps(given: readonly Candidate[], known: readonly Known[], isClosed: boolean) {
   const candidates = new Map(given.map((one) => [one.ref, one]));
   const knownByName = groupBy(known, ({ name }) => name);
   const knownByAddress = groupBy(known, ({ ip }) => ip.toLowerCase());
   const byAddress = groupBy(given, ({ fields }) => plainText(fields.ip).toLowerCase());
-  const ways = new Map<string, readonly (Jump | { readonly missing: string })[]>();
+  const jumps = new Map<string, readonly (Jump | { readonly missing: string })[]>();
 
   function find(hop: Hop, from: Candidate): Jump | { readonly missing: string } {
     if (hop.ref !== null && candidates.has(hop.ref)) return { ref: hop.ref };
@@ -46,7 +46,7 @@ export function findWays(given: readonly Candidate[], known: readonly Known[], i
       const fields = { name: hop.address, ip: hop.address, ...port, ...username };
       const identity = hop.identityFile ? { kind: 'key-file' as const, name: hop.identityFile } : null;
       candidates.set(ref, { file: from.file, line: from.line, ref, fields, hops: [], identity, warnings: [] });
-      ways.set(ref, []);
+      jumps.set(ref, []);
     }
     return { ref };
   }
@@ -54,10 +54,10 @@ export function findWays(given: readonly Candidate[], known: readonly Known[], i
   const unused = new Map<string, readonly string[]>();
   for (const candidate of given) {
     const found = candidate.hops.map((hop) => find(hop, candidate));
-    ways.set(candidate.ref, found);
+    jumps.set(candidate.ref, found);
     const warnings = candidate.hops.flatMap(({ identityFile, address }, index) => {
-      const way = found[index];
-      const own = way && 'ref' in way ? candidates.get(way.ref)?.identity?.name : undefined;
+      const jump = found[index];
+      const own = jump && 'ref' in jump ? candidates.get(jump.ref)?.identity?.name : undefined;
       if (identityFile === undefined || own === identityFile) return [];
       return [`The key ${identityFile} for the jump host ${address} is left out, because that host has its own login`];
     });
@@ -67,7 +67,7 @@ export function findWays(given: readonly Candidate[], known: readonly Known[], i
     const candidate = candidates.get(ref);
     if (candidate) candidates.set(ref, { ...candidate, warnings: [...candidate.warnings, ...warnings] });
   }
-  return { candidates: [...candidates.values()], ways };
+  return { candidates: [...candidates.values()], jumps };
 }
 
 function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {

@@ -19,24 +19,24 @@ type Live = { readonly socket: MeteredSocket; read: number; written: number; isI
  * Counts what monitoring costs every host, today and yesterday (UTC). In memory: two days of numbers per host, and the
  * bytes of its open connections.
  */
-export function createFootprints(clock: Clock) {
-  const hosts = new Map<number, HostFootprint>();
+export function createCosts(clock: Clock) {
+  const hosts = new Map<number, HostCost>();
   return {
-    of(hostId: number): HostFootprint {
-      const found = hosts.get(hostId) ?? new HostFootprint(clock);
+    of(hostId: number): HostCost {
+      const found = hosts.get(hostId) ?? new HostCost(clock);
       hosts.set(hostId, found);
       return found;
     },
     /** The cost of one host so far; nothing is kept for a host that is not watched. */
-    read: (hostId: number): Footprint => (hosts.get(hostId) ?? new HostFootprint(clock)).read(),
+    read: (hostId: number): Footprint => (hosts.get(hostId) ?? new HostCost(clock)).read(),
     forget: (hostId: number): void => void hosts.delete(hostId),
   };
 }
 
-export type Footprints = ReturnType<typeof createFootprints>;
+export type Costs = ReturnType<typeof createCosts>;
 
 /** What monitoring one host costs it. */
-export class HostFootprint {
+export class HostCost {
   private readonly clock: Clock;
   private readonly live = new Set<Live>();
   private today: Day;

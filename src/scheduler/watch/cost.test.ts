@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { createFootprints } from './footprint.ts';
+import { createCosts } from './cost.ts';
 
 const hourMs = 3_600_000;
 const midnight = Date.UTC(2026, 10, 25);
@@ -8,7 +8,7 @@ const midnight = Date.UTC(2026, 10, 25);
 function setUp() {
   let now = midnight + 10 * hourMs;
   const clock = { now: () => now, monotonic: () => now };
-  const host = createFootprints(clock).of(1);
+  const host = createCosts(clock).of(1);
   return {
     host,
     pass: (ms: number): void => {
@@ -44,7 +44,7 @@ describe('what a connection costs', () => {
     });
   });
 
-  test('that is refused: a line for every offer, and one for its end', () => {
+  test('that is refused: one line for every offer, and one for its end', () => {
     const { host } = setUp();
     const meter = host.meter({ why: 'retry', after: { stage: 'auth', reason: 'rejected' } });
     const socket = wire();
