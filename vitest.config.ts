@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
+          setupFiles: ['./test/support/fake-sleep.ts'],
           // Long enough for a machine that is busy with other things.
           testTimeout: 30_000,
           maxWorkers: 2,

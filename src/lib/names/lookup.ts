@@ -1,5 +1,6 @@
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
-import { sleep, unlessAborted } from '../async.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unlessAborted } from '../async.ts';
 import { createSemaphore } from '../semaphore.ts';
 import { type Address, ResolveError } from './address.ts';
 import { createFile } from './hosts-file.ts';

@@ -1,4 +1,4 @@
-import { sleep } from '../../lib/async.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import { failure } from '../../ssh/failures.ts';
@@ -61,7 +61,9 @@ export async function personStart(watch: Startable, starter: Starter, log: Log, 
   });
   sampled();
   const over = new AbortController();
-  const limit = sleep(ratesMs, AbortSignal.any([watch.signal, over.signal])).catch(() => undefined);
+  const limit = sleep(ratesMs, undefined, { signal: AbortSignal.any([watch.signal, over.signal]) }).catch(
+    () => undefined,
+  );
   await Promise.race([limit, secondSample(watch)]).finally(() => over.abort());
 }
 
@@ -73,7 +75,7 @@ async function secondSample({ turn, session, signal, sampleQuietly }: Startable)
   const isNeeded = (): boolean => !signal.aborted && session.isHeld && !session.hasRates;
   await turn.run(async () => {
     if (!isNeeded()) return;
-    await sleep(secondSampleMs, signal).catch(() => undefined);
+    await sleep(secondSampleMs, undefined, { signal }).catch(() => undefined);
     if (isNeeded()) await sampleQuietly();
   });
 }

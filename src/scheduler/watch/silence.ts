@@ -1,4 +1,4 @@
-import { sleep } from '../../lib/async.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../model/connection/log.ts';
 import { type Failure, HostError, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
@@ -38,7 +38,7 @@ export async function unlessGone<T>(answer: Promise<T>, look: () => Promise<Host
   const over = new AbortController();
   const watching = async (): Promise<never> => {
     for (;;) {
-      await sleep(doubtMs, over.signal);
+      await sleep(doubtMs, undefined, { signal: over.signal });
       const gone = await look();
       if (gone !== null) throw gone;
     }
@@ -111,7 +111,7 @@ async function pingWell({ ping, isLookedAt }: Silent): Promise<ProbeResult> {
 /** Whether a promise becomes true in so many ms. */
 async function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
   const over = new AbortController();
-  const timeout = sleep(ms, over.signal).then(
+  const timeout = sleep(ms, undefined, { signal: over.signal }).then(
     () => false,
     () => false,
   );

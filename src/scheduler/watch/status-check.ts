@@ -1,4 +1,4 @@
-import { sleep } from '../../lib/async.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../model/connection/log.ts';
 import { type Failure, isWayBroken, type Stage, tellsNothing } from '../../model/failure.ts';
 import type { WatchTarget } from '../../model/host.ts';
@@ -44,7 +44,7 @@ export async function checkStatus(
   if (quiet !== null) return { alive: null, probe: null, failure: quiet };
   let probe = await ping();
   if (!probe.up && !isDown && !tellsNothing(probe.failure)) {
-    await sleep(confirmAfterMs, signal);
+    await sleep(confirmAfterMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     probe = await ping();
   }
   if (tellsNothing(probe.failure)) return { alive: null, probe: null, failure: probe.failure };
