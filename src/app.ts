@@ -167,7 +167,9 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   closers.push(() => scheduler.close());
   const forget = (hostId: number): void => {
     recent.forget(hostId);
-    history.forget(hostId);
+    // A client may say that a host is deleted before it is, or although it is not.
+    const isThere = hosts.inventory.target(hostId).then((target) => target !== null);
+    isThere.then((stays) => (stays ? undefined : history.forget(hostId))).catch(onError);
   };
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);

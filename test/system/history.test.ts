@@ -154,6 +154,7 @@ test('what is stored takes disk that admins see, and is gone with its host', asy
   expect((await other.get('/history/storage')).status).toBe(403);
   expect((await other.get(`/hosts/${id}/history`)).status).toBe(404);
   await sonde.admin.post('/global-settings/history', { enabled: false });
+  await sonde.admin.post('/host-deleted', { hostId: id });
   expect((await history('metrics=cpu_ratio')).series).toHaveLength(1);
   await sonde.admin.delete(`/host/db/host/${id}`);
   expect((await sonde.admin.get(`/hosts/${id}/history`)).status).toBe(404);
