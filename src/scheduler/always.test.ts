@@ -68,12 +68,12 @@ async function site(target: WatchTarget) {
     told,
     scheduler: opened,
     /** How many samples there were in a time. */
-    async samplesIn(ms: number): Promise<number> {
+    samplesIn: async (ms: number): Promise<number> => {
       const before = told.sampledAt.length;
       await pass(ms);
       return told.sampledAt.length - before;
     },
-    async turn(collectAlways: boolean): Promise<void> {
+    turn: async (collectAlways: boolean): Promise<void> => {
       targets[0] = { ...target, policy: { ...target.policy, collectAlways } };
       await opened.reloadAll();
     },
