@@ -9,7 +9,7 @@ const looks = {
 
 /** How a button looks, for links that look like one. */
 export function buttonClass(look: keyof typeof looks = 'plain', extra = ''): string {
-  return `inline-flex min-h-9 items-center justify-center gap-2 whitespace-nowrap rounded-lg border px-3 py-1.5 text-sm font-medium disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${extra}`;
+  return `inline-flex min-h-9 items-center justify-center gap-2 whitespace-nowrap rounded-lg border px-3 max-[20rem]:whitespace-normal py-1.5 text-sm font-medium disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${extra}`;
 }
 
 /** A button. `busy` keeps it from being pressed twice and says so to screen readers; it keeps the focus meanwhile. */

@@ -22,9 +22,9 @@ export function Notice({
   return (
     <div role={kind === 'bad' ? 'alert' : 'status'} className={`flex gap-3 rounded-xl px-4 py-3 text-sm ${look}`}>
       <Icon name={icon} className="mt-0.5 size-4" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 wrap-anywhere">
         {title ? <p className="font-semibold">{title}</p> : null}
-        {children ? <div className="break-words text-text">{children}</div> : null}
+        {children ? <div className="text-text">{children}</div> : null}
       </div>
     </div>
   );

@@ -37,7 +37,7 @@ export function Breadcrumb() {
           </Crumb>
         ) : null}
         {here ? (
-          <li aria-current="page" className="min-w-0 wrap-anywhere">
+          <li aria-current="page" className={`min-w-0 wrap-anywhere ${host && !isEdit ? 'max-sm:hidden' : ''}`}>
             {here}
           </li>
         ) : null}
@@ -46,13 +46,15 @@ export function Breadcrumb() {
   );
 }
 
-const link = 'rounded hover:text-text hover:underline wrap-anywhere';
+const link = 'min-w-0 truncate rounded hover:text-text hover:underline';
 
 function Crumb({ children }: { readonly children: React.ReactNode }) {
   return (
-    <li className="flex min-w-0 gap-1.5">
+    <li className="flex min-w-0 max-w-full gap-1.5">
       {children}
-      <span aria-hidden="true">›</span>
+      <span aria-hidden="true" className="shrink-0">
+        ›
+      </span>
     </li>
   );
 }

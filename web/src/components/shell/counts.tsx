@@ -29,7 +29,7 @@ export function Counts() {
     document.title = bad > 0 ? `(${bad}) ${before}` : before;
   });
   return (
-    <nav aria-label={texts.columnsLabel} className="flex items-center gap-0.5">
+    <nav aria-label={texts.columnsLabel} className="flex flex-wrap items-center gap-0.5">
       {verdicts
         .filter((verdict) => counts[verdict] > 0)
         .map((verdict) => (

@@ -37,8 +37,8 @@ export function Frame() {
       >
         {texts.skip}
       </a>
-      <header className="sticky top-0 z-30 border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[100rem] items-center in-[:has([data-wide])]:max-w-none gap-1 px-3 sm:gap-3 sm:px-5">
+      <header className="z-30 border-b border-line bg-surface min-[20rem]:sticky min-[20rem]:top-0">
+        <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-1 px-3 in-[:has([data-wide])]:max-w-none sm:gap-3 sm:px-5">
           <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
             <Logo />
             <span className="max-sm:sr-only">{texts.name}</span>

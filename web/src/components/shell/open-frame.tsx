@@ -12,7 +12,7 @@ export function OpenFrame() {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[100rem] items-center gap-3 px-3 sm:px-5">
+        <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-3 px-3 sm:px-5">
           <Link to="/" className="flex flex-1 items-center gap-2.5 rounded-lg font-semibold">
             <Logo />
             {texts.name}

@@ -20,7 +20,7 @@ export function FootprintSection({ id }: { readonly id: number }) {
   const { today, yesterday } = footprint;
   return (
     <Section name="footprint">
-      <table className="w-full border-collapse text-sm">
+      <table className="w-full border-collapse text-sm wrap-anywhere">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
             <th scope="col" className="py-1.5 pr-4 text-left font-medium">
