@@ -40,7 +40,8 @@ export function LineChart(props: LineChartProps) {
   const { label, times, lines, format, range, gaps = noGaps, marks = noMarks } = props;
   const [place, setPlace] = useState<CursorPlace | null>(null);
   const box = useChart(props, setPlace);
-  const index = place !== null && place.index < times.length ? place.index : times.length - 1;
+  const newest = useMemo(() => newestIndex(times.length, lines), [times, lines]);
+  const index = place !== null && place.index < times.length ? place.index : newest;
   const offset = place ? box.plotLeft() + place.leftPx : 0;
   return (
     <figure className="flex min-w-0 flex-1 flex-col gap-2">
@@ -121,6 +122,13 @@ function useChart(props: LineChartProps, onCursor: (place: CursorPlace | null) =
   }, [data, range.from, range.to, gaps, marks]);
 
   return { ref, plotLeft: () => chart.current?.over.offsetLeft ?? 0 };
+}
+
+/** The last time at which any line has a value; without any, the last time. */
+function newestIndex(count: number, lines: readonly ChartLine[]): number {
+  for (let index = count - 1; index >= 0; index -= 1)
+    if (lines.some(({ values }) => (values[index] ?? null) !== null)) return index;
+  return count - 1;
 }
 
 function summary(label: string, lines: readonly ChartLine[], format: LineChartProps['format']): string {

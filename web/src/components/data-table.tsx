@@ -9,6 +9,8 @@ export type Column<Row> = {
   readonly isNumber?: boolean;
   /** Left out where the table is narrow. */
   readonly isExtra?: boolean;
+  /** Left out where the table is as narrow as a phone. */
+  readonly isSecond?: boolean;
 };
 
 /** A plain table that scrolls within itself where it is wider than the screen, and shows the first rows until asked for all. */
@@ -27,8 +29,8 @@ export function DataTable<Row>({
 }) {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? rows : rows.slice(0, first);
-  const classOf = ({ isNumber, isExtra }: Column<Row>): string =>
-    `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : ''}`;
+  const classOf = ({ isNumber, isExtra, isSecond }: Column<Row>): string =>
+    `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : isSecond ? '@max-md:hidden' : ''}`;
   return (
     <div className="@container flex flex-col items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

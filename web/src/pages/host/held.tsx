@@ -12,9 +12,12 @@ export function Held({ id, trouble }: { readonly id: number; readonly trouble: s
   const holds = data?.holds ?? [];
   if (holds.length === 0) return null;
   return (
-    <section aria-label={words.title} className="flex flex-col gap-2 rounded-xl border border-line bg-surface p-4">
+    <section
+      aria-label={words.title}
+      className="flex flex-wrap gap-x-4 gap-y-1 rounded-xl border border-line bg-surface px-4 py-2 text-sm"
+    >
       <h2 className="font-semibold">{words.title}</h2>
-      <ul className="flex flex-col gap-2 text-sm">
+      <ul className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
         {holds.map(({ what, since, until, failure }) => (
           <li key={what}>
             {words.what[what]}: {failure.message}

@@ -20,10 +20,12 @@ export function Trouble({ entry, start }: { readonly entry: FleetHost; readonly 
       {host.statusCheckEnabled ? null : <Notice kind="info">{hostTexts.statusOff}</Notice>}
       {failure ? (
         <Notice kind={status?.status === 'offline' && !status.stale ? 'bad' : 'warn'} title={failure.message}>
-          <div className="flex flex-col items-start gap-3">
-            {status?.stale ? <p>{status.status === 'online' ? hostTexts.wasOnline : hostTexts.wasOffline}</p> : null}
-            {failure.hint ? <p>{failure.hint}</p> : null}
-            {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
+          <div className="flex flex-wrap items-start justify-between gap-3">
+            <div className="flex min-w-0 flex-1 basis-72 flex-col gap-3">
+              {status?.stale ? <p>{status.status === 'online' ? hostTexts.wasOnline : hostTexts.wasOffline}</p> : null}
+              {failure.hint ? <p>{failure.hint}</p> : null}
+              {failure.stage === 'host-key' ? <KeyTrouble id={host.id} reason={failure.message} /> : null}
+            </div>
             {host.metricsEnabled ? (
               <Button look={needsCode ? 'primary' : 'plain'} busy={start.isBusy} onClick={() => void start.start()}>
                 {start.isBusy ? hostTexts.connecting : needsCode ? hostTexts.enterCode : texts.retry}

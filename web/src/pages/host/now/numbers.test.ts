@@ -51,3 +51,11 @@ test('growth needs four minutes', () => {
   expect(growthPerHour([0, 100, 400], [null, 2, 1])).toBe(-12);
   expect(growthPerHour([], [])).toBeNull();
 });
+
+test('of a long mount the end is shown', () => {
+  const mount = '/srv/projects/archive/customer-199';
+  const full = { ...snapshot, disk: { filesystems: [{ mount, percent: 50, usedBytes: 1, availableBytes: 1 }] } };
+  // Safe: what the function reads is there.
+  const [, , , disk] = numbersOf(full as unknown as Snapshot, undefined);
+  expect(disk?.detail).toBe('…/archive/customer-199');
+});

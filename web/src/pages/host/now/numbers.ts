@@ -68,9 +68,17 @@ function disk({ disk: { filesystems } }: Snapshot, recent: Recent | undefined): 
   return {
     name: words.disk,
     value: format.percent(fullest?.percent),
-    detail: [fullest?.mount ?? '', rate].filter((part) => part !== '').join(' · '),
+    detail: [shortPath(fullest?.mount ?? ''), rate].filter((part) => part !== '').join(' · '),
     state: pressureOf(fullest?.percent),
   };
+}
+
+/** A path whose beginning is left out where it is long: its end tells it from others. */
+function shortPath(path: string): string {
+  const most = 22;
+  if (path.length <= most) return path;
+  const end = path.slice(1 - most);
+  return `…${end.slice(Math.max(0, end.indexOf('/')))}`;
 }
 
 function network({ network: { total, interfaces } }: Snapshot): HostNumber {

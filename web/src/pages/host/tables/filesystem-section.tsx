@@ -34,7 +34,7 @@ export function FilesystemSection({ snapshot, className = '' }: Props) {
             {
               name: words.mount,
               cell: (one) => (
-                <span className="block max-w-44 truncate @xl:max-w-64" title={one.mount}>
+                <span className="block min-w-28 max-w-80 [overflow-wrap:anywhere]">
                   {one.label ? `${one.label} (${one.mount})` : one.mount}
                 </span>
               ),
@@ -57,13 +57,10 @@ export function FilesystemSection({ snapshot, className = '' }: Props) {
             {
               name: words.change,
               isNumber: true,
+              isSecond: true,
               cell: (one) => (
                 <span className="flex items-center justify-end gap-2 whitespace-nowrap text-muted">
-                  <SparkLine
-                    values={lines.get(one.mount)?.values ?? []}
-                    max={1}
-                    size="h-4 w-12 shrink-0 max-sm:hidden"
-                  />
+                  <SparkLine values={lines.get(one.mount)?.values ?? []} max={1} size="h-4 w-12 shrink-0" />
                   {growthText(recent, lines, one)}
                 </span>
               ),

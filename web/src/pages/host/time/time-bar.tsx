@@ -8,7 +8,11 @@ const words = hostTexts.time;
 /** The one row of controls over the time that all charts show. */
 export function TimeBar({ span: { range, isZoomed, zoom } }: { readonly span: Span }) {
   return (
-    <div role="group" aria-label={words.label} className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+    <div
+      role="group"
+      aria-label={words.label}
+      className="flex -my-1 min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm"
+    >
       {isZoomed ? (
         <>
           <span className="numbers text-muted">
