@@ -100,3 +100,28 @@ export type OpenedProxy = ProxyAddress & {
   /** Why a stored password is not available, as the end of a sentence; nothing is sent anywhere. */
   readonly missing?: string;
 };
+
+/** What a user may do with a host. */
+export type Level = 'view' | 'manage';
+
+/** A host as lists show it. */
+export type ListedHost = {
+  readonly id: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly connectionType: string;
+  readonly folder: string;
+  readonly tags: readonly string[];
+  readonly pin: boolean;
+  /** Whether the user owns it. */
+  readonly mine: boolean;
+  /** The owner's name. */
+  readonly owner: string;
+  readonly statusCheckEnabled: boolean;
+  readonly metricsEnabled: boolean;
+  readonly collectAlways: boolean;
+  /** Seconds between two samples while metrics are wanted. */
+  readonly metricsInterval: number;
+};

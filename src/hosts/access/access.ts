@@ -1,8 +1,8 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, forbidden, notFound } from '../../lib/errors.ts';
+import type { Level } from '../../model/host.ts';
 
-/** What a user may do with a host. */
-export type Level = 'view' | 'manage';
+export type { Level };
 
 /** The caller; an API key may be limited to viewing, and to some hosts. */
 export type Viewer = {

@@ -2,6 +2,7 @@ import type { Database } from '../../db/schema.ts';
 import { RequestError } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { storedObject } from '../../lib/stored.ts';
+import type { HostKeysView, HostNamed, PendingKeyView, PinnedKeyView } from '../../model/connection/key-views.ts';
 import { compareNames } from '../../model/names.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Level, Viewer } from '../access/access.ts';
@@ -9,15 +10,7 @@ import type { JumpHosts } from '../access/jump-hosts.ts';
 import { hostKeyPolicyOf } from '../fields/policy.ts';
 import { addKeyEvent, listKeyEvents, nameOf } from './key-events.ts';
 import { forgetKeys, keyOf, pinKey } from './key-store.ts';
-import {
-  type HostKeysView,
-  type HostNamed,
-  named,
-  type PendingKeyView,
-  type PinnedKeyView,
-  pendingView,
-  pinnedView,
-} from './key-views.ts';
+import { named, pendingView, pinnedView } from './key-views.ts';
 
 type Context = { readonly db: Database; readonly clock: { readonly now: () => number } };
 

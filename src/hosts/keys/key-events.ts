@@ -2,19 +2,10 @@ import type { Database, KeyEventRow, Stored } from '../../db/schema.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { storedTime } from '../../lib/stored.ts';
 import type { KeyEventKind, KnownHostKey } from '../../model/connection/host-key.ts';
+import type { KeyEventView } from '../../model/connection/key-views.ts';
 import type { Viewer } from '../access/access.ts';
 
 const maxEvents = 200;
-
-/** What happened to a host's key, as its users see it. */
-export type KeyEventView = {
-  readonly at: string;
-  readonly kind: KeyEventKind;
-  readonly algorithm: string;
-  readonly fingerprint: string;
-  /** Who did it; null if it happened by itself. */
-  readonly by: string | null;
-};
 
 /**
  * Adds an event to a host's key history; repetitions are recorded once. The newest 200 are kept. Call it in the

@@ -1,27 +1,7 @@
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { knownHostsName } from '../../lib/ssh/known-hosts.ts';
 import { storedTime } from '../../lib/stored.ts';
-import type { HostKeyPolicy } from '../../model/connection/host-key.ts';
-import type { Level } from '../access/access.ts';
-import type { KeyEventView } from './key-events.ts';
-
-/** A key as the host's users see it. Times are ISO 8601 UTC. */
-export type KeyView = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
-export type PinnedKeyView = KeyView & { readonly source: string };
-/** A refused key that waits for a person's decision. */
-export type PendingKeyView = KeyView & { readonly why: 'changed' | 'unknown-key'; readonly lastSeen: string };
-
-/** Which host a key is of. */
-export type HostNamed = { readonly hostId: number; readonly hostName: string; readonly address: string };
-
-/** Everything known about one host's keys. */
-export type HostKeysView = HostNamed & {
-  readonly level: Level;
-  readonly policy: HostKeyPolicy;
-  readonly pinned: readonly PinnedKeyView[];
-  readonly pending: PendingKeyView | null;
-  readonly events: readonly KeyEventView[];
-};
+import type { HostNamed, KeySource, KeyView, PendingKeyView, PinnedKeyView } from '../../model/connection/key-views.ts';
 
 /** Which host a key is of, with its address as known_hosts has it, or `address:port`. */
 export function named(row: {
@@ -45,7 +25,7 @@ function keyView(row: KeyRow): KeyView {
   };
 }
 
-export function pinnedView(row: KeyRow & { readonly source: string }): PinnedKeyView {
+export function pinnedView(row: KeyRow & { readonly source: KeySource }): PinnedKeyView {
   return { ...keyView(row), source: row.source };
 }
 

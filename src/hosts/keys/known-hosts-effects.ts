@@ -1,5 +1,6 @@
 import { type KnownHostsLine, knownHostsName, matcherOf } from '../../lib/ssh/known-hosts.ts';
 import { isAmong, type KnownHostKey } from '../../model/connection/host-key.ts';
+import type { Effect } from '../../model/connection/key-views.ts';
 import type { Level } from '../access/access.ts';
 
 /** A host that lines of known_hosts may apply to. */
@@ -11,17 +12,6 @@ export type KnownHost = {
   readonly level: Level;
   readonly isOwn: boolean;
   readonly pinned: readonly KnownHostKey[];
-};
-
-/**
- * What a line does for a host: its key is pinned, was already pinned, or differs from the pinned key of that type,
- * which stays; it will be used at the first connection (`kept`); its CA is trusted, or its key revoked; or nothing,
- * because the user may not manage the host.
- */
-export type Effect = {
-  readonly id: number;
-  readonly name: string;
-  readonly effect: 'pins' | 'known' | 'differs' | 'kept' | 'certifies' | 'revokes' | 'view-only';
 };
 
 /**

@@ -2,7 +2,8 @@
 import { badRequest } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { type KnownHostsLine, knownHostsName, type Marker, readKnownHosts } from '../../lib/ssh/known-hosts.ts';
-import { type Effect, effectsOf, type KnownHost } from './known-hosts-effects.ts';
+import type { Effect } from '../../model/connection/key-views.ts';
+import { effectsOf, type KnownHost } from './known-hosts-effects.ts';
 
 /** How many lines one user, or everybody together, may store. */
 const maxKept = 5_000;

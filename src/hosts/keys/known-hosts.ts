@@ -1,15 +1,15 @@
 import { badRequest, forbidden, notFound } from '../../lib/errors.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
-import type { KnownHostsLine, Marker } from '../../lib/ssh/known-hosts.ts';
+import type { KnownHostsLine } from '../../lib/ssh/known-hosts.ts';
 import { storedTime } from '../../lib/stored.ts';
 import { ThreadLimitError } from '../../lib/threads.ts';
 import type { Turns } from '../../lib/turns.ts';
+import type { ImportView, KeptLineView, KnownHostsLineView } from '../../model/connection/key-views.ts';
 import type { HostAccess, Viewer } from '../access/access.ts';
 import type { JumpHosts } from '../access/jump-hosts.ts';
 import type { HostsContext } from '../context.ts';
 import { comparableHosts } from './comparable-hosts.ts';
 import { nameOf } from './key-events.ts';
-import type { Effect } from './known-hosts-effects.ts';
 import { keptBy, saveKnownHosts } from './known-hosts-save.ts';
 import type { KnownHostsPlan, KnownHostsTask } from './known-hosts-work.ts';
 
@@ -17,31 +17,6 @@ const maxTextLength = 900_000;
 const work = new URL('./known-hosts-work.ts', import.meta.url);
 /** Comparing the lines with the hosts, in a thread. */
 const timeoutMs = 30_000;
-
-/** A line as people see it; a hashed name stays hashed. */
-export type KnownHostsLineView = {
-  readonly marker: Marker;
-  readonly names: string;
-  readonly algorithm: string;
-  readonly fingerprint: string;
-  readonly comment: string;
-};
-
-/** What an import would do, or did. */
-export type ImportView = {
-  readonly lines: readonly (KnownHostsLineView & { readonly line: number; readonly hosts: readonly Effect[] })[];
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  /** How many keys are pinned, and how many new lines are stored. */
-  readonly pinned: number;
-  readonly kept: number;
-};
-
-/** A line that is stored for hosts that are added later. */
-export type KeptLineView = KnownHostsLineView & {
-  readonly id: number;
-  readonly isEverybodys: boolean;
-  readonly addedAt: string;
-};
 
 type Context = Pick<HostsContext, 'db' | 'clock' | 'threads'>;
 

@@ -1,30 +1,9 @@
 import type { Database, HostRow, Stored } from '../../db/schema.ts';
 import { storedObject } from '../../lib/stored.ts';
+import type { ListedHost } from '../../model/host.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import type { HostAccess, Viewer } from '../access/access.ts';
 import { policyOf } from '../fields/policy.ts';
-
-/** A host as lists show it. */
-export type FleetEntry = {
-  readonly id: number;
-  readonly name: string;
-  readonly ip: string;
-  readonly port: number;
-  readonly username: string;
-  readonly connectionType: string;
-  readonly folder: string;
-  readonly tags: readonly string[];
-  readonly pin: boolean;
-  /** Whether the user owns it. */
-  readonly mine: boolean;
-  /** The owner's name. */
-  readonly owner: string;
-  readonly statusCheckEnabled: boolean;
-  readonly metricsEnabled: boolean;
-  readonly collectAlways: boolean;
-  /** Seconds between two samples. */
-  readonly metricsInterval: number;
-};
 
 const manyIds = 500;
 
@@ -32,7 +11,7 @@ const manyIds = 500;
 export function createFleet(db: Database, access: HostAccess, getSettings: () => Promise<GlobalSettings>) {
   return {
     /** The hosts among the ids that the user may see. */
-    async of(user: Viewer, ids: readonly number[]): Promise<readonly FleetEntry[]> {
+    async of(user: Viewer, ids: readonly number[]): Promise<readonly ListedHost[]> {
       const visible = new Set(await access.visibleIds(user));
       const wanted = new Set(ids.filter((id) => visible.has(id)));
       if (wanted.size === 0) return [];
@@ -50,7 +29,7 @@ export function createFleet(db: Database, access: HostAccess, getSettings: () =>
 
 type Listed = Stored<HostRow> & { readonly owner: string };
 
-function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): FleetEntry {
+function entryOf(row: Listed, user: Viewer, settings: GlobalSettings): ListedHost {
   const policy = policyOf(storedObject(row.stats_config) ?? {}, settings);
   const { folder, tags, pin } = storedObject(row.extra) ?? {};
   return {

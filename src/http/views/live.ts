@@ -1,6 +1,8 @@
 import type { HopStatus } from '../../model/connection/hop.ts';
+import type { ListedHost } from '../../model/host.ts';
 import type { snapshotView, statusView } from '../views.ts';
 import type { footprintView } from './footprint.ts';
+import type { headlineView } from './headline.ts';
 
 /**
  * What `GET /live` sends. Every event contains the whole latest state of its subject, so a skipped one is made good by
@@ -31,24 +33,7 @@ export type LiveHello = {
 };
 
 /** What lists show of a host's record. */
-export type LiveHost = {
-  readonly id: number;
-  readonly name: string;
-  readonly ip: string;
-  readonly port: number;
-  readonly username: string;
-  readonly connectionType: string;
-  readonly folder: string;
-  readonly tags: readonly string[];
-  readonly pin: boolean;
-  readonly mine: boolean;
-  readonly owner: string;
-  readonly statusCheckEnabled: boolean;
-  readonly metricsEnabled: boolean;
-  readonly collectAlways: boolean;
-  /** Seconds between two samples while metrics are wanted. */
-  readonly metricsInterval: number;
-};
+export type LiveHost = ListedHost;
 
 /**
  * A host's status; `status` null: never checked. The failure is the newest one, including that of an online host that
@@ -66,20 +51,12 @@ export type LiveStatus = Omit<ReturnType<typeof statusView>, 'status' | 'lastChe
 };
 
 /** A host's headline numbers with their lines of the last minutes, oldest first; null if unknown. */
-export type LiveVitals = {
+export type LiveVitals = Readonly<ReturnType<typeof headlineView>> & {
   readonly id: number;
   /** When the sample was taken, ISO 8601 UTC. */
   readonly at: string;
-  readonly cpuPercent: number | null;
-  readonly memoryPercent: number | null;
   readonly load1: number | null;
   readonly cores: number | null;
-  readonly uptimeSeconds: number | null;
-  /** The fullest of the displayed file systems. */
-  readonly disk: { readonly mount: string; readonly percent: number } | null;
-  /** Bytes per second over the physical interfaces. */
-  readonly receivedBps: number | null;
-  readonly sentBps: number | null;
   readonly os: string | null;
   /** How many sections have an error other than missing software. */
   readonly sectionErrors: number;

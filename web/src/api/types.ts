@@ -1,8 +1,18 @@
 /** What the REST API answers, as far as the page reads it. Source: /openapi.json. */
 
-import type { HostKeyPolicy, KeyEventKind } from '../../../src/model/connection/host-key.ts';
+import type { HostKeyPolicy } from '../../../src/model/connection/host-key.ts';
+import type {
+  HostKeysView as HostKeys,
+  HostNamed,
+  ImportView as KnownHostsImport,
+  KeptLineView as KnownHostsLine,
+  PendingKeyView,
+  PinnedKeyView,
+} from '../../../src/model/connection/key-views.ts';
 import type { LogEntry } from '../../../src/model/connection/log.ts';
 import type { Failure } from '../../../src/model/failure.ts';
+import type { Level } from '../../../src/model/host.ts';
+import type { GlobalSettings } from '../../../src/model/settings.ts';
 
 export type Me = {
   readonly userId: string;
@@ -75,7 +85,7 @@ export type Host = Certified & {
   readonly hasPassword: boolean;
   readonly hasKey: boolean;
   readonly hasKeyPassword: boolean;
-  readonly level: 'view' | 'manage';
+  readonly level: Level;
 };
 
 export type Credential = Certified & {
@@ -88,14 +98,7 @@ export type Credential = Certified & {
   readonly createdAt: string;
 };
 
-export type Settings = {
-  readonly statusCheckInterval: number;
-  readonly metricsInterval: number;
-  readonly collectAlways: boolean;
-  readonly collectAlwaysChosen: boolean;
-  readonly hostKeyPolicy: HostKeyPolicy;
-  readonly deniedNetworks: readonly string[];
-};
+export type Settings = GlobalSettings & { readonly collectAlwaysChosen: boolean };
 
 export type Session = {
   readonly id: string;
@@ -120,7 +123,7 @@ export type ApiKey = {
   readonly hostIds: readonly number[] | null;
 };
 
-export type Share = { readonly userId: string; readonly username: string; readonly level: 'view' | 'manage' };
+export type Share = { readonly userId: string; readonly username: string; readonly level: Level };
 
 export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next: number | null };
 
@@ -144,50 +147,8 @@ export type User = {
   readonly created_at: string;
 };
 
-type KeyOfHost = { readonly hostId: number; readonly hostName: string; readonly address: string };
-type Key = { readonly algorithm: string; readonly fingerprint: string; readonly firstSeen: string };
-type PinnedKey = Key & { readonly source: 'first-sight' | 'known-hosts' | 'accepted' | 'announced' };
-/** A key that was refused and waits for a person. */
-type WaitingKey = Key & { readonly why: 'changed' | 'unknown-key' };
-
-export type HostKey = KeyOfHost & PinnedKey;
-export type PendingKey = KeyOfHost & WaitingKey & { readonly level: 'view' | 'manage' };
-
-/** All that there is to know of a host's keys. */
-export type HostKeys = KeyOfHost & {
-  readonly level: 'view' | 'manage';
-  readonly policy: HostKeyPolicy;
-  readonly pinned: readonly PinnedKey[];
-  readonly pending: WaitingKey | null;
-  readonly events: readonly {
-    readonly at: string;
-    readonly kind: KeyEventKind;
-    readonly algorithm: string;
-    readonly fingerprint: string;
-    readonly by: string | null;
-  }[];
-};
-
-type KnownHostsKey = {
-  readonly marker: 'key' | 'cert-authority' | 'revoked';
-  readonly names: string;
-  readonly algorithm: string;
-  readonly fingerprint: string;
-};
-export type KnownHostsLine = KnownHostsKey & { readonly id: number; readonly isEverybodys: boolean };
-export type KnownHostsImport = {
-  readonly lines: readonly (KnownHostsKey & {
-    readonly line: number;
-    readonly hosts: readonly {
-      readonly id: number;
-      readonly name: string;
-      readonly effect: 'pins' | 'known' | 'differs' | 'kept' | 'certifies' | 'revokes' | 'view-only';
-    }[];
-  })[];
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  readonly pinned: number;
-  readonly kept: number;
-};
+export type HostKey = HostNamed & PinnedKeyView;
+export type PendingKey = HostNamed & PendingKeyView & { readonly level: Level };
 
 export type Started =
   | { readonly success: true; readonly viewerSessionId: string | null; readonly connectionLogs: readonly LogEntry[] }
@@ -267,7 +228,7 @@ export type ImportResult = {
   readonly skipped: readonly ImportSkipped[];
 };
 
-export type { Failure, HostKeyPolicy, LogEntry };
+export type { Failure, HostKeyPolicy, HostKeys, KnownHostsImport, KnownHostsLine, LogEntry };
 
 /** What is not tried at a host for now. */
 export type Hold = {

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Viewer } from '../../../hosts/access/access.ts';
-import type { FleetEntry } from '../../../hosts/records/fleet.ts';
 import { badRequest } from '../../../lib/errors.ts';
+import type { ListedHost } from '../../../model/host.ts';
 import { type HistoryLine, historyLimits } from '../../../ports/history-store.ts';
 import { hostId, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
@@ -84,10 +84,10 @@ export function comparisonRoutes(server: Server, { clock, history, hosts }: Http
       for (const id of ids) await hosts.access.require(user, id, 'view');
       return hosts.fleet.of(user, ids);
     }
-    const isMeant = (one: FleetEntry): boolean =>
+    const isMeant = (one: ListedHost): boolean =>
       (tag === undefined || one.tags.includes(tag)) && (folder === undefined || one.folder === folder);
     const ids = await hosts.access.visibleIds(user);
-    const found: FleetEntry[] = [];
+    const found: ListedHost[] = [];
     for (let at = 0; at < ids.length; at += perTurn) {
       found.push(...(await hosts.fleet.of(user, ids.slice(at, at + perTurn))).filter(isMeant));
       if (found.length > historyLimits.hosts) throw tooManyHosts();
