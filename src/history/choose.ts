@@ -9,6 +9,12 @@ export type Measured = {
   readonly weight?: number;
 };
 
+/** What tells a series of a host from its others. */
+export function keyOf({ metric, labels }: Measured): string {
+  const names = Object.values(labels);
+  return names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
+}
+
 /** What was kept until now stays until another one matters more by this. */
 const inertia = 0.05;
 

@@ -1,6 +1,6 @@
 import type { Labels } from '../model/collector.ts';
 import type { RecentSamples, RecentSeries } from '../model/recent.ts';
-import { choose, type Measured } from './choose.ts';
+import { choose, keyOf, type Measured } from './choose.ts';
 
 type Column = { readonly metric: string; readonly labels: Labels; readonly unit: string; values: Float32Array };
 
@@ -144,9 +144,4 @@ export class Columns {
 
 function show(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : Number(value.toPrecision(6));
-}
-
-function keyOf({ metric, labels }: Measured): string {
-  const names = Object.values(labels);
-  return names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
 }

@@ -18,6 +18,12 @@ export class HostNumbers {
   #at = 0;
   #added: Put[] = [];
 
+  /** Forgets the list of series: the next one is in the order of what is put. */
+  startAnew(): void {
+    this.#series = [];
+    this.#indices = new Map();
+  }
+
   begin(): void {
     this.#values = new Float64Array(this.#series.length).fill(Number.NaN);
     this.#at = 0;

@@ -14,7 +14,7 @@ const metrics: Readonly<Record<string, Metric<Facts>>> = {
     kind: 'gauge',
     unit: 'bytes',
     help: '',
-    read: ({ disks }) => Object.entries(disks).map(([disk, value]) => ({ labels: { disk }, value })),
+    read: ({ disks }) => Object.entries(disks).map(([disk, value]) => ({ labels: { disk }, value, weight: value })),
   },
   reads_total: { kind: 'counter', unit: '', help: '', read: () => 1 },
 };
@@ -132,4 +132,22 @@ test('nothing is kept after it was stopped, and nothing of a host that was forgo
   host.recorder.stop();
   host.sampled(31_000, { load: 2, disks: {} });
   expect(host.read()).toEqual([]);
+});
+
+test('of a host with more series than are kept, those that matter most come first, and keep their places', () => {
+  const host = start();
+  const disks = (full: number) =>
+    Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`d${index}`, index === full ? 9_999 : index]));
+  host.sampled(1_000, { load: 2, disks: disks(7) });
+  host.sampled(31_000, { load: 2, disks: disks(7) });
+  host.sampled(61_000, { load: 2, disks: disks(8) });
+  const [first, second, third] = host.read() as [HostSample, HostSample, HostSample];
+  const namesOf = ({ series }: HostSample) => series.slice(0, 400).map(({ metric, labels }) => labels.disk ?? metric);
+  expect(first.series).toHaveLength(503);
+  expect(namesOf(first)).toEqual(expect.arrayContaining(['up', 'connection_seconds', 'load', 'd7', 'd499', 'd104']));
+  expect(namesOf(first)).not.toContain('d103');
+  expect(second.series).toBe(first.series);
+  expect(namesOf(third)).toContain('d8');
+  expect(namesOf(third)).not.toContain('d7');
+  expect(shown(third)).toMatchObject({ up: 1, load: 2, 'disk_bytes{disk=d8}': 9_999, 'disk_bytes{disk=d7}': 7 });
 });

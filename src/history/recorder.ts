@@ -4,6 +4,7 @@ import type { Snapshot, SnapshotSection } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { HistoryStore, HostSample, TopProcesses } from '../ports/history-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { choose, keyOf, type Measured } from './choose.ts';
 import { HostNumbers } from './numbers.ts';
 
 /** What a collector gives to history. */
@@ -24,6 +25,16 @@ export type RecorderOptions = {
   readonly freshMs: (hostId: number) => number;
 };
 
+type RecordedHost = {
+  readonly numbers: HostNumbers;
+  sampledAt: number;
+  /** Of a host with too many series, the keys of those that come first. */
+  first: ReadonlySet<string> | null;
+};
+
+const never = Number.NEGATIVE_INFINITY;
+/** A store keeps 400 series of a host; two are of every host: `up` and `connection_seconds`. */
+const mostKept = 398;
 const batchMs = 1_000;
 const maxBatch = 2_000;
 /** Facts that are older than this beside twice their cadence say nothing of now. */
@@ -43,7 +54,7 @@ type Gauge = {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #gauges: readonly Gauge[];
-  readonly #hosts = new Map<number, { readonly numbers: HostNumbers; sampledAt: number }>();
+  readonly #hosts = new Map<number, RecordedHost>();
   #batch: HostSample[] = [];
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | null = null;
@@ -91,34 +102,54 @@ export class Recorder {
 
   #add({ hostId, at, alive, sample }: Observation): void {
     if (alive === null && sample === null) return;
-    const host = this.#hosts.get(hostId) ?? { numbers: new HostNumbers(), sampledAt: Number.NEGATIVE_INFINITY };
+    const host = this.#hosts.get(hostId) ?? { numbers: new HostNumbers(), sampledAt: never, first: null };
     this.#hosts.set(hostId, host);
     // A check between two samples says nothing that they do not say.
     if (sample === null && alive && Math.abs(at - host.sampledAt) < this.#options.freshMs(hostId)) return;
+    const snapshot = sample === null ? undefined : this.#options.snapshots.get(hostId);
+    const measured = snapshot ? mostImportantFirst(host, this.#measure(snapshot, at)) : [];
     host.numbers.begin();
     host.numbers.put('up', noLabels, '', alive === false ? 0 : 1);
     if (sample !== null) {
       host.sampledAt = at;
       if (sample.roundTripMs !== undefined)
         host.numbers.put('connection_seconds', noLabels, 'seconds', sample.roundTripMs / 1000);
-      const snapshot = this.#options.snapshots.get(hostId);
-      if (snapshot) this.#putSections(host.numbers, snapshot, at);
-    } else host.sampledAt = Number.NEGATIVE_INFINITY;
+    } else host.sampledAt = never;
+    for (const { metric, labels, unit, value } of measured) host.numbers.put(metric, labels, unit, value);
     const top = sample === null ? null : this.#options.topOf(sample);
     this.#batch.push({ hostId, at, ...host.numbers.end(), top });
     if (this.#batch.length >= maxBatch) this.flush();
     this.#timer ??= setTimeout(() => this.flush(), batchMs).unref();
   }
 
-  #putSections(numbers: HostNumbers, { sections }: Snapshot, at: number): void {
+  #measure({ sections }: Snapshot, at: number): readonly Measured[] {
+    const measured: Measured[] = [];
     for (const { section, metric, one, maxAgeMs } of this.#gauges) {
       const found = sections[section];
       if (found?.facts == null || ageOf(found, at) > maxAgeMs) continue;
       const value = one.read(found.facts);
-      if (typeof value === 'number') numbers.put(metric, noLabels, one.unit, value);
-      else if (value !== null) for (const each of value) numbers.put(metric, each.labels, one.unit, each.value);
+      const { unit } = one;
+      if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
+      else if (value !== null) for (const each of value) measured.push({ metric, unit, ...each });
     }
+    return measured;
   }
+}
+
+/**
+ * The numbers of a sample; where they are more than a store keeps, those first that matter most, for a store keeps the first.
+ * The list of the host's series begins anew when these are others than before.
+ */
+function mostImportantFirst(host: RecordedHost, measured: readonly Measured[]): readonly Measured[] {
+  const { first } = host;
+  const chosen = choose(measured, mostKept, (one) => first?.has(keyOf(one)) ?? false);
+  if (chosen === measured) return measured;
+  const keys = new Set(chosen.map(keyOf));
+  if (first === null || keys.size !== first.size || ![...keys].every((key) => first.has(key))) {
+    host.first = keys;
+    host.numbers.startAnew();
+  }
+  return [...chosen, ...measured.filter((one) => !keys.has(keyOf(one)))];
 }
 
 /** How old the newest part of a section's facts is, ms. */
