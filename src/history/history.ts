@@ -1,8 +1,10 @@
+import { RequestError } from '../lib/errors.ts';
 import type { HistorySettings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryAnswer, HistoryQuery, HistoryState, HistoryStore, StorageReport } from '../ports/history-store.ts';
 import type { SpanStore } from '../ports/host-spans.ts';
 import type { Known } from './gaps.ts';
+import { checkQuery } from './query/check.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { SpanLog } from './span-log.ts';
 
@@ -22,6 +24,8 @@ export class History {
   readonly #recorder: Recorder;
   readonly #spans: SpanLog;
   readonly #onError: (error: unknown) => void;
+  readonly #tidying: NodeJS.Timeout;
+  #isOn = false;
 
   static async open(options: HistoryOptions): Promise<History> {
     return new History(options, await SpanLog.open({ ...options, store: options.spans }));
@@ -32,20 +36,33 @@ export class History {
     this.#recorder = new Recorder(options);
     this.#spans = spans;
     this.#onError = options.onError;
+    this.#tidying = setInterval(() => this.#tidy(), dayMs).unref();
+  }
+
+  /** Whether numbers are stored now. */
+  get isOn(): boolean {
+    return this.#isOn;
   }
 
   /** Follows the settings: records from now on or no longer, and removes what is older than they allow. */
   async apply({ enabled, ...retention }: HistorySettings): Promise<void> {
+    this.#isOn = enabled;
     if (enabled) this.#recorder.start();
     else this.#recorder.stop();
     await this.#store.retain(retention).catch(this.#onError);
     await this.#store.turn?.(enabled);
   }
 
-  /** Also finds what was observed right before. Rejects like the store. */
-  query(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer> {
+  /** Also finds what was observed right before. Rejects like the store; where nothing was ever stored, it finds nothing. */
+  async query(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer> {
+    checkQuery(query);
     this.#recorder.flush();
-    return this.#store.query(query, signal);
+    try {
+      return await this.#store.query(query, signal);
+    } catch (error) {
+      if (isOff(error)) return nothing(query);
+      throw error;
+    }
   }
 
   /** What is known about a host's time in [from, to), beside its numbers. */
@@ -68,8 +85,29 @@ export class History {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#tidying);
     this.#recorder.stop();
     await this.#spans.close();
     await this.#store.close();
   }
+
+  /** What is too old is removed also while history is off: the store does so when it is asked for something. */
+  #tidy(): void {
+    if (this.#isOn) return;
+    this.#store.storage().catch((error: unknown) => {
+      if (!isOff(error)) this.#onError(error);
+    });
+  }
+}
+
+const dayMs = 86_400_000;
+
+function isOff(error: unknown): boolean {
+  return error instanceof RequestError && error.statusCode === 409;
+}
+
+function nothing({ hostIds, from, to }: HistoryQuery): HistoryAnswer {
+  const gaps = [{ from, to, why: 'unknown' }] as const;
+  const hosts = hostIds.map((hostId) => ({ hostId, series: [], gaps, top: [] }));
+  return { from, to, resolution: 0, times: [], parts: [], hosts, truncated: 0 };
 }

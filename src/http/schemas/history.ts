@@ -39,6 +39,7 @@ const used = Type.Array(Type.Object({ name: text, value: Type.Number() }));
 
 export const hostHistory = Type.Object({
   hostId: Type.Integer(),
+  enabled: Type.Boolean({ description: 'Whether history is on now' }),
   from: ms,
   to: ms,
   resolution,

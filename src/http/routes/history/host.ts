@@ -62,7 +62,8 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
       const known = await history.known(hostId, from, to);
       const gaps = explainedGaps(known, own?.gaps ?? [], { from, to: Math.min(to, now) });
       const top = own?.top ?? [];
-      const head = { hostId, from, to, resolution, parts, truncated, gaps, events: [], top, times };
+      const enabled = history.isOn;
+      const head = { hostId, enabled, from, to, resolution, parts, truncated, gaps, events: [], top, times };
       const lines = series.map((line) => {
         const { metric, labels, unit } = line;
         return { metric, labels, unit, ...columnsOf(line, resolution) };

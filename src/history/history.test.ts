@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { startHosts } from '../../test/support/hosts.ts';
+import { openEmbedded } from '../backends/embedded.ts';
+import { openMemoryHistory } from '../backends/history-memory.ts';
+import { RequestError } from '../lib/errors.ts';
+import { defaultRetention, type HistoryStore } from '../ports/history-store.ts';
+import { History } from './history.ts';
+
+const dayMs = 86_400_000;
+const never = new AbortController().signal;
+
+afterEach(() => void vi.useRealTimers());
+
+async function start(store: Partial<HistoryStore>) {
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const { hosts } = await startHosts();
+  return History.open({
+    ...openEmbedded(onError),
+    store: { ...openMemoryHistory(() => dayMs), ...store },
+    spans: hosts.spans,
+    clock: { now: () => dayMs, monotonic: () => 0 },
+    collectors: [],
+    topOf: () => null,
+    freshMs: () => 0,
+    onError,
+  });
+}
+
+test('where nothing was ever stored, nothing is found, and the whole time is a gap', async () => {
+  const query = async () => Promise.reject(new RequestError(409, 'History is off'));
+  const history = await start({ query });
+  const asked = { hostIds: [7], metrics: [], from: 1, to: 2, points: 1 };
+  expect(await history.query(asked, never)).toMatchObject({
+    times: [],
+    hosts: [{ hostId: 7, series: [], gaps: [{ from: 1, to: 2, why: 'unknown' }] }],
+  });
+  await history.close();
+});
+
+test('a busy store is told to whoever asks', async () => {
+  const query = async () => Promise.reject(new RequestError(503, 'Too many', undefined, 5));
+  const history = await start({ query });
+  const asked = { hostIds: [7], metrics: [], from: 1, to: 2, points: 1 };
+  await expect(history.query(asked, never)).rejects.toMatchObject({ statusCode: 503, retryAfterSeconds: 5 });
+  await history.close();
+});
+
+test('what is too old is removed also while history is off', async () => {
+  vi.useFakeTimers();
+  let looked = 0;
+  const policies: unknown[] = [];
+  const { storage } = openMemoryHistory(() => dayMs);
+  const history = await start({
+    retain: async (policy) => void policies.push(policy),
+    storage: () => {
+      looked += 1;
+      return storage();
+    },
+  });
+  await history.apply({ ...defaultRetention, enabled: true });
+  await vi.advanceTimersByTimeAsync(2 * dayMs);
+  expect([looked, history.isOn]).toEqual([0, true]);
+  await history.apply({ ...defaultRetention, rawDays: 1, enabled: false });
+  await vi.advanceTimersByTimeAsync(2 * dayMs);
+  expect([looked, history.isOn]).toEqual([2, false]);
+  expect(policies).toEqual([defaultRetention, { ...defaultRetention, rawDays: 1 }]);
+  await history.close();
+});
