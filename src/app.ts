@@ -187,7 +187,7 @@ function openHistoryStore({ dataDir }: Config, logger: Logger, clock: Clock): Hi
     },
   };
   const open = (retention: Retention): HistoryStore => openFileHistory({ folder, retention, now: clock.now, ...told });
-  return openSwitchedHistory({ folder, retention: defaultRetention, open });
+  return openSwitchedHistory({ folder, retention: defaultRetention, open, onError: told.onError });
 }
 
 function explain(error: unknown, config: Config): unknown {

@@ -7,6 +7,7 @@ export type SwitchOptions = {
   readonly folder: string;
   readonly retention: Retention;
   readonly open: (retention: Retention) => HistoryStore;
+  readonly onError: (error: unknown) => void;
 };
 
 /** How long the store stays open for whoever reads what was kept before history was turned off. */
@@ -14,7 +15,7 @@ const idleMs = 60_000;
 const off: HistoryState = { status: 'off', trouble: null, dropped: 0 };
 
 /**
- * A store that can be turned off: then there is no thread, and no file that was not there before. What was kept before can
+ * A store that can be turned off, and is until there is something to keep: then there is no thread, and no file that was not there before. What was kept before can
  * be read and removed all the same; for that the store is opened for a minute.
  */
 export function openSwitchedHistory(options: SwitchOptions): HistoryStore {
@@ -52,15 +53,21 @@ class SwitchedHistory {
     return this.#store;
   }
 
+  /** The first sample ever makes the files: a Sonde without hosts has none, and no thread. */
   append(batch: Batch): void {
-    if (this.#isOn) this.#store?.append(batch);
+    if (!this.#isOn) return;
+    if (this.#store !== null) this.#store.append(batch);
+    else
+      this.#opened()
+        .then((store) => (this.#isOn ? store.append(batch) : undefined))
+        .catch(this.#options.onError);
   }
 
   async turn(isOn: boolean): Promise<void> {
     this.#isOn = isOn;
     clearTimeout(this.#idle);
-    if (isOn) await this.#opened();
-    else await this.#close();
+    if (!isOn) await this.#close();
+    else if (existsSync(this.#options.folder)) await this.#opened();
   }
 
   /** Rejects with RequestError 409 while history is off and nothing was kept. */

@@ -1,5 +1,5 @@
 /** History with a real host: sampled with nobody watching, asked for over the API, with the reason of every gap. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +43,9 @@ function samples(count: number): Promise<Json> {
 const span = (from: number, to: number): string => `from=${from}&to=${to}`;
 
 test('a host is sampled with nobody watching as soon as history is on, and not before', async () => {
-  expect(await history('')).toMatchObject({ series: [], gaps: [expect.objectContaining({ why: 'not-sampled' })] });
+  const before = await history('');
+  expect(before).toMatchObject({ enabled: false, series: [], gaps: [{ why: 'not-sampled', cause: null }] });
+  expect(existsSync(join(dataDir, 'history'))).toBe(false);
   expect((await costOf(id)).samples).toBe(0);
   const on = await sonde.admin.post('/global-settings/history', { enabled: true });
   expect(on).toMatchObject({ status: 200, body: { success: true, enabled: true, metricsHistoryRetentionDays: 60 } });
@@ -145,6 +147,20 @@ test('a host that is offline has a gap that says why, and the day says for how l
   expect(body.days).toHaveLength(2);
   expect(body.days[1]).toMatchObject({ day: new Date().toISOString().slice(0, 10), upSeconds: expect.any(Number) });
   expect(body.ratio).toBeLessThan(1);
+});
+
+test('a restart keeps everything, and is a gap of its own', async () => {
+  const before = await history('metrics=cpu_ratio');
+  const stopped = Date.now();
+  await sonde.close();
+  sonde = await startService(dataDir);
+  const after = await history('metrics=cpu_ratio');
+  const values = ({ times, series }: Json): string =>
+    JSON.stringify(times.map((time: number, index: number) => [time, series[0].mean[index]]).slice(0, 2));
+  expect(values(after)).toBe(values(before));
+  const away = after.gaps.find(({ why }: Json) => why === 'sonde-away');
+  expect(Math.abs(away.from - stopped)).toBeLessThan(10_000);
+  expect(away.to).toBeGreaterThan(away.from);
 });
 
 test('what is stored takes disk that admins see, and is gone with its host', async () => {
