@@ -70,8 +70,14 @@ export class History {
     return this.#spans.read(hostId, from, to);
   }
 
-  storage(): Promise<StorageReport> {
-    return this.#store.storage();
+  /** What is stored; null where nothing ever was. */
+  async storage(): Promise<StorageReport | null> {
+    try {
+      return await this.#store.storage();
+    } catch (error) {
+      if (isOff(error)) return null;
+      throw error;
+    }
   }
 
   get state(): HistoryState {
@@ -94,9 +100,7 @@ export class History {
   /** What is too old is removed also while history is off: the store does so when it is asked for something. */
   #tidy(): void {
     if (this.#isOn) return;
-    this.#store.storage().catch((error: unknown) => {
-      if (!isOff(error)) this.#onError(error);
-    });
+    this.storage().catch(this.#onError);
   }
 }
 

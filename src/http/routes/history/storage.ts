@@ -2,6 +2,7 @@ import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { historyStorage } from '../../schemas/history.ts';
 
+const tiers = ['raw', '5m', '1h'] as const;
 /** What a day of a host of 80 series takes, where nothing was measured yet, bytes. */
 const usualBytes = { raw: 199_000, '5m': 51_000, '1h': 5_200 } as const;
 
@@ -14,14 +15,14 @@ export function historyStorageRoutes(server: Server, { history, hosts }: HttpCon
     }),
     async () => {
       const { settings } = await hosts.settings.history.get();
-      const report = await history.storage();
+      const report = (await history.storage()) ?? nothing;
       const targets = await hosts.inventory.targets();
       const watched = targets.filter(({ policy }) => policy.metricsEnabled).length;
       const perDay = Object.fromEntries(
         report.tiers.map(({ tier, bytesPerHostDay }) => [tier, bytesPerHostDay ?? usualBytes[tier]]),
       ) as Record<keyof typeof usualBytes, number>;
       const days = { raw: settings.rawDays, '5m': settings.fiveMinuteDays, '1h': settings.hourlyDays } as const;
-      const bytes = (['raw', '5m', '1h'] as const).reduce((sum, tier) => sum + perDay[tier] * days[tier], 0) * watched;
+      const bytes = tiers.reduce((sum, tier) => sum + perDay[tier] * days[tier], 0) * watched;
       const { status, trouble } = history.state;
       return {
         enabled: settings.enabled,
@@ -38,3 +39,18 @@ export function historyStorageRoutes(server: Server, { history, hosts }: HttpCon
     },
   );
 }
+
+/** Where nothing was ever stored, nobody looked yet how much may be. */
+const nothing = {
+  tiers: tiers.map((tier) => ({ tier, files: 0, bytes: 0, from: null, to: null, bytesPerHostDay: null })),
+  journalBytes: 0,
+  bytes: 0,
+  maxBytes: null,
+  freeBytes: null,
+  hosts: 0,
+  dropped: 0,
+  truncated: 0,
+  journalAgeSeconds: 0,
+  lastError: null,
+  damaged: [],
+};
