@@ -112,7 +112,7 @@ test('a preview says which lines are about which hosts, what was skipped and why
   expect(body.skipped).toEqual([
     { line: 5, reason: expect.stringMatching(/ssh-dss/) },
     { line: 6, reason: expect.stringMatching(/protocol 1/) },
-    { line: 7, reason: expect.stringMatching(/not complete/) },
+    { line: 7, reason: expect.stringMatching(/incomplete/) },
   ]);
   expect(body).toMatchObject({ pinned: 2, kept: 4 });
   expect((await keysOf(admin, id)).pinned).toEqual([]);

@@ -1,6 +1,16 @@
 /** The sealing key: where it is from, what happens with a wrong one, what a copy of the data gives without it, rotation. */
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -119,7 +129,9 @@ function sealedIn(dataDir: string): string[] {
 
 /** What stands in a folder: every file but the empty lock, by its hash. */
 function hashes(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => name !== 'sonde.lock');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name !== 'sonde.lock' && statSync(join(folder, name)).isFile(),
+  );
   return Object.fromEntries(
     names.sort().map((name) => [
       name,
