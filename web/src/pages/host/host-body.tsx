@@ -60,7 +60,7 @@ export function HostBody({ snapshot, entry }: { readonly snapshot: Snapshot; rea
         </p>
       ) : null}
       <WrongList wrongs={wrongs} />
-      <div className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
+      <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
         <NumberLine />
         <TimeBar span={span} />
         <Charts count={4}>
