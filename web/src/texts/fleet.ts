@@ -12,6 +12,14 @@ export const startTexts = {
   waiting: 'No hosts yet. Add one, or ask an admin to share some with you.',
 } as const;
 
+/** Narrow screens. */
+export const narrowTexts = {
+  cpu: 'CPU',
+  memory: 'Mem',
+  disk: 'Disk',
+  filter: (count: number): string => (count === 0 ? 'Filter' : `Filter · ${count}`),
+} as const;
+
 /** The list of hosts. */
 export const fleetTexts = {
   title: 'Fleet',

@@ -36,6 +36,7 @@ export const hostTexts = {
     onlyManagers: 'Ask somebody who manages this host to accept the key.',
   },
   triesLeft: (count: number): string => (count === 1 ? 'One attempt left.' : `${count} attempts left.`),
+  sectionTabs: 'Sections',
   sections: {
     cpu: 'CPU',
     memory: 'Memory',

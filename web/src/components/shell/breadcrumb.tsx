@@ -1,4 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useFleetHost } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { navTexts } from '../../texts/shell.ts';
@@ -15,9 +16,12 @@ export function Breadcrumb() {
   if (isBelow === undefined) return null;
   const here = id === undefined ? (isNew ? navTexts.add : navTexts.import) : isEdit ? texts.edit : host?.name;
   return (
-    <nav aria-label={navTexts.breadcrumb} className="mx-auto w-full max-w-[100rem] px-3 pt-2.5 sm:px-5">
-      <ol className="flex min-w-0 flex-wrap gap-x-1.5 text-sm text-muted">
-        <Crumb>
+    <nav
+      aria-label={navTexts.breadcrumb}
+      className="mx-auto w-full max-w-[100rem] px-3 pt-2.5 in-[:has([data-wide])]:max-w-none sm:px-5"
+    >
+      <ol className="flex min-w-0 gap-x-1.5 text-sm text-muted">
+        <Crumb isShort>
           <Link to="/" search={view} className={link}>
             {navTexts.fleet}
           </Link>
@@ -37,7 +41,7 @@ export function Breadcrumb() {
           </Crumb>
         ) : null}
         {here ? (
-          <li aria-current="page" className={`min-w-0 wrap-anywhere ${host && !isEdit ? 'max-sm:hidden' : ''}`}>
+          <li aria-current="page" title={here} className="min-w-0 truncate">
             {here}
           </li>
         ) : null}
@@ -48,9 +52,9 @@ export function Breadcrumb() {
 
 const link = 'min-w-0 truncate rounded hover:text-text hover:underline';
 
-function Crumb({ children }: { readonly children: React.ReactNode }) {
+function Crumb({ isShort = false, children }: { readonly isShort?: boolean; readonly children: ReactNode }) {
   return (
-    <li className="flex min-w-0 max-w-full gap-1.5">
+    <li className={`flex gap-1.5 ${isShort ? 'shrink-0' : 'min-w-0'}`}>
       {children}
       <span aria-hidden="true" className="shrink-0">
         ›

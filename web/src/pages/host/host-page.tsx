@@ -12,6 +12,7 @@ import { HostBody } from './host-body.tsx';
 import { HostHead } from './host-head.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { FootprintSection } from './tables/footprint-section.tsx';
+import { SectionTabs } from './tabs/section-tabs.tsx';
 import { Log, Trouble } from './trouble.tsx';
 import { useStart } from './use-start.ts';
 import { Way } from './way.tsx';
@@ -35,6 +36,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
   return (
     <div className="flex flex-col gap-3">
       <HostHead entry={entry} snapshot={snapshot} start={start} />
+      <SectionTabs />
       <Way hops={entry.status?.hops ?? []} />
       <Trouble entry={entry} start={start} />
       <Held id={id} trouble={`${entry.status?.failure?.message ?? ''} ${start.error ?? ''}`} />

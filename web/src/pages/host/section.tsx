@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Age } from '../../components/now.tsx';
 import { hostTexts } from '../../texts/host.ts';
 import type { Snapshot } from './snapshot.ts';
+import { useListed } from './tabs/listed.ts';
 
 type Name = keyof typeof hostTexts.sections;
 /** A section of the page's own texts, or one that the server names. */
@@ -30,6 +31,8 @@ export function Section({
   readonly className?: string;
 }) {
   const id = `section-${name}`;
+  const heading = title ?? hostTexts.sections[name as Name];
+  useListed(id, heading);
   const at = (part === undefined ? null : section?.parts?.[part]) ?? section?.collectedAt ?? null;
   const from = source ?? section?.source;
   // What was never read has a reason and nothing else.
@@ -38,11 +41,11 @@ export function Section({
   return (
     <section
       aria-labelledby={id}
-      className={`@container flex min-w-0 flex-col gap-2 rounded-xl border border-line bg-surface p-4 ${className}`}
+      className={`@container flex min-w-0 scroll-mt-30 flex-col gap-2 rounded-xl border border-line bg-surface p-4 ${className}`}
     >
       <header className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id={id} className="font-semibold">
-          {title ?? hostTexts.sections[name as Name]}
+          {heading}
         </h2>
         <div className="flex-1" />
         {isAbsent ? null : extra}

@@ -9,7 +9,7 @@ import { NameCell } from './name-cell.tsx';
 import { NarrowNumbers } from './narrow-numbers.tsx';
 
 /** How cells stand in a row; `--columns` is set by the table, see `gridOf`. */
-export const rowGrid = 'grid grid-cols-(--columns) items-center gap-x-4 px-3';
+export const rowGrid = 'grid grid-cols-(--columns) items-center gap-x-4 px-3 max-sm:gap-x-2';
 
 /** One host as a row; the whole of it leads to the host. Without columns it is as on a phone. */
 export const HostRow = memo(function HostRow({
@@ -31,7 +31,7 @@ export const HostRow = memo(function HostRow({
     >
       <NameCell entry={entry} itemKey={itemKey} isDense={isDense} />
       {!isFilled ? null : columns.length === 0 ? (
-        <NarrowNumbers entry={entry} />
+        <NarrowNumbers entry={entry} isDense={isDense} />
       ) : (
         <Cells entry={entry} columns={columns} isDense={isDense} />
       )}

@@ -1,4 +1,5 @@
-const look = 'min-h-9 min-w-0 max-w-44 rounded-lg border border-line bg-surface px-2.5 text-sm';
+const look =
+  'min-h-9 min-w-0 max-w-44 max-sm:max-w-full max-sm:flex-1 max-sm:basis-[40%] rounded-lg border border-line bg-surface px-2.5 text-sm';
 
 /** A choice among names, in one line. */
 export function Choice({

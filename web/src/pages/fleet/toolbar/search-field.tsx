@@ -20,7 +20,7 @@ export function SearchField({
     return () => clearTimeout(timer);
   });
   return (
-    <label className="relative min-w-44 flex-1 sm:max-w-80">
+    <label className="relative min-w-0 flex-1 basis-20 sm:min-w-44 sm:max-w-80">
       <span className="sr-only">{fleetTexts.search}</span>
       <Icon name="search" className="pointer-events-none absolute left-2.5 top-2.5 size-4 text-faint" />
       <input

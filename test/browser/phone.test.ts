@@ -1,0 +1,86 @@
+/** The page on a phone: 360 px, and half of that at 200 % zoom, with the longest names that there are. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openTabAs, violationsOf } from '../support/browser.ts';
+import { type FakeHost, startFakeHost } from '../support/fake-host.ts';
+import { largeHost, small } from '../support/large-host.ts';
+import { type Service, startService } from '../support/service.ts';
+
+const long = 'production-kubernetes-worker-node-with-local-nvme-017.eu-central-1.compute.internal.example';
+let browser: Browser;
+let sonde: Service;
+let fake: FakeHost;
+let sampled: number;
+let unknown: number;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  sonde = await startService();
+  fake = await startFakeHost(largeHost(small));
+  const login = { ip: '127.0.0.1', port: fake.port, username: long, authType: 'password', password: 'x' };
+  sampled = await sonde.admin.add({ ...login, name: long, folder: long, tags: [long, 'short'] });
+  await sonde.admin.watch(sampled);
+  unknown = await sonde.admin.add({ ...login, name: `${long}-2`, hostKeyPolicy: 'known-only' });
+  await sonde.admin.post(`/metrics/start/${unknown}`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sonde?.close();
+  fake?.close();
+});
+
+const phone = (width: number) => openTabAs(browser, sonde.url, 'admin', { viewport: { width, height: 740 } });
+const row = (page: Page, name: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+
+test('the list begins below one line, shows three bars a host, and has all else behind one button', async () => {
+  const { page } = await phone(360);
+  const cell = row(page, long).getByRole('cell').last();
+  await cell.getByText('CPU', { exact: true }).first().waitFor();
+  expect(await cell.textContent()).toMatch(/^CPU[\d.]+\s%CPUMemory[\d.]+\s%MemFullest disk[\d.]+\s%Disk$/);
+  expect(await cell.locator('rect').count()).toBe(3);
+  const first = await page.getByRole('row').getByRole('link').first().boundingBox();
+  expect(first?.y).toBeLessThan(200);
+  expect(await page.getByLabel('Tag').isVisible()).toBe(false);
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByLabel('Tag').selectOption('short');
+  await row(page, `${long}-2`).waitFor({ state: 'hidden' });
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Filter · 1' }).click();
+  await page.getByLabel('Tag').waitFor({ state: 'hidden' });
+  await page.context().close();
+});
+
+test('the page of a host has a tab for each section, which leads to it and says where one is', async () => {
+  const { page } = await phone(360);
+  await page.goto(`/hosts/${sampled}`);
+  const tabs = page.getByRole('navigation', { name: 'Sections' });
+  await tabs.getByRole('link', { name: 'CPU' }).waitFor();
+  await tabs.getByRole('link', { name: 'Firewall' }).click();
+  await tabs.locator('[aria-current]', { hasText: 'Firewall' }).waitFor();
+  const heading = page.getByRole('heading', { name: 'Firewall' });
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Firewall');
+  // Below the head and the tabs, not under them.
+  expect((await heading.boundingBox())?.y).toBeGreaterThan(100);
+  expect((await heading.boundingBox())?.y).toBeLessThan(300);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.context().close();
+});
+
+test.each([360, 180])('nothing is wider than a screen of %i px, whatever the names', async (width) => {
+  const { page } = await phone(width);
+  const paths = [`/hosts/${sampled}`, `/hosts/${unknown}`, `/hosts/${sampled}/edit`, '/hosts/new', '/hosts/import'];
+  const settings = ['profile', 'credentials', 'host-keys', 'users', 'audit'].map((name) => `/settings/${name}`);
+  for (const path of ['/', '/?layout=tiles', ...paths, ...settings, '/docs', '/nowhere']) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('Loading…').waitFor({ state: 'hidden' });
+    if (path === `/hosts/${sampled}`) await page.getByRole('region', { name: 'Firewall' }).waitFor();
+    if (path === `/hosts/${unknown}`) await page.getByText('SHA256:').first().waitFor();
+    if (path === '/') await page.getByRole('button', { name: 'Filter' }).click();
+    const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect([path, wider]).toEqual([path, 0]);
+  }
+  await page.context().close();
+});
