@@ -74,16 +74,9 @@ export type AuditRow = {
   readonly via: string;
 };
 
-export type HostRow = {
-  readonly id: Generated<number>;
-  readonly user_id: string;
-  readonly name: string;
-  readonly ip: string;
-  readonly port: number;
-  readonly username: string;
+/** The login of a host or a credential. */
+export type LoginColumns = {
   readonly auth_type: string;
-  readonly connection_type: string;
-  readonly credential_id: number | null;
   readonly password_sealed: string | null;
   readonly key_sealed: string | null;
   readonly key_password_sealed: string | null;
@@ -93,6 +86,17 @@ export type HostRow = {
   readonly certificate: string | null;
   /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
   readonly agent_key: string;
+};
+
+export type HostRow = LoginColumns & {
+  readonly id: Generated<number>;
+  readonly user_id: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly connection_type: string;
+  readonly credential_id: number | null;
   readonly socks_password_sealed: string | null;
   /** JSON of the logins of a chain of proxies, each with its password sealed. */
   readonly proxy_logins: Generated<string>;
@@ -107,21 +111,11 @@ export type HostRow = {
   readonly updated_at: Time;
 };
 
-export type CredentialRow = {
+export type CredentialRow = LoginColumns & {
   readonly id: Generated<number>;
   readonly user_id: string;
   readonly name: string;
   readonly username: string;
-  readonly auth_type: string;
-  readonly password_sealed: string | null;
-  readonly key_sealed: string | null;
-  readonly key_password_sealed: string | null;
-  /** The key without its passphrase, where it has one and opened keys are kept. */
-  readonly key_opened_sealed: string | null;
-  /** An OpenSSH certificate of the key, as text. */
-  readonly certificate: string | null;
-  /** The one key of the SSH agent to use, as a fingerprint; empty: the first few. */
-  readonly agent_key: string;
   readonly extra: string;
   readonly created_at: Time;
   readonly updated_at: Time;

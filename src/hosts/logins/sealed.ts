@@ -1,17 +1,9 @@
+import type { LoginColumns } from '../../db/schema.ts';
 import { SealError, type Sealer } from '../../lib/seal.ts';
 import type { Secrets } from '../fields/input.ts';
 
 /** The login columns that hosts and credentials share. */
-export type SealedLogin = {
-  readonly auth_type: string;
-  readonly password_sealed: string | null;
-  readonly key_sealed: string | null;
-  readonly key_password_sealed: string | null;
-  /** The key without its passphrase, if it has one and opened keys are stored. */
-  readonly key_opened_sealed: string | null;
-  readonly certificate: string | null;
-  readonly agent_key: string;
-};
+export type SealedLogin = LoginColumns;
 
 export type Kind = 'host' | 'credential';
 
