@@ -100,10 +100,10 @@ test('the page takes types and pure functions of the model, types of the views, 
 
 const most = { linesOfFile: 300, linesOfFunction: 80, filesOfFolder: 16 };
 
-/** What was there before these rules. Entries only go: the test fails as soon as one is no longer needed. */
+/** What was there before these rules. Nothing is left, and nothing is added. */
 const exempt: Readonly<Record<'circles' | 'files' | 'functions' | 'folders', readonly string[]>> = {
   circles: [],
-  files: ['src/collectors/firewall/firewall.test.ts', 'src/hosts/import/imports.test.ts', 'src/scheduler/day.test.ts'],
+  files: [],
   functions: [],
   folders: [],
 };

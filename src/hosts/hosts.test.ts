@@ -151,7 +151,7 @@ test('reads the mount settings again when they change', async () => {
 test('says of a type that is not watched what to do instead', async () => {
   const { hosts } = await startHosts();
   const { id } = await hosts.records.create(bob, { ...web, connectionType: 'rdp' });
-  expect((await hosts.inventory.target(id))?.unsupported).toMatch(/set connectionType to ssh/);
+  expect((await hosts.inventory.target(id))?.unsupported).toMatch(/Set connectionType to ssh/);
 });
 
 describe('jump hosts', () => {
