@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dataOf } from './options.ts';
+import { dataOf, loneOf } from './options.ts';
 import { sortedAt } from './tooltip.tsx';
 
 const times = [1, 2];
@@ -8,6 +8,12 @@ const banded = { name: 'b', colour: '--series-2', values: [5, 6], band: { min: [
 
 test('a line with a band is drawn with its edges below it', () => {
   expect(dataOf(times, [plain, banded], false)).toEqual([times, [1, 2], [7, null], [4, 5], [5, 6]]);
+});
+
+test('a value without a neighbour is a point, since no line goes through it', () => {
+  expect(loneOf([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+  expect(loneOf([null, 2, 3, null])).toBeNull();
+  expect(loneOf([])).toBeNull();
 });
 
 test('stacked lines stand on each other, without bands', () => {

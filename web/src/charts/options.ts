@@ -162,12 +162,26 @@ function seriesFor({ lines, stacked }: ChartShape, colour: (name: string) => str
       label: line.name,
       stroke: colour(line.colour),
       width: 1.5,
-      points: { show: false },
+      points: {
+        show: false,
+        size: 4,
+        fill: colour(line.colour),
+        filter: (chart, index) => loneOf(chart.data[index] ?? []),
+      },
       ...(stacked || (line.fill && !line.band) ? { fill: tint(line.colour, stacked ? 45 : 14) } : {}),
     });
     if (stacked && series.length > 1) bands.push({ series: [series.length, series.length - 1] });
   }
   return { series, bands };
+}
+
+/** The values without a neighbour: no line is drawn through them, so they are drawn as points. Null: there are none. */
+export function loneOf(values: ArrayLike<number | null | undefined>): number[] | null {
+  const lone: number[] = [];
+  const isKnown = (index: number): boolean => (values[index] ?? null) !== null;
+  for (let index = 0; index < values.length; index += 1)
+    if (isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1)) lone.push(index);
+  return lone.length > 0 ? lone : null;
 }
 
 /** A little above the highest value, so that a flat line does not look like a full one. */

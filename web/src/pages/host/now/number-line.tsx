@@ -15,7 +15,10 @@ export function NumberLine() {
       className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line @2xl:grid-cols-3 @5xl:grid-cols-6"
     >
       {numbersOf(snapshot, recent).map(({ name, value, detail, state }) => (
-        <div key={name} className="hatched flex min-w-0 flex-col bg-surface px-4 py-1.5">
+        <div
+          key={name}
+          className="hatched flex min-w-0 flex-col bg-surface px-4 py-1.5 forced-colors:outline forced-colors:outline-1"
+        >
           <dt className="flex items-center gap-1.5 text-xs text-muted">
             {name}
             {state === 'calm' ? null : (

@@ -15,9 +15,13 @@ export type Span = {
 export function useSpan(times: readonly number[], now: number): Span {
   const zoomed = spanOf(useSearch({ from: '/app/hosts/$id' }));
   const navigate = useNavigate({ from: '/hosts/$id' });
+  const isZoomed = zoomed !== null;
   const zoom = useCallback(
-    (span: Window | null) => void navigate({ search: searchOf(span), resetScroll: false }),
-    [navigate],
+    (span: Window | null) => {
+      // A double click on what is whole already is no step for Back to undo.
+      if (span !== null || isZoomed) void navigate({ search: searchOf(span), resetScroll: false });
+    },
+    [navigate, isZoomed],
   );
-  return { range: zoomed ?? windowOf(times, now), isZoomed: zoomed !== null, zoom };
+  return { range: zoomed ?? windowOf(times, now), isZoomed, zoom };
 }
