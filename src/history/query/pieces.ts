@@ -109,7 +109,7 @@ function* samplesOf(
     .of('raw', from - hourMs, to)
     .flatMap((file) => source.files.rows(file, host, from - hourMs, to).map((row) => ({ file, ...row })))
     .flatMap((row) => {
-      const span = { from: startOf(row.id), to: startOf(row.id) + hourMs };
+      const span = hourFrom(row.id);
       const head = guarded(source, span, () => readChunkHead(row.blob));
       return head === null ? [] : [{ ...head, id: row.id, read: () => readChunk(source, row, wanted, withTop) }];
     });
@@ -121,7 +121,7 @@ function* samplesOf(
   const holds = holding(all);
   for (const [index, { first, last, id, read }] of all.entries()) {
     if (last < from || first >= to) continue;
-    const piece = guarded(source, { from: startOf(id), to: startOf(id) + hourMs }, read);
+    const piece = guarded(source, hourFrom(id), read);
     if (piece === null) continue;
     const times = piece.times.map((time) => (time < from || time >= to || !holds(index, time) ? Number.NaN : time));
     yield { ...piece, times };
@@ -165,6 +165,11 @@ function decodeHeadShape(blob: Uint8Array, tier: Segment['tier']): number {
 
 function shapeIn({ shapes, files }: Source, file: TierFile, id: number): Shape {
   return shapes.byId(id, () => files.shape(file, id));
+}
+
+/** The number of a chunk tells when it begins to the minute. */
+function hourFrom(id: number): { readonly from: number; readonly to: number } {
+  return { from: startOf(id), to: startOf(id) + hourMs + 60_000 };
 }
 
 function guarded<Result>(
