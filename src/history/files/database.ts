@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import type { HistoryTrouble } from '../../ports/history-store.ts';
 
 /** The format of all files of history. Files of a higher one are left alone. */
@@ -22,9 +23,9 @@ export class DatabaseFile {
     this.path = path;
     // SQLite gives the files beside it the same mode.
     if (!readOnly) closeSync(openSync(path, 'a', 0o600));
-    this.#sqlite = new DatabaseSync(path, { readOnly, timeout: 1_000 });
+    this.#sqlite = readOnly ? openToRead(path) : new DatabaseSync(path, { timeout: 1_000 });
     try {
-      const { user_version: version } = this.#sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
+      const version = versionOf(this.#sqlite);
       if (version > fileFormat) throw new NewerFormatError(`${path} was made by a newer Sonde`);
       if (readOnly) return;
       this.#sqlite.exec(
@@ -85,6 +86,23 @@ export class DatabaseFile {
     const found = this.#statements.get(sql) ?? this.#sqlite.prepare(sql);
     this.#statements.set(sql, found);
     return found;
+  }
+}
+
+function versionOf(sqlite: DatabaseSync): number {
+  return Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
+}
+
+/** On a disk that is read-only SQLite cannot make what readers share, and needs to be told that nobody writes. */
+function openToRead(path: string): DatabaseSync {
+  const sqlite = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  try {
+    versionOf(sqlite);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    if (isCorrupt(error)) throw error;
+    return new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true });
   }
 }
 

@@ -105,6 +105,16 @@ test('after a kill at any moment all that was flushed is there once', async () =
   }
 });
 
+test('hours that are over and in no file yet are found right after a kill', async () => {
+  const rig = openRig();
+  const series = rig.engine.series(gauges);
+  rig.clock.pass(5 * hour);
+  for (let at = noon; at < noon + 5 * hour; at += 30_000)
+    rig.engine.append({ hostId: 1, at, series, values: Float64Array.of(0.5, 1, 4_096, 5), top: null });
+  rig.engine.flush();
+  expect(await countOf(rig.kill(), noon, noon + 5 * hour)).toBe(600);
+});
+
 test('killed again and again, it goes on where it was', async () => {
   let rig = openRig();
   for (let kills = 0; kills < 12; kills += 1) {

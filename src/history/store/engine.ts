@@ -20,6 +20,7 @@ import { Troubles } from '../files/troubles.ts';
 import type { Source } from '../query/pieces.ts';
 import { type Pause, Reader } from '../query/reader.ts';
 import { Absences } from './absences.ts';
+import { Early } from './early.ts';
 import type { Taken } from './intake.ts';
 import { Live } from './live.ts';
 
@@ -35,8 +36,6 @@ export type EngineOptions = {
 const flushMs = 10_000;
 const againMs = 10_000;
 const sliceMs = 20;
-/** Samples that wait for the journal: of 80 series they take about 20 MB. */
-const maxEarly = 20_000;
 const maxForgotten = 10_000;
 
 /** All of history but its thread: keeps samples in the files of a folder, and answers from them. */
@@ -51,7 +50,7 @@ export class Engine {
   #live: Live | null = null;
   #replay: Generator<void> | null = null;
   #retention: Retention;
-  #early: Taken[] = [];
+  readonly #early = new Early();
   #dropped = 0;
   #due = { flush: 0, open: 0 };
   #isNewer = false;
@@ -79,11 +78,7 @@ export class Engine {
     if (this.#forgotten.has(sample.hostId)) return;
     if (this.#live !== null && this.#replay === null) this.#live.intake.append(sample);
     else if (this.#isNewer) this.#dropped += 1;
-    else this.#early.push(sample);
-    if (this.#early.length > maxEarly) {
-      this.#early.shift();
-      this.#dropped += 1;
-    }
+    else this.#early.add(sample);
   }
 
   /** Samples of a span came and could not be taken. They are counted where they were lost. */
@@ -135,9 +130,13 @@ export class Engine {
     while (this.#live?.roller.turn(1_000) === true);
   }
 
-  /** True when all is in a file. */
+  /** True when all is in a file. What could not be opened or written is tried again. */
   flush(): boolean {
-    return this.#live !== null && this.#replay === null && this.#hasSpace() && this.#live.intake.flush();
+    if (this.#live === null) this.#open();
+    while (this.readOn());
+    if (this.#live === null || !this.#hasSpace() || !this.#live.intake.flush()) return false;
+    if (this.#live.intake.over.size === 0) this.#troubles.works();
+    return true;
   }
 
   /** Rejects with RequestError, and with what `pause` rejects with. */
@@ -179,7 +178,7 @@ export class Engine {
   }
 
   forget(hostId: number): void {
-    this.#early = this.#early.filter((sample) => sample.hostId !== hostId);
+    this.#early.forget(hostId);
     if (this.#forgotten.size < maxForgotten) this.#forgotten.add(hostId);
     const live = this.#live;
     if (live === null || this.#replay !== null) return;
@@ -190,7 +189,8 @@ export class Engine {
   /** Writes what is only in memory, and ends. Never throws. */
   close(): void {
     const { journal } = this.#live ?? {};
-    if (this.flush()) this.#attempt(() => journal?.setMeta('closed', String(this.#options.clock.now())));
+    if (journal !== undefined && this.flush())
+      this.#attempt(() => journal?.setMeta('closed', String(this.#options.clock.now())));
     this.#disconnect();
   }
 
@@ -199,7 +199,7 @@ export class Engine {
   }
 
   get #allDropped(): number {
-    return this.#dropped + (this.#live?.intake.dropped ?? 0);
+    return this.#dropped + this.#early.dropped + (this.#live?.intake.dropped ?? 0);
   }
 
   #open(): void {
@@ -248,7 +248,7 @@ export class Engine {
   #begin(): void {
     this.#replay = null;
     for (const host of [...(this.#live?.leftToRemove() ?? []), ...this.#forgotten]) this.forget(host);
-    for (const sample of this.#early.splice(0)) this.append(sample);
+    for (const sample of this.#early.take()) this.append(sample);
     this.#options.onState();
   }
 

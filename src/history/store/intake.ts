@@ -71,17 +71,19 @@ export class Intake {
       }
     }
     const used = new Set<number>();
-    for (const [host, state] of this.#hosts) {
-      yield;
-      const { head } = state;
-      // Its chunk was written, and what came after it was not.
-      if (head !== null && this.#files.has('raw', head.id, startOf(head.id))) state.head = null;
-      else if (head !== null) this.#resume(host, state);
-      if (state.head?.shape) used.add(state.head.shape.id);
-    }
     for (const head of this.over.heads) {
       yield;
-      used.add(shapeIdOf(head));
+      if (!this.#resume(head)) this.over.remove(head.id);
+      else if (head.shape) used.add(head.shape.id);
+    }
+    for (const host of this.#hosts.values()) {
+      yield;
+      const { head } = host;
+      if (head === null) continue;
+      // Its chunk may have been written, and what came after it not.
+      if (this.#files.has('raw', head.id, startOf(head.id)) || !this.#resume(head)) host.head = null;
+      else host.last = head.last;
+      if (host.head?.shape) used.add(host.head.shape.id);
     }
     this.#journal.keepShapes(used);
   }
@@ -228,13 +230,15 @@ export class Intake {
     for (const { head } of this.#hosts.values()) if (head !== null) this.#close(head, this.#now());
   }
 
-  #resume(hostId: number, host: Host): void {
+  /** False when its records cannot be read. */
+  #resume(head: Head): boolean {
     try {
-      host.head?.resume((id) => this.shape(id));
-      host.last = host.head?.last ?? 0;
+      head.resume((id) => this.shape(id));
+      return true;
     } catch (error) {
+      if (!(error instanceof DamagedError)) throw error;
       this.#troubles.damage(null, error);
-      this.#hosts.delete(hostId);
+      return false;
     }
   }
 
@@ -248,14 +252,5 @@ export class Intake {
       this.#journal.add(head.host, head.bytes, now);
       if (this.#journal.pendingBytes >= maxRowBytes) this.#journal.flush(now);
     }
-  }
-}
-
-/** -1 when its records cannot be read, which is told when they are written. */
-function shapeIdOf(head: Head): number {
-  try {
-    return head.records().shape;
-  } catch {
-    return -1;
   }
 }
