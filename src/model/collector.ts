@@ -112,6 +112,8 @@ export type Collector<Facts, Name extends string = string> = {
   readonly cadenceSeconds: number;
   /** How often while somebody has the host open; large answers make it longer (src/scheduler/plan.ts). Absent: no more often. */
   readonly lookedAtCadenceSeconds?: number;
+  /** The longest text in its facts, in characters. Absent: 1,000. */
+  readonly longestText?: number;
   /**
    * The parts that its files and its shell provide, if it has both: the shell runs less often, so each part of the
    * section has its own time. `main` is the part behind the contract's fields of the section.

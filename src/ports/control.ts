@@ -71,6 +71,8 @@ export type Control = {
   readonly connectionLog: (hostId: number) => readonly LogEntry[];
   /** What is held back for the host, and why. */
   readonly holds: (hostId: number) => readonly Hold[];
+  /** A person says that the host's login may do more now: what the host did not permit is asked again at once. */
+  readonly askRightsAgain: (hostId: number) => void;
   /** What monitoring the host cost it, today and yesterday. */
   readonly footprint: (hostId: number) => Footprint;
   /** Ends this user's viewers of the host (or the given one); the connection ends when nobody else is looking. */

@@ -38,6 +38,10 @@ function startsOf({ scheduler, clock }: ControlOptions, starts: Starts) {
     hostOfCode: (sessionId, userId) => starts.hostOfCode(sessionId, userId),
     answerCode: (sessionId, userId, code) => starts.answerCode(sessionId, userId, code),
     holds: (hostId) => scheduler.holdsOf(hostId).filter(({ failure: why }) => why !== null),
+    askRightsAgain: (hostId) => {
+      scheduler.watch(hostId)?.session.askRightsAgain();
+      scheduler.watch(hostId)?.refresh();
+    },
     footprint: (hostId) => scheduler.costs.read(hostId),
     connectionLog: (hostId) => scheduler.watch(hostId)?.session.connectionLog ?? [],
   } satisfies Partial<Control>;

@@ -43,7 +43,7 @@ test('what may not be read has its reason and nothing else', async () => {
   await page.goto(`/hosts/${id}`);
   await sampled(page);
   const firewall = section(page, 'Firewall');
-  await firewall.getByText(/sudo/).waitFor();
+  await firewall.getByRole('link', { name: /^Needs root/ }).waitFor();
   expect(await firewall.getByText('No firewall rules.').count()).toBe(0);
   expect(await firewall.getByText('Unknown').count()).toBe(0);
   const logins = section(page, 'Logins');

@@ -25,14 +25,14 @@ export const processes: Collector<ProcessesFacts, 'processes'> = {
 echo "@$n self $$ $I"
 case $O in FreeBSD|NetBSD) c=nlwp, ;; *) c= ;; esac
 echo "@$n ps $c"
-TZ=UTC0 ps -axww -o pid,ppid,user,state,rss,\${c}time,lstart,args | cut -c 1-500
+TZ=UTC0 ps -axww -o pid,ppid,user,state,rss,\${c}time,lstart,args | cut -c 1-4000
 elif [ "$1" ]; then
 c= d=
 for p in $1; do c="$c /proc/$p/cmdline" d="$d /proc/$p"; done
 echo "@$n owners"
 ls -ld $d
 echo "@$n commands"
-head -c 500 $c /dev/null | tr '\\000' ' '
+head -c 4000 $c /dev/null | tr '\\000' ' '
 else
 echo "@$n self $$"
 read -r k v u </proc/meminfo
@@ -46,6 +46,7 @@ grep -h '' /proc/[0-9]*/stat
 fi`,
   cadenceSeconds: 60,
   lookedAtCadenceSeconds: 5,
+  longestText: 4_000,
   repeatFirst: true,
   parse: ({ files, text, uptimeSeconds }, previous) => {
     if (text === undefined) throw new Error('nothing was asked');

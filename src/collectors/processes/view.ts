@@ -2,12 +2,18 @@ import Type from 'typebox';
 import { countOrNull, number, text } from '../../lib/schema.ts';
 import type { Process, ProcessesFacts } from './facts.ts';
 
+/** Of a command line in a snapshot; some are many thousands long, and snapshots go out every few seconds. */
+const shownCharacters = 500;
+
 const process = Type.Object({
   pid: text,
   user: text,
   cpu: Type.String({ description: 'Percent of one core' }),
   mem: Type.String({ description: 'Percent' }),
-  command: text,
+  command: Type.String({
+    description: 'At most 500 characters; GET /metrics/{id}/processes/{pid} has all that is known',
+  }),
+  isCommandCut: Type.Boolean(),
   residentBytes: number,
   state: text,
 });
@@ -31,7 +37,8 @@ export function processesView(facts: ProcessesFacts | null) {
     user: one.user ?? '?',
     cpu: one.cpuRatio === null ? '0.0' : (one.cpuRatio * 100).toFixed(1),
     mem: total ? ((one.residentBytes / total) * 100).toFixed(1) : '0.0',
-    command: one.command,
+    command: one.command.slice(0, shownCharacters).toWellFormed(),
+    isCommandCut: one.command.length > shownCharacters,
     residentBytes: one.residentBytes,
     state: one.state,
   });

@@ -15,7 +15,7 @@ export const most = {
   rules: 5_000,
 } as const;
 
-/** The longest text in facts, in characters. */
+/** The longest text in facts, in characters, if the collector does not say otherwise. */
 const maxCharacters = 1_000;
 /** For lists without a bound of their own. */
 const maxEntries = 5_000;
@@ -40,43 +40,46 @@ export function leftOut<List extends string>(
 
 /** A collector whose facts never exceed these bounds, whatever its own code does with an answer. */
 export function withBounds<Facts>(collector: Collector<Facts>): Collector<Facts> {
+  const longest = collector.longestText ?? maxCharacters;
   return {
     ...collector,
     parse: (section, previous) => {
       const reading = collector.parse(section, previous);
       const isLong = section.files.length + (section.text?.length ?? 0) > longAnswer;
-      return { ...reading, facts: within(reading.facts, isLong) };
+      return { ...reading, facts: within(reading.facts, { isCopied: isLong, longest }) };
     },
   };
 }
 
+type How = { readonly isCopied: boolean; readonly longest: number };
+
 /** The same value if nothing in it is too long. Collectors bound their maps by what they list. */
-function within<Value>(value: Value, isCopied: boolean): Value {
+function within<Value>(value: Value, how: How): Value {
   // Safe: each kind of value becomes one of the same kind.
-  if (typeof value === 'string') return text(value, isCopied) as Value;
+  if (typeof value === 'string') return text(value, how) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Map) return map(value, isCopied) as Value;
-  if (Array.isArray(value)) return list(value, isCopied) as Value;
+  if (value instanceof Map) return map(value, how) as Value;
+  if (Array.isArray(value)) return list(value, how) as Value;
   const entries = Object.entries(value);
-  const bound = entries.map(([name, one]) => [name, within(one as unknown, isCopied)] as const);
+  const bound = entries.map(([name, one]) => [name, within(one as unknown, how)] as const);
   return bound.every(([, one], index) => one === entries[index]?.[1]) ? value : (Object.fromEntries(bound) as Value);
 }
 
-function list(value: readonly unknown[], isCopied: boolean): readonly unknown[] {
+function list(value: readonly unknown[], how: How): readonly unknown[] {
   const { kept } = bounded(value, maxEntries);
-  const bound = kept.map((one) => within(one, isCopied));
+  const bound = kept.map((one) => within(one, how));
   return bound.length === value.length && bound.every((one, index) => one === value[index]) ? value : bound;
 }
 
 /** A map of numbers is as small as it can be. */
-function map(value: ReadonlyMap<unknown, unknown>, isCopied: boolean): ReadonlyMap<unknown, unknown> {
+function map(value: ReadonlyMap<unknown, unknown>, how: How): ReadonlyMap<unknown, unknown> {
   const [first] = value.values();
   if (typeof first === 'number') return value;
-  return new Map([...value].map(([key, one]) => [key, within(one, isCopied)]));
+  return new Map([...value].map(([key, one]) => [key, within(one, how)]));
 }
 
-function text(value: string, isCopied: boolean): string {
-  if (value.length > maxCharacters) return copied(`${value.slice(0, maxCharacters - 1).toWellFormed()}…`);
+function text(value: string, { isCopied, longest }: How): string {
+  if (value.length > longest) return copied(`${value.slice(0, longest - 1).toWellFormed()}…`);
   return isCopied ? copied(value) : value;
 }
 

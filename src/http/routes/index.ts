@@ -13,6 +13,7 @@ import { hostRoutes } from './hosts/hosts.ts';
 import { importRoutes } from './hosts/imports.ts';
 import { knownHostsRoutes } from './hosts/known-hosts.ts';
 import { shareRoutes } from './hosts/shares.ts';
+import { sudoersRoutes } from './hosts/sudoers.ts';
 import { metaRoutes } from './meta.ts';
 import { pageRoutes } from './page.ts';
 import { sectionRoutes } from './sections.ts';
@@ -30,6 +31,7 @@ import { footprintRoutes } from './watching/footprint.ts';
 import { holdRoutes } from './watching/holds.ts';
 import { liveRoutes } from './watching/live.ts';
 import { metricsRoutes } from './watching/metrics.ts';
+import { processRoutes } from './watching/processes.ts';
 import { startingRoutes } from './watching/starting.ts';
 import { statusRoutes } from './watching/status.ts';
 import { viewerRoutes } from './watching/viewers.ts';
@@ -46,6 +48,7 @@ export const routes = [
   keyRoutes,
   hostRoutes,
   bulkRoutes,
+  sudoersRoutes,
   fleetRoutes,
   importRoutes,
   credentialRoutes,
@@ -54,6 +57,7 @@ export const routes = [
   knownHostsRoutes,
   statusRoutes,
   metricsRoutes,
+  processRoutes,
   sectionRoutes,
   footprintRoutes,
   holdRoutes,

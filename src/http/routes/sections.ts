@@ -16,13 +16,15 @@ const answer = Type.Array(
   Type.Object({
     name: Type.String({ description: 'JSON Schema of its fields in a snapshot' }),
     title: text,
+    asRoot: Type.Array(text, { description: 'The commands that need root; empty: none' }),
     metrics: Type.Array(metric),
   }),
 );
 
-const sections: readonly SectionText[] = collectors.map(({ name, title, metrics }) => ({
+const sections: readonly SectionText[] = collectors.map(({ name, title, asRoot = [], metrics }) => ({
   name,
   title,
+  asRoot,
   metrics: Object.entries(metrics).map(([metricName, { kind, unit, help, kept }]) => ({
     name: metricName,
     kind,

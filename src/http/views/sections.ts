@@ -2,6 +2,8 @@
 export type SectionText = {
   readonly name: string;
   readonly title: string;
+  /** The commands that it runs with sudo where that is on; empty: it needs no root. */
+  readonly asRoot: readonly string[];
   readonly metrics: readonly {
     readonly name: string;
     readonly kind: 'gauge' | 'counter';

@@ -35,6 +35,12 @@ export class SectionMemory {
     return dueSections(collectors, this.states, nowMs, isLookedAt);
   }
 
+  /** What the host did not permit is asked again with the next sample: somebody says that it may be permitted now. */
+  retryRefused(): void {
+    for (const [name, state] of this.states)
+      if (state.error?.reason === 'not-permitted') this.states.set(name, { ...state, ranAt: null });
+  }
+
   /** Whether this collector has no facts yet to compare with. */
   isFirst({ name }: AnyCollector): boolean {
     return !this.previous.has(name);

@@ -57,7 +57,9 @@ export class SudoMemory {
     if (this.known.length > 0 && this.clock.monotonic() - this.since >= personAgainMs) this.forget();
   }
 
-  private forget(): void {
+  /** What it refused may be permitted now. */
+  forget(): void {
+    if (this.known.length === 0) return;
     this.known = [];
     this.holds.delete(this.hostId, 'sudo');
   }

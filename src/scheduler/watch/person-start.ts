@@ -16,7 +16,13 @@ const ratesMs = 4_000;
 export type Startable = {
   readonly retries: Retries;
   readonly turn: Turn;
-  readonly session: { readonly isHeld: boolean; readonly isOpening: boolean; readonly hasRates: boolean };
+  readonly session: {
+    readonly isHeld: boolean;
+    readonly isOpening: boolean;
+    readonly hasRates: boolean;
+    /** What the host refused is asked again with the next sample. */
+    readonly retryRefused: () => void;
+  };
   readonly signal: AbortSignal;
   /** When a person who manages the host may have its login offered again, monotonic ms; null: now. */
   readonly offeredAgainAt: () => number | null;
@@ -41,6 +47,7 @@ export async function personStart(watch: Startable, starter: Starter, log: Log, 
   if (session.isOpening) log('info', 'stats_connecting', 'A connection is already being made');
   await turn.run(async () => {
     watch.signal.throwIfAborted();
+    if (starter.mayOverride) session.retryRefused();
     if (watch.isJustSampled()) return log('success', 'stats_polling', 'Already sampled within this second');
     if (!session.isHeld) mayOffer(watch, starter, log);
     if (starter.mayOverride) retries.afresh();

@@ -90,7 +90,6 @@ export class Session {
   /** Connects if necessary and takes one sample; returns whether it is the connection's first. Throws HostError. */
   async sample(starter: Starter | null, told: Log): Promise<{ readonly sample: Sample; readonly isFirst: boolean }> {
     const log = this.isHeld ? told : this.tries.begin(told);
-    if (starter?.mayOverride) this.sudo.askAgain();
     const held = await this.open(starter, log);
     try {
       const shell = await this.shellOf(held, log);
@@ -122,6 +121,18 @@ export class Session {
         );
       throw error;
     }
+  }
+
+  /** A person starts the host: what it did not permit may be permitted now. */
+  retryRefused(): void {
+    this.sudo.askAgain();
+    this.memory.sections.retryRefused();
+  }
+
+  /** The same, from somebody who says so: sudo is asked even if it refused a moment ago. */
+  askRightsAgain(): void {
+    this.sudo.forget();
+    this.memory.sections.retryRefused();
   }
 
   /** Ends the connection; returns whether there was one. */

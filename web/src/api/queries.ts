@@ -85,6 +85,14 @@ export const otherUsersQuery = queryOptions(get<readonly Pick<Share, 'userId' | 
 export const auditQuery = (search: string) => queryOptions(get<AuditPage>(`/audit${search}`));
 export const pendingKeysQuery = queryOptions(get<readonly PendingKey[]>('/host-keys/pending'));
 export const knownHostsQuery = queryOptions(get<readonly KnownHostsLine[]>('/known-hosts'));
+/** A process that a snapshot lists, with its whole command line. */
+export const processQuery = (id: number, pid: string) =>
+  queryOptions(get<{ readonly command: string }>(`/metrics/${id}/processes/${pid}`));
+/** The sudoers file for a host's login, and whether Sonde uses sudo there. For who manages the host. */
+export const sudoersQuery = (id: number) =>
+  queryOptions(
+    get<{ readonly user: string; readonly file: string | null; readonly isOn: boolean }>(`/hosts/${id}/sudoers`),
+  );
 /** What the sections of a host are called; it changes only with the version. */
 export const sectionsQuery = queryOptions({ ...get<readonly SectionText[]>('/sections'), staleTime: Infinity });
 export const versionQuery = queryOptions({

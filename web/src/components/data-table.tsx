@@ -11,7 +11,32 @@ export type Column<Row> = {
   readonly isExtra?: boolean;
   /** Left out where the table is as narrow as a phone. */
   readonly isSecond?: boolean;
+  /** What rows are sorted by where the reader chooses this column. */
+  readonly sortBy?: (row: Row) => number | string;
 };
+
+/** A column's name, and in which direction its rows stand. */
+export type Sort = { readonly column: string; readonly isDescending: boolean };
+
+/** The rows in the order of a column; as they are where it cannot be sorted by. Equal ones stay in their order. */
+export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort): readonly Row[] {
+  const sortBy = columns.find(({ name }) => name === sort.column)?.sortBy;
+  if (!sortBy) return rows;
+  const direction = sort.isDescending ? -1 : 1;
+  return rows
+    .map((row) => ({ row, by: sortBy(row) }))
+    .sort((a, b) => direction * compare(a.by, b.by))
+    .map(({ row }) => row);
+}
+
+function compare(a: number | string, b: number | string): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
+}
+
+/** The sort after a click on a column: numbers begin with the highest, texts with A; the same column turns around. */
+function nextSort({ name, isNumber = false }: Pick<Column<never>, 'name' | 'isNumber'>, sort: Sort): Sort {
+  return { column: name, isDescending: sort.column === name ? !sort.isDescending : isNumber };
+}
 
 /** A plain table that scrolls within itself where it is wider than the screen, and shows the first rows until asked for all. */
 export function DataTable<Row>({
@@ -20,15 +45,21 @@ export function DataTable<Row>({
   rows,
   keyOf,
   first = 10,
+  sort,
+  onSort,
 }: {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string;
   readonly first?: number;
+  /** How rows stand, where columns have a `sortBy`. */
+  readonly sort?: Sort;
+  readonly onSort?: (sort: Sort) => void;
 }) {
   const [showsAll, setShowsAll] = useState(false);
-  const shown = showsAll ? rows : rows.slice(0, first);
+  const ordered = sort ? sorted(rows, columns, sort) : rows;
+  const shown = showsAll ? ordered : ordered.slice(0, first);
   const classOf = ({ isNumber, isExtra, isSecond }: Column<Row>): string =>
     `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : isSecond ? '@max-md:hidden' : ''}`;
   return (
@@ -39,8 +70,19 @@ export function DataTable<Row>({
           <thead>
             <tr className="border-b border-line text-xs text-muted">
               {columns.map((column) => (
-                <th key={column.name} scope="col" className={`py-1.5 pr-4 font-medium last:pr-0 ${classOf(column)}`}>
-                  {column.name}
+                <th
+                  key={column.name}
+                  scope="col"
+                  aria-sort={
+                    sort?.column === column.name ? (sort.isDescending ? 'descending' : 'ascending') : undefined
+                  }
+                  className={`py-1.5 pr-4 font-medium last:pr-0 ${classOf(column)}`}
+                >
+                  {sort && onSort && column.sortBy ? (
+                    <SortButton column={column} sort={sort} onSort={onSort} />
+                  ) : (
+                    column.name
+                  )}
                 </th>
               ))}
             </tr>
@@ -64,5 +106,27 @@ export function DataTable<Row>({
         </Button>
       ) : null}
     </div>
+  );
+}
+
+function SortButton<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  readonly column: Column<Row>;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+}) {
+  const sign = sort.column !== column.name ? '' : sort.isDescending ? ' ↓' : ' ↑';
+  return (
+    <button
+      type="button"
+      className="-my-1 py-1 font-medium hover:text-text"
+      onClick={() => onSort(nextSort({ name: column.name, isNumber: column.isNumber ?? false }, sort))}
+    >
+      {column.name}
+      <span aria-hidden="true">{sign}</span>
+    </button>
   );
 }

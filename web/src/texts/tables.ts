@@ -8,9 +8,12 @@ export const tableTexts = {
   change: 'Last 15 min',
   size: 'Size',
   inodes: 'Inodes',
-  order: 'Sort processes',
-  byCpu: 'by CPU',
-  byMemory: 'by memory',
+  filter: 'Filter processes',
+  filterHint: 'Filter',
+  share: 'CPU share',
+  shares: { core: 'of one core', all: 'of all cores' },
+  noMatch: (count: number): string => `None of the ${count} processes that use most CPU or memory matches.`,
+  wholeCommand: 'Show the whole command',
   counts: (counts: {
     readonly total: number | null;
     readonly threads: number | null;

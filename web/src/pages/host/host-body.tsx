@@ -24,11 +24,16 @@ import type { Snapshot } from './snapshot.ts';
 import { FilesystemSection } from './tables/filesystem-section.tsx';
 import { FirewallSection } from './tables/firewall-section.tsx';
 import { LoginSection } from './tables/login-section.tsx';
+import { MemoryDetail } from './tables/memory-detail.tsx';
+import { NetworkDetail } from './tables/network-detail.tsx';
 import { PortSection } from './tables/port-section.tsx';
 import { ProcessSection } from './tables/process-section.tsx';
+import { LacksRoot, useLackingRoot } from './tables/rights.ts';
+import { RightsNotice } from './tables/rights-notice.tsx';
 import { SystemSection } from './tables/system-section.tsx';
 import { TimeBar } from './time/time-bar.tsx';
 import { useSpan } from './time/use-span.ts';
+import type { Start } from './use-start.ts';
 
 const none: readonly number[] = [];
 
@@ -36,7 +41,15 @@ const none: readonly number[] = [];
  * All that is known of a host that was sampled, in the order of how soon one wants to know: what is wrong, the numbers, the four
  * main charts and the top processes, which fit on one screen; then the rest.
  */
-export function HostBody({ snapshot, entry }: { readonly snapshot: Snapshot; readonly entry: FleetHost }) {
+export function HostBody({
+  snapshot,
+  entry,
+  start,
+}: {
+  readonly snapshot: Snapshot;
+  readonly entry: FleetHost;
+  readonly start: Start;
+}) {
   const { id } = entry.host;
   const old = useIsOld(entry);
   const recent = useLive((state) => state.recents.get(id));
@@ -52,36 +65,40 @@ export function HostBody({ snapshot, entry }: { readonly snapshot: Snapshot; rea
   );
   // The page says above what its status is and why.
   const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
+  const { lacking, names } = useLackingRoot(snapshot);
   return (
     <ChartingProvider value={charting}>
-      {old && entry.vitals ? (
-        <p role="status" className="text-sm text-muted">
-          {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.
-        </p>
-      ) : null}
-      <WrongList wrongs={wrongs} />
-      <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
-        <NumberLine />
-        <TimeBar span={span} />
-        <Charts count={4}>
-          <CpuSection />
-          <MemorySection />
-          <NetworkSection />
-          <DiskIoSection />
-        </Charts>
-        <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
-          <ProcessSection snapshot={snapshot} />
-          <FilesystemSection snapshot={snapshot} />
+      <LacksRoot value={names}>
+        {old && entry.vitals ? (
+          <p role="status" className="text-sm text-muted">
+            {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.
+          </p>
+        ) : null}
+        <WrongList wrongs={wrongs} />
+        <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
+          <NumberLine />
+          <TimeBar span={span} />
+          <Charts count={4}>
+            <CpuSection />
+            <MemorySection />
+            <NetworkSection />
+            <DiskIoSection />
+          </Charts>
+          <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
+            <ProcessSection id={id} snapshot={snapshot} />
+            <FilesystemSection snapshot={snapshot} />
+          </div>
+          <Charts count={6}>
+            <LoadSection />
+            <PressureSection />
+            <DiskSpaceSection />
+            <TemperatureSection />
+            <OtherSections />
+          </Charts>
+          <RightsNotice id={id} lacking={lacking} start={start} />
+          <Tables snapshot={snapshot} />
         </div>
-        <Charts count={6}>
-          <LoadSection />
-          <PressureSection />
-          <DiskSpaceSection />
-          <TemperatureSection />
-          <OtherSections />
-        </Charts>
-        <Tables snapshot={snapshot} />
-      </div>
+      </LacksRoot>
     </ChartingProvider>
   );
 }
@@ -97,10 +114,12 @@ function Tables({ snapshot }: { readonly snapshot: Snapshot }) {
     <div className="grid items-start gap-3 @3xl:grid-cols-2 @[120rem]:grid-cols-3">
       <Column>
         <InterfaceTable />
+        <NetworkDetail snapshot={snapshot} />
         <LoginSection snapshot={snapshot} />
       </Column>
       <Column>
         <DiskTable />
+        <MemoryDetail snapshot={snapshot} />
         <PortSection snapshot={snapshot} />
         <SystemSection snapshot={snapshot} />
       </Column>

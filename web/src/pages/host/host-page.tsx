@@ -42,7 +42,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       <Held id={id} trouble={`${entry.status?.failure?.message ?? ''} ${start.error ?? ''}`} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
       {snapshot && hasSample(snapshot) ? (
-        <HostBody snapshot={snapshot} entry={entry} />
+        <HostBody snapshot={snapshot} entry={entry} start={start} />
       ) : entry.host.metricsEnabled ? (
         entry.status?.failure ? null : (
           <Loading text={hostTexts.waiting} />

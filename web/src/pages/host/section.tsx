@@ -2,7 +2,9 @@ import { createContext, type ReactNode, use } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { Age } from '../../components/now.tsx';
 import { hostTexts } from '../../texts/host.ts';
+import { rightsTexts } from '../../texts/host-details/rights.ts';
 import type { Snapshot } from './snapshot.ts';
+import { LacksRoot } from './tables/rights.ts';
 import { useListed } from './tabs/listed.ts';
 
 type Name = keyof typeof hostTexts.sections;
@@ -67,7 +69,7 @@ export function Section({
           </p>
         ) : null}
       </header>
-      {error ? <SectionError error={error} /> : null}
+      {error ? <SectionError name={name} error={error} /> : null}
       {isAbsent ? null : <HasError value={error != null}>{children}</HasError>}
       {section?.leftOut && !isAbsent ? (
         <p className="text-xs text-faint">
@@ -79,8 +81,10 @@ export function Section({
 }
 
 function SectionError({
+  name,
   error,
 }: {
+  readonly name: string;
   readonly error: { readonly reason: string; readonly message: string; readonly hint: string };
 }) {
   const isMissing = error.reason === 'not-installed';
@@ -91,7 +95,13 @@ function SectionError({
       <Icon name={isMissing ? 'info' : 'warn'} className="mt-0.5 size-4" />
       <div className="min-w-0">
         <p>{error.message}</p>
-        {error.hint ? <p className="break-words text-text">{error.hint}</p> : null}
+        {use(LacksRoot).has(name) ? (
+          <a href="#rights" className="underline">
+            {rightsTexts.needsRoot}
+          </a>
+        ) : error.hint ? (
+          <p className="break-words text-text">{error.hint}</p>
+        ) : null}
       </div>
     </div>
   );

@@ -1,0 +1,44 @@
+import Type from 'typebox';
+import { collectors } from '../../../collectors/index.ts';
+import { sudoersFile } from '../../../collectors/sampler/sudoers.ts';
+import { hostOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, idParams, type Server } from '../../route.ts';
+import { nullable, success } from '../../schemas/common.ts';
+
+const answer = Type.Object({
+  user: Type.String({ description: 'The login of the host' }),
+  file: nullable(
+    Type.String({ description: 'What to keep as /etc/sudoers.d/sonde; null: sudoers cannot hold a user of this name' }),
+  ),
+  isOn: Type.Boolean({ description: 'Whether Sonde uses sudo on this host' }),
+});
+
+/** The rights that a host's login lacks. */
+export function sudoersRoutes(server: Server, { control, hosts }: HttpContext): void {
+  server.get(
+    '/hosts/:id/sudoers',
+    about('read', 'hosts', 'The sudoers file that permits exactly what Sonde reads as root, for the login of a host', {
+      params: idParams,
+      response: { 200: answer },
+    }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'manage');
+      const target = await hosts.inventory.target(id);
+      const user = target?.username ?? '';
+      return { user, file: sudoersFile(user, collectors), isOn: target?.policy.sudo ?? false };
+    },
+  );
+  server.post(
+    '/hosts/:id/ask-rights',
+    about('manage', 'hosts', 'Asks the host at once for what it did not permit before, sudo included', {
+      params: idParams,
+      response: { 200: success() },
+    }),
+    async (request) => {
+      const id = await hostOf(request, hosts, 'manage');
+      control.askRightsAgain(id);
+      return { success: true };
+    },
+  );
+}
