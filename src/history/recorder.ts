@@ -40,11 +40,11 @@ const maxBatch = 2_000;
 /** Facts that are older than this beside twice their cadence say nothing of now. */
 const oldMs = 60_000;
 
-type Gauge = {
+/** What is recorded of a section. */
+type Gauges = {
   readonly section: string;
-  readonly metric: string;
-  readonly one: Metric<unknown>;
   readonly maxAgeMs: number;
+  readonly gauges: readonly { readonly metric: string; readonly one: Metric<unknown> }[];
 };
 
 /**
@@ -53,7 +53,7 @@ type Gauge = {
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #gauges: readonly Gauge[];
+  readonly #sections: readonly Gauges[];
   readonly #hosts = new Map<number, RecordedHost>();
   #batch: HostSample[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -61,17 +61,14 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#gauges = options.collectors.flatMap(({ name, cadenceSeconds, metrics }) =>
-      Object.entries(metrics)
+    this.#sections = options.collectors.map(({ name, cadenceSeconds, metrics }) => ({
+      section: name,
+      maxAgeMs: 2 * cadenceSeconds * 1000 + oldMs,
+      gauges: Object.entries(metrics)
         .filter(([, { kind }]) => kind === 'gauge')
-        .map(([metric, one]) => ({
-          section: name,
-          metric,
-          // Safe: a collector's metrics read its own facts, and those alone are handed to them.
-          one: one as unknown as Metric<unknown>,
-          maxAgeMs: 2 * cadenceSeconds * 1000 + oldMs,
-        })),
-    );
+        // Safe: a collector's metrics read its own facts, and those alone are handed to them.
+        .map(([metric, one]) => ({ metric, one: one as unknown as Metric<unknown> })),
+    }));
   }
 
   start(): void {
@@ -124,13 +121,16 @@ export class Recorder {
 
   #measure({ sections }: Snapshot, at: number): readonly Measured[] {
     const measured: Measured[] = [];
-    for (const { section, metric, one, maxAgeMs } of this.#gauges) {
+    for (const { section, maxAgeMs, gauges } of this.#sections) {
       const found = sections[section];
       if (found?.facts == null || ageOf(found, at) > maxAgeMs) continue;
-      const value = one.read(found.facts);
-      const { unit } = one;
-      if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
-      else if (value !== null) for (const each of value) measured.push({ metric, unit, ...each });
+      for (const { metric, one } of gauges) {
+        const value = one.read(found.facts);
+        const { unit } = one;
+        if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
+        else if (value !== null)
+          for (const each of value) measured.push({ metric, labels: each.labels, unit, value: each.value });
+      }
     }
     return measured;
   }

@@ -102,9 +102,17 @@ function perInterface(read: (one: NetworkInterface) => number | null): Metric<Ne
 /** Ends of containers and virtual machines, and the bridges between them: a host may have hundreds. */
 const inner = /^(veth|cali|br-|docker|cni|flannel|lxc|lxd|vnet|tap|fw(br|pr|ln)|cilium|kube|nodelocaldns|vif\d|virbr)/;
 
+/** Every metric of an interface asks for it: it is computed once for each sample. */
+const weights = new WeakMap<NetworkInterface, number>();
+
 /** Cards first, ends of containers last; among these, those that carried most. */
-function weightOf({ name, isPhysical, receivedBytes, sentBytes }: NetworkInterface): number {
-  return (isPhysical ? 2 : inner.test(name) ? 0 : 1) + Math.log2(1 + receivedBytes + sentBytes) / 64;
+function weightOf(one: NetworkInterface): number {
+  const known = weights.get(one);
+  if (known !== undefined) return known;
+  const { name, isPhysical, receivedBytes, sentBytes } = one;
+  const weight = (isPhysical ? 2 : inner.test(name) ? 0 : 1) + Math.log2(1 + receivedBytes + sentBytes) / 64;
+  weights.set(one, weight);
+  return weight;
 }
 
 /** Metrics of the whole host. */

@@ -11,7 +11,18 @@ export type Traffic = {
   readonly droppedPerSecond: number | null;
 };
 
+/** Every metric of the whole host asks for it: it is computed once for each sample. */
+const computed = new WeakMap<NetworkFacts, Traffic>();
+
 export function trafficOf(facts: NetworkFacts): Traffic {
+  const known = computed.get(facts);
+  if (known !== undefined) return known;
+  const traffic = compute(facts);
+  computed.set(facts, traffic);
+  return traffic;
+}
+
+function compute(facts: NetworkFacts): Traffic {
   const physical = facts.interfaces.filter(({ isPhysical }) => isPhysical);
   const over = (...reads: ((one: NetworkInterface) => number | null)[]): number | null =>
     sum(physical.flatMap((one) => reads.map((read) => read(one))));
