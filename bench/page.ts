@@ -55,6 +55,8 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
   await sleep(3_000);
   const opening = await openingMs(tab);
 
+  const palette = await paletteTimes(tab);
+
   const heaps: number[] = [await heapMb(tab)];
   for (let minute = 0; minute < minutes; minute += 1) {
     await sleep(60_000);
@@ -74,6 +76,7 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
       'ms',
     ),
     atMost('the same, tiles', median(tiles), 50, 'ms'),
+    atMost(`palette opens, ${hosts} hosts, median of ${palette.length}`, median(palette), 50, 'ms'),
     told('longest of all rounds', Math.max(...table, ...tiles), 'ms'),
     atMost(`script that opens a host of ${hosts}, median of ${opened}`, median(opening), 100, 'ms'),
     told('heap of the page', first, 'MB'),
@@ -120,6 +123,31 @@ async function openingMs(tab: Page): Promise<readonly number[]> {
     await sleep(1_000);
   }
   await session.detach();
+  return times;
+}
+
+/** How long it takes from the key until the palette has its first entry and takes what is typed, in ms. */
+async function paletteTimes(tab: Page): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds * 2 - 1; round += 1) {
+    await tab.evaluate(`
+      globalThis.opened = new Promise((done) => {
+        addEventListener('keydown', () => {
+          const start = performance.now();
+          const look = () =>
+            document.activeElement?.closest('dialog')?.querySelector('[role=option]')
+              ? done(performance.now() - start)
+              : setTimeout(look);
+          look();
+        }, { once: true, capture: true });
+      });
+      0
+    `);
+    await tab.keyboard.press('Control+k');
+    times.push((await tab.evaluate('globalThis.opened')) as number);
+    await tab.keyboard.press('Escape');
+    await sleep(500);
+  }
   return times;
 }
 

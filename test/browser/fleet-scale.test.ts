@@ -262,6 +262,11 @@ test('one thing is done to what is selected, and what failed is said host by hos
   await page.getByRole('button', { name: 'Accept keys' }).click();
   await dialog.getByText('None of the selected hosts has a key that waits to be accepted.').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('searchbox').fill('a1');
+  await page.getByText('3 selected (2 hidden by filters)').waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await dialog.getByText(/a1.*a2|a2.*a1/).waitFor();
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear selection' }).click();
   await page.getByText(/selected$/).waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);

@@ -5,9 +5,13 @@ const hosts = (count: number): string => `${count} ${count === 1 ? 'host' : 'hos
 /** Doing one thing to many hosts. */
 export const bulkTexts = {
   select: (name: string): string => `Select ${name}`,
+  begin: 'Select hosts',
   selectAll: 'Select all hosts in the list',
   bar: 'Actions for the selected hosts',
   selected: (count: number): string => `${count} selected`,
+  /** Selected hosts that the filters leave out: what is done is done to them as well. */
+  hidden: (count: number): string => `(${count} hidden by filters)`,
+  andMore: (count: number): string => `and ${count} more`,
   selectShown: (count: number): string => `Select all ${count}`,
   clear: 'Clear selection',
   more: 'More',

@@ -9,7 +9,7 @@ import { fleetTexts } from '../../texts/fleet.ts';
 import { arrange, type FleetItem } from './arrange/arrange.ts';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { idsOf } from './bulk/select-all.tsx';
-import { selection, useSelectedCount } from './bulk/selection.ts';
+import { selection, useIsSelecting } from './bulk/selection.ts';
 import { HostList, type Look } from './list/host-list.tsx';
 import { HostTable } from './list/host-table.tsx';
 import { type FleetPreferences, rememberSearch, usePreferences } from './preferences.ts';
@@ -41,7 +41,7 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
   const fresh = useMemo(() => arrange(fleet.values(), search, folds), [fleet, search, folds]);
   const asked = JSON.stringify([search, preferences.folded, [...opened]]);
   const { items, isHeld, release, handlers } = useHeld(fresh, fleet, asked);
-  const selected = useSelectedCount();
+  const isSelecting = useIsSelecting();
   useEffect(() => selection.setOrder(idsOf(items)), [items]);
   const change = useCallback(
     (next: FleetSearch): void => {
@@ -73,7 +73,7 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
           </Link>
         </div>
       ) : (
-        <div className="group/list flex flex-col gap-2" data-selecting={selected > 0 || undefined} {...handlers}>
+        <div className="group/list flex flex-col gap-2" data-selecting={isSelecting || undefined} {...handlers}>
           <Shown
             items={items}
             search={search}

@@ -18,6 +18,7 @@ export type GroupItem = {
   readonly count: number;
   readonly counts: Counts;
   readonly worst: Verdict;
+  readonly ids: readonly number[];
   readonly isFolded: boolean;
 };
 
@@ -84,7 +85,8 @@ function groupItem(name: string, entries: readonly FleetHost[], isFolded: boolea
   const counts = { online: 0, offline: 0, trouble: 0, stale: 0, unknown: 0 };
   for (const entry of entries) counts[verdictOf(entry)] += 1;
   const worst = verdicts.find((verdict) => counts[verdict] > 0) ?? 'online';
-  return { kind: 'group', key: `group ${name}`, name, count: entries.length, counts, worst, isFolded };
+  const ids = entries.map(({ host }) => host.id);
+  return { kind: 'group', key: `group ${name}`, name, count: entries.length, counts, worst, ids, isFolded };
 }
 
 /** Only in the order in which those that fail come first, and not when somebody looks for one or has chosen a failure. */

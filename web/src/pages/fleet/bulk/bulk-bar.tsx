@@ -27,6 +27,8 @@ export function BulkBar({ fleet, items }: { readonly fleet: Fleet; readonly item
   const [action, setAction] = useState<BulkAction | null>(null);
   const ids = [...selected].filter((id) => fleet.has(id));
   const all = idsOf(items);
+  const shown = new Set(all);
+  const hidden = ids.filter((id) => !shown.has(id)).length;
   if (ids.length === 0 && action === null) return null;
   return (
     <>
@@ -39,8 +41,9 @@ export function BulkBar({ fleet, items }: { readonly fleet: Fleet; readonly item
           >
             <span role="status" className="numbers px-2 text-sm font-semibold">
               {bulkTexts.selected(ids.length)}
+              {hidden > 0 ? <span className="font-normal text-warn"> {bulkTexts.hidden(hidden)}</span> : null}
             </span>
-            {all.length > ids.length ? (
+            {all.length > ids.length - hidden ? (
               <Button look="quiet" onClick={() => selection.put(all, true)}>
                 {bulkTexts.selectShown(all.length)}
               </Button>

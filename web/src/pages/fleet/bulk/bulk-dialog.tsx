@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { fieldsOf } from '../../../components/form/use-action.ts';
+import { live } from '../../../live/use-live.ts';
 import { bulkTexts } from '../../../texts/bulk.ts';
 import { AcceptKeys } from './accept-keys.tsx';
 import { BulkAccount } from './bulk-account.tsx';
@@ -42,9 +43,24 @@ export function BulkDialog({
             },
           }}
         >
+          {action === 'remove' ? <Names ids={ids} /> : null}
           <BulkFields action={action} />
         </Form>
       )}
     </Dialog>
+  );
+}
+
+const maxNames = 12;
+
+/** Which hosts are about to go. */
+function Names({ ids }: { readonly ids: readonly number[] }) {
+  const { fleet } = live.getState();
+  const names = ids.slice(0, maxNames).flatMap((id) => fleet.get(id)?.host.name ?? []);
+  const more = ids.length - maxNames;
+  return (
+    <p className="text-sm font-medium wrap-anywhere">
+      {names.join(', ')} {more > 0 ? bulkTexts.andMore(more) : ''}
+    </p>
   );
 }

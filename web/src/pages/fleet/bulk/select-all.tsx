@@ -6,8 +6,7 @@ import { selection, useSelected } from './selection.ts';
 /** The hosts of a list, each once, those that are folded away included. */
 export function idsOf(items: readonly FleetItem[]): readonly number[] {
   const ids = items.flatMap((item): readonly number[] => {
-    if (item.kind === 'host') return [item.entry.host.id];
-    return item.kind === 'failure' ? item.ids : [];
+    return item.kind === 'host' ? [item.entry.host.id] : item.ids;
   });
   return [...new Set(ids)];
 }

@@ -6,6 +6,8 @@ class Selection {
   /** What is shown, in order, for a range. */
   #order: readonly number[] = [];
   #anchor: number | null = null;
+  /** Whether checkboxes are wanted where they are hidden while nothing is selected. */
+  #isWanted = false;
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -41,8 +43,17 @@ class Selection {
 
   clear(): void {
     this.#anchor = null;
-    if (this.#ids.size > 0) this.#set(new Set());
+    this.#isWanted = false;
+    this.#set(new Set());
   }
+
+  /** Shows checkboxes also on narrow screens. */
+  begin(): void {
+    this.#isWanted = true;
+    this.#set(this.#ids);
+  }
+
+  readonly isActive = (): boolean => this.#isWanted || this.#ids.size > 0;
 
   #set(ids: ReadonlySet<number>): void {
     this.#ids = ids;
@@ -61,7 +72,7 @@ export function useSelected(): ReadonlySet<number> {
   return useSyncExternalStore(selection.subscribe, selection.ids);
 }
 
-/** How many hosts are selected. */
-export function useSelectedCount(): number {
-  return useSyncExternalStore(selection.subscribe, () => selection.ids().size);
+/** Whether somebody is selecting hosts. */
+export function useIsSelecting(): boolean {
+  return useSyncExternalStore(selection.subscribe, selection.isActive);
 }

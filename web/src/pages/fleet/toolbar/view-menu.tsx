@@ -2,7 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
 import { Button, buttonClass } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { bulkTexts } from '../../../texts/bulk.ts';
 import { fleetTexts, viewTexts, wallTexts } from '../../../texts/fleet.ts';
+import { selection } from '../bulk/selection.ts';
 import { chosenColumns, columns } from '../list/columns.tsx';
 import { changePreferences, type Density, type FleetPreferences, maxViews, type SavedView } from '../preferences.ts';
 import type { FleetSearch } from '../search.ts';
@@ -59,6 +61,9 @@ export function ViewMenu({
               ))}
             </fieldset>
             <ColumnChooser chosen={preferences.columns} />
+            <Button className="md:hidden" onClick={() => selection.begin()}>
+              {bulkTexts.begin}
+            </Button>
             <Link to="/wall" className={buttonClass('plain')}>
               {wallTexts.open}
             </Link>
