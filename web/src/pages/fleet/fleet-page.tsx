@@ -13,7 +13,7 @@ import { selection, useIsSelecting } from './bulk/selection.ts';
 import { HostList, type Look } from './list/host-list.tsx';
 import { HostTable } from './list/host-table.tsx';
 import { type FleetPreferences, rememberSearch, usePreferences } from './preferences.ts';
-import { type FleetSearch, withoutFilters } from './search.ts';
+import { type FleetSearch, isFiltered, withoutFilters } from './search.ts';
 import { StartPanel } from './start-panel.tsx';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { useHeld } from './use-held.ts';
@@ -62,18 +62,16 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
       {items.length === 0 ? (
         <div className="flex flex-col items-center gap-3 rounded-xl border border-dashed border-line-strong py-14 text-muted">
           <p>{fleetTexts.nothing}</p>
-          <Link
-            to="/"
-            search={withoutFilters(search)}
-            replace
-            onClick={() => rememberSearch(withoutFilters(search))}
-            className={buttonClass()}
-          >
-            {fleetTexts.clear}
-          </Link>
+          <ClearFilters search={search} className={buttonClass()} />
         </div>
       ) : (
         <div className="group/list flex flex-col gap-2" data-selecting={isSelecting || undefined} {...handlers}>
+          {isFiltered(search) ? (
+            <p role="status" className="numbers flex items-center gap-2 text-sm text-muted">
+              {fleetTexts.shown(idsOf(fresh).length, fleet.size)}
+              <ClearFilters search={search} className="rounded text-accent underline" />
+            </p>
+          ) : null}
           <Shown
             items={items}
             search={search}
@@ -86,6 +84,16 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
       )}
       <BulkBar fleet={fleet} items={items} />
     </div>
+  );
+}
+
+/** Shows all hosts again, in the same order and layout. */
+function ClearFilters({ search, className }: { readonly search: FleetSearch; readonly className: string }) {
+  const next = withoutFilters(search);
+  return (
+    <Link to="/" search={next} replace onClick={() => rememberSearch(next)} className={className}>
+      {fleetTexts.clear}
+    </Link>
   );
 }
 

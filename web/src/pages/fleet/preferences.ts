@@ -1,6 +1,5 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
 import { request } from '../../api/http.ts';
-import { queryClient } from '../../api/queries.ts';
 import { type FleetSearch, readFleetSearch } from './search.ts';
 
 export type Density = 'comfortable' | 'compact';
@@ -61,15 +60,68 @@ function textsOf(value: unknown): readonly string[] | null {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : null;
 }
 
-const preferencesQuery = queryOptions({
-  queryKey: [path],
-  staleTime: Infinity,
-  queryFn: read,
-});
+/** What is remembered, once for the page. Those who show it are told of a change at once. */
+class Preferences {
+  #value: FleetPreferences | null = null;
+  #loading: Promise<FleetPreferences> | null = null;
+  #saving: Promise<void> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  readonly get = (): FleetPreferences => this.#value ?? nothing;
+
+  /** Reads it from the server, once; what cannot be read is as if nothing were remembered. */
+  async load(): Promise<FleetPreferences> {
+    this.#loading ??= read();
+    try {
+      const loaded = await this.#loading;
+      if (this.#value === null) this.#set(loaded);
+    } catch {
+      this.#loading = null;
+    }
+    return this.get();
+  }
+
+  /**
+   * Changes it at once here, and soon on the server, from what is there by then, so that another tab's views are not lost. What
+   * cannot be saved holds for this tab.
+   */
+  change(change: (before: FleetPreferences) => Partial<FleetPreferences>): void {
+    const apply = (before: FleetPreferences): FleetPreferences => ({ ...before, ...change(before) });
+    this.#set(apply(this.get()));
+    this.#saving = this.#saving
+      .then(async () => request('PUT', `${path}/fleet`, { value: apply(await read()) }))
+      .then(
+        () => {},
+        () => {},
+      );
+  }
+
+  #set(value: FleetPreferences): void {
+    this.#value = value;
+    for (const listener of this.#listeners) listener();
+  }
+}
 
 async function read(): Promise<FleetPreferences> {
   const { fleet } = await request<{ readonly fleet?: unknown }>('GET', path);
   return readPreferences(fleet);
+}
+
+const preferences = new Preferences();
+
+export function usePreferences(): FleetPreferences {
+  useEffect(() => void preferences.load(), []);
+  return useSyncExternalStore(preferences.subscribe, preferences.get);
+}
+
+/** See {@link Preferences.change}. */
+export function changePreferences(change: (before: FleetPreferences) => Partial<FleetPreferences>): void {
+  preferences.change(change);
 }
 
 /** The search of this tab, with its words: where a link to the fleet leads back to. */
@@ -77,41 +129,14 @@ let lastSearch: FleetSearch | null = null;
 
 /** What a bare link to the fleet means: what was looked at last in this tab, else on any machine. */
 export async function searchToOpen(): Promise<FleetSearch> {
-  if (lastSearch !== null) return lastSearch;
-  const { search } = await queryClient.ensureQueryData(preferencesQuery).catch(() => nothing);
-  return search;
+  return lastSearch ?? (await preferences.load()).search;
 }
 
 /** Remembers a search that a person chose; not one that a link led to. */
 export function rememberSearch(search: FleetSearch): void {
   lastSearch = search;
   const { q: _, ...rest } = search;
-  if (JSON.stringify(rest) !== JSON.stringify(current().search)) changePreferences(() => ({ search: rest }));
-}
-
-export function usePreferences(): FleetPreferences {
-  return useQuery(preferencesQuery).data ?? nothing;
-}
-
-function current(): FleetPreferences {
-  return queryClient.getQueryData(preferencesQuery.queryKey) ?? nothing;
-}
-
-let saving: Promise<void> = Promise.resolve();
-
-/**
- * Changes what is remembered: at once here, and soon on the server, from what is there by then, so that another tab's views
- * are not lost. What cannot be saved holds for this tab.
- */
-export function changePreferences(change: (before: FleetPreferences) => Partial<FleetPreferences>): void {
-  const apply = (before: FleetPreferences): FleetPreferences => ({ ...before, ...change(before) });
-  queryClient.setQueryData(preferencesQuery.queryKey, apply(current()));
-  saving = saving
-    .then(async () => request('PUT', `${path}/fleet`, { value: apply(await read()) }))
-    .then(
-      () => {},
-      () => {},
-    );
+  if (JSON.stringify(rest) !== JSON.stringify(preferences.get().search)) changePreferences(() => ({ search: rest }));
 }
 
 /** Folds a group, or opens it. */
