@@ -129,7 +129,12 @@ export class Recorder {
         const { unit } = one;
         if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
         else if (value !== null)
-          for (const each of value) measured.push({ metric, labels: each.labels, unit, value: each.value });
+          for (const { labels, value: number, weight } of value)
+            measured.push(
+              weight === undefined
+                ? { metric, labels, unit, value: number }
+                : { metric, labels, unit, value: number, weight },
+            );
       }
     }
     return measured;
