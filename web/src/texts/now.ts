@@ -16,7 +16,7 @@ export const nowTexts = {
   running: (count: number): string => `${count} running`,
   blocked: (count: number): string => `${count} blocked`,
   zombies: (count: number): string => (count === 1 ? '1 zombie' : `${count} zombies`),
-  interfaces: (count: number): string => `${count} interfaces`,
+  interfaces: (count: number): string => (count === 0 ? 'no physical interface' : `${count} interfaces`),
 
   offline: 'The host is offline.',
   late: 'No new values: the last ones are older than two intervals.',

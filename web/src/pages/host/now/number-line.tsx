@@ -14,7 +14,7 @@ export function NumberLine() {
       aria-label={words.numbers}
       className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line @2xl:grid-cols-3 @5xl:grid-cols-6"
     >
-      {numbersOf(snapshot, recent).map(({ name, value, detail, state }) => (
+      {numbersOf(snapshot, recent).map(({ name, value, detail, state, whole = detail }) => (
         <div
           key={name}
           className="hatched flex min-w-0 flex-col bg-surface px-4 py-1.5 forced-colors:outline forced-colors:outline-1"
@@ -32,7 +32,10 @@ export function NumberLine() {
             <span className={`numbers block truncate text-lg font-semibold leading-6 ${tones[state]}`} title={value}>
               {value}
             </span>
-            <span className="numbers block min-h-4 truncate text-xs text-muted" title={detail}>
+            <span
+              className="numbers block min-h-4 text-xs text-muted [overflow-wrap:anywhere] @5xl:truncate"
+              title={whole}
+            >
               {detail}
             </span>
           </dd>

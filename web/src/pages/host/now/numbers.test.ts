@@ -32,7 +32,7 @@ const recent = {
 const known = () =>
   // Safe: what the function reads is there.
   numbersOf(snapshot as unknown as Snapshot, recent as Recent).map((one) =>
-    Object.values(one).map((text) => text.replaceAll('\u00a0', ' ')),
+    [one.name, one.value, one.detail, one.state].map((text) => text.replaceAll('\u00a0', ' ')),
   );
 
 test('a host in six numbers, each with its state', () => {
@@ -52,10 +52,13 @@ test('growth needs four minutes', () => {
   expect(growthPerHour([], [])).toBeNull();
 });
 
-test('of a long mount the end is shown', () => {
-  const mount = '/srv/projects/archive/customer-199';
+test.each([
+  ['/srv/projects/archive/customer-199', '…/archive/customer-199'],
+  ['/var/lib/volumes/pvc-data-of-the-shop/mount', '…ata-of-the-shop/mount'],
+  ['/srv', '/srv'],
+])('of a long mount the end is shown: %s', (mount, shown) => {
   const full = { ...snapshot, disk: { filesystems: [{ mount, percent: 50, usedBytes: 1, availableBytes: 1 }] } };
   // Safe: what the function reads is there.
   const [, , , disk] = numbersOf(full as unknown as Snapshot, undefined);
-  expect(disk?.detail).toBe('…/archive/customer-199');
+  expect(disk).toMatchObject({ detail: shown, whole: mount });
 });

@@ -12,6 +12,8 @@ export type HostNumber = {
   readonly value: string;
   readonly detail: string;
   readonly state: Pressure;
+  /** The whole of what the detail shortens. */
+  readonly whole?: string;
 };
 
 /** The numbers that tell how a host is: CPU, memory, load, the fullest disk, network and processes. */
@@ -70,6 +72,7 @@ function disk({ disk: { filesystems } }: Snapshot, recent: Recent | undefined): 
     value: format.percent(fullest?.percent),
     detail: [shortPath(fullest?.mount ?? ''), rate].filter((part) => part !== '').join(' · '),
     state: pressureOf(fullest?.percent),
+    ...(fullest ? { whole: [fullest.mount, rate].filter((part) => part !== '').join(' · ') } : {}),
   };
 }
 
@@ -78,7 +81,9 @@ function shortPath(path: string): string {
   const most = 22;
   if (path.length <= most) return path;
   const end = path.slice(1 - most);
-  return `…${end.slice(Math.max(0, end.indexOf('/')))}`;
+  const slash = end.indexOf('/');
+  // Whole names, unless little is left of them then.
+  return `…${slash > 0 && slash < most / 2 ? end.slice(slash) : end}`;
 }
 
 function network({ network: { total, interfaces } }: Snapshot): HostNumber {
