@@ -108,6 +108,11 @@ test('a sample is from the middle between its request and its answer', async () 
   expect(sections[0]?.collectedAt).toBe(1_000_200);
 });
 
+test('a sample is from a whole millisecond, as times are stored, and says how long its answer took', async () => {
+  const sample = await hostOf(['network']).sample({ uptime: '1.00', files: dev(0), tookMs: 401 });
+  expect(sample).toMatchObject({ readAt: 1_000_201, roundTripMs: 401 });
+});
+
 test('every part of a section carries its own time', async () => {
   const host = hostOf(['disk', 'network']);
   const df =

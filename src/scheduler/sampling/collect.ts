@@ -106,7 +106,8 @@ class Sampling {
     const raw = await shell.request(sections, answerMs);
     const nowMs = clock.monotonic();
     const roundTripMs = nowMs - askedMs;
-    const readAt = clock.now() - roundTripMs / 2;
+    // Times are stored in whole milliseconds.
+    const readAt = Math.round(clock.now() - roundTripMs / 2);
     let answer: Answer;
     try {
       answer = parseAnswer(raw.text, raw.nonce);
