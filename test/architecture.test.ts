@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   lib: [],
   config: ['model', 'lib'],
   db: ['model'],
-  sealing: ['lib', 'config', 'db'],
+  sealing: ['model', 'lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
   audit: ['model', 'lib', 'db'],
   hosts: ['model', 'lib', 'db', 'ports'],

@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/connection/host-key.ts';
 import type { SessionEnd } from '../model/session-end.ts';
+import type { AlertTables } from './alert-tables.ts';
 
 /** ms since the epoch. */
 type Time = number;
@@ -186,7 +187,7 @@ export type HoldRow = {
   readonly state: string;
 };
 
-export type Schema = {
+export type Schema = AlertTables & {
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly session_ends: SessionEndRow;

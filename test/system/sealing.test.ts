@@ -17,6 +17,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { sealing } from '../../src/db/migrations/0001-0012/0006-sealing.ts';
 import { addMigrationFunctions, migrations } from '../../src/db/migrations/index.ts';
+import { channelSecretOf } from '../../src/model/alerts/channel.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
 import { readKey } from '../../src/ssh/keys/read-key.ts';
@@ -77,6 +78,14 @@ beforeAll(async () => {
   // As if the admin had proven the code.
   const sqlite = new DatabaseSync(join(live, 'sonde.db'));
   sqlite.exec("UPDATE users SET totp_sealed = totp_pending, totp_pending = NULL WHERE username = 'admin'");
+  const { sealer } = openSealingKey(live, readConfig({ SONDE_DATA_DIR: live }).sealingKey);
+  secrets['channels.config_sealed'] = '{"url":"https://chat.example/hook"}';
+  sqlite
+    .prepare(
+      `INSERT INTO channels (id, user_id, kind, name, enabled, filter_json, config_sealed, state, state_at, created_at, updated_at)
+       SELECT 7, id, 'webhook', 'chat', 1, '{}', ?, 'ok', 1, 1, 1 FROM users WHERE username = 'admin'`,
+    )
+    .run(sealer.seal(secrets['channels.config_sealed'], channelSecretOf(7)));
   sqlite.close();
   template = newPath('template');
   cpSync(live, template, { recursive: true });
@@ -256,8 +265,9 @@ function namesOf(sqlite: DatabaseSync, query: string): string[] {
     .map(({ name }) => String(name));
 }
 
-/** What there was before keys were kept opened; a start opens none by itself. */
-const oldSecrets = () => Object.fromEntries(Object.entries(secrets).filter(([name]) => !name.includes('key_opened')));
+/** What there was before there were channels and keys were kept opened; a start opens none by itself. */
+const oldSecrets = () =>
+  Object.fromEntries(Object.entries(secrets).filter(([name]) => !/key_opened|^channels/.test(name)));
 
 describe('a wrong key produces one line, and nothing is changed', () => {
   const wrong = { SONDE_SEALING_KEY: 'cd'.repeat(32) };

@@ -16,6 +16,7 @@ import { userPreferences } from './0013-user-preferences.ts';
 import { historySetting } from './0014-history-setting.ts';
 import { sessionEnds } from './0015-session-ends.ts';
 import { hostSpans } from './0016-host-spans.ts';
+import { alerts } from './0017-alerts.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -37,6 +38,7 @@ export const migrations: readonly string[] = [
   historySetting,
   sessionEnds,
   hostSpans,
+  alerts,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

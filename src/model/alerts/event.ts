@@ -1,0 +1,46 @@
+import type { Severity } from './severity.ts';
+
+/** What can change on a host, or happen to Sonde. The list is closed: clients may rely on it. */
+export const eventKinds = [
+  'reboot',
+  'host-key-changed',
+  'port-opened',
+  'port-closed',
+  'firewall-changed',
+  'firewall-off',
+  'login-from-new-address',
+  'failed-logins',
+  'account-added',
+  'account-removed',
+  'sudo-changed',
+  'kernel-changed',
+  'os-changed',
+  'hostname-changed',
+  'mount-gone',
+  'mount-added',
+  'reboot-required',
+  'certificate-ends',
+  'sonde-started',
+  'sonde-stopped',
+  'sonde-away',
+  'annotation',
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** Something that changed on a host, or that somebody noted. */
+export type HostEvent = {
+  readonly id: number;
+  readonly hostId: number;
+  /** When it was seen, ms since the epoch. */
+  readonly at: number;
+  /** It happened after this time, ms since the epoch; null: it was seen as it happened. */
+  readonly seenFrom: number | null;
+  readonly kind: EventKind;
+  readonly severity: Severity;
+  /** One sentence. May contain texts of the host: never markup. */
+  readonly summary: string;
+  /** Plain data by kind, for example `{protocol, port, program}`. Rules match it. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Equal for the same change: it is stored once. */
+  readonly dedupeKey: string;
+};

@@ -1,0 +1,48 @@
+import type { Incident } from './incident.ts';
+import type { Severity } from './severity.ts';
+
+/** What of an incident is told. */
+export const transitionKinds = ['open', 'close', 'reminder', 'flapping'] as const;
+export type TransitionKind = (typeof transitionKinds)[number];
+
+/**
+ * A transition that is told, given to what plans deliveries in the transaction that stores it. What is muted is not given: it
+ * comes when its mute ends. `behind`: how many hosts are muted because they are behind this one.
+ */
+export type Told = {
+  readonly transition: TransitionKind;
+  readonly incident: Incident;
+  readonly behind?: number;
+};
+
+/** One incident of a message. */
+export type MessageItem = {
+  readonly incidentId: number;
+  readonly transition: TransitionKind;
+  readonly severity: Severity;
+  readonly host: string;
+  readonly rule: string;
+  readonly summary: string;
+  /** ms since the epoch. */
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  /** The page of the incident; null where Sonde does not know its own address. */
+  readonly url: string | null;
+};
+
+/** What a channel is given to dress: plain text, no markup, of any length. */
+export type Message = {
+  /** The same for every attempt; a service that is told twice may know it by this. */
+  readonly key: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly severity: Severity;
+  /** Whether all that it tells is over. */
+  readonly isOver: boolean;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly url: string | null;
+  /** The first ones; `more` counts the rest. */
+  readonly items: readonly MessageItem[];
+  readonly more: number;
+};
