@@ -13,11 +13,16 @@ export async function isAlive(client: Client, timeoutMs: number): Promise<boolea
   const { _callbacks: callbacks, _protocol: protocol } = client as unknown as Internals;
   let hasAnswered = false;
   const over = new AbortController();
-  callbacks.push(() => {
-    hasAnswered = true;
-    over.abort();
-  });
-  protocol.ping();
+  try {
+    callbacks.push(() => {
+      hasAnswered = true;
+      over.abort();
+    });
+    protocol.ping();
+  } catch {
+    // The connection is being closed.
+    return false;
+  }
   await sleep(timeoutMs, undefined, { signal: over.signal }).catch(() => {});
   // Where Sonde itself was busy, the answer may be waiting to be read.
   if (!hasAnswered) await nextTurn();

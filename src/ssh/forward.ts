@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { type Failure, HostError } from '../model/failure.ts';
+import { isAlive } from './alive.ts';
 import { failure } from './failures.ts';
 
 export type ForwardOptions = {
@@ -53,27 +54,9 @@ export function forward(client: Client, options: ForwardOptions): Promise<Duplex
     }
     /** Either the target is silent or the forwarding host is, so ask the latter something else. */
     async function silent(): Promise<void> {
-      if (await isAlive(client)) return end(failure('tcp', 'timed-out', { from: options.from }));
+      if (await isAlive(client, aliveMs)) return end(failure('tcp', 'timed-out', { from: options.from }));
       end(failure('jump', 'timed-out'));
       client.destroy();
-    }
-  });
-}
-
-/** Whether the server answers a request that it need not know; bounded. */
-function isAlive(client: Client): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), aliveMs);
-    const answered = (): void => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    try {
-      // Refused, as it should be: we never asked for any forwarding to us.
-      client.unforwardIn('127.0.0.1', 1, answered);
-    } catch {
-      clearTimeout(timer);
-      resolve(false);
     }
   });
 }
