@@ -55,6 +55,12 @@ test('a host in view is sampled, and its numbers come as they are taken', async 
   expect(kept.times.length).toBeGreaterThanOrEqual(2);
   // Two seconds are asked for, a policy of thirty notwithstanding: a third sample comes by itself.
   await waitFor(() => reader.events.filter(({ event }) => event === 'point').length >= 3, 20_000);
+  // So are processes, which are read once a minute of a host that nobody looks at, and twice at first.
+  const readAt = () =>
+    reader.events
+      .filter(({ event, data }) => event === 'snapshot' && data.id === id)
+      .map(({ data }) => data.snapshot.sections.processes?.collectedAt);
+  await waitFor(() => new Set(readAt()).size >= 3, 25_000);
 });
 
 test('a client that has gone away keeps no host sampled', async () => {

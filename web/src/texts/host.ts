@@ -111,6 +111,7 @@ export const hostTexts = {
   core: 'core',
   cores: (count: number | null): string => (count === null ? '' : count === 1 ? '1 core' : `${count} cores`),
   interface: 'Interface',
+  allPhysical: (count: number): string => `all ${count} physical`,
   device: 'Disk',
   interfaces: 'Interfaces',
   disks: 'Disks',

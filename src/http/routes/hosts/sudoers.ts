@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import Type from 'typebox';
 import { collectors } from '../../../collectors/index.ts';
 import { sudoersFile } from '../../../collectors/sampler/sudoers.ts';
@@ -25,7 +26,8 @@ export function sudoersRoutes(server: Server, { control, hosts }: HttpContext): 
     async (request) => {
       const id = await hostOf(request, hosts, 'manage');
       const target = await hosts.inventory.target(id);
-      const user = target?.username ?? '';
+      // Sonde's own machine is read by the user that Sonde runs as.
+      const user = target?.connection === 'local' ? userInfo().username : (target?.username ?? '');
       return { user, file: sudoersFile(user, collectors), isOn: target?.policy.sudo ?? false };
     },
   );

@@ -1,9 +1,12 @@
 import { useState } from 'react';
+import { colourOf } from '../../../charts/lines.ts';
+import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { useCharting } from './charting.tsx';
+import { lineOf } from '../snapshot.ts';
+import { Chart, useCharting } from './charting.tsx';
 import { Detail } from './headline.tsx';
 import { RateChart } from './rate-chart.tsx';
 
@@ -11,7 +14,10 @@ type Interface = Snapshot['network']['interfaces'][number];
 
 const bytesOf = ({ rxBytes, txBytes }: Interface): number => Number(rxBytes ?? 0) + Number(txBytes ?? 0);
 
-/** Traffic of one interface, the busiest physical one until another is chosen. */
+/** What is chosen for all physical interfaces together; no interface has this name. */
+const together = '';
+
+/** Traffic of one interface, the busiest physical one until another is chosen, or of all physical ones together. */
 export function NetworkSection() {
   const { snapshot } = useCharting();
   const { interfaces } = snapshot.network;
@@ -22,6 +28,7 @@ export function NetworkSection() {
     undefined,
   );
   const one = interfaces.find(({ name }) => name === chosen) ?? busiest;
+  const isTogether = chosen === together && physical.length > 1;
   return (
     <Section
       name="network"
@@ -31,14 +38,19 @@ export function NetworkSection() {
         interfaces.length > 1 ? (
           <Choice
             label={hostTexts.interface}
-            value={one?.name ?? ''}
-            options={Object.fromEntries(interfaces.map(({ name }) => [name, name]))}
+            value={isTogether ? together : (one?.name ?? together)}
+            options={{
+              ...(physical.length > 1 ? { [together]: hostTexts.allPhysical(physical.length) } : {}),
+              ...Object.fromEntries(interfaces.map(({ name }) => [name, name])),
+            }}
             onChange={choose}
           />
         ) : null
       }
     >
-      {one ? (
+      {isTogether ? (
+        <TogetherChart interfaces={physical} />
+      ) : one ? (
         <>
           <Detail text={`${[one.name, addressesOf(one), one.state.toLowerCase()].join(' · ')}${problems(one)}`} />
           <RateChart
@@ -53,6 +65,25 @@ export function NetworkSection() {
         </>
       ) : null}
     </Section>
+  );
+}
+
+function TogetherChart({ interfaces }: { readonly interfaces: readonly Interface[] }) {
+  const { recent } = useCharting();
+  const lines = [
+    { name: hostTexts.lines.received, values: lineOf(recent, 'network_physical_receive_bytes_per_second') },
+    { name: hostTexts.lines.sent, values: lineOf(recent, 'network_physical_transmit_bytes_per_second') },
+  ];
+  return (
+    <>
+      <Detail text={interfaces.map(({ name }) => name).join(' · ')} />
+      <Chart
+        label={hostTexts.sections.network}
+        lines={lines.map((line, index) => ({ ...line, colour: colourOf(index), fill: index === 0 }))}
+        format={format.bytesPerSecond}
+        isBinary
+      />
+    </>
   );
 }
 
