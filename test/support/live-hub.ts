@@ -44,6 +44,7 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
           .of(1)
           .read(),
     },
+    clock: { now: () => Date.now() },
     version: '1',
     onError: (error) => expect(error).toBeNull(),
   });

@@ -45,7 +45,7 @@ export function eventText(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`;
 }
 
-/** The event that shows that the stream is alive, with our time. */
-export function pingText(): string {
-  return eventText('ping', JSON.stringify({ now: new Date().toISOString() } satisfies LiveEvents['ping']));
+/** The event that shows that the stream is alive, with our time, ms since the epoch. */
+export function pingText(now: number): string {
+  return eventText('ping', JSON.stringify({ now: new Date(now).toISOString() } satisfies LiveEvents['ping']));
 }

@@ -98,8 +98,8 @@ export class Hub {
   }
 
   #hello(stream: Stream, resumed: boolean): string {
-    const { version } = this.#context;
-    const hello: LiveHello = { version, now: new Date().toISOString(), resumed, ids: [...stream.visible] };
+    const { version, clock } = this.#context;
+    const hello: LiveHello = { version, now: new Date(clock.now()).toISOString(), resumed, ids: [...stream.visible] };
     return eventText('hello', JSON.stringify(hello));
   }
 

@@ -3,6 +3,7 @@ import type { Viewer } from '../../hosts/access/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
 import { iso } from '../../lib/scale.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Control } from '../../ports/control.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import { sightsOf } from '../sight.ts';
@@ -30,6 +31,7 @@ export type RoundsContext = {
   readonly recent: Recent;
   readonly control: Pick<Control, 'footprint'>;
   readonly texts: SnapshotTexts;
+  readonly clock: Pick<Clock, 'now'>;
 };
 
 /** How much of each kind goes into one round: a client that does not read never has more than one round waiting. */
@@ -75,7 +77,7 @@ export class Rounds {
     parts.push(list('statuses', statusTexts));
     parts.push(list('vitals', await Promise.all(vitals.map((hostId) => this.#vitalsText(hostId)))));
     for (const hostId of detailed) parts.push(await this.#detail(stream, hostId, sightOf(hostId)));
-    if (isLast) parts.push(`id: ${id}\n${pingText()}`);
+    if (isLast) parts.push(`id: ${id}\n${pingText(this.#context.clock.now())}`);
     const text = parts.join('');
     if (text !== '') stream.send(text);
   }

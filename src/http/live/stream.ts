@@ -81,8 +81,9 @@ export class Stream {
     });
   }
 
-  ping(): void {
-    this.send(pingText());
+  /** `now`: ms since the epoch. */
+  ping(now: number): void {
+    this.send(pingText(now));
   }
 
   /** Ends it; whatever the client has not accepted by now is dropped. */

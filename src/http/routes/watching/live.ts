@@ -100,7 +100,7 @@ export function liveRoutes(server: Server, context: HttpContext): void {
         lease.check();
         pings = setInterval(() => {
           watching.heartbeat();
-          stream.ping();
+          stream.ping(context.clock.now());
           lease?.check();
         }, pingMs);
       } catch (error) {
