@@ -81,9 +81,10 @@ const fleet = createRoute({
   validateSearch: readFleetSearch,
   // A bare link leads to what was looked at last.
   beforeLoad: async ({ search }) => {
-    if (Object.keys(search).length > 0) return;
+    // Read in any case: the first frame has the columns that were chosen.
     const last = await searchToOpen();
-    if (Object.keys(last).length > 0) throw redirect({ to: '/', search: last, replace: true });
+    if (Object.keys(search).length === 0 && Object.keys(last).length > 0)
+      throw redirect({ to: '/', search: last, replace: true });
   },
   component: FleetPage,
 });

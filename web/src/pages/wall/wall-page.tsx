@@ -57,10 +57,12 @@ export function WallPage() {
           <Icon name="close" />
         </Link>
       </header>
-      {isLoaded && wrong.length === 0 ? (
+      {isLoaded && fleet.size === 0 ? (
+        <p className="flex flex-1 items-center justify-center text-4xl text-muted">{wallTexts.none}</p>
+      ) : isLoaded && wrong.length === 0 ? (
         <p className="flex flex-1 items-center justify-center gap-4 text-4xl font-semibold text-good">
           <Icon name="check" className="size-10" />
-          {fleet.size === 0 ? wallTexts.none : wallTexts.allWell}
+          {wallTexts.allWell}
         </p>
       ) : (
         <section className="grid flex-1 grid-cols-[repeat(auto-fill,minmax(min(27rem,100%),1fr))] content-start gap-4">

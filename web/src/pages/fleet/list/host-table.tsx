@@ -51,6 +51,7 @@ export const HostTable = memo(function HostTable({
       role="table"
       aria-label={fleetTexts.list}
       aria-rowcount={items.length}
+      data-columns={columns.map(({ key }) => key).join(' ')}
       className="rounded-xl border border-line bg-surface"
       // A custom property is no field of React's types.
       style={{ ['--columns' as string]: gridOf(columns) }}

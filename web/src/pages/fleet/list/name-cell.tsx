@@ -41,7 +41,7 @@ export function NameCell({
           ) : null}
         </span>
         <span className={`flex min-w-0 items-baseline gap-2 ${isDense ? 'flex-1' : ''}`}>
-          <Beneath entry={entry} />
+          <Beneath entry={entry} withTags={!isDense} />
           <OldValues entry={entry} />
         </span>
       </span>
@@ -55,13 +55,13 @@ export function OldValues({ entry }: { readonly entry: FleetHost }) {
   if (!isOldNow || !entry.vitals) return null;
   return (
     <span className="shrink-0 text-xs text-faint">
-      {fleetTexts.values} <Age at={entry.vitals.at} short /> {fleetTexts.old}
+      <span className="max-sm:sr-only">{fleetTexts.values}</span> <Age at={entry.vitals.at} short /> {fleetTexts.old}
     </span>
   );
 }
 
-/** Beneath a host's name: what is wrong, or where it is. */
-export function Beneath({ entry }: { readonly entry: FleetHost }) {
+/** Beneath a host's name: what is wrong, or where it is. In a dense row there is room for no tags; they have a column. */
+export function Beneath({ entry, withTags = true }: { readonly entry: FleetHost; readonly withTags?: boolean }) {
   const { host, status } = entry;
   const verdict = verdictOf(entry);
   if (status?.failure && verdict !== 'online') {
@@ -82,7 +82,7 @@ export function Beneath({ entry }: { readonly entry: FleetHost }) {
           {shareTexts.of} {host.owner}
         </span>
       )}
-      {host.tags.slice(0, 3).map((tag) => (
+      {host.tags.slice(0, withTags ? 3 : 0).map((tag) => (
         <span key={tag} className="truncate rounded bg-sunken px-1.5 max-sm:hidden">
           {tag}
         </span>

@@ -76,6 +76,8 @@ export function ViewMenu({
 
 function ColumnChooser({ chosen }: { readonly chosen: readonly string[] | null }) {
   const keys = chosenColumns(chosen).map(({ key }) => key);
+  // The table says what it has room for; there is none in another layout.
+  const shown = document.querySelector<HTMLElement>('[data-columns]')?.dataset.columns?.split(' ');
   const toggle = (key: string): void =>
     changePreferences((before) => {
       const now = chosenColumns(before.columns).map((column): string => column.key);
@@ -93,6 +95,9 @@ function ColumnChooser({ chosen }: { readonly chosen: readonly string[] | null }
             className="size-4 accent-accent"
           />
           {fleetTexts.columns[key]}
+          {shown && keys.includes(key) && !shown.includes(key) ? (
+            <span className="ml-auto text-xs text-muted">{viewTexts.tooNarrow}</span>
+          ) : null}
         </label>
       ))}
       {chosen === null ? null : (
