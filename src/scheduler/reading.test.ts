@@ -86,7 +86,7 @@ test('settings report which of them changed; only those that affect every host r
   );
   expect((await hosts.settings.set({ metricsInterval: 20 })).different).toEqual(new Set(['metricsInterval']));
   expect(told).toEqual([]);
-  await hosts.settings.set({ collectAlways: true });
+  await hosts.settings.set({ collectAlways: false });
   expect(told).toEqual(['all']);
   expect(await read(() => control.settingsChanged())).toBeGreaterThanOrEqual(many);
 });

@@ -9,7 +9,20 @@ test('a new Sonde keeps history, and so samples hosts that nobody watches', asyn
   const { id } = await hosts.records.create(ada, web);
   expect(await hosts.settings.history.get()).toEqual({ settings: { enabled: true, ...defaults }, announced: true });
   expect((await hosts.inventory.target(id))?.policy.collectAlways).toBe(true);
-  expect((await hosts.settings.get()).collectAlways).toBe(false);
+});
+
+test('a form that is saved as it is shown switches nothing, neither history nor when hosts are sampled', async () => {
+  for (const chosen of [undefined, true, false]) {
+    const { hosts } = await startHosts();
+    if (chosen !== undefined) await hosts.settings.history.set({ enabled: chosen });
+    const before = (await hosts.settings.history.get()).settings;
+    const { collectAlways } = await hosts.settings.get();
+    expect(collectAlways).toBe(before.enabled);
+    expect((await hosts.settings.set({ collectAlways, metricsInterval: 20 })).different).toEqual(
+      new Set(['metricsInterval']),
+    );
+    expect((await hosts.settings.history.get()).settings).toEqual(before);
+  }
 });
 
 test('until history is switched, whether hosts are always sampled decides', async () => {

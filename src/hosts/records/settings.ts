@@ -8,10 +8,9 @@ import { defaultDeniedNetworks } from '../fields/denied-networks.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
 import { historyOf, historyRow, readHistoryChange, storedChoice } from './history-settings.ts';
 
-const defaults: GlobalSettings = {
+const defaults: Omit<GlobalSettings, 'collectAlways'> = {
   statusCheckInterval: 60,
   metricsInterval: 30,
-  collectAlways: false,
   hostKeyPolicy: 'first-sight',
   deniedNetworks: defaultDeniedNetworks,
 };
@@ -57,15 +56,15 @@ type Rows = { readonly known: Partial<GlobalSettings>; readonly history: string 
 /** The global settings, one row each. */
 export function createSettings(db: Database, changed: Changes['changed']) {
   async function getSettings(from: Database = db): Promise<GlobalSettings> {
-    return { ...defaults, ...(await readRows(from)).known };
+    return settingsOf(await readRows(from));
   }
   return {
     get: (): Promise<GlobalSettings> => getSettings(),
     /** How hosts are monitored: history samples them even while nobody is looking, unless their own settings say no. */
     applied: async (): Promise<GlobalSettings> => {
-      const { known, history } = await readRows(db);
-      const settings = { ...defaults, ...known };
-      const { enabled } = historyOf(storedChoice(history), known.collectAlways);
+      const rows = await readRows(db);
+      const settings = settingsOf(rows);
+      const { enabled } = historyOf(storedChoice(rows.history), rows.known.collectAlways);
       return { ...settings, collectAlways: settings.collectAlways || enabled };
     },
     /** Whether an admin has ever chosen when hosts are sampled. */
@@ -95,6 +94,12 @@ export function createSettings(db: Database, changed: Changes['changed']) {
     },
     history: createHistory(db, changed),
   };
+}
+
+/** Until somebody chooses when hosts are sampled, history decides: a form that is saved as it is shown changes nothing. */
+function settingsOf({ known, history }: Rows): GlobalSettings {
+  const { enabled } = historyOf(storedChoice(history), undefined);
+  return { ...defaults, collectAlways: enabled, ...known };
 }
 
 /** Whether history is kept, and for how long. */
