@@ -15,9 +15,10 @@ export type Sonde = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts it, optionally on the given cores, with an admin. */
-export async function startSonde(cores?: string): Promise<Sonde> {
+/** Starts it, optionally on the given cores, with an admin. `prepare` may put something into its data folder before. */
+export async function startSonde(cores?: string, prepare: (folder: string) => void = () => {}): Promise<Sonde> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  prepare(folder);
   const port = await freePort('127.0.0.1');
   const main = join(import.meta.dirname, '../src/main.ts');
   const memoryFile = join(folder, 'memory');

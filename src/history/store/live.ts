@@ -20,6 +20,8 @@ export type LiveParts = {
 };
 
 const checkpointMs = 60_000;
+/** Seldom: what is removed is written too. */
+const trimMs = 10 * 60_000;
 const retainMs = 60 * 60_000;
 const awayMs = 2 * 60_000;
 const writeBudgetMs = 20;
@@ -35,7 +37,7 @@ export class Live {
   readonly files: TierFiles;
   readonly #keeper: Keeper;
   readonly #parts: LiveParts;
-  #due = { checkpoint: 0, retain: 0 };
+  #due = { checkpoint: 0, trim: 0, retain: 0 };
 
   /** Notes how long nobody wrote to the journal. Throws what SQLite throws. */
   constructor(parts: LiveParts) {
@@ -74,7 +76,10 @@ export class Live {
       this.#due.checkpoint = mono + checkpointMs;
       // Chunks are on disk for good before the journal forgets their records.
       files.checkpoint();
-      this.intake.trim();
+      if (mono >= this.#due.trim) {
+        this.#due.trim = mono + trimMs;
+        this.intake.trim();
+      }
       this.journal.setMeta('rolled', String(this.roller.through));
       this.journal.checkpoint();
     }
