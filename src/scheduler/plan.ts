@@ -27,7 +27,7 @@ export type SectionState = {
 };
 
 /**
- * What is printed anew while somebody looks may cost the host 1 % of one core: 64 KB, of 450 processes, take it some 10 ms
+ * What is printed anew while somebody looks may cost the host 1 % of one core: 64 KB, of some 300 processes, take it 10 ms
  * (docs/adr/0005).
  */
 const charactersPerSecond = 65_536;

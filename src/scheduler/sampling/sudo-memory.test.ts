@@ -38,6 +38,16 @@ test('a person has it asked again, once a minute', async () => {
   expect(memory.refusals).toEqual([]);
 });
 
+test('a person who says that it is permitted now has it asked again within the minute, but not with every press', async () => {
+  const memory = new SudoMemory(clock, 1, await Holds.open({ clock, store: holdStore(), onError }));
+  memory.learn([password]);
+  memory.askAgain(true);
+  expect(memory.refusals).toHaveLength(1);
+  now += 1_000;
+  memory.askAgain(true);
+  expect(memory.refusals).toEqual([]);
+});
+
 test('it is written when something new is refused, not with every answer that says it again', async () => {
   let writes = 0;
   const store = holdStore();

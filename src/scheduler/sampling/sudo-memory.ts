@@ -6,6 +6,8 @@ import type { Holds } from '../connections/holds.ts';
 const dayMs = 86_400_000;
 /** The same after a person started the host: repeated starts must not each ask sudo, ms. */
 const personAgainMs = 60_000;
+/** The same after a person said that it was permitted now, ms. */
+const permittedAgainMs = 1_000;
 
 /** What sudo refused on one host, kept across connections and restarts. */
 export class SudoMemory {
@@ -52,14 +54,13 @@ export class SudoMemory {
     });
   }
 
-  /** A person asks. */
-  askAgain(): void {
-    if (this.known.length > 0 && this.clock.monotonic() - this.since >= personAgainMs) this.forget();
+  /** A person asks: by starting the host, or, with `saysSo`, because it was permitted now. */
+  askAgain(saysSo = false): void {
+    const waitMs = saysSo ? permittedAgainMs : personAgainMs;
+    if (this.known.length > 0 && this.clock.monotonic() - this.since >= waitMs) this.forget();
   }
 
-  /** What it refused may be permitted now. */
-  forget(): void {
-    if (this.known.length === 0) return;
+  private forget(): void {
     this.known = [];
     this.holds.delete(this.hostId, 'sudo');
   }

@@ -131,7 +131,7 @@ export class Session {
 
   /** The same, from somebody who says so: sudo is asked even if it refused a moment ago. */
   askRightsAgain(): void {
-    this.sudo.forget();
+    this.sudo.askAgain(true);
     this.memory.sections.retryRefused();
   }
 
