@@ -19,9 +19,9 @@ export function keyOf({ metric, labels }: Measured): string {
 const inertia = 0.05;
 
 /**
- * Of a sample with too many numbers, the `most` that matter. Metrics with few series are kept whole; those with many share
- * what is left equally, each with its own most important ones. `isKept`: whether there is a line already, so that lines do
- * not come and go with every sample.
+ * Chooses the `most` numbers that matter from a sample that has more. Metrics with few series are kept whole; those with many
+ * get equal shares of the rest, for their most important series. `isKept` says whether a line exists already, so that lines
+ * do not come and go with every sample.
  */
 export function choose(
   all: readonly Measured[],

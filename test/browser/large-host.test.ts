@@ -91,7 +91,7 @@ test('an interface whose line is not kept says so', async () => {
   const [left = ''] = names.filter((one) => !kept.has(one) && !one.startsWith('all '));
   expect(left).toMatch(/^veth/);
   await choice.selectOption(left);
-  await section('Network').getByText('the host has more than Sonde keeps').waitFor();
+  await section('Network').getByText('Not charted: this host has more of these than Sonde can keep').waitFor();
 });
 
 test('nothing scrolls sideways at 360 px, and old numbers are hatched there too', async () => {

@@ -166,7 +166,7 @@ export const hostTexts = {
     lines: 'The chart starts with the next sample.',
     chart: 'No chart data for the last 15 minutes.',
     span: 'No chart data for this time.',
-    leftOut: 'This one has no chart: the host has more than Sonde keeps, and the busiest come first.',
+    leftOut: 'Not charted: this host has more of these than Sonde can keep, so only the busiest have a chart.',
   },
 } as const;
 

@@ -6,17 +6,17 @@ import { nowTexts as words } from '../../../texts/now.ts';
 import { fullnessLines, growthText } from '../charts/growth.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-/** One number of a host with what belongs to it, and how bad it is. */
+/** One number of a host, with a detail and how bad it is. */
 export type HostNumber = {
   readonly name: string;
   readonly value: string;
   readonly detail: string;
   readonly state: Pressure;
-  /** The whole of what the detail shortens. */
+  /** The detail in full, if it is shortened. */
   readonly whole?: string;
 };
 
-/** The numbers that tell how a host is: CPU, memory, load, the fullest disk, network and processes. */
+/** The headline numbers of a host: CPU, memory, load, the fullest disk, network and processes. */
 export function numbersOf(snapshot: Snapshot, recent: Recent | undefined): readonly HostNumber[] {
   return [
     cpu(snapshot),
@@ -76,13 +76,13 @@ function disk({ disk: { filesystems } }: Snapshot, recent: Recent | undefined): 
   };
 }
 
-/** A path whose beginning is left out where it is long: its end tells it from others. */
+/** Shortens a long path at its beginning, since its end tells it from others. */
 function shortPath(path: string): string {
   const most = 22;
   if (path.length <= most) return path;
   const end = path.slice(1 - most);
   const slash = end.indexOf('/');
-  // Whole names, unless little is left of them then.
+  // Cut at a slash, unless that leaves too little.
   return `…${slash > 0 && slash < most / 2 ? end.slice(slash) : end}`;
 }
 

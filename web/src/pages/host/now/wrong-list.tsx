@@ -2,7 +2,7 @@ import { Icon } from '../../../components/icon.tsx';
 import { nowTexts as words } from '../../../texts/now.ts';
 import type { Wrong } from './wrong.ts';
 
-/** What is wrong with a host now, in words; nothing where nothing is. */
+/** What is wrong with a host now, in words; nothing if nothing is wrong. */
 export function WrongList({ wrongs }: { readonly wrongs: readonly Wrong[] }) {
   if (wrongs.length === 0) return null;
   const isBad = wrongs.some((wrong) => wrong.isBad);

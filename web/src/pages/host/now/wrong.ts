@@ -6,7 +6,7 @@ import { nowTexts as words } from '../../../texts/now.ts';
 import { tableTexts } from '../../../texts/tables.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-/** One thing that is wrong with a host, as a sentence. `status`: it is down, cut off or cannot be read, for that cause. */
+/** One thing that is wrong with a host, as a sentence. `status`: the host is down, cut off or cannot be sampled. */
 export type Wrong = { readonly what: What; readonly isBad: boolean; readonly text: string };
 type What =
   | 'status'
@@ -23,12 +23,12 @@ type What =
   | 'section';
 type Limits = { readonly warn: number; readonly bad: number };
 
-/** From where on each is wrong. Percents, shares 0…1, degrees Celsius, seconds. */
+/** The limits from which each counts as wrong: percents, shares 0…1, degrees Celsius, seconds. */
 const limits = {
   disk: { warn: 90, bad: 95 },
   memory: { warn: 90, bad: 96 },
   swap: { warn: 80, bad: 95 },
-  /** Of five minutes, per core: a shorter peak is no trouble. */
+  /** The 5-minute average per core; shorter peaks are normal. */
   load: { warn: 1.5, bad: 3 },
   cpuWait: { warn: 0.6, bad: 0.9 },
   memoryWait: { warn: 0.1, bad: 0.4 },
@@ -40,8 +40,8 @@ const limits = {
 } as const satisfies Record<string, Limits>;
 
 /**
- * What is wrong with a host now, the worst first; nothing where nothing is. Numbers of a host that is down or late are not
- * of now, so then only that is said. What a login may not read is not wrong with the host.
+ * What is wrong with a host now, the worst first; empty if nothing is. The numbers of a host that is down or late are out of
+ * date, so only that is reported. Sections that the login may not read do not count.
  */
 export function wrongNow(entry: FleetHost, snapshot: Snapshot | undefined, isOld: boolean): readonly Wrong[] {
   const status = statusOf(entry);
@@ -64,7 +64,7 @@ function beyond(what: What, value: number | null | undefined, { warn, bad }: Lim
   return [{ what, isBad: value >= bad, text: text(value) }];
 }
 
-/** The two fullest file systems by name, the others by number: a host may have hundreds. */
+/** Names the two fullest file systems and counts the others, since a host may have hundreds. */
 function disksOf({ disk }: Snapshot): readonly Wrong[] {
   const named = 2;
   const full = disk.filesystems
