@@ -241,6 +241,8 @@ function makeOld(dataDir: string): void {
   addMigrationFunctions(old);
   for (const migration of migrations.slice(0, version)) old.exec(migration);
   const sqlite = new DatabaseSync(join(dataDir, 'sonde.db'));
+  // Tables go in the order in which they came, before those that refer to them.
+  sqlite.exec('PRAGMA foreign_keys=OFF');
   const later = (query: string): string[] => {
     const before = new Set(namesOf(old, query));
     return namesOf(sqlite, query).filter((name) => !before.has(name));
