@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openEmbedded } from '../backends/embedded.ts';
 import type { HostState } from '../model/host-state.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -28,14 +29,7 @@ async function live(states: HostStates, ...seen: readonly Observation[]): Promis
     set: (one: Snapshot) => void snapshots.set(one.hostId, one),
     delete: (id: number) => void snapshots.delete(id),
   };
-  let tell = (_seen: Observation): void => {};
-  const bus = {
-    publish: (one: Observation) => tell(one),
-    subscribe: (listener: (one: Observation) => void) => {
-      tell = listener;
-      return () => {};
-    },
-  };
+  const { bus } = openEmbedded(fail);
   const kept = await openKeptStates(states, fail);
   const end = writeSnapshots(bus, store, kept);
   for (const one of seen) bus.publish(one);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Observation } from '../../model/observation.ts';
-import type { HostStatus, Snapshot } from '../../model/snapshot.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { LiveHello } from '../views/live.ts';
 import { StreamBounds } from './bounds.ts';
@@ -30,8 +29,6 @@ export class Hub {
   readonly #rounds: Rounds;
   readonly #bounds = new StreamBounds();
   readonly #streams = new Set<Stream>();
-  /** Host → the status that was last sent. */
-  readonly #told = new Map<number, string>();
   readonly #endings: readonly (() => void)[];
   /** Counts changes of records and access. */
   #changes = 0;
@@ -42,6 +39,7 @@ export class Hub {
     this.#rounds = new Rounds(context, this.#revisions);
     this.#endings = [
       context.bus.subscribe((observation) => this.#observed(observation)),
+      context.bus.follow(({ hostId }) => this.#mark(hostId, 'statuses')),
       context.hosts.onChange((change, isGone) => this.#recordChanged(change, isGone)),
     ];
   }
@@ -119,11 +117,6 @@ export class Hub {
   }
 
   #observed({ hostId, sample }: Observation): void {
-    const now = verdictOf(this.#context.snapshots.get(hostId));
-    if (this.#told.get(hostId) !== now) {
-      this.#told.set(hostId, now);
-      this.#mark(hostId, 'statuses');
-    }
     if (sample !== null) this.#mark(hostId, 'vitals');
     for (const stream of this.#streams) {
       if (stream.detailed.has(hostId) && stream.visible.has(hostId)) stream.dirty.snapshots.add(hostId);
@@ -133,10 +126,7 @@ export class Hub {
   #recordChanged(change: number | 'all', isGone: boolean): void {
     this.#changes += 1;
     this.#revisions.recordChanged(change);
-    if (isGone && change !== 'all') {
-      this.#told.delete(change);
-      this.#revisions.forget(change);
-    }
+    if (isGone && change !== 'all') this.#revisions.forget(change);
     for (const stream of this.#streams) {
       stream.isStale = true;
       for (const id of change === 'all' ? stream.visible : [change]) stream.dirty.hosts.add(id);
@@ -176,21 +166,4 @@ export class Hub {
 
 function tagOf(userId: string): string {
   return createHash('sha256').update(userId).digest('hex').slice(0, 16);
-}
-
-/** The fields that make one status different from another. */
-function verdictOf(snapshot: Snapshot | undefined): string {
-  const status: HostStatus | null = snapshot?.status ?? null;
-  const failure = snapshot?.failure ?? status?.failure;
-  const hops = snapshot?.hops.map(({ name, state }) => `${name} ${state}`) ?? [];
-  return [
-    status?.status,
-    status?.since,
-    snapshot?.state?.since,
-    status?.stale,
-    failure?.stage,
-    failure?.reason,
-    failure?.message,
-    ...hops,
-  ].join('\0');
 }
