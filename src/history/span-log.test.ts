@@ -186,3 +186,28 @@ test('of a host that comes and goes all the time the newest spans are kept, and 
   expect(await hosts.spans.runs(0, start)).toEqual([]);
   await log.close();
 });
+
+test('hosts that come and go all the time are pruned within a minute, others a few times a day', async () => {
+  const { hosts } = await startHosts();
+  let pruned = 0;
+  const prune = async (): Promise<void> => {
+    pruned += 1;
+  };
+  const one = await startLog({ ...hosts.spans, save: async () => {}, prune }, 0, 1);
+  const beats = (count: number): number => {
+    const before = pruned;
+    for (let beat = 0; beat < count; beat += 1) {
+      one.time.now += minute;
+      one.time.monotonic += minute;
+      one.log.beat();
+    }
+    return pruned - before;
+  };
+  expect(beats(720)).toBe(2);
+  for (let change = 0; change < 20_000; change += 1)
+    if (change % 2 === 0) one.sampled(800 + change);
+    else one.see(800 + change, { alive: false, failure: refused });
+  expect(beats(1)).toBe(1);
+  expect(beats(1)).toBe(0);
+  await one.log.close();
+});

@@ -28,6 +28,8 @@ const saveMs = 1_000;
 const beatMs = 60_000;
 const keepMs = 400 * 86_400_000;
 const beatsPerPrune = 360;
+/** So many spans that began are pruned at once: hosts that come and go all the time. */
+const spansPerPrune = 20_000;
 /** So many changes wait while they cannot be saved; then the oldest are lost. */
 const maxWaiting = 50_000;
 
@@ -41,6 +43,8 @@ export class SpanLog {
   #run: Run;
   #beatAtMs: number;
   #beats = 0;
+  /** Spans that began since the last pruning. */
+  #begun = 0;
   #waiting = new Map<string, HostSpan>();
   #saving = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -81,8 +85,9 @@ export class SpanLog {
     else this.#run = { ...this.#run, until: now };
     this.#saveSoon();
     this.#beats += 1;
-    if (this.#beats % beatsPerPrune === 1)
-      store.prune(now - keepMs).catch((error: unknown) => this.#failed(error, onError));
+    if (this.#beats % beatsPerPrune !== 1 && this.#begun < spansPerPrune) return;
+    this.#begun = 0;
+    store.prune(now - keepMs).catch((error: unknown) => this.#failed(error, onError));
   }
 
   /** What is known of a host's time in [from, to), up to now. */
@@ -144,6 +149,7 @@ export class SpanLog {
     }
     const begun = { ...next, since, seenAt: at, sampledAt };
     this.#hosts.set(hostId, begun);
+    this.#begun += 1;
     this.#put(hostId, begun, null);
     this.#saveSoon();
   }
