@@ -262,7 +262,7 @@ test('one thing is done to what is selected, and what failed is said host by hos
   expect(await failed.textContent()).toMatch(/refused.*a1, a2, b1$/);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: 'Accept keys' }).click();
-  await dialog.getByText('None of the selected hosts has a key that waits to be accepted.').waitFor();
+  await dialog.getByText('None of the selected hosts has a key waiting to be accepted.').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('searchbox').fill('a1');
   await page.getByText('3 selected (2 hidden by filters)').waitFor();

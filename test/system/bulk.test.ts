@@ -79,7 +79,7 @@ test('what cannot be done says why: a refused connection, no waiting key, a cred
   const others = (await ben.post('/credentials', { name: 'c', username: 'x', password: 'y' })).body.id;
   const errorOf = async (rest: object): Promise<string> => (await bulk(ann, [id], rest))[0].error;
   expect(await errorOf({ action: 'connect' })).toMatch(/refused/);
-  expect(await errorOf({ action: 'accept-keys', fingerprints: { [id]: 'SHA256:x' } })).toMatch(/no key that waits/);
+  expect(await errorOf({ action: 'accept-keys', fingerprints: { [id]: 'SHA256:x' } })).toMatch(/no key waiting/);
   expect(await errorOf({ action: 'credential', credentialId: others })).toMatch(/no credential of yours/);
   expect(await errorOf({ action: 'tags', addTags: ['x'.repeat(200), 'y'.repeat(200)] })).toMatch(/tags must be/);
   expect(await errorOf({ action: 'remove' })).toBeNull();

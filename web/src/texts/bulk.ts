@@ -60,7 +60,7 @@ export const bulkTexts = {
   connect: 'Sonde connects to each host once, as if you had opened its page.',
   remove: 'Their settings and values are deleted. Nothing changes on the hosts themselves. This cannot be undone.',
   keys: 'Compare each fingerprint with the host before you accept it. Only the checked keys are accepted.',
-  noKeys: 'None of the selected hosts has a key that waits to be accepted.',
+  noKeys: 'None of the selected hosts has a key waiting to be accepted.',
   withoutKey: (count: number): string =>
     `${hosts(count)} of your selection ${count === 1 ? 'has' : 'have'} no new key.`,
   progress: (done: number, all: number): string => `${done} of ${all} done…`,
