@@ -8,7 +8,7 @@ const unknownIntervalMs = 5 * 60_000;
 const patience = 3;
 
 /**
- * Where samples are missing in a span. `times` ascend; `known`: spans whose reason is known; `period`: that of summaries, ms.
+ * Where samples are missing in a span. `times` ascend; `known`: spans whose reason is known, by their beginnings; `period`: that of summaries, ms.
  * Its end is `now` at most: what is to come is no gap.
  */
 export function gapsOf(
@@ -58,7 +58,8 @@ export function joinGaps(gaps: readonly HistoryGap[]): HistoryGap[] {
 function explain(gap: Span, known: readonly HistoryGap[]): HistoryGap[] {
   const parts: HistoryGap[] = [];
   let at = gap.from;
-  for (const { from, to, why } of [...known].sort((a, b) => a.from - b.from)) {
+  for (const { from, to, why } of known) {
+    if (from >= gap.to) break;
     const [begin, end] = [Math.max(from, at), Math.min(to, gap.to)];
     if (begin >= end) continue;
     if (begin > at) parts.push({ from: at, to: begin, why: 'unknown' });

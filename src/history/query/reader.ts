@@ -33,13 +33,14 @@ export class Reader {
   constructor(source: Source, query: HistoryQuery, now: number, known: readonly HistoryGap[], pause: Pause) {
     this.#query = query;
     this.#now = now;
-    this.#known = known.filter(({ from, to }) => to > query.from && from < query.to);
+    this.#known = known.filter(({ from, to }) => to > query.from && from < query.to).sort((a, b) => a.from - b.from);
     this.#pause = pause;
     this.#source = {
       ...source,
       onDamage: (error, span) => {
         source.onDamage(error, span);
         this.#known.push({ ...span, why: 'damaged' });
+        this.#known.sort((a, b) => a.from - b.from);
       },
     };
   }
@@ -65,7 +66,7 @@ export class Reader {
     for (const one of plans) {
       const read = await this.#host(one, grid, room);
       truncated += read.left.size;
-      hosts.push(show(one.host, read));
+      hosts.push(show(one.host, read, grid.width));
     }
     return { from, to, resolution: grid.width, times: grid.times, parts: this.#parts(plans), hosts, truncated };
   }
@@ -179,8 +180,10 @@ function add(piece: Piece, grid: Grid, end: number, room: number, { lines, left,
   });
 }
 
-function show(hostId: number, { lines, gaps, top }: Read): HostHistory {
+function show(hostId: number, { lines, gaps, top }: Read, width: number): HostHistory {
   // Where a shape has more than was sampled, a line may be empty.
   const series = [...lines.values()].filter(({ line }) => !line.isEmpty).map(({ series: one, line }) => line.show(one));
-  return { hostId, series, gaps: joinGaps(gaps), top: [...top.values()].sort((a, b) => a.at - b.at) };
+  // What is shorter than a bucket is not seen in it, and there may be thousands.
+  const shown = joinGaps(gaps).filter(({ from, to }) => to - from >= width);
+  return { hostId, series, gaps: shown, top: [...top.values()].sort((a, b) => a.at - b.at) };
 }

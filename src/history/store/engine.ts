@@ -33,7 +33,8 @@ export type EngineOptions = {
   readonly space?: (folder: string) => Space;
 };
 
-const flushMs = 10_000;
+/** With the second for which samples are gathered before, nothing is in memory alone for longer than ten seconds. */
+const flushMs = 9_000;
 const againMs = 10_000;
 const sliceMs = 20;
 const maxForgotten = 10_000;

@@ -9,7 +9,10 @@ import { type Series, type Shape, type Shapes, shapeLimits } from '../files/shap
 export class Head {
   readonly host: number;
   readonly slot: number;
-  /** When its first record is of, ms since the epoch. */
+  /** The number of the chunk that it becomes, and when its hour ends, ms since the epoch. */
+  readonly id: number;
+  readonly end: number;
+  /** When its first record is of. */
   readonly first: number;
   /** The row of the journal in which it begins. */
   firstRow: number;
@@ -25,6 +28,8 @@ export class Head {
     this.host = host;
     this.first = first;
     this.slot = slot;
+    this.id = chunkId(host, hourOf(host, first), slot);
+    this.end = hourOf(host, first) + hourMs;
     this.firstRow = row;
     this.#stream = new ByteWriter(1_024);
     this.#writer = writer;
@@ -43,18 +48,6 @@ export class Head {
     const head = new Head(host, beginning.first, beginning.slot, row, null);
     head.#stream.append(bytes);
     return head;
-  }
-
-  get id(): number {
-    return chunkId(this.host, this.hour, this.slot);
-  }
-
-  get hour(): number {
-    return hourOf(this.host, this.first);
-  }
-
-  get end(): number {
-    return this.hour + hourMs;
   }
 
   /** All records, as they are in the journal; what is appended later does not change them. */
