@@ -88,14 +88,16 @@ function SectionError({
   readonly error: { readonly reason: string; readonly message: string; readonly hint: string };
 }) {
   const isMissing = error.reason === 'not-installed';
+  /** Undefined: it lacks nothing that only root may read. */
+  const isSaidOnce = use(LacksRoot).get(name);
   return (
     <div
       className={`flex gap-2.5 rounded-lg px-3 py-2 text-sm ${isMissing ? 'bg-sunken text-muted' : 'bg-warn-soft text-warn'}`}
     >
       <Icon name={isMissing ? 'info' : 'warn'} className="mt-0.5 size-4" />
       <div className="min-w-0">
-        <p>{error.message}</p>
-        {use(LacksRoot).has(name) ? (
+        {isSaidOnce ? null : <p>{error.message}</p>}
+        {isSaidOnce !== undefined ? (
           <a href="#rights" className="underline">
             {rightsTexts.needsRoot}
           </a>

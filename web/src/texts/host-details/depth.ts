@@ -18,6 +18,7 @@ export const depthTexts = {
     compressed: 'Compressed',
     zfs: 'ZFS cache (ARC)',
     swap: 'Swap',
+    noSwap: 'none',
     swapIn: 'Read from swap',
     swapOut: 'Written to swap',
   },

@@ -18,7 +18,9 @@ export function MemoryDetail({ snapshot }: { readonly snapshot: Snapshot }) {
 
 /** The parts of memory that the host reports. */
 export function memoryFacts(memory: Snapshot['memory']): readonly Fact[] {
-  const { swap, swapTraffic } = memory;
+  const { swap } = memory;
+  const hasSwap = (swap?.totalBytes ?? 0) > 0;
+  const traffic = hasSwap ? memory.swapTraffic : null;
   const size = (bytes: number | null): string | null => (bytes === null ? null : format.bytes(bytes));
   const rate = (bytes: number | null | undefined): string | null =>
     bytes == null ? null : format.bytesPerSecond(bytes);
@@ -34,8 +36,11 @@ export function memoryFacts(memory: Snapshot['memory']): readonly Fact[] {
     [words.wired, size(memory.wiredBytes)],
     [words.compressed, size(memory.compressedBytes)],
     [words.zfs, size(memory.zfsCacheBytes)],
-    [words.swap, swap && `${format.bytes(swap.usedBytes)} ${texts.of} ${format.bytes(swap.totalBytes)}`],
-    [words.swapIn, rate(swapTraffic?.inBytesPerSecond)],
-    [words.swapOut, rate(swapTraffic?.outBytesPerSecond)],
+    [
+      words.swap,
+      swap && (hasSwap ? `${format.bytes(swap.usedBytes)} ${texts.of} ${format.bytes(swap.totalBytes)}` : words.noSwap),
+    ],
+    [words.swapIn, rate(traffic?.inBytesPerSecond)],
+    [words.swapOut, rate(traffic?.outBytesPerSecond)],
   ];
 }

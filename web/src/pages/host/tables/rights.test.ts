@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lackingRoot } from './rights.ts';
+import { lackingRoot, sharingMessages } from './rights.ts';
 
 const descriptions = [
   { name: 'firewall', title: 'Firewall', asRoot: ['/usr/sbin/nft -j list ruleset'] },
@@ -23,4 +23,13 @@ test('sections need root that are not permitted and have commands for it', () =>
     { name: 'firewall', title: 'Firewall', message: 'It is not-permitted' },
   ]);
   expect(lackingRoot(descriptions, {} as never)).toEqual([]);
+});
+
+test('a message that several sections have is said once for all of them', () => {
+  const lacking = (name: string, message: string) => ({ name, title: name, message });
+  expect([...sharingMessages([lacking('a', 'x'), lacking('b', 'y'), lacking('c', 'x')])]).toEqual([
+    ['a', true],
+    ['b', false],
+    ['c', true],
+  ]);
 });

@@ -18,16 +18,26 @@ export function lackingRoot(
   });
 }
 
-/** The names of those: how to permit them is said once for all, and not in each. */
-export const LacksRoot = createContext<ReadonlySet<string>>(new Set());
+/**
+ * The names of those, for how to permit them is said once for all, and not in each; with whether several have the same
+ * message, so that it is said there too.
+ */
+export const LacksRoot = createContext<ReadonlyMap<string, boolean>>(new Map());
 
 /** What a host's snapshot lacks, and the names of these sections. */
 export function useLackingRoot({ sections }: Snapshot) {
   const { data = none } = useQuery(sectionsQuery);
   return useMemo(() => {
     const lacking = lackingRoot(data, sections);
-    return { lacking, names: new Set(lacking.map(({ name }) => name)) };
+    return { lacking, names: sharingMessages(lacking) };
   }, [data, sections]);
+}
+
+/** By name, whether another one has the same message: that sudo refuses, for example. */
+export function sharingMessages(lacking: readonly Lacking[]): ReadonlyMap<string, boolean> {
+  return new Map(
+    lacking.map(({ name, message }) => [name, lacking.some((one) => one.name !== name && one.message === message)]),
+  );
 }
 
 const none: readonly SectionText[] = [];
