@@ -198,7 +198,7 @@ const causes: Readonly<Record<string, Cause>> = {
     sh(`chage -E 1 ${user.name}`);
     return tested(byPassword(shared, user));
   },
-  'auth/paused': { in: 'src/scheduler/day.test.ts' },
+  'auth/paused': { in: 'src/scheduler/shared-login-day.test.ts' },
   'auth/timed-out': async () => {
     const hangs = 'auth required pam_exec.so /bin/sleep 60\naccount required pam_permit.so\n';
     return tested(byPassword(await startSshd({ pam: hangs }), addUser()));

@@ -130,7 +130,7 @@ describe('a chain', () => {
       `auth: Logged in as ${target.user.name}`,
     ];
     expect(order.map((line) => told.indexOf(line)).every((at, n, all) => at > (all[n - 1] ?? -1))).toBe(true);
-    expect(told.filter((line: string) => /^jump:.*host.*key|First sight/i.test(line)).length).toBeGreaterThanOrEqual(3);
+    expect(told.filter((line: string) => /^jump:.*host.*key|New host/i.test(line)).length).toBeGreaterThanOrEqual(3);
   });
 
   test('uses one connection to the jump host, whatever is behind it and whoever watches the jump host', async () => {
