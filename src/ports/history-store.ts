@@ -102,14 +102,6 @@ export type Retention = {
 
 export const defaultRetention: Retention = { rawDays: 7, fiveMinuteDays: 60, hourlyDays: 400, maxBytes: null };
 
-/** Least and most days of each tier, and the least of `maxBytes`. */
-export const retentionLimits = {
-  rawDays: { min: 1, max: 30 },
-  fiveMinuteDays: { min: 7, max: 400 },
-  hourlyDays: { min: 30, max: 3_650 },
-  maxBytes: { min: 1 << 30 },
-} as const;
-
 /** What the store takes and how it is doing. Bytes on disk, times in ms since the epoch. */
 export type StorageReport = {
   readonly tiers: readonly {

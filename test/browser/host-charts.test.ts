@@ -68,21 +68,21 @@ test('a span that is marked in one chart is shown by all, is in the address, and
   await page.mouse.up();
   await page.waitForURL(/\?from=\d+&to=\d+$/);
   const time = page.getByRole('group', { name: 'Time shown in charts' });
-  await time.getByRole('button', { name: 'Show all' }).waitFor();
+  await time.getByRole('button', { name: 'Reset zoom' }).waitFor();
   const { searchParams } = new URL(page.url());
   const seconds = Number(searchParams.get('to')) - Number(searchParams.get('from'));
   // Half of the two minutes that a new host's charts show.
   expect(seconds).toBeGreaterThan(55);
   expect(seconds).toBeLessThan(65);
   await page.goBack();
-  await time.getByText('Last 15 minutes').waitFor();
+  await time.getByRole('button', { name: '15 min', pressed: true }).waitFor();
   expect(page.url()).not.toContain('from=');
 });
 
 test('an address with a time shows that time', async () => {
   await page.goto(`${path}?from=1500000000&to=1500000600`);
   await page.getByText('No chart data for this time.').first().waitFor();
-  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.getByRole('button', { name: 'Reset zoom' }).click();
   await plot('Memory').waitFor();
   expect(new URL(page.url()).search).toBe('');
 });

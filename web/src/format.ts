@@ -93,7 +93,7 @@ export function axisTime(seconds: number, stepSeconds: number): string {
   if (stepSeconds < 60) return clockTime.format(date);
   if (stepSeconds >= 28 * daySeconds) return date.getMonth() === 0 ? String(date.getFullYear()) : month.format(date);
   const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return stepSeconds >= daySeconds || isMidnight ? day.format(date) : minuteTime.format(date);
+  return stepSeconds >= daySeconds || isMidnight ? dayMonth.format(date) : minuteTime.format(date);
 }
 
 /** A time in the reader's zone, without the date if that is today: `15:04:05`, `24 Nov 2026, 15:04:05`. */
@@ -103,8 +103,14 @@ export function moment(seconds: number, now: number = Date.now()): string {
   return (isToday ? clockTime : dateTime).format(date);
 }
 
+/** A day in the reader's zone: `24 Nov 2026`. */
+export function day(value: string | number): string {
+  return fullDate.format(new Date(value));
+}
+
+const fullDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const minuteTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const month = new Intl.DateTimeFormat('en-GB', { month: 'short' });

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import type { ChartLine, Gap, Mark, Window } from './lines.ts';
 import { type CursorPlace, dataOf, optionsFor } from './options.ts';
-import { Swatch, Tooltip } from './tooltip.tsx';
+import { type Side, Swatch, Tooltip } from './tooltip.tsx';
 
 export type LineChartProps = {
   /** What it shows, for those who cannot see it. */
@@ -25,19 +25,24 @@ export type LineChartProps = {
   readonly gaps?: readonly Gap[];
   /** Events, on all charts of the page. */
   readonly marks?: readonly Mark[];
+  /** What else is known of a time (seconds since the epoch), a line each. */
+  readonly notes?: (time: number) => readonly string[];
   /** Charts of one group share the cursor. */
   readonly group?: string;
 };
 
+/** Between a tooltip, the cursor and the edge of the screen. */
+const edgePx = 24;
 const noGaps: readonly Gap[] = [];
 const noMarks: readonly Mark[] = [];
+const none: readonly string[] = [];
 
 /**
  * Lines over time. All charts of a group share one cursor; the one under the pointer says what is there. Drag marks a span to
  * zoom to, a double click shows all again. It is as high as its place, and at least ten lines of text.
  */
 export function LineChart(props: LineChartProps) {
-  const { label, times, lines, format, range, gaps = noGaps, marks = noMarks } = props;
+  const { label, times, lines, format, range, gaps = noGaps, marks = noMarks, notes } = props;
   const [place, setPlace] = useState<CursorPlace | null>(null);
   const box = useChart(props, setPlace);
   const newest = useMemo(() => newestIndex(times.length, lines), [times, lines]);
@@ -61,6 +66,8 @@ export function LineChart(props: LineChartProps) {
               format={format}
               gaps={gaps}
               marks={marks}
+              notes={notes?.(times[place.index] ?? place.time) ?? none}
+              side={box.side(offset)}
               secondsPerPx={(range.to - range.from) / Math.max(1, place.widthPx)}
             />
           </div>
@@ -90,7 +97,9 @@ function useChart(props: LineChartProps, onCursor: (place: CursorPlace | null) =
   const latest = useRef({ range, onZoom, format, gaps, marks });
   latest.current = { range, onZoom, format, gaps, marks };
   const theme = useThemeVersion();
-  const shape = lines.map(({ name, colour, band, fill }) => [name, colour, Boolean(band), fill].join('\t')).join('\n');
+  const shape = lines
+    .map(({ name, colour, band, before, fill }) => [name, colour, !!band, !!before, fill].join('\t'))
+    .join('\n');
   const data = useMemo(() => dataOf(times, lines, stacked), [times, lines, stacked]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is made anew for other lines or colours, else given data
@@ -121,7 +130,15 @@ function useChart(props: LineChartProps, onCursor: (place: CursorPlace | null) =
     });
   }, [data, range.from, range.to, gaps, marks]);
 
-  return { ref, plotLeft: () => chart.current?.over.offsetLeft ?? 0 };
+  return {
+    ref,
+    plotLeft: () => chart.current?.over.offsetLeft ?? 0,
+    /** Where there is more room on the screen beside a place that is so many px from the left, and how much. */
+    side: (offset: number): Side => {
+      const x = (ref.current?.getBoundingClientRect().left ?? 0) + offset;
+      return x > innerWidth / 2 ? { of: 'left', px: x - edgePx } : { of: 'right', px: innerWidth - x - edgePx };
+    },
+  };
 }
 
 /** The last time at which any line has a value; without any, the last time. */

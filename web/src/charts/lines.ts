@@ -7,6 +7,8 @@ export type ChartLine = {
   /** The lowest and highest values behind each mean, drawn as a band around the line. */
   readonly band?: { readonly min: readonly (number | null)[]; readonly max: readonly (number | null)[] };
   readonly fill?: boolean;
+  /** What was there at an earlier time with which it is compared, drawn dimmed and dashed. */
+  readonly before?: readonly (number | null)[];
 };
 
 /** A span of time, seconds since the epoch. */

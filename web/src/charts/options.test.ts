@@ -23,8 +23,8 @@ test('stacked lines stand on each other, without bands', () => {
 test('at the cursor stand the lines that have a value, the highest first, with the span behind a mean', () => {
   const missing = { name: 'c', colour: '--series-3', values: [null, 9] };
   expect(sortedAt([plain, banded, missing], 0)).toEqual([
-    { name: 'b', colour: '--series-2', value: 5, low: 4, high: 7 },
-    { name: 'a', colour: '--series-1', value: 1, low: null, high: null },
+    { name: 'b', colour: '--series-2', value: 5, low: 4, high: 7, past: null },
+    { name: 'a', colour: '--series-1', value: 1, low: null, high: null, past: null },
   ]);
   expect(sortedAt([plain, banded, missing], 1).map(({ name }) => name)).toEqual(['c', 'b', 'a']);
 });

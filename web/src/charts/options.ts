@@ -37,11 +37,15 @@ export type ChartShape = {
   readonly group: string;
 };
 
-/** uPlot's columns: the times, then of each line the edges of its band, if it has one, and the line itself. */
+/** uPlot's columns: the times, then of each line the edges of its band and what was before, if it has them, and the line itself. */
 export function dataOf(times: readonly number[], lines: readonly ChartLine[], stacked: boolean): uPlot.AlignedData {
   const columns = stacked
     ? stack(lines.map(({ values }) => values))
-    : lines.flatMap(({ values, band }) => (band ? [band.max, band.min, values] : [values]));
+    : lines.flatMap(({ values, band, before }) => [
+        ...(band ? [band.max, band.min] : []),
+        ...(before ? [before] : []),
+        values,
+      ]);
   // Safe: uPlot reads these arrays only.
   return [times, ...columns] as unknown as uPlot.AlignedData;
 }
@@ -158,6 +162,8 @@ function seriesFor({ lines, stacked }: ChartShape, colour: (name: string) => str
       series.push(edge, edge);
       bands.push({ series: [series.length - 1, series.length], fill: tint(line.colour, 22) });
     }
+    if (line.before && !stacked)
+      series.push({ stroke: tint(line.colour, 60), width: 1, dash: [4, 4], points: { show: false } });
     series.push({
       label: line.name,
       stroke: colour(line.colour),

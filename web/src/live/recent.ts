@@ -21,7 +21,7 @@ const keyOf = (metric: string, labels: Readonly<Record<string, string>>): string
     .map(([name, value]) => `\0${name}=${value}`)
     .join('')}`;
 
-export function recentOf({ times, series }: LiveRecent): Recent {
+export function recentOf({ times, series }: Pick<LiveRecent, 'times' | 'series'>): Recent {
   return {
     times: times.map((time) => time / 1000),
     series: new Map(series.map((one) => [keyOf(one.metric, one.labels), one])),

@@ -149,9 +149,7 @@ export const hostTexts = {
   },
   time: {
     label: 'Time shown in charts',
-    recent: 'Last 15 minutes',
     hint: 'drag across a chart to zoom in',
-    all: 'Show all',
     gap: 'The host could not be read',
   },
   none: {

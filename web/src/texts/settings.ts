@@ -9,6 +9,7 @@ export const settingsTexts = {
     credentials: 'Credentials',
     'host-keys': 'Host keys',
     collection: 'Collection',
+    history: 'History',
     users: 'Users',
   },
   profile: {

@@ -67,6 +67,14 @@ export const keysTexts = {
         [['Shift', 'click'], 'Select all hosts in between'],
       ],
     },
+    {
+      heading: 'On a host’s page',
+      keys: [
+        [['←', '→'], 'Earlier or later, in all charts'],
+        [['+', '−'], 'Zoom in or out'],
+        [['0'], 'Reset the zoom'],
+      ],
+    },
   ],
 } as const satisfies {
   readonly title: string;

@@ -1,5 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
-import { gapsOf } from '../../charts/lines.ts';
+import type { ReactNode } from 'react';
 import { Age, useNow } from '../../components/now.tsx';
 import type { FleetHost } from '../../live/fleet.ts';
 import { useIsOld } from '../../live/old.ts';
@@ -16,6 +15,8 @@ import { NetworkSection } from './charts/network-section.tsx';
 import { PressureSection } from './charts/pressure-section.tsx';
 import { DiskTable, InterfaceTable } from './charts/rate-sections.tsx';
 import { TemperatureSection } from './charts/temperature-section.tsx';
+import { HistoryNotice } from './history/history-notice.tsx';
+import { useChartingOf } from './history/use-charting.ts';
 import { NumberLine } from './now/number-line.tsx';
 import { wrongNow } from './now/wrong.ts';
 import { WrongList } from './now/wrong-list.tsx';
@@ -56,13 +57,7 @@ export function HostBody({
   const times = recent?.times ?? none;
   const now = useNow(5_000) / 1000;
   const span = useSpan(times, old ? (times.at(-1) ?? now) : now);
-  const { range, zoom } = span;
-  const gaps = useMemo(() => gapsOf(times, recent?.series.values() ?? [], hostTexts.time.gap), [recent, times]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the two ends are the range
-  const charting = useMemo(
-    () => ({ recent, snapshot, gaps, range, onZoom: zoom }),
-    [recent, snapshot, gaps, range.from, range.to, zoom],
-  );
+  const { charting, stored, showTable } = useChartingOf(id, snapshot, recent, span);
   // The page says above what its status is and why.
   const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
   const { lacking, names } = useLackingRoot(snapshot);
@@ -77,7 +72,8 @@ export function HostBody({
         <WrongList wrongs={wrongs} />
         <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
           <NumberLine />
-          <TimeBar span={span} />
+          <TimeBar span={span} csvPath={stored.csvPath} isTable={charting.isTable} onTable={showTable} />
+          <HistoryNotice stored={stored} />
           <Charts count={4}>
             <CpuSection />
             <MemorySection />

@@ -27,6 +27,13 @@ const own: Readonly<Record<keyof KnownSections, true>> = {
 };
 const maxRows = 20;
 
+/** The kept metrics of sections that the page has no component for. */
+export function otherMetrics(sections: readonly SectionText[]): readonly string[] {
+  return sections
+    .filter(({ name }) => !(name in own))
+    .flatMap(({ metrics }) => metrics.filter(({ kept }) => kept).map(({ name }) => name));
+}
+
 /** Every section that the page has no component for: its metrics as they are now, and lines of those that are kept. */
 export function OtherSections() {
   const { data = [] } = useQuery(sectionsQuery);

@@ -13,6 +13,7 @@ import { SessionsSettings } from './account/sessions.tsx';
 import { AuditSettings } from './audit.tsx';
 import { CollectionSettings } from './collection.tsx';
 import { CredentialsSettings } from './credentials.tsx';
+import { HistorySettings } from './history/history.tsx';
 import { HostKeysSettings } from './keys/host-keys.tsx';
 import { type SettingsSection, settingsSections } from './sections.ts';
 import { UsersSettings } from './users.tsx';
@@ -24,6 +25,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   credentials: CredentialsSettings,
   'host-keys': HostKeysSettings,
   collection: CollectionSettings,
+  history: HistorySettings,
   users: UsersSettings,
   audit: AuditSettings,
 };

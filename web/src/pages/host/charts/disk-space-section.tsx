@@ -31,7 +31,12 @@ export function DiskSpaceSection() {
       part="filesystems"
       extra={<Choice label={hostTexts.diskView} value={view} options={hostTexts.diskViews} onChange={setView} />}
     >
-      {fullest ? <Headline value={format.ratio(now(fullest.values))} text={fullest.name} /> : null}
+      {fullest ? (
+        <Headline
+          value={format.percent(filesystems.find(({ mount }) => mount === fullest.name)?.percent)}
+          text={fullest.name}
+        />
+      ) : null}
       <Chart label={hostTexts.sections.diskSpace} lines={lines} max={1} format={format.ratio} />
       <More count={lines.length === 0 ? 0 : filesystems.length - lines.length} />
     </Section>

@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import { colourOf } from '../../../charts/lines.ts';
 import * as format from '../../../format.ts';
+import { named } from '../history/wanted.ts';
 import { linesOf } from '../snapshot.ts';
 import { Chart, useCharting } from './charting.tsx';
 
@@ -18,7 +20,9 @@ export function RateChart({
   readonly of: string;
   readonly rates: readonly [Rate, Rate];
 }) {
-  const { recent } = useCharting();
+  const { recent, want } = useCharting();
+  const wanted = rates.map(({ metric }) => named(metric, by, of)).join(',');
+  useEffect(() => want(wanted), [want, wanted]);
   const known = rates.map(({ metric }) => linesOf(recent, metric, by));
   const lines = rates.map(({ name, colour }, index) => ({
     name,

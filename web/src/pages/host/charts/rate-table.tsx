@@ -26,7 +26,7 @@ export function RateTable({
   readonly rows: readonly Row[];
   readonly rates: readonly [first: Rate, second: Rate];
 }) {
-  const { recent } = useCharting();
+  const { live: recent } = useCharting();
   const lines = rates.map(({ metric }) => linesOf(recent, metric, by));
   const total = ({ first, second }: Row): number => (first ?? 0) + (second ?? 0);
   const cell = (which: 0 | 1, { name, ...row }: Row) => (

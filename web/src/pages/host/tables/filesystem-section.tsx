@@ -18,7 +18,7 @@ type Props = { readonly snapshot: Snapshot; readonly className?: string };
 
 /** How full each file system is. */
 export function FilesystemSection({ snapshot, className = '' }: Props) {
-  const { recent } = useCharting();
+  const { live: recent } = useCharting();
   const lines = fullnessLines(recent);
   const filesystems = [...snapshot.disk.filesystems].sort((a, b) => (b.percent ?? -1) - (a.percent ?? -1));
   return (

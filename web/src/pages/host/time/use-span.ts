@@ -1,27 +1,60 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type Window, windowOf } from '../../../charts/lines.ts';
-import { searchOf, spanOf } from './search.ts';
+import { type RangeName, ranges, searchOf, spanOf, usualRange } from './search.ts';
 
 /** The time that all charts of a host show. */
 export type Span = {
   readonly range: Window;
+  /** How long until now was chosen; also where a part of it is zoomed to. */
+  readonly chosen: RangeName;
   readonly isZoomed: boolean;
+  /** Whether the live lines hold all of it. */
+  readonly isLive: boolean;
+  /** Whether the same time a week before is shown as well. */
+  readonly isCompared: boolean;
   /** Shows another span, or the whole again where it is null. */
   readonly zoom: (span: Window | null) => void;
+  readonly choose: (range: RangeName) => void;
+  readonly compare: (isCompared: boolean) => void;
 };
 
 /** The span in the address, else all that is kept up to now. `now` in seconds since the epoch. */
 export function useSpan(times: readonly number[], now: number): Span {
-  const zoomed = spanOf(useSearch({ from: '/app/hosts/$id' }));
-  const navigate = useNavigate({ from: '/hosts/$id' });
+  const search = useSearch({ from: '/app/hosts/$id' });
+  const { range: chosen = usualRange, compare } = search;
+  const zoomed = spanOf(search);
   const isZoomed = zoomed !== null;
+  const navigate = useNavigate({ from: '/hosts/$id' });
   const zoom = useCallback(
     (span: Window | null) => {
       // A double click on what is whole already is no step for Back to undo.
-      if (span !== null || isZoomed) void navigate({ search: searchOf(span), resetScroll: false });
+      if (span === null && !isZoomed) return;
+      void navigate({ search: ({ from: _, to: __, ...rest }) => ({ ...rest, ...searchOf(span) }), resetScroll: false });
     },
     [navigate, isZoomed],
   );
-  return { range: zoomed ?? windowOf(times, now), isZoomed, zoom };
+  const isRecent = zoomed !== null && zoomed.from >= (times[0] ?? Number.POSITIVE_INFINITY) - 1;
+  return {
+    range: zoomed ?? (chosen === usualRange ? windowOf(times, now) : { from: now - ranges[chosen], to: now }),
+    chosen,
+    isZoomed,
+    isLive: isRecent || (zoomed === null && chosen === usualRange),
+    isCompared: compare === 'week',
+    zoom,
+    choose: (range) =>
+      void navigate({
+        search: ({ compare: kept }) => ({
+          ...(range === usualRange ? {} : { range }),
+          ...(kept ? { compare: kept } : {}),
+        }),
+        resetScroll: false,
+      }),
+    compare: (isCompared) =>
+      void navigate({
+        search: ({ compare: _, ...rest }) => ({ ...rest, ...(isCompared ? { compare: 'week' as const } : {}) }),
+        resetScroll: false,
+        replace: true,
+      }),
+  };
 }

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { estimateOf, limitOf } from './estimate.ts';
+
+const perDay = { hosts: 20, bytesPerHostDay: { raw: 200_000, '5m': 50_000, '1h': 5_000 }, isMeasured: true, bytes: 0 };
+const gib = 2 ** 30;
+
+test('the estimate is what a day of a host takes, times days and hosts', () => {
+  expect(estimateOf(perDay, { raw: 7, '5m': 60, '1h': 400 })).toBe(20 * (1_400_000 + 3_000_000 + 2_000_000));
+  expect(estimateOf(perDay, { raw: Number.NaN, '5m': 60, '1h': 400 })).toBeNull();
+});
+
+test('it is too much beyond what is free, or beyond the limit that is set or is the usual one', () => {
+  const storage = { bytes: gib, freeBytes: 9 * gib, maxBytes: 2 * gib };
+  expect(limitOf(gib, storage, null)).toBeNull();
+  expect(limitOf(3 * gib, storage, null)).toEqual({ what: 'limit', bytes: 2 * gib });
+  expect(limitOf(3 * gib, storage, 4)).toBeNull();
+  expect(limitOf(11 * gib, storage, 20)).toEqual({ what: 'free', bytes: 9 * gib });
+  expect(limitOf(3 * gib, { ...storage, maxBytes: null }, null)).toEqual({ what: 'limit', bytes: 2 * gib });
+});
