@@ -59,7 +59,7 @@ function rowsOf({ times, series, gaps, resolution }: HostHistory): readonly Row[
 }
 
 const nameOf = ({ metric, labels }: Pick<HistorySeries, 'metric' | 'labels'>): string =>
-  JSON.stringify([metric, Object.entries(labels).sort()]);
+  JSON.stringify([metric, Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** For a line, its values a week before each time (ms): the nearest known, if it is near. */
 function beforeOf(before: HostHistory, times: readonly number[]) {

@@ -12,6 +12,8 @@ const always = [
   'cpu_pressure_ratio',
   'memory_pressure_ratio',
   'disk_pressure_ratio',
+  'network_physical_receive_bytes_per_second',
+  'network_physical_transmit_bytes_per_second',
 ];
 const rates = {
   interface: ['network_receive_bytes_per_second', 'network_transmit_bytes_per_second'],

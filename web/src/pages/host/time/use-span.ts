@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type Window, windowOf } from '../../../charts/lines.ts';
-import { type RangeName, ranges, searchOf, spanOf, usualRange } from './search.ts';
+import { type RangeName, ranges, readHostSearch, searchOf, spanOf, usualRange } from './search.ts';
 
 /** The time that all charts of a host show. */
 export type Span = {
@@ -30,7 +30,10 @@ export function useSpan(times: readonly number[], now: number): Span {
     (span: Window | null) => {
       // A double click on what is whole already is no step for Back to undo.
       if (span === null && !isZoomed) return;
-      void navigate({ search: ({ from: _, to: __, ...rest }) => ({ ...rest, ...searchOf(span) }), resetScroll: false });
+      void navigate({
+        search: (before) => readHostSearch({ ...before, from: undefined, to: undefined, ...searchOf(span) }),
+        resetScroll: false,
+      });
     },
     [navigate, isZoomed],
   );
@@ -52,7 +55,7 @@ export function useSpan(times: readonly number[], now: number): Span {
       }),
     compare: (isCompared) =>
       void navigate({
-        search: ({ compare: _, ...rest }) => ({ ...rest, ...(isCompared ? { compare: 'week' as const } : {}) }),
+        search: (before) => readHostSearch({ ...before, compare: isCompared ? 'week' : undefined }),
         resetScroll: false,
         replace: true,
       }),
