@@ -1,7 +1,6 @@
 import { badRequest } from '../../lib/errors.ts';
 import { storedObject } from '../../lib/stored.ts';
-import { retentionLimits } from '../../model/retention.ts';
-import type { HistorySettings } from '../../model/settings.ts';
+import { type HistorySettings, retentionLimits } from '../../model/settings.ts';
 import { defaultRetention } from '../../ports/history-store.ts';
 
 /** What an admin chose, as it is stored: one row of JSON. Missing fields were not chosen. */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { gapReasons } from '../../history/gaps.ts';
-import { retentionLimits } from '../../model/retention.ts';
+import { retentionLimits } from '../../model/settings.ts';
 import { nullable, text, time } from './common.ts';
 
 const days = ({ min, max }: { readonly min: number; readonly max: number }, description: string) =>

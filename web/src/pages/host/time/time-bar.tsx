@@ -14,21 +14,17 @@ const names = Object.keys(ranges).filter(isRange);
 const look =
   'inline-flex min-h-8 items-center gap-1.5 rounded-md px-2 max-sm:px-1.5 text-sm text-muted hover:bg-sunken hover:text-text aria-pressed:bg-accent-soft aria-pressed:text-accent';
 
-/** The one row of controls over the time that all charts show. */
-export function TimeBar({
-  span,
-  csvPath,
-  isTable,
-  onTable,
-}: {
+type Props = {
   readonly span: Span;
   readonly csvPath: string;
   readonly isTable: boolean;
   readonly onTable: (isTable: boolean) => void;
-}) {
-  const { range, isZoomed, chosen, isCompared, isLive, zoom, choose, compare } = span;
+};
+
+/** The one row of controls over the time that all charts show. */
+export function TimeBar({ span, ...tools }: Props) {
+  const { range, isZoomed, chosen, zoom, choose } = span;
   useTimeKeys(span);
-  const step = (move: 'earlier' | 'later') => () => zoom(moved(range, move, Date.now() / 1000));
   return (
     <div
       role="group"
@@ -62,51 +58,54 @@ export function TimeBar({
         <span className="text-muted max-lg:hidden">{hostTexts.time.hint}</span>
       )}
       <div className="flex-1" />
-      <div className="flex flex-wrap items-center">
+      <Tools span={span} {...tools} />
+    </div>
+  );
+}
+
+/** What can be done with the shown time. */
+function Tools({ span, csvPath, isTable, onTable }: Props) {
+  const { range, isZoomed, isCompared, isLive, zoom, compare } = span;
+  const step = (move: 'earlier' | 'later') => () => zoom(moved(range, move, Date.now() / 1000));
+  return (
+    <div className="flex flex-wrap items-center">
+      <button type="button" aria-label={words.earlier} title={words.earlier} onClick={step('earlier')} className={look}>
+        <Icon name="chevron" className="size-4 rotate-180" />
+      </button>
+      <button
+        type="button"
+        aria-label={words.later}
+        title={words.later}
+        disabled={!isZoomed}
+        onClick={step('later')}
+        className={`${look} disabled:opacity-40`}
+      >
+        <Icon name="chevron" className="size-4" />
+      </button>
+      {isLive ? null : (
         <button
           type="button"
-          aria-label={words.earlier}
-          title={words.earlier}
-          onClick={step('earlier')}
+          aria-pressed={isCompared}
+          title={words.compareHint}
+          onClick={() => compare(!isCompared)}
           className={look}
         >
-          <Icon name="chevron" className="size-4 rotate-180" />
+          {words.compare}
         </button>
-        <button
-          type="button"
-          aria-label={words.later}
-          title={words.later}
-          disabled={!isZoomed}
-          onClick={step('later')}
-          className={`${look} disabled:opacity-40`}
-        >
-          <Icon name="chevron" className="size-4" />
-        </button>
-        {isLive ? null : (
-          <button
-            type="button"
-            aria-pressed={isCompared}
-            title={words.compareHint}
-            onClick={() => compare(!isCompared)}
-            className={look}
-          >
-            {words.compare}
-          </button>
-        )}
-        <button
-          type="button"
-          aria-pressed={isTable}
-          title={words.tableHint}
-          onClick={() => onTable(!isTable)}
-          className={look}
-        >
-          {words.table}
-        </button>
-        <a href={csvPath} download title={words.csvHint} className={look}>
-          {words.csv}
-        </a>
-        <CopyLink span={span} />
-      </div>
+      )}
+      <button
+        type="button"
+        aria-pressed={isTable}
+        title={words.tableHint}
+        onClick={() => onTable(!isTable)}
+        className={look}
+      >
+        {words.table}
+      </button>
+      <a href={csvPath} download title={words.csvHint} className={look}>
+        {words.csv}
+      </a>
+      <CopyLink span={span} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { retentionLimits } from '../../../../../src/model/retention.ts';
+import { retentionLimits } from '../../../../../src/model/settings.ts';
 import {
   type HistorySettings,
   type HistoryStorage,
