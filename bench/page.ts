@@ -5,15 +5,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openTabAs } from '../test/support/browser.ts';
 import { atMost, type Row, told } from './report.ts';
 import { openShowcase } from './showcase.ts';
+import { longestTaskMs, traceCategories } from './task-times.ts';
 
 const watchLongTasks = `
   globalThis.longTasks = [];
   new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: 'longtask' });
 `;
+type LongestTasks = { readonly counted: readonly number[]; readonly worked: readonly number[] };
+
 const rounds = 3;
 const opened = 5;
 const built = resolve(import.meta.dirname, '../web/dist');
@@ -45,11 +48,11 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
   await sleep(3_000);
 
   const seconds = quick ? 3 : 10;
-  const table = await longestTasks(tab, seconds);
+  const table = await longestTasks(browser, tab, seconds);
   await tab.goto('/?layout=tiles');
   await tab.getByRole('article').first().waitFor();
   await sleep(3_000);
-  const tiles = await longestTasks(tab, seconds);
+  const tiles = await longestTasks(browser, tab, seconds);
   await tab.goto('/');
   await tab.getByRole('table').waitFor();
   await sleep(3_000);
@@ -70,14 +73,16 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
     told('all scripts there are, gzip', allScriptsKb(), 'KB'),
     atMost(`first contentful paint, median of ${rounds} loads`, median(paints), 1_000, 'ms'),
     atMost(
-      `longest task while scrolling ${hosts} live hosts, table, median of ${rounds} rounds`,
-      median(table),
+      `longest task while scrolling ${hosts} live hosts, table, median of ${rounds}`,
+      median(table.counted),
       50,
       'ms',
     ),
-    atMost('the same, tiles', median(tiles), 50, 'ms'),
+    atMost('the same, processor time only', median(table.worked), 50, 'ms'),
+    atMost('the same, tiles', median(tiles.counted), 50, 'ms'),
+    atMost('the same, tiles, processor time only', median(tiles.worked), 50, 'ms'),
     atMost(`palette opens, ${hosts} hosts, median of ${palette.length}`, median(palette), 50, 'ms'),
-    told('longest of all rounds', Math.max(...table, ...tiles), 'ms'),
+    told('longest of all rounds', Math.max(...table.counted, ...tiles.counted), 'ms'),
     atMost(`script that opens a host of ${hosts}, median of ${opened}`, median(opening), 100, 'ms'),
     told('heap of the page', first, 'MB'),
     atMost(`heap grown in ${minutes} min`, (heaps.at(-1) ?? 0) - first, 3, 'MB'),
@@ -85,12 +90,14 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
 }
 
 /**
- * The longest task of each round of scrolling through all hosts, in ms; 0 if none took 50 ms, from which browsers
- * report them. Sonde and the browser's other processes share the cores, so a single round says little.
+ * The longest task of each round of scrolling through all hosts, in ms: as browsers count it, which is 0 where none took 50 ms, and
+ * in processor time. The cores are shared with Sonde, the browser's other processes and whatever else runs, so a busy
+ * machine changes the first and not the second.
  */
-async function longestTasks(tab: Page, seconds: number): Promise<readonly number[]> {
-  const longest: number[] = [];
+async function longestTasks(browser: Browser, tab: Page, seconds: number): Promise<LongestTasks> {
+  const [counted, worked]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
+    await browser.startTracing(tab, { categories: traceCategories });
     await tab.evaluate('globalThis.longTasks.length = 0');
     const end = performance.now() + seconds * 1_000;
     while (performance.now() < end) {
@@ -99,15 +106,17 @@ async function longestTasks(tab: Page, seconds: number): Promise<readonly number
       if ((await tab.evaluate('scrollY + innerHeight >= document.documentElement.scrollHeight - 5')) === true)
         await tab.evaluate('scrollTo(0, 0)');
     }
-    longest.push(Math.max(0, ...((await tab.evaluate('globalThis.longTasks')) as readonly number[])));
+    counted.push(Math.max(0, ...((await tab.evaluate('globalThis.longTasks')) as readonly number[])));
+    worked.push(longestTaskMs(await browser.stopTracing()));
   }
-  return longest;
+  return { counted, worked };
 }
 
 /** The script that runs from the click on a row until the charts of that host are drawn, in ms; then back to the fleet. */
 async function openingMs(tab: Page): Promise<readonly number[]> {
   const session = await tab.context().newCDPSession(tab);
-  await session.send('Performance.enable');
+  // Time in which other programs have the processor does not count.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const scriptMs = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics');
     return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1_000;

@@ -29,7 +29,9 @@ async function fetchPages(): Promise<void> {
   }
 }
 
-const painted = new PerformanceObserver(() => {
+const painted = new PerformanceObserver((list) => {
+  // The first paint of all may be that of an empty page.
+  if (list.getEntriesByName('first-contentful-paint').length === 0) return;
   painted.disconnect();
   void fetchPages();
 });
