@@ -23,7 +23,7 @@ export function PercentCell({
   return (
     <span className={`${cell} ${tones[pressure]} in-[.old]:text-inherit`}>
       <SparkLine values={line} max={100} className={lineTones[pressure]} />
-      <span className="w-11 text-right">{format.percent(percent)}</span>
+      <span className="min-w-11 whitespace-nowrap text-right">{format.percent(percent)}</span>
     </span>
   );
 }
@@ -42,7 +42,7 @@ export function DiskCell({ disk, isDense }: { readonly disk: Vitals['disk']; rea
         <Meter percent={disk.percent} className={isDense ? 'w-10 shrink-0' : 'w-16'} />
         {isDense ? null : mount}
       </span>
-      <span className="w-11 text-right">{format.percent(disk.percent)}</span>
+      <span className="min-w-11 whitespace-nowrap text-right">{format.percent(disk.percent)}</span>
     </span>
   );
 }
@@ -81,7 +81,9 @@ export function LoadCell({ vitals }: { readonly vitals: Vitals }) {
   return (
     <span className={`${cell} ${tones[pressure]} in-[.old]:text-inherit`}>
       <SparkLine values={vitals.lines.load1} className={lineTones[pressure]} />
-      <span className="w-10 text-right">{load1 === null ? texts.dash : load1.toFixed(load1 < 99.95 ? 2 : 0)}</span>
+      <span className="min-w-10 whitespace-nowrap text-right">
+        {load1 === null ? texts.dash : load1.toFixed(load1 < 99.95 ? 2 : 0)}
+      </span>
     </span>
   );
 }

@@ -70,7 +70,7 @@ export const HostTile = memo(function HostTile({
             </dt>
             <dd className="flex flex-1 items-center justify-end gap-2">
               <Meter percent={vitals.disk?.percent ?? null} className="flex-1" />
-              <span className="w-11 text-right">{format.percent(vitals.disk?.percent)}</span>
+              <span className="min-w-11 whitespace-nowrap text-right">{format.percent(vitals.disk?.percent)}</span>
             </dd>
           </div>
           <div className="flex items-center justify-between gap-2 text-muted">
@@ -101,7 +101,7 @@ function Line({
       <dt className="w-16 shrink-0 text-muted">{name}</dt>
       <dd className="flex flex-1 items-center justify-end gap-2">
         <SparkLine values={line} max={100} className={tones[pressureOf(percent)]} size="h-5 min-w-0 flex-1" />
-        <span className="w-11 text-right">{format.percent(percent)}</span>
+        <span className="min-w-11 whitespace-nowrap text-right">{format.percent(percent)}</span>
       </dd>
     </div>
   );
