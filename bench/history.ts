@@ -39,10 +39,12 @@ function costs(quick: boolean): readonly Row[] {
     ['written a value', 'written', 6, 'bytes'],
     ['on disk a value', 'onDisk', 1, 'bytes'],
   ] as const;
-  return figures.flatMap(([figure, field, aim, unit]) => [
+  const rows = figures.flatMap(([figure, field, aim, unit]) => [
     atMost(`history, ${hosts} hosts: ${figure}`, ours[field], aim, unit),
     ...simple.map(([name, cost]) => told(`the same in a ${name}`, cost[field], `${unit}, ${ratio(cost, ours, field)}`)),
   ]);
+  const busy = measureStore('ours', 100, 3 * hour, true).onDisk;
+  return [...rows, told('on disk a value where every core, disk and interface is busy', busy, 'bytes')];
 }
 
 function writtenADay(quick: boolean): readonly Row[] {

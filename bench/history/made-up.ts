@@ -1,4 +1,7 @@
-/** A made-up fleet: hosts of 80 series whose numbers move as those of servers do, the same in every run. */
+/**
+ * A made-up fleet: hosts of 80 series whose numbers move as those of servers do, the same in every run. One host in three is
+ * busy on every core, disk and interface; the others are mostly idle, with a third as much noise.
+ */
 import type { HistorySeries } from '../../src/ports/history-store.ts';
 
 type Kind = { readonly series: HistorySeries; readonly next: (before: number, random: () => number) => number };
@@ -55,16 +58,24 @@ export class MadeUpHost {
   readonly hostId: number;
   readonly values = new Float64Array(kinds.length);
   readonly #random: () => number;
+  readonly #isBusy: boolean;
 
   constructor(hostId: number) {
     this.hostId = hostId;
     this.#random = randomFrom(hostId);
+    this.#isBusy = hostId % 3 === 0;
     for (let warm = 0; warm < 20; warm += 1) this.next();
   }
 
   /** The same array each time. */
   next(): Float64Array {
-    for (const [index, kind] of kinds.entries()) this.values[index] = kind.next(this.values[index] ?? 0, this.#random);
+    const random = this.#random;
+    for (const [index, { series: own, next }] of kinds.entries()) {
+      const before = this.values[index] ?? 0;
+      // On an idle host a number moves in one of three samples, and half of the disks and interfaces do nothing.
+      const isStill = !this.#isBusy && (random() < 0.67 || (own.unit === 'bytes_per_second' && index % 2 === 0));
+      this.values[index] = isStill ? before : next(before, random);
+    }
     return this.values;
   }
 }

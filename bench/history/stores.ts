@@ -1,8 +1,9 @@
 /** The store of history beside two simple ones, fed with the same made-up fleet in the same run. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { readChunkHead } from '../../src/history/codec/chunk.ts';
 import { sizeOf } from '../../src/history/files/tier-files.ts';
 import { Engine } from '../../src/history/store/engine.ts';
 import { defaultRetention } from '../../src/ports/history-store.ts';
@@ -22,8 +23,8 @@ type Store = {
   readonly end: () => void;
   /** Bytes on disk of what is kept for good. */
   readonly bytes: () => number;
-  /** How many values those are; null: all that were added. */
-  readonly values?: () => number;
+  /** How many samples those are, where it is not all that were added. */
+  readonly samples?: () => number;
 };
 
 /** A clock that goes with the fleet. */
@@ -42,12 +43,16 @@ export function openEngine(folder: string, clock: FleetClock): Engine {
 function ours(folder: string, clock: FleetClock): Store {
   const engine = openEngine(folder, clock);
   const kept = engine.series(series);
-  const raw = (): readonly { bytes: number }[] => engine.report().tiers.filter(({ tier }) => tier === 'raw');
+  const files = (): string[] =>
+    readdirSync(folder)
+      .filter((name) => /^raw-.*\.db$/.test(name))
+      .map((name) => join(folder, name));
   return {
     add: (hostId, at, values) => engine.append({ hostId, at, series: kept, values, top: null }),
     second: () => engine.tick(),
     end: () => engine.close(),
-    bytes: () => raw().reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: () => files().reduce((sum, path) => sum + sizeOf(path), 0),
+    samples: () => files().reduce((sum, path) => sum + samplesIn(path), 0),
   };
 }
 
@@ -101,12 +106,12 @@ const rowOfJson = (folder: string): Store =>
 export const stores = { ours, 'row a series': rowPerSeries, 'row of JSON': rowOfJson } as const;
 export type StoreName = keyof typeof stores;
 
-/** Feeds a store with hosts for a time of the fleet's clock. */
-export function measureStore(name: StoreName, hostCount: number, forMs: number): Cost {
+/** Feeds a store with hosts for a time of the fleet's clock; with busy ones alone where it is said. */
+export function measureStore(name: StoreName, hostCount: number, forMs: number, isBusy = false): Cost {
   const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
   const clock = new FleetClock();
   const store = stores[name](folder, clock);
-  const hosts = Array.from({ length: hostCount }, (_, index) => new MadeUpHost(index + 1));
+  const hosts = Array.from({ length: hostCount }, (_, index) => new MadeUpHost((index + 1) * (isBusy ? 3 : 1)));
   const writtenBefore = writtenBytes();
   let [micros, samples] = [0, 0];
   for (; clock.wall < begin + forMs; clock.wall += secondMs) {
@@ -120,12 +125,19 @@ export function measureStore(name: StoreName, hostCount: number, forMs: number):
     micros += user + system;
     samples += due.length;
   }
-  const bytes = store.bytes();
   store.end();
   const written = writtenBytes() - writtenBefore;
+  const onDisk = store.bytes() / (store.samples?.() ?? samples) / series.length;
   rmSync(folder, { recursive: true, force: true });
-  const values = samples * series.length;
-  return { cpuMicros: micros / samples, written: written / values, onDisk: bytes / values };
+  return { cpuMicros: micros / samples, written: written / samples / series.length, onDisk };
+}
+
+/** How many samples the chunks of a file hold. */
+function samplesIn(path: string): number {
+  const file = new DatabaseSync(path, { readOnly: true });
+  const rows = file.prepare('SELECT blob FROM chunk').all() as unknown as readonly { readonly blob: Uint8Array }[];
+  file.close();
+  return rows.reduce((sum, { blob }) => sum + readChunkHead(blob).count, 0);
 }
 
 /** What this process wrote to files. Source: `wchar` of /proc/self/io; it counts writes to memory file systems too. */

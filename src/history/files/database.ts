@@ -18,8 +18,11 @@ export class DatabaseFile {
   readonly #statements = new Map<string, StatementSync>();
   #isDirty = false;
 
-  /** Makes it where it is not there, unless it is only to be read. Throws NewerFormatError too. */
-  constructor(path: string, tables: string, readOnly: boolean) {
+  /**
+   * Makes it where it is not there, unless it is only to be read; every change writes a page of `pageBytes` at least.
+   * Throws NewerFormatError too.
+   */
+  constructor(path: string, tables: string, readOnly: boolean, pageBytes = 4_096) {
     this.path = path;
     // SQLite gives the files beside it the same mode.
     if (!readOnly) closeSync(openSync(path, 'a', 0o600));
@@ -28,6 +31,7 @@ export class DatabaseFile {
       const version = versionOf(this.#sqlite);
       if (version > fileFormat) throw new NewerFormatError(`${path} was made by a newer Sonde`);
       if (readOnly) return;
+      this.#sqlite.exec(`PRAGMA page_size=${pageBytes}`);
       this.#sqlite.exec(
         'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-1024',
       );

@@ -18,6 +18,8 @@ export type Entry = {
   readonly bytes: Uint8Array;
 } | null;
 
+/** A few hosts write some hundred bytes every ten seconds. */
+const pageBytes = 1_024;
 const deflateLevel = 1;
 /** Rows are written before they are bigger than this. */
 export const maxRowBytes = 256 * 1024;
@@ -154,11 +156,11 @@ export class Journal {
 /** The file of the journal. One that cannot be read is set aside and begun anew. Throws what SQLite throws otherwise. */
 export function openJournal(path: string, onDamage: (error: unknown) => void): DatabaseFile {
   try {
-    return new DatabaseFile(path, journalTables, false);
+    return new DatabaseFile(path, journalTables, false, pageBytes);
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     onDamage(error);
     setAside(path);
-    return new DatabaseFile(path, journalTables, false);
+    return new DatabaseFile(path, journalTables, false, pageBytes);
   }
 }

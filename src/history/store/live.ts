@@ -28,6 +28,7 @@ const writeBudgetMs = 20;
 /** The same when much waits, as after a start. */
 const longBudgetMs = 200;
 const many = 100;
+const closeBudgetMs = 1_000;
 
 /** What works on the files once the journal is open: takes, writes, summarises, removes. */
 export class Live {
@@ -67,7 +68,8 @@ export class Live {
     const { over } = this.intake;
     const mono = clock.monotonic();
     const isFlushed = !isDue || this.intake.flush();
-    const isWritten = over.write(over.size > many ? longBudgetMs : writeBudgetMs, clock.now());
+    const isWritten =
+      !over.isDue(clock.now()) || over.write(over.size > many ? longBudgetMs : writeBudgetMs, clock.now());
     this.tellRoller();
     for (const { from, to } of over.lost.splice(0)) absences.note({ from, to, why: 'dropped' });
     if (!isFlushed || !isWritten) return;
@@ -120,8 +122,9 @@ export class Live {
     return JSON.parse(this.journal.meta('forgotten') ?? '[]') as number[];
   }
 
-  /** Never throws. */
+  /** Writes the hours that are over; the rest is in the journal. Never throws. */
   close(): void {
+    if (this.#parts.troubles.isWriting) this.intake.over.write(closeBudgetMs, this.#parts.clock.now());
     this.#parts.absences.disconnect();
     this.files.close();
     try {

@@ -10,6 +10,9 @@ import type { Head } from './heads.ts';
 /** How long samples wait for a disk that cannot be written. */
 const patienceMs = 2 * 3_600_000;
 
+const fewest = 16;
+const longestMs = 10 * 60_000;
+
 type Span = { readonly from: number; readonly to: number };
 
 /** The hours of hosts that are over and in no file yet. Those that cannot be written for two hours are given up. */
@@ -53,6 +56,14 @@ export class HoursOver {
 
   forget(host: number): void {
     for (const [id, { head }] of this.#heads) if (head.host === host) this.#heads.delete(id);
+  }
+
+  /** Whether it is worth writing: several at once change fewer pages of their file. Until then the journal has them. */
+  isDue(now: number): boolean {
+    const [oldest] = this.#heads.values();
+    return (
+      oldest !== undefined && (this.#heads.size >= fewest || now - oldest.since >= longestMs || now < oldest.since)
+    );
   }
 
   /** Writes some of them as chunks, for about so many ms. False when they could not be written. */
