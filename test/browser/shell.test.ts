@@ -135,12 +135,13 @@ test('with forced colours what is chosen is seen, and with reduced motion nothin
   await page.context().close();
 });
 
-test('while Sonde is away, a page that is not loaded yet waits in the shell and opens by itself', async () => {
+test('while Sonde is away, a page that is not loaded yet waits in the shell and opens by itself, a part of a page too', async () => {
   const { page } = await openTab(browser, sonde.url);
   await page.request.post('/users/login', { data: { username: 'admin', password } });
-  await page.route(/\/(assets\/import-page.*|health)$/, (route) => route.abort());
-  await page.goto('/');
-  await page.getByRole('link', { name: 'web 1' }).waitFor();
+  await page.route(/\/(assets\/(import-page|fleet-map).*|health)$/, (route) => route.abort());
+  await page.goto('/?layout=map');
+  await page.getByText('Sonde is not responding, so this part cannot be loaded yet.').waitFor();
+  await page.getByRole('searchbox').waitFor();
   await page.getByRole('button', { name: 'Account' }).click();
   await page.getByRole('link', { name: 'Import and export' }).click();
   await page.getByText('Sonde is not responding, so this page cannot be loaded yet.').waitFor();
@@ -148,6 +149,9 @@ test('while Sonde is away, a page that is not loaded yet waits in the shell and 
   expect(await violationsOf(page)).toEqual([]);
   await page.unrouteAll();
   await page.getByRole('heading', { level: 1, name: /Import/ }).waitFor();
+  await page.goBack();
+  await page.locator('main').getByRole('link', { name: /web 1/ }).waitFor();
+  expect(await page.getByText(/^Sonde is not responding/).count()).toBe(0);
   await page.context().close();
 });
 

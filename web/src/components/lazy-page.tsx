@@ -4,22 +4,41 @@ import { texts } from '../texts/common.ts';
 import { connectionTexts } from '../texts/shell.ts';
 import { Notice } from './notice.tsx';
 
-/** A page whose code is fetched when it is wanted. `preload` fetches it beforehand and never fails. */
-export type LazyPage = (() => ReactNode) & { readonly preload: () => Promise<void> };
+/** What is drawn by code that is fetched when it is wanted. `preload` fetches it beforehand and never fails. */
+export type Lazy<Props = object> = ((props: Props) => ReactNode) & { readonly preload: () => Promise<void> };
+
+const all: Lazy<never>[] = [];
+
+/** Fetches all that was made lazy, one after the other, whenever `whenIdle` says that there is time. */
+export async function preloadAll(whenIdle: () => Promise<void>): Promise<void> {
+  // What is fetched may make more of its parts lazy.
+  for (let index = 0; index < all.length; index += 1) {
+    await whenIdle();
+    await all[index]?.preload();
+  }
+}
 
 /** For so long a page that is slow to come is waited for where one is; then it is shown that it loads. */
 const patienceMs = 300;
 const reloadedKey = 'sonde-reloaded';
 const reloadAgainMs = 60_000;
 
-/**
- * Makes a page of what `load` imports. Where the code cannot be fetched because Sonde is away, it waits in the shell and shows
- * the page as soon as Sonde is back.
- */
-export function lazyPage(load: () => Promise<ComponentType>): LazyPage {
-  let loading: Promise<ComponentType> | null = null;
-  let loaded: ComponentType | null = null;
-  const loadOnce = async (): Promise<ComponentType> => {
+/** A page of what `load` imports: while it cannot be fetched because Sonde is away, the shell stays and says so. */
+export function lazyPage(load: () => Promise<ComponentType>): Lazy {
+  return lazy(load, PageWaiting);
+}
+
+/** The same for a part of a page, which is not there until it is fetched. */
+export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): Lazy<Props> {
+  return lazy(load, PartWaiting);
+}
+
+type Waiting = ComponentType<{ readonly isAway: boolean }>;
+
+function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, Waiting: Waiting): Lazy<Props> {
+  let loading: Promise<ComponentType<Props>> | null = null;
+  let loaded: ComponentType<Props> | null = null;
+  const loadOnce = async (): Promise<ComponentType<Props>> => {
     loading ??= load();
     try {
       loaded = await loading;
@@ -30,7 +49,7 @@ export function lazyPage(load: () => Promise<ComponentType>): LazyPage {
     }
   };
 
-  function Page() {
+  function Fetched(props: Props) {
     const [Loaded, setLoaded] = useState(() => loaded);
     const [isAway, setIsAway] = useState(false);
     const [error, setError] = useState<unknown>(null);
@@ -44,19 +63,25 @@ export function lazyPage(load: () => Promise<ComponentType>): LazyPage {
       return () => leaving.abort();
     }, [Loaded]);
     if (error !== null) throw error;
-    if (Loaded) return <Loaded />;
+    if (Loaded) return <Loaded {...props} />;
     return <Waiting isAway={isAway} />;
   }
 
-  return Object.assign(Page, {
+  const made = Object.assign(Fetched, {
     preload: async () => {
       const patience = new Promise<void>((done) => setTimeout(done, patienceMs));
       await Promise.race([loadOnce().catch(() => {}), patience]);
     },
   });
+  all.push(made);
+  return made;
 }
 
-function Waiting({ isAway }: { readonly isAway: boolean }) {
+function PartWaiting({ isAway }: { readonly isAway: boolean }) {
+  return isAway ? <Notice kind="warn">{connectionTexts.partAway}</Notice> : null;
+}
+
+function PageWaiting({ isAway }: { readonly isAway: boolean }) {
   return (
     <div className="flex max-w-2xl flex-col gap-3 py-2">
       <h1 className={isAway ? 'text-xl font-semibold' : 'sr-only'}>
@@ -74,11 +99,11 @@ function Waiting({ isAway }: { readonly isAway: boolean }) {
 }
 
 /** What `load` loads; null when left before. */
-async function keepTrying(
-  load: () => Promise<ComponentType>,
+async function keepTrying<Loaded>(
+  load: () => Promise<Loaded>,
   signal: AbortSignal,
   onAway: () => void,
-): Promise<ComponentType | null> {
+): Promise<Loaded | null> {
   for (let isSecond = false; !signal.aborted; isSecond = true) {
     try {
       return await load();

@@ -88,6 +88,7 @@ export const keysTexts = {
 export const connectionTexts = {
   live: 'Live',
   connecting: 'Connecting…',
+  partAway: 'Sonde is not responding, so this part cannot be loaded yet. It appears as soon as Sonde responds.',
   awayTitle: 'Waiting for Sonde',
   away: 'Sonde is not responding, so this page cannot be loaded yet. It opens by itself as soon as Sonde responds.',
   lost: 'Connection to Sonde lost. These are the last values received. Reconnecting…',

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-page.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import type { Fleet } from '../../live/fleet.ts';
 import { useLive } from '../../live/use-live.ts';
@@ -18,7 +19,7 @@ import { StartPanel } from './start-panel.tsx';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { useHeld } from './use-held.ts';
 
-const FleetMap = lazy(() => import('./map/fleet-map.tsx').then(({ FleetMap }) => ({ default: FleetMap })));
+const FleetMap = lazyPart(async () => (await import('./map/fleet-map.tsx')).FleetMap);
 const tiles: Look = { as: 'tiles' };
 
 /** All hosts at a glance. */
@@ -116,9 +117,7 @@ function Shown({
   return (
     <>
       {search.layout === 'map' ? (
-        <Suspense>
-          <FleetMap items={items} />
-        </Suspense>
+        <FleetMap items={items} />
       ) : search.layout === 'tiles' ? (
         <HostList items={items} look={tiles} onToggle={onToggle} />
       ) : (

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { lazyPart } from '../../../components/lazy-page.tsx';
 import type { Fleet } from '../../../live/fleet.ts';
 import { bulkTexts } from '../../../texts/bulk.ts';
 import type { FleetItem } from '../arrange/arrange.ts';
@@ -8,7 +9,7 @@ import type { BulkAction } from './run-bulk.ts';
 import { idsOf } from './select-all.tsx';
 import { selection, useSelected } from './selection.ts';
 
-const BulkDialog = lazy(() => import('./bulk-dialog.tsx').then(({ BulkDialog }) => ({ default: BulkDialog })));
+const BulkDialog = lazyPart(async () => (await import('./bulk-dialog.tsx')).BulkDialog);
 
 const actions = [
   'tags',
@@ -70,11 +71,7 @@ export function BulkBar({ fleet, items }: { readonly fleet: Fleet; readonly item
           </div>
         </div>
       ) : null}
-      {action ? (
-        <Suspense>
-          <BulkDialog action={action} ids={ids} onClose={() => setAction(null)} />
-        </Suspense>
-      ) : null}
+      {action ? <BulkDialog action={action} ids={ids} onClose={() => setAction(null)} /> : null}
     </>
   );
 }

@@ -31,7 +31,11 @@ export function TimeBar({ span, ...tools }: Props) {
       aria-label={hostTexts.time.label}
       className="-my-1 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm"
     >
-      <div role="group" aria-label={words.range} className="flex items-center rounded-lg border border-line bg-surface">
+      <div
+        role="group"
+        aria-label={words.range}
+        className="flex flex-wrap items-center rounded-lg border border-line bg-surface"
+      >
         {names.map((name: RangeName) => (
           <button
             key={name}

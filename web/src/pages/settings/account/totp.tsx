@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { request } from '../../../api/http.ts';
 import { meQuery, refresh } from '../../../api/queries.ts';
 import type { Me } from '../../../api/types.ts';
@@ -8,12 +8,13 @@ import { TextField } from '../../../components/form/field.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { PasswordField } from '../../../components/form/secret-fields.tsx';
 import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
+import { lazyPart } from '../../../components/lazy-page.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { settingsTexts } from '../../../texts/settings.ts';
 import { Panel } from '../panel.tsx';
 
 const words = settingsTexts.totp;
-const QrCode = lazy(() => import('./qr-code.tsx').then(({ QrCode }) => ({ default: QrCode })));
+const QrCode = lazyPart(async () => (await import('./qr-code.tsx')).QrCode);
 
 type Secret = { readonly secret: string; readonly otpauth_url: string };
 
@@ -70,9 +71,7 @@ function Prove({
     <Form action={action} submit={words.turnOn}>
       <p className="text-sm">{words.scan}</p>
       <div className="h-48">
-        <Suspense>
-          <QrCode label={words.qr} text={secret.otpauth_url} />
-        </Suspense>
+        <QrCode label={words.qr} text={secret.otpauth_url} />
       </div>
       <p className="text-sm text-muted">{words.byHand}</p>
       <Copy label={words.secret} text={secret.secret} />
