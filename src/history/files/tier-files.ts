@@ -44,6 +44,17 @@ export class TierFiles {
       .sort((a, b) => a.from - b.from);
   }
 
+  /** Whether there is a file with the samples of a UTC day. */
+  hasDay(day: number): boolean {
+    return this.#all.has(fileName('raw', day));
+  }
+
+  /** The span of all files together; from Infinity to -Infinity where there are none. */
+  get span(): { readonly from: number; readonly to: number } {
+    const all = [...this.#all.values()];
+    return { from: Math.min(...all.map(({ from }) => from)), to: Math.max(...all.map(({ to }) => to)) };
+  }
+
   /**
    * Writes chunks of one tier, those of each file in one go. What is there already stays, unless it is to be replaced.
    * Throws what SQLite throws.

@@ -5,11 +5,13 @@ export type Segment = { readonly tier: FileTier; readonly from: number; readonly
 
 /**
  * Where each part of a span is best read from, for buckets of about `width` ms: the coarsest tier that is fine enough, where
- * it is not there a finer one, and where there is none either what is there. `has`: whether a tier has something of a UTC day.
+ * it is not there a finer one, and where there is none either what is there. `has`: whether a tier has something of a UTC day;
+ * it is only asked about days in `filled`, outside of which no tier has anything. A span may be a century.
  */
 export function plan(
   span: { readonly from: number; readonly to: number },
   width: number,
+  filled: { readonly from: number; readonly to: number },
   has: (tier: FileTier, day: number) => boolean,
 ): readonly Segment[] {
   const order = orderFor(width);
@@ -21,7 +23,8 @@ export function plan(
     if (last?.tier === tier) segments.splice(-1, 1, { ...last, to: end });
     else segments.push({ tier, from: begin, to: end });
   };
-  for (let day = dayOf(span.from); day < span.to; day += dayMs) {
+  put('raw', span.from, dayOf(filled.from));
+  for (let day = dayOf(Math.max(span.from, filled.from)); day < Math.min(span.to, filled.to); day += dayMs) {
     const tier = order.find((one) => has(one, day)) ?? 'raw';
     // The chunks that begin before midnight were in the file of the day before; where it is gone, a summary has their samples.
     const first =
@@ -29,6 +32,7 @@ export function plan(
     put(first ?? tier, day, day + hourMs);
     put(tier, day + hourMs, day + dayMs);
   }
+  put('raw', segments.at(-1)?.to ?? span.from, span.to);
   return segments;
 }
 

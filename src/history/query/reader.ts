@@ -2,6 +2,7 @@ import type { HistoryAnswer, HistoryGap, HistoryQuery, HistoryTier, HostHistory 
 import type { TopAt } from '../codec/top.ts';
 import { chunkId, dayMs, periodOf } from '../files/names.ts';
 import type { Series, Shape } from '../files/shapes.ts';
+import type { Head } from '../store/heads.ts';
 import { checkQuery, seriesPerHost } from './check.ts';
 import { gapsOf, joinGaps } from './gaps.ts';
 import { buckets, type Grid, placesOf, widthOf } from './grid.ts';
@@ -74,12 +75,19 @@ export class Reader {
   #plan(host: number): readonly Segment[] {
     const { files } = this.#source;
     const unwritten = this.#source.unwritten(host);
-    return plan(this.#query, this.#ideal, (tier, day) => {
+    return plan(this.#query, this.#ideal, this.#filled(unwritten), (tier, day) => {
       if (tier !== 'raw') return files.has(tier, chunkId(host, day), day);
-      return (
-        files.of('raw', day, day + 1).length > 0 || unwritten.some(({ first }) => first < day + dayMs && first >= day)
-      );
+      return files.hasDay(day) || unwritten.some(({ first }) => first < day + dayMs && first >= day);
     });
+  }
+
+  /** From when to when there can be anything of a host. */
+  #filled(unwritten: readonly Head[]) {
+    const { from, to } = this.#source.files.span;
+    return {
+      from: Math.min(from, ...unwritten.map(({ first }) => first)),
+      to: Math.max(to, ...unwritten.map(({ end }) => end)),
+    };
   }
 
   get #ideal(): number {

@@ -43,6 +43,12 @@ test.each(['/a,b', 'say "x" {y} \\', ' ends ', '', 'ünal'])(
   },
 );
 
+test('a long text of spaces is refused as fast as any other', () => {
+  // Where two parts of a pattern match the same spaces, this takes minutes.
+  for (const text of [`x{a=${' '.repeat(16_000)}"{`, `x{a${' '.repeat(16_000)}{`, `x${' '.repeat(16_000)}y`])
+    expect(() => metricsOf(text)).toThrow(/^metrics must be names/);
+});
+
 test.each(['cpu ratio', 'x{', 'x{a}', 'x{a="b}', 'x{a=b}y', '1', 'x{a=b"}', `${'x,'.repeat(9_000)}x`])(
   '%s is refused',
   (text) => {

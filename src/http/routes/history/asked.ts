@@ -53,7 +53,8 @@ export function metricsOf(text: string): HistoryQuery['metrics'] {
     rest = rest.slice(name[0].length);
     const labels: Record<string, string> = {};
     while (name[2] !== undefined) {
-      const label = /^\s*([a-z_][a-z0-9_]*)\s*=\s*(?:"((?:[^"\\]|\\["\\])*)"|([^,{}"]*))\s*([,}])/i.exec(rest);
+      // No two neighbours match the same characters, so a long text of spaces takes no longer than any other.
+      const label = /^\s*([a-z_][a-z0-9_]*)\s*=(?:\s*"((?:[^"\\]|\\["\\])*)"\s*|([^,{}"]*))([,}])/i.exec(rest);
       if (label === null) throw wrongMetrics();
       rest = rest.slice(label[0].length);
       labels[label[1] ?? ''] = label[2]?.replace(/\\(["\\])/g, '$1') ?? label[3]?.trim() ?? '';
