@@ -82,6 +82,11 @@ export class ByteReader {
     this.at = at;
   }
 
+  /** How many bytes there are still. */
+  get left(): number {
+    return this.#bytes.length - this.at;
+  }
+
   get isAtEnd(): boolean {
     return this.at >= this.#bytes.length;
   }

@@ -20,7 +20,10 @@ export type Chunk = {
 
 export const chunkFormat = 1;
 const deflateLevel = 3;
+/** Far more than a chunk of ours has: times, series, and times × series. What claims more is not decoded. */
 const maxCount = 1 << 20;
+const maxSeries = 4_096;
+const maxCodes = 1 << 22;
 const presences = { all: 0, none: 1, some: 2 } as const;
 
 export function encodeChunk({ shape, times, columns }: Chunk): Uint8Array {
@@ -45,6 +48,8 @@ export function readChunkHead(blob: Uint8Array, format = chunkFormat): ChunkHead
 /** The times and the series of the given places in the shape, in that order. Throws DamagedError. */
 export function decodeChunk(blob: Uint8Array, wanted: readonly number[] | 'all') {
   const { head, from } = unpack(blob, chunkFormat);
+  // Each time takes a byte at least.
+  if (head.count > from.left + 1) throw new DamagedError('A chunk has too many times');
   const times = new Float64Array(head.count);
   let [time, step] = [head.first, 0];
   for (let index = 0; index < times.length; index += 1) {
@@ -54,7 +59,7 @@ export function decodeChunk(blob: Uint8Array, wanted: readonly number[] | 'all')
     }
     times[index] = time;
   }
-  const blocks = readBlocks(from);
+  const blocks = readBlocks(from, head.count);
   const columns = (wanted === 'all' ? [...blocks.keys()] : wanted).map((place) => {
     const block = blocks[place];
     return block === undefined ? new Float64Array(head.count).fill(Number.NaN) : decodeColumn(block, head.count);
@@ -106,9 +111,10 @@ export function writeBlocks(to: ByteWriter, blocks: readonly Uint8Array[]): void
   for (const block of blocks) to.append(block);
 }
 
-export function readBlocks(from: ByteReader): Uint8Array[] {
+/** `times`: how many codes a block may have. Throws DamagedError when all together are more than there can be. */
+export function readBlocks(from: ByteReader, times: number): Uint8Array[] {
   const count = from.unsigned();
-  if (count > maxCount) throw new DamagedError('A chunk has too many series');
+  if (count > maxSeries || count * times > maxCodes) throw new DamagedError('A chunk has too many series');
   const lengths: number[] = [];
   while (lengths.length < count) lengths.push(from.unsigned());
   return lengths.map((length) => from.take(length));

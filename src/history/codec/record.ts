@@ -10,6 +10,8 @@ const flags = { first: 1, shape: 2, presence: 4, top: 8, end: 16 } as const;
 
 /** More series than a host may have. */
 const maxSeries = 4_096;
+/** Far more than an hour has: its records × series. */
+const maxCodes = 1 << 22;
 
 /** Writes the records of one chunk, one after the other. */
 export class RecordWriter {
@@ -119,6 +121,7 @@ export function readRecords(from: ByteReader): Records {
       while (columns.length < count) columns.push(times.map(() => Number.NaN));
       while (last.length < count) last.push(0);
     }
+    if (columns.length * times.length > maxCodes) throw new DamagedError('A chunk has too many records');
     const present = (flag & flags.presence) === 0 ? null : from.take(Math.ceil(columns.length / 8));
     for (let index = 0; index < columns.length; index += 1) {
       const has = present === null || (((present[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
 import {
   type ChunkHead,
   encodeColumn,
@@ -53,6 +53,7 @@ export function readSummaryHead(blob: Uint8Array): ChunkHead {
 export function decodeSummary(blob: Uint8Array, wanted: readonly number[] | 'all'): Summary {
   const { head, from } = unpack(blob, summaryFormat);
   const periodMs = from.unsigned();
+  if (head.count > from.left + 1) throw new DamagedError('A chunk has too many times');
   const times = new Float64Array(head.count);
   let time = head.first;
   for (let index = 0; index < times.length; index += 1) {
@@ -60,7 +61,7 @@ export function decodeSummary(blob: Uint8Array, wanted: readonly number[] | 'all
     times[index] = time;
   }
   const samples = readColumn(from, head.count);
-  const blocks = readBlocks(from);
+  const blocks = readBlocks(from, head.count);
   const columns = (wanted === 'all' ? [...blocks.keys()] : wanted).map((place) => {
     const block = blocks[place];
     return block === undefined ? emptyColumn(head.count) : decodeSeries(block, samples);

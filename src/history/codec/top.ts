@@ -1,6 +1,6 @@
 import { codeOf, numberOf } from '../../model/quantum.ts';
 import type { TopProcess, TopProcesses } from '../../ports/history-store.ts';
-import { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
 import { packBytes, unpackBytes } from './seal.ts';
 
 /** The top processes of one time, ms since the epoch. */
@@ -9,6 +9,8 @@ export type TopAt = TopProcesses & { readonly at: number };
 const cpuStep = 0.0001;
 const memoryStep = 4_096;
 const most = 3;
+/** Far more than a chunk of ours has. */
+const maxTops = 1 << 16;
 const maxNameLength = 200;
 
 /** The names of a chunk: each is written once, and afterwards by its number. */
@@ -62,6 +64,7 @@ function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
 function readTops(from: ByteReader): TopAt[] {
   const names = new Names();
   const count = from.unsigned();
+  if (count > maxTops) throw new DamagedError('A chunk has too many top processes');
   const tops: TopAt[] = [];
   for (let at = 0; tops.length < count; ) {
     at += from.unsigned();
@@ -96,6 +99,7 @@ function writeList(to: ByteWriter, names: Names, list: readonly TopProcess[], st
 
 function readList(from: ByteReader, names: Names, step: number): TopProcess[] {
   const count = from.unsigned();
+  if (count > most) throw new DamagedError('A list has too many processes');
   const list: TopProcess[] = [];
   while (list.length < count) list.push({ name: names.read(from), value: numberOf(from.unsigned(), step) });
   return list;

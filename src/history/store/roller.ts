@@ -57,8 +57,10 @@ export class Roller {
 
   /** Samples of a host were written. */
   wrote(host: number, from: number, to: number): void {
+    // Of the day that is being summarised, the host's turn may have been before.
+    const begun = Math.max(this.#through, this.#day?.day ?? 0);
     for (let day = dayOf(from); day < to; day += dayMs)
-      if (day <= this.#through && this.#again.size < maxAgain) this.#again.set(`${host} ${day}`, { host, day });
+      if (day <= begun && this.#again.size < maxAgain) this.#again.set(`${host} ${day}`, { host, day });
   }
 
   /** A second's share of what is to be done; `true` while there is more. Throws what SQLite throws. */

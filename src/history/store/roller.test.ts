@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from 'vitest';
+import { makeFolder, removeFolders } from '../../../test/support/history-engine.ts';
+import { encodeChunk } from '../codec/chunk.ts';
+import { decodeSummary } from '../codec/summary.ts';
+import { chunkId, dayMs, hourMs, hourOf, startOf } from '../files/names.ts';
+import { Shapes } from '../files/shapes.ts';
+import { TierFiles } from '../files/tier-files.ts';
+import { Troubles } from '../files/troubles.ts';
+import { Roller } from './roller.ts';
+
+afterEach(removeFolders);
+
+const day = Date.UTC(2026, 5, 10);
+
+test('an hour that is written while its day is being summarised is in the summary, also of a host that had its turn', () => {
+  const shapes = new Shapes();
+  const troubles = new Troubles(Date.now, () => {});
+  const files = new TierFiles(makeFolder(), false, () => {});
+  const shape = shapes.of([shapes.series({ metric: 'cpu_ratio', labels: {}, unit: 'ratio' })]);
+  const write = (host: number, at: number, code: number) => {
+    const blob = encodeChunk({ shape: shape.id, times: [at], columns: [[code]] });
+    files.write('raw', [{ id: chunkId(host, hourOf(host, at)), blob, top: null, shape }], startOf);
+  };
+  for (const host of [1, 2]) write(host, day + 12 * hourMs, 1_000);
+  const roller = new Roller({ files, shapes, troubles, now: () => day + dayMs + 2 * hourMs }, 0);
+  roller.turn();
+  expect(roller.through).toBe(0);
+  const last = day + 22 * hourMs;
+  for (const host of [1, 2]) {
+    write(host, last, 9_000);
+    roller.wrote(host, last, last + 60_000);
+  }
+  while (roller.turn());
+  const [file] = files.of('1h');
+  for (const host of [1, 2]) {
+    const [row] = file === undefined ? [] : files.rows(file, host, day, day + dayMs);
+    const { times, columns } = decodeSummary(row?.blob ?? new Uint8Array(), 'all');
+    expect([...times]).toEqual([day + 12 * hourMs, last]);
+    expect([...(columns[0]?.max ?? [])]).toEqual([1_000, 9_000]);
+  }
+  files.close();
+});
