@@ -73,7 +73,9 @@ export class Intake {
     const used = new Set<number>();
     for (const head of this.over.heads) {
       yield;
-      if (!this.#resume(head)) this.over.remove(head.id);
+      // The journal forgets it only some time after its chunk was written.
+      const isWritten = this.#files.has('raw', head.id, startOf(head.id));
+      if (isWritten || !this.#resume(head)) this.over.remove(head.id);
       else if (head.shape) used.add(head.shape.id);
     }
     for (const host of this.#hosts.values()) {
