@@ -36,11 +36,16 @@ const reasons = {
 export function explainedGaps(known: Known, stored: readonly HistoryGap[], span: Interval): readonly Gap[] {
   const away = clip(awayGaps(known.runs), span);
   const own = [...away, ...subtract(clip(hostGaps(known.spans), span), away)];
+  const sampled = known.spans.flatMap(({ since, until, state }) =>
+    state === 'sampled' ? [{ from: since, to: until ?? Number.POSITIVE_INFINITY }] : [],
+  );
   const rest = clip(stored, span).flatMap((gap) => {
     const left = subtract([{ from: gap.from, to: gap.to }], own);
     const isWhole = left.length === 1 && left[0]?.from === gap.from && left[0].to === gap.to;
+    // Where the interval changes, the store takes the longer one for a gap; the host was sampled all the time.
+    const isSampled = gap.why === 'unknown' && sampled.some(({ from, to }) => from <= gap.from && to >= gap.to);
     return left
-      .filter(({ from, to }) => isWhole || to - from > edgeMs)
+      .filter(({ from, to }) => (isWhole && !isSampled) || to - from > edgeMs)
       .map((part): Gap => ({ ...part, why: reasons[gap.why], cause: null }));
   });
   const all = joined([...own, ...rest]);

@@ -1,7 +1,7 @@
 import { badRequest } from '../../lib/errors.ts';
 import { type HistoryQuery, historyLimits as limits } from '../../ports/history-store.ts';
 
-/** 8.64e15 is the last time that a Date knows; a century before and after the epoch is more than a store has. */
+/** The end of 2099, ms since the epoch. */
 const maxTime = 4_102_444_800_000;
 
 /** Throws RequestError 400 for a query beyond the limits, before anything is read for it. */
@@ -9,7 +9,8 @@ export function checkQuery({ hostIds, metrics, from, to, points }: HistoryQuery)
   if (hostIds.length === 0 || hostIds.length > limits.hosts)
     throw badRequest(`Ask for the history of 1 to ${limits.hosts} hosts at once`);
   if (metrics.length > limits.metrics) throw badRequest(`Ask for at most ${limits.metrics} metrics at once`);
-  if (!(from >= 0 && from < to && to <= maxTime)) throw badRequest('The end of the time range must be after its start');
+  if (!(from < to)) throw badRequest('The end of the time range must be after its start');
+  if (!(from >= 0 && to <= maxTime)) throw badRequest('The time range must be between 1970 and 2100');
   if (!(Number.isInteger(points) && points >= 1 && points <= limits.points))
     throw badRequest(`points must be a whole number from 1 to ${limits.points}`);
   if (hostIds.length * points > limits.values)

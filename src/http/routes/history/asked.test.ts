@@ -21,6 +21,8 @@ test.each([
   [{ range: '11y' }, 'range must be a number with m, h, d, w or y, such as 15m, 24h, 30d or 1y; at most 10y'],
   [{ range: '1d', from: '1' }, 'Give range, or from and to, but not both'],
   [{ to: '1' }, 'Give from as well as to'],
+  [{ from: '-5' }, 'from must be a time in ISO 8601, or in ms since the epoch'],
+  [{ from: '1', to: 'host 5' }, 'to must be a time in ISO 8601, or in ms since the epoch'],
   [{ from: 'yesterday' }, 'from must be a time in ISO 8601, or in ms since the epoch'],
 ])('%j is refused', (asked, message) => {
   expect(() => spanOf(asked, now)).toThrow(message);
@@ -42,6 +44,11 @@ test.each(['/a,b', 'say "x" {y} \\', ' ends ', '', 'ünal'])(
     expect(metricsOf(nameOf(series))).toEqual([series]);
   },
 );
+
+test('a label that is named like a part of every object is a label', () => {
+  const [asked] = metricsOf('x{__proto__=a}');
+  expect(Object.entries(asked?.labels ?? {})).toEqual([['__proto__', 'a']]);
+});
 
 test('a long text of spaces is refused as fast as any other', () => {
   // Where two parts of a pattern match the same spaces, this takes minutes.

@@ -34,7 +34,9 @@ function lengthOf(range: string): number {
 }
 
 function timeOf(name: string, text: string): number {
-  const time = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  // Date.parse reads nearly anything: "-5" is the first of May 2001.
+  const isDate = /^\d{4}-\d\d(-\d\d)?(T|$)/.test(text);
+  const time = /^\d{1,15}$/.test(text) ? Number(text) : isDate ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw badRequest(`${name} must be a time in ISO 8601, or in ms since the epoch`);
   return time;
 }
@@ -51,17 +53,17 @@ export function metricsOf(text: string): HistoryQuery['metrics'] {
     const name = /^\s*([a-z_][a-z0-9_]*)\s*(\{)?/i.exec(rest);
     if (name === null) throw wrongMetrics();
     rest = rest.slice(name[0].length);
-    const labels: Record<string, string> = {};
+    const labels: [string, string][] = [];
     while (name[2] !== undefined) {
       // No two neighbours match the same characters, so a long text of spaces takes no longer than any other.
       const label = /^\s*([a-z_][a-z0-9_]*)\s*=(?:\s*"((?:[^"\\]|\\["\\])*)"\s*|([^,{}"]*))([,}])/i.exec(rest);
       if (label === null) throw wrongMetrics();
       rest = rest.slice(label[0].length);
-      labels[label[1] ?? ''] = label[2]?.replace(/\\(["\\])/g, '$1') ?? label[3]?.trim() ?? '';
+      labels.push([label[1] ?? '', label[2]?.replace(/\\(["\\])/g, '$1') ?? label[3]?.trim() ?? '']);
       if (label[4] === '}') break;
     }
-    const isLabelled = Object.keys(labels).length > 0;
-    found.push({ metric: name[1] ?? '', ...(isLabelled ? { labels } : {}) });
+    // Also a label that is named like a part of every object is one.
+    found.push({ metric: name[1] ?? '', ...(labels.length > 0 ? { labels: Object.fromEntries(labels) } : {}) });
     const comma = /^\s*(,|$)/.exec(rest);
     if (comma === null) throw wrongMetrics();
     rest = rest.slice(comma[0].length);

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { explainedGaps } from '../../../history/gaps.ts';
+import { badRequest } from '../../../lib/errors.ts';
 import { historyLimits } from '../../../ports/history-store.ts';
 import { hostOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
@@ -50,6 +51,7 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
       const span = spanOf(asked, now);
       const points = countOf('points', asked.points, usualPoints, 1, historyLimits.points);
       const metrics = metricsOf(asked.metrics ?? '');
+      if (!['json', 'csv'].includes(asked.format ?? 'json')) throw badRequest('format must be json or csv');
       const query = { hostIds: [hostId], metrics, from: span.from, to: span.to, points, top: isAsked(asked.top) };
       const answer = await history.query(query, signalOf(reply));
       const own = answer.hosts[0];
