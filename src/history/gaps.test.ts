@@ -32,7 +32,8 @@ test('what the store knows is told where records of the host say nothing else', 
 test('a pause between two samples of a host that was sampled all the time is no gap, unless something was lost', () => {
   const known = { spans: [span(0, hour, 'sampled'), span(hour, null, 'up')], runs: [run(0, 9 * hour)] };
   const pause = { from: minute, to: 2 * minute, why: 'unknown' } as const;
-  const shown = (gap: Parameters<typeof explainedGaps>[1][number]) => explainedGaps(known, [gap], { from: 0, to: hour });
+  const shown = (gap: Parameters<typeof explainedGaps>[1][number]) =>
+    explainedGaps(known, [gap], { from: 0, to: hour });
   expect(shown(pause)).toEqual([]);
   expect(shown({ ...pause, why: 'dropped' })).toMatchObject([{ from: minute, to: 2 * minute, why: 'dropped' }]);
   expect(shown({ ...pause, to: 9 * minute })).toMatchObject([{ from: minute, to: 9 * minute, why: 'not-sampled' }]);

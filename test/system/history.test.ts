@@ -106,7 +106,14 @@ test('hosts are compared by one metric, as a table too, and what is asked for ha
   ])
     expect((await sonde.admin.get(`/history?${wrong}`)).status).toBe(400);
   expect((await sonde.admin.get(`/history?metric=load1&hosts=${id},999999`)).status).toBe(404);
-  for (const wrong of ['points=4001', 'points=1.5', 'from=2&to=1', 'metrics=a{', 'format=xml', 'from=0&to=9999999999999'])
+  for (const wrong of [
+    'points=4001',
+    'points=1.5',
+    'from=2&to=1',
+    'metrics=a{',
+    'format=xml',
+    'from=0&to=9999999999999',
+  ])
     expect((await sonde.admin.get(`/hosts/${id}/history?${wrong}`)).status).toBe(400);
   const csv = await fetch(`${sonde.url}/hosts/${id}/history?range=15m&metrics=load1&format=csv`, {
     headers: { Authorization: `Bearer ${sonde.admin.token}` },
