@@ -4,6 +4,7 @@ export const pageAddresses = [
   '/login',
   '/welcome',
   '/wall',
+  '/compare',
   '/hosts/new',
   '/hosts/import',
   '/hosts/:id',

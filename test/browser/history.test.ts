@@ -171,6 +171,60 @@ test('when too many ask, the page says so and tries again when told to', async (
   await page.unroute(/\/history\?range=7d/);
 });
 
+test('the days of a host say how long it was up, also in words', async () => {
+  const bar = section('Availability').getByRole('img', {
+    name: /^90 days: up 99\.\d+\s% of the known time, [12] days? with downtime$/,
+  });
+  await bar.waitFor();
+  await section('Availability')
+    .getByText(/^[12] days? with downtime$/)
+    .click();
+  await section('Availability')
+    .getByRole('cell', { name: /^(3 h|2 h 59 min|\d+ min.*)$/ })
+    .first()
+    .waitFor();
+});
+
+test('hosts are compared by a metric of those with a tag, the highest first', async () => {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Compare' }).click();
+  const rows = page.getByRole('group', { name: 'All compared hosts' }).getByRole('row');
+  await rows.nth(2).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByLabel('Metric').selectOption('load1');
+  await page.getByLabel('Hosts', { exact: true }).selectOption('tag filled');
+  await page.waitForURL('/compare?metric=load1&tag=filled');
+  await page.getByRole('img', { name: /^The highest over time: / }).waitFor();
+  await rows.nth(1).getByRole('link').click();
+  await page.waitForURL(/\/hosts\/\d+$/);
+});
+
+test('the fleet has a column of the last 24 hours, asked for once for all hosts on the screen', async () => {
+  const asked: string[] = [];
+  page.on('request', (one) => one.url().includes('/history?hosts=') && asked.push(one.url()));
+  await page.goto('/');
+  await page.getByRole('button', { name: 'View' }).click();
+  await page.getByLabel('CPU, 24 h').check();
+  await page.keyboard.press('Escape');
+  await page.getByRole('row', { name: /web-1/ }).getByTitle('Highest of the last 24 hours').waitFor();
+  await page.getByRole('row', { name: /web-2/ }).getByTitle('Highest of the last 24 hours').waitFor();
+  expect(asked).toHaveLength(1);
+  expect(await violationsOf(page)).toEqual([]);
+});
+
+test('an admin of an older Sonde is told of history once', async () => {
+  let announced = false;
+  await page.route('**/global-settings/history', async (route) => {
+    if (route.request().method() === 'POST') announced = true;
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), announced } });
+  });
+  await page.goto('/');
+  await page.getByText('Sonde can now keep history').waitFor();
+  await page.getByRole('button', { name: 'Got it' }).click();
+  await page.getByText('Sonde can now keep history').waitFor({ state: 'detached' });
+  await page.unroute('**/global-settings/history');
+});
+
 test('settings say what history takes, and what it will take before anything is saved', async () => {
   await page.goto('/settings/history');
   const estimate = page.getByRole('status', { name: 'Disk space these settings need' });
@@ -194,7 +248,7 @@ test('with history off, a host’s page says so and leads admins to the settings
 
 test('on a phone nothing is wider than the screen, and nothing was complained about', async () => {
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const address of [`${path}?range=30d`, '/settings/history']) {
+  for (const address of [`${path}?range=30d`, '/settings/history', '/compare']) {
     await page.goto(address);
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);

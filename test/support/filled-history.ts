@@ -54,6 +54,10 @@ export function fillHistory(dataDir: string, hostIds: readonly number[], now: nu
   const kept = rig.engine.series(series);
   // A chunk ends by the times of its samples: ticks are for the summaries, which need every day while its samples are there.
   let ticked = clock.wall;
+  const roll = (): void => {
+    rig.engine.flush();
+    rig.engine.rollAll();
+  };
   const run = (until: number, every: number): void => {
     for (; clock.wall < until; clock.pass(every)) {
       for (const hostId of hostIds) {
@@ -63,7 +67,7 @@ export function fillHistory(dataDir: string, hostIds: readonly number[], now: nu
       if (clock.wall - ticked < 3 * day) continue;
       ticked = clock.wall;
       rig.engine.tick();
-      rig.engine.rollAll();
+      roll();
     }
   };
   const outage = { from: now - 20 * hour, to: now - 17 * hour };
@@ -73,7 +77,7 @@ export function fillHistory(dataDir: string, hostIds: readonly number[], now: nu
   run(outage.from, minute);
   clock.pass(outage.to - clock.wall);
   run(now, minute);
-  rig.engine.rollAll();
+  roll();
   rig.engine.close();
   writeSpans(dataDir, hostIds, outage, now);
   return outage;
@@ -82,6 +86,7 @@ export function fillHistory(dataDir: string, hostIds: readonly number[], now: nu
 function writeSpans(dataDir: string, hostIds: readonly number[], { from, to }: Outage, now: number): void {
   const file = new DatabaseSync(join(dataDir, 'sonde.db'));
   file.exec('DELETE FROM host_spans; DELETE FROM runs');
+  file.prepare('INSERT INTO runs (since, until, why) VALUES (?, ?, ?)').run(now - 364 * day, now, 'start');
   const span = file.prepare('INSERT INTO host_spans (host_id, since, until, state, cause) VALUES (?, ?, ?, ?, ?)');
   for (const id of hostIds) {
     span.run(id, now - 364 * day, from, 'sampled', '');

@@ -10,4 +10,5 @@ export const HostPage = lazyPage(async () => (await import('./pages/host/host-pa
 export const EditHostPage = lazyPage(async () => (await import('./pages/host-form/edit-host-page.tsx')).EditHostPage);
 export const SettingsPage = lazyPage(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage);
 export const DocsPage = lazyPage(async () => (await import('./pages/docs/docs-page.tsx')).DocsPage);
+export const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.tsx')).ComparePage);
 export const WallPage = lazyPage(async () => (await import('./pages/wall/wall-page.tsx')).WallPage);

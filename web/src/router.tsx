@@ -5,6 +5,7 @@ import { readNext, readSessionEnd } from './api/session.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { OpenFrame } from './components/shell/open-frame.tsx';
+import { readCompareSearch } from './pages/compare/search.ts';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { searchToOpen } from './pages/fleet/preferences.ts';
 import { readFleetSearch } from './pages/fleet/search.ts';
@@ -89,6 +90,13 @@ const fleet = createRoute({
   component: FleetPage,
 });
 
+const compare = createRoute({
+  getParentRoute: () => app,
+  path: '/compare',
+  validateSearch: readCompareSearch,
+  component: pages.ComparePage,
+});
+
 const newHost = createRoute({
   getParentRoute: () => app,
   path: '/hosts/new',
@@ -152,7 +160,7 @@ const routeTree = root.addChildren([
   login,
   welcome,
   wall,
-  app.addChildren([fleet, newHost, importHosts, host, editHost, settings, settingsSection]),
+  app.addChildren([fleet, compare, newHost, importHosts, host, editHost, settings, settingsSection]),
   open.addChildren([docs, missing]),
 ]);
 

@@ -56,6 +56,7 @@ export const fleetTexts = {
     network: 'Network',
     load: 'Load',
     uptime: 'Uptime',
+    day: 'CPU, 24 h',
     worst: 'Worst first',
     os: 'System',
     address: 'Address',

@@ -65,7 +65,6 @@ export const availabilityTexts = {
   summary: (days: number, ratio: string, bad: number): string =>
     `${days} days: up ${ratio} of the known time, ${bad === 0 ? 'no day with downtime' : bad === 1 ? '1 day with downtime' : `${bad} days with downtime`}`,
   day: 'Day (UTC)',
-  up: 'Up',
   down: 'Down',
   planned: 'Planned',
   notKnown: 'Unknown',
@@ -74,9 +73,8 @@ export const availabilityTexts = {
   legendDown: 'down',
   legendPlanned: 'planned',
   legendUnknown: 'unknown',
+  bad: (count: number): string => (count === 1 ? '1 day with downtime' : `${count} days with downtime`),
   days: 'Days with downtime',
-  table: 'Days that were not up all the time',
-  first: 'ago',
   today: 'today',
 } as const;
 
@@ -106,7 +104,7 @@ export const historySettingsTexts = {
   free: (free: string): string => `${free} free on the file system`,
   what: 'What',
   size: 'Size',
-  since: 'Since',
+  since: 'Oldest file',
   tiers: { raw: 'Every sample', '5m': 'Every 5 minutes', '1h': 'Every hour' },
   recent: 'The last hours',
   trouble: 'History is not kept as it should be',
@@ -126,3 +124,33 @@ export const announcementTexts = {
   dismiss: 'Not now',
   close: 'Got it',
 } as const;
+
+/** The page that compares hosts. */
+export const compareTexts = {
+  title: 'Compare hosts',
+  what: 'What is compared',
+  metric: 'Metric',
+  hosts: 'Hosts',
+  all: 'All hosts',
+  tags: 'With the tag',
+  folders: 'In the folder',
+  order: 'Order',
+  byMean: 'Highest mean first',
+  byMax: 'Highest maximum first',
+  chart: 'The highest over time',
+  highest: (shown: number, all: number): string =>
+    shown === all ? `${all === 1 ? '1 line' : `${all} lines`}` : `The ${shown} highest of ${all} lines`,
+  table: 'All compared hosts',
+  host: 'Host',
+  share: 'Share of the highest',
+  mean: 'Mean',
+  max: 'Highest',
+  loading: 'Loading history…',
+  failed: 'These hosts could not be compared.',
+  retry: 'Try again',
+  nothing: 'Nothing is stored of these hosts for this time.',
+  leftOut: (count: number): string => `${count} more ${count === 1 ? 'line is' : 'lines are'} not shown.`,
+} as const;
+
+/** The fleet's column of the last 24 hours. */
+export const dayTexts = { highest: 'Highest of the last 24 hours' } as const;

@@ -31,6 +31,9 @@ export const welcomeTexts = {
   password: 'Password (at least 8 characters)',
   token: 'Setup token',
   tokenHint: 'Sonde printed it when it started. It is needed because Sonde can be reached from other machines.',
+  history: 'Keep history',
+  historyHint:
+    'Sonde samples your hosts also when nobody is watching, so that you can see last night. You can change this in the settings.',
   submit: 'Create the account',
   taken: 'Sonde is already set up.',
 } as const;

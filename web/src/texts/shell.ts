@@ -2,6 +2,7 @@
 export const navTexts = {
   label: 'Main',
   fleet: 'Fleet',
+  compare: 'Compare',
   add: 'Add server',
   settings: 'Settings',
   docs: 'API',

@@ -117,6 +117,7 @@ export function groupsOf(
   const pages = fitting([
     named(navTexts.fleet, () => navigate({ to: '/' })),
     named(paletteTexts.map, () => navigate({ to: '/', search: { layout: 'map' } })),
+    named(navTexts.compare, () => navigate({ to: '/compare' })),
     named(paletteTexts.wall, () => navigate({ to: '/wall' })),
     ...settingsSections(isAdmin).map((section) =>
       named(`${navTexts.settings}: ${settingsTexts.sections[section]}`, () =>

@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../icon.tsx';
 import { useFleetView } from './fleet-view.ts';
 
 type Place = {
-  readonly to: '/' | '/settings' | '/docs';
+  readonly to: '/' | '/compare' | '/settings' | '/docs';
   readonly text: string;
   readonly icon: IconName;
   /** Whether the pages below it are it, too. */
@@ -14,6 +14,7 @@ type Place = {
 /** Where the main navigation leads, in order. */
 const places: readonly Place[] = [
   { to: '/', text: navTexts.fleet, icon: 'server', hasParts: false },
+  { to: '/compare', text: navTexts.compare, icon: 'pulse', hasParts: false },
   { to: '/settings', text: navTexts.settings, icon: 'gear', hasParts: true },
   { to: '/docs', text: navTexts.docs, icon: 'info', hasParts: true },
 ];

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { meQuery } from '../../api/queries.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { lazyPart } from '../../components/lazy-page.tsx';
 import { useTitle } from '../../components/use-title.ts';
@@ -19,6 +21,13 @@ import { StartPanel } from './start-panel.tsx';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { useHeld } from './use-held.ts';
 
+const HistoryAnnouncement = lazy(() =>
+  import('./announcement.tsx').then(
+    (loaded) => ({ default: loaded.HistoryAnnouncement }),
+    // Without its code the fleet is whole.
+    () => ({ default: () => null }),
+  ),
+);
 const FleetMap = lazyPart(async () => (await import('./map/fleet-map.tsx')).FleetMap);
 const tiles: Look = { as: 'tiles' };
 
@@ -37,6 +46,7 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
   const search = useSearch({ from: '/app/' });
   const navigate = useNavigate({ from: '/' });
   const preferences = usePreferences();
+  const { data: me } = useQuery(meQuery);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const folds = useMemo(() => ({ folded: new Set(preferences.folded), opened }), [preferences.folded, opened]);
   const fresh = useMemo(() => arrange(fleet.values(), search, folds), [fleet, search, folds]);
@@ -59,6 +69,11 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
   return (
     <div data-wide className="flex flex-col gap-4">
       <h1 className="sr-only">{fleetTexts.title}</h1>
+      {me?.is_admin ? (
+        <Suspense>
+          <HistoryAnnouncement />
+        </Suspense>
+      ) : null}
       <Toolbar fleet={fleet} search={search} preferences={preferences} onChange={change} />
       {items.length === 0 ? (
         <div className="flex flex-col items-center gap-3 rounded-xl border border-dashed border-line-strong py-14 text-muted">

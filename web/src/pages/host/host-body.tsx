@@ -5,6 +5,7 @@ import { useIsOld } from '../../live/old.ts';
 import { useLive } from '../../live/use-live.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { hostTexts } from '../../texts/host.ts';
+import { AvailabilitySection } from './availability/availability-section.tsx';
 import { ChartingProvider } from './charts/charting.tsx';
 import { CpuSection } from './charts/cpu-section.tsx';
 import { DiskIoSection } from './charts/disk-io-section.tsx';
@@ -91,6 +92,7 @@ export function HostBody({
             <TemperatureSection />
             <OtherSections />
           </Charts>
+          <AvailabilitySection id={id} />
           <RightsNotice id={id} lacking={lacking} start={start} />
           <Tables snapshot={snapshot} />
         </div>

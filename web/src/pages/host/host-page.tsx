@@ -6,6 +6,7 @@ import type { FleetHost } from '../../live/fleet.ts';
 import { useFleetHost, useLive, useView } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { hostTexts } from '../../texts/host.ts';
+import { AvailabilitySection } from './availability/availability-section.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { Held } from './held.tsx';
 import { HostBody } from './host-body.tsx';
@@ -50,6 +51,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       ) : (
         <Notice kind="info">{hostTexts.metricsOff}</Notice>
       )}
+      {snapshot && hasSample(snapshot) ? null : <AvailabilitySection id={id} />}
       <FootprintSection id={id} />
       <Log entry={entry} start={start} />
     </div>

@@ -3,7 +3,7 @@ import type { KnownSections } from '../../../../src/http/views/known-sections.ts
 import type { SectionText } from '../../../../src/http/views/sections.ts';
 import { sectionsQuery } from '../../api/queries.ts';
 import { colourOf, maxColours } from '../../charts/lines.ts';
-import * as format from '../../format.ts';
+import { unitFormat } from '../../format-unit.ts';
 import { Chart, More, useCharting } from './charts/charting.tsx';
 import { Section } from './section.tsx';
 
@@ -80,7 +80,7 @@ function Lines({ title, metrics }: { readonly title: string; readonly metrics: r
         lines={lines.slice(0, maxColours).map((line, index) => ({ ...line, colour: colourOf(index) }))}
         {...(unit === 'ratio' ? { max: 1 } : {})}
         isBinary={unit.startsWith('bytes')}
-        format={(value) => inUnit(value, unit)}
+        format={unitFormat(unit)}
       />
       <More count={lines.length - maxColours} />
     </>
@@ -88,25 +88,10 @@ function Lines({ title, metrics }: { readonly title: string; readonly metrics: r
 }
 
 function rowsOf({ help, unit }: Metric, value: Fields[string]): readonly { label: string; value: string }[] {
-  if (value === null || typeof value === 'number') return [{ label: help, value: inUnit(value, unit) }];
-  return value.map((one) => ({ label: nameOf(help, one.labels), value: inUnit(one.value, unit) }));
+  if (value === null || typeof value === 'number') return [{ label: help, value: unitFormat(unit)(value) }];
+  return value.map((one) => ({ label: nameOf(help, one.labels), value: unitFormat(unit)(one.value) }));
 }
 
 function nameOf(help: string, labels: Labels): string {
   return [help, ...Object.values(labels)].join(' · ');
-}
-
-const formats: Readonly<Record<string, (value: number | null) => string>> = {
-  ratio: format.ratio,
-  bytes: format.bytes,
-  bytes_per_second: format.bytesPerSecond,
-  celsius: format.celsius,
-  seconds: format.duration,
-};
-
-/** Units that the page has no form for stand behind the number. */
-function inUnit(value: number | null, unit: string): string {
-  const known = formats[unit];
-  if (known) return known(value);
-  return value === null || unit === '' ? format.number(value) : `${format.number(value)} ${unit.replaceAll('_', ' ')}`;
 }

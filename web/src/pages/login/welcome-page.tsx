@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ApiError, request } from '../../api/http.ts';
-import { TextField } from '../../components/form/field.tsx';
+import { Checkbox, TextField } from '../../components/form/field.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { PasswordField } from '../../components/form/secret-fields.tsx';
 import { fieldsOf, useAction } from '../../components/form/use-action.ts';
@@ -19,7 +19,7 @@ export function WelcomePage() {
   useTitle(welcomeTexts.title);
   const enter = useEnter();
   const action = useAction(async (form: HTMLFormElement) => {
-    const { username = '', password = '', setupToken } = fieldsOf(form);
+    const { username = '', password = '', setupToken, history } = fieldsOf(form);
     try {
       await request('POST', '/users/create', { username, password, ...(setupToken ? { setupToken } : {}) });
     } catch (caught) {
@@ -27,6 +27,8 @@ export function WelcomePage() {
       throw caught;
     }
     await logIn({ username, password });
+    // The account is there: what cannot be switched now can be in the settings.
+    if (history === undefined) await request('POST', '/global-settings/history', { enabled: false }).catch(() => {});
     enter('/');
   });
   return (
@@ -34,6 +36,7 @@ export function WelcomePage() {
       <Form action={action} submit={welcomeTexts.submit} isWide>
         <TextField label={loginTexts.username} name="username" autoComplete="username" defaultValue="admin" required />
         <PasswordField kind="new" label={welcomeTexts.password} name="password" required autoFocus />
+        <Checkbox label={welcomeTexts.history} hint={welcomeTexts.historyHint} name="history" defaultChecked />
         {needsToken ? (
           <TextField
             label={welcomeTexts.token}

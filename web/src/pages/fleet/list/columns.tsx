@@ -1,8 +1,15 @@
-import type { ReactNode } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import * as format from '../../../format.ts';
 import type { FleetHost } from '../../../live/fleet.ts';
 import type { Sort } from '../search.ts';
 import { DiskCell, LoadCell, NetworkCell, PercentCell, Tags, TextCell } from './cells.tsx';
+
+const DayCell = lazy<ComponentType<{ readonly id: number }>>(() =>
+  import('../day/day-cell.tsx').then(
+    (loaded) => ({ default: loaded.DayCell }),
+    () => ({ default: () => null }),
+  ),
+);
 
 type Vitals = NonNullable<FleetHost['vitals']>;
 
@@ -74,6 +81,17 @@ export const columns = [
     of: 'vitals',
     cell: ({ vitals }) => (
       <span className="numbers block text-right text-sm">{format.shortDuration(vitals.uptimeSeconds)}</span>
+    ),
+  },
+  {
+    key: 'day',
+    width: 11,
+    isDefault: false,
+    of: 'host',
+    cell: ({ entry }) => (
+      <Suspense>
+        <DayCell id={entry.host.id} />
+      </Suspense>
     ),
   },
   {
