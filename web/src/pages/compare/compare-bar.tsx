@@ -97,7 +97,8 @@ function GroupChoice({
   }, [fleet]);
   const value = tag !== undefined ? `tag ${tag}` : folder !== undefined ? `folder ${folder}` : '';
   const choose = (chosen: string): void => {
-    const [kind = '', name = ''] = [chosen.split(' ', 1)[0], chosen.slice(chosen.indexOf(' ') + 1)];
+    const at = chosen.indexOf(' ');
+    const [kind, name] = [chosen.slice(0, at), chosen.slice(at + 1)];
     onChange({ tag: kind === 'tag' ? name : undefined, folder: kind === 'folder' ? name : undefined });
   };
   return (
