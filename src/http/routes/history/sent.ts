@@ -5,7 +5,9 @@ import { csvText } from '../../../lib/csv.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
 import type { HistoryAnswer, HistoryLine } from '../../../ports/history-store.ts';
+import { userOf } from '../../auth.ts';
 import type { AskedSpan } from './asked.ts';
+import { Unread } from './unread.ts';
 
 /** What has been over for so long does not change any more, ms. */
 const closedAfterMs = 300_000;
@@ -13,6 +15,7 @@ const keptSeconds = 86_400;
 /** So many numbers are written before others get their turn. */
 const perTurn = 20_000;
 const csvRows = 200;
+const unread = new Unread();
 
 /** Ends when whoever asked has left. */
 export function signalOf(reply: FastifyReply): AbortSignal {
@@ -25,7 +28,7 @@ export function signalOf(reply: FastifyReply): AbortSignal {
 
 /**
  * Sends a text. That of a span that is over stays as it is: whoever asked keeps it, for their own login alone, or
- * asks whether it is still the same.
+ * asks whether it is still the same. Throws 503 when too many answers of the user have not been read.
  */
 export function sendKept(
   request: FastifyRequest,
@@ -45,6 +48,7 @@ export function sendKept(
     const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, ''));
     if (known?.includes(tag)) return reply.code(304).send();
   }
+  unread.hold(userOf(request).id, reply.raw, text.length);
   return reply
     .header('content-type', type)
     .serializer((payload) => payload as string)
