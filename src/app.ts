@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Alerts } from './alerts/alerts.ts';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { openFileHistory } from './backends/history-files.ts';
@@ -90,7 +91,7 @@ export async function openApp(
         details: { credential, username },
       });
     const hosts = await openInventory(base, storage, onLogin);
-    const watching = await openWatching(base, hosts);
+    const watching = await openWatching(base, hosts, db);
     const parts = { identity, audit, hosts, ...watching, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };
@@ -137,7 +138,7 @@ async function openInventory(
 }
 
 /** The scheduler, and everything that follows its observations. */
-async function openWatching({ config, logger, clock, closers }: Base, hosts: Hosts) {
+async function openWatching({ config, logger, clock, closers }: Base, hosts: Hosts, db: Database) {
   const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
   const { bus, snapshots } = openEmbedded(onError);
   const kept = await openKeptStates(hosts.states, onError);
@@ -145,6 +146,20 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   closers.push(writeSnapshots(bus, snapshots, kept));
   const recent = openRecent({ bus, snapshots, collectors });
   closers.push(recent.close);
+  const alerts = await Alerts.open({
+    db,
+    bus,
+    clock,
+    snapshots,
+    collectors,
+    hosts: hosts.forAlerts,
+    onHostChange: hosts.onChange,
+    ranUntil: (await hosts.spans.open()).run?.until ?? null,
+    // Nothing is told anywhere yet: incidents are recorded and listed.
+    tell: async () => {},
+    onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
+  });
+  closers.push(() => alerts[Symbol.asyncDispose]());
   const history = await History.open({
     store: openHistoryStore(config, logger, clock),
     spans: hosts.spans,
@@ -173,7 +188,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   };
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
-  return { bus, snapshots, recent, history, control, lacks: ownTrouble.current };
+  return { bus, snapshots, recent, history, alerts, control, lacks: ownTrouble.current };
 }
 
 /** Long history, in a folder of its own; off until somebody turns it on. */

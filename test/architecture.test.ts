@@ -22,17 +22,18 @@ const allowed: Record<string, readonly string[]> = {
   collectors: ['model', 'lib'],
   scheduler: ['model', 'lib', 'ports', 'probes', 'ssh', 'collectors'],
   snapshots: ['model', 'ports'],
+  alerts: ['model', 'lib', 'ports', 'db'],
   history: ['model', 'lib', 'ports'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
-  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'history', 'collectors'],
+  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'alerts', 'history', 'collectors'],
 };
 
 /** Packages that one folder alone may import. */
 const owners: Record<string, string> = {
   ssh2: 'ssh',
   fastify: 'http',
-  kysely: 'db|identity|hosts|audit',
+  kysely: 'db|identity|hosts|audit|alerts',
   'node:sqlite': 'db|history',
   '@node-rs/argon2': 'identity|ssh',
   piscina: 'lib',

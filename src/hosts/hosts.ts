@@ -6,6 +6,7 @@ import { createShares } from './access/shares.ts';
 import type { HostsContext } from './context.ts';
 import { createExports } from './export/exports.ts';
 import { Imports } from './import/imports.ts';
+import { createAlertHosts } from './inventory/alert-hosts.ts';
 import { createHoldStore } from './inventory/hold-store.ts';
 import { createInventory } from './inventory/inventory.ts';
 import { createSpanStore } from './inventory/span-store.ts';
@@ -59,6 +60,8 @@ export function openHosts(context: HostsContext) {
     onChange,
     /** What the scheduler sees. */
     inventory,
+    /** What alerts see. */
+    forAlerts: createAlertHosts(context.db, settings.applied),
     holds: createHoldStore(context.db),
     states: createStateStore(context.db),
     spans: createSpanStore(context.db),

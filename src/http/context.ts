@@ -1,3 +1,4 @@
+import type { Alerts } from '../alerts/alerts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
@@ -21,6 +22,7 @@ export type HttpContext = {
   readonly snapshots: SnapshotStore;
   readonly recent: Recent;
   readonly history: History;
+  readonly alerts: Alerts;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
   readonly audit: Audit;

@@ -32,6 +32,18 @@ export const auditActions = [
   'credential-removed',
   'credential-used',
   'settings-changed',
+  'incident-acknowledged',
+  'incident-noted',
+  'incident-silenced',
+  'incident-closed',
+  'rule-added',
+  'rule-changed',
+  'rule-removed',
+  'silence-added',
+  'silence-removed',
+  'maintenance-added',
+  'maintenance-changed',
+  'maintenance-removed',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

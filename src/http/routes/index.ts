@@ -1,3 +1,6 @@
+import { incidentRoutes } from './alerts/incidents.ts';
+import { quietRoutes } from './alerts/quiet.ts';
+import { ruleRoutes } from './alerts/rules.ts';
 import { auditRoutes } from './audit.ts';
 import { fleetRoutes } from './fleet.ts';
 import { availabilityRoutes } from './history/availability.ts';
@@ -73,6 +76,9 @@ export const routes = [
   historyStorageRoutes,
   termixHistoryRoutes,
   shareRoutes,
+  incidentRoutes,
+  ruleRoutes,
+  quietRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

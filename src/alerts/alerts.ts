@@ -1,0 +1,191 @@
+import type { Database } from '../db/schema.ts';
+import { parsed } from '../lib/stored.ts';
+import type { Labels } from '../model/alerts/alert.ts';
+import type { AlertHost } from '../model/alerts/host.ts';
+import { ruleKeyOf } from '../model/alerts/rule.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { Engine } from './engine.ts';
+import { Incidents } from './incidents.ts';
+import { type Measuring, readableMetrics } from './judging/metrics.ts';
+import { LiveAlert, type LiveIncident } from './live-alert.ts';
+import { Quiet } from './quiet/quiet.ts';
+import { Rules } from './rules.ts';
+import { AlertStore, type Tell } from './store.ts';
+import { StepWriter } from './writer.ts';
+
+export type AlertsOptions = {
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly snapshots: SnapshotStore;
+  readonly collectors: readonly Measuring[];
+  /** All hosts, or those of the ids that are there. */
+  readonly hosts: (ids?: readonly number[]) => Promise<readonly AlertHost[]>;
+  /** Calls back with the host whose record changed, or `all`. Returns a function that ends it. */
+  readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
+  /** When Sonde last ran, ms since the epoch; null: never before. */
+  readonly ranUntil: number | null;
+  readonly tell: Tell;
+  readonly onError: (error: unknown) => void;
+};
+
+const sweepMs = 10_000;
+const sweepsPerPrune = 360;
+/** After a longer pause, what had not fired yet begins anew. */
+const awayMs = 10 * 60_000;
+
+/** Rules, alerts and incidents: follows the bus from here on. */
+export class Alerts implements AsyncDisposable {
+  readonly rules: Rules;
+  readonly quiet: Quiet;
+  readonly incidents: Incidents;
+  /** The metrics that rules may name. */
+  readonly metricNames: ReadonlySet<string>;
+  readonly #engine: Engine;
+  readonly #writer: StepWriter;
+  readonly #store: AlertStore;
+  readonly #options: AlertsOptions;
+  readonly #endings: (() => void)[] = [];
+  #reading = Promise.resolve();
+  #sweeps = 0;
+
+  static async open(options: AlertsOptions): Promise<Alerts> {
+    const { db, clock } = options;
+    const [rules, quiet] = [await Rules.open(db, clock), await Quiet.open(db, clock)];
+    const alerts = new Alerts(options, rules, quiet);
+    await alerts.#start();
+    return alerts;
+  }
+
+  private constructor(options: AlertsOptions, rules: Rules, quiet: Quiet) {
+    const { db, bus, clock, snapshots, collectors, tell, onError } = options;
+    const metrics = readableMetrics(collectors);
+    this.metricNames = new Set(metrics.keys());
+    this.#options = options;
+    this.rules = rules;
+    this.quiet = quiet;
+    this.#store = new AlertStore(db, tell);
+    this.#writer = new StepWriter((steps) => this.#store.write(steps), onError);
+    this.#engine = new Engine({
+      bus,
+      clock,
+      snapshots,
+      quiet,
+      metrics,
+      rulesOf: (ownerId) => rules.of(ownerId),
+      write: (step) => this.#writer.add(step),
+    });
+    this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer);
+  }
+
+  /** How many changes wait because the database cannot be written. */
+  get waiting(): number {
+    return this.#writer.waiting;
+  }
+
+  /** Looks after what time alone changes; called every few seconds. */
+  async sweep(): Promise<void> {
+    this.#engine.sweep();
+    this.#sweeps += 1;
+    if (this.#sweeps % sweepsPerPrune !== 1) return;
+    await this.quiet.prune();
+    await this.#store.prune(this.#options.clock.now());
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
+    await this.#reading;
+    await this.#writer.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.#endings) end();
+    this.#engine.close();
+    await this.#reading;
+    await this.#writer.close();
+  }
+
+  async #start(): Promise<void> {
+    const { hosts, onHostChange, onError } = this.#options;
+    for (const host of await hosts()) this.#engine.setHost(host);
+    await this.#restore();
+    this.#endings.push(
+      onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
+      this.rules.onChange((ownerId) => {
+        for (const host of this.#engine.hosts()) if (host.ownerId === ownerId) this.#engine.rulesChanged(ownerId, host);
+      }),
+    );
+    const timer = setInterval(() => {
+      this.sweep().catch(onError);
+    }, sweepMs).unref();
+    this.#endings.push(() => clearInterval(timer));
+  }
+
+  #hostChanged(change: number | 'all', isGone: boolean): void {
+    const { hosts, onError } = this.#options;
+    if (isGone && change !== 'all') {
+      this.#engine.removeHost(change);
+      return;
+    }
+    this.#reading = this.#reading
+      .then(async () => {
+        const found = await hosts(change === 'all' ? undefined : [change]);
+        for (const host of found) this.#engine.setHost(host);
+        const there = new Set(found.map(({ id }) => id));
+        const gone = change === 'all' ? this.#engine.hosts().map(({ id }) => id) : [change];
+        for (const id of gone) if (!there.has(id)) this.#engine.removeHost(id);
+      })
+      .catch(onError);
+  }
+
+  /** What had fired stays; what had not goes on where Sonde was away only shortly. Nothing opens or closes before evidence. */
+  async #restore(): Promise<void> {
+    const { clock, ranUntil } = this.#options;
+    const { states, incidents } = await this.#store.read();
+    const isShort = ranUntil !== null && Math.abs(clock.now() - ranUntil) <= awayMs;
+    const byId = new Map(incidents.map((one) => [one.id, one]));
+    const taken = new Set<number>();
+    for (const row of states) {
+      const incident = byId.get(row.incident_id ?? -1);
+      const rule = incident?.rule ?? this.rules.of(row.user_id).find((one) => ruleKeyOf(one) === row.rule_key);
+      const labels = labelsOf(row.labels_key);
+      if (rule === undefined || labels === null) continue;
+      const name = incident?.hostName ?? this.#engine.hostOf(row.host_id)?.name ?? '';
+      const alert = new LiveAlert(rule, { id: row.host_id, name }, labels);
+      alert.isStored = true;
+      if (incident) {
+        taken.add(incident.id);
+        alert.incident = liveOf(incident);
+      }
+      const flips = parsed(row.flips_json);
+      alert.flips = Array.isArray(flips) ? flips.filter((one) => typeof one === 'number') : [];
+      const ran = isShort ? Math.max(row.evidence_ms, (ranUntil ?? 0) - row.since) : 0;
+      const state = row.state === 'pending' && !isShort ? 'ok' : row.state;
+      const evidenceMs = row.state === 'pending' ? Math.max(0, ran) : row.evidence_ms;
+      alert.standing = { state, evidenceMs, seenAt: null, unknownSince: null };
+      this.#engine.restore(alert);
+    }
+    for (const incident of incidents) {
+      if (taken.has(incident.id) || incident.closedAt !== null) continue;
+      const alert = new LiveAlert(incident.rule, { id: incident.hostId, name: incident.hostName }, incident.labels);
+      alert.incident = liveOf(incident);
+      alert.standing = { state: 'firing', evidenceMs: 0, seenAt: null, unknownSince: null };
+      this.#engine.restore(alert);
+    }
+  }
+}
+
+function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number]): LiveIncident {
+  const { id, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
+  const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
+  return { id, openedAt, closedAt, told, closeTold, mutedBy, acked: ackedAt !== null, toldAt: openedAt, value, peak };
+}
+
+/** The labels that a key was made of; null for what is none. */
+function labelsOf(key: string): Labels | null {
+  if (key === '') return {};
+  const pairs = parsed(key);
+  return Array.isArray(pairs) ? (Object.fromEntries(pairs as [string, string][]) as Labels) : null;
+}

@@ -1,0 +1,295 @@
+import { type Labels, labelsKeyOf, type Verdict } from '../model/alerts/alert.ts';
+import type { AlertHost } from '../model/alerts/host.ts';
+import type { CloseReason, MutedBy } from '../model/alerts/incident.ts';
+import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
+import type { Observation, Sample } from '../model/observation.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import { Book } from './book.ts';
+import { compile, type HostChecks, type MetricCheck, type PlainCheck } from './judging/compile.ts';
+import { judge, type Reader } from './judging/judge.ts';
+import type { Readable } from './judging/metrics.ts';
+import { sampledVerdict, statusVerdict } from './judging/plain.ts';
+import { metricSentence } from './judging/sentences.ts';
+import type { Window } from './judging/window.ts';
+import { LiveAlert } from './live-alert.ts';
+import type { Quiet } from './quiet/quiet.ts';
+import { Vantage } from './quiet/vantage.ts';
+import type { Step } from './steps.ts';
+
+export type EngineOptions = {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly snapshots: SnapshotStore;
+  readonly metrics: ReadonlyMap<string, Readable>;
+  readonly rulesOf: (ownerId: string) => readonly Rule[];
+  readonly quiet: Quiet;
+  /** Is given everything that must be written, in order. */
+  readonly write: (step: Step) => void;
+};
+
+/** What is remembered of a host. `alerts`: by the key of the rule, then by that of the labels. */
+type Known = {
+  checks: HostChecks;
+  readonly alerts: Map<string, Map<string, LiveAlert>>;
+  readonly windows: Map<string, Map<string, Window>>;
+  /** When it was last sampled, or became known, ms of a clock that never jumps. */
+  sampledAt: number;
+  isOnline: boolean;
+};
+
+const maxAlertsOfRule = 200;
+const noLabels: Labels = {};
+
+/** Asks the rules of every observation, and keeps the alerts that are not ok. Nothing is polled. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #book: Book;
+  readonly #vantage: Vantage;
+  readonly #hosts = new Map<number, Known>();
+  /** Alerts that had an incident a moment ago or have one. */
+  readonly #withIncident = new Set<LiveAlert>();
+  readonly #unsubscribe: () => void;
+
+  constructor(options: EngineOptions) {
+    const { clock, write, bus } = options;
+    this.#options = options;
+    this.#vantage = new Vantage(clock);
+    this.#book = new Book({ clock, write, mutedBy: (alert) => this.#mutedBy(alert) });
+    this.#unsubscribe = bus.subscribe((seen) => this.#observed(seen));
+  }
+
+  /** A host is there, or was changed. What is no longer asked of it ends. */
+  setHost(host: AlertHost): void {
+    const { clock, rulesOf, metrics } = this.#options;
+    const checks = compile(host, rulesOf(host.ownerId), metrics);
+    const known = this.#hosts.get(host.id);
+    if (known === undefined) {
+      const sampledAt = clock.monotonic();
+      this.#hosts.set(host.id, { checks, alerts: new Map(), windows: new Map(), sampledAt, isOnline: false });
+      return;
+    }
+    const enabled = new Map(rulesOf(host.ownerId).map((rule) => [ruleKeyOf(rule), rule]));
+    for (const [key, alerts] of known.alerts) {
+      if (checks.keys.has(key)) continue;
+      const reason = reasonOf(enabled.get(key));
+      for (const alert of alerts.values()) this.#end(alert, reason);
+      known.alerts.delete(key);
+      known.windows.delete(key);
+    }
+    known.checks = checks;
+  }
+
+  /** A user's rules are others: what an open alert is asked by now is the new rule. */
+  rulesChanged(ownerId: string, host: AlertHost): void {
+    const known = this.#hosts.get(host.id);
+    const rules = new Map(this.#options.rulesOf(ownerId).map((rule) => [ruleKeyOf(rule), JSON.stringify(rule)]));
+    for (const [key, alerts] of known?.alerts ?? []) {
+      for (const alert of alerts.values()) {
+        if (rules.get(key) !== JSON.stringify(alert.rule)) {
+          alert.isRuleChanged = true;
+          known?.windows.delete(key);
+        }
+      }
+    }
+    this.setHost(host);
+  }
+
+  /** A host is gone: its alerts end with it. */
+  removeHost(hostId: number): void {
+    for (const alerts of this.#hosts.get(hostId)?.alerts.values() ?? [])
+      for (const alert of alerts.values()) this.#end(alert, 'host-removed');
+    this.#hosts.delete(hostId);
+    this.#vantage.forget(hostId);
+  }
+
+  hostOf(hostId: number): AlertHost | null {
+    return this.#hosts.get(hostId)?.checks.host ?? null;
+  }
+
+  hosts(): readonly AlertHost[] {
+    return [...this.#hosts.values()].map(({ checks }) => checks.host);
+  }
+
+  /** Takes an alert from before a start. */
+  restore(alert: LiveAlert): void {
+    const known = this.#hosts.get(alert.host.id);
+    const isAsked = known?.checks.keys.has(alert.key) ?? false;
+    if (alert.incident) this.#withIncident.add(alert);
+    if (known === undefined || !isAsked) {
+      this.#end(alert, known === undefined ? 'host-removed' : 'not-watched');
+      return;
+    }
+    alertsOf(known, alert.key).set(alert.labelsKey, alert);
+  }
+
+  /** The alert of an incident that is open; null if it is not. */
+  alertOf(incidentId: number): LiveAlert | null {
+    for (const alert of this.#withIncident) if (alert.incident?.id === incidentId && alert.isOpen) return alert;
+    return null;
+  }
+
+  /** A person closes it. */
+  closeByHand(alert: LiveAlert, by: string): void {
+    alert.isClosedByHand = true;
+    this.#book.close(alert, 'by-hand', by);
+  }
+
+  /** What time alone changes: mutes, flapping, reminders, what needs to be remembered no more. */
+  sweep(): void {
+    for (const alert of this.#withIncident) {
+      this.#book.sweep(alert);
+      if (this.#book.isOver(alert)) this.#forget(alert);
+    }
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  #observed(seen: Observation): void {
+    const known = this.#hosts.get(seen.hostId);
+    if (known === undefined) return;
+    const { host } = known.checks;
+    this.#vantage.note(seen, host.address, known.isOnline);
+    if (seen.alive !== null) known.isOnline = seen.alive;
+    const isOff = this.#options.quiet.isOff(host);
+    const now = this.#options.clock.monotonic();
+    if (seen.sample !== null) known.sampledAt = now;
+    this.#plain(
+      known,
+      known.checks.status,
+      isOff ? 'unknown' : statusVerdict(seen, this.#vantage.isCutOff),
+      () => seen.failure?.message ?? 'It does not answer',
+    );
+    this.#plain(
+      known,
+      known.checks.notSampled,
+      isOff ? 'unknown' : sampledVerdict(seen, { ...known, host }, now),
+      () => seen.failure?.message ?? 'It answers, but no sample came',
+    );
+    if (seen.sample !== null) this.#sampled(known, seen.sample, isOff, now);
+    else if (seen.alive === false || seen.failure !== null) this.#unknown(known);
+  }
+
+  #plain(known: Known, checks: readonly PlainCheck[], verdict: Verdict | null, summary: () => string): void {
+    if (verdict === null) return;
+    for (const { rule, key, maxGapMs } of checks)
+      this.#judged(known, key, { rule, verdict, value: null, labels: noLabels, labelsKey: '', maxGapMs, summary });
+  }
+
+  #sampled(known: Known, sample: Sample, isOff: boolean, now: number): void {
+    const sections = this.#options.snapshots.get(known.checks.host.id)?.sections ?? {};
+    const cache = new Map<Readable, ReturnType<Reader>>();
+    const read: Reader = (metric) => {
+      if (cache.has(metric)) return cache.get(metric);
+      const section = sections[metric.section];
+      const values = section === undefined || section.facts === null ? undefined : metric.read(section.facts);
+      cache.set(metric, values);
+      return values;
+    };
+    for (const { name, facts } of sample.sections) {
+      for (const check of known.checks.bySection.get(name) ?? []) {
+        if (facts === null || isOff) this.#unknownRule(known, check.key, check.maxGapMs);
+        else this.#metric(known, check, read, now);
+      }
+    }
+  }
+
+  #metric(known: Known, check: MetricCheck, read: Reader, now: number): void {
+    const { key, rule, maxGapMs } = check;
+    let windows = known.windows.get(key);
+    if (windows === undefined && check.condition.stat !== 'last') {
+      windows = new Map();
+      known.windows.set(key, windows);
+    }
+    const judged = judge(check, read, windows ?? new Map(), now);
+    const alerts = known.alerts.get(key);
+    const left = alerts === undefined ? null : new Set(alerts.keys());
+    for (const { labels, verdict, value } of judged) {
+      if (left === null && verdict !== 'over' && !(verdict === 'unknown' && rule.noData === 'fire')) continue;
+      const labelsKey = labels === noLabels ? '' : labelsKeyOf(labels);
+      left?.delete(labelsKey);
+      const summary = (): string => metricSentence(check, labels, value);
+      this.#judged(known, key, { rule, verdict, value, labels, labelsKey, maxGapMs, summary });
+    }
+    // The section is there and the series is not: what it was about is gone.
+    for (const labelsKey of left ?? []) {
+      const alert = alerts?.get(labelsKey);
+      if (alert) this.#again(known, alert, 'under', maxGapMs);
+    }
+  }
+
+  #unknown(known: Known): void {
+    for (const checks of known.checks.bySection.values())
+      for (const { key, maxGapMs } of checks) this.#unknownRule(known, key, maxGapMs);
+  }
+
+  #unknownRule(known: Known, key: string, maxGapMs: number): void {
+    for (const alert of known.alerts.get(key)?.values() ?? []) this.#again(known, alert, 'unknown', maxGapMs);
+  }
+
+  #again(known: Known, alert: LiveAlert, verdict: Verdict, maxGapMs: number): void {
+    const { rule, labels, labelsKey, key } = alert;
+    this.#judged(known, key, { rule, labels, labelsKey, verdict, value: null, maxGapMs, summary: () => '' });
+  }
+
+  #judged(known: Known, key: string, judgement: Omit<Parameters<Book['judged']>[1], 'host'>): void {
+    const { rule, verdict, labels, labelsKey } = judgement;
+    const { host } = known.checks;
+    let alert = known.alerts.get(key)?.get(labelsKey);
+    if (alert === undefined) {
+      if (verdict !== 'over' && !(verdict === 'unknown' && rule.noData === 'fire')) return;
+      const alerts = alertsOf(known, key);
+      if (alerts.size >= maxAlertsOfRule) return;
+      alert = new LiveAlert(rule, host, labels);
+      alerts.set(labelsKey, alert);
+    }
+    this.#book.judged(alert, { ...judgement, host });
+    if (alert.incident) this.#withIncident.add(alert);
+    else if (this.#book.isOver(alert)) this.#forget(alert);
+  }
+
+  #end(alert: LiveAlert, reason: CloseReason): void {
+    this.#book.close(alert, reason);
+    this.#forget(alert);
+  }
+
+  #forget(alert: LiveAlert): void {
+    this.#withIncident.delete(alert);
+    this.#book.store(alert, true);
+    const known = this.#hosts.get(alert.host.id);
+    const alerts = known?.alerts.get(alert.key);
+    if (alerts?.get(alert.labelsKey) !== alert) return;
+    alerts.delete(alert.labelsKey);
+    if (alerts.size === 0) known?.alerts.delete(alert.key);
+  }
+
+  /** In this order: what it is reached through is down, maintenance, a silence, or it is not bad enough to be told. */
+  #mutedBy(alert: LiveAlert): MutedBy | null {
+    const host = this.hostOf(alert.host.id);
+    if (host === null) return null;
+    const parent = host.parents.find((id) => this.#isDown(id));
+    if (parent !== undefined) return `parent:${parent}`;
+    return this.#options.quiet.mutes(alert, host) ?? (alert.rule.severity === 'info' ? 'info' : null);
+  }
+
+  #isDown(hostId: number): boolean {
+    const known = this.#hosts.get(hostId);
+    if (known === undefined) return false;
+    return known.checks.status.some(({ key }) => known.alerts.get(key)?.get('')?.isOpen ?? false);
+  }
+}
+
+/** Why what is no longer asked of a host ends. */
+function reasonOf(rule: Rule | undefined): CloseReason {
+  if (rule === undefined) return 'rule-removed';
+  return rule.enabled ? 'not-watched' : 'rule-changed';
+}
+
+function alertsOf(known: Known, key: string): Map<string, LiveAlert> {
+  const alerts = known.alerts.get(key) ?? new Map<string, LiveAlert>();
+  known.alerts.set(key, alerts);
+  return alerts;
+}

@@ -1,0 +1,143 @@
+import type { Database } from '../db/schema.ts';
+import { badRequest, notFound } from '../lib/errors.ts';
+import type { Incident, IncidentLogEntry } from '../model/alerts/incident.ts';
+import type { Severity } from '../model/alerts/severity.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from './engine.ts';
+import { incidentOf } from './incident-rows.ts';
+import type { Quiet } from './quiet/quiet.ts';
+import { log } from './store.ts';
+import type { StepWriter } from './writer.ts';
+
+/** Who asks, and the hosts that their API key is limited to. */
+export type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
+
+export type IncidentQuery = {
+  readonly state?: 'open' | 'closed' | undefined;
+  readonly hostId?: number | undefined;
+  readonly severity?: Severity | undefined;
+  readonly ruleKey?: string | undefined;
+  /** Only those before this id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+};
+
+/** The incidents of users: reading them, and what people do with them. Of others, none is there: 404. */
+export class Incidents {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #quiet: Quiet;
+  readonly #writer: StepWriter;
+
+  constructor(db: Database, clock: Clock, engine: Engine, quiet: Quiet, writer: StepWriter) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#engine = engine;
+    this.#quiet = quiet;
+    this.#writer = writer;
+  }
+
+  /** Newest first. */
+  async list(asker: Asker, query: IncidentQuery): Promise<readonly Incident[]> {
+    let found = this.#db
+      .selectFrom('incidents')
+      .selectAll()
+      .where('user_id', '=', asker.id)
+      .orderBy('id', 'desc')
+      .limit(query.limit);
+    if (query.state === 'open') found = found.where('closed_at', 'is', null);
+    if (query.state === 'closed') found = found.where('closed_at', 'is not', null);
+    if (query.hostId !== undefined) found = found.where('host_id', '=', query.hostId);
+    if (query.severity !== undefined) found = found.where('severity', '=', query.severity);
+    if (query.ruleKey !== undefined) found = found.where('rule_key', '=', query.ruleKey);
+    if (query.before !== undefined) found = found.where('id', '<', query.before);
+    if (asker.onlyHosts) found = found.where('host_id', 'in', [...asker.onlyHosts]);
+    return (await found.execute()).flatMap((row) => this.#now(incidentOf(row)) ?? []);
+  }
+
+  /** Throws 404. */
+  async get(asker: Asker, id: number): Promise<Incident> {
+    const row = await this.#db
+      .selectFrom('incidents')
+      .selectAll()
+      .where('id', '=', id)
+      .where('user_id', '=', asker.id)
+      .executeTakeFirst();
+    const incident = row && this.#now(incidentOf(row));
+    if (!incident || (asker.onlyHosts && !asker.onlyHosts.has(incident.hostId))) throw notFound('Incident not found');
+    return incident;
+  }
+
+  /** In the order in which it happened. */
+  async logOf(id: number): Promise<readonly IncidentLogEntry[]> {
+    const rows = await this.#db
+      .selectFrom('incident_log')
+      .selectAll()
+      .where('incident_id', '=', id)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ at, what, by_whom: by, text }) => ({ at, what, by, text }));
+  }
+
+  /** Nobody is reminded of it any more. Doing it again changes nothing. */
+  async acknowledge(asker: Asker, id: number): Promise<Incident> {
+    const incident = await this.get(asker, id);
+    if (incident.ackedAt !== null) return incident;
+    const at = this.#clock.now();
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction
+        .updateTable('incidents')
+        .set({ acked_by: asker.username, acked_at: at })
+        .where('id', '=', id)
+        .execute();
+      await log(transaction, id, at, 'acked', '', asker.username);
+    });
+    const live = this.#engine.alertOf(id)?.incident;
+    if (live) live.acked = true;
+    return this.get(asker, id);
+  }
+
+  async note(asker: Asker, id: number, text: string): Promise<Incident> {
+    await this.get(asker, id);
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.updateTable('incidents').set({ note: text }).where('id', '=', id).execute();
+      await log(transaction, id, this.#clock.now(), 'note', text, asker.username);
+    });
+    return this.get(asker, id);
+  }
+
+  /** Keeps it quiet until a time, ms since the epoch. Throws 400 for one that is closed. */
+  async silence(asker: Asker, id: number, until: number, reason: string): Promise<Incident> {
+    const { closedAt } = await this.get(asker, id);
+    if (closedAt !== null) throw badRequest('This incident is closed');
+    const since = this.#clock.now();
+    await this.#quiet.addSilence({
+      userId: asker.id,
+      matcher: { incidentId: id },
+      since,
+      until,
+      reason,
+      by: asker.username,
+    });
+    this.#engine.sweep();
+    await this.#writer.flush();
+    return this.get(asker, id);
+  }
+
+  /** Closes it although it may still be true; it opens again only after it was over. Throws 400 for one that is closed. */
+  async close(asker: Asker, id: number): Promise<Incident> {
+    const { closedAt } = await this.get(asker, id);
+    const alert = this.#engine.alertOf(id);
+    if (closedAt !== null || alert === null) throw badRequest('This incident is closed');
+    this.#engine.closeByHand(alert, asker.username);
+    await this.#writer.flush();
+    return this.get(asker, id);
+  }
+
+  /** The newest value and the worst, which are stored only when it closes. */
+  #now(incident: Incident | null): Incident | null {
+    const live = incident?.closedAt === null ? this.#engine.alertOf(incident.id)?.incident : null;
+    return incident && live ? { ...incident, value: live.value, peak: live.peak } : incident;
+  }
+}

@@ -1,0 +1,87 @@
+import type { AlertHost } from '../../model/alerts/host.ts';
+import { type Condition, type MetricTest, type Rule, ruleKeyOf } from '../../model/alerts/rule.ts';
+import type { Readable } from './metrics.ts';
+import { selects } from './selector.ts';
+
+type MetricCondition = Extract<Condition, { readonly kind: 'metric' }>;
+
+/** A rule about a metric on a host, ready to be asked. */
+export type MetricCheck = {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly condition: MetricCondition;
+  readonly metric: Readable;
+  /** Each with its metric; read from the newest facts of their own sections. */
+  readonly and: readonly (MetricTest & { readonly readable: Readable })[];
+  /** Verdicts that are further apart prove nothing of the time between, ms. */
+  readonly maxGapMs: number;
+};
+
+/** A rule about whether a host is there, or is sampled. */
+export type PlainCheck = { readonly key: string; readonly rule: Rule; readonly maxGapMs: number };
+
+/** Everything that is asked of one host. */
+export type HostChecks = {
+  readonly host: AlertHost;
+  readonly bySection: ReadonlyMap<string, readonly MetricCheck[]>;
+  readonly status: readonly PlainCheck[];
+  readonly notSampled: readonly PlainCheck[];
+  /** The key of each rule that is asked of it. */
+  readonly keys: ReadonlySet<string>;
+};
+
+const slackMs = 15_000;
+
+/** What the rules ask of a host. Rules of others than its owner are left out, and those about metrics that do not exist. */
+export function compile(host: AlertHost, rules: readonly Rule[], metrics: ReadonlyMap<string, Readable>): HostChecks {
+  const bySection = new Map<string, MetricCheck[]>();
+  const [status, notSampled]: [PlainCheck[], PlainCheck[]] = [[], []];
+  const keys = new Set<string>();
+  for (const rule of rules) {
+    if (!rule.enabled || rule.ownerId !== host.ownerId || !selects(rule.hosts, host)) continue;
+    const { condition } = rule;
+    const key = ruleKeyOf(rule);
+    const ofSamples = gapOf(host.metricsIntervalSeconds);
+    if (condition.kind === 'status') {
+      if (!host.statusCheckEnabled) continue;
+      status.push({ key, rule, maxGapMs: gapOf(host.statusIntervalSeconds) });
+    } else if (condition.kind === 'not-sampled') {
+      if (!host.metricsEnabled || !host.collectAlways) continue;
+      notSampled.push({
+        key,
+        rule,
+        maxGapMs: gapOf(Math.max(host.statusIntervalSeconds, host.metricsIntervalSeconds)),
+      });
+    } else if (condition.kind === 'metric') {
+      const check = metricCheck(key, rule, condition, metrics, ofSamples);
+      if (check === null || !host.metricsEnabled) continue;
+      const list = bySection.get(check.metric.section);
+      if (list) list.push(check);
+      else bySection.set(check.metric.section, [check]);
+    } else continue;
+    keys.add(key);
+  }
+  return { host, bySection, status, notSampled, keys };
+}
+
+function metricCheck(
+  key: string,
+  rule: Rule,
+  condition: MetricCondition,
+  metrics: ReadonlyMap<string, Readable>,
+  ofSamples: number,
+): MetricCheck | null {
+  const metric = metrics.get(condition.metric);
+  if (metric === undefined) return null;
+  const and = (condition.and ?? []).flatMap((test) => {
+    const readable = metrics.get(test.metric);
+    return readable === undefined ? [] : [{ ...test, readable }];
+  });
+  if (and.length !== (condition.and ?? []).length) return null;
+  return { key, rule, condition, metric, and, maxGapMs: Math.max(ofSamples, gapOf(metric.cadenceSeconds)) };
+}
+
+/** Three times what is usual. */
+function gapOf(seconds: number): number {
+  return 3_000 * seconds + slackMs;
+}

@@ -1,0 +1,28 @@
+import type { Verdict } from '../../model/alerts/alert.ts';
+import type { AlertHost } from '../../model/alerts/host.ts';
+import { tellsNothing } from '../../model/failure.ts';
+import type { Observation } from '../../model/observation.ts';
+
+/** `sampledAt`: when it was last sampled, or became known, ms of a clock that never jumps. */
+type Watched = {
+  readonly host: Pick<AlertHost, 'metricsIntervalSeconds'>;
+  readonly sampledAt: number;
+  readonly isOnline: boolean;
+};
+
+/** Whether the host is down. Null: the observation says nothing about it. */
+export function statusVerdict({ alive, failure }: Observation, isCutOff: boolean): Verdict | null {
+  if (alive === null) return failure === null ? null : 'unknown';
+  if (alive) return 'under';
+  return isCutOff || tellsNothing(failure) ? 'unknown' : 'over';
+}
+
+/** Whether the host is there and is not sampled. A check between two samples shows that the host is there, not that it is not sampled. */
+export function sampledVerdict({ alive, failure, sample }: Observation, known: Watched, now: number): Verdict | null {
+  if (sample !== null) return 'under';
+  if (alive === false || tellsNothing(failure)) return 'unknown';
+  if (alive === null && failure === null) return null;
+  const { metricsIntervalSeconds } = known.host;
+  const isLate = now - known.sampledAt > 2_000 * metricsIntervalSeconds + 10_000;
+  return isLate && known.isOnline ? 'over' : null;
+}

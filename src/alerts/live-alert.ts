@@ -1,0 +1,51 @@
+import { type Labels, labelsKeyOf } from '../model/alerts/alert.ts';
+import type { MutedBy } from '../model/alerts/incident.ts';
+import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
+import { type Standing, standingOk } from './judging/machine.ts';
+
+/** An incident of an alert, as far as decisions need it. Times are ms since the epoch. */
+export type LiveIncident = {
+  /** Null until it is stored. */
+  id: number | null;
+  readonly openedAt: number;
+  closedAt: number | null;
+  told: boolean;
+  /** Whether its close was told. */
+  closeTold: boolean;
+  mutedBy: MutedBy | null;
+  acked: boolean;
+  toldAt: number;
+  value: number | null;
+  peak: number | null;
+};
+
+/** One rule on one host and one series that is not ok, or was not a moment ago. */
+export class LiveAlert {
+  readonly key: string;
+  readonly labelsKey: string;
+  rule: Rule;
+  readonly host: { readonly id: number; readonly name: string };
+  readonly labels: Labels;
+  standing: Standing = standingOk;
+  incident: LiveIncident | null = null;
+  /** When it flipped, ms since the epoch; the last few. */
+  flips: readonly number[] = [];
+  /** Its rule was changed while it was open: it closes as soon as the new rule is not over. */
+  isRuleChanged = false;
+  /** Somebody closed it: it opens again only after it was over. */
+  isClosedByHand = false;
+  /** Whether a row of it is, or is about to be, in the database. */
+  isStored = false;
+
+  constructor(rule: Rule, host: { readonly id: number; readonly name: string }, labels: Labels) {
+    this.key = ruleKeyOf(rule);
+    this.labelsKey = labelsKeyOf(labels);
+    this.rule = rule;
+    this.host = host;
+    this.labels = labels;
+  }
+
+  get isOpen(): boolean {
+    return this.incident !== null && this.incident.closedAt === null;
+  }
+}

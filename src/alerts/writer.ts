@@ -1,0 +1,83 @@
+import type { Step } from './steps.ts';
+
+const soonMs = 100;
+const againMs = 5_000;
+/** So many steps wait while nothing can be written. */
+const maxWaiting = 50_000;
+const batch = 500;
+
+/**
+ * Writes steps in order, a batch in one transaction. What cannot be written waits and is written later, so that an incident is
+ * late rather than lost. Beyond its bound, the newest steps are dropped and `onError` is told.
+ */
+export class StepWriter {
+  readonly #write: (steps: readonly Step[]) => Promise<void>;
+  readonly #onError: (error: unknown) => void;
+  #waiting: Step[] = [];
+  #writing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #trouble: unknown = null;
+
+  constructor(write: (steps: readonly Step[]) => Promise<void>, onError: (error: unknown) => void) {
+    this.#write = write;
+    this.#onError = onError;
+  }
+
+  /** How many steps wait; more than a few only where the database cannot be written. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(step: Step): void {
+    if (this.#waiting.length >= maxWaiting) {
+      this.#onError(new Error('Too many changes of alerts wait to be written'));
+      return;
+    }
+    this.#waiting.push(step);
+    this.#soon(soonMs);
+  }
+
+  /** Writes what waits; resolves when it is written, or cannot be. */
+  async flush(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#waiting.length === 0) return;
+    this.#writing = this.#writeAll().finally(() => {
+      this.#writing = null;
+    });
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.flush();
+  }
+
+  async #writeAll(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#waiting.length > 0) {
+      const steps = this.#waiting.slice(0, batch);
+      try {
+        await this.#write(steps);
+        this.#trouble = null;
+      } catch (error) {
+        // What keeps the database from being written is said once.
+        if (this.#trouble === null) this.#onError(error);
+        this.#trouble = error;
+        this.#soon(againMs);
+        return;
+      }
+      this.#waiting = this.#waiting.slice(steps.length);
+    }
+  }
+
+  #soon(ms: number): void {
+    if (this.#isClosed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.flush().catch(this.#onError);
+    }, ms).unref();
+  }
+}

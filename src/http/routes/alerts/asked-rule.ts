@@ -1,0 +1,78 @@
+import { defaultRules } from '../../../alerts/judging/default-rules.ts';
+import { badRequest } from '../../../lib/errors.ts';
+import type { Condition, LabelMatch, MetricTest, RuleSettings } from '../../../model/alerts/rule.ts';
+import { labelsOf, listOf, nameOf, numberOf, objectOf, oneOf, selectorOf, severityOf, textOf } from './asked.ts';
+
+const week = 7 * 86_400;
+
+/** A rule as clients send it, checked; what is missing is as it was, or as it usually is. Throws 400 with one sentence. */
+export function ruleOf(body: unknown, before: RuleSettings | null, metrics: ReadonlySet<string>): RuleSettings {
+  const given = { ...usual, ...before, ...objectOf(body, 'The rule') };
+  const { enabled, noData, channels, remindSeconds } = given;
+  if (typeof enabled !== 'boolean') throw badRequest('enabled must be true or false');
+  return {
+    name: nameOf(given.name),
+    enabled,
+    severity: severityOf(given.severity),
+    hosts: selectorOf(given.hosts),
+    condition: conditionOf(given.condition, metrics),
+    forSeconds: numberOf(given.forSeconds, 'forSeconds', 0, week),
+    keepSeconds: numberOf(given.keepSeconds, 'keepSeconds', 0, week),
+    noData: oneOf(noData, 'noData', ['keep', 'ok', 'fire']),
+    channels:
+      channels === 'all' ? 'all' : listOf(channels, 'channels', 50, (id) => numberOf(id, 'channels', 1, 2 ** 53 - 1)),
+    remindSeconds: remindSeconds === null ? null : numberOf(remindSeconds, 'remindSeconds', 300, week),
+    hint: textOf(given.hint, 'hint', 1_000),
+  };
+}
+
+const { name: _, ...usual } = {
+  ...defaultRules['memory-nearly-gone'],
+  hint: '',
+  condition: undefined,
+  forSeconds: 300,
+} as { name?: string } & Readonly<Record<string, unknown>>;
+
+function conditionOf(value: unknown, metrics: ReadonlySet<string>): Condition {
+  const given = objectOf(value ?? 0, 'condition');
+  const kind = oneOf(given.kind, 'condition.kind', ['metric', 'status', 'not-sampled']);
+  if (kind !== 'metric') return { kind };
+  const { labels, notLabels, and } = given;
+  const stat = oneOf(given.stat ?? 'last', 'condition.stat', ['last', 'mean', 'min', 'max']);
+  const least = stat === 'last' ? 0 : 60;
+  const further = listOf(and ?? [], 'condition.and', 2, (one) => testOf(objectOf(one, 'condition.and'), metrics));
+  return {
+    kind,
+    ...testOf(given, metrics),
+    ...(labels === undefined ? {} : { labels: matchOf(labels) }),
+    ...(notLabels === undefined ? {} : { notLabels: matchOf(notLabels) }),
+    over: oneOf(given.over ?? 'each', 'condition.over', ['each', 'max', 'min', 'sum', 'mean']),
+    stat,
+    windowSeconds: numberOf(given.windowSeconds ?? 0, 'condition.windowSeconds', least, 86_400),
+    ...(further.length === 0 ? {} : { and: further }),
+  };
+}
+
+function testOf(given: Readonly<Record<string, unknown>>, metrics: ReadonlySet<string>): MetricTest {
+  const metric = textOf(given.metric, 'condition.metric', 100);
+  if (!metrics.has(metric)) throw badRequest(`There is no metric ${metric.replaceAll(/[^\w]/g, '?')}`);
+  const op = oneOf(given.op, 'condition.op', ['>', '<']);
+  const fire = numberOf(given.fire, 'condition.fire', -1e18, 1e18);
+  if (given.clear === undefined) return { metric, op, fire };
+  const clear = numberOf(given.clear, 'condition.clear', -1e18, 1e18);
+  if (op === '>' ? clear > fire : clear < fire)
+    throw badRequest('condition.clear must be on the side of condition.fire where all is well');
+  return { metric, op, fire, clear };
+}
+
+function matchOf(value: unknown): LabelMatch {
+  const entries = Object.entries(objectOf(value, 'labels'));
+  const lists = entries.filter(([, one]) => Array.isArray(one));
+  const single = labelsOf(Object.fromEntries(entries.filter(([, one]) => !Array.isArray(one))), 'labels');
+  const several = lists.map(([name, one]) => [
+    name,
+    listOf(one, 'labels', 100, (text) => textOf(text, 'labels', 1_000)),
+  ]);
+  if (several.length > 10) throw badRequest('labels has at most 10 labels');
+  return { ...single, ...Object.fromEntries(several) };
+}

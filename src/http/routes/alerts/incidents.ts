@@ -1,0 +1,181 @@
+import Type from 'typebox';
+import { badRequest } from '../../../lib/errors.ts';
+import { closeReasons, type Incident, incidentLogKinds } from '../../../model/alerts/incident.ts';
+import { severities } from '../../../model/alerts/severity.ts';
+import { userOf } from '../../auth.ts';
+import type { HttpContext } from '../../context.ts';
+import { about, type Server } from '../../route.ts';
+import { fields, nullable, number, text, time } from '../../schemas/common.ts';
+import { idOf, momentOf, numberParams, oneOf, severityOf, textOf } from './asked.ts';
+
+const maxLimit = 200;
+const states = ['open', 'closed'] as const;
+const labels = Type.Record(Type.String(), Type.String());
+const incident = Type.Object({
+  id: Type.Integer(),
+  state: Type.Enum(['open', 'closed']),
+  rule: Type.Object({ key: text, name: text, hint: text }),
+  hostId: Type.Integer({ description: '0: Sonde itself' }),
+  hostName: Type.String({ description: 'As it was when it opened' }),
+  labels,
+  severity: Type.Enum([...severities]),
+  summary: text,
+  value: nullable(number),
+  peak: nullable(number),
+  openedAt: time,
+  closedAt: nullable(time),
+  closeReason: nullable(Type.Enum([...closeReasons])),
+  flips: Type.Integer({ description: 'How often it seemed over and was not' }),
+  acknowledgedBy: nullable(text),
+  acknowledgedAt: nullable(time),
+  note: text,
+  mutedBy: nullable(
+    Type.String({ description: 'What keeps it from being told: parent:ID, maintenance:ID, silence:ID, …' }),
+  ),
+});
+const logEntry = Type.Object({ at: time, what: Type.Enum([...incidentLogKinds]), by: text, text });
+const word = (description: string) => Type.Optional(Type.String({ description }));
+
+/** What opened and closed, and what people do about it. */
+export function incidentRoutes(server: Server, context: HttpContext): void {
+  readRoutes(server, context);
+  actionRoutes(server, context);
+}
+
+function readRoutes(server: Server, { alerts: { incidents } }: HttpContext): void {
+  server.get(
+    '/incidents',
+    about('read', 'alerts', "The user's incidents, newest first", {
+      querystring: Type.Object({
+        state: word('open or closed; by default, both'),
+        host: word('Only of this host'),
+        severity: word(severities.join(', ')),
+        rule: word('Only of this rule, by its key'),
+        before: word('For the next page: `next` of the previous answer'),
+        limit: word(`1 to ${maxLimit}; 100`),
+      }),
+      response: { 200: Type.Object({ incidents: Type.Array(incident), next: nullable(Type.Integer()) }) },
+    }),
+    async (request) => {
+      const { state, host, severity, rule, before, limit = '100' } = request.query;
+      const most = idOf(limit, 'limit');
+      if (most > maxLimit) throw badRequest(`limit must be at most ${maxLimit}`);
+      const found = await incidents.list(userOf(request), {
+        state: state === undefined ? undefined : oneOf(state, 'state', states),
+        hostId: host === undefined ? undefined : idOf(host, 'host'),
+        severity: severity === undefined ? undefined : severityOf(severity),
+        ruleKey: rule,
+        before: before === undefined ? undefined : idOf(before, 'before'),
+        limit: most,
+      });
+      return { incidents: found.map(incidentView), next: found.length === most ? (found.at(-1)?.id ?? null) : null };
+    },
+  );
+  server.get(
+    '/incidents/:id',
+    about('read', 'alerts', 'An incident, with its log', {
+      params: numberParams,
+      response: { 200: Type.Object({ ...incident.properties, log: Type.Array(logEntry) }) },
+    }),
+    async (request) => {
+      const found = await incidents.get(userOf(request), idIn(request));
+      const log = await incidents.logOf(found.id);
+      return { ...incidentView(found), log: log.map((entry) => ({ ...entry, at: iso(entry.at) })) };
+    },
+  );
+}
+
+function actionRoutes(server: Server, { alerts: { incidents }, audited }: HttpContext): void {
+  const one = { params: numberParams, response: { 200: incident } };
+  server.post(
+    '/incidents/:id/acknowledge',
+    about('manage-all', 'alerts', 'Says that somebody looks after it: nobody is reminded of it any more', one),
+    async (request) => {
+      const found = await incidents.acknowledge(userOf(request), idIn(request));
+      await audited(request, 'incident-acknowledged', subject(found));
+      return incidentView(found);
+    },
+  );
+  server.post(
+    '/incidents/:id/note',
+    about('manage-all', 'alerts', 'Writes a note; an earlier one is replaced, and stays in the log', {
+      ...one,
+      body: fields({ text: 'At most 2,000 characters' }),
+    }),
+    async (request) => {
+      const note = textOf(request.body.text, 'text', 2_000);
+      const found = await incidents.note(userOf(request), idIn(request), note);
+      await audited(request, 'incident-noted', subject(found));
+      return incidentView(found);
+    },
+  );
+  server.post(
+    '/incidents/:id/silence',
+    about('manage-all', 'alerts', 'Keeps it quiet until a time', {
+      ...one,
+      body: fields({ until: 'ISO 8601', reason: 'Why; at most 500 characters' }),
+    }),
+    async (request) => {
+      const { until, reason = '' } = request.body;
+      const end = momentOf(until, 'until');
+      const found = await incidents.silence(userOf(request), idIn(request), end, textOf(reason, 'reason', 500));
+      await audited(request, 'incident-silenced', {
+        ...subject(found),
+        details: { incident: found.id, until: iso(end) },
+      });
+      return incidentView(found);
+    },
+  );
+  server.post(
+    '/incidents/:id/close',
+    about(
+      'manage-all',
+      'alerts',
+      'Closes it although it may still be true; it opens again only after it was over',
+      one,
+    ),
+    async (request) => {
+      const found = await incidents.close(userOf(request), idIn(request));
+      await audited(request, 'incident-closed', subject(found));
+      return incidentView(found);
+    },
+  );
+}
+
+/** The incident in a request's path. */
+function idIn(request: { readonly params: { readonly id: string } }): number {
+  return idOf(request.params.id, 'id');
+}
+
+function subject({ id, hostId, hostName, rule }: Incident) {
+  return { hostId, target: hostName, details: { incident: id, rule: rule.name } };
+}
+
+function incidentView(one: Incident) {
+  const { id, ruleKey, rule, hostId, hostName, severity, summary, value, peak, closeReason, flips, note, mutedBy } =
+    one;
+  return {
+    id,
+    state: one.closedAt === null ? ('open' as const) : ('closed' as const),
+    rule: { key: ruleKey, name: rule.name, hint: rule.hint },
+    hostId,
+    hostName,
+    labels: one.labels,
+    severity,
+    summary,
+    value,
+    peak,
+    openedAt: iso(one.openedAt),
+    closedAt: one.closedAt === null ? null : iso(one.closedAt),
+    closeReason,
+    flips,
+    acknowledgedBy: one.ackedBy,
+    acknowledgedAt: one.ackedAt === null ? null : iso(one.ackedAt),
+    note,
+    mutedBy,
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,144 @@
+/** Alerts on a database and a clock of their own, without hosts. */
+
+import { Alerts } from '../../src/alerts/alerts.ts';
+import { openEmbedded } from '../../src/backends/embedded.ts';
+import { collectors } from '../../src/collectors/index.ts';
+import type { Database } from '../../src/db/schema.ts';
+import { openDatabase } from '../../src/db/sqlite.ts';
+import type { AlertHost } from '../../src/model/alerts/host.ts';
+import type { Observation } from '../../src/model/observation.ts';
+import { writeSnapshots } from '../../src/snapshots/writer.ts';
+
+/** Whose hosts they are. */
+export const ann = { id: 'ann', username: 'ann' };
+const refused = { stage: 'tcp', reason: 'refused', message: 'Nothing listens', hint: '' } as const;
+const noNetwork = { stage: 'sonde', reason: 'no-network', message: 'No network', hint: '' } as const;
+
+/** A host that is checked and sampled every 30 s. */
+export function hostOf(id: number, more: Partial<AlertHost> = {}): AlertHost {
+  return {
+    id,
+    ownerId: 'ann',
+    name: `host ${id}`,
+    address: `192.0.${id}.1`,
+    tags: [],
+    folder: '',
+    statusCheckEnabled: true,
+    statusIntervalSeconds: 30,
+    metricsEnabled: true,
+    collectAlways: true,
+    metricsIntervalSeconds: 30,
+    parents: [],
+    ...more,
+  };
+}
+
+async function openDb(): Promise<Database> {
+  const db = openDatabase(':memory:');
+  for (const id of ['ann', 'ben'])
+    await db
+      .insertInto('users')
+      .values({
+        id,
+        username: id,
+        name_key: id,
+        password_hash: 'x',
+        is_admin: 0,
+        totp_sealed: null,
+        totp_pending: null,
+        totp_last_step: 0,
+        backup_codes: '[]',
+        created_at: 1,
+      })
+      .execute();
+  return db;
+}
+
+type World = { readonly db: Database; now: number; hosts: AlertHost[] };
+
+/** A life of Sonde in a world that outlives it. */
+export async function live(world: World, ranUntil: number | null = null) {
+  const { bus, snapshots } = openEmbedded((error) => {
+    throw error;
+  });
+  writeSnapshots(bus, snapshots);
+  const told: string[] = [];
+  let onHost: (change: number | 'all', isGone: boolean) => void = () => {};
+  const alerts = await Alerts.open({
+    db: world.db,
+    bus,
+    snapshots,
+    collectors,
+    ranUntil,
+    clock: { now: () => world.now, monotonic: () => world.now },
+    hosts: async (ids) => world.hosts.filter(({ id }) => ids === undefined || ids.includes(id)),
+    onHostChange: (listener) => {
+      onHost = listener;
+      return () => {};
+    },
+    tell: async (_transaction, all) => {
+      for (const { transition, incident } of all) told.push(`${transition} ${incident.rule.name} ${incident.hostName}`);
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const see = (hostId: number, more: Partial<Observation>): void =>
+    bus.publish({ hostId, at: world.now, alive: true, probe: null, sample: null, failure: null, ...more });
+  return {
+    alerts,
+    told,
+    change: (change: number, isGone = false) => onHost(change, isGone),
+    pass: (seconds: number): void => {
+      world.now += 1000 * seconds;
+    },
+    up: (hostId = 1) => see(hostId, {}),
+    down: (hostId = 1) => see(hostId, { alive: false, failure: refused }),
+    cutOff: (hostId = 1) => see(hostId, { alive: null, failure: noNetwork }),
+    /** A sample with this share of memory and, of a small disk, of `/data` used. */
+    sample(hostId: number, memory: number, disk = 0.1): void {
+      const size = 10 * 1024 ** 3;
+      const filesystem = {
+        filesystem: '/dev/sdb',
+        type: 'ext4',
+        mount: '/data',
+        totalBytes: size,
+        usedBytes: disk * size,
+        availableBytes: (1 - disk) * size,
+        usedRatio: disk,
+        inodesTotal: null,
+        inodesUsed: null,
+      };
+      const facts = {
+        memory: { totalBytes: 100, usedBytes: 100 * memory, swapTotalBytes: 0, swapUsedBytes: 0, pressure: null },
+        disk: { filesystems: [filesystem], devices: [], pressure: null },
+      };
+      const sections = Object.entries(facts).map(([name, one]) => {
+        return { name, facts: one, source: '', error: null, collectedAt: world.now, parts: null };
+      });
+      see(hostId, { sample: { sections, bootId: 'b', readAt: world.now } });
+    },
+    async incidents(state?: 'open' | 'closed') {
+      await alerts.flush();
+      return alerts.incidents.list(ann, { limit: 200, state });
+    },
+  };
+}
+
+/** Nothing has happened in it yet. */
+export async function newWorld(hosts: AlertHost[] = [hostOf(1)]): Promise<World> {
+  return { db: await openDb(), now: 1_700_000_000_000, hosts };
+}
+
+/** Does the same again and again, some seconds apart. */
+export function repeat(
+  times: number,
+  seconds: number,
+  sonde: { pass: (seconds: number) => void },
+  action: () => void,
+): void {
+  for (let count = 0; count < times; count += 1) {
+    action();
+    sonde.pass(seconds);
+  }
+}
