@@ -194,3 +194,18 @@ test('an incident that a person closed opens again only after it was over; of ot
   repeat(40, 30, sonde, sonde.down);
   expect(await sonde.incidents('open')).toHaveLength(1);
 });
+
+test('a user who is removed while incidents are open takes them along, and keeps nobody else from theirs', async () => {
+  const world = await newWorld([hostOf(1, { ownerId: 'ben' }), hostOf(2)]);
+  const sonde = await live(world);
+  repeat(7, 30, sonde, () => {
+    sonde.down(1);
+    sonde.down(2);
+  });
+  expect(await sonde.incidents('open')).toHaveLength(1);
+  await world.db.deleteFrom('users').where('id', '=', 'ben').execute();
+  sonde.change(1, true);
+  sonde.up(2);
+  expect(await sonde.incidents('closed')).toMatchObject([{ hostId: 2, closeReason: 'recovered' }]);
+  expect(await world.db.selectFrom('incidents').select('id').execute()).toHaveLength(1);
+});

@@ -88,6 +88,9 @@ async function writeStep(transaction: Transaction, step: Step, ids: Map<LiveInci
     return id;
   }
   if (id === null) return null;
+  const isThere = await transaction.selectFrom('incidents').select('id').where('id', '=', id).executeTakeFirst();
+  // It goes with its user.
+  if (isThere === undefined) return null;
   const incident = transaction.updateTable('incidents').where('id', '=', id);
   if (step.kind === 'flip') {
     const flips = incident.set((set) => ({ flips: set('flips', '+', 1) }));
@@ -154,6 +157,8 @@ async function writeStanding(
       .execute();
     return;
   }
+  const owner = await transaction.selectFrom('users').select('id').where('id', '=', rule.ownerId).executeTakeFirst();
+  if (owner === undefined) return;
   const values = {
     state: standing.state,
     since: standing.since,

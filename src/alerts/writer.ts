@@ -1,3 +1,4 @@
+import { StorageError } from '../model/storage.ts';
 import type { Step } from './steps.ts';
 
 const soonMs = 100;
@@ -63,6 +64,11 @@ export class StepWriter {
         await this.#write(steps);
         this.#trouble = null;
       } catch (error) {
+        if (!(error instanceof StorageError)) {
+          await this.#writeEach(steps);
+          this.#waiting = this.#waiting.slice(steps.length);
+          continue;
+        }
         // What keeps the database from being written is said once.
         if (this.#trouble === null) this.#onError(error);
         this.#trouble = error;
@@ -70,6 +76,17 @@ export class StepWriter {
         return;
       }
       this.#waiting = this.#waiting.slice(steps.length);
+    }
+  }
+
+  /** One of them can never be written, as when its user is gone: the others are. */
+  async #writeEach(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      try {
+        await this.#write([step]);
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
 
