@@ -10,7 +10,7 @@ function run(timing: Timing, verdicts: string, from: Standing = standingOk, step
   const meaning: Readonly<Record<string, Verdict>> = { o: 'over', b: 'between', u: 'under', '?': 'unknown' };
   let standing = from;
   const changes: (readonly [number, Change])[] = [];
-  for (const [index, letter] of [...verdicts].entries()) {
+  for (const [index, letter] of verdicts.split('').entries()) {
     const [next, change] = evaluate(timing, standing, meaning[letter] ?? 'unknown', index * stepMs, gap);
     standing = next;
     if (change !== null) changes.push([index, change]);

@@ -89,7 +89,7 @@ export function ruleRoutes(server: Server, { alerts, audited }: HttpContext): vo
     async (request) => {
       const [owner, id] = [userOf(request).id, idOf(request.params.id, 'id')];
       const { base: _, ...sent } = request.body;
-      const changed = await rules.change(owner, id, ruleOf(sent, settingsOf(rules.require(owner, id)), metricNames));
+      const changed = await rules.change(owner, id, ruleOf(sent, rules.require(owner, id), metricNames));
       await audited(request, 'rule-changed', { target: changed.name, details: { rule: ruleKeyOf(changed) } });
       return ruleView(changed);
     },
@@ -111,8 +111,4 @@ export function ruleRoutes(server: Server, { alerts, audited }: HttpContext): vo
 function ruleView(one: Rule) {
   const { ownerId: _, ...shown } = one;
   return { key: ruleKeyOf(one), ...shown };
-}
-
-function settingsOf({ id: _, ownerId: __, base: ___, ...settingsOnly }: Rule) {
-  return settingsOnly;
 }
