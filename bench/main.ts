@@ -4,6 +4,7 @@
  */
 import { cpus, release } from 'node:os';
 import { requireRig } from '../test/support/rig.ts';
+import { alerts } from './alerts.ts';
 import { day } from './day.ts';
 import { fair } from './fair.ts';
 import { first } from './first.ts';
@@ -17,7 +18,7 @@ import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
 
-const parts = { held, first, quiet, requests, fleet, fair, jump, keys, page, day, history };
+const parts = { held, first, quiet, requests, fleet, fair, jump, keys, page, day, history, alerts };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));

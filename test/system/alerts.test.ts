@@ -1,0 +1,33 @@
+/** Incidents on real parts: a port that nothing listens on, the scheduler, the database, the API. */
+import { expect, test, vi } from 'vitest';
+import { newPath } from '../support/rig.ts';
+import { startService } from '../support/service.ts';
+
+test('a host that does not answer becomes an incident by a default rule, and only its owner sees it', async () => {
+  const sonde = await startService(newPath('alerts'));
+  const ann = await sonde.user('ann');
+  const rule = await sonde.admin.post('/rules', { base: 'host-down', forSeconds: 0 });
+  expect(rule).toMatchObject({ status: 201, body: { key: 'default:host-down', enabled: true, forSeconds: 0 } });
+  const host = { name: 'gone', ip: '127.0.0.1', port: 9, username: 'x', authType: 'password', password: 'x' };
+  const { body: added } = await sonde.admin.post('/host/db/host', host);
+  const found = await vi.waitFor(
+    async () => {
+      const { body } = await sonde.admin.get('/incidents?state=open');
+      expect(body.incidents).toHaveLength(1);
+      return body.incidents[0];
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+  expect(found).toMatchObject({ hostId: added.id, hostName: 'gone', severity: 'critical', state: 'open' });
+  expect(await ann.get(`/incidents/${found.id}`)).toMatchObject({ status: 404 });
+  expect((await ann.get('/incidents')).body.incidents).toEqual([]);
+  const acked = await sonde.admin.post(`/incidents/${found.id}/acknowledge`, {});
+  expect(acked).toMatchObject({ status: 200, body: { acknowledgedBy: 'admin' } });
+  await sonde.admin.delete(`/host/db/host/${added.id}`);
+  await vi.waitFor(async () => {
+    const { body } = await sonde.admin.get(`/incidents/${found.id}`);
+    expect(body).toMatchObject({ state: 'closed', closeReason: 'host-removed' });
+    expect(body.log.map(({ what }: { readonly what: string }) => what)).toEqual(['opened', 'acked', 'closed']);
+  });
+  await sonde.close();
+});
