@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   snapshots: ['model', 'ports'],
   alerts: ['model', 'lib', 'ports', 'db'],
   history: ['model', 'lib', 'ports'],
+  notifiers: ['model', 'lib'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
   http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'alerts', 'history', 'collectors'],
@@ -37,6 +38,7 @@ const owners: Record<string, string> = {
   'node:sqlite': 'db|history',
   '@node-rs/argon2': 'identity|ssh',
   piscina: 'lib',
+  nodemailer: 'notifiers',
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

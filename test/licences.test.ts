@@ -4,6 +4,7 @@ import { shippedPackages } from './support/shipped.ts';
 /** Licences under which a package may be shipped with any program, without conditions but to name it. */
 const permitted = new Set([
   'MIT',
+  'MIT-0',
   'ISC',
   'BSD-2-Clause',
   'BSD-3-Clause',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultDeniedNetworks } from '../hosts/fields/denied-networks.ts';
+import { defaultDeniedNetworks } from './names/denied-networks.ts';
 import { allowed, DeniedError, isDenied, isNetwork } from './networks.ts';
 
 test.each([

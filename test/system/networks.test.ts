@@ -1,7 +1,7 @@
 /** Where the hosts of users may be: what counts is the address that is dialled. */
 import { createServer, type Server as TcpServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defaultDeniedNetworks } from '../../src/hosts/fields/denied-networks.ts';
+import { defaultDeniedNetworks } from '../../src/lib/names/denied-networks.ts';
 import { readEvents } from '../support/events.ts';
 import { addUser, requireRig, type Server, startSshd, stopServers, type User } from '../support/rig.ts';
 import { byPassword, type Json, type Person, type Service, startService } from '../support/service.ts';

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
+import { defaultDeniedNetworks } from '../../lib/names/denied-networks.ts';
 import { isNetwork } from '../../lib/networks.ts';
 import { parsed } from '../../lib/stored.ts';
 import type { GlobalSettings, HistorySettings } from '../../model/settings.ts';
 import type { Changes } from '../access/changes.ts';
-import { defaultDeniedNetworks } from '../fields/denied-networks.ts';
 import { requireHostKeyPolicy, requireInterval } from '../fields/policy.ts';
 import { historyOf, historyRow, readHistoryChange, storedChoice } from './history-settings.ts';
 

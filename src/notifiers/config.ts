@@ -1,0 +1,131 @@
+import type Type from 'typebox';
+import Value from 'typebox/value';
+import { badRequest } from '../lib/errors.ts';
+import type { Notifier } from './notifier.ts';
+
+/** What stands for a secret in answers. */
+export const mask = '••••';
+
+export type ChannelConfig = Readonly<Record<string, unknown>>;
+
+type Field = Type.TSchema & {
+  readonly secret?: true;
+  readonly target?: true;
+  readonly pattern?: string;
+  readonly description?: string;
+};
+
+function fieldsOf(notifier: Notifier): readonly (readonly [string, Field])[] {
+  return Object.entries(notifier.config.properties as Readonly<Record<string, Field>>);
+}
+
+/** The configuration that a body has, without fields that the kind does not know. Throws 400 that names the field. */
+export function readConfigOf(notifier: Notifier, sent: unknown): ChannelConfig {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw badRequest('config must be an object');
+  const config: Record<string, unknown> = {};
+  for (const [name, field] of fieldsOf(notifier)) {
+    const value = (sent as Readonly<Record<string, unknown>>)[name];
+    // Forms send empty texts for what nobody filled in.
+    if (value === undefined || value === null || value === '') {
+      if (notifier.config.required?.includes(name))
+        throw badRequest(`config.${name} is required: ${field.description}`);
+      continue;
+    }
+    config[name] = requireField(name, field, value);
+  }
+  notifier.check?.(config);
+  return config;
+}
+
+function requireField(name: string, field: Field, value: unknown): unknown {
+  const [error] = Value.Errors(field, value);
+  if (error !== undefined) throw badRequest(`config.${name} ${error.message}`);
+  if (JSON.stringify(value).includes(mask))
+    throw badRequest(`config.${name} contains ${mask}, which stands for a secret: enter the secret itself`);
+  if (typeof value === 'string' && /\p{Cc}/u.test(value))
+    throw badRequest(`config.${name} contains control characters`);
+  if (typeof value === 'string' && field.pattern === '^https?://') requireUrl(name, value);
+  return value;
+}
+
+function requireUrl(name: string, value: string): void {
+  const url = URL.parse(value);
+  if (url === null) throw badRequest(`config.${name} must be an address such as https://example.org/path`);
+  if (url.username !== '' || url.password !== '')
+    throw badRequest(`config.${name} must not contain a login: use the fields for it`);
+}
+
+/** A configuration as it may be shown: of addresses that are secret, the origin; of other secrets, nothing. */
+export function shownConfig(notifier: Notifier, config: ChannelConfig): ChannelConfig {
+  return Object.fromEntries(
+    fieldsOf(notifier).flatMap(([name, field]) =>
+      config[name] === undefined ? [] : [[name, field.secret === true ? masked(field, config[name]) : config[name]]],
+    ),
+  );
+}
+
+function masked(field: Field, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.keys(value).map((name) => [name, mask]));
+  if (field.pattern !== '^https?://') return mask;
+  const url = URL.parse(String(value));
+  return url === null ? mask : `${url.origin}/${mask}`;
+}
+
+/**
+ * What was sent, with the stored secrets where their masks came back. Throws 400 if a secret would go to another address than
+ * the one it was entered for.
+ */
+export function withStoredSecrets(notifier: Notifier, stored: ChannelConfig, sent: unknown): unknown {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
+  const merged: Record<string, unknown> = { ...sent };
+  const kept: string[] = [];
+  for (const [name, field] of fieldsOf(notifier)) {
+    if (field.secret !== true || stored[name] === undefined || merged[name] === undefined) continue;
+    const value = restored(field, stored[name], merged[name]);
+    if (value === merged[name]) continue;
+    merged[name] = value;
+    kept.push(name);
+  }
+  const moved = fieldsOf(notifier).filter(
+    ([name, field]) => field.target === true && (merged[name] ?? '') !== (stored[name] ?? ''),
+  );
+  if (moved.length > 0 && kept.length > 0)
+    throw badRequest(`config.${moved[0]?.[0]} is another now, so enter ${kept.join(' and ')} again`);
+  return merged;
+}
+
+function restored(field: Field, stored: unknown, sent: unknown): unknown {
+  if (typeof stored === 'object' && stored !== null && typeof sent === 'object' && sent !== null) {
+    const old = stored as Readonly<Record<string, unknown>>;
+    if (!Object.values(sent).includes(mask)) return sent;
+    return Object.fromEntries(
+      Object.entries(sent).map(([name, value]) => [name, value === mask && name in old ? old[name] : value]),
+    );
+  }
+  return sent === masked(field, stored) ? stored : sent;
+}
+
+/** The secrets of a configuration, also in the parts in which services repeat them. */
+export function secretsOf(notifier: Notifier, config: ChannelConfig): readonly string[] {
+  const found = fieldsOf(notifier).flatMap(([name, field]) => {
+    const value = config[name];
+    if (field.secret !== true || value === undefined) return [];
+    if (typeof value === 'object' && value !== null) return Object.values(value).map(String);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const isUrl = field.pattern === '^https?://';
+    const url = isUrl ? URL.parse(text) : null;
+    const path = url?.pathname.split('/') ?? [];
+    const query = [...(url?.searchParams.values() ?? [])];
+    const parts = isUrl ? [] : text.split(':');
+    return [text, ...parts, ...[...path, ...query].filter((part) => part.length >= 8)];
+  });
+  return found.filter((one) => one.length >= 4).toSorted((a, b) => b.length - a.length);
+}
+
+/** A text without the secrets that are in it. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let left = text;
+  for (const one of secrets) for (const form of [one, encodeURIComponent(one)]) left = left.replaceAll(form, mask);
+  return left;
+}

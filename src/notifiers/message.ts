@@ -1,0 +1,134 @@
+import type { Message, MessageItem, Told } from '../model/alerts/message.ts';
+import { type Severity, severities } from '../model/alerts/severity.ts';
+
+/** So many incidents are named in a message. */
+export const maxNamed = 10;
+/** So many a message carries, for services that have an entry of their own for each. */
+export const maxItems = 50;
+
+export type MessageOptions = {
+  readonly key: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** Where people open Sonde; null: unknown. */
+  readonly baseUrl: string | null;
+};
+
+/** One message of everything that is told at once: the worst first, then in the order of time. Pure. */
+export function messageOf(told: readonly Told[], { key, at, baseUrl }: MessageOptions): Message {
+  const sorted = told.toSorted(
+    (a, b) =>
+      Number(isOver(a)) - Number(isOver(b)) ||
+      rank(b.incident.severity) - rank(a.incident.severity) ||
+      a.incident.openedAt - b.incident.openedAt,
+  );
+  const open = sorted.filter((one) => !isOver(one));
+  const page = baseUrl === null ? null : `${baseUrl.replace(/\/+$/, '')}/incidents`;
+  const only = sorted.length === 1 ? sorted[0] : undefined;
+  const named = sorted.slice(0, maxNamed);
+  const more = sorted.length - named.length;
+  const lines = named.flatMap((one) => linesOf(one, only !== undefined));
+  return {
+    key,
+    title: only === undefined ? titleOf(open, sorted.length - open.length) : `${mark(only)}${nameOf(only)}`,
+    lines: [...lines, ...(more > 0 ? [`… and ${more} more`, ...countsOf(sorted)] : [])],
+    severity: worst((open.length > 0 ? open : sorted).map(({ incident }) => incident.severity)),
+    isOver: open.length === 0,
+    at,
+    url: only === undefined || page === null ? page : `${page}/${only.incident.id}`,
+    items: sorted.slice(0, maxItems).map((one) => itemOf(one, page)),
+    more: Math.max(0, sorted.length - maxItems),
+  };
+}
+
+/** The message of a channel's test. */
+export function testMessage({ key, at, baseUrl }: MessageOptions): Message {
+  return {
+    key,
+    title: 'Test message from Sonde',
+    lines: ['If you can read this, the channel works.'],
+    severity: 'info',
+    isOver: false,
+    at,
+    url: baseUrl,
+    items: [],
+    more: 0,
+  };
+}
+
+function isOver({ transition }: Told): boolean {
+  return transition === 'close';
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+function worst(all: readonly Severity[]): Severity {
+  return all.reduce<Severity>((most, one) => (rank(one) > rank(most) ? one : most), 'info');
+}
+
+function nameOf({ incident: { hostName, rule } }: Told): string {
+  return hostName === '' ? rule.name : `${hostName}: ${rule.name}`;
+}
+
+const marks = { open: '', close: 'Resolved: ', reminder: 'Still open: ', flapping: 'Flapping: ' } as const;
+
+function mark({ transition }: Told): string {
+  return marks[transition];
+}
+
+function titleOf(open: readonly Told[], closed: number): string {
+  const hosts = new Set(open.map(({ incident }) => incident.hostId)).size;
+  const problems = `${count(open.length, 'problem')} on ${count(hosts, 'host')}`;
+  if (open.length === 0) return `${count(closed, 'problem')} resolved`;
+  return closed === 0 ? problems : `${problems}, ${closed} resolved`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function linesOf(told: Told, isOnly: boolean): readonly string[] {
+  const { incident, behind = 0, transition } = told;
+  const also = behind > 0 ? ` ${count(behind, 'host')} behind it cannot be reached either.` : '';
+  const lasted =
+    transition === 'close' && incident.closedAt !== null
+      ? ` After ${duration(incident.closedAt - incident.openedAt)}.`
+      : '';
+  const sentence = `${incident.summary}${also}${lasted}`;
+  if (!isOnly) return [`${mark(told)}${nameOf(told)}: ${sentence}`];
+  const hint = transition !== 'close' && incident.rule.hint !== '' ? [incident.rule.hint] : [];
+  return [sentence, `Since ${new Date(incident.openedAt).toISOString()}`, ...hint];
+}
+
+/** How many there are of each rule, the most first. */
+function countsOf(told: readonly Told[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { incident } of told) counts.set(incident.rule.name, (counts.get(incident.rule.name) ?? 0) + 1);
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 5)
+    .map(([name, number]) => `${name}: ${number}`);
+}
+
+function duration(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 120) return count(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? count(hours, 'hour') : count(Math.round(hours / 24), 'day');
+}
+
+function itemOf({ transition, incident }: Told, page: string | null): MessageItem {
+  return {
+    incidentId: incident.id,
+    transition,
+    severity: incident.severity,
+    host: incident.hostName,
+    rule: incident.rule.name,
+    summary: incident.summary,
+    openedAt: incident.openedAt,
+    closedAt: incident.closedAt,
+    url: page === null ? null : `${page}/${incident.id}`,
+  };
+}
