@@ -6,7 +6,7 @@ export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;
 export const periodOf: Readonly<Record<FileTier, number>> = { raw: 0, '5m': 300_000, '1h': hourMs };
 
-const minuteMs = 60_000;
+export const minuteMs = 60_000;
 /** Minutes since the epoch have 26 bits until the year 2097. */
 const minutes = 2 ** 26;
 /** Chunks of one hour after the clock was set back: one a minute. */

@@ -17,6 +17,8 @@ export const shapeLimits = { series: 400, labels: 16, nameLength: 200 } as const
 export type Cover = { readonly places: Int32Array; readonly missing: readonly number[]; readonly isSame: boolean };
 
 const maxKnown = 30_000;
+/** More than a shape in a file may have, whoever wrote it. */
+const maxSeries = 4_096;
 
 /** Knows shapes by their number and by what they hold. What it forgets is made or read again. */
 export class Shapes {
@@ -89,12 +91,26 @@ export function packShape({ series }: Shape): Uint8Array {
 }
 
 function parse(blob: Uint8Array): readonly Omit<Series, 'key'>[] {
+  let list: unknown;
   try {
-    return JSON.parse(Buffer.from(unpackBytes(blob)).toString('utf8')) as readonly Omit<Series, 'key'>[];
+    list = JSON.parse(Buffer.from(unpackBytes(blob)).toString('utf8'));
   } catch (error) {
     if (error instanceof DamagedError) throw error;
     throw new DamagedError('A shape cannot be read', { cause: error });
   }
+  if (!Array.isArray(list) || list.length > maxSeries || !list.every(isSeries))
+    throw new DamagedError('A shape is not a list of series');
+  return list;
+}
+
+function isSeries(one: Partial<Omit<Series, 'key'>> | null): one is Omit<Series, 'key'> {
+  return (
+    typeof one?.metric === 'string' &&
+    typeof one.unit === 'string' &&
+    typeof one.step === 'number' &&
+    one.step >= 0 &&
+    Object.values(one.labels ?? { none: null }).every((value: unknown) => typeof value === 'string')
+  );
 }
 
 function textOf(series: readonly Series[]): string {

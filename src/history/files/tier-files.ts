@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseFile, isCorrupt, NewerFormatError } from './database.ts';
-import { chunkId, dayMs, type FileTier, fileName, fileSpan, hostOf } from './names.ts';
+import { chunkId, dayMs, type FileTier, fileName, fileSpan, hostOf, minuteMs } from './names.ts';
 import { packShape, type Shape } from './shapes.ts';
 
 const tables = `CREATE TABLE chunk(id INTEGER PRIMARY KEY, blob BLOB NOT NULL, top BLOB);
@@ -161,7 +161,8 @@ export class TierFiles {
     const [low, high] = [Math.max(from, known.from - dayMs), Math.min(to, known.to + dayMs)];
     if (low >= high) return [];
     return this.#guarded(known, [] as unknown[], ({ file }) =>
-      file.all(sql, chunkId(host, Math.max(0, low)), chunkId(host, high)),
+      // Numbers are whole minutes: what begins in the last minute of the span belongs to it.
+      file.all(sql, chunkId(host, Math.max(0, low)), chunkId(host, high + minuteMs - 1)),
     );
   }
 

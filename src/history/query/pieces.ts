@@ -38,8 +38,8 @@ type Wanted = (shape: Shape) => readonly number[];
 export function densityOf(source: Source, host: number, { from, to }: Segment) {
   const heads = source.unwritten(host).map(({ count, first, last }) => ({ count, first, last }));
   const chunks = source.files
-    .of('raw', from - hourMs, to)
-    .flatMap((file) => source.files.heads(file, host, from - hourMs, to))
+    .of('raw', from - hourMs, to + hourMs)
+    .flatMap((file) => source.files.heads(file, host, from - hourMs, to + hourMs))
     .flatMap(({ blob }) => {
       try {
         return [readChunkHead(blob)];
@@ -105,9 +105,10 @@ function* samplesOf(
   withTop: boolean,
 ): Generator<Piece> {
   const { from, to } = segment;
+  // After the clock was set back, the number of a chunk is later than its samples.
   const chunks = source.files
-    .of('raw', from - hourMs, to)
-    .flatMap((file) => source.files.rows(file, host, from - hourMs, to).map((row) => ({ file, ...row })))
+    .of('raw', from - hourMs, to + hourMs)
+    .flatMap((file) => source.files.rows(file, host, from - hourMs, to + hourMs).map((row) => ({ file, ...row })))
     .flatMap((row) => {
       const span = hourFrom(row.id);
       const head = guarded(source, span, () => readChunkHead(row.blob));
