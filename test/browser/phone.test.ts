@@ -7,6 +7,8 @@ import { largeHost, small } from '../support/large-host.ts';
 import { type Service, startService } from '../support/service.ts';
 
 const long = 'production-kubernetes-worker-node-with-local-nvme-017.eu-central-1.compute.internal.example';
+/** Nothing in it tells a browser where to break it. */
+const longPart = 'customer'.repeat(12);
 let browser: Browser;
 let sonde: Service;
 let fake: FakeHost;
@@ -16,12 +18,17 @@ let unknown: number;
 beforeAll(async () => {
   browser = await openBrowser();
   sonde = await startService();
-  fake = await startFakeHost(largeHost(small));
+  const answer = largeHost(small);
+  fake = await startFakeHost(() => {
+    const { files, sections } = answer();
+    return { files, sections: { ...sections, disk: (sections.disk ?? '').replaceAll('customer-1', longPart) } };
+  });
   const login = { ip: '127.0.0.1', port: fake.port, username: long, authType: 'password', password: 'x' };
   sampled = await sonde.admin.add({ ...login, name: long, folder: long, tags: [long, 'short'] });
   await sonde.admin.watch(sampled);
   unknown = await sonde.admin.add({ ...login, name: `${long}-2`, hostKeyPolicy: 'known-only' });
   await sonde.admin.post(`/metrics/start/${unknown}`);
+  await sonde.admin.post(`/metrics/start/${await sonde.admin.add({ ...login, port: 1, name: 'refused' })}`);
 });
 
 afterAll(async () => {
@@ -72,15 +79,24 @@ test.each([360, 180])('nothing is wider than a screen of %i px, whatever the nam
   const { page } = await phone(width);
   const paths = [`/hosts/${sampled}`, `/hosts/${unknown}`, `/hosts/${sampled}/edit`, '/hosts/new', '/hosts/import'];
   const settings = ['profile', 'credentials', 'host-keys', 'users', 'audit'].map((name) => `/settings/${name}`);
-  for (const path of ['/', '/?layout=tiles', ...paths, ...settings, '/docs', '/nowhere']) {
+  for (const path of ['/', '/?layout=tiles', '/wall', ...paths, ...settings, '/docs', '/nowhere']) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByText('Loading…').waitFor({ state: 'hidden' });
     if (path === `/hosts/${sampled}`) await page.getByRole('region', { name: 'Firewall' }).waitFor();
     if (path === `/hosts/${unknown}`) await page.getByText('SHA256:').first().waitFor();
+    if (path === '/wall') await page.getByText(longPart).waitFor();
     if (path === '/') await page.getByRole('button', { name: 'Filter' }).click();
     const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect([path, wider]).toEqual([path, 0]);
   }
+  await page.context().close();
+});
+
+test.each([640, 768, 1024])('the head is one line on a screen of %i px, with hosts of every status', async (width) => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin', { viewport: { width, height: 740 } });
+  const counts = page.getByRole('navigation', { name: 'Hosts by status' });
+  for (const status of ['Offline', 'No metrics', 'Online']) await counts.getByTitle(status).waitFor();
+  expect((await page.getByRole('banner').boundingBox())?.height).toBeLessThan(60);
   await page.context().close();
 });

@@ -1,4 +1,5 @@
 import { badRequest } from '../../lib/errors.ts';
+import { isMisleading, trimmed } from './readable.ts';
 
 const lists = ['tags', 'jumpHosts'];
 const maxTags = 50;
@@ -28,7 +29,7 @@ export function readExtra(
 
 /** Words without duplicates. */
 function readTags(tags: unknown): readonly string[] {
-  const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? tag.trim() : tag));
+  const words = (tags as readonly unknown[]).map((tag) => (typeof tag === 'string' ? trimmed(tag) : tag));
   if (!words.every((tag) => typeof tag === 'string' && isName(tag)))
     throw badRequest(`tags must be texts of at most ${maxNameLength} characters, without control characters`);
   if (words.length > maxTags) throw badRequest(`A host can have at most ${maxTags} tags`);
@@ -51,13 +52,13 @@ function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: 
 
 function readFolder(folder: unknown): string {
   if (folder === null) return '';
-  if (typeof folder !== 'string' || !isName(folder.trim()))
+  if (typeof folder !== 'string' || !isName(trimmed(folder)))
     throw badRequest(`folder must be a text of at most ${maxNameLength} characters, without control characters`);
-  return folder.trim();
+  return trimmed(folder);
 }
 
 function isName(text: string): boolean {
-  return text.length <= maxNameLength && !/\p{Cc}/u.test(text);
+  return text.length <= maxNameLength && !isMisleading(text);
 }
 
 /** A list, its JSON text, or (tags) its words separated by commas. */

@@ -6,6 +6,7 @@ import { computedOfHost } from './computed.ts';
 import { readExtra } from './extra.ts';
 import { readStatsConfig, requireHostKeyPolicy, type StatsConfig } from './policy.ts';
 import { type ProxyLogin, readProxies } from './proxies.ts';
+import { isMisleading, trimmed } from './readable.ts';
 
 /** A host as a client sent it, checked. A secret that is undefined was not sent; null removes it. */
 export type HostInput = {
@@ -145,14 +146,15 @@ function isAbsent(value: unknown): boolean {
 }
 
 /**
- * A text field, trimmed; empty if missing. Throws 400 for other types, control characters and texts that are too long.
+ * A text field, trimmed; empty if missing or if nothing in it can be seen. Throws 400 for other types, control characters
+ * and texts that are too long.
  */
 export function text(fields: Readonly<Record<string, unknown>>, name: string, max: number): string {
   const value = fields[name];
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw badRequest(`${name} must be a text`);
-  const trimmed = value.trim();
-  if (trimmed.length > max) throw badRequest(`${name} can have at most ${max} characters`);
-  if (/\p{Cc}/u.test(trimmed)) throw badRequest(`${name} must not contain control characters`);
-  return trimmed;
+  const given = trimmed(value);
+  if (given.length > max) throw badRequest(`${name} can have at most ${max} characters`);
+  if (isMisleading(given)) throw badRequest(`${name} must not contain control characters`);
+  return given;
 }

@@ -1,3 +1,5 @@
+const many = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`;
+
 /** The tables of a host. */
 export const tableTexts = {
   name: 'Name',
@@ -22,11 +24,11 @@ export const tableTexts = {
     readonly zombie: number | null;
   }): string =>
     [
-      counts.total === null ? '' : `${counts.total} processes`,
-      counts.threads === null ? '' : `${counts.threads} threads`,
+      counts.total === null ? '' : many(counts.total, 'process', 'processes'),
+      counts.threads === null ? '' : many(counts.threads, 'thread', 'threads'),
       counts.running === null ? '' : `${counts.running} running`,
       counts.blocked ? `${counts.blocked} blocked` : '',
-      counts.zombie ? `${counts.zombie} zombie` : '',
+      counts.zombie ? many(counts.zombie, 'zombie', 'zombies') : '',
     ]
       .filter((part) => part !== '')
       .join(' · '),

@@ -41,7 +41,7 @@ export function Frame() {
         <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-1 px-3 in-[:has([data-wide])]:max-w-none sm:gap-3 sm:px-5">
           <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
             <Logo />
-            <span className="max-sm:sr-only">{texts.name}</span>
+            <span className="max-md:sr-only">{texts.name}</span>
           </Link>
           <Navigation />
           <Counts />
@@ -53,11 +53,11 @@ export function Frame() {
             className={buttonClass('quiet', 'px-2')}
           >
             <Icon name="search" className="size-4.5" />
-            <kbd className="rounded border border-line px-1.5 text-xs max-md:hidden">k</kbd>
+            <kbd className="rounded border border-line px-1.5 text-xs max-lg:hidden">k</kbd>
           </button>
-          <Link to="/hosts/new" className={buttonClass('quiet', 'px-2')}>
+          <Link to="/hosts/new" title={navTexts.add} className={buttonClass('quiet', 'px-2')}>
             <Icon name="plus" className="size-4.5" />
-            <span className="max-md:sr-only">{navTexts.add}</span>
+            <span className="max-lg:sr-only">{navTexts.add}</span>
           </Link>
           <AccountMenu />
         </div>

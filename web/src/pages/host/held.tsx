@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { holdsQuery } from '../../api/queries.ts';
+import { useNow } from '../../components/now.tsx';
 import * as format from '../../format.ts';
 import { hostTexts } from '../../texts/host.ts';
+import { stillHeld } from './still-held.ts';
 
 const words = hostTexts.held;
 const againMs = 60_000;
+const stepMs = 1_000;
 
 /** What is not tried at a host for now: since when, until when and why. `trouble`: asked for anew when it is another. */
 export function Held({ id, trouble }: { readonly id: number; readonly trouble: string }) {
   const { data } = useQuery({ ...holdsQuery(id, trouble), refetchInterval: againMs });
-  const holds = data?.holds ?? [];
+  const holds = stillHeld(data?.holds ?? [], useNow(stepMs));
   if (holds.length === 0) return null;
   return (
     <section

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { Age } from '../../components/now.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
@@ -30,8 +30,14 @@ export function AlikeCard({ wrong }: { readonly wrong: Extract<Wrong, { readonly
         <StatusMark verdict={verdict} />
         <span className="min-w-0 wrap-anywhere">{sentence}</span>
       </h2>
-      <p className="text-base text-muted 2xl:text-lg">
-        {names.slice(0, maxNames).join(', ')}
+      <p className="wrap-anywhere text-base text-muted 2xl:text-lg">
+        {names.slice(0, maxNames).map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two hosts may have the same name
+          <Fragment key={index}>
+            {index > 0 ? ', ' : ''}
+            <bdi>{name}</bdi>
+          </Fragment>
+        ))}
         {more > 0 ? ` ${wallTexts.more(more)}` : ''}
       </p>
     </article>
@@ -65,7 +71,10 @@ export const WrongCard = memo(function WrongCard({ entry }: { readonly entry: Fl
           {numbers
             .filter(([, percent]) => pressureOf(percent) !== 'calm')
             .map(([name, percent]) => (
-              <span key={name} className={pressureOf(percent) === 'critical' ? 'text-bad' : 'text-warn'}>
+              <span
+                key={name}
+                className={`min-w-0 wrap-anywhere ${pressureOf(percent) === 'critical' ? 'text-bad' : 'text-warn'}`}
+              >
                 {name} {format.percent(percent)}
               </span>
             ))}
