@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Alerts } from './alerts/alerts.ts';
@@ -15,6 +16,7 @@ import { DatabaseError } from './db/errors.ts';
 import { lockDataDir } from './db/lock.ts';
 import type { Database } from './db/schema.ts';
 import { openDatabase } from './db/sqlite.ts';
+import { Channels } from './deliveries/channels.ts';
 import { History } from './history/history.ts';
 import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
@@ -24,6 +26,7 @@ import type { Sealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
 import { type Listening, listen } from './listen.ts';
 import { StorageError } from './model/storage.ts';
+import { createSender } from './notifiers/send.ts';
 import type { Clock } from './ports/clock.ts';
 import { defaultRetention, type HistoryStore, type HistoryTrouble, type Retention } from './ports/history-store.ts';
 import { createControl } from './scheduler/control.ts';
@@ -92,7 +95,9 @@ export async function openApp(
       });
     const hosts = await openInventory(base, storage, onLogin);
     const watching = await openWatching(base, hosts, db);
-    const parts = { identity, audit, hosts, ...watching, clock, storage: storage.trouble };
+    const send = createSender({ permitted: config.notifyNetworks, now: clock.now });
+    const channels = new Channels({ db, sealer, clock, send, newKey: randomUUID });
+    const parts = { channels, identity, audit, hosts, ...watching, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };
   } catch (error) {

@@ -25,9 +25,23 @@ const allowed: Record<string, readonly string[]> = {
   alerts: ['model', 'lib', 'ports', 'db'],
   history: ['model', 'lib', 'ports'],
   notifiers: ['model', 'lib'],
+  deliveries: ['model', 'lib', 'db', 'notifiers'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
-  http: ['model', 'lib', 'ports', 'identity', 'hosts', 'audit', 'snapshots', 'alerts', 'history', 'collectors'],
+  http: [
+    'model',
+    'lib',
+    'ports',
+    'identity',
+    'hosts',
+    'audit',
+    'snapshots',
+    'alerts',
+    'history',
+    'collectors',
+    'notifiers',
+    'deliveries',
+  ],
 };
 
 /** Packages that one folder alone may import. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { isNetwork } from '../lib/networks.ts';
 import { ConfigError } from './errors.ts';
 import { type KeySource, readKeySource, sealingKeyVariables } from './sealing-key.ts';
 import { bytesOf } from './secrets.ts';
@@ -27,6 +28,8 @@ export type Config = {
   readonly sshAgent: string | null;
   /** Whether keys with a passphrase are also stored opened. */
   readonly keepOpenedKeys: boolean;
+  /** Networks that messages of every channel may be sent to, beyond public addresses. */
+  readonly notifyNetworks: readonly string[];
   /** Sentences for the operator about settings that were ignored. */
   readonly warnings: readonly string[];
 };
@@ -45,6 +48,7 @@ const names = [
   ...sealingKeyVariables,
   'SONDE_SSH_AGENT',
   'SONDE_KEEP_OPENED_KEYS',
+  'SONDE_NOTIFY_NETWORKS',
   // The test rig sets it for what runs inside.
   'SONDE_RIG',
 ] as const;
@@ -71,6 +75,7 @@ export function readConfig(environment: Environment): Config {
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
     sealingKey: readKeySource(env),
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
+    notifyNetworks: readNetworks(env.SONDE_NOTIFY_NETWORKS),
     keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
     warnings: unknownNames(env).map(
       (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
@@ -156,6 +161,14 @@ function readProxies(value = ''): readonly string[] {
     }
   }
   return proxies;
+}
+
+function readNetworks(value = ''): readonly string[] {
+  const networks = readList(value);
+  for (const network of networks)
+    if (!isNetwork(network))
+      throw new ConfigError(`SONDE_NOTIFY_NETWORKS takes addresses or networks such as 10.0.0.0/8, not "${network}"`);
+  return networks;
 }
 
 function readFlag(name: string, value = 'false'): boolean {

@@ -1,5 +1,6 @@
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Channels } from '../deliveries/channels.ts';
 import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
@@ -25,6 +26,7 @@ export type HttpContext = {
   readonly alerts: Alerts;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
+  readonly channels: Channels;
   readonly audit: Audit;
   /** Records what the user of a request did. */
   readonly audited: Auditor;

@@ -56,6 +56,22 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /global-settings/history': { access: 'admin-manage', body: { enabled: false } },
   'GET /audit': { access: 'admin-read' },
 
+  'GET /channels/kinds': { access: 'read' },
+  'GET /channels': { access: 'manage-all' },
+  'POST /channels': { access: 'manage-all', body: { kind: 'ntfy', name: 'n', config: { topic: 't' } }, ok: 201 },
+  'PUT /channels/{id}': { access: 'manage-all', body: { name: 'n' }, ok: 404 },
+  'DELETE /channels/{id}': { access: 'manage-all', ok: 404 },
+  'POST /channels/{id}/test': { access: 'manage-all', ok: 404 },
+  'GET /notification-channels': { access: 'manage-all' },
+  'POST /notification-channels': {
+    access: 'manage-all',
+    body: { type: 'ntfy', name: 'n', config: { topic: 't' } },
+    ok: 201,
+  },
+  'PUT /notification-channels/{id}': { access: 'manage-all', body: { name: 'n' }, ok: 404 },
+  'DELETE /notification-channels/{id}': { access: 'manage-all', ok: 404 },
+  'POST /notification-channels/{id}/test': { access: 'manage-all', ok: 404 },
+
   'GET /host/db/host': { access: 'read' },
   'POST /host/db/host': { access: 'manage-all', body: { ...host, statsConfig: quiet } },
   'GET /host/db/host/{id}': { access: 'read', host: 'view' },

@@ -2,6 +2,8 @@ import { incidentRoutes } from './alerts/incidents.ts';
 import { quietRoutes } from './alerts/quiet.ts';
 import { ruleRoutes } from './alerts/rules.ts';
 import { auditRoutes } from './audit.ts';
+import { channelRoutes } from './channels.ts';
+import { termixChannelRoutes } from './channels-termix.ts';
 import { fleetRoutes } from './fleet.ts';
 import { availabilityRoutes } from './history/availability.ts';
 import { comparisonRoutes } from './history/compare.ts';
@@ -79,6 +81,8 @@ export const routes = [
   incidentRoutes,
   ruleRoutes,
   quietRoutes,
+  channelRoutes,
+  termixChannelRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

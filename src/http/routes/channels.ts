@@ -1,0 +1,93 @@
+import Type from 'typebox';
+import { channelKinds, channelStates } from '../../model/alerts/channel.ts';
+import { notifiers } from '../../notifiers/index.ts';
+import { hostId, userOf } from '../auth.ts';
+import type { HttpContext } from '../context.ts';
+import { about, idParams, type Server } from '../route.ts';
+import { fields, message, nullable, text, time } from '../schemas/common.ts';
+
+const channel = Type.Object({
+  id: Type.Integer(),
+  kind: Type.Enum([...channelKinds]),
+  name: text,
+  enabled: Type.Boolean(),
+  filter: Type.Object({}, { description: 'What it is told: {atLeast}. Empty: everything' }),
+  config: nullable(Type.Object({}, { description: 'By kind; secrets are ••••. Null: it cannot be opened' })),
+  state: Type.Enum([...channelStates], { description: 'refused: not used until it is edited or a test succeeds' }),
+  stateAt: time,
+  error: nullable(Type.String({ description: 'What the service said last, if it was no success' })),
+  createdAt: time,
+});
+const body = fields({
+  kind: channelKinds.join(', '),
+  name: 'What people call it',
+  enabled: 'true by default',
+  filter: '{atLeast: info, warning or critical}; everything by default',
+  config: 'By kind, see GET /channels/kinds. A secret that is sent back as •••• stays as it is',
+});
+const tested = Type.Object({
+  success: Type.Boolean(),
+  answer: Type.Optional(Type.String({ description: 'What the service said' })),
+  error: Type.Optional(Type.String({ description: 'Why it did not arrive' })),
+});
+const kinds = Type.Array(Type.Object({ kind: text, title: text, config: Type.Object({}) }));
+const invalid = 'Invalid channel ID';
+
+/** Where users are told what happens. */
+export function channelRoutes(server: Server, { channels, audited }: HttpContext): void {
+  server.get(
+    '/channels/kinds',
+    about('read', 'channels', 'The kinds of channels, each with the JSON Schema of its configuration', {
+      response: { 200: kinds },
+    }),
+    async () => notifiers.map(({ kind, title, config }) => ({ kind, title, config })),
+  );
+  server.get(
+    '/channels',
+    about('manage-all', 'channels', "The user's channels, without their secrets", {
+      response: { 200: Type.Array(channel) },
+    }),
+    async (request) => [...(await channels.list(userOf(request).id))] as never,
+  );
+  server.post(
+    '/channels',
+    about('manage-all', 'channels', 'Adds a channel', { body, response: { 201: channel } }),
+    async (request, reply) => {
+      const made = await channels.create(userOf(request).id, request.body);
+      await audited(request, 'channel-added', { target: made.name, details: { kind: made.kind } });
+      return reply.code(201).send(made as never);
+    },
+  );
+  server.put(
+    '/channels/:id',
+    about('manage-all', 'channels', 'Changes a channel', { params: idParams, body, response: { 200: channel } }),
+    async (request) => {
+      const changed = await channels.update(userOf(request).id, hostId(request.params.id, invalid), request.body);
+      const sent = Object.keys(request.body).filter((name) => name in body.properties);
+      await audited(request, 'channel-changed', { target: changed.name, details: { fields: sent } });
+      return changed as never;
+    },
+  );
+  server.delete(
+    '/channels/:id',
+    about('manage-all', 'channels', 'Removes a channel', { params: idParams, response: { 200: message } }),
+    async (request) => {
+      const target = await channels.remove(userOf(request).id, hostId(request.params.id, invalid));
+      await audited(request, 'channel-removed', { target });
+      return { message: 'Channel deleted' };
+    },
+  );
+  server.post(
+    '/channels/:id/test',
+    about('manage-all', 'channels', 'Sends a test message now and answers what the service said', {
+      params: idParams,
+      response: { 200: tested },
+    }),
+    async (request) => {
+      const { name, verdict } = await channels.test(userOf(request).id, hostId(request.params.id, invalid));
+      const success = verdict.result === 'sent';
+      await audited(request, 'channel-tested', { target: name, details: { success } });
+      return success ? { success, answer: verdict.answer } : { success, error: verdict.answer };
+    },
+  );
+}
