@@ -76,6 +76,7 @@ test('it is in the description of the API', async () => {
   expect(sections.find(({ name }: Json) => name === 'file_handles')).toEqual({
     name: 'file_handles',
     title: 'Open files',
+    asRoot: [],
     metrics: [
       { name: 'open_files', kind: 'gauge', unit: '', help: 'Files that programs have open', kept: true },
       { name: 'open_files_limit', kind: 'gauge', unit: '', help: 'Files that may be open at once', kept: false },
