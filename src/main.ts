@@ -17,6 +17,9 @@ const usage = `Usage: sonde [COMMAND]
   print-authorized-key [PUBLIC_KEY | FILE | -]
                          print the authorized_keys line for a monitoring-only key
       --sudoers USER             print the sudoers file for USER instead
+  backup FOLDER          copy everything into an empty folder; Sonde may run
+      --with-keys                also the sealing key and the key of sessions
+  restore FOLDER         put a backup into an empty data folder
   reset-password USER    set a user's password from standard input; stop Sonde first
       --totp                     also turn off their second factor
       --api-keys                 also remove their API keys, which otherwise keep working
@@ -60,6 +63,14 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     case 'reset-password': {
       const { resetPassword } = await import('./commands/reset-password.ts');
       return resetPassword(args, settings(), say);
+    }
+    case 'backup': {
+      const { backup } = await import('./commands/backup/backup.ts');
+      return backup(args, settings(), version(), say);
+    }
+    case 'restore': {
+      const { restore } = await import('./commands/backup/restore.ts');
+      return restore(args, settings(), say);
     }
     case 'print-authorized-key':
       return printAuthorizedKey(args, say);

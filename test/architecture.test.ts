@@ -27,7 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   notifiers: ['model', 'lib'],
   deliveries: ['model', 'lib', 'db', 'notifiers'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
-  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
   http: [
     'model',
     'lib',
