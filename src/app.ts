@@ -161,7 +161,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
     onHostChange: hosts.onChange,
     ranUntil: (await hosts.spans.open()).run?.until ?? null,
     // Nothing is told anywhere yet: incidents are recorded and listed.
-    tell: async () => {},
+    tell: null,
     onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
   });
   closers.push(() => alerts[Symbol.asyncDispose]());

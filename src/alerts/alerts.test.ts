@@ -21,6 +21,20 @@ test('a host that is down for two minutes opens one incident, which closes when 
   expect(log.map(({ what }) => what)).toEqual(['opened', 'closed']);
 });
 
+test('an incident that nobody could be told of is told once somebody can, if it is still open', async () => {
+  const world = await newWorld();
+  const mute = await live(world, null, false);
+  mute.up();
+  repeat(12, 30, mute, mute.down);
+  expect(await mute.incidents('open')).toMatchObject([{ told: false }]);
+  await mute.alerts[Symbol.asyncDispose]();
+  const sonde = await live(world, world.now);
+  repeat(12, 30, sonde, sonde.down);
+  await sonde.alerts.sweep();
+  expect(await sonde.incidents('open')).toMatchObject([{ told: true }]);
+  expect(sonde.told).toEqual(['open Host is down host 1']);
+});
+
 test('a host whose memory was nearly gone and that is switched off then is not told to have recovered', async () => {
   const sonde = await live(await newWorld());
   repeat(25, 30, sonde, () => sonde.sample(1, 0.95));

@@ -27,7 +27,8 @@ export type AlertsOptions = {
   readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
   /** When Sonde last ran, ms since the epoch; null: never before. */
   readonly ranUntil: number | null;
-  readonly tell: Tell;
+  /** Null: nobody is told. */
+  readonly tell: Tell | null;
   readonly onError: (error: unknown) => void;
 };
 

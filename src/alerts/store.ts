@@ -15,9 +15,10 @@ const maxIncidentsOfUser = 100_000;
 /** Writes steps: all of them or none. */
 export class AlertStore {
   readonly #db: Database;
-  readonly #tell: Tell;
+  readonly #tell: Tell | null;
 
-  constructor(db: Database, tell: Tell) {
+  /** Without `tell`, nothing is marked as told, so that what is still open is told once there is one. */
+  constructor(db: Database, tell: Tell | null) {
     this.#db = db;
     this.#tell = tell;
   }
@@ -29,10 +30,11 @@ export class AlertStore {
       ids.clear();
       const tellings: { readonly id: number; readonly transition: Told['transition'] }[] = [];
       for (const step of steps) {
+        if (step.kind === 'tell' && this.#tell === null) continue;
         const id = await writeStep(transaction, step, ids);
         if (step.kind === 'tell' && id !== null) tellings.push({ id, transition: step.transition });
       }
-      if (tellings.length > 0) await this.#tell(transaction, await toldOf(transaction, tellings));
+      if (tellings.length > 0) await this.#tell?.(transaction, await toldOf(transaction, tellings));
     });
     for (const [incident, id] of ids) incident.id = id;
   }

@@ -1,6 +1,7 @@
 /** Alerts on a database and a clock of their own, without hosts. */
 
 import { Alerts } from '../../src/alerts/alerts.ts';
+import type { Tell } from '../../src/alerts/store.ts';
 import { openEmbedded } from '../../src/backends/embedded.ts';
 import { collectors } from '../../src/collectors/index.ts';
 import type { Database } from '../../src/db/schema.ts';
@@ -56,13 +57,16 @@ async function openDb(): Promise<Database> {
 
 type World = { readonly db: Database; now: number; hosts: AlertHost[] };
 
-/** A life of Sonde in a world that outlives it. */
-export async function live(world: World, ranUntil: number | null = null) {
+/** A life of Sonde in a world that outlives it. `isTelling`: whether somebody is told of incidents. */
+export async function live(world: World, ranUntil: number | null = null, isTelling = true) {
   const { bus, snapshots } = openEmbedded((error) => {
     throw error;
   });
   writeSnapshots(bus, snapshots);
   const told: string[] = [];
+  const tell: Tell = async (_transaction, all) => {
+    for (const { transition, incident } of all) told.push(`${transition} ${incident.rule.name} ${incident.hostName}`);
+  };
   let onHost: (change: number | 'all', isGone: boolean) => void = () => {};
   const alerts = await Alerts.open({
     db: world.db,
@@ -76,9 +80,7 @@ export async function live(world: World, ranUntil: number | null = null) {
       onHost = listener;
       return () => {};
     },
-    tell: async (_transaction, all) => {
-      for (const { transition, incident } of all) told.push(`${transition} ${incident.rule.name} ${incident.hostName}`);
-    },
+    tell: isTelling ? tell : null,
     onError: (error) => {
       throw error;
     },
