@@ -11,30 +11,40 @@ export const historySettings = Type.Object({
     { min: 1, max: 90 },
     "Termix's setting: for so many days there is a point every five minutes at least",
   ),
-  enabled: Type.Boolean({ description: 'History is kept, and hosts are sampled with nobody watching for it' }),
-  rawDays: days(retentionLimits.rawDays, 'Samples as they came'),
-  fiveMinuteDays: days(retentionLimits.fiveMinuteDays, 'Minimum, mean and maximum of every 5 minutes'),
-  hourlyDays: days(retentionLimits.hourlyDays, 'Those of every hour'),
+  enabled: Type.Boolean({ description: 'Whether history is stored, and hosts are sampled with nobody watching' }),
+  rawDays: days(retentionLimits.rawDays, 'Days that every sample is kept'),
+  fiveMinuteDays: days(
+    retentionLimits.fiveMinuteDays,
+    'Days that minimum, mean and maximum of every 5 minutes are kept',
+  ),
+  hourlyDays: days(retentionLimits.hourlyDays, 'Days that minimum, mean and maximum of every hour are kept'),
   maxBytes: nullable(
-    Type.Integer({ minimum: retentionLimits.maxBytes.min, description: 'Null: a fifth of the file system' }),
+    Type.Integer({
+      minimum: retentionLimits.maxBytes.min,
+      description: 'The most that all files may take, bytes. Null: a fifth of the file system',
+    }),
   ),
   announced: Type.Boolean({
-    description: 'False: Sonde was in use before it kept history, and no admin has been told of it yet',
+    description: 'False: Sonde was in use before it had history, and no admin has been told about it yet',
   }),
 });
 
 const ms = Type.Integer({ description: 'ms since the epoch' });
-const numbers = Type.Array(nullable(Type.Number()), { description: 'One a time; null where there was none' });
+const numbers = Type.Array(nullable(Type.Number()), { description: 'One value per time; null where there was none' });
 const labels = Type.Record(Type.String(), Type.String());
 const columns = {
   mean: numbers,
-  min: Type.Optional(Type.Array(nullable(Type.Number()), { description: 'Not of samples as they came' })),
-  max: Type.Optional(Type.Array(nullable(Type.Number()), { description: 'Likewise' })),
+  min: Type.Optional(
+    Type.Array(nullable(Type.Number()), { description: 'One value per time. Absent if resolution is 0' }),
+  ),
+  max: Type.Optional(
+    Type.Array(nullable(Type.Number()), { description: 'One value per time. Absent if resolution is 0' }),
+  ),
 };
 const times = Type.Array(ms, {
-  description: 'Of each value; with a resolution, where the time that it stands for begins',
+  description: 'The time of each value, ms since the epoch. With a resolution: when the time that it stands for begins',
 });
-const resolution = Type.Integer({ description: 'How long each value stands for, ms; 0: samples as they came' });
+const resolution = Type.Integer({ description: 'How long each value stands for, ms. 0: the samples as they came' });
 const used = Type.Array(Type.Object({ name: text, value: Type.Number() }));
 
 export const hostHistory = Type.Object({
@@ -44,9 +54,9 @@ export const hostHistory = Type.Object({
   to: ms,
   resolution,
   parts: Type.Array(Type.Object({ tier: Type.Enum(['head', 'raw', '5m', '1h']), from: ms, to: ms }), {
-    description: 'What each part of it was read from: not in a file of its own yet, samples, 5 minutes, hours',
+    description: 'What each part of the span was read from: memory (head), samples (raw), 5 minutes or hours',
   }),
-  truncated: Type.Integer({ description: 'How many series were left out, for there were too many' }),
+  truncated: Type.Integer({ description: 'How many series were left out because there were too many' }),
   gaps: Type.Array(
     Type.Object({
       from: ms,
@@ -58,7 +68,7 @@ export const hostHistory = Type.Object({
   ),
   events: Type.Array(Type.Object({}), { description: 'Nothing yet' }),
   top: Type.Array(Type.Object({ at: ms, cpu: used, memory: used }), {
-    description: 'The processes that used most: CPU of one processor, bytes of memory. Only where it is asked for',
+    description: 'The processes that used most: CPU as a share of one processor, memory in bytes. Only with top=1',
   }),
   times,
   series: Type.Array(Type.Object({ metric: text, labels, unit: text, ...columns })),
@@ -68,7 +78,7 @@ export const comparison = Type.Object({
   from: ms,
   to: ms,
   resolution,
-  leftOut: Type.Integer({ description: 'How many lines are not among the highest' }),
+  leftOut: Type.Integer({ description: 'How many lines were left out because they are not among the highest' }),
   times,
   series: Type.Array(
     Type.Object({
@@ -84,7 +94,9 @@ export const comparison = Type.Object({
 });
 
 const seconds = Type.Integer({ minimum: 0, description: 'Seconds' });
-const share = nullable(Type.Number({ minimum: 0, maximum: 1, description: 'Up, of the time that is known' }));
+const share = nullable(
+  Type.Number({ minimum: 0, maximum: 1, description: 'The share of the known time in which the host was up' }),
+);
 export const availability = Type.Object({
   hostId: Type.Integer(),
   ratio: share,
@@ -119,7 +131,7 @@ export const historyStorage = Type.Object({
   bytes,
   maxBytes: nullable(bytes),
   freeBytes: nullable(bytes),
-  hosts: Type.Integer({ description: 'That were sampled in the last hour or two' }),
+  hosts: Type.Integer({ description: 'Hosts that were sampled in the last hour or two' }),
   dropped: Type.Integer({ description: 'Samples that were not kept, since the start' }),
   truncated: Type.Integer({ description: 'Series that were not kept, since the start' }),
   journalAgeSeconds: Type.Number(),
@@ -127,12 +139,12 @@ export const historyStorage = Type.Object({
   damaged: Type.Array(text, { description: 'Files that were set aside' }),
   estimate: Type.Object(
     {
-      hosts: Type.Integer({ description: 'That have metrics' }),
+      hosts: Type.Integer({ description: 'Hosts that have metrics switched on' }),
       bytesPerHostDay: Type.Record(Type.String(), bytes, { description: 'By tier' }),
-      isMeasured: Type.Boolean({ description: 'From what is stored of this fleet; else of a usual host' }),
+      isMeasured: Type.Boolean({ description: 'True: from what is stored of this fleet. False: from a typical host' }),
       bytes,
     },
-    { description: 'What all will take once the oldest is as old as the settings allow' },
+    { description: 'Bytes that everything will take once the oldest data is as old as the settings allow' },
   ),
 });
 

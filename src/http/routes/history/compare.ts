@@ -20,18 +20,16 @@ const perTurn = 250;
 /** One metric of several hosts. */
 export function comparisonRoutes(server: Server, { clock, history, hosts }: HttpContext): void {
   const querystring = Type.Object({
-    metric: Type.Optional(
-      Type.String({ description: 'One, with labels in braces where not all of its series are wanted' }),
-    ),
+    metric: Type.Optional(Type.String({ description: 'One metric; with labels in braces to choose among its series' })),
     hosts: Type.Optional(Type.String({ description: `Ids by commas, at most ${historyLimits.hosts}` })),
-    tag: Type.Optional(Type.String({ description: 'In place of hosts: those with this tag' })),
-    folder: Type.Optional(Type.String({ description: 'In place of hosts: those in this folder' })),
+    tag: Type.Optional(Type.String({ description: 'Instead of hosts: all hosts with this tag' })),
+    folder: Type.Optional(Type.String({ description: 'Instead of hosts: all hosts in this folder' })),
     ...spanQuery,
     points: Type.Optional(Type.String({ description: `How many times at most; ${usualPoints} where it is not given` })),
     top: Type.Optional(
       Type.String({ description: `How many lines, the highest: 1 to ${maxTop}; ${usualTop} where it is not given` }),
     ),
-    by: Type.Optional(Type.String({ description: 'mean, or max: what is highest' })),
+    by: Type.Optional(Type.String({ description: 'What the order is by: mean or max, the highest first' })),
   });
 
   server.get(

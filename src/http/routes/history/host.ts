@@ -13,10 +13,10 @@ const usualPoints = 800;
 
 export const spanQuery = {
   range: Type.Optional(
-    Type.String({ description: 'How long until now: 15m, 1h, 24h, 7d, 30d, 1y …; 24h where nothing is given' }),
+    Type.String({ description: 'The span up to now: 15m, 1h, 24h, 7d, 30d, 1y and so on. Default: 24h' }),
   ),
-  from: Type.Optional(Type.String({ description: 'In place of range: ISO 8601, or ms since the epoch' })),
-  to: Type.Optional(Type.String({ description: 'Likewise; now where it is not given' })),
+  from: Type.Optional(Type.String({ description: 'Instead of range: ISO 8601, or ms since the epoch' })),
+  to: Type.Optional(Type.String({ description: 'The end, in the same forms. Default: now' })),
 };
 
 /** What is stored of one host's numbers. */
@@ -25,7 +25,7 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
     metrics: Type.Optional(
       Type.String({
         description:
-          'By commas, with labels in braces: cpu_ratio,filesystem_used_ratio{mount=/}; all where it is not given',
+          'Separated by commas, with labels in braces: cpu_ratio,filesystem_used_ratio{mount=/}. Default: all metrics',
       }),
     ),
     ...spanQuery,
@@ -34,8 +34,8 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
         description: `How many times at most: 1 to ${historyLimits.points}; ${usualPoints} where it is not given`,
       }),
     ),
-    top: Type.Optional(Type.String({ description: '1: with the processes that used most' })),
-    format: Type.Optional(Type.String({ description: 'json, or csv: a table of the numbers alone' })),
+    top: Type.Optional(Type.String({ description: '1: include the processes that used most' })),
+    format: Type.Optional(Type.String({ description: 'json, or csv for a table that has only the numbers' })),
   });
   server.get(
     '/hosts/:id/history',

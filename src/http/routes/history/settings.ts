@@ -17,20 +17,20 @@ export function historySettingsRoutes(server: Server, { control, history, hosts,
 
   const body = fields({
     metricsHistoryRetentionDays:
-      '1 to 90: for so many days there is a point every five minutes at least; sets rawDays and fiveMinuteDays',
-    enabled: 'Keep history, and sample hosts with nobody watching for it',
-    rawDays: '1 to 30 days: samples as they came',
-    fiveMinuteDays: '7 to 400 days: minimum, mean and maximum of every 5 minutes',
-    hourlyDays: '30 to 3650 days: those of every hour',
-    maxBytes: 'How much disk all of it may take, at least 1 GiB; null: a fifth of the file system',
-    announced: 'true: an admin has been told that there is history now',
+      '1 to 90 days: how long there is at least one point every five minutes. Sets rawDays and fiveMinuteDays',
+    enabled: 'Store history, and sample hosts with nobody watching',
+    rawDays: '1 to 30: days that every sample is kept',
+    fiveMinuteDays: '7 to 400: days that minimum, mean and maximum of every 5 minutes are kept',
+    hourlyDays: '30 to 3650: days that minimum, mean and maximum of every hour are kept',
+    maxBytes: 'The most that all files may take, bytes, at least 1 GiB. Null: a fifth of the file system',
+    announced: 'true: an admin has been told that Sonde has history now',
   });
   server.post(
     '/global-settings/history',
     about(
       'admin-manage',
       'settings',
-      'Changes them. Switched off, nothing is sampled or kept for it from then on; what is stored stays for as long as it is set',
+      'Changes the settings. Once history is off, nothing is sampled or stored for it; what is stored stays until it is too old',
       { body, response: { 200: success(historySettings.properties) } },
     ),
     async (request) => {

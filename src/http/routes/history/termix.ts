@@ -29,7 +29,7 @@ export function termixHistoryRoutes(server: Server, { clock, history, hosts, sna
       params: idParams,
       querystring: Type.Object({
         range: Type.Optional(Type.String({ description: '1h, 6h, 24h, 7d or 30d' })),
-        from: Type.Optional(Type.String({ description: 'With to, in place of range: ISO 8601' })),
+        from: Type.Optional(Type.String({ description: 'Together with to, instead of range: ISO 8601' })),
         to: Type.Optional(Type.String()),
       }),
       response: { 200: termixHistory },
