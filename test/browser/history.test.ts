@@ -190,6 +190,10 @@ test('hosts are compared by a metric of those with a tag, the highest first', as
   const rows = page.getByRole('group', { name: 'All compared hosts' }).getByRole('row');
   await rows.nth(2).waitFor();
   expect(await violationsOf(page)).toEqual([]);
+  // Of the last day all is there but the outage of three hours.
+  const { series } = (await filled.sonde.admin.get('/history?metric=cpu_ratio&range=24h&points=48')).body;
+  const known = series.map(({ mean }: { mean: (number | null)[] }) => mean.filter((one) => one !== null).length);
+  for (const count of known) expect(count).toBeGreaterThan(38);
   await page.getByLabel('Metric').selectOption('load1');
   await page.getByLabel('Hosts', { exact: true }).selectOption('tag filled');
   await page.waitForURL('/compare?metric=load1&tag=filled');
