@@ -9,6 +9,7 @@ export const nowTexts = {
   disk: 'Fullest disk',
   network: 'Network',
   processes: 'Processes',
+  rest: 'other',
   loadDetail: (load: string, cores: number): string => `${load} on ${cores === 1 ? '1 core' : `${cores} cores`}`,
   steady: 'steady',
   fills: (rate: string): string => `+${rate}/h`,

@@ -21,7 +21,7 @@ export function Breadcrumb() {
       className="mx-auto w-full max-w-[100rem] px-3 pt-2.5 in-[:has([data-wide])]:max-w-none sm:px-5"
     >
       <ol className="flex min-w-0 gap-x-1.5 text-sm text-muted">
-        <Crumb isShort>
+        <Crumb isShort isLast={here === undefined}>
           <Link to="/" search={view} className={link}>
             {navTexts.fleet}
           </Link>
@@ -52,13 +52,17 @@ export function Breadcrumb() {
 
 const link = 'min-w-0 truncate rounded hover:text-text hover:underline';
 
-function Crumb({ isShort = false, children }: { readonly isShort?: boolean; readonly children: ReactNode }) {
+type CrumbProps = { readonly isShort?: boolean; readonly isLast?: boolean; readonly children: ReactNode };
+
+function Crumb({ isShort = false, isLast = false, children }: CrumbProps) {
   return (
     <li className={`flex gap-1.5 ${isShort ? 'shrink-0' : 'min-w-0'}`}>
       {children}
-      <span aria-hidden="true" className="shrink-0">
-        ›
-      </span>
+      {isLast ? null : (
+        <span aria-hidden="true" className="shrink-0">
+          ›
+        </span>
+      )}
     </li>
   );
 }

@@ -72,7 +72,7 @@ export function HostBody({
         ) : null}
         <WrongList wrongs={wrongs} />
         <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
-          <NumberLine />
+          <NumberLine isOld={old} />
           <TimeBar span={span} csvPath={stored.csvPath} isTable={charting.isTable} onTable={showTable} />
           <HistoryNotice stored={stored} />
           <Charts count={4}>
@@ -93,7 +93,7 @@ export function HostBody({
             <OtherSections />
           </Charts>
           <AvailabilitySection id={id} />
-          <RightsNotice id={id} lacking={lacking} start={start} />
+          {old ? null : <RightsNotice id={id} lacking={lacking} start={start} />}
           <Tables snapshot={snapshot} />
         </div>
       </LacksRoot>

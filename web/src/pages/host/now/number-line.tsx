@@ -6,15 +6,15 @@ import { numbersOf } from './numbers.ts';
 
 const tones: Readonly<Record<Pressure, string>> = { calm: '', high: 'text-warn', critical: 'text-bad' };
 
-/** How the host is in six numbers, each with its state in a colour and a word. */
-export function NumberLine() {
+/** How the host is in six numbers, each with its state in a colour and a word unless they are old. */
+export function NumberLine({ isOld }: { readonly isOld: boolean }) {
   const { snapshot, live } = useCharting();
   return (
     <dl
       aria-label={words.numbers}
       className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line @2xl:grid-cols-3 @5xl:grid-cols-6"
     >
-      {numbersOf(snapshot, live).map(({ name, value, detail, state, whole = detail }) => (
+      {numbersOf(snapshot, live, isOld).map(({ name, value, detail, state, whole = detail }) => (
         <div
           key={name}
           className="hatched flex min-w-0 flex-col bg-surface px-4 py-1.5 forced-colors:outline forced-colors:outline-1"

@@ -37,13 +37,19 @@ const known = () =>
 
 test('a host in six numbers, each with its state', () => {
   expect(known()).toEqual([
-    ['CPU', '95 %', 'user 70 % · system 20 %', 'critical'],
+    ['CPU', '95 %', 'user 70 % · system 20 % · other 5.0 %', 'critical'],
     ['Memory', '50 %', '2.00 GiB of 4.00 GiB', 'calm'],
     ['Load per core', '1.50', '6.00 on 4 cores', 'high'],
     ['Fullest disk', '82 %', '/var · +6.00 GiB/h', 'high'],
     ['Network', '↓ 2.00 KiB/s', '↑ 1.00 KiB/s · eth0', 'calm'],
     ['Processes', '412', '2 running · 1 zombie', 'calm'],
   ]);
+});
+
+test('old numbers have no state', () => {
+  // Safe: what the function reads is there.
+  const old = numbersOf(snapshot as unknown as Snapshot, recent as Recent, true);
+  expect(old.map(({ state }) => state)).toEqual(Array(6).fill('calm'));
 });
 
 test('growth needs four minutes', () => {

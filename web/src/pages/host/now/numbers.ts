@@ -16,9 +16,12 @@ export type HostNumber = {
   readonly whole?: string;
 };
 
-/** The headline numbers of a host: CPU, memory, load, the fullest disk, network and processes. */
-export function numbersOf(snapshot: Snapshot, recent: Recent | undefined): readonly HostNumber[] {
-  return [
+/**
+ * The headline numbers of a host: CPU, memory, load, the fullest disk, network and processes. Old numbers have no state:
+ * nobody knows whether it still holds.
+ */
+export function numbersOf(snapshot: Snapshot, recent: Recent | undefined, isOld = false): readonly HostNumber[] {
+  const numbers = [
     cpu(snapshot),
     memory(snapshot),
     load(snapshot),
@@ -26,6 +29,7 @@ export function numbersOf(snapshot: Snapshot, recent: Recent | undefined): reado
     network(snapshot),
     processes(snapshot),
   ];
+  return isOld ? numbers.map((one) => ({ ...one, state: 'calm' })) : numbers;
 }
 
 function cpu({ cpu: { percent, breakdown } }: Snapshot): HostNumber {
@@ -34,10 +38,13 @@ function cpu({ cpu: { percent, breakdown } }: Snapshot): HostNumber {
     .filter(({ share }) => share >= 1)
     .sort((a, b) => b.share - a.share)
     .slice(0, 2);
+  const rest = (percent ?? 0) - parts.reduce((sum, { share }) => sum + share, 0);
   return {
     name: words.cpu,
     value: format.percent(percent),
-    detail: parts.map(({ name, share }) => `${name} ${format.percent(share)}`).join(' · '),
+    detail: [...parts, ...(rest >= 1 ? [{ name: words.rest, share: rest }] : [])]
+      .map(({ name, share }) => `${name} ${format.percent(share)}`)
+      .join(' · '),
     state: pressureOf(percent),
   };
 }
