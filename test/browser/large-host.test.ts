@@ -64,7 +64,7 @@ test('the sensor that is called the highest is drawn', async () => {
 test('cores are a map of all of them', async () => {
   await section('CPU').getByLabel('CPU view').selectOption('Cores');
   const map = section('CPU').getByRole('list', { name: 'Load of each core' });
-  expect(await map.getByRole('listitem').count()).toBe(large.cores);
+  await expect.poll(() => map.getByRole('listitem').count()).toBe(large.cores);
   await map.getByTitle(/^core 127: \d+(\.\d)?\s%$/).waitFor();
 });
 
@@ -80,7 +80,7 @@ test('interfaces, disks and file systems are tables with their rates and small l
     await rows(title).nth(1).locator('svg path[fill="none"]').first().waitFor({ state: 'attached' });
   }
   await section('File systems').getByRole('button', { name: 'Show all 200' }).click();
-  expect(await rows('File systems').count()).toBe(201);
+  await expect.poll(() => rows('File systems').count()).toBe(201);
 });
 
 test('an interface whose line is not kept says so', async () => {
