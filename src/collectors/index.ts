@@ -1,5 +1,6 @@
 import type { Collector } from '../model/collector.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { accounts } from './accounts/accounts.ts';
 import { cpu } from './cpu/cpu.ts';
 import { disk } from './disk/disk.ts';
 import { firewall } from './firewall/firewall.ts';
@@ -27,6 +28,7 @@ const list = [
   system,
   temperature,
   uptime,
+  accounts,
 ] as const;
 
 type Listed = (typeof list)[number];

@@ -19,7 +19,7 @@ const list = (count: number, line: (index: number) => string): string =>
 
 /** Sections that are no larger on a large host, as on a Debian. */
 const captured = Object.fromEntries(
-  ['ports', 'login_stats', 'system', 'processes', 'firewall'].map((name) => {
+  ['ports', 'login_stats', 'system', 'processes', 'firewall', 'accounts'].map((name) => {
     const path = new URL(`../../src/collectors/fixtures/${name}/debian-13.txt`, import.meta.url);
     return [name, readFileSync(path, 'utf8').split('---\n')[1] ?? ''];
   }),

@@ -10,4 +10,6 @@ export type Login = {
 export type LoginFacts = {
   readonly recentLogins: readonly Login[];
   readonly failedLogins: readonly Login[];
+  /** Sonde's own login as the host sees it: its user and the address it comes from; null: not over SSH, or not told. */
+  readonly own: { readonly user: string; readonly ip: string } | null;
 } & LeftOut<'recentLogins' | 'failedLogins'>;

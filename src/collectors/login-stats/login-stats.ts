@@ -5,7 +5,7 @@ import { parts } from '../shared/text.ts';
 import type { Login, LoginFacts } from './facts.ts';
 import { acceptedMessages, acceptedOf, failedMessages, failedOf, messagesOf } from './log.ts';
 import { busyboxLine, lastbLine, lastLine, withoutTwins, wtmpdbLogins } from './records.ts';
-import { isoTime, syslogTime } from './time.ts';
+import { addressOf, isoTime, syslogTime } from './time.ts';
 import { loginSchema, loginView } from './view.ts';
 
 const maxLogins = most.logins;
@@ -57,6 +57,7 @@ fi
 }
 z=$(date +%z)
 echo "@$n zone $z"
+[ ! "$SSH_CONNECTION" ] || echo "@$n own \${SSH_CONNECTION%% *} $(id -un)"
 [ "$O" = Linux ] || echo "@$n other"
 if { [ -r /var/lib/wtmpdb/wtmp.db ] || [ -r /var/log/wtmp.db ]; } && o=$(wtmpdb last -j -n ${maxLogins} --time-format iso); then echo "@$n wtmpdb"; printf '%s\\n' "$o"
 elif o=$(last --time-format iso -w -n ${maxLogins}); then echo "@$n last"; printf '%s\\n' "$o"
@@ -91,6 +92,7 @@ done`,
     const facts: LoginFacts = {
       recentLogins: logins?.kept ?? [],
       failedLogins: failures?.kept ?? [],
+      own: ownOf(found),
       ...leftOut({ recentLogins: logins?.more ?? 0, failedLogins: failures?.more ?? 0 }),
     };
     const source = [recent?.source, failed?.source].filter((one) => one !== undefined).join(', ');
@@ -127,6 +129,12 @@ function hintOf(found: Parts): string {
 }
 
 type Parts = ReturnType<typeof parts>;
+
+function ownOf(found: Parts): LoginFacts['own'] {
+  const [ip = '', user = ''] = (found.get('own')?.head ?? '').split(' ');
+  return ip === '' || user === '' ? null : { user, ip: addressOf(ip) };
+}
+
 type Found = { readonly source: string; readonly logins: readonly Login[] };
 
 function recentOf(found: Parts, zone: string, at: number): Found | null {

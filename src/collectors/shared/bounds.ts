@@ -13,6 +13,9 @@ export const most = {
   logins: 50,
   chains: 2_000,
   rules: 5_000,
+  accounts: 2_000,
+  groups: 2_000,
+  sudoersFiles: 200,
 } as const;
 
 /** The longest text in facts, in characters, if the collector does not say otherwise. */

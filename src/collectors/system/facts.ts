@@ -12,4 +12,6 @@ export type SystemFacts = {
   /** The host's wall clock minus ours, seconds. */
   readonly clockOffsetSeconds: number | null;
   readonly timeZone: string | null;
+  /** An update waits for a restart. Only Debian and its relatives say so. */
+  readonly rebootRequired: boolean;
 };

@@ -8,7 +8,8 @@ import { systemSchema, systemView } from './view.ts';
 
 /**
  * The identity of a host: names, kernel, distribution, processor, virtualisation, clock. Source: uname, /etc/os-release
- * (os-release(5)), /proc/cpuinfo or lscpu (processor.ts), systemd-detect-virt or DMI, date; elsewhere sysctl and
+ * (os-release(5)), /proc/cpuinfo or lscpu (processor.ts), systemd-detect-virt or DMI, date,
+ * /run/reboot-required; elsewhere sysctl and
  * sw_vers (bsd-system.ts).
  */
 export const system: Collector<SystemFacts, 'system'> = {
@@ -17,6 +18,7 @@ export const system: Collector<SystemFacts, 'system'> = {
   files: [],
   shell: `echo "@$n date $(date '+%s %z')"
 echo "@$n uname $(uname -snrm)"
+[ ! -e /run/reboot-required ] && [ ! -e /var/run/reboot-required ] || echo "@$n reboot"
 echo "@$n os"
 cat /etc/os-release || cat /usr/lib/os-release
 echo "@$n cpu"
@@ -68,6 +70,7 @@ fi`,
         cpuModel: bsdProcessor(other, uname[1]) ?? processorOf(found.get('cpu')?.lines ?? []),
         clockOffsetSeconds: hostSeconds === null ? null : hostSeconds - Math.floor(at / 1000),
         timeZone: zone,
+        rebootRequired: found.has('reboot'),
       },
     };
   },

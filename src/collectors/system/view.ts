@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { numberOrNull, textOrNull } from '../../lib/schema.ts';
+import { nullable, numberOrNull, textOrNull } from '../../lib/schema.ts';
 import type { SystemFacts } from './facts.ts';
 
 export const systemSchema = Type.Object({
@@ -14,6 +14,11 @@ export const systemSchema = Type.Object({
   cpuModel: textOrNull,
   clockOffsetSeconds: numberOrNull,
   timeZone: textOrNull,
+  rebootRequired: nullable(
+    Type.Boolean({
+      description: 'An update waits for a restart (/run/reboot-required). Only Debian and its relatives say so',
+    }),
+  ),
 });
 
 export function systemView(facts: SystemFacts | null) {
@@ -29,5 +34,6 @@ export function systemView(facts: SystemFacts | null) {
     cpuModel: facts?.cpuModel ?? null,
     clockOffsetSeconds: facts?.clockOffsetSeconds ?? null,
     timeZone: facts?.timeZone ?? null,
+    rebootRequired: facts?.rebootRequired ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import type { accountsView } from '../../collectors/accounts/view.ts';
 import type { cpuView } from '../../collectors/cpu/view.ts';
 import type { diskView } from '../../collectors/disk/view.ts';
 import type { firewallView } from '../../collectors/firewall/view.ts';
@@ -26,4 +27,5 @@ export type KnownSections = {
   readonly ports: ReturnType<typeof portsView>;
   readonly firewall: ReturnType<typeof firewallView>;
   readonly temperature: ReturnType<typeof temperatureView>;
+  readonly accounts: ReturnType<typeof accountsView>;
 };

@@ -53,6 +53,7 @@ export const hostTexts = {
     ports: 'Listening ports',
     firewall: 'Firewall',
     login_stats: 'Logins',
+    accounts: 'Accounts',
     system: 'System',
     uptime: 'Uptime',
     footprint: 'Cost of monitoring this host',

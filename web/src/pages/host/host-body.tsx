@@ -6,6 +6,7 @@ import { useLive } from '../../live/use-live.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { hostTexts } from '../../texts/host.ts';
 import { AvailabilitySection } from './availability/availability-section.tsx';
+import { AccountSection } from './changes/account-section.tsx';
 import { ChartingProvider } from './charts/charting.tsx';
 import { CpuSection } from './charts/cpu-section.tsx';
 import { DiskIoSection } from './charts/disk-io-section.tsx';
@@ -114,6 +115,7 @@ function Tables({ snapshot }: { readonly snapshot: Snapshot }) {
         <InterfaceTable />
         <NetworkDetail snapshot={snapshot} />
         <LoginSection snapshot={snapshot} />
+        <AccountSection snapshot={snapshot} />
       </Column>
       <Column>
         <DiskTable />

@@ -24,6 +24,7 @@ const own: Readonly<Record<keyof KnownSections, true>> = {
   ports: true,
   firewall: true,
   temperature: true,
+  accounts: true,
 };
 const maxRows = 20;
 

@@ -1,0 +1,11 @@
+/** Who has an account on a host. */
+export const accountTexts = {
+  may: 'May become root',
+  because: 'Because of',
+  ways: (way: string): string => (way === 'uid 0' ? 'number 0' : way),
+  locked: 'cannot log in',
+  count: (accounts: number, groups: number): string =>
+    `${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ${groups} ${groups === 1 ? 'group' : 'groups'}`,
+  files: 'Files in sudoers.d',
+  none: 'No account may become root through a group.',
+};
