@@ -213,7 +213,7 @@ test('the fleet has a column of the last 24 hours, and asks for each host on the
   await page.getByRole('row', { name: /web-2/ }).getByTitle('Highest of the last 24 hours').waitFor();
   // Rows that a busy machine draws late may come in a batch of their own.
   const ids = asked.flatMap((url) => new URL(url).searchParams.get('hosts')?.split(','));
-  expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
+  expect(ids).toHaveLength(new Set(ids).size);
   expect(ids.length).toBeGreaterThan(1);
   expect(await violationsOf(page)).toEqual([]);
 });
