@@ -20,7 +20,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
-          setupFiles: ['./test/support/fake-sleep.ts'],
+          setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts'],
+          // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
+          isolate: false,
           // Long enough for a machine that is busy with other things.
           testTimeout: 30_000,
           maxWorkers: 2,

@@ -175,6 +175,13 @@ test(`no folder has more than ${most.filesOfFolder} files, tests not counted`, (
   expect(full.sort()).toEqual(exempt.folders);
 });
 
+test('no unit test replaces a module, because files share their modules', () => {
+  const replacing = all.filter((file) =>
+    /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(replacing).toEqual([]);
+});
+
 type Found = { readonly name: string; readonly start: number; readonly end: number };
 
 /** Every function below a node of a syntax tree (ESTree), called as what holds it: a declaration, method, variable or field. */

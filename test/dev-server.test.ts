@@ -2,14 +2,14 @@ import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createServer } from 'vite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 test('the development server answers the addresses of the page and sends all others to the API', async () => {
   const api = createHttpServer((_request, response) => response.end('from the API'));
   await new Promise<void>((done) => api.listen(0, '127.0.0.1', done));
   onTestFinished(() => void api.close());
-  process.env.SONDE_URL = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  onTestFinished(() => void delete process.env.SONDE_URL);
+  vi.stubEnv('SONDE_URL', `http://127.0.0.1:${(api.address() as AddressInfo).port}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const server = await createServer({
     configFile: resolve(import.meta.dirname, '../web/vite.config.ts'),
     logLevel: 'silent',

@@ -1,29 +1,28 @@
 /** What tries sent at once, from many addresses or for many accounts, can cause. */
 import { randomBytes } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
 import { generateSync } from 'otplib';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDatabase } from '../db/sqlite.ts';
 import { createSealer } from '../lib/seal.ts';
 import { openIdentity } from './identity.ts';
+import { Passwords } from './passwords/passwords.ts';
 
-const hashing = vi.hoisted(() => ({ now: 0, most: 0, all: 0 }));
+const hashing = { now: 0, most: 0, all: 0 };
 
-vi.mock('@node-rs/argon2', async (original) => {
-  const real = await original<typeof import('@node-rs/argon2')>();
-  const counted =
-    <Given extends unknown[], Result>(work: (...given: Given) => Promise<Result>) =>
-    async (...given: Given): Promise<Result> => {
-      hashing.now += 1;
-      hashing.all += 1;
-      hashing.most = Math.max(hashing.most, hashing.now);
-      try {
-        return await work(...given);
-      } finally {
-        hashing.now -= 1;
-      }
-    };
-  return { ...real, hash: counted(real.hash), verify: counted(real.verify) };
-});
+/** The same work, counted in `hashing`. */
+function counted<Given extends unknown[], Result>(work: (...given: Given) => Promise<Result>) {
+  return async (...given: Given): Promise<Result> => {
+    hashing.now += 1;
+    hashing.all += 1;
+    hashing.most = Math.max(hashing.most, hashing.now);
+    try {
+      return await work(...given);
+    } finally {
+      hashing.now -= 1;
+    }
+  };
+}
 
 const ada = { username: 'Ada', password: 'quiet harbour' };
 
@@ -32,7 +31,8 @@ async function start(registration = false) {
   const db = openDatabase(':memory:');
   const clock = { now: () => time.now };
   const sealer = createSealer(randomBytes(32));
-  const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer, clock, registration });
+  const passwords = new Passwords({ hash: counted(hash), verify: counted(verify) });
+  const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer, clock, registration }, passwords);
   const { user } = await identity.users.create({ ...ada, by: null, address: '192.0.2.200' });
   const login = (username: string, password: string, address: string) =>
     identity.logins.login({ username, password, address, rememberMe: false, userAgent: '' });

@@ -15,7 +15,7 @@ import { createTokens } from './tokens.ts';
  * Users, sessions, API keys: everything that identifies the caller. Methods throw RequestError for mistakes of the
  * caller.
  */
-export function openIdentity(context: IdentityContext) {
+export function openIdentity(context: IdentityContext, passwords: Passwords = new Passwords()) {
   const { now } = context.clock;
   const listeners = new Set<() => void>();
   const onForget = (): void => {
@@ -23,7 +23,6 @@ export function openIdentity(context: IdentityContext) {
   };
   const sessions = new Sessions(context, createTokens(context.jwtSecret, now), onForget);
   const apiKeys = new ApiKeys(context, onForget);
-  const passwords = new Passwords();
   const registrations = new Registrations(now);
   const confirmation = new Confirmation(context.db, passwords, now);
   const users = new Accounts(context, passwords, registrations, (userId) => {

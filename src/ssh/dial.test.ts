@@ -1,15 +1,14 @@
 import { createServer } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Names } from '../lib/names/resolve.ts';
 import { dial } from './dial.ts';
 
-vi.mock('../lib/names/resolve.ts', () => ({
-  resolve: async () => [
+test('of several addresses the log names each that was tried, and the one that was connected to', async () => {
+  const resolved = vi.spyOn(Names.prototype, 'resolve').mockResolvedValue([
     { address: '127.0.0.9', family: 4 },
     { address: '127.0.0.1', family: 4 },
-  ],
-}));
-
-test('of several addresses the log names each that was tried, and the one that was connected to', async () => {
+  ]);
+  onTestFinished(() => resolved.mockRestore());
   const server = createServer((socket) => socket.end());
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as { readonly port: number };

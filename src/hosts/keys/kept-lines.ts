@@ -31,9 +31,11 @@ export class KeptLines {
   readonly #db: Database;
   readonly #indexes = new Map<string, Promise<Index>>();
   readonly #inTurn = createSemaphore(1);
+  readonly #matches: typeof namesMatch;
 
-  constructor(db: Database) {
+  constructor(db: Database, matches = namesMatch) {
     this.#db = db;
+    this.#matches = matches;
   }
 
   /** The keys of the lines with this marker that apply to a name: the user's own lines, and everybody's. */
@@ -47,7 +49,7 @@ export class KeptLines {
     const wanted = name.toLowerCase();
     let search = index.found.get(wanted);
     if (search === undefined) {
-      search = this.#inTurn.run(() => searchIn(index, wanted));
+      search = this.#inTurn.run(() => searchIn(index, wanted, this.#matches));
       if (index.found.size >= maxNames) index.found.delete(index.found.keys().next().value as string);
       index.found.set(wanted, search);
     }
@@ -111,7 +113,11 @@ export class KeptLines {
   }
 }
 
-async function searchIn({ exact, compared }: Index, name: string): Promise<readonly number[]> {
+async function searchIn(
+  { exact, compared }: Index,
+  name: string,
+  matches: typeof namesMatch,
+): Promise<readonly number[]> {
   const found = [...(exact.get(name) ?? [])];
   let work = 0;
   for (const { id, names } of compared) {
@@ -120,7 +126,7 @@ async function searchIn({ exact, compared }: Index, name: string): Promise<reado
       work = 0;
       await setImmediate();
     }
-    if (namesMatch(names, name)) found.push(id);
+    if (matches(names, name)) found.push(id);
   }
   return found;
 }

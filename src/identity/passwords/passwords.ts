@@ -1,4 +1,4 @@
-import { hash, verify } from '@node-rs/argon2';
+import * as argon2 from '@node-rs/argon2';
 import { RequestError } from '../../lib/errors.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import { requireGoodPassword } from './rules.ts';
@@ -11,12 +11,19 @@ const atOnce = 2;
 const maxWaiting = 60;
 const maxWaitingPerSource = 8;
 
+export type Hashing = Pick<typeof argon2, 'hash' | 'verify'>;
+
 /** Password hashes: a few at a time, so that logins delay nothing else. */
 export class Passwords {
+  readonly #hashing: Hashing;
   readonly #semaphore = createSemaphore(atOnce);
   readonly #waiting = new Map<string, number>();
   #allWaiting = 0;
   #decoy: Promise<string> | null = null;
+
+  constructor(hashing: Hashing = argon2) {
+    this.#hashing = hashing;
+  }
 
   /**
    * The hash of a new password. `source` is the caller, an address or a user. Throws 400 for a bad password, 429 if too
@@ -24,7 +31,7 @@ export class Passwords {
    */
   async hash(source: string, password: string, username: string): Promise<string> {
     await requireGoodPassword(password, username);
-    return this.#run(source, () => hash(password, options));
+    return this.#run(source, () => this.#hashing.hash(password, options));
   }
 
   /**
@@ -34,9 +41,9 @@ export class Passwords {
   async check(source: string, passwordHash: string | null, password: string): Promise<boolean> {
     if (password.length > maxLength) return false;
     return this.#run(source, async () => {
-      if (passwordHash !== null) return verify(passwordHash, password);
-      this.#decoy ??= hash('no such user', options);
-      await verify(await this.#decoy, password);
+      if (passwordHash !== null) return this.#hashing.verify(passwordHash, password);
+      this.#decoy ??= this.#hashing.hash('no such user', options);
+      await this.#hashing.verify(await this.#decoy, password);
       return false;
     });
   }

@@ -1,20 +1,17 @@
 /** What is missing when the socket of the SSH agent cannot be opened: the agent, or something of this machine. */
-import { connect, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
 import { LentAgent } from './agent.ts';
 
-vi.mock('node:net', async (original) => ({ ...(await original<typeof import('node:net')>()), connect: vi.fn() }));
-
-beforeEach(() => void vi.mocked(connect).mockReset());
+afterEach(() => void vi.restoreAllMocks());
 
 /** Every connection fails with this code. */
 function failing(code: string): void {
-  vi.mocked(connect).mockImplementation(() => {
-    const socket = new Socket();
-    setImmediate(() => socket.destroy(Object.assign(new Error(`connect ${code}`), { code })));
-    return socket;
+  vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
+    setImmediate(() => this.destroy(Object.assign(new Error(`connect ${code}`), { code })));
+    return this;
   });
 }
 
