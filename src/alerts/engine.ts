@@ -7,12 +7,13 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { Book } from './book.ts';
-import { compile, type HostChecks, type MetricCheck, type PlainCheck } from './judging/compile.ts';
+import { compile, type HostChecks, type PlainCheck, type SeriesCheck } from './judging/compile.ts';
 import { judge, type Reader } from './judging/judge.ts';
+import { Memory } from './judging/memory.ts';
 import type { Readable } from './judging/metrics.ts';
 import { sampledVerdict, statusVerdict } from './judging/plain.ts';
-import { metricSentence } from './judging/sentences.ts';
-import type { Window } from './judging/window.ts';
+import { readerOf } from './judging/reader.ts';
+import { seriesSentence } from './judging/sentences.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Vantage } from './quiet/vantage.ts';
@@ -24,7 +25,7 @@ export type EngineOptions = {
   readonly snapshots: SnapshotStore;
   readonly metrics: ReadonlyMap<string, Readable>;
   readonly rulesOf: (ownerId: string) => readonly Rule[];
-  readonly quiet: Quiet;
+  readonly quiet: Pick<Quiet, 'mutes' | 'isOff'>;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
 };
@@ -33,7 +34,7 @@ export type EngineOptions = {
 type Known = {
   checks: HostChecks;
   readonly alerts: Map<string, Map<string, LiveAlert>>;
-  readonly windows: Map<string, Map<string, Window>>;
+  readonly memory: Memory;
   /** When it was last sampled, or became known, ms of a clock that never jumps. */
   sampledAt: number;
   isOnline: boolean;
@@ -67,7 +68,7 @@ export class Engine {
     const known = this.#hosts.get(host.id);
     if (known === undefined) {
       const sampledAt = clock.monotonic();
-      this.#hosts.set(host.id, { checks, alerts: new Map(), windows: new Map(), sampledAt, isOnline: false });
+      this.#hosts.set(host.id, { checks, alerts: new Map(), memory: new Memory(), sampledAt, isOnline: false });
       return;
     }
     const enabled = new Map(rulesOf(host.ownerId).map((rule) => [ruleKeyOf(rule), rule]));
@@ -76,7 +77,7 @@ export class Engine {
       const reason = reasonOf(enabled.get(key));
       for (const alert of alerts.values()) this.#end(alert, reason);
       known.alerts.delete(key);
-      known.windows.delete(key);
+      known.memory.forgetRule(key);
     }
     known.checks = checks;
   }
@@ -89,7 +90,7 @@ export class Engine {
       for (const alert of alerts.values()) {
         if (rules.get(key) !== JSON.stringify(alert.rule)) {
           alert.isRuleChanged = true;
-          known?.windows.delete(key);
+          known?.memory.forgetRule(key);
         }
       }
     }
@@ -180,38 +181,27 @@ export class Engine {
   }
 
   #sampled(known: Known, sample: Sample, isOff: boolean, now: number): void {
-    const sections = this.#options.snapshots.get(known.checks.host.id)?.sections ?? {};
-    const cache = new Map<Readable, ReturnType<Reader>>();
-    const read: Reader = (metric) => {
-      if (cache.has(metric)) return cache.get(metric);
-      const section = sections[metric.section];
-      const values = section === undefined || section.facts === null ? undefined : metric.read(section.facts);
-      cache.set(metric, values);
-      return values;
-    };
+    const { id, metricsIntervalSeconds } = known.checks.host;
+    const read = readerOf(sample, this.#options.snapshots.get(id)?.sections ?? {}, metricsIntervalSeconds);
     for (const { name, facts } of sample.sections) {
       for (const check of known.checks.bySection.get(name) ?? []) {
         if (facts === null || isOff) this.#unknownRule(known, check.key, check.maxGapMs);
-        else this.#metric(known, check, read, now);
+        else this.#series(known, check, read, now);
       }
     }
   }
 
-  #metric(known: Known, check: MetricCheck, read: Reader, now: number): void {
+  #series(known: Known, check: SeriesCheck, read: Reader, now: number): void {
     const { key, rule, maxGapMs } = check;
-    let windows = known.windows.get(key);
-    if (windows === undefined && check.condition.stat !== 'last') {
-      windows = new Map();
-      known.windows.set(key, windows);
-    }
-    const judged = judge(check, read, windows ?? new Map(), now);
+    const judged = judge(check, read, known.memory, now);
     const alerts = known.alerts.get(key);
     const left = alerts === undefined ? null : new Set(alerts.keys());
-    for (const { labels, verdict, value } of judged) {
+    for (const one of judged) {
+      const { labels, verdict, value } = one;
       if (left === null && verdict !== 'over' && !(verdict === 'unknown' && rule.noData === 'fire')) continue;
       const labelsKey = labels === noLabels ? '' : labelsKeyOf(labels);
       left?.delete(labelsKey);
-      const summary = (): string => metricSentence(check, labels, value);
+      const summary = (): string => seriesSentence(check, one, this.#options.clock.now());
       this.#judged(known, key, { rule, verdict, value, labels, labelsKey, maxGapMs, summary });
     }
     // The section is there and the series is not: what it was about is gone.

@@ -3,13 +3,13 @@ import { type Condition, type MetricTest, type Rule, ruleKeyOf } from '../../mod
 import type { Readable } from './metrics.ts';
 import { selects } from './selector.ts';
 
-type MetricCondition = Extract<Condition, { readonly kind: 'metric' }>;
+export type SeriesCondition = Extract<Condition, { readonly kind: 'metric' | 'forecast' }>;
 
-/** A rule about a metric on a host, ready to be asked. */
-export type MetricCheck = {
+/** A rule about a metric on a host, or about where a metric goes, ready to be asked. */
+export type SeriesCheck = {
   readonly key: string;
   readonly rule: Rule;
-  readonly condition: MetricCondition;
+  readonly condition: SeriesCondition;
   readonly metric: Readable;
   /** Each with its metric; read from the newest facts of their own sections. */
   readonly and: readonly (MetricTest & { readonly readable: Readable })[];
@@ -23,7 +23,7 @@ export type PlainCheck = { readonly key: string; readonly rule: Rule; readonly m
 /** Everything that is asked of one host. */
 export type HostChecks = {
   readonly host: AlertHost;
-  readonly bySection: ReadonlyMap<string, readonly MetricCheck[]>;
+  readonly bySection: ReadonlyMap<string, readonly SeriesCheck[]>;
   readonly status: readonly PlainCheck[];
   readonly notSampled: readonly PlainCheck[];
   /** The key of each rule that is asked of it. */
@@ -34,7 +34,7 @@ const slackMs = 15_000;
 
 /** What the rules ask of a host. Rules of others than its owner are left out, and those about metrics that do not exist. */
 export function compile(host: AlertHost, rules: readonly Rule[], metrics: ReadonlyMap<string, Readable>): HostChecks {
-  const bySection = new Map<string, MetricCheck[]>();
+  const bySection = new Map<string, SeriesCheck[]>();
   const [status, notSampled]: [PlainCheck[], PlainCheck[]] = [[], []];
   const keys = new Set<string>();
   for (const rule of rules) {
@@ -52,8 +52,8 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
         rule,
         maxGapMs: gapOf(Math.max(host.statusIntervalSeconds, host.metricsIntervalSeconds)),
       });
-    } else if (condition.kind === 'metric') {
-      const check = metricCheck(key, rule, condition, metrics, ofSamples);
+    } else if (condition.kind === 'metric' || condition.kind === 'forecast') {
+      const check = seriesCheck(key, rule, condition, metrics, ofSamples);
       if (check === null || !host.metricsEnabled) continue;
       const list = bySection.get(check.metric.section);
       if (list) list.push(check);
@@ -64,13 +64,13 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
   return { host, bySection, status, notSampled, keys };
 }
 
-function metricCheck(
+function seriesCheck(
   key: string,
   rule: Rule,
-  condition: MetricCondition,
+  condition: SeriesCondition,
   metrics: ReadonlyMap<string, Readable>,
   ofSamples: number,
-): MetricCheck | null {
+): SeriesCheck | null {
   const metric = metrics.get(condition.metric);
   if (metric === undefined) return null;
   const and = (condition.and ?? []).flatMap((test) => {
@@ -81,7 +81,7 @@ function metricCheck(
   return { key, rule, condition, metric, and, maxGapMs: Math.max(ofSamples, gapOf(metric.cadenceSeconds)) };
 }
 
-/** Three times what is usual. */
-function gapOf(seconds: number): number {
+/** Three times what is usual, with some slack; ms. */
+export function gapOf(seconds: number): number {
   return 3_000 * seconds + slackMs;
 }

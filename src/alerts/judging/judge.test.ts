@@ -1,30 +1,18 @@
 import { expect, test } from 'vitest';
+import { hostOf } from '../../../test/support/alerts-world.ts';
 import { collectors } from '../../collectors/index.ts';
-import type { AlertHost } from '../../model/alerts/host.ts';
 import type { Condition, Rule } from '../../model/alerts/rule.ts';
 import type { Labelled } from '../../model/collector.ts';
 import { compile } from './compile.ts';
 import { defaultRuleOf, defaultRules } from './default-rules.ts';
 import { judge } from './judge.ts';
+import { Memory } from './memory.ts';
 import { readableMetrics } from './metrics.ts';
 import { selects } from './selector.ts';
 import { Window } from './window.ts';
 
 const metrics = readableMetrics(collectors);
-const host: AlertHost = {
-  id: 1,
-  ownerId: 'ann',
-  name: 'web',
-  address: '192.0.2.1',
-  tags: ['db'],
-  folder: 'berlin / rack 2',
-  statusCheckEnabled: true,
-  statusIntervalSeconds: 30,
-  metricsEnabled: true,
-  collectAlways: true,
-  metricsIntervalSeconds: 30,
-  parents: [],
-};
+const host = hostOf(1, { tags: ['db'], folder: 'berlin / rack 2' });
 const base = defaultRules['memory-nearly-gone'];
 const ruleOf = (condition: Condition): Rule => ({ ...base, condition, id: 1, ownerId: 'ann', base: null }) as Rule;
 
@@ -32,7 +20,10 @@ const ruleOf = (condition: Condition): Rule => ({ ...base, condition, id: 1, own
 function say(condition: Condition, values: Readonly<Record<string, readonly Labelled[]>>) {
   const [check] = [...compile(host, [ruleOf(condition)], metrics).bySection.values()].flat();
   if (!check) throw new Error('no check');
-  return judge(check, ({ name }) => values[name], new Map(), 0).map(({ labels, verdict }) => [labels.mount, verdict]);
+  return judge(check, ({ name }) => values[name], new Memory(), 0).map(({ labels, verdict }) => [
+    labels.mount,
+    verdict,
+  ]);
 }
 
 const mounts = (...values: (readonly [string, number])[]) =>

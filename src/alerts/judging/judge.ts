@@ -1,70 +1,75 @@
 import { type Labels, labelsKeyOf, type Verdict } from '../../model/alerts/alert.ts';
 import type { Labelled } from '../../model/collector.ts';
-import type { MetricCheck } from './compile.ts';
+import type { SeriesCheck } from './compile.ts';
+import { forecast } from './forecast.ts';
+import { type Memory, maxSeries } from './memory.ts';
 import { hasLabels } from './selector.ts';
-import { Window } from './window.ts';
 
-/** What a rule says of one series of a host. */
-export type Judged = { readonly labels: Labels; readonly value: number; readonly verdict: Verdict };
+/** What a rule says of one series of a host. `leftMs`: a forecast's time until the limit. */
+export type Judged = {
+  readonly labels: Labels;
+  readonly value: number;
+  readonly verdict: Verdict;
+  readonly leftMs?: number | null;
+};
 
 /** The values of a metric by the newest facts; undefined where nothing is known. */
-export type Reader = (metric: MetricCheck['metric']) => readonly Labelled[] | undefined;
+export type Reader = (metric: SeriesCheck['metric']) => readonly Labelled[] | undefined;
 
 const noLabels: Labels = {};
-/** Series of one rule on one host that are looked at; the rest is left out. */
-const maxSeries = 200;
 
-/**
- * What a check says of each series of a host, from its newest facts. `windows`: what is remembered of the check on this host by
- * the labels of the series.
- */
-export function judge(check: MetricCheck, read: Reader, windows: Map<string, Window>, now: number): readonly Judged[] {
+/** What a check says of each series of a host, from its newest facts and what is remembered of the host. */
+export function judge(check: SeriesCheck, read: Reader, memory: Memory, now: number): readonly Judged[] {
   const { condition, metric } = check;
   const values = read(metric) ?? [];
-  const found: Judged[] = [];
-  if (condition.over === 'each') {
-    for (const { labels, value } of values) {
+  const notLabels = condition.kind === 'metric' ? condition.notLabels : undefined;
+  if (condition.kind === 'forecast' || condition.over === 'each') {
+    const found: Judged[] = [];
+    for (const [place, { labels, value }] of values.entries()) {
       if (found.length >= maxSeries) break;
-      if (hasLabels(labels, condition.labels, condition.notLabels))
-        found.push(judged(check, read, windows, labels, value, now));
+      if (hasLabels(labels, condition.labels, notLabels))
+        found.push(judgedOne(check, read, memory, labels, value, place, now));
     }
     return found;
   }
-  const chosen = values.filter(({ labels }) => hasLabels(labels, condition.labels, condition.notLabels));
-  if (chosen.length === 0) return found;
-  return [judged(check, read, windows, noLabels, together(condition.over, chosen), now)];
+  const chosen = values.filter(({ labels }) => hasLabels(labels, condition.labels, notLabels));
+  if (chosen.length === 0) return [];
+  return [judgedOne(check, read, memory, noLabels, together(condition.over, chosen), 0, now)];
 }
 
-function judged(
-  check: MetricCheck,
+function judgedOne(
+  check: SeriesCheck,
   read: Reader,
-  windows: Map<string, Window>,
+  memory: Memory,
   labels: Labels,
   newest: number,
+  place: number,
   now: number,
 ): Judged {
-  const { condition, and, maxGapMs } = check;
+  const { condition } = check;
+  if (condition.kind === 'forecast') {
+    const { verdict, leftMs } = forecast(condition, memory.trend(condition.metric, labels, place), newest, now);
+    return { labels, value: newest, verdict: withFurther(check, read, labels, verdict), leftMs };
+  }
   let value: number | null = newest;
   if (condition.stat !== 'last') {
-    const key = labels === noLabels ? '' : labelsKeyOf(labels);
-    let window = windows.get(key);
-    if (window === undefined) {
-      if (windows.size >= maxSeries) windows.clear();
-      window = new Window(condition.windowSeconds);
-      windows.set(key, window);
-    }
-    window.add(newest, now, maxGapMs);
+    const window = memory.window(check.key, labelsKeyOf(labels), condition.windowSeconds);
+    window.add(newest, now, check.maxGapMs);
     value = window.read(condition.stat, now);
     if (value === null) return { labels, value: newest, verdict: 'unknown' };
   }
-  let verdict = verdictOf(value, condition);
+  return { labels, value, verdict: withFurther(check, read, labels, verdictOf(value, condition)) };
+}
+
+/** All further tests must be true too. */
+function withFurther({ and }: SeriesCheck, read: Reader, labels: Labels, first: Verdict): Verdict {
+  let verdict = first;
   for (const test of and) {
     if (verdict === 'under') break;
     verdict = least(verdict, furtherVerdict(test, read, labels));
   }
-  return { labels, value, verdict };
+  return verdict;
 }
-
 /** Of two verdicts the one that is less bad; what is not known makes the whole unknown. */
 function least(a: Verdict, b: Verdict): Verdict {
   if (a === 'unknown' || b === 'unknown') return b === 'under' ? 'under' : 'unknown';
@@ -73,7 +78,7 @@ function least(a: Verdict, b: Verdict): Verdict {
 }
 
 /** A further test is of the series with the same labels, where its metric has labels. */
-function furtherVerdict(test: MetricCheck['and'][number], read: Reader, labels: Labels): Verdict {
+function furtherVerdict(test: SeriesCheck['and'][number], read: Reader, labels: Labels): Verdict {
   const values = read(test.readable);
   if (values === undefined) return 'unknown';
   const same = values.find((one) => isSameSeries(one.labels, labels));

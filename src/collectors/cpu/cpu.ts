@@ -79,6 +79,13 @@ export const cpu: Collector<CpuFacts, 'cpu'> = {
       kept: true,
       read: (facts) => facts.load?.[2] ?? null,
     },
+    load_per_core: {
+      kind: 'gauge',
+      unit: '',
+      help: 'Load average over 5 minutes for each online processor',
+      kept: true,
+      read: ({ load, cores }) => (load === null || cores === null || cores <= 0 ? null : (load[1] ?? 0) / cores),
+    },
     cpu_pressure_ratio: ratio(
       'Share of the last 10 s in which a task waited for a processor',
       (facts) => facts.pressure?.some10,

@@ -27,7 +27,7 @@ export type MetricTest = {
 export type Condition =
   | {
       readonly kind: 'metric';
-      /** A name of the list in src/alerts/metrics.ts; its unit is that of the API. */
+      /** The name of a gauge of a collector; in its unit. */
       readonly metric: string;
       readonly labels?: LabelMatch;
       readonly notLabels?: LabelMatch;
@@ -54,7 +54,10 @@ export type Condition =
       readonly labels?: LabelMatch;
       readonly limit: number;
       readonly withinSeconds: number;
+      /** What the trend is made from: half an hour to 6 h. */
       readonly windowSeconds: number;
+      /** At most 2; all must be true too. */
+      readonly and?: readonly MetricTest[];
     }
   /** So many of these events happened on a host within the window. `match`: their details, as texts. */
   | {

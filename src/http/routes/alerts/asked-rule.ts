@@ -35,12 +35,12 @@ const { name: _, ...usual } = {
 
 function conditionOf(value: unknown, metrics: ReadonlySet<string>): Condition {
   const given = objectOf(value ?? 0, 'condition');
-  const kind = oneOf(given.kind, 'condition.kind', ['metric', 'status', 'not-sampled']);
-  if (kind !== 'metric') return { kind };
+  const kind = oneOf(given.kind, 'condition.kind', ['metric', 'status', 'not-sampled', 'forecast']);
+  if (kind === 'status' || kind === 'not-sampled') return { kind };
+  if (kind === 'forecast') return forecastOf(given, metrics);
   const { labels, notLabels, and } = given;
   const stat = oneOf(given.stat ?? 'last', 'condition.stat', ['last', 'mean', 'min', 'max']);
   const least = stat === 'last' ? 0 : 60;
-  const further = listOf(and ?? [], 'condition.and', 2, (one) => testOf(objectOf(one, 'condition.and'), metrics));
   return {
     kind,
     ...testOf(given, metrics),
@@ -49,13 +49,36 @@ function conditionOf(value: unknown, metrics: ReadonlySet<string>): Condition {
     over: oneOf(given.over ?? 'each', 'condition.over', ['each', 'max', 'min', 'sum', 'mean']),
     stat,
     windowSeconds: numberOf(given.windowSeconds ?? 0, 'condition.windowSeconds', least, 86_400),
-    ...(further.length === 0 ? {} : { and: further }),
+    ...furtherOf(and, metrics),
   };
 }
 
-function testOf(given: Readonly<Record<string, unknown>>, metrics: ReadonlySet<string>): MetricTest {
-  const metric = textOf(given.metric, 'condition.metric', 100);
+function forecastOf(given: Readonly<Record<string, unknown>>, metrics: ReadonlySet<string>): Condition {
+  const { labels, and } = given;
+  return {
+    kind: 'forecast',
+    metric: metricOf(given.metric, metrics),
+    ...(labels === undefined ? {} : { labels: matchOf(labels) }),
+    limit: numberOf(given.limit, 'condition.limit', -1e18, 1e18),
+    withinSeconds: numberOf(given.withinSeconds, 'condition.withinSeconds', 600, 30 * 86_400),
+    windowSeconds: numberOf(given.windowSeconds, 'condition.windowSeconds', 1_800, 6 * 3_600),
+    ...furtherOf(and, metrics),
+  };
+}
+
+function furtherOf(and: unknown, metrics: ReadonlySet<string>): { readonly and?: readonly MetricTest[] } {
+  const further = listOf(and ?? [], 'condition.and', 2, (one) => testOf(objectOf(one, 'condition.and'), metrics));
+  return further.length === 0 ? {} : { and: further };
+}
+
+function metricOf(value: unknown, metrics: ReadonlySet<string>): string {
+  const metric = textOf(value, 'condition.metric', 100);
   if (!metrics.has(metric)) throw badRequest(`There is no metric ${metric.replaceAll(/[^\w]/g, '?')}`);
+  return metric;
+}
+
+function testOf(given: Readonly<Record<string, unknown>>, metrics: ReadonlySet<string>): MetricTest {
+  const metric = metricOf(given.metric, metrics);
   const op = oneOf(given.op, 'condition.op', ['>', '<']);
   const fire = numberOf(given.fire, 'condition.fire', -1e18, 1e18);
   if (given.clear === undefined) return { metric, op, fire };
