@@ -1,22 +1,18 @@
 /** What it costs to ask every default rule of a sample. */
 
-import { Alerts } from '../src/alerts/alerts.ts';
-import { openEmbedded } from '../src/backends/embedded.ts';
-import { collectors } from '../src/collectors/index.ts';
-import { openDatabase } from '../src/db/sqlite.ts';
-import type { AlertHost } from '../src/model/alerts/host.ts';
-import { writeSnapshots } from '../src/snapshots/writer.ts';
+import { hostOf, live, newWorld, sampleOf } from '../test/support/alerts-world.ts';
 import { atMost, type Row, told } from './report.ts';
 
 const gib = 1024 ** 3;
+const hosts = 1_000;
 const filesystems = Array.from({ length: 5 }, (_, index) => ({
   filesystem: `/dev/sd${index}`,
   type: 'ext4',
   mount: `/data/${index}`,
   totalBytes: 100 * gib,
-  usedBytes: 50 * gib,
-  availableBytes: 50 * gib,
-  usedRatio: 0.5,
+  usedBytes: 70 * gib,
+  availableBytes: 30 * gib,
+  usedRatio: 0.7,
   inodesTotal: 1_000_000,
   inodesUsed: 1_000,
 }));
@@ -43,58 +39,19 @@ export async function alerts(quick: boolean): Promise<readonly Row[]> {
 
 /** µs a sample. */
 async function measure(samples: number, isOn: boolean): Promise<number> {
-  const onError = (error: unknown): never => {
-    throw error;
-  };
-  const { bus, snapshots } = openEmbedded(onError);
-  writeSnapshots(bus, snapshots);
-  const db = openDatabase(':memory:');
-  let now = 1_700_000_000_000;
-  const hosts = Array.from({ length: 1_000 }, (_, index) => hostOf(index + 1));
-  const opened = isOn
-    ? await Alerts.open({
-        db,
-        bus,
-        snapshots,
-        collectors,
-        onError,
-        ranUntil: null,
-        clock: { now: () => now, monotonic: () => now },
-        hosts: async () => hosts,
-        onHostChange: () => () => {},
-        tell: async () => {},
-      })
-    : null;
-  const sections = Object.entries(facts).map(([name, one]) => {
-    return { name, facts: one, source: '', error: null, collectedAt: now, parts: null };
-  });
-  const sample = { sections, bootId: 'b', readAt: now };
+  const world = await newWorld(isOn ? Array.from({ length: hosts }, (_, index) => hostOf(index + 1)) : []);
+  const { alerts: opened, bus } = await live(world);
+  const { sections } = sampleOf(facts, world.now);
   const see = (index: number): void => {
-    if (index % hosts.length === 0) now += 30_000;
-    bus.publish({ hostId: 1 + (index % hosts.length), at: now, alive: true, probe: null, sample, failure: null });
+    if (index % hosts === 0) world.now += 30_000;
+    const sample = { sections, bootId: 'b', readAt: world.now };
+    bus.publish({ hostId: 1 + (index % hosts), at: world.now, alive: true, probe: null, sample, failure: null });
   };
   for (let index = 0; index < 20_000; index += 1) see(index);
   const begin = performance.now();
   for (let index = 0; index < samples; index += 1) see(index);
   const passedMs = performance.now() - begin;
-  await opened?.[Symbol.asyncDispose]();
-  await db.destroy();
+  await opened[Symbol.asyncDispose]();
+  await world.db.destroy();
   return (1000 * passedMs) / samples;
-}
-
-function hostOf(id: number): AlertHost {
-  return {
-    id,
-    ownerId: 'ann',
-    name: `host ${id}`,
-    address: '192.0.2.1',
-    tags: [],
-    folder: '',
-    statusCheckEnabled: true,
-    statusIntervalSeconds: 30,
-    metricsEnabled: true,
-    collectAlways: true,
-    metricsIntervalSeconds: 30,
-    parents: [],
-  };
 }

@@ -151,20 +151,6 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   closers.push(writeSnapshots(bus, snapshots, kept));
   const recent = openRecent({ bus, snapshots, collectors });
   closers.push(recent.close);
-  const alerts = await Alerts.open({
-    db,
-    bus,
-    clock,
-    snapshots,
-    collectors,
-    hosts: hosts.forAlerts,
-    onHostChange: hosts.onChange,
-    ranUntil: (await hosts.spans.open()).run?.until ?? null,
-    // Nothing is told anywhere yet: incidents are recorded and listed.
-    tell: null,
-    onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
-  });
-  closers.push(() => alerts[Symbol.asyncDispose]());
   const history = await History.open({
     store: openHistoryStore(config, logger, clock),
     spans: hosts.spans,
@@ -178,6 +164,21 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   });
   closers.push(() => history.close());
   await history.apply((await hosts.settings.history.get()).settings);
+  const alerts = await Alerts.open({
+    db,
+    bus,
+    clock,
+    snapshots,
+    collectors,
+    hosts: hosts.forAlerts,
+    onHostChange: hosts.onChange,
+    ranUntil: (await hosts.spans.open()).run?.until ?? null,
+    past: (query, signal) => history.query(query, signal),
+    // Nothing is told anywhere yet: incidents are recorded and listed.
+    tell: null,
+    onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
+  });
+  closers.push(() => alerts[Symbol.asyncDispose]());
   const ownTrouble = openOwnTrouble(bus, clock, {
     began: ({ reason, message }) => logger.warn({ reason }, message),
     ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),

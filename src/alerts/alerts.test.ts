@@ -1,6 +1,7 @@
 /** Rules, alerts and incidents: what opens, closes and is told, also across restarts. */
 import { expect, test } from 'vitest';
 import { ann, hostOf, live, newWorld, repeat } from '../../test/support/alerts-world.ts';
+import { openMemoryHistory } from '../backends/history-memory.ts';
 
 test('a host that is down for two minutes opens one incident, which closes when it is back; each is told once', async () => {
   const world = await newWorld();
@@ -23,12 +24,12 @@ test('a host that is down for two minutes opens one incident, which closes when 
 
 test('an incident that nobody could be told of is told once somebody can, if it is still open', async () => {
   const world = await newWorld();
-  const mute = await live(world, null, false);
+  const mute = await live(world, { isTelling: false });
   mute.up();
   repeat(12, 30, mute, mute.down);
   expect(await mute.incidents('open')).toMatchObject([{ told: false }]);
   await mute.alerts[Symbol.asyncDispose]();
-  const sonde = await live(world, world.now);
+  const sonde = await live(world, { ranUntil: world.now });
   repeat(12, 30, sonde, sonde.down);
   await sonde.alerts.sweep();
   expect(await sonde.incidents('open')).toMatchObject([{ told: true }]);
@@ -60,6 +61,41 @@ test('a full disk is told by its mount, a mount that is gone closes it', async (
   repeat(12, 30, sonde, () => sonde.sample(1, 0.1, 0.92));
   const [incident] = await sonde.incidents('open');
   expect(incident).toMatchObject({ labels: { mount: '/data' }, summary: '/data: 92 %, limit 90 %', peak: 0.92 });
+  repeat(6, 30, sonde, () => sonde.sample(1, 0.1, null));
+  expect(await sonde.incidents('closed')).toMatchObject([{ id: incident?.id, closeReason: 'recovered' }]);
+});
+
+test('a disk that fills is told before it is full, with when it will be; a fall ends it', async () => {
+  const sonde = await live(await newWorld());
+  let used = 0.62;
+  const hours = (count: number): void =>
+    repeat(count * 30, 120, sonde, () => {
+      sonde.sample(1, 0.1, used);
+      used += 0.02 / 30;
+    });
+  hours(5);
+  expect(await sonde.incidents()).toEqual([]);
+  hours(1);
+  expect(await sonde.incidents()).toMatchObject([
+    { rule: { name: 'Disk fills within 24 h' }, summary: expect.stringMatching(/^\/data: 72.* %, full in about 14 h/) },
+  ]);
+  used = 0.4;
+  hours(1);
+  expect(await sonde.incidents('closed')).toMatchObject([{ closeReason: 'recovered', value: expect.any(Number) }]);
+});
+
+test('a forecast goes on after a start with what history has', async () => {
+  const world = await newWorld();
+  const store = openMemoryHistory(() => world.now);
+  const series = [{ metric: 'filesystem_used_ratio', labels: { mount: '/data', device: '/dev/sdb' }, unit: 'ratio' }];
+  for (let ago = 360; ago > 0; ago -= 5) {
+    const values = Float64Array.of(0.8 - ago / 6_000);
+    store.append({ samples: [{ hostId: 1, at: world.now - 60_000 * ago, series, values, top: null }] });
+  }
+  const sonde = await live(world, { past: (query, signal) => store.query(query, signal) });
+  await sonde.alerts.flush();
+  repeat(20, 120, sonde, () => sonde.sample(1, 0.1, 0.8));
+  expect(await sonde.incidents()).toMatchObject([{ rule: { name: 'Disk fills within 24 h' } }]);
 });
 
 test('nothing opens while Sonde itself has no network, and what is open stays', async () => {
@@ -114,7 +150,7 @@ test('across a restart an incident neither closes nor opens again, and a short a
   await first.alerts[Symbol.asyncDispose]();
   const ranUntil = world.now;
   world.now += 60_000;
-  const second = await live(world, ranUntil);
+  const second = await live(world, { ranUntil });
   repeat(3, 30, second, () => {
     second.down(1);
     second.down(2);

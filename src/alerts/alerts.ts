@@ -10,6 +10,7 @@ import { Engine } from './engine.ts';
 import { Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
+import { type AskPast, recall } from './past.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
 import { AlertStore, type Tell } from './store.ts';
@@ -27,6 +28,8 @@ export type AlertsOptions = {
   readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
   /** When Sonde last ran, ms since the epoch; null: never before. */
   readonly ranUntil: number | null;
+  /** What was before, for forecasts and previews; null: nobody knows. */
+  readonly past: AskPast | null;
   /** Null: nobody is told. */
   readonly tell: Tell | null;
   readonly onError: (error: unknown) => void;
@@ -49,6 +52,9 @@ export class Alerts implements AsyncDisposable {
   readonly #store: AlertStore;
   readonly #options: AlertsOptions;
   readonly #endings: (() => void)[] = [];
+  readonly #closing = new AbortController();
+  /** Resolves when what history has was told. */
+  #recalling = Promise.resolve();
   #reading = Promise.resolve();
   #sweeps = 0;
 
@@ -98,20 +104,28 @@ export class Alerts implements AsyncDisposable {
   /** Writes what waits. */
   async flush(): Promise<void> {
     await this.#reading;
+    await this.#recalling;
     await this.#writer.flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#endings) end();
+    this.#closing.abort();
     this.#engine.close();
     await this.#reading;
+    await this.#recalling;
     await this.#writer.close();
   }
 
   async #start(): Promise<void> {
-    const { hosts, onHostChange, onError } = this.#options;
+    const { hosts, onHostChange, onError, past, clock } = this.#options;
     for (const host of await hosts()) this.#engine.setHost(host);
     await this.#restore();
+    const { signal } = this.#closing;
+    if (past !== null)
+      this.#recalling = recall(this.#engine, past, clock, signal).catch((error: unknown) => {
+        if (!signal.aborted) onError(error);
+      });
     this.#endings.push(
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
       this.rules.onChange((ownerId) => {

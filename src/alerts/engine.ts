@@ -7,7 +7,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { Book } from './book.ts';
-import { compile, type HostChecks, type PlainCheck, type SeriesCheck } from './judging/compile.ts';
+import { compile, type HostChecks, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
 import { judge, type Reader } from './judging/judge.ts';
 import { Memory } from './judging/memory.ts';
 import type { Readable } from './judging/metrics.ts';
@@ -15,6 +15,7 @@ import { sampledVerdict, statusVerdict } from './judging/plain.ts';
 import { readerOf } from './judging/reader.ts';
 import { seriesSentence } from './judging/sentences.ts';
 import { LiveAlert } from './live-alert.ts';
+import type { Past } from './past.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Vantage } from './quiet/vantage.ts';
 import type { Step } from './steps.ts';
@@ -111,6 +112,17 @@ export class Engine {
 
   hosts(): readonly AlertHost[] {
     return [...this.#hosts.values()].map(({ checks }) => checks.host);
+  }
+
+  /** The hosts that are asked where a metric goes: these metrics, each with its limit. */
+  trending(): ReadonlyMap<number, ReadonlyMap<string, number>> {
+    const found = [...this.#hosts].map(([id, { checks }]) => [id, trendsOf(checks)] as const);
+    return new Map(found.filter(([, limits]) => limits.size > 0));
+  }
+
+  /** Takes what a metric was before. */
+  remember(hostId: number, { metric, labels, size, from, values }: Past): void {
+    this.#hosts.get(hostId)?.memory.trend(metric, labels).fill(from, values, size);
   }
 
   /** Takes an alert from before a start. */

@@ -1,13 +1,13 @@
 /** Alerts on a database and a clock of their own, without hosts. */
 
-import { Alerts } from '../../src/alerts/alerts.ts';
+import { Alerts, type AlertsOptions } from '../../src/alerts/alerts.ts';
 import type { Tell } from '../../src/alerts/store.ts';
 import { openEmbedded } from '../../src/backends/embedded.ts';
 import { collectors } from '../../src/collectors/index.ts';
 import type { Database } from '../../src/db/schema.ts';
 import { openDatabase } from '../../src/db/sqlite.ts';
 import type { AlertHost } from '../../src/model/alerts/host.ts';
-import type { Observation } from '../../src/model/observation.ts';
+import type { Observation, Sample } from '../../src/model/observation.ts';
 import { writeSnapshots } from '../../src/snapshots/writer.ts';
 
 /** Whose hosts they are. */
@@ -34,6 +34,14 @@ export function hostOf(id: number, more: Partial<AlertHost> = {}): AlertHost {
   };
 }
 
+/** A sample with these facts, by the names of their sections. */
+export function sampleOf(facts: Readonly<Record<string, unknown>>, at: number): Sample {
+  const sections = Object.entries(facts).map(([name, one]) => {
+    return { name, facts: one, source: '', error: null, collectedAt: at, parts: null };
+  });
+  return { sections, bootId: 'b', readAt: at };
+}
+
 async function openDb(): Promise<Database> {
   const db = openDatabase(':memory:');
   for (const id of ['ann', 'ben'])
@@ -57,8 +65,11 @@ async function openDb(): Promise<Database> {
 
 type World = { readonly db: Database; now: number; hosts: AlertHost[] };
 
-/** A life of Sonde in a world that outlives it. `isTelling`: whether somebody is told of incidents. */
-export async function live(world: World, ranUntil: number | null = null, isTelling = true) {
+/** `isTelling`: whether somebody is told of incidents. */
+type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past'>> & { readonly isTelling?: boolean };
+
+/** A life of Sonde in a world that outlives it. */
+export async function live(world: World, { isTelling = true, ...more }: More = {}) {
   const { bus, snapshots } = openEmbedded((error) => {
     throw error;
   });
@@ -73,7 +84,9 @@ export async function live(world: World, ranUntil: number | null = null, isTelli
     bus,
     snapshots,
     collectors,
-    ranUntil,
+    ranUntil: null,
+    past: null,
+    ...more,
     clock: { now: () => world.now, monotonic: () => world.now },
     hosts: async (ids) => world.hosts.filter(({ id }) => ids === undefined || ids.includes(id)),
     onHostChange: (listener) => {
@@ -89,6 +102,8 @@ export async function live(world: World, ranUntil: number | null = null, isTelli
     bus.publish({ hostId, at: world.now, alive: true, probe: null, sample: null, failure: null, ...more });
   return {
     alerts,
+    bus,
+    snapshots,
     told,
     change: (change: number, isGone = false) => onHost(change, isGone),
     pass: (seconds: number): void => {
@@ -97,28 +112,25 @@ export async function live(world: World, ranUntil: number | null = null, isTelli
     up: (hostId = 1) => see(hostId, {}),
     down: (hostId = 1) => see(hostId, { alive: false, failure: refused }),
     cutOff: (hostId = 1) => see(hostId, { alive: null, failure: noNetwork }),
-    /** A sample with this share of memory and, of a small disk, of `/data` used. */
-    sample(hostId: number, memory: number, disk = 0.1): void {
+    /** A sample with this share of memory and, of a small disk, of `/data` used; null: it is not mounted. */
+    sample(hostId: number, memory: number, disk: number | null = 0.1): void {
       const size = 10 * 1024 ** 3;
-      const filesystem = {
+      const filesystemOf = (used: number) => ({
         filesystem: '/dev/sdb',
         type: 'ext4',
         mount: '/data',
         totalBytes: size,
-        usedBytes: disk * size,
-        availableBytes: (1 - disk) * size,
-        usedRatio: disk,
+        usedBytes: used * size,
+        availableBytes: (1 - used) * size,
+        usedRatio: used,
         inodesTotal: null,
         inodesUsed: null,
-      };
+      });
       const facts = {
         memory: { totalBytes: 100, usedBytes: 100 * memory, swapTotalBytes: 0, swapUsedBytes: 0, pressure: null },
-        disk: { filesystems: [filesystem], devices: [], pressure: null },
+        disk: { filesystems: disk === null ? [] : [filesystemOf(disk)], devices: [], pressure: null },
       };
-      const sections = Object.entries(facts).map(([name, one]) => {
-        return { name, facts: one, source: '', error: null, collectedAt: world.now, parts: null };
-      });
-      see(hostId, { sample: { sections, bootId: 'b', readAt: world.now } });
+      see(hostId, { sample: sampleOf(facts, world.now) });
     },
     async incidents(state?: 'open' | 'closed') {
       await alerts.flush();

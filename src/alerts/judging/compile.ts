@@ -81,6 +81,16 @@ function seriesCheck(
   return { key, rule, condition, metric, and, maxGapMs: Math.max(ofSamples, gapOf(metric.cadenceSeconds)) };
 }
 
+/** The metrics whose course a host is asked about, each with its limit. */
+export function trendsOf({ bySection }: HostChecks): ReadonlyMap<string, number> {
+  const all = [...bySection.values()].flat();
+  return new Map(
+    all.flatMap(({ condition }) =>
+      condition.kind === 'forecast' ? [[condition.metric, condition.limit] as const] : [],
+    ),
+  );
+}
+
 /** Three times what is usual, with some slack; ms. */
 export function gapOf(seconds: number): number {
   return 3_000 * seconds + slackMs;

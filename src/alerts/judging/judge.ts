@@ -48,8 +48,13 @@ function judgedOne(
 ): Judged {
   const { condition } = check;
   if (condition.kind === 'forecast') {
-    const { verdict, leftMs } = forecast(condition, memory.trend(condition.metric, labels, place), newest, now);
-    return { labels, value: newest, verdict: withFurther(check, read, labels, verdict), leftMs };
+    const trend = memory.trend(condition.metric, labels, place);
+    trend.add(newest, now, Math.abs(condition.limit));
+    // Most file systems have room: where they go need not be known.
+    const further = withFurther(check, read, labels, 'over');
+    if (further === 'under') return { labels, value: newest, verdict: 'under' };
+    const { verdict, leftMs } = forecast(condition, trend, newest);
+    return { labels, value: newest, verdict: least(verdict, further), leftMs };
   }
   let value: number | null = newest;
   if (condition.stat !== 'last') {

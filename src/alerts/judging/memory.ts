@@ -29,8 +29,8 @@ export class Memory {
     return window;
   }
 
-  /** The trend of a series of a metric, for all rules. `place`: where it stands among the metric's values. */
-  trend(metric: string, labels: Labels, place: number): Trend {
+  /** The trend of a series of a metric, for all rules. `place`: where it stands among the metric's values, if it is known. */
+  trend(metric: string, labels: Labels, place = maxSeries): Trend {
     const trends = this.#trends.get(metric) ?? { byKey: new Map<string, Trend>(), order: [] };
     this.#trends.set(metric, trends);
     const usual = trends.order[place];

@@ -1,4 +1,5 @@
-const pointMs = 300_000;
+/** The length of a point. */
+export const pointMs = 300_000;
 /** Six hours of five-minute maxima. */
 export const mostPoints = 72;
 /** So many of the points of a window must be known. */
@@ -67,20 +68,41 @@ export class Trend {
   }
 
   #fitOf(count: number): Fit {
-    const [times, values]: [number[], number[]] = [[], []];
-    for (let point = this.#newest - Math.min(count, mostPoints - 1); point < this.#newest; point += 1) {
-      const value = this.#points[placeOf(point)] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      times.push(point - this.#newest);
-      values.push(value);
+    const whole = Math.min(count, mostPoints - 1);
+    const from = this.#newest - whole;
+    const line = this.#line(from, this.#newest);
+    if (line.known < enough * whole) return this.#hasFallen ? 'fallen' : 'unknown';
+    const half = from + (whole >> 1);
+    const isSteady =
+      line.slope > 0 &&
+      (line.share >= leastFit || (this.#line(from, half).slope > 0 && this.#line(half, this.#newest).slope > 0));
+    return { slope: line.slope / pointMs, isSteady };
+  }
+
+  /** The line that is nearest to the points in [from, to), a point, and the share of their variance that it explains (r²). */
+  #line(from: number, to: number) {
+    let known = 0;
+    let first = 0;
+    let [t, v, tt, tv, vv] = [0, 0, 0, 0, 0];
+    for (let point = from; point < to; point += 1) {
+      const own = this.#points[placeOf(point)] ?? Number.NaN;
+      if (Number.isNaN(own)) continue;
+      if (known === 0) first = own;
+      const time = point - from;
+      const value = own - first;
+      known += 1;
+      t += time;
+      v += value;
+      tt += time * time;
+      tv += time * value;
+      vv += value * value;
     }
-    if (times.length < enough * Math.min(count, mostPoints - 1)) return this.#hasFallen ? 'fallen' : 'unknown';
-    const { slope, share } = leastSquares(times, values);
-    const half = times.length >> 1;
-    const bothRise = (): boolean =>
-      leastSquares(times.slice(0, half), values.slice(0, half)).slope > 0 &&
-      leastSquares(times.slice(half), values.slice(half)).slope > 0;
-    return { slope: slope / pointMs, isSteady: slope > 0 && (share >= leastFit || bothRise()) };
+    const [times, both, values] = [known * tt - t * t, known * tv - t * v, known * vv - v * v];
+    return {
+      known,
+      slope: times > 0 ? both / times : 0,
+      share: times > 0 && values > 0 ? both ** 2 / (times * values) : 0,
+    };
   }
 
   /** The higher one of the newest point and the one before. */
@@ -102,22 +124,4 @@ function placeOf(point: number): number {
 
 function nothing(value: number | undefined): number {
   return value === undefined || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-}
-
-/** The line that is nearest to some points, and the share of their variance that it explains (r²). */
-function leastSquares(times: readonly number[], values: readonly number[]) {
-  const count = times.length;
-  const [time, value] = [sumOf(times) / count, sumOf(values) / count];
-  let [tt, tv, vv] = [0, 0, 0];
-  for (let index = 0; index < count; index += 1) {
-    const [t, v] = [(times[index] ?? 0) - time, (values[index] ?? 0) - value];
-    tt += t * t;
-    tv += t * v;
-    vv += v * v;
-  }
-  return { slope: tt === 0 ? 0 : tv / tt, share: tt === 0 || vv === 0 ? 0 : (tv * tv) / (tt * vv) };
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
