@@ -7,6 +7,9 @@ import { requireFiles } from './files.ts';
 /** One value of a column and the id of its row. */
 export type Peeked = { readonly table: string; readonly column: string; readonly id: string; readonly value: string };
 
+/** A host, and the name of the user to whom it belongs. */
+export type PeekedHost = { readonly id: number; readonly name: string; readonly owner: string };
+
 const perColumn = 3;
 
 /**
@@ -17,15 +20,27 @@ export function peek(
   file: string,
   columns: readonly { readonly table: string; readonly column: string }[],
 ): readonly Peeked[] {
+  return opened(file, (sqlite) => columns.flatMap((column) => valuesOf(sqlite, column))) ?? [];
+}
+
+/** All hosts by their ids, read without changing the database. Nothing if there is none yet. Throws {@link DatabaseError}. */
+export function peekHosts(file: string): readonly PeekedHost[] {
+  const sql = 'SELECT hosts.id, hosts.name, users.username AS owner FROM hosts JOIN users ON users.id = hosts.user_id';
+  const rows = opened(file, (sqlite) => sqlite.prepare(`${sql} ORDER BY hosts.id`).all()) ?? [];
+  return rows.map(({ id, name, owner }) => ({ id: Number(id), name: String(name), owner: String(owner) }));
+}
+
+/** Null if there is no database. */
+function opened<Result>(file: string, read: (sqlite: DatabaseSync) => Result): Result | null {
   requireFiles(file);
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return null;
   let sqlite: DatabaseSync | undefined;
   try {
     const url = pathToFileURL(file);
     // If the write-ahead log is empty, not even the files that reading creates are needed.
     if (!((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)) url.searchParams.set('immutable', '1');
     sqlite = new DatabaseSync(url, { readOnly: true });
-    return columns.flatMap((column) => valuesOf(sqlite as DatabaseSync, column));
+    return read(sqlite);
   } catch (error) {
     throw new DatabaseError(`The database ${file} cannot be opened: ${sentenceOf(error)}`, { cause: error });
   } finally {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
+import { openData, startData } from '../../../test/support/data-folder.ts';
 import {
   countOf,
   hour,
@@ -11,41 +12,14 @@ import {
   type Rig,
   removeFolders,
 } from '../../../test/support/history-engine.ts';
-import { ada, threads, web } from '../../../test/support/hosts.ts';
 import { databaseFile } from '../../config/data-dir.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { openDatabase } from '../../db/sqlite.ts';
-import { openHosts } from '../../hosts/hosts.ts';
 import { openSealingKey } from '../../sealing/open-key.ts';
 import { type BackupOptions, makeBackup } from './backup.ts';
 import { manifestName } from './manifest.ts';
 import { restoreInto } from './restore.ts';
 
 afterEach(removeFolders);
-
-/** The database of a data folder with its hosts; the key is made with the first. */
-async function openData(dataDir: string) {
-  const { sealer, keepCheck } = openSealingKey(dataDir, { from: 'data-folder' });
-  const db = openDatabase(databaseFile(dataDir));
-  await keepCheck(db);
-  const clock = { now: () => 1 };
-  const openKey = async () => ({ ok: false, message: '' }) as const;
-  const hosts = openHosts({ db, sealer, clock, threads, openKey, keepOpenedKeys: true, agentSocket: null });
-  return { db, hosts };
-}
-
-/** A data folder that is in use: a user, a host with a password, and what was not written back to the database yet. */
-async function startData() {
-  const dataDir = makeFolder();
-  const { db, hosts } = await openData(dataDir);
-  const user = { id: ada.id, username: 'ada', name_key: 'ada', password_hash: 'hash', is_admin: 1, totp_last_step: 0 };
-  await db
-    .insertInto('users')
-    .values({ ...user, totp_sealed: null, totp_pending: null, backup_codes: '[]', created_at: 0 })
-    .execute();
-  const { id } = await hosts.records.create(ada, web);
-  return { dataDir, id, db };
-}
 
 const newFolder = (): string => join(makeFolder(), 'new');
 
@@ -108,6 +82,7 @@ test.each(cases)(
     expect(await data.hosts.inventory.login(id)).toMatchObject({ password: 'hunter2' });
     expect(await data.db.selectFrom('users').select(['username', 'password_hash']).execute()).toEqual([
       { username: 'ada', password_hash: 'hash' },
+      { username: 'bob', password_hash: '' },
     ]);
     await data.db.destroy();
     const copy = openRig({ folder: join(restored, 'history'), clock: rig.clock });

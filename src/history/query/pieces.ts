@@ -5,12 +5,13 @@ import { readRecords } from '../codec/record.ts';
 import { decodeSummary } from '../codec/summary.ts';
 import { type TopAt, unpackTops } from '../codec/top.ts';
 import { dayMs, dayOf, hourMs, periodOf, startOf } from '../files/names.ts';
-import type { Shape, Shapes } from '../files/shapes.ts';
-import type { TierFile, TierFiles } from '../files/tier-files.ts';
+import type { Shape } from '../files/shapes.ts';
+import type { TierFile } from '../files/tier-files.ts';
 import type { Head } from '../store/heads.ts';
 import type { Column } from './lines.ts';
 import { holding } from './overlap.ts';
 import type { Segment } from './plan.ts';
+import type { Source, Wanted } from './source.ts';
 
 /** What one chunk or head has of a segment. Times outside of it, or that a newer chunk covers, are NaN. */
 export type Piece = {
@@ -22,57 +23,20 @@ export type Piece = {
   readonly tops: readonly TopAt[];
 };
 
-export type Source = {
-  readonly files: TierFiles;
-  readonly shapes: Shapes;
-  /** The records of a host that are in no file, the oldest first. */
-  readonly unwritten: (host: number) => readonly Head[];
-  readonly shapeOf: (id: number) => Shape;
-  /** A chunk cannot be read: what of the span is missing. */
-  readonly onDamage: (error: unknown, span: { readonly from: number; readonly to: number }) => void;
+/** What is asked for of a host: the series that `wanted` tells by their places in a shape, and perhaps the top processes. */
+export type Asked = {
+  readonly host: number;
+  readonly segment: Segment;
+  readonly wanted: Wanted;
+  readonly withTop: boolean;
 };
 
-type Wanted = (shape: Shape) => readonly number[];
-
-/** How many samples of a host there may be in a segment of samples, and how far apart they usually are, ms. Reads no values. */
-export function densityOf(source: Source, host: number, { from, to }: Segment) {
-  const heads = source.unwritten(host).map(({ count, first, last }) => ({ count, first, last }));
-  const chunks = source.files
-    .of('raw', from - hourMs, to + hourMs)
-    .flatMap((file) => source.files.heads(file, host, from - hourMs, to + hourMs))
-    .flatMap(({ blob }) => {
-      try {
-        return [readChunkHead(blob)];
-      } catch {
-        // It is told when its values are read.
-        return [];
-      }
-    });
-  const all = [...chunks, ...heads].filter(({ first, last }) => last >= from && first < to);
-  const intervals = all.flatMap(({ count, first, last }) => (count > 1 ? [(last - first) / (count - 1)] : []));
-  intervals.sort((a, b) => a - b);
-  return { samples: all.reduce((sum, { count }) => sum + count, 0), interval: intervals[intervals.length >> 1] ?? 0 };
-}
-
 /** All pieces of a segment of a host, the oldest first, each read when it is asked for. */
-export function* piecesOf(
-  source: Source,
-  host: number,
-  segment: Segment,
-  wanted: Wanted,
-  withTop: boolean,
-): Generator<Piece> {
-  if (segment.tier === 'raw') yield* samplesOf(source, host, segment, wanted, withTop);
-  else yield* summariesOf(source, host, segment, wanted, withTop);
+export function piecesOf(source: Source, asked: Asked): Generator<Piece> {
+  return asked.segment.tier === 'raw' ? samplesOf(source, asked) : summariesOf(source, asked);
 }
 
-function* summariesOf(
-  source: Source,
-  host: number,
-  segment: Segment,
-  wanted: Wanted,
-  withTop: boolean,
-): Generator<Piece> {
+function* summariesOf(source: Source, { host, segment, wanted, withTop }: Asked): Generator<Piece> {
   const { tier, from, to } = segment;
   const first = dayOf(from);
   for (const file of source.files.of(tier, first, to)) {
@@ -97,13 +61,7 @@ function* summariesOf(
   }
 }
 
-function* samplesOf(
-  source: Source,
-  host: number,
-  segment: Segment,
-  wanted: Wanted,
-  withTop: boolean,
-): Generator<Piece> {
+function* samplesOf(source: Source, { host, segment, wanted, withTop }: Asked): Generator<Piece> {
   const { from, to } = segment;
   // After the clock was set back, the number of a chunk is later than its samples.
   const chunks = source.files

@@ -1,26 +1,18 @@
 import type { HistoryAnswer, HistoryGap, HistoryQuery, HistoryTier, HostHistory } from '../../ports/history-store.ts';
-import type { TopAt } from '../codec/top.ts';
-import { chunkId, dayMs, periodOf } from '../files/names.ts';
-import type { Series, Shape } from '../files/shapes.ts';
-import type { Head } from '../store/heads.ts';
+import { periodOf } from '../files/names.ts';
 import { checkQuery, seriesPerHost } from './check.ts';
 import { gapsOf, joinGaps } from './gaps.ts';
-import { buckets, type Grid, placesOf, widthOf } from './grid.ts';
-import { Line } from './lines.ts';
-import { densityOf, type Piece, piecesOf, type Source } from './pieces.ts';
-import { plan, type Segment } from './plan.ts';
-import { isWanted, seriesKey } from './series.ts';
+import { Gathered } from './gathered.ts';
+import { buckets, type Grid, widthOf } from './grid.ts';
+import { type Piece, piecesOf } from './pieces.ts';
+import type { Segment } from './plan.ts';
+import { densityOf, planOf, type Source, type Wanted, wantedBy } from './source.ts';
 
 /** Lets others go on when this has worked for long; rejects when nobody waits for the answer any more. */
 export type Pause = () => Promise<void>;
 
 type HostPlan = { readonly host: number; readonly segments: readonly Segment[] };
-type Read = {
-  readonly lines: Map<string, { readonly series: Series; readonly line: Line }>;
-  readonly gaps: HistoryGap[];
-  readonly top: Map<number, TopAt>;
-  readonly left: Set<string>;
-};
+type Read = { readonly gathered: Gathered; readonly gaps: HistoryGap[] };
 
 /** Answers one query, host by host and chunk by chunk. */
 export class Reader {
@@ -29,10 +21,11 @@ export class Reader {
   readonly #known: HistoryGap[];
   readonly #query: HistoryQuery;
   readonly #pause: Pause;
-  readonly #places = new Map<Shape, readonly number[]>();
+  readonly #wanted: Wanted;
 
   constructor(source: Source, query: HistoryQuery, now: number, known: readonly HistoryGap[], pause: Pause) {
     this.#query = query;
+    this.#wanted = wantedBy(query.metrics);
     this.#now = now;
     this.#known = known.filter(({ from, to }) => to > query.from && from < query.to).sort((a, b) => a.from - b.from);
     this.#pause = pause;
@@ -52,7 +45,7 @@ export class Reader {
     checkQuery(this.#query);
     const plans: HostPlan[] = [];
     for (const host of hostIds) {
-      plans.push({ host, segments: this.#plan(host) });
+      plans.push({ host, segments: planOf(this.#source, host, this.#query, this.#ideal) });
       await this.#pause();
     }
     const width = await this.#width(plans);
@@ -66,28 +59,10 @@ export class Reader {
     let truncated = 0;
     for (const one of plans) {
       const read = await this.#host(one, grid, room);
-      truncated += read.left.size;
+      truncated += read.gathered.leftOut;
       hosts.push(show(one.host, read, grid.width));
     }
     return { from, to, resolution: grid.width, times: grid.times, parts: this.#parts(plans), hosts, truncated };
-  }
-
-  #plan(host: number): readonly Segment[] {
-    const { files } = this.#source;
-    const unwritten = this.#source.unwritten(host);
-    return plan(this.#query, this.#ideal, this.#filled(unwritten), (tier, day) => {
-      if (tier !== 'raw') return files.has(tier, chunkId(host, day), day);
-      return files.hasDay(day) || unwritten.some(({ first }) => first < day + dayMs && first >= day);
-    });
-  }
-
-  /** From when to when there can be anything of a host. */
-  #filled(unwritten: readonly Head[]) {
-    const { from, to } = this.#source.files.span;
-    return {
-      from: Math.min(from, ...unwritten.map(({ first }) => first)),
-      to: Math.max(to, ...unwritten.map(({ end }) => end)),
-    };
   }
 
   get #ideal(): number {
@@ -110,25 +85,17 @@ export class Reader {
     return widthOf(this.#query, this.#query.points, period, { hosts: plans.length, samples, interval });
   }
 
-  *#pieces(host: number, segment: Segment): Generator<Piece> {
-    yield* piecesOf(this.#source, host, segment, (shape) => this.#wanted(shape), this.#query.top === true);
-  }
-
-  #wanted(shape: Shape): readonly number[] {
-    const known = this.#places.get(shape);
-    if (known !== undefined) return known;
-    const places = shape.series.flatMap((one, place) => (isWanted(this.#query.metrics, one) ? [place] : []));
-    this.#places.set(shape, places);
-    return places;
+  #pieces(host: number, segment: Segment): Generator<Piece> {
+    return piecesOf(this.#source, { host, segment, wanted: this.#wanted, withTop: this.#query.top === true });
   }
 
   async #host({ host, segments }: HostPlan, grid: Grid, room: number): Promise<Read> {
-    const read: Read = { lines: new Map(), gaps: [], top: new Map(), left: new Set() };
+    const read: Read = { gathered: new Gathered(grid, this.#query.to, room), gaps: [] };
     for (const segment of segments) {
       const seen: number[] = [];
       for (const piece of this.#pieces(host, segment)) {
         for (const time of piece.times) if (!Number.isNaN(time)) seen.push(time);
-        add(piece, grid, this.#query.to, room, read);
+        read.gathered.add(piece);
         await this.#pause();
       }
       const period = segment.tier === 'raw' ? 0 : periodOf[segment.tier];
@@ -159,39 +126,8 @@ export class Reader {
   }
 }
 
-function add(piece: Piece, grid: Grid, end: number, room: number, { lines, left, top }: Read): void {
-  const places = placesOf(grid, piece.times, end);
-  for (const [index, place] of piece.places.entries()) {
-    const [series, column] = [piece.shape.series[place], piece.columns[index]];
-    if (series === undefined || column === undefined) continue;
-    const key = seriesKey(series);
-    let found = lines.get(key);
-    if (found === undefined) {
-      if (lines.size >= room) {
-        left.add(key);
-        continue;
-      }
-      found = { series, line: new Line(grid.times.length) };
-      lines.set(key, found);
-    }
-    found.line.add(places, column);
-  }
-  const at = placesOf(
-    grid,
-    Float64Array.from(piece.tops, (one) => one.at),
-    end,
-  );
-  piece.tops.forEach((one, index) => {
-    const place = at[index] ?? -1;
-    const before = top.get(place)?.cpu[0]?.value ?? -1;
-    if (place >= 0 && (one.cpu[0]?.value ?? 0) > before) top.set(place, one);
-  });
-}
-
-function show(hostId: number, { lines, gaps, top }: Read, width: number): HostHistory {
-  // Where a shape has more than was sampled, a line may be empty.
-  const series = [...lines.values()].filter(({ line }) => !line.isEmpty).map(({ series: one, line }) => line.show(one));
+function show(hostId: number, { gathered, gaps }: Read, width: number): HostHistory {
   // What is shorter than a bucket is not seen in it, and there may be thousands.
   const shown = joinGaps(gaps).filter(({ from, to }) => to - from >= width);
-  return { hostId, series, gaps: shown, top: [...top.values()].sort((a, b) => a.at - b.at) };
+  return { hostId, series: gathered.lines(), gaps: shown, top: gathered.tops() };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { metricsOf, spanOf } from './asked.ts';
-import { nameOf } from './sent.ts';
+import { metricsOf, nameOf } from '../../../history/query/asked.ts';
+import { spanOf } from './asked.ts';
 
 const now = Date.UTC(2026, 10, 29, 12);
 const day = 86_400_000;

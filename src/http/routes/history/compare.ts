@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { metricsOf } from '../../../history/query/asked.ts';
 import type { Viewer } from '../../../hosts/access/access.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import type { ListedHost } from '../../../model/host.ts';
@@ -7,7 +8,7 @@ import { hostId, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { comparison } from '../../schemas/history.ts';
-import { countOf, metricsOf, spanOf } from './asked.ts';
+import { countOf, spanOf } from './asked.ts';
 import { spanQuery } from './host.ts';
 import { columnsOf, sendKept, signalOf, withLongList } from './sent.ts';
 

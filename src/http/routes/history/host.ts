@@ -1,12 +1,13 @@
 import Type from 'typebox';
 import { explainedGaps } from '../../../history/gaps.ts';
+import { metricsOf } from '../../../history/query/asked.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import { historyLimits } from '../../../ports/history-store.ts';
 import { hostOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, type Server } from '../../route.ts';
 import { hostHistory } from '../../schemas/history.ts';
-import { countOf, isAsked, metricsOf, spanOf } from './asked.ts';
+import { countOf, isAsked, spanOf } from './asked.ts';
 import { columnsOf, historyCsv, sendKept, signalOf, withLongList } from './sent.ts';
 
 const usualPoints = 800;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { nameOf } from '../../../history/query/asked.ts';
 import { csvText } from '../../../lib/csv.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
@@ -99,16 +100,4 @@ export async function historyCsv({ times, resolution }: HistoryAnswer, lines: re
     await turn();
   }
   return parts.join('');
-}
-
-/** As it is asked for: `filesystem_used_ratio{mount=/}`. */
-export function nameOf({ metric, labels }: Pick<HistoryLine, 'metric' | 'labels'>): string {
-  const named = Object.entries(labels).map(
-    ([name, value]) => `${name}=${/[,{}"\\]|^\s|\s$/.test(value) ? quoted(value) : value}`,
-  );
-  return named.length === 0 ? metric : `${metric}{${named.join(',')}}`;
-}
-
-function quoted(value: string): string {
-  return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
