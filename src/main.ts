@@ -20,6 +20,11 @@ const usage = `Usage: sonde [COMMAND]
   backup FOLDER          copy everything into an empty folder; Sonde may run
       --with-keys                also the sealing key and the key of sessions
   restore FOLDER         put a backup into an empty data folder
+  history export         write stored history as a table; Sonde may run
+      --host HOST, --metric METRIC   only these (id or name; may be repeated)
+      --from TIME, --to TIME     ISO 8601, or ms since the epoch
+      --format csv | jsonl | openmetrics
+      --output FILE              a new file instead of standard output
   reset-password USER    set a user's password from standard input; stop Sonde first
       --totp                     also turn off their second factor
       --api-keys                 also remove their API keys, which otherwise keep working
@@ -34,10 +39,25 @@ enableCompileCache(fileURLToPath(new URL('../.cache/compiled', import.meta.url))
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const warn = (line: string): void => void process.stderr.write(`sonde: warning: ${line}\n`);
+
+/** Nobody reads what is printed any more: `sonde … | head`, or a log program that has ended. */
+function isClosedPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EPIPE';
+}
+
+// What a command does goes on without a reader, and its exit code tells how it ended. Without these, Node ends with a stack.
+process.stderr.on('error', () => {});
+process.stdout.on('error', (error) => {
+  if (isClosedPipe(error)) return;
+  process.stderr.write(`sonde: The output cannot be written: ${error.message}\n`);
+  process.exitCode = 1;
+});
+
 /** Reads the environment, and reports which variables were ignored. */
 function settings(): Config {
   const config = readConfig(process.env);
-  for (const warning of config.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
+  for (const warning of config.warnings) warn(warning);
   return config;
 }
 
@@ -72,6 +92,10 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
       const { restore } = await import('./commands/backup/restore.ts');
       return restore(args, settings(), say);
     }
+    case 'history': {
+      const { historyCommand } = await import('./commands/history/export.ts');
+      return historyCommand(args, settings(), { out: process.stdout, warn, now: Date.now() });
+    }
     case 'print-authorized-key':
       return printAuthorizedKey(args, say);
     case '--help':
@@ -85,18 +109,23 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
   }
 }
 
-/** Errors that the operator can fix: one line, exit code 2. */
+/** As of a program that SIGPIPE ended: what it printed was its work, and nobody wanted the rest. */
+const closedPipeCode = 141;
+
+/** Errors that the operator can fix: one line. */
 function isTheirs(error: Error): boolean {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const isOfDatabase = error.name === 'DatabaseError' || error.name === 'StorageError';
   // Errors of the operating system: a full disk, an unreadable file.
-  return error instanceof ConfigError || isOfDatabase || syscall !== undefined || code.startsWith('ERR_PARSE_ARGS');
+  const isSaid = error instanceof ConfigError || error.name === 'ExportError';
+  return isSaid || isOfDatabase || syscall !== undefined || code.startsWith('ERR_PARSE_ARGS');
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
+  if (isClosedPipe(error)) process.exit(closedPipeCode);
   if (error instanceof Error && isTheirs(error)) {
     process.stderr.write(`sonde: ${error.message}\n`);
-    process.exit(2);
+    process.exit(error.name === 'ExportError' ? 1 : 2);
   }
   process.stderr.write(`sonde: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

@@ -72,8 +72,7 @@ function newSource(values: Values, config: Config): KeySource {
   }
   if (values['print-key']) {
     const key = randomBytes(32);
-    // Before anything is sealed with it: nobody else has it.
-    writeSync(1, `${key.toString('hex')}\n`);
+    printKey(key);
     return { from: 'environment', key };
   }
   if (config.sealingKey.from !== 'data-folder')
@@ -81,6 +80,15 @@ function newSource(values: Values, config: Config): KeySource {
       'The sealing key is not in the data folder. Say where the new key comes from: --new-key-file FILE (created if it does not exist), --new-key-command COMMAND, --new-key-env NAME or --print-key',
     );
   return { from: 'data-folder' };
+}
+
+/** Before anything is sealed with it: nobody else has it. Throws ConfigError if it cannot be printed. */
+function printKey(key: Buffer): void {
+  try {
+    writeSync(1, `${key.toString('hex')}\n`);
+  } catch (error) {
+    throw new ConfigError(`The new key could not be printed, so nothing was changed: ${(error as Error).message}`);
+  }
 }
 
 function report({ counts, unopened }: Resealed, say: Say): void {

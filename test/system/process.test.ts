@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { minute, openRig } from '../support/history-engine.ts';
 import { endPrograms, run, runToEnd, settings, start } from '../support/program.ts';
 import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
 
@@ -268,4 +269,31 @@ test('kill -9 loses nothing that was answered', async () => {
   const ids = ((await hosts.json()) as { id: number }[]).map(({ id }) => id);
   expect(ids).toEqual(added.map(({ body }) => body.id).sort((a, b) => Number(a) - Number(b)));
   await waitFor(async () => (await fetch(`${second.url}/status/${ids[0]}`, { headers: bearer })).status === 200);
+});
+
+test('a command whose reader has left ends quietly; an export, whose output is its work, ends as by SIGPIPE', async () => {
+  const closed = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const { child, ended, err } = run(env, args);
+    // Long before it prints anything.
+    child.stdout?.destroy();
+    return [await ended, err()];
+  };
+  for (const args of [['--help'], ['--version'], ['print-authorized-key', '--sudoers', 'sonde']])
+    expect(await closed(args)).toEqual([0, '']);
+  const env = await settings();
+  const { child, url, ended } = await start({ ...env, SONDE_LOG_LEVEL: 'trace' });
+  // Whoever read the log has ended.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  for (let count = 0; count < 3; count += 1) {
+    await post(`${url}/users/login`, admin);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  }
+  const rig = openRig({ folder: join(env.SONDE_DATA_DIR, 'history') });
+  rig.run(10 * minute);
+  rig.engine.close();
+  expect(await closed(['history', 'export'], env)).toEqual([141, '']);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
 });
