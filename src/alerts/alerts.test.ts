@@ -22,6 +22,45 @@ test('a host that is down for two minutes opens one incident, which closes when 
   expect(log.map(({ what }) => what)).toEqual(['opened', 'closed']);
 });
 
+test('what is open is counted by host for its owner, and the count changes once it can be listed', async () => {
+  const world = await newWorld([hostOf(1), hostOf(2), hostOf(3, { parents: [1] })]);
+  const sonde = await live(world);
+  const { open } = sonde.alerts;
+  const told: number[] = [];
+  open.onChange((userId) => {
+    expect(userId).toBe('ann');
+    told.push(open.of(ann).revision);
+  });
+  for (const id of [1, 2, 3]) sonde.up(id);
+  const first = open.of(ann);
+  expect(first).toMatchObject({ open: 0, muted: 0, worst: null, hosts: {} });
+  repeat(12, 30, sonde, () => {
+    sonde.down(1);
+    sonde.down(3);
+    sonde.sample(2, 0.93);
+  });
+  repeat(12, 30, sonde, () => sonde.sample(2, 0.93));
+  expect(await sonde.incidents('open')).toHaveLength(3);
+  const [down, warned] = [
+    { open: 1, severity: 'critical' },
+    { open: 1, severity: 'warning' },
+  ];
+  expect(open.of(ann)).toMatchObject({ open: 3, muted: 1, worst: 'critical', hosts: { 1: down, 2: warned, 3: down } });
+  expect(open.of({ id: 'ann', onlyHosts: new Set([2]) })).toMatchObject({
+    open: 1,
+    worst: 'warning',
+    hosts: { 2: warned },
+  });
+  expect(open.of({ id: 'ben' })).toMatchObject({ open: 0, hosts: {} });
+  expect(new Set([first.revision, ...told]).size).toBe(told.length + 1);
+  const before = open.of(ann).revision;
+  await sonde.alerts.incidents.acknowledge(ann, 1);
+  expect(open.of(ann).revision).not.toBe(before);
+  sonde.up(1);
+  expect((await sonde.incidents('open')).length).toBe(2);
+  expect(open.of(ann)).toMatchObject({ open: 2, hosts: { 2: warned, 3: down } });
+});
+
 test('an incident that nobody could be told of is told once somebody can, if it is still open', async () => {
   const world = await newWorld();
   const mute = await live(world, { isTelling: false });

@@ -10,6 +10,7 @@ import { Engine } from './engine.ts';
 import { Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
+import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
@@ -45,6 +46,8 @@ export class Alerts implements AsyncDisposable {
   readonly rules: Rules;
   readonly quiet: Quiet;
   readonly incidents: Incidents;
+  /** How many are open, for those who look. */
+  readonly open: OpenCounts;
   /** The metrics that rules may name. */
   readonly metricNames: ReadonlySet<string>;
   readonly #engine: Engine;
@@ -74,7 +77,10 @@ export class Alerts implements AsyncDisposable {
     this.rules = rules;
     this.quiet = quiet;
     this.#store = new AlertStore(db, tell);
-    this.#writer = new StepWriter((steps) => this.#store.write(steps), onError);
+    this.#writer = new StepWriter(async (steps) => {
+      await this.#store.write(steps);
+      this.open.changed(steps.flatMap((step) => (step.kind === 'standing' ? [] : [step.incident.userId])));
+    }, onError);
     this.#engine = new Engine({
       bus,
       clock,
@@ -84,7 +90,8 @@ export class Alerts implements AsyncDisposable {
       rulesOf: (ownerId) => rules.of(ownerId),
       write: (step) => this.#writer.add(step),
     });
-    this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer);
+    this.open = new OpenCounts(() => this.#engine.withIncident(), clock.now());
+    this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer, this.open);
   }
 
   /** How many changes wait because the database cannot be written. */
@@ -193,9 +200,10 @@ export class Alerts implements AsyncDisposable {
 }
 
 function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number]): LiveIncident {
-  const { id, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
+  const { id, userId, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
   const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
-  return { id, openedAt, closedAt, told, closeTold, mutedBy, acked: ackedAt !== null, toldAt: openedAt, value, peak };
+  const acked = ackedAt !== null;
+  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt: openedAt, value, peak };
 }
 
 /** The labels that a key was made of; null for what is none. */

@@ -143,6 +143,7 @@ export class Book {
     const mutedBy = muted(alert);
     const incident: LiveIncident = {
       id: null,
+      userId: alert.rule.ownerId,
       openedAt: at,
       closedAt: null,
       told: false,

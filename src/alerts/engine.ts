@@ -137,6 +137,11 @@ export class Engine {
     alertsOf(known, alert.key).set(alert.labelsKey, alert);
   }
 
+  /** All that have an open incident, and those that had one a moment ago. */
+  withIncident(): Iterable<LiveAlert> {
+    return this.#withIncident;
+  }
+
   /** The alert of an incident that is open; null if it is not. */
   alertOf(incidentId: number): LiveAlert | null {
     for (const alert of this.#withIncident) if (alert.incident?.id === incidentId && alert.isOpen) return alert;

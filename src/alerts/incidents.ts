@@ -5,6 +5,7 @@ import type { Severity } from '../model/alerts/severity.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from './engine.ts';
 import { incidentOf } from './incident-rows.ts';
+import type { OpenCounts } from './open-incidents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { log } from './store.ts';
 import type { StepWriter } from './writer.ts';
@@ -29,13 +30,15 @@ export class Incidents {
   readonly #engine: Engine;
   readonly #quiet: Quiet;
   readonly #writer: StepWriter;
+  readonly #open: OpenCounts;
 
-  constructor(db: Database, clock: Clock, engine: Engine, quiet: Quiet, writer: StepWriter) {
+  constructor(db: Database, clock: Clock, engine: Engine, quiet: Quiet, writer: StepWriter, open: OpenCounts) {
     this.#db = db;
     this.#clock = clock;
     this.#engine = engine;
     this.#quiet = quiet;
     this.#writer = writer;
+    this.#open = open;
   }
 
   /** Newest first. */
@@ -95,6 +98,7 @@ export class Incidents {
     });
     const live = this.#engine.alertOf(id)?.incident;
     if (live) live.acked = true;
+    this.#open.changed([asker.id]);
     return this.get(asker, id);
   }
 
@@ -104,6 +108,7 @@ export class Incidents {
       await transaction.updateTable('incidents').set({ note: text }).where('id', '=', id).execute();
       await log(transaction, id, this.#clock.now(), 'note', text, asker.username);
     });
+    this.#open.changed([asker.id]);
     return this.get(asker, id);
   }
 

@@ -7,6 +7,8 @@ import { type Standing, standingOk } from './judging/machine.ts';
 export type LiveIncident = {
   /** Null until it is stored. */
   id: number | null;
+  /** Whose it is. */
+  readonly userId: string;
   readonly openedAt: number;
   closedAt: number | null;
   told: boolean;

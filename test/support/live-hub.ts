@@ -32,7 +32,18 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
       return () => {};
     },
   };
+  let tellIncidents: (userId: string) => void = () => {};
+  let open = 0;
   const hub = new Hub({
+    alerts: {
+      open: {
+        of: ({ id }) => ({ revision: open, open: id === 'ann' ? open : 0, muted: 0, worst: null, hosts: {} }),
+        onChange: (listener) => {
+          tellIncidents = listener;
+          return () => {};
+        },
+      },
+    },
     bus,
     snapshots,
     hosts,
@@ -53,6 +64,11 @@ export function startHub(visibleIds: (user: Viewer) => Promise<readonly number[]
     /** A host was checked. */
     seen: (hostId: number, at: number, alive = true): void =>
       bus.publish({ hostId, at, alive, probe: null, sample: null, failure: null }),
+    /** So many incidents of ann are open now. */
+    incidents: (count: number): void => {
+      open = count;
+      tellIncidents('ann');
+    },
     /** The record of a host changed, or who may see it. */
     tell: (change: number | 'all'): void => tell(change, false),
   };

@@ -1,5 +1,6 @@
 /** Incidents on real parts: a port that nothing listens on, the scheduler, the database, the API. */
 import { expect, test, vi } from 'vitest';
+import { readEvents } from '../support/events.ts';
 import { newPath } from '../support/rig.ts';
 import { startService } from '../support/service.ts';
 
@@ -18,6 +19,15 @@ test('a host that does not answer becomes an incident by a default rule, and onl
     },
     { timeout: 60_000, interval: 200 },
   );
+  const hosts = { [added.id]: { open: 1, severity: 'critical' } };
+  const [own, other] = await Promise.all([sonde.admin, ann].map(({ token }) => readEvents(`${sonde.url}/live`, token)));
+  await own?.find('incidents', (data) => data.open === 1);
+  expect(own?.events.find(({ event }) => event === 'incidents')?.data).toMatchObject({
+    muted: 0,
+    worst: 'critical',
+    hosts,
+  });
+  expect((await other?.find('incidents'))?.data).toMatchObject({ open: 0, worst: null, hosts: {} });
   expect(found).toMatchObject({ hostId: added.id, hostName: 'gone', severity: 'critical', state: 'open' });
   expect(await ann.get(`/incidents/${found.id}`)).toMatchObject({ status: 404 });
   expect((await ann.get('/incidents')).body.incidents).toEqual([]);
@@ -29,5 +39,8 @@ test('a host that does not answer becomes an incident by a default rule, and onl
     expect(body).toMatchObject({ state: 'closed', closeReason: 'host-removed' });
     expect(body.log.map(({ what }: { readonly what: string }) => what)).toEqual(['opened', 'acked', 'closed']);
   });
+  expect((await own?.find('incidents', (data) => data.open === 0))?.data.hosts).toEqual({});
+  own?.close();
+  other?.close();
   await sonde.close();
 });

@@ -7,7 +7,7 @@ const flushMs = 250;
 /** A hub of two hosts, and sinks that can be made slow. */
 function setUp() {
   let visible: readonly number[] = [1, 2];
-  const { hub, seen, tell } = startHub(async () => visible);
+  const { hub, seen, tell, incidents } = startHub(async () => visible);
 
   function openSink() {
     const written: string[] = [];
@@ -41,6 +41,7 @@ function setUp() {
       return { ...made, stream: await hub.open({ ...options, sink: made.sink }) };
     },
     seen,
+    incidents,
     pass: (ms = flushMs) => vi.advanceTimersByTimeAsync(ms),
     change: (ids: readonly number[], change: number | 'all') => {
       visible = ids;
@@ -143,6 +144,24 @@ describe('a client', () => {
     await pass();
     expect([first.state.isCut, second.state.isCut, bob.state.isCut]).toEqual([true, false, false]);
   });
+});
+
+test('open incidents are counted for whose they are: at connect, and once a second while they change', async () => {
+  const { open, incidents, pass } = setUp();
+  const [ann, bob] = [await open('', 'ann'), await open('', 'bob')];
+  const sentTo = ({ written }: typeof ann): readonly number[] =>
+    [...written.join('').matchAll(/event: incidents\ndata: \{"revision":\d+,"open":(\d+)/g)].map(([, count]) =>
+      Number(count),
+    );
+  expect(sentTo(ann)).toEqual([0]);
+  for (let count = 1; count <= 50; count += 1) {
+    incidents(count);
+    await pass(10);
+  }
+  await pass(2_000);
+  expect(sentTo(ann)).toEqual([0, 50]);
+  expect(sentTo(bob)).toEqual([0]);
+  expect(sentTo(await open('', 'ann'))).toEqual([50]);
 });
 
 test('a status that does not change is not sent again', async () => {

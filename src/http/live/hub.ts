@@ -8,6 +8,7 @@ import { StreamBounds } from './bounds.ts';
 import { createRevisions, type Kind, kinds, type Revisions } from './changes.ts';
 import type { Sink } from './event-stream.ts';
 import { eventText } from './event-stream.ts';
+import { IncidentNews } from './incident-news.ts';
 import { Rounds, type RoundsContext } from './rounds.ts';
 import { Stream } from './stream.ts';
 
@@ -36,8 +37,10 @@ export class Hub {
 
   constructor(context: HubContext) {
     this.#context = context;
-    this.#rounds = new Rounds(context, this.#revisions);
+    const news = new IncidentNews(context.alerts.open, (userIds) => this.#incidentsChanged(userIds));
+    this.#rounds = new Rounds(context, this.#revisions, news);
     this.#endings = [
+      () => news.close(),
       context.bus.subscribe((observation) => this.#observed(observation)),
       context.bus.follow(({ hostId }) => this.#mark(hostId, 'statuses')),
       context.hosts.onChange((change, isGone) => this.#recordChanged(change, isGone)),
@@ -121,6 +124,11 @@ export class Hub {
     for (const stream of this.#streams) {
       if (stream.detailed.has(hostId) && stream.visible.has(hostId)) stream.dirty.snapshots.add(hostId);
     }
+  }
+
+  #incidentsChanged(userIds: ReadonlySet<string>): void {
+    for (const stream of this.#streams) if (userIds.has(stream.user.id)) stream.isIncidents = true;
+    this.#schedule();
   }
 
   #recordChanged(change: number | 'all', isGone: boolean): void {

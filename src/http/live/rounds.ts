@@ -1,3 +1,4 @@
+import type { OpenCounts } from '../../alerts/open-incidents.ts';
 import type { Recent } from '../../history/recent.ts';
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';
@@ -14,6 +15,7 @@ import { type Sight, snapshotSeen } from '../views/sight.ts';
 import { statusView } from '../views.ts';
 import { kinds, type Revisions } from './changes.ts';
 import { eventText, pingText } from './event-stream.ts';
+import type { IncidentNews } from './incident-news.ts';
 import type { Stream } from './stream.ts';
 import { vitalsView } from './vitals.ts';
 
@@ -31,6 +33,7 @@ export type RoundsContext = {
   readonly recent: Recent;
   readonly control: Pick<Control, 'footprint'>;
   readonly texts: SnapshotTexts;
+  readonly alerts: { readonly open: Pick<OpenCounts, 'of' | 'onChange'> };
   readonly clock: Pick<Clock, 'now'>;
 };
 
@@ -42,10 +45,12 @@ const snapshotsPerRound = 2;
 export class Rounds {
   readonly #context: RoundsContext;
   readonly #revisions: Revisions;
+  readonly #news: IncidentNews;
   readonly #vitals = new WeakMap<Snapshot, string>();
 
-  constructor(context: RoundsContext, revisions: Revisions) {
+  constructor(context: RoundsContext, revisions: Revisions, news: IncidentNews) {
     this.#context = context;
+    this.#news = news;
     this.#revisions = revisions;
   }
 
@@ -62,8 +67,11 @@ export class Rounds {
     const detailed = take(dirty.snapshots, snapshotsPerRound, isTold);
     const gone = [...stream.gone];
     stream.gone.clear();
+    const isIncidents = stream.isIncidents;
+    stream.isIncidents = false;
     const isLast = !stream.isDirty;
     const parts = [before];
+    if (isIncidents) parts.push(this.#news.text(user));
     if (gone.length > 0) parts.push(eventText('gone', JSON.stringify(gone)));
     if (ids.length > 0)
       parts.push(

@@ -32,6 +32,8 @@ export class Stream {
   readonly gone = new Set<number>();
   /** Host → the time of the last sample that was sent. */
   readonly points = new Map<number, number>();
+  /** It has not been sent the newest counts of incidents. */
+  isIncidents = true;
   /** What it may see may have changed. */
   isStale = false;
   /** Something is being written to it; nobody else may write. */
@@ -64,7 +66,13 @@ export class Stream {
   /** Whether there is anything to send. */
   get isDirty(): boolean {
     const { dirty, gone } = this;
-    return this.isStale || gone.size > 0 || dirty.snapshots.size > 0 || kinds.some((kind) => dirty[kind].size > 0);
+    return (
+      this.isStale ||
+      this.isIncidents ||
+      gone.size > 0 ||
+      dirty.snapshots.size > 0 ||
+      kinds.some((kind) => dirty[kind].size > 0)
+    );
   }
 
   /** Writes a text if everything before it was accepted. A client that accepts nothing for half a minute is cut off. */

@@ -1,3 +1,4 @@
+import type { OpenIncidents } from '../../model/alerts/incident.ts';
 import type { HopStatus } from '../../model/connection/hop.ts';
 import type { ListedHost } from '../../model/host.ts';
 import type { snapshotView, statusView } from '../views.ts';
@@ -19,7 +20,11 @@ export type LiveEvents = {
   readonly snapshot: LiveSnapshot;
   readonly recent: LiveRecent;
   readonly point: LivePoint;
+  /** At connect, and when it has changed: which incidents are open. `GET /incidents` has them. */
+  readonly incidents: LiveIncidents;
 };
+
+export type LiveIncidents = OpenIncidents;
 
 /** The first event of every connection. */
 export type LiveHello = {

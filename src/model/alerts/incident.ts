@@ -59,6 +59,18 @@ export type Incident = {
   readonly told: boolean;
 };
 
+/** What is open now of what somebody may see: the counts, not the incidents. */
+export type OpenIncidents = {
+  /** Another one whenever the list of incidents reads differently; it says nothing else. */
+  readonly revision: number;
+  /** Of these, `muted` are not told. */
+  readonly open: number;
+  readonly muted: number;
+  readonly worst: Severity | null;
+  /** Only hosts with open incidents, by id; 0: Sonde itself. */
+  readonly hosts: Readonly<Record<string, { readonly open: number; readonly severity: Severity }>>;
+};
+
 /** What the log of an incident says. The list is closed: clients may rely on it. */
 export const incidentLogKinds = [
   'opened',

@@ -40,7 +40,7 @@ const events = Type.String({
   description: [
     'Server-sent events. `hello` first: {version, now, resumed, ids}. `hosts`, `statuses`, `vitals`: lists with the latest state of',
     'hosts; `gone`: ids. For hosts in view `snapshot` {id, snapshot, footprint}, `recent` {id, times, series} and with every sample `point`',
-    '{id, after, time, series}. `ping` at least every 15 s; send its id as Last-Event-ID to continue from there.',
+    '{id, after, time, series}. `incidents` {revision, open, muted, worst, hosts} counts what is open: at connect and when it changed. `ping` at least every 15 s; send its id as Last-Event-ID to continue from there.',
   ].join(' '),
 });
 
