@@ -7,13 +7,14 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { Book } from './book.ts';
-import { compile, type HostChecks, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
+import { compile, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
 import { judge, type Reader } from './judging/judge.ts';
 import { Memory } from './judging/memory.ts';
 import type { Readable } from './judging/metrics.ts';
 import { sampledVerdict, statusVerdict } from './judging/plain.ts';
 import { readerOf } from './judging/reader.ts';
 import { seriesSentence } from './judging/sentences.ts';
+import { alertsOf, type Known, reasonOf } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Past } from './past.ts';
 import type { Quiet } from './quiet/quiet.ts';
@@ -29,16 +30,6 @@ export type EngineOptions = {
   readonly quiet: Pick<Quiet, 'mutes' | 'isOff'>;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
-};
-
-/** What is remembered of a host. `alerts`: by the key of the rule, then by that of the labels. */
-type Known = {
-  checks: HostChecks;
-  readonly alerts: Map<string, Map<string, LiveAlert>>;
-  readonly memory: Memory;
-  /** When it was last sampled, or became known, ms of a clock that never jumps. */
-  sampledAt: number;
-  isOnline: boolean;
 };
 
 const maxAlertsOfRule = 200;
@@ -287,16 +278,4 @@ export class Engine {
     if (known === undefined) return false;
     return known.checks.status.some(({ key }) => known.alerts.get(key)?.get('')?.isOpen ?? false);
   }
-}
-
-/** Why what is no longer asked of a host ends. */
-function reasonOf(rule: Rule | undefined): CloseReason {
-  if (rule === undefined) return 'rule-removed';
-  return rule.enabled ? 'not-watched' : 'rule-changed';
-}
-
-function alertsOf(known: Known, key: string): Map<string, LiveAlert> {
-  const alerts = known.alerts.get(key) ?? new Map<string, LiveAlert>();
-  known.alerts.set(key, alerts);
-  return alerts;
 }
