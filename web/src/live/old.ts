@@ -3,7 +3,8 @@ import type { FleetHost } from './fleet.ts';
 import { verdictOf } from './verdict.ts';
 
 const intervals = 2;
-const stepMs = 5_000;
+/** How often it is looked at anew whether numbers have become old. */
+export const oldStepMs = 5_000;
 
 /** Whether the numbers of a host are old: it is not online and sampled, or they are older than two intervals. `now` in ms. */
 export function isOld(entry: FleetHost, now: number): boolean {
@@ -15,5 +16,5 @@ export function isOld(entry: FleetHost, now: number): boolean {
 
 /** The same as time goes by. */
 export function useIsOld(entry: FleetHost): boolean {
-  return isOld(entry, useNow(stepMs));
+  return isOld(entry, useNow(oldStepMs));
 }

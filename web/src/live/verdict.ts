@@ -20,19 +20,3 @@ export function pressureOf(percent: number | null | undefined, high = 80, critic
   if (percent === null || percent === undefined) return 'calm';
   return percent >= critical ? 'critical' : percent >= high ? 'high' : 'calm';
 }
-
-/** The higher the worse; what is wrong comes first. Down, then in trouble, then full or busy, then not known, then well. */
-export function badness(entry: FleetHost): number {
-  const verdict = verdictOf(entry);
-  if (verdict === 'offline') return 1_000;
-  if (verdict === 'stale') return 950;
-  if (verdict === 'trouble') return 900;
-  const { vitals } = entry;
-  const percents = [vitals?.disk?.percent, vitals?.memoryPercent, vitals?.cpuPercent];
-  const worst = Math.max(0, ...percents.map((percent) => percent ?? 0));
-  const pressed = pressureOf(worst);
-  if (pressed === 'critical') return 700 + worst;
-  if (pressed === 'high') return 500 + worst;
-  if (verdict === 'unknown') return 300;
-  return 0;
-}

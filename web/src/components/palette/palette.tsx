@@ -3,9 +3,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { meQuery } from '../../api/queries.ts';
+import { worstFirst } from '../../live/badness.ts';
+import { serverNow } from '../../live/clock.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { live } from '../../live/use-live.ts';
-import { badness } from '../../live/verdict.ts';
 import { paletteTexts } from '../../texts/shell.ts';
 import { useModal } from '../use-modal.ts';
 import { actionsOf, type Entry, type Group, groupsOf } from './entries.tsx';
@@ -22,7 +23,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [chosen, setChosen] = useState('');
   const [host, setHost] = useState<FleetHost | null>(null);
   // What is wrong comes first while nothing is typed.
-  const hosts = useMemo(() => [...live.getState().fleet.values()].sort((a, b) => badness(b) - badness(a)), []);
+  const hosts = useMemo(() => worstFirst(live.getState().fleet.values(), serverNow()), []);
   const groups = useMemo<readonly Group[]>(() => {
     if (host === null) return groupsOf(hosts, text, me?.is_admin ?? false, navigate);
     const words = text.trim().toLowerCase();

@@ -4,8 +4,10 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useS
 import { meQuery } from '../../api/queries.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { lazyPart } from '../../components/lazy-page.tsx';
+import { useNow } from '../../components/now.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import type { Fleet } from '../../live/fleet.ts';
+import { oldStepMs } from '../../live/old.ts';
 import { useLive } from '../../live/use-live.ts';
 import { texts } from '../../texts/common.ts';
 import { fleetTexts } from '../../texts/fleet.ts';
@@ -49,7 +51,8 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
   const { data: me } = useQuery(meQuery);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const folds = useMemo(() => ({ folded: new Set(preferences.folded), opened }), [preferences.folded, opened]);
-  const fresh = useMemo(() => arrange(fleet.values(), search, folds), [fleet, search, folds]);
+  const now = useNow(oldStepMs);
+  const fresh = useMemo(() => arrange(fleet.values(), search, folds, now), [fleet, search, folds, now]);
   const asked = JSON.stringify([search, preferences.folded, [...opened]]);
   const { items, isHeld, release, handlers } = useHeld(fresh, fleet, asked);
   const isSelecting = useIsSelecting();

@@ -7,11 +7,12 @@ import { countsOf } from '../../components/shell/counts.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import * as format from '../../format.ts';
+import { oldStepMs } from '../../live/old.ts';
 import { useLive, useStream, useView } from '../../live/use-live.ts';
 import { verdicts } from '../../live/verdict.ts';
 import { texts } from '../../texts/common.ts';
 import { wallTexts } from '../../texts/fleet.ts';
-import { arrange } from '../fleet/arrange/arrange.ts';
+import { arrange, noFolds } from '../fleet/arrange/arrange.ts';
 import { FleetMap } from '../fleet/map/fleet-map.tsx';
 import { wrongOf } from './wrong.ts';
 import { AlikeCard, WrongCard } from './wrong-card.tsx';
@@ -27,8 +28,9 @@ export function WallPage() {
   useTitle(wallTexts.title);
   const fleet = useDeferredValue(useLive((state) => state.fleet));
   const isLoaded = useLive((state) => state.isLoaded);
-  const wrong = useMemo(() => wrongOf(fleet.values()), [fleet]);
-  const map = useMemo(() => arrange(fleet.values(), { layout: 'map' }), [fleet]);
+  const now = useNow(oldStepMs);
+  const wrong = useMemo(() => wrongOf(fleet.values(), now), [fleet, now]);
+  const map = useMemo(() => arrange(fleet.values(), { layout: 'map' }, noFolds, now), [fleet, now]);
   const counts = countsOf(fleet);
   return (
     <main className="flex min-h-dvh flex-col gap-5 p-5 2xl:p-8">

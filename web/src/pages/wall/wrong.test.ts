@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { FleetHost } from '../../live/fleet.ts';
 import { wrongOf } from './wrong.ts';
 
-const host = (id: number, status: string | null, failure: object | null, cpuPercent = 5): FleetHost =>
+const host = (id: number, status: string | null, failure: object | null, cpuPercent = 5, at?: string): FleetHost =>
   // Safe: only these fields are looked at.
   ({
-    host: { id, name: `host ${id}` },
+    host: { id, name: `host ${id}`, metricsInterval: 30 },
     status: { id, status, failure },
-    vitals: { id, cpuPercent, memoryPercent: 5, disk: null },
+    vitals: { id, at, cpuPercent, memoryPercent: 5, disk: null },
   }) as unknown as FleetHost;
 
 const refused = { stage: 'tcp', reason: 'refused', message: 'Nothing listens on port 22' };
@@ -29,4 +29,14 @@ test('what is wrong comes worst first, what fails alike is one, and what is well
     'host 3',
     'host 2',
   ]);
+});
+
+test('a host is not wrong for numbers that are old', () => {
+  const at = '2026-11-30T10:00:00Z';
+  const namesAt = (now: string) =>
+    wrongOf([host(1, 'online', null, 99, at)], Date.parse(now)).map(
+      (one) => one.kind === 'host' && one.entry.host.name,
+    );
+  expect(namesAt('2026-11-30T10:01:00Z')).toEqual(['host 1']);
+  expect(namesAt('2026-11-30T10:01:01Z')).toEqual([]);
 });

@@ -1,5 +1,7 @@
+import { badness } from '../../live/badness.ts';
+import { serverNow } from '../../live/clock.ts';
 import type { FleetHost } from '../../live/fleet.ts';
-import { badness, type Verdict, verdictOf } from '../../live/verdict.ts';
+import { type Verdict, verdictOf } from '../../live/verdict.ts';
 import { failureKeyOf, failureSentence } from '../fleet/arrange/failures.ts';
 
 /** From here on a host is near a limit; see `badness`. */
@@ -18,10 +20,10 @@ export type Wrong =
       readonly names: readonly string[];
     };
 
-/** What of a fleet is wrong, worst first: what is not well, then what is near a limit. */
-export function wrongOf(fleet: Iterable<FleetHost>): readonly Wrong[] {
+/** What of a fleet is wrong, worst first: what is not well, then what is near a limit. `now` in ms. */
+export function wrongOf(fleet: Iterable<FleetHost>, now: number = serverNow()): readonly Wrong[] {
   const bad = [...fleet]
-    .map((entry) => ({ entry, bad: badness(entry), key: failureKeyOf(entry) }))
+    .map((entry) => ({ entry, bad: badness(entry, now), key: failureKeyOf(entry) }))
     .filter((one) => one.bad >= nearLimit)
     .sort((a, b) => b.bad - a.bad || a.entry.host.name.localeCompare(b.entry.host.name, 'en', { numeric: true }));
   const alike = Map.groupBy(bad, ({ key }) => key);

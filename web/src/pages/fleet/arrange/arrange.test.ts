@@ -48,6 +48,29 @@ test('what is wrong comes first, pinned before all, names as people count', () =
   expect(namesOf(arrange(fleet, {}))).toEqual(['host 6', 'host 3', 'host 4', 'host 5', 'host 2', 'host 10']);
 });
 
+test('old numbers put no host before others, are not counted, and are not found by a count', () => {
+  const busy = host(1, { name: 'z', metricsInterval: 30 }, 'online', 99);
+  // Safe: `host` made it with vitals.
+  const fleet = [
+    { ...busy, vitals: { ...busy.vitals, at: '2026-11-30T10:00:00Z' } } as FleetHost,
+    host(2, { name: 'a' }),
+  ];
+  const at = (now: string) => {
+    const ms = Date.parse(now);
+    return {
+      order: namesOf(arrange(fleet, { sort: 'worst' }, undefined, ms)),
+      found: namesOf(arrange(fleet, { only: 'cpu' }, undefined, ms)),
+      counted: countFindings(new Map(fleet.map((one) => [one.host.id, one])), ms).findings,
+    };
+  };
+  expect(at('2026-11-30T10:01:00Z')).toEqual({
+    order: ['z', 'a'],
+    found: ['z'],
+    counted: [{ finding: 'cpu', count: 1 }],
+  });
+  expect(at('2026-11-30T10:01:01Z')).toEqual({ order: ['a', 'z'], found: [], counted: [] });
+});
+
 test('every word is looked for, in names, addresses, tags and systems', () => {
   const fleet = [host(1, { tags: ['web'] }), host(2, { ip: '192.168.0.9' }), host(3)];
   expect(namesOf(arrange(fleet, { q: 'WEB debian' }))).toEqual(['host 1']);

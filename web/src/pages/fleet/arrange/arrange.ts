@@ -1,6 +1,8 @@
 import { foldName } from '../../../../../src/model/names.ts';
+import { badness } from '../../../live/badness.ts';
+import { serverNow } from '../../../live/clock.ts';
 import type { FleetHost } from '../../../live/fleet.ts';
-import { badness, type Verdict, verdictOf, verdicts } from '../../../live/verdict.ts';
+import { type Verdict, verdictOf, verdicts } from '../../../live/verdict.ts';
 import { texts } from '../../../texts/common.ts';
 import { fleetTexts } from '../../../texts/fleet.ts';
 import type { FleetSearch, Sort } from '../search.ts';
@@ -47,15 +49,24 @@ export type FleetItem = GroupItem | FailureItem | HostItem;
 /** What a person folded or opened, by name and key. */
 export type Folds = { readonly folded: ReadonlySet<string>; readonly opened: ReadonlySet<string> };
 
-const noFolds: Folds = { folded: new Set(), opened: new Set() };
+export const noFolds: Folds = { folded: new Set(), opened: new Set() };
 /** So many hosts that fail alike become one line. */
 const minAlike = 5;
 
-/** The hosts that a search asks for, worst first unless another order is wanted. Pinned ones come before all others. */
-export function arrange(fleet: Iterable<FleetHost>, search: FleetSearch, folds: Folds = noFolds): readonly FleetItem[] {
+/**
+ * The hosts that a search asks for, worst first unless another order is wanted. Pinned ones come before all others. `now`, in
+ * ms: by when numbers are old.
+ */
+export function arrange(
+  fleet: Iterable<FleetHost>,
+  search: FleetSearch,
+  folds: Folds = noFolds,
+  now: number = serverNow(),
+): readonly FleetItem[] {
   const found = ordered(
-    [...fleet].filter((entry) => matches(entry, search)),
+    [...fleet].filter((entry) => matches(entry, search, now)),
     search,
+    now,
   );
   const groupsOf = grouping(search);
   const itemsOf = (entries: readonly FleetHost[], group: string | null): readonly FleetItem[] =>
@@ -124,12 +135,12 @@ function withFailures(entries: readonly FleetHost[], group: string | null, { ope
 }
 
 /** Every word must be somewhere in the name, the address, the user, the folder, a tag or the system. */
-function matches(entry: FleetHost, { q, status, tag, folder, only, why }: FleetSearch): boolean {
+function matches(entry: FleetHost, { q, status, tag, folder, only, why }: FleetSearch, now: number): boolean {
   const { host, vitals } = entry;
   if (status !== undefined && verdictOf(entry) !== status) return false;
   if (tag !== undefined && !host.tags.includes(tag)) return false;
   if (folder !== undefined && host.folder !== folder) return false;
-  if (only !== undefined && !hasFinding(entry, only)) return false;
+  if (only !== undefined && !hasFinding(entry, only, now)) return false;
   if (why !== undefined && failureKeyOf(entry) !== why) return false;
   if (q === undefined) return true;
   const text = `${host.name} ${host.ip} ${host.username} ${host.folder} ${host.tags.join(' ')} ${vitals?.os ?? ''}`;
@@ -140,11 +151,15 @@ function matches(entry: FleetHost, { q, status, tag, folder, only, why }: FleetS
 }
 
 /** Numbers begin with the highest, names with A; what is not known comes last. */
-function ordered(entries: readonly FleetHost[], { sort = 'worst', reverse }: FleetSearch): readonly FleetHost[] {
+function ordered(
+  entries: readonly FleetHost[],
+  { sort = 'worst', reverse }: FleetSearch,
+  now: number,
+): readonly FleetHost[] {
   const sign = reverse ? -1 : 1;
   const nameSign = sort === 'name' ? sign : 1;
   return entries
-    .map((entry) => ({ entry, pin: Number(entry.host.pin), number: sort === 'name' ? 0 : numberOf(entry, sort) }))
+    .map((entry) => ({ entry, pin: Number(entry.host.pin), number: sort === 'name' ? 0 : numberOf(entry, sort, now) }))
     .sort(
       (a, b) =>
         b.pin - a.pin ||
@@ -155,11 +170,11 @@ function ordered(entries: readonly FleetHost[], { sort = 'worst', reverse }: Fle
     .map(({ entry }) => entry);
 }
 
-function numberOf(entry: FleetHost, sort: Exclude<Sort, 'name'>): number {
+function numberOf(entry: FleetHost, sort: Exclude<Sort, 'name'>, now: number): number {
   const { vitals } = entry;
   switch (sort) {
     case 'worst':
-      return badness(entry);
+      return badness(entry, now);
     case 'cpu':
       return vitals?.cpuPercent ?? -1;
     case 'memory':

@@ -1,5 +1,6 @@
+import { serverNow } from '../../../live/clock.ts';
 import type { Fleet, FleetHost } from '../../../live/fleet.ts';
-import { verdictOf } from '../../../live/verdict.ts';
+import { isOld } from '../../../live/old.ts';
 import { type Finding, findings } from '../search.ts';
 import { failureKeyOf, failureSentence } from './failures.ts';
 
@@ -9,22 +10,24 @@ const loadPerCore = 2;
 const minAlike = 2;
 const maxFailures = 6;
 
-/** Whether a host has a finding. Only numbers that are current count. */
-export function hasFinding(entry: FleetHost, finding: Finding): boolean {
-  const { vitals } = entry;
-  if (vitals === null || verdictOf(entry) !== 'online') return false;
-  switch (finding) {
-    case 'disk':
-      return (vitals.disk?.percent ?? 0) >= fullPercent;
-    case 'memory':
-      return (vitals.memoryPercent ?? 0) >= fullPercent;
-    case 'cpu':
-      return (vitals.cpuPercent ?? 0) >= fullPercent;
-    case 'load':
-      return vitals.load1 !== null && vitals.cores !== null && vitals.load1 > loadPerCore * vitals.cores;
-    case 'rights':
-      return vitals.sectionErrors > 0;
-  }
+type Vitals = NonNullable<FleetHost['vitals']>;
+
+const tests: Readonly<Record<Finding, (vitals: Vitals) => boolean>> = {
+  disk: ({ disk }) => (disk?.percent ?? 0) >= fullPercent,
+  memory: ({ memoryPercent }) => (memoryPercent ?? 0) >= fullPercent,
+  cpu: ({ cpuPercent }) => (cpuPercent ?? 0) >= fullPercent,
+  load: ({ load1, cores }) => load1 !== null && cores !== null && load1 > loadPerCore * cores,
+  rights: ({ sectionErrors }) => sectionErrors > 0,
+};
+
+/** Whether a host has a finding. Old numbers do not count. `now` in ms. */
+export function hasFinding(entry: FleetHost, finding: Finding, now: number): boolean {
+  const vitals = currentOf(entry, now);
+  return vitals !== null && tests[finding](vitals);
+}
+
+function currentOf(entry: FleetHost, now: number): Vitals | null {
+  return isOld(entry, now) ? null : entry.vitals;
 }
 
 /** How many hosts have which finding, and which failures several hosts share, most hosts first. */
@@ -33,11 +36,14 @@ export type FleetCounts = {
   readonly failures: readonly { readonly key: string; readonly sentence: string; readonly count: number }[];
 };
 
-export function countFindings(fleet: Fleet): FleetCounts {
+/** `now` in ms: old numbers do not count. */
+export function countFindings(fleet: Fleet, now: number = serverNow()): FleetCounts {
   const counts = new Map<Finding, number>();
   const failing = new Map<string, FleetHost[]>();
   for (const entry of fleet.values()) {
-    for (const finding of findings) if (hasFinding(entry, finding)) counts.set(finding, (counts.get(finding) ?? 0) + 1);
+    const vitals = currentOf(entry, now);
+    for (const finding of findings)
+      if (vitals !== null && tests[finding](vitals)) counts.set(finding, (counts.get(finding) ?? 0) + 1);
     const key = failureKeyOf(entry);
     if (key === null) continue;
     const alike = failing.get(key);

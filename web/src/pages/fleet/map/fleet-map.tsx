@@ -1,15 +1,15 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react';
+import { useNow } from '../../../components/now.tsx';
 import type { FleetHost } from '../../../live/fleet.ts';
-import { pressureOf, type Verdict, verdictOf } from '../../../live/verdict.ts';
+import { oldStepMs } from '../../../live/old.ts';
 import { texts } from '../../../texts/common.ts';
 import { mapTexts } from '../../../texts/fleet.ts';
 import type { FleetItem } from '../arrange/arrange.ts';
-
-type State = Verdict | 'high' | 'critical';
+import { type MapState, stateOf } from './map-state.ts';
 
 /** A shape as well as a colour for each state, so that no state is told by its colour alone. */
-const looks: Readonly<Record<State, readonly [string, string]>> = {
+const looks: Readonly<Record<MapState, readonly [string, string]>> = {
   offline: ['bg-bad text-surface', '✕'],
   stale: ['bg-warn text-surface', '≠'],
   trouble: ['bg-warn text-surface', '▲'],
@@ -18,18 +18,7 @@ const looks: Readonly<Record<State, readonly [string, string]>> = {
   unknown: ['bg-sunken text-muted ring-1 ring-inset ring-line-strong', '○'],
   online: ['bg-good-soft text-good', ''],
 };
-const states = Object.keys(looks) as readonly State[];
-
-/** A host's state: its status, and how near its limits it is while that is well. */
-export function stateOf(entry: FleetHost): State {
-  const verdict = verdictOf(entry);
-  if (verdict !== 'online') return verdict;
-  const { vitals } = entry;
-  const pressure = pressureOf(
-    Math.max(vitals?.cpuPercent ?? 0, vitals?.memoryPercent ?? 0, vitals?.disk?.percent ?? 0),
-  );
-  return pressure === 'calm' ? 'online' : pressure;
-}
+const states = Object.keys(looks) as readonly MapState[];
 
 /** Every host as one square, coloured by its state; with groups, a block each. */
 export function FleetMap({
@@ -43,11 +32,9 @@ export function FleetMap({
   const ref = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const [about, setAbout] = useState<string | null>(null);
-  const blocks = blocksOf(items);
-  const counts = new Map<State, number>();
-  for (const { entries } of blocks) {
-    for (const entry of entries) counts.set(stateOf(entry), (counts.get(stateOf(entry)) ?? 0) + 1);
-  }
+  const blocks = blocksOf(items, useNow(oldStepMs));
+  const counts = new Map<MapState, number>();
+  for (const { hosts } of blocks) for (const { state } of hosts) counts.set(state, (counts.get(state) ?? 0) + 1);
   const idOf = (target: EventTarget): number | null =>
     target instanceof HTMLElement && target.dataset.host ? Number(target.dataset.host) : null;
   const open = (event: MouseEvent): void => {
@@ -66,7 +53,7 @@ export function FleetMap({
   };
   const tell = ({ target }: { readonly target: EventTarget }): void =>
     setAbout(target instanceof HTMLElement ? (target.getAttribute('aria-label') ?? null) : null);
-  const first = blocks.find(({ entries }) => entries.length > 0)?.entries[0]?.host.id;
+  const first = blocks.find(({ hosts }) => hosts.length > 0)?.hosts[0]?.entry.host.id;
   return (
     <section aria-label={mapTexts.label} className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
       <div className={`flex flex-wrap items-center gap-x-4 gap-y-1 text-muted ${isLarge ? 'text-base' : 'text-xs'}`}>
@@ -91,8 +78,8 @@ export function FleetMap({
         onFocus={tell}
         onPointerLeave={() => setAbout(null)}
       >
-        {blocks.map(({ name, entries }) => (
-          <Block key={name ?? ''} name={name} entries={entries} first={first} />
+        {blocks.map(({ name, hosts }) => (
+          <Block key={name ?? ''} name={name} hosts={hosts} first={first} />
         ))}
       </div>
       {isLarge ? null : (
@@ -106,13 +93,15 @@ export function FleetMap({
 
 const square = 'inline-flex items-center justify-center rounded-[4px] text-[0.65rem] font-bold leading-none';
 
-const Block = memo(function Block({
+/** A host with its state now. */
+type Stated = { readonly entry: FleetHost; readonly state: MapState };
+type Hosts = { readonly name: string | null; readonly hosts: readonly Stated[] };
+
+function Block({
   name,
-  entries,
+  hosts,
   first,
-}: {
-  readonly name: string | null;
-  readonly entries: readonly FleetHost[];
+}: Hosts & {
   /** The host whose square Tab leads to; arrows lead to the others. */
   readonly first: number | undefined;
 }) {
@@ -120,21 +109,20 @@ const Block = memo(function Block({
     <div className="flex flex-col gap-1.5">
       {name === null ? null : (
         <h2 className="text-sm font-semibold">
-          {name} <span className="numbers font-normal text-muted">{entries.length}</span>
+          {name} <span className="numbers font-normal text-muted">{hosts.length}</span>
         </h2>
       )}
       <div className="flex flex-wrap gap-[3px]">
-        {entries.map((entry) => (
-          <Square key={entry.host.id} entry={entry} isFirst={entry.host.id === first} />
+        {hosts.map(({ entry, state }) => (
+          <Square key={entry.host.id} entry={entry} state={state} isFirst={entry.host.id === first} />
         ))}
       </div>
     </div>
   );
-});
+}
 
 /** A plain link, not the router's: a thousand of those would take too long. */
-const Square = memo(function Square({ entry, isFirst }: { readonly entry: FleetHost; readonly isFirst: boolean }) {
-  const state = stateOf(entry);
+const Square = memo(function Square({ entry, state, isFirst }: Stated & { readonly isFirst: boolean }) {
   const [look, sign] = looks[state];
   const { failure } = entry.status ?? { failure: null };
   const why = failure && state !== 'online' && state !== 'high' && state !== 'critical' ? `: ${failure.message}` : '';
@@ -152,20 +140,18 @@ const Square = memo(function Square({ entry, isFirst }: { readonly entry: FleetH
   );
 });
 
-function stateName(state: State): string {
+function stateName(state: MapState): string {
   return state === 'high' || state === 'critical' ? mapTexts[state] : texts.status[state];
 }
 
 /** The hosts of each group; of all, where there are no groups. Worst first, as the list has them. */
-function blocksOf(
-  items: readonly FleetItem[],
-): readonly { readonly name: string | null; readonly entries: FleetHost[] }[] {
-  const blocks: { name: string | null; entries: FleetHost[] }[] = [];
+function blocksOf(items: readonly FleetItem[], now: number): readonly Hosts[] {
+  const blocks: { name: string | null; hosts: Stated[] }[] = [];
   for (const item of items) {
-    if (item.kind === 'group') blocks.push({ name: item.name, entries: [] });
+    if (item.kind === 'group') blocks.push({ name: item.name, hosts: [] });
     else if (item.kind === 'host') {
-      if (blocks.length === 0) blocks.push({ name: null, entries: [] });
-      blocks.at(-1)?.entries.push(item.entry);
+      if (blocks.length === 0) blocks.push({ name: null, hosts: [] });
+      blocks.at(-1)?.hosts.push({ entry: item.entry, state: stateOf(item.entry, now) });
     }
   }
   return blocks;

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import { Icon } from '../../../components/icon.tsx';
+import { useNow } from '../../../components/now.tsx';
 import { countsOf } from '../../../components/shell/counts.tsx';
 import { StatusMark } from '../../../components/status-mark.tsx';
 import type { Fleet } from '../../../live/fleet.ts';
+import { oldStepMs } from '../../../live/old.ts';
 import { verdicts } from '../../../live/verdict.ts';
 import { texts } from '../../../texts/common.ts';
 import { fleetTexts } from '../../../texts/fleet.ts';
@@ -40,7 +42,8 @@ export function StatusFilter({ fleet, search, onChange }: Props) {
 
 /** What is near its limit and which failures hosts share; each count shows those hosts. Nothing where all is well. */
 export function FindingsFilter({ fleet, search, onChange }: Props) {
-  const { findings, failures } = useMemo(() => countFindings(fleet), [fleet]);
+  const now = useNow(oldStepMs);
+  const { findings, failures } = useMemo(() => countFindings(fleet, now), [fleet, now]);
   const isOnlyGone = search.only !== undefined && !findings.some(({ finding }) => finding === search.only);
   if (findings.length + failures.length === 0 && !isOnlyGone) return null;
   return (
