@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function formOf(page: Page, command: string): Promise<void> {
-  await page.getByRole('link', { name: 'Add server' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Add host' }).click();
   await page.getByLabel('Paste an ssh command').fill(command);
 }
 

@@ -34,7 +34,7 @@ test('a host is added behind a jump host and a proxy; when the jump host dies, i
   const [server, user]: [Server, User] = [await kept(startSshd()), addUser()];
   await sonde.admin.add({ ...byPassword(jumpServer, jumpUser), name: 'bastion' });
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
-  await page.getByRole('link', { name: 'Add server' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Add host' }).click();
   await page.getByLabel('Paste an ssh command').fill(`ssh -p ${server.port} ${user.name}@${server.host}`);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByText('Route', { exact: true }).click();

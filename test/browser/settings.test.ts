@@ -122,7 +122,7 @@ test('a credential is made and used by a host; host keys are listed and forgotte
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText('shared login').waitFor();
 
-  await page.getByRole('link', { name: 'Add server' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Add host' }).click();
   await page.getByLabel('Address').fill(server.host);
   await page.getByLabel('Port').fill(String(server.port));
   await page.getByLabel('Log in with').selectOption('credential');

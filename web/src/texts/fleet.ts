@@ -5,7 +5,7 @@ export const startTexts = {
   local: 'Monitor this machine',
   localText: 'The one Sonde runs on. No login needed, and the first values appear in two seconds.',
   localName: 'This machine',
-  server: 'Add a server',
+  server: 'Add host',
   serverText: 'Any machine you can reach over SSH, with a password or a key.',
   importText: 'Or import many at once from an SSH config, an Ansible inventory or a CSV file.',
   import: 'Import hosts',

@@ -1,6 +1,6 @@
 /** Adding and editing a host, and the fields of logins. */
 export const formTexts = {
-  addTitle: 'Add a server',
+  addTitle: 'Add host',
   many: 'Adding many?',
   editTitle: 'Edit host',
   paste: 'Paste an ssh command',

@@ -68,8 +68,8 @@ export const hostTexts = {
       sudo: 'Commands that need root',
     },
     since: (time: string): string => `since ${time}`,
-    until: (time: string): string => `tried again by itself ${time}`,
-    untilPerson: 'until somebody starts the host or changes something',
+    until: (time: string): string => `next try ${time}`,
+    untilPerson: 'until somebody connects by hand or changes its settings',
   },
   footprint: {
     audit: 'Audit log of this host',

@@ -75,7 +75,8 @@ export const settingsTexts = {
     scope: 'Access',
     scopes: { read: 'view hosts', manage: 'view and change hosts' },
     hosts: 'Only these hosts',
-    hostsHint: 'If none is selected, the key works for all your hosts. Hold Ctrl or ⌘ to select several.',
+    searchHosts: 'Search these hosts',
+    hostsHint: 'If none is selected, the key works for all your hosts.',
     limit: (count: number): string => `${count} ${count === 1 ? 'host' : 'hosts'} only`,
   },
   credential: {

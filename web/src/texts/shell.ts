@@ -3,7 +3,7 @@ export const navTexts = {
   label: 'Main',
   fleet: 'Fleet',
   compare: 'Compare',
-  add: 'Add server',
+  add: 'Add host',
   settings: 'Settings',
   docs: 'API',
   palette: 'Go to…',

@@ -14,7 +14,8 @@ export function Breadcrumb() {
   const view = useFleetView();
   const host = useFleetHost(Number(id))?.host;
   if (isBelow === undefined) return null;
-  const here = id === undefined ? (isNew ? navTexts.add : navTexts.import) : isEdit ? texts.edit : host?.name;
+  // Of a host that does not exist, or is not here yet, there is only the way back.
+  const here = id === undefined ? (isNew ? navTexts.add : navTexts.import) : host && isEdit ? texts.edit : host?.name;
   return (
     <nav
       aria-label={navTexts.breadcrumb}

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { request } from '../../api/http.ts';
+import { ApiError, request } from '../../api/http.ts';
 import { type FleetSearch, readFleetSearch } from './search.ts';
 
 export type Density = 'comfortable' | 'compact';
@@ -23,6 +23,8 @@ export type FleetPreferences = {
   readonly folded: readonly string[];
   readonly views: readonly SavedView[];
 };
+
+type Change = (before: FleetPreferences) => Partial<FleetPreferences>;
 
 const nothing: FleetPreferences = { search: {}, columns: null, density: 'comfortable', folded: [], views: [] };
 const path = '/users/preferences';
@@ -88,17 +90,22 @@ class Preferences {
 
   /**
    * Changes it at once here, and soon on the server, from what is there by then, so that another tab's views are not lost. What
-   * cannot be saved holds for this tab.
+   * the server refuses is undone here; what cannot reach it holds for this tab. Throws {@link ApiError} in both cases.
    */
-  change(change: (before: FleetPreferences) => Partial<FleetPreferences>): void {
+  async change(change: Change): Promise<void> {
     const apply = (before: FleetPreferences): FleetPreferences => ({ ...before, ...change(before) });
     this.#set(apply(this.get()));
-    this.#saving = this.#saving
-      .then(async () => request('PUT', `${path}/fleet`, { value: apply(await read()) }))
-      .then(
-        () => {},
-        () => {},
-      );
+    const saved = this.#saving.then(async () => request('PUT', `${path}/fleet`, { value: apply(await read()) }));
+    this.#saving = saved.then(
+      () => {},
+      () => {},
+    );
+    try {
+      await saved;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 400) this.#set(await read());
+      throw error;
+    }
   }
 
   #set(value: FleetPreferences): void {
@@ -119,9 +126,14 @@ export function usePreferences(): FleetPreferences {
   return useSyncExternalStore(preferences.subscribe, preferences.get);
 }
 
+/** Changes it for this tab, and on the server if that can be. */
+export function changePreferences(change: Change): void {
+  savePreferences(change).catch(() => {});
+}
+
 /** See {@link Preferences.change}. */
-export function changePreferences(change: (before: FleetPreferences) => Partial<FleetPreferences>): void {
-  preferences.change(change);
+export function savePreferences(change: Change): Promise<void> {
+  return preferences.change(change);
 }
 
 /** The search of this tab, with its words: where a link to the fleet leads back to. */

@@ -9,9 +9,12 @@ const words = hostTexts.held;
 const againMs = 60_000;
 const stepMs = 1_000;
 
-/** What is not tried at a host for now: since when, until when and why. `trouble`: asked for anew when it is another. */
-export function Held({ id, trouble }: { readonly id: number; readonly trouble: string }) {
-  const { data } = useQuery({ ...holdsQuery(id, trouble), refetchInterval: againMs });
+/**
+ * What is not tried at a host for now: since when, until when and why. `told`: the messages that the page shows above, which are
+ * not said again; asked for anew when they are others.
+ */
+export function Held({ id, told }: { readonly id: number; readonly told: readonly (string | null | undefined)[] }) {
+  const { data } = useQuery({ ...holdsQuery(id, told.join(' ')), refetchInterval: againMs });
   const holds = stillHeld(data?.holds ?? [], useNow(stepMs));
   if (holds.length === 0) return null;
   return (
@@ -23,7 +26,8 @@ export function Held({ id, trouble }: { readonly id: number; readonly trouble: s
       <ul className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
         {holds.map(({ what, since, until, failure }) => (
           <li key={what}>
-            {words.what[what]}: {failure.message}
+            {words.what[what]}
+            {told.includes(failure.message) ? '' : `: ${failure.message}`}
             <span className="block text-muted">
               {words.since(format.time(since))}
               {'; '}

@@ -40,7 +40,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       <SectionTabs />
       <Way hops={entry.status?.hops ?? []} />
       <Trouble entry={entry} start={start} />
-      <Held id={id} trouble={`${entry.status?.failure?.message ?? ''} ${start.error ?? ''}`} />
+      <Held id={id} told={[entry.status?.failure?.message, start.error]} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}
       {snapshot && hasSample(snapshot) ? (
         <HostBody snapshot={snapshot} entry={entry} start={start} />

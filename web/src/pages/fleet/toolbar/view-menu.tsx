@@ -1,12 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
 import { Button, buttonClass } from '../../../components/button.tsx';
+import { useAction } from '../../../components/form/use-action.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { bulkTexts } from '../../../texts/bulk.ts';
 import { fleetTexts, viewTexts, wallTexts } from '../../../texts/fleet.ts';
 import { selection } from '../bulk/selection.ts';
 import { chosenColumns, columns } from '../list/columns.tsx';
-import { changePreferences, type Density, type FleetPreferences, maxViews, type SavedView } from '../preferences.ts';
+import {
+  changePreferences,
+  type Density,
+  type FleetPreferences,
+  maxViews,
+  type SavedView,
+  savePreferences,
+} from '../preferences.ts';
 import type { FleetSearch } from '../search.ts';
 
 const densities = ['comfortable', 'compact'] as const satisfies readonly Density[];
@@ -124,13 +132,13 @@ function SavedViews({
     changePreferences(() => ({ columns: view.columns, density: view.density }));
     onOpen(view.search);
   };
-  const save = (): void => {
+  const save = useAction(async () => {
     const view: SavedView = { name: name.trim(), search, columns: keys, density };
-    changePreferences((before) => ({
+    await savePreferences((before) => ({
       views: [...before.views.filter((one) => one.name !== view.name), view].slice(-maxViews),
     }));
     setName('');
-  };
+  });
   return (
     <section aria-label={viewTexts.saved} className="flex flex-col gap-1">
       <h2 className={legend}>{viewTexts.saved}</h2>
@@ -163,7 +171,7 @@ function SavedViews({
           className="flex gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            if (name.trim() !== '') save();
+            if (name.trim() !== '') void save.run();
           }}
         >
           <input
@@ -174,10 +182,15 @@ function SavedViews({
             placeholder={viewTexts.name}
             className="min-h-9 min-w-0 flex-1 rounded-lg border border-line bg-surface px-2.5 text-sm"
           />
-          <Button type="submit" disabled={name.trim() === ''}>
+          <Button type="submit" busy={save.isBusy} disabled={name.trim() === ''}>
             {viewTexts.save}
           </Button>
         </form>
+      )}
+      {save.error === null ? null : (
+        <p role="alert" className="px-1 text-sm text-bad wrap-anywhere">
+          {save.error}
+        </p>
       )}
     </section>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { request } from '../../../api/http.ts';
 import { apiKeysQuery, meQuery, refresh } from '../../../api/queries.ts';
 import type { ApiKey } from '../../../api/types.ts';
@@ -11,10 +11,10 @@ import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
 import { serverNow } from '../../../live/clock.ts';
-import { useLive } from '../../../live/use-live.ts';
 import { texts } from '../../../texts/common.ts';
 import { settingsTexts } from '../../../texts/settings.ts';
 import { List, Loaded, Named, Panel } from '../panel.tsx';
+import { HostsField } from './hosts-field.tsx';
 
 const words = settingsTexts.apiKey;
 const dayMs = 86_400_000;
@@ -54,11 +54,6 @@ export function ApiKeysSettings() {
 
 function MakeKey() {
   const [token, setToken] = useState<string | null>(null);
-  const fleet = useLive((state) => state.fleet);
-  const hosts = useMemo(
-    () => [...fleet.values()].map(({ host }) => host).sort((a, b) => a.name.localeCompare(b.name)),
-    [fleet],
-  );
   const action = useAction(async (form: HTMLFormElement) => {
     const { name, days = '', scope } = fieldsOf(form);
     const chosen = new FormData(form).getAll('hosts').map(Number);
@@ -90,16 +85,8 @@ function MakeKey() {
               </option>
             ))}
           </Select>
-          {hosts.length > 0 ? (
-            <Select label={words.hosts} hint={words.hostsHint} name="hosts" multiple size={4}>
-              {hosts.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          ) : null}
         </div>
+        <HostsField key={token} />
       </Form>
       {token ? (
         <div className="flex flex-col gap-2">
