@@ -182,7 +182,7 @@ export const sentences: { readonly [Key in `${Stage}/${Reason}`]?: Sentence } = 
   },
   'auth/needs-code': {
     message: () => 'The host asks for a code at login',
-    hint: 'Start the host and enter the code. Sonde never starts such a login by itself.',
+    hint: 'Connect to the host and enter the code. Sonde never starts such a login by itself.',
   },
   'auth/no-credential': {
     message: (d) =>

@@ -56,9 +56,10 @@ export const historyTexts = {
 /** The bar of days on a host's page. */
 export const availabilityTexts = {
   title: 'Availability',
-  lead: (days: number): string => `${days} days`,
-  of: (ratio: string): string => `up ${ratio} of the known time`,
-  unknown: 'nothing is known of this time',
+  lead: (days: number): string => `up over ${days} days, not counting unknown time`,
+  of: (ratio: string): string => `up ${ratio}`,
+  nothing: (days: number): string => `No data from the last ${days} days.`,
+  unknown: 'no data',
   downFor: (time: string): string => `down ${time}`,
   plannedFor: (time: string): string => `planned ${time}`,
   unknownFor: (time: string): string => `unknown ${time}`,
@@ -80,9 +81,9 @@ export const availabilityTexts = {
 
 /** Settings → History. */
 export const historySettingsTexts = {
-  lead: 'Sonde stores the numbers of every host, so that you can see tomorrow what happened last night.',
+  lead: 'Sonde stores the values of every host, so that you can look back at what happened.',
   enabled: 'Keep history',
-  enabledHint: 'Sonde then samples every host at its interval, also when nobody is watching.',
+  enabledHint: 'Sonde then samples every host at its interval, even while nobody is watching.',
   rawDays: 'Every sample (days)',
   fiveMinuteDays: 'Every 5 minutes (days)',
   hourlyDays: 'Every hour (days)',

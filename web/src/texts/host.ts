@@ -92,7 +92,7 @@ export const hostTexts = {
       person: 'because somebody asked for it',
       watched: 'because somebody opened the host again',
       lost: 'because the previous one was lost',
-      retry: 'to retry after',
+      retry: 'to retry after a failure:',
     },
     note: 'Days are in UTC. The host itself measures the CPU time. Log lines are not read from the log: they are calculated from what Sonde did, as OpenSSH would log it.',
   },

@@ -33,7 +33,7 @@ export const welcomeTexts = {
   tokenHint: 'Sonde printed it when it started. It is needed because Sonde can be reached from other machines.',
   history: 'Keep history',
   historyHint:
-    'Sonde samples your hosts also when nobody is watching, so that you can see last night. You can change this in the settings.',
+    'Sonde samples your hosts even while nobody is watching, so that you can look back later. You can change this in the settings.',
   submit: 'Create the account',
   taken: 'Sonde is already set up.',
 } as const;

@@ -6,5 +6,5 @@ export const policyTexts = {
   looking: 'Only while somebody is looking',
   lookingText:
     'Sonde still checks whether hosts are up. It collects everything else only while their page is open, and keeps no history.',
-  hint: 'You can change this in the settings, for all hosts or for one. History that is on collects always.',
+  hint: 'You can change this in the settings, for all hosts or for one. While history is on, metrics are always collected.',
 } as const;

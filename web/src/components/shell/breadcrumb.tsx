@@ -42,7 +42,7 @@ export function Breadcrumb() {
           </Crumb>
         ) : null}
         {here ? (
-          <li aria-current="page" title={here} className="min-w-0 truncate">
+          <li aria-current="page" title={here} className={isEdit ? 'shrink-0' : 'min-w-0 truncate'}>
             {here}
           </li>
         ) : null}

@@ -3,7 +3,7 @@ import { holdsQuery } from '../../api/queries.ts';
 import { useNow } from '../../components/now.tsx';
 import * as format from '../../format.ts';
 import { hostTexts } from '../../texts/host.ts';
-import { stillHeld } from './still-held.ts';
+import { alike, stillHeld } from './still-held.ts';
 
 const words = hostTexts.held;
 const againMs = 60_000;
@@ -24,10 +24,10 @@ export function Held({ id, told }: { readonly id: number; readonly told: readonl
     >
       <h2 className="font-semibold">{words.title}</h2>
       <ul className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
-        {holds.map(({ what, since, until, failure }) => (
-          <li key={what}>
-            {words.what[what]}
-            {told.includes(failure.message) ? '' : `: ${failure.message}`}
+        {alike(holds).map(({ kinds, since, until, message }) => (
+          <li key={kinds.join()}>
+            {kinds.map((what) => words.what[what]).join(', ')}
+            {told.includes(message) ? '' : `: ${message}`}
             <span className="block text-muted">
               {words.since(format.time(since))}
               {'; '}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Age, useNow } from '../../components/now.tsx';
 import type { FleetHost } from '../../live/fleet.ts';
 import { useIsOld } from '../../live/old.ts';
@@ -63,9 +63,10 @@ export function HostBody({
   // The page says above what its status is and why.
   const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
   const { lacking, names } = useLackingRoot(snapshot);
+  const rootLack = useMemo(() => ({ names, isExplained: !old }), [names, old]);
   return (
     <ChartingProvider value={charting}>
-      <LacksRoot value={names}>
+      <LacksRoot value={rootLack}>
         {old && entry.vitals ? (
           <p role="status" className="text-sm text-muted">
             {reasonOf(entry)} <Age at={entry.vitals.at} /> {hostTexts.ago}.

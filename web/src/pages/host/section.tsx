@@ -88,19 +88,21 @@ function SectionError({
   readonly error: { readonly reason: string; readonly message: string; readonly hint: string };
 }) {
   const isMissing = error.reason === 'not-installed';
-  /** Undefined: it lacks nothing that only root may read. */
-  const isSaidOnce = use(LacksRoot).get(name);
+  const { names, isExplained } = use(LacksRoot);
+  const lacksRoot = names.has(name);
   return (
     <div
       className={`flex gap-2.5 rounded-lg px-3 py-2 text-sm ${isMissing ? 'bg-sunken text-muted' : 'bg-warn-soft text-warn'}`}
     >
       <Icon name={isMissing ? 'info' : 'warn'} className="mt-0.5 size-4" />
       <div className="min-w-0">
-        {isSaidOnce ? null : <p>{error.message}</p>}
-        {isSaidOnce !== undefined ? (
-          <a href="#rights" className="underline">
-            {rightsTexts.needsRoot}
-          </a>
+        {isExplained && names.get(name) ? null : <p>{error.message}</p>}
+        {lacksRoot ? (
+          isExplained ? (
+            <a href="#rights" className="underline">
+              {rightsTexts.needsRoot}
+            </a>
+          ) : null
         ) : error.hint ? (
           <p className="break-words text-text">{error.hint}</p>
         ) : null}

@@ -5,3 +5,34 @@ export function stillHeld<Hold extends { readonly until: string | null }>(
 ): readonly Hold[] {
   return holds.filter(({ until }) => until === null || Date.parse(until) > now);
 }
+
+/** Those that are held back for the same reason and time, as one. */
+export type Alike<Kind> = {
+  readonly kinds: readonly Kind[];
+  readonly since: string;
+  readonly until: string | null;
+  readonly message: string;
+};
+
+export function alike<Kind>(
+  holds: readonly {
+    readonly what: Kind;
+    readonly since: string;
+    readonly until: string | null;
+    readonly failure: { readonly message: string };
+  }[],
+): readonly Alike<Kind>[] {
+  const groups = Map.groupBy(holds, ({ since, until, failure }) => JSON.stringify([since, until, failure.message]));
+  return [...groups.values()].flatMap(([first, ...more]) =>
+    first
+      ? [
+          {
+            kinds: [first, ...more].map(({ what }) => what),
+            since: first.since,
+            until: first.until,
+            message: first.failure.message,
+          },
+        ]
+      : [],
+  );
+}

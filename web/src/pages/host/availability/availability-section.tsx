@@ -35,14 +35,11 @@ export function AvailabilitySection({ id }: { readonly id: number }) {
 function Days({ days: all, ratio }: { readonly days: readonly AvailableDay[]; readonly ratio: number | null }) {
   const bad = all.filter(({ downSeconds }) => downSeconds > 0);
   const used = new Set(all.flatMap((day) => partsOf(day).map(({ what }) => what)));
-  const text = ratio === null ? words.unknown : words.of(exactPercent(ratio));
   return (
     <>
       <p className="text-sm">
-        <span className="numbers font-semibold">{exactPercent(ratio)}</span>{' '}
-        <span className="text-muted">
-          {words.lead(all.length)} · {text}
-        </span>
+        {ratio === null ? null : <span className="numbers font-semibold">{exactPercent(ratio)} </span>}
+        <span className="text-muted">{ratio === null ? words.nothing(all.length) : words.lead(all.length)}</span>
       </p>
       <svg
         role="img"

@@ -9,7 +9,7 @@ import { useCharting } from '../charts/charting.tsx';
 import { fullnessLines, growthText } from '../charts/growth.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { Faint } from './faint.tsx';
+import { Faint } from './small-texts.tsx';
 
 const words = tableTexts;
 const tones = { calm: '', high: 'text-warn', critical: 'text-bad' } as const;

@@ -3,7 +3,7 @@ import { hostTexts } from '../../../texts/host.ts';
 import { tableTexts } from '../../../texts/tables.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { Faint } from './faint.tsx';
+import { Address, Faint } from './small-texts.tsx';
 
 const words = tableTexts;
 
@@ -44,11 +44,11 @@ export function FirewallSection({ snapshot, className = '' }: Props) {
                   { name: words.protocol, cell: (rule) => rule.protocol },
                   {
                     name: words.sourceAddress,
-                    cell: (rule) => <span className="break-all font-mono text-xs leading-5">{rule.source}</span>,
+                    cell: (rule) => <Address text={rule.source} whole={10} />,
                   },
                   {
                     name: words.destination,
-                    cell: (rule) => <span className="break-all font-mono text-xs leading-5">{rule.destination}</span>,
+                    cell: (rule) => <Address text={rule.destination} whole={10} />,
                   },
                   { name: words.port, cell: (rule) => rule.dport ?? rule.sport ?? '' },
                   {

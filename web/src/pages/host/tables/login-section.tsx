@@ -5,7 +5,7 @@ import { hostTexts } from '../../../texts/host.ts';
 import { tableTexts } from '../../../texts/tables.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { Faint } from './faint.tsx';
+import { Address, Faint } from './small-texts.tsx';
 
 const words = tableTexts;
 
@@ -21,7 +21,7 @@ export function LoginSection({ snapshot, className = '' }: Props) {
     { name: words.user, cell: (one: Login) => one.user },
     {
       name: words.from,
-      cell: (one: Login) => <span className="break-all font-mono text-xs leading-5">{one.ip || texts.dash}</span>,
+      cell: (one: Login) => <Address text={one.ip || texts.dash} />,
     },
     { name: words.when, cell: (one: Login) => <span className="numbers">{format.time(one.time)}</span> },
     { name: words.terminal, isExtra: true, cell: (one: Login) => <Faint text={one.terminal ?? texts.dash} /> },

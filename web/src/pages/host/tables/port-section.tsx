@@ -4,7 +4,7 @@ import { hostTexts } from '../../../texts/host.ts';
 import { tableTexts } from '../../../texts/tables.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { Faint } from './faint.tsx';
+import { Address, Faint } from './small-texts.tsx';
 
 const words = tableTexts;
 
@@ -29,7 +29,7 @@ export function PortSection({ snapshot, className = '' }: Props) {
             { name: words.protocol, cell: (one) => one.protocol },
             {
               name: words.address,
-              cell: (one) => <span className="break-all font-mono text-xs leading-5">{one.localAddress}</span>,
+              cell: (one) => <Address text={one.localAddress} />,
             },
             {
               name: words.process,

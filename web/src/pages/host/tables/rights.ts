@@ -18,11 +18,15 @@ export function lackingRoot(
   });
 }
 
-/**
- * The names of those, for how to permit them is said once for all, and not in each; with whether several have the same
- * message, so that it is said there too.
- */
-export const LacksRoot = createContext<ReadonlyMap<string, boolean>>(new Map());
+/** What the sections of a host know of those of them that lack root. */
+export type RootLack = {
+  /** The names of those, with whether several have the same message, so that it is said once for all. */
+  readonly names: ReadonlyMap<string, boolean>;
+  /** Whether the page says, once for all, how to permit them. It does not while the numbers are old. */
+  readonly isExplained: boolean;
+};
+
+export const LacksRoot = createContext<RootLack>({ names: new Map(), isExplained: false });
 
 /** What a host's snapshot lacks, and the names of these sections. */
 export function useLackingRoot({ sections }: Snapshot) {

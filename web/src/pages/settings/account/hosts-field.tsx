@@ -41,7 +41,7 @@ export function HostsField() {
         {hosts.map(({ id, name, folded }) => (
           // Those that are not looked for stay in the form, so that ticks are not lost.
           <label key={id} hidden={!folded.includes(sought)} className="flex items-start gap-2.5 py-1 text-sm">
-            <input type="checkbox" name="hosts" value={id} className="mt-0.5 size-4 shrink-0 accent-accent" />
+            <input type="checkbox" name="hosts" value={id} className="mt-0.5 size-4 accent-accent" />
             <span className="min-w-0 wrap-anywhere">{name}</span>
           </label>
         ))}
