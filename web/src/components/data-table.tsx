@@ -7,6 +7,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand right. */
   readonly isNumber?: boolean;
+  /** Takes the room that the others leave. */
+  readonly isWide?: boolean;
   /** Left out where the table is narrow. */
   readonly isExtra?: boolean;
   /** Left out where the table is as narrow as a phone. */
@@ -60,8 +62,8 @@ export function DataTable<Row>({
   const [showsAll, setShowsAll] = useState(false);
   const ordered = sort ? sorted(rows, columns, sort) : rows;
   const shown = showsAll ? ordered : ordered.slice(0, first);
-  const classOf = ({ isNumber, isExtra, isSecond }: Column<Row>): string =>
-    `${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : isSecond ? '@max-md:hidden' : ''}`;
+  const classOf = ({ isNumber, isWide, isExtra, isSecond }: Column<Row>): string =>
+    `${isWide ? 'w-full' : ''} ${isNumber ? 'numbers text-right' : 'text-left'} ${isExtra ? '@max-xl:hidden' : isSecond ? '@max-md:hidden' : ''}`;
   return (
     <div className="@container flex flex-col items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

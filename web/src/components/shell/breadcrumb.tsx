@@ -36,7 +36,7 @@ export function Breadcrumb() {
         ) : null}
         {isEdit && host ? (
           <Crumb>
-            <Link to="/hosts/$id" params={{ id: host.id }} className={link}>
+            <Link to="/hosts/$id" params={{ id: host.id }} activeOptions={{ exact: true }} className={link}>
               {host.name}
             </Link>
           </Crumb>

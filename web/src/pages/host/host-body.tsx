@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Age, useNow } from '../../components/now.tsx';
 import type { FleetHost } from '../../live/fleet.ts';
 import { useIsOld } from '../../live/old.ts';
@@ -6,7 +6,6 @@ import { useLive } from '../../live/use-live.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { hostTexts } from '../../texts/host.ts';
 import { AvailabilitySection } from './availability/availability-section.tsx';
-import { AccountSection } from './changes/account-section.tsx';
 import { ChartingProvider } from './charts/charting.tsx';
 import { CpuSection } from './charts/cpu-section.tsx';
 import { DiskIoSection } from './charts/disk-io-section.tsx';
@@ -15,7 +14,6 @@ import { LoadSection } from './charts/load-section.tsx';
 import { MemorySection } from './charts/memory-section.tsx';
 import { NetworkSection } from './charts/network-section.tsx';
 import { PressureSection } from './charts/pressure-section.tsx';
-import { DiskTable, InterfaceTable } from './charts/rate-sections.tsx';
 import { TemperatureSection } from './charts/temperature-section.tsx';
 import { HistoryNotice } from './history/history-notice.tsx';
 import { useChartingOf } from './history/use-charting.ts';
@@ -23,17 +21,12 @@ import { NumberLine } from './now/number-line.tsx';
 import { wrongNow } from './now/wrong.ts';
 import { WrongList } from './now/wrong-list.tsx';
 import { OtherSections } from './other-sections.tsx';
+import { LacksRoot, useLackingRoot } from './rights/rights.ts';
+import { RightsNotice } from './rights/rights-notice.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { FilesystemSection } from './tables/filesystem-section.tsx';
-import { FirewallSection } from './tables/firewall-section.tsx';
-import { LoginSection } from './tables/login-section.tsx';
-import { MemoryDetail } from './tables/memory-detail.tsx';
-import { NetworkDetail } from './tables/network-detail.tsx';
-import { PortSection } from './tables/port-section.tsx';
 import { ProcessSection } from './tables/process-section.tsx';
-import { LacksRoot, useLackingRoot } from './tables/rights.ts';
-import { RightsNotice } from './tables/rights-notice.tsx';
-import { SystemSection } from './tables/system-section.tsx';
+import { Tables } from './tables/tables.tsx';
 import { TimeBar } from './time/time-bar.tsx';
 import { useSpan } from './time/use-span.ts';
 import type { Start } from './use-start.ts';
@@ -63,6 +56,7 @@ export function HostBody({
   // The page says above what its status is and why.
   const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
   const { lacking, names } = useLackingRoot(snapshot);
+  const oldLook = old ? 'old' : '';
   const rootLack = useMemo(() => ({ names, isExplained: !old }), [names, old]);
   return (
     <ChartingProvider value={charting}>
@@ -73,67 +67,39 @@ export function HostBody({
           </p>
         ) : null}
         <WrongList wrongs={wrongs} />
-        <div data-wide className={`@container flex min-w-0 flex-col gap-3 ${old ? 'old' : ''}`}>
-          <NumberLine isOld={old} />
-          <TimeBar span={span} csvPath={stored.csvPath} isTable={charting.isTable} onTable={showTable} />
-          <HistoryNotice stored={stored} />
-          <Charts count={4}>
-            <CpuSection />
-            <MemorySection />
-            <NetworkSection />
-            <DiskIoSection />
-          </Charts>
-          <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
-            <ProcessSection id={id} snapshot={snapshot} />
-            <FilesystemSection snapshot={snapshot} />
+        <div data-wide className="@container flex min-w-0 flex-col gap-3">
+          <div className={`flex min-w-0 flex-col gap-3 ${oldLook}`}>
+            <NumberLine isOld={old} />
+            <TimeBar span={span} csvPath={stored.csvPath} isTable={charting.isTable} onTable={showTable} />
+            <HistoryNotice stored={stored} />
+            <div className={`${charts} grid-cols-1 @2xl:grid-cols-2 @5xl:grid-cols-4`}>
+              <CpuSection />
+              <MemorySection />
+              <NetworkSection />
+              <DiskIoSection />
+            </div>
+            <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
+              <ProcessSection id={id} snapshot={snapshot} />
+              <FilesystemSection snapshot={snapshot} />
+            </div>
+            <div className={`${charts} grid-cols-[repeat(auto-fit,minmax(min(20rem,100%),1fr))]`}>
+              <LoadSection />
+              <PressureSection />
+              <DiskSpaceSection />
+              <TemperatureSection />
+              <OtherSections />
+            </div>
           </div>
-          <Charts count={6}>
-            <LoadSection />
-            <PressureSection />
-            <DiskSpaceSection />
-            <TemperatureSection />
-            <OtherSections />
-          </Charts>
           <AvailabilitySection id={id} />
           {old ? null : <RightsNotice id={id} lacking={lacking} start={start} />}
-          <Tables snapshot={snapshot} />
+          <Tables id={id} snapshot={snapshot} look={oldLook} />
         </div>
       </LacksRoot>
     </ChartingProvider>
   );
 }
 
-/** A row of charts; as many beside each other as there is room for, at most `count`. */
-function Charts({ count, children }: { readonly count: 4 | 6; readonly children: ReactNode }) {
-  const most = count === 6 ? '@[120rem]:grid-cols-6' : '';
-  return <div className={`grid gap-3 @2xl:grid-cols-2 @5xl:grid-cols-4 ${most}`}>{children}</div>;
-}
-
-function Tables({ snapshot }: { readonly snapshot: Snapshot }) {
-  return (
-    <div className="grid items-start gap-3 @3xl:grid-cols-2 @[120rem]:grid-cols-3">
-      <Column>
-        <InterfaceTable />
-        <NetworkDetail snapshot={snapshot} />
-        <LoginSection snapshot={snapshot} />
-        <AccountSection snapshot={snapshot} />
-      </Column>
-      <Column>
-        <DiskTable />
-        <MemoryDetail snapshot={snapshot} />
-        <PortSection snapshot={snapshot} />
-        <SystemSection snapshot={snapshot} />
-      </Column>
-      <div className="min-w-0 @3xl:col-span-2 @[120rem]:col-span-1">
-        <FirewallSection snapshot={snapshot} />
-      </div>
-    </div>
-  );
-}
-
-function Column({ children }: { readonly children: ReactNode }) {
-  return <div className="flex min-w-0 flex-col gap-3">{children}</div>;
-}
+const charts = 'grid gap-3';
 
 /** Why the numbers are old, where they are. */
 function reasonOf(entry: FleetHost): string {

@@ -51,9 +51,17 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       ) : (
         <Notice kind="info">{hostTexts.metricsOff}</Notice>
       )}
-      {snapshot && hasSample(snapshot) ? null : <AvailabilitySection id={id} />}
-      <FootprintSection id={id} />
-      <Log entry={entry} start={start} />
+      {snapshot && hasSample(snapshot) ? (
+        <Log entry={entry} start={start} />
+      ) : (
+        <>
+          <AvailabilitySection id={id} />
+          <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-2">
+            <FootprintSection id={id} />
+            <Log entry={entry} start={start} />
+          </div>
+        </>
+      )}
     </div>
   );
 }

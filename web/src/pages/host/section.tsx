@@ -3,8 +3,8 @@ import { Icon } from '../../components/icon.tsx';
 import { Age } from '../../components/now.tsx';
 import { hostTexts } from '../../texts/host.ts';
 import { rightsTexts } from '../../texts/host-details/rights.ts';
+import { LacksRoot } from './rights/rights.ts';
 import type { Snapshot } from './snapshot.ts';
-import { LacksRoot } from './tables/rights.ts';
 import { useListed } from './tabs/listed.ts';
 
 type Name = keyof typeof hostTexts.sections;

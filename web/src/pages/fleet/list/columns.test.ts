@@ -17,5 +17,5 @@ test('what does not fit is left out from the end', () => {
 
 test('a table without columns has a place for the numbers of a phone', () => {
   expect(gridOf([])).toBe('minmax(0, 1fr) auto');
-  expect(gridOf(chosenColumns(['cpu', 'uptime']))).toBe('minmax(12rem, 8fr) minmax(8.5rem, 1fr) minmax(5rem, 1fr)');
+  expect(gridOf(chosenColumns(['cpu', 'uptime']))).toBe('minmax(12rem, 4fr) minmax(8.5rem, 1fr) minmax(5rem, 1fr)');
 });

@@ -162,5 +162,5 @@ export function fittingColumns(chosen: readonly Column[], widthRem: number): rea
 export function gridOf(shown: readonly Column[]): string {
   if (shown.length === 0) return 'minmax(0, 1fr) auto';
   // On wide screens the numbers come along, so that they are not far from the name.
-  return [`minmax(${nameRem - 1}rem, 8fr)`, ...shown.map(({ width }) => `minmax(${width}rem, 1fr)`)].join(' ');
+  return [`minmax(${nameRem - 1}rem, 4fr)`, ...shown.map(({ width }) => `minmax(${width}rem, 1fr)`)].join(' ');
 }

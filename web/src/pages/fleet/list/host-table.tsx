@@ -1,4 +1,5 @@
-import { memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef } from 'react';
+import { useWidthRem } from '../../../components/layout/use-width.ts';
 import { fleetTexts } from '../../../texts/fleet.ts';
 import type { FleetItem } from '../arrange/arrange.ts';
 import { SelectAll } from '../bulk/select-all.tsx';
@@ -107,20 +108,4 @@ function SortButton({
       <span aria-hidden="true">{isSorted ? (isDown(search, sort) ? ' ↓' : ' ↑') : ''}</span>
     </button>
   );
-}
-
-/** The width of an element in rem; 0 before it is known. */
-export function useWidthRem(ref: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-      setWidth(Math.floor((ref.current?.getBoundingClientRect().width ?? 0) / rem));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    if (ref.current) observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, [ref]);
-  return width;
 }

@@ -3,7 +3,7 @@ import { accountTexts } from '../../../texts/host-details/accounts.ts';
 import { tableTexts } from '../../../texts/tables.ts';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { Faint } from '../tables/faint.tsx';
+import { Faint } from '../tables/small-texts.tsx';
 
 const words = accountTexts;
 type Account = Snapshot['accounts']['accounts'][number];

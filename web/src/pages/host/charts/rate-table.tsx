@@ -31,7 +31,7 @@ export function RateTable({
   const total = ({ first, second }: Row): number => (first ?? 0) + (second ?? 0);
   const cell = (which: 0 | 1, { name, ...row }: Row) => (
     <span className="flex items-center justify-end gap-2">
-      <SparkLine values={lines[which]?.get(name)?.values ?? []} size="h-4 w-12 shrink-0 max-sm:hidden" />
+      <SparkLine values={lines[which]?.get(name)?.values ?? []} size="h-4 w-12 shrink-0 @max-sm:hidden" />
       {format.bytesPerSecond(which === 0 ? row.first : row.second)}
     </span>
   );

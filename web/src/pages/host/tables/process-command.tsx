@@ -14,7 +14,7 @@ export function ProcessCommand({ id, process }: { readonly id: number; readonly 
       type="button"
       aria-expanded={isOpen}
       title={isOpen ? undefined : tableTexts.wholeCommand}
-      className={`block w-full text-left font-mono text-xs leading-5 ${isOpen ? 'min-w-60 whitespace-pre-wrap break-all' : 'max-w-96 truncate'}`}
+      className={`block w-full text-left font-mono text-xs leading-5 ${isOpen ? 'min-w-60 whitespace-pre-wrap break-all' : 'min-w-32 truncate contain-inline-size'}`}
       onClick={() => {
         // A part of it that is being selected is not a press.
         if (getSelection()?.toString() === '') setIsOpen(!isOpen);

@@ -80,6 +80,7 @@ function columnsOf(id: number, share: Share, cores: number | null): readonly Col
     },
     {
       name: words.command,
+      isWide: true,
       cell: (one) => <ProcessCommand id={id} process={one} />,
       sortBy: (one) => one.command,
     },
