@@ -1,3 +1,4 @@
+import { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
 import { parsed } from '../lib/stored.ts';
 import type { Labels } from '../model/alerts/alert.ts';
@@ -14,8 +15,8 @@ import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
+import type { Step } from './steps.ts';
 import { AlertStore, type Tell } from './store.ts';
-import { StepWriter } from './writer.ts';
 
 export type AlertsOptions = {
   readonly db: Database;
@@ -51,7 +52,7 @@ export class Alerts implements AsyncDisposable {
   /** The metrics that rules may name. */
   readonly metricNames: ReadonlySet<string>;
   readonly #engine: Engine;
-  readonly #writer: StepWriter;
+  readonly #writer: BatchWriter<Step>;
   readonly #store: AlertStore;
   readonly #options: AlertsOptions;
   readonly #endings: (() => void)[] = [];
@@ -77,10 +78,11 @@ export class Alerts implements AsyncDisposable {
     this.rules = rules;
     this.quiet = quiet;
     this.#store = new AlertStore(db, tell);
-    this.#writer = new StepWriter(async (steps) => {
+    const write = async (steps: readonly Step[]): Promise<void> => {
       await this.#store.write(steps);
       this.open.changed(steps.flatMap((step) => (step.kind === 'standing' ? [] : [step.incident.userId])));
-    }, onError);
+    };
+    this.#writer = new BatchWriter(write, onError, { what: 'changes of alerts' });
     this.#engine = new Engine({
       bus,
       clock,

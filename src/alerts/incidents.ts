@@ -1,3 +1,4 @@
+import type { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
 import type { Incident, IncidentLogEntry } from '../model/alerts/incident.ts';
@@ -8,7 +9,6 @@ import { incidentOf } from './incident-rows.ts';
 import type { OpenCounts } from './open-incidents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { log } from './store.ts';
-import type { StepWriter } from './writer.ts';
 
 /** Who asks, and the hosts that their API key is limited to. */
 export type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
@@ -29,10 +29,17 @@ export class Incidents {
   readonly #clock: Clock;
   readonly #engine: Engine;
   readonly #quiet: Quiet;
-  readonly #writer: StepWriter;
+  readonly #writer: Pick<BatchWriter<never>, 'flush'>;
   readonly #open: OpenCounts;
 
-  constructor(db: Database, clock: Clock, engine: Engine, quiet: Quiet, writer: StepWriter, open: OpenCounts) {
+  constructor(
+    db: Database,
+    clock: Clock,
+    engine: Engine,
+    quiet: Quiet,
+    writer: Pick<BatchWriter<never>, 'flush'>,
+    open: OpenCounts,
+  ) {
     this.#db = db;
     this.#clock = clock;
     this.#engine = engine;

@@ -1,3 +1,4 @@
+import type { HostNews } from '../model/alerts/event.ts';
 import type { Transition } from '../model/alerts/transition.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -10,6 +11,7 @@ export function openEmbedded(onError: (error: unknown) => void): {
   readonly snapshots: SnapshotStore;
 } {
   const [observations, transitions] = [createTopic<Observation>(onError), createTopic<Transition>(onError)];
+  const news = createTopic<HostNews>(onError);
   const snapshots = new Map<number, Snapshot>();
   return {
     bus: {
@@ -17,6 +19,8 @@ export function openEmbedded(onError: (error: unknown) => void): {
       subscribe: observations.subscribe,
       publishTransition: transitions.publish,
       follow: transitions.subscribe,
+      publishNews: news.publish,
+      followNews: news.subscribe,
     },
     snapshots: {
       get: (hostId) => snapshots.get(hostId),

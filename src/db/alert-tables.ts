@@ -76,7 +76,8 @@ export type IncidentLogRow = {
 /** See src/model/alerts/event.ts. */
 export type EventRow = {
   readonly id: Generated<number>;
-  readonly host_id: number;
+  /** Null: Sonde itself. */
+  readonly host_id: number | null;
   readonly at: Time;
   readonly seen_from: Time | null;
   readonly kind: EventKind;

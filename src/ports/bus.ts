@@ -1,3 +1,4 @@
+import type { HostNews } from '../model/alerts/event.ts';
 import type { Transition } from '../model/alerts/transition.ts';
 import type { Observation } from '../model/observation.ts';
 
@@ -12,4 +13,7 @@ export type Bus = {
   readonly publishTransition: (transition: Transition) => void;
   /** The same for transitions. */
   readonly follow: (onTransition: (transition: Transition) => void) => () => void;
+  /** What changed on a host, once it is stored. */
+  readonly publishNews: (news: HostNews) => void;
+  readonly followNews: (onNews: (news: HostNews) => void) => () => void;
 };

@@ -17,6 +17,7 @@ import { historySetting } from './0014-history-setting.ts';
 import { sessionEnds } from './0015-session-ends.ts';
 import { hostSpans } from './0016-host-spans.ts';
 import { alerts } from './0017-alerts.ts';
+import { eventsOfSonde } from './0018-events-of-sonde.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -39,6 +40,7 @@ export const migrations: readonly string[] = [
   sessionEnds,
   hostSpans,
   alerts,
+  eventsOfSonde,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

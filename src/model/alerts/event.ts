@@ -24,12 +24,24 @@ export const eventKinds = [
   'sonde-stopped',
   'sonde-away',
   'annotation',
+  'more',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
+
+/** What was told of a host and is over, so that an incident about it can end. */
+export type EventEnd = { readonly hostId: number; readonly kind: EventKind; readonly subject: string };
+
+/** What was stored of a host, and what of it is over. */
+export type HostNews = {
+  readonly hostId: number;
+  readonly events: readonly HostEvent[];
+  readonly ends: readonly EventEnd[];
+};
 
 /** Something that changed on a host, or that somebody noted. */
 export type HostEvent = {
   readonly id: number;
+  /** 0: Sonde itself. */
   readonly hostId: number;
   /** When it was seen, ms since the epoch. */
   readonly at: number;
@@ -39,7 +51,7 @@ export type HostEvent = {
   readonly severity: Severity;
   /** One sentence. May contain texts of the host: never markup. */
   readonly summary: string;
-  /** Plain data by kind, for example `{protocol, port, program}`. Rules match it. */
+  /** Plain data by kind, for example `{protocol, port, program}`. Rules match it. `subject`: what of the host it is about. */
   readonly details: Readonly<Record<string, unknown>>;
   /** Equal for the same change: it is stored once. */
   readonly dedupeKey: string;

@@ -1,17 +1,15 @@
 import { StorageError } from '../model/storage.ts';
-import type { Step } from './steps.ts';
 
 const soonMs = 100;
 const againMs = 5_000;
 /** So many steps wait while nothing can be written. */
 const maxWaiting = 50_000;
-const batch = 500;
 
 /**
- * Writes steps in order, a batch in one transaction. What cannot be written waits and is written later, so that an incident is
- * late rather than lost. Beyond its bound, the newest steps are dropped and `onError` is told.
+ * Writes steps in order, a batch in one transaction: `write` writes all of them or none. What cannot be written waits and is
+ * written later, so that it is late rather than lost. Beyond its bound, the newest steps are dropped and `onError` is told.
  */
-export class StepWriter {
+export class BatchWriter<Step> {
   readonly #write: (steps: readonly Step[]) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   #waiting: Step[] = [];
@@ -20,7 +18,17 @@ export class StepWriter {
   #isClosed = false;
   #trouble: unknown = null;
 
-  constructor(write: (steps: readonly Step[]) => Promise<void>, onError: (error: unknown) => void) {
+  readonly #what: string;
+  readonly #batch: number;
+
+  /** `what`: what is written, for a message: `changes of alerts`. `batch`: so many steps are written at once. */
+  constructor(
+    write: (steps: readonly Step[]) => Promise<void>,
+    onError: (error: unknown) => void,
+    { what, batch = 500 }: { readonly what: string; readonly batch?: number },
+  ) {
+    this.#what = what;
+    this.#batch = batch;
     this.#write = write;
     this.#onError = onError;
   }
@@ -32,7 +40,7 @@ export class StepWriter {
 
   add(step: Step): void {
     if (this.#waiting.length >= maxWaiting) {
-      this.#onError(new Error('Too many changes of alerts wait to be written'));
+      this.#onError(new Error(`Too many ${this.#what} wait to be written`));
       return;
     }
     this.#waiting.push(step);
@@ -59,7 +67,7 @@ export class StepWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#waiting.length > 0) {
-      const steps = this.#waiting.slice(0, batch);
+      const steps = this.#waiting.slice(0, this.#batch);
       try {
         await this.#write(steps);
         this.#trouble = null;

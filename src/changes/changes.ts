@@ -1,0 +1,147 @@
+import { BatchWriter } from '../db/batch-writer.ts';
+import type { Database } from '../db/schema.ts';
+import type { HostEvent } from '../model/alerts/event.ts';
+import type { AlertHost } from '../model/alerts/host.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Change } from './differ.ts';
+import { differs } from './differs/index.ts';
+import { type EventQuery, EventStore, type Step } from './event-store.ts';
+import { type Ending, endings } from './endings.ts';
+import { ownEvent } from './own.ts';
+import { ChangeWatch, eventOf } from './watch.ts';
+
+export type ChangesOptions = {
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** All hosts, or those of the ids that are there. */
+  readonly hosts: (ids?: readonly number[]) => Promise<readonly AlertHost[]>;
+  /** Calls back with the host whose record changed, or `all`. Returns a function that ends it. */
+  readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
+  /** When Sonde last ran, ms since the epoch; null: never before. */
+  readonly ranUntil: number | null;
+  /** Certificates that are known, with their ends. */
+  readonly certificates: () => Promise<readonly Ending[]>;
+  readonly onError: (error: unknown) => void;
+};
+
+/** What somebody notes about hosts, for example that a version was installed. `until`: ms since the epoch; null: a moment. */
+export type Annotation = {
+  readonly text: string;
+  readonly at: number;
+  readonly until: number | null;
+  readonly by: string;
+};
+
+const hourMs = 3_600_000;
+/** A step is all of a host: at the first sight it has a row for every differ. */
+const batch = 100;
+
+/** The change feed: what changed on hosts and what happened to Sonde, stored and told on the bus. */
+export class Changes implements AsyncDisposable {
+  readonly #options: ChangesOptions;
+  readonly #store: EventStore;
+  readonly #writer: BatchWriter<Step>;
+  readonly #watch: ChangeWatch;
+  /** Host → its address: with another one it is another machine. */
+  readonly #addresses = new Map<number, string>();
+  readonly #closers: (() => void)[] = [];
+  #reading = Promise.resolve();
+
+  static async open(options: ChangesOptions): Promise<Changes> {
+    const changes = new Changes(options);
+    await changes.#start();
+    return changes;
+  }
+
+  private constructor(options: ChangesOptions) {
+    const { db, bus, ranUntil, onError } = options;
+    this.#options = options;
+    this.#store = new EventStore(db);
+    const write = async (steps: readonly Step[]): Promise<void> => {
+      for (const news of await this.#store.write(steps)) bus.publishNews(news);
+    };
+    this.#writer = new BatchWriter(write, onError, { what: 'changes of hosts', batch });
+    this.#watch = new ChangeWatch({ differs, ranUntil, write: (step) => this.#writer.add(step) });
+  }
+
+  list(query: EventQuery): Promise<readonly HostEvent[]> {
+    return this.#store.list(query);
+  }
+
+  /** Notes something about hosts; each gets an event of its own. */
+  async annotate(hostIds: readonly number[], { text, at, until, by }: Annotation): Promise<void> {
+    const details = { by, until: until === null ? null : new Date(until).toISOString() };
+    const change: Change = { kind: 'annotation', severity: 'info', summary: text, subject: 'note', details };
+    for (const hostId of hostIds) this.#add(hostId, change, at);
+    await this.flush();
+  }
+
+  /** Looks after what only time changes; called every hour. */
+  async sweep(): Promise<void> {
+    const now = this.#options.clock.now();
+    await this.#store.prune(now);
+    for (const { hostId, change, dedupeKey } of endings(await this.#options.certificates(), now))
+      this.#writer.add({
+        hostId,
+        at: now,
+        baselines: new Map(),
+        events: [{ ...eventOf(change, hostId, now), dedupeKey }],
+        ends: [],
+      });
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
+    await this.#reading;
+    await this.#writer.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closers) close();
+    await this.#reading;
+    this.#add(0, ownEvent('stopped'), this.#options.clock.now());
+    await this.#writer.close();
+  }
+
+  async #start(): Promise<void> {
+    const { bus, clock, hosts, onHostChange, ranUntil, onError } = this.#options;
+    for (const { hostId, name, kept } of await this.#store.baselines()) this.#watch.restore(hostId, name, kept);
+    for (const { id, address } of await hosts()) this.#addresses.set(id, address);
+    this.#closers.push(
+      bus.subscribe((seen) => this.#watch.observed(seen)),
+      onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
+    );
+    this.#add(0, ownEvent('started', ranUntil, clock.now()), clock.now(), ranUntil);
+    const sweep = (): void => void this.sweep().catch(onError);
+    const timer = setInterval(sweep, hourMs).unref();
+    this.#closers.push(() => clearInterval(timer));
+    this.#reading = this.sweep().catch(onError);
+  }
+
+  #add(hostId: number, change: Change, at: number, seenFrom: number | null = null): void {
+    this.#writer.add({ hostId, at, baselines: new Map(), events: [eventOf(change, hostId, at, seenFrom)], ends: [] });
+  }
+
+  #hostChanged(change: number | 'all', isGone: boolean): void {
+    if (change === 'all') return;
+    if (isGone) {
+      this.#addresses.delete(change);
+      this.#watch.forget(change);
+      return;
+    }
+    this.#reading = this.#reading
+      .then(async () => {
+        const [host] = await this.#options.hosts([change]);
+        if (host === undefined) return;
+        const before = this.#addresses.get(change);
+        this.#addresses.set(change, host.address);
+        if (before === undefined || before === host.address) return;
+        this.#watch.forget(change);
+        await this.#writer.flush();
+        await this.#store.forgetBaselines(change);
+      })
+      .catch(this.#options.onError);
+  }
+}
