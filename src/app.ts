@@ -6,6 +6,8 @@ import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
 import { openFileHistory } from './backends/history-files.ts';
 import { openSwitchedHistory } from './backends/history-switch.ts';
+import { Changes } from './changes/changes.ts';
+import { endOfTls } from './changes/endings.ts';
 import { Closers } from './closers.ts';
 import { collectors } from './collectors/index.ts';
 import { topProcesses } from './collectors/processes/top.ts';
@@ -164,6 +166,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   });
   closers.push(() => history.close());
   await history.apply((await hosts.settings.history.get()).settings);
+  const ranUntil = (await hosts.spans.open()).run?.until ?? null;
   const alerts = await Alerts.open({
     db,
     bus,
@@ -172,13 +175,27 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
     collectors,
     hosts: hosts.forAlerts,
     onHostChange: hosts.onChange,
-    ranUntil: (await hosts.spans.open()).run?.until ?? null,
+    ranUntil,
     past: (query, signal) => history.query(query, signal),
     // Nothing is told anywhere yet: incidents are recorded and listed.
     tell: null,
     onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
   });
   closers.push(() => alerts[Symbol.asyncDispose]());
+  const changes = await Changes.open({
+    db,
+    bus,
+    clock,
+    hosts: hosts.forAlerts,
+    onHostChange: hosts.onChange,
+    ranUntil,
+    certificates: async () => {
+      const logins = await hosts.certificateEnds();
+      return [...logins.map((one) => ({ ...one, what: 'login-certificate' as const })), ...endOfTls(config.tls)];
+    },
+    onError: (error) => logger.error({ err: error }, 'A change of a host could not be stored'),
+  });
+  closers.push(() => changes[Symbol.asyncDispose]());
   const ownTrouble = openOwnTrouble(bus, clock, {
     began: ({ reason, message }) => logger.warn({ reason }, message),
     ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
@@ -194,7 +211,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   };
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
-  return { bus, snapshots, recent, history, alerts, control, lacks: ownTrouble.current };
+  return { bus, snapshots, recent, history, alerts, changes, control, lacks: ownTrouble.current };
 }
 
 /** Long history, in a folder of its own; off until somebody turns it on. */

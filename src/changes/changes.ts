@@ -6,8 +6,8 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Change } from './differ.ts';
 import { differs } from './differs/index.ts';
-import { type EventQuery, EventStore, type Step } from './event-store.ts';
 import { type Ending, endings } from './endings.ts';
+import { type EventQuery, EventStore, type Step } from './event-store.ts';
 import { ownEvent } from './own.ts';
 import { ChangeWatch, eventOf } from './watch.ts';
 

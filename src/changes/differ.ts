@@ -1,6 +1,6 @@
-import type { SectionReason } from '../model/collector.ts';
 import type { EventKind } from '../model/alerts/event.ts';
 import type { Severity } from '../model/alerts/severity.ts';
+import type { SectionReason } from '../model/collector.ts';
 
 /**
  * What was last seen, as lines of text without an order. `kept` is stored; `pending` is what differs from it and was not seen

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Change, plain } from './differ.ts';
 
 /** Something that ends at a known time. `hostId` 0: Sonde itself. `endsAt`: ms since the epoch. */
@@ -27,7 +29,8 @@ export function endings(
     if (level === undefined) return [];
     const end = new Date(endsAt).toISOString();
     const days = Math.floor((endsAt - now) / dayMs);
-    const when = days < 0 ? 'has ended' : days === 0 ? 'ends within a day' : `ends in ${days === 1 ? '1 day' : `${days} days`}`;
+    const when =
+      days < 0 ? 'has ended' : days === 0 ? 'ends within a day' : `ends in ${days === 1 ? '1 day' : `${days} days`}`;
     const label = plain(name, 150);
     const summary = `${label.charAt(0).toUpperCase()}${label.slice(1)} ${when} (${end.slice(0, 16).replace('T', ' ')} UTC)`;
     const details = { certificate: what, name: label, endsAt: end };
@@ -40,4 +43,17 @@ export function endings(
     };
     return [{ hostId, change, dedupeKey: `certificate ${hostId} ${plain(id, 100)} ${endsAt} ${level.severity}` }];
   });
+}
+
+/** The certificate that Sonde serves its page with, as it is on the disk now; none where Sonde does without, or cannot read it. */
+export function endOfTls(tls: { readonly certFile: string } | null | undefined): readonly Ending[] {
+  if (!tls) return [];
+  try {
+    const { validTo, fingerprint256 } = new X509Certificate(readFileSync(tls.certFile));
+    const endsAt = Date.parse(validTo);
+    const name = 'the TLS certificate of Sonde';
+    return Number.isNaN(endsAt) ? [] : [{ hostId: 0, what: 'tls', name, id: `tls ${fingerprint256}`, endsAt }];
+  } catch {
+    return [];
+  }
 }

@@ -151,7 +151,9 @@ async function writeBaselines(transaction: Transaction, steps: readonly Step[]):
       .insertInto('baselines')
       .values(all.slice(at, at + manyIds))
       .onConflict((conflict) =>
-        conflict.columns(['host_id', 'kind']).doUpdateSet((set) => ({ json: set.ref('excluded.json'), at: set.ref('excluded.at') })),
+        conflict
+          .columns(['host_id', 'kind'])
+          .doUpdateSet((set) => ({ json: set.ref('excluded.json'), at: set.ref('excluded.at') })),
       )
       .execute();
 }
@@ -218,7 +220,14 @@ async function countMore(transaction: Transaction, { hostId, at }: NewEvent, day
   };
   await transaction
     .insertInto('events')
-    .values({ host_id: hostId === 0 ? null : hostId, seen_from: null, kind: 'more', severity: 'info', dedupe_key, ...values })
+    .values({
+      host_id: hostId === 0 ? null : hostId,
+      seen_from: null,
+      kind: 'more',
+      severity: 'info',
+      dedupe_key,
+      ...values,
+    })
     .onConflict((conflict) => conflict.column('dedupe_key').doUpdateSet(values))
     .execute();
 }

@@ -13,6 +13,7 @@ import { createSpanStore } from './inventory/span-store.ts';
 import { createStateStore } from './inventory/state-store.ts';
 import { HostKeys } from './keys/host-keys.ts';
 import { KnownHosts } from './keys/known-hosts.ts';
+import { certificateEnds } from './logins/certificate-ends.ts';
 import { Credentials } from './logins/credentials.ts';
 import { createLoginCheck } from './logins/login-check.ts';
 import { forgetOpenedKeys } from './logins/opened.ts';
@@ -62,6 +63,8 @@ export function openHosts(context: HostsContext) {
     inventory,
     /** What alerts see. */
     forAlerts: createAlertHosts(context.db, settings.applied),
+    /** When the certificates end that hosts log in with. */
+    certificateEnds: () => certificateEnds(context.db),
     holds: createHoldStore(context.db),
     states: createStateStore(context.db),
     spans: createSpanStore(context.db),

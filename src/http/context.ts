@@ -1,5 +1,6 @@
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Changes } from '../changes/changes.ts';
 import type { Channels } from '../deliveries/channels.ts';
 import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
@@ -24,6 +25,7 @@ export type HttpContext = {
   readonly recent: Recent;
   readonly history: History;
   readonly alerts: Alerts;
+  readonly changes: Changes;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
   readonly channels: Channels;

@@ -62,10 +62,10 @@ describe('ports', () => {
   });
 
   test('for this host alone are told as such', () => {
-    const [, , change] = [0, 1, 2].reduce<ReturnType<typeof ports.diff>[]>((all, index) => {
-      const facts = index === 0 ? of() : of(port(5432, 'postgres', { localAddress: '127.0.0.1' }));
-      return [...all, ports.diff(all.at(-1)?.state ?? null, facts, { at: noon })];
-    }, []);
+    const postgres = of(port(5432, 'postgres', { localAddress: '127.0.0.1' }));
+    const first = ports.diff(null, of(), { at: noon });
+    const once = ports.diff(first?.state ?? null, postgres, { at: noon });
+    const change = ports.diff(once?.state ?? null, postgres, { at: noon });
     expect(change?.changes).toMatchObject([
       {
         severity: 'info',
@@ -142,11 +142,18 @@ describe('firewall', () => {
 
 describe('logins', () => {
   const login = (user: string, ip: string, time = noon) => ({ user, ip, time: new Date(time).toISOString() });
-  const of = (...recentLogins: ReturnType<typeof login>[]) => ({ recentLogins, own: { user: 'sonde', ip: '192.0.2.1' } });
+  const of = (...recentLogins: ReturnType<typeof login>[]) => ({
+    recentLogins,
+    own: { user: 'sonde', ip: '192.0.2.1' },
+  });
   const known = [login('ann', '192.0.2.7'), login('ann', '192.0.2.8'), login('bob', '192.0.2.9')];
 
   test('from a new address are told once three addresses are known', () => {
-    const first = told(logins, [of(...known), of(login('ann', '203.0.113.5'), ...known), of(login('ann', '203.0.113.5'))]);
+    const first = told(logins, [
+      of(...known),
+      of(login('ann', '203.0.113.5'), ...known),
+      of(login('ann', '203.0.113.5')),
+    ]);
     expect(first).toEqual([[], ['login-from-new-address ann 203.0.113.5'], []]);
   });
 

@@ -100,6 +100,7 @@ function opened(place: Place): Change {
 
 function gone(place: Place): Change {
   const who = place.program === unknown ? 'Nothing' : `${place.program} no longer`;
-  const summary = place.program === unknown ? `${who} listens on ${place.subject} any more` : `${who} listens on ${place.subject}`;
+  const summary =
+    place.program === unknown ? `${who} listens on ${place.subject} any more` : `${who} listens on ${place.subject}`;
   return { kind: 'port-closed', severity: 'info', summary, subject: place.subject, details: detailsOf(place) };
 }
