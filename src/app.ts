@@ -179,6 +179,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
     past: (query, signal) => history.query(query, signal),
     // Nothing is told anywhere yet: incidents are recorded and listed.
     tell: null,
+    check: (hostIds) => control.poll(hostIds),
     onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
   });
   closers.push(() => alerts[Symbol.asyncDispose]());

@@ -34,6 +34,8 @@ export type AlertsOptions = {
   readonly past: AskPast | null;
   /** Null: nobody is told. */
   readonly tell: Tell | null;
+  /** Has these hosts checked now. */
+  readonly check: (hostIds: readonly number[]) => void;
   readonly onError: (error: unknown) => void;
 };
 
@@ -90,6 +92,7 @@ export class Alerts implements AsyncDisposable {
       quiet,
       metrics,
       rulesOf: (ownerId) => rules.of(ownerId),
+      check: options.check,
       write: (step) => this.#writer.add(step),
     });
     this.open = new OpenCounts(() => this.#engine.withIncident(), clock.now());

@@ -1,6 +1,7 @@
 import type { Labels, Verdict } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { CloseReason, MutedBy } from '../model/alerts/incident.ts';
+import type { TransitionKind } from '../model/alerts/message.ts';
 import type { Rule } from '../model/alerts/rule.ts';
 import type { Clock } from '../ports/clock.ts';
 import { evaluate, standingOk } from './judging/machine.ts';
@@ -23,6 +24,8 @@ export type BookOptions = {
   readonly clock: Clock;
   /** What keeps an alert from being told now. */
   readonly mutedBy: (alert: LiveAlert) => MutedBy | null;
+  /** How many hosts are behind the one that an alert is about. */
+  readonly behind: (alert: LiveAlert) => number;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
 };
@@ -76,7 +79,7 @@ export class Book {
     if (incident && incident.closedAt === null) {
       incident.closedAt = at;
       this.#options.write({ kind: 'close', incident, at, reason, by, peak: incident.peak });
-      if (incident.told && incident.mutedBy !== 'flapping') this.#tell(incident, 'close');
+      if (incident.told && incident.mutedBy !== 'flapping') this.#tell(alert, incident, 'close');
     }
     this.store(alert);
   }
@@ -89,7 +92,7 @@ export class Book {
     if (incident.mutedBy === 'flapping') {
       if (now - (alert.flips.at(-1) ?? 0) < calmMs) return;
       this.#mute(incident, null);
-      this.#tell(incident, alert.isOpen ? 'open' : 'close');
+      this.#tell(alert, incident, alert.isOpen ? 'open' : 'close');
       return;
     }
     if (!alert.isOpen) return;
@@ -97,12 +100,12 @@ export class Book {
     if (mutedBy !== incident.mutedBy) this.#mute(incident, mutedBy);
     if (mutedBy !== null) return;
     if (!incident.told) {
-      this.#tell(incident, 'open');
+      this.#tell(alert, incident, 'open');
       return;
     }
     const { remindSeconds } = alert.rule;
     if (remindSeconds !== null && !incident.acked && now - incident.toldAt >= 1000 * remindSeconds)
-      this.#tell(incident, 'reminder');
+      this.#tell(alert, incident, 'reminder');
   }
 
   /** Whether nothing of it needs to be remembered any more. */
@@ -157,7 +160,7 @@ export class Book {
     alert.incident = incident;
     alert.flips = [];
     write({ kind: 'open', alert, incident, at, value, summary, mutedBy });
-    if (mutedBy === null) this.#tell(incident, 'open');
+    if (mutedBy === null) this.#tell(alert, incident, 'open');
     this.store(alert);
   }
 
@@ -172,7 +175,7 @@ export class Book {
     write({ kind: 'flip', incident, at, isReopened });
     const isFlapping = alert.flips.length >= flapsToFlap || (isReopened && incident.closeTold);
     if (isFlapping && incident.mutedBy === null) {
-      if (incident.told) this.#tell(incident, 'flapping');
+      if (incident.told) this.#tell(alert, incident, 'flapping');
       this.#mute(incident, 'flapping');
     }
     this.store(alert);
@@ -183,12 +186,18 @@ export class Book {
     this.#options.write({ kind: 'mute', incident, at: this.#options.clock.now(), mutedBy });
   }
 
-  #tell(incident: LiveIncident, transition: 'open' | 'close' | 'flapping' | 'reminder'): void {
+  #tell(alert: LiveAlert, incident: LiveIncident, transition: TransitionKind): void {
     const at = this.#options.clock.now();
     incident.closeTold = transition === 'close';
     incident.told = true;
     incident.toldAt = at;
-    this.#options.write({ kind: 'tell', incident, at, transition });
+    this.#options.write({
+      kind: 'tell',
+      incident,
+      at,
+      transition,
+      behind: transition === 'close' ? 0 : this.#options.behind(alert),
+    });
   }
 }
 

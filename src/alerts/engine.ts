@@ -1,6 +1,6 @@
 import { type Labels, labelsKeyOf, type Verdict } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
-import type { CloseReason, MutedBy } from '../model/alerts/incident.ts';
+import type { CloseReason } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
 import type { Observation, Sample } from '../model/observation.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -17,7 +17,9 @@ import { seriesSentence } from './judging/sentences.ts';
 import { alertsOf, type Known, reasonOf } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Past } from './past.ts';
+import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
+import { Suppression } from './quiet/suppress.ts';
 import { Vantage } from './quiet/vantage.ts';
 import type { Step } from './steps.ts';
 
@@ -28,6 +30,8 @@ export type EngineOptions = {
   readonly metrics: ReadonlyMap<string, Readable>;
   readonly rulesOf: (ownerId: string) => readonly Rule[];
   readonly quiet: Pick<Quiet, 'mutes' | 'isOff'>;
+  /** Has these hosts checked now. */
+  readonly check: (hostIds: readonly number[]) => void;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
 };
@@ -40,6 +44,8 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #book: Book;
   readonly #vantage: Vantage;
+  readonly #parents: Parents;
+  readonly suppression: Suppression;
   readonly #hosts = new Map<number, Known>();
   /** Alerts that had an incident a moment ago or have one. */
   readonly #withIncident = new Set<LiveAlert>();
@@ -49,8 +55,18 @@ export class Engine {
     const { clock, write, bus } = options;
     this.#options = options;
     this.#vantage = new Vantage(clock);
-    this.#book = new Book({ clock, write, mutedBy: (alert) => this.#mutedBy(alert) });
-    this.#unsubscribe = bus.subscribe((seen) => this.#observed(seen));
+    this.#parents = new Parents(clock, options.check);
+    const known = (id: number): Known | undefined => this.#hosts.get(id);
+    this.suppression = new Suppression({ quiet: options.quiet, parents: this.#parents, known });
+    this.#book = new Book({
+      clock,
+      write,
+      mutedBy: (alert) => this.suppression.mutedBy(alert),
+      behind: (alert) => this.suppression.behind(alert),
+    });
+    this.#unsubscribe = bus.subscribe((seen) => {
+      for (const one of this.#parents.note(seen)) this.#observed(one);
+    });
   }
 
   /** A host is there, or was changed. What is no longer asked of it ends. */
@@ -58,6 +74,7 @@ export class Engine {
     const { clock, rulesOf, metrics } = this.#options;
     const checks = compile(host, rulesOf(host.ownerId), metrics);
     const known = this.#hosts.get(host.id);
+    this.#parents.set(host);
     if (known === undefined) {
       const sampledAt = clock.monotonic();
       this.#hosts.set(host.id, { checks, alerts: new Map(), memory: new Memory(), sampledAt, isOnline: false });
@@ -94,6 +111,7 @@ export class Engine {
     for (const alerts of this.#hosts.get(hostId)?.alerts.values() ?? [])
       for (const alert of alerts.values()) this.#end(alert, 'host-removed');
     this.#hosts.delete(hostId);
+    this.#parents.forget(hostId);
     this.#vantage.forget(hostId);
   }
 
@@ -147,6 +165,7 @@ export class Engine {
 
   /** What time alone changes: mutes, flapping, reminders, what needs to be remembered no more. */
   sweep(): void {
+    for (const seen of this.#parents.overdue()) this.#observed(seen);
     for (const alert of this.#withIncident) {
       this.#book.sweep(alert);
       if (this.#book.isOver(alert)) this.#forget(alert);
@@ -262,20 +281,5 @@ export class Engine {
     if (alerts?.get(alert.labelsKey) !== alert) return;
     alerts.delete(alert.labelsKey);
     if (alerts.size === 0) known?.alerts.delete(alert.key);
-  }
-
-  /** In this order: what it is reached through is down, maintenance, a silence, or it is not bad enough to be told. */
-  #mutedBy(alert: LiveAlert): MutedBy | null {
-    const host = this.hostOf(alert.host.id);
-    if (host === null) return null;
-    const parent = host.parents.find((id) => this.#isDown(id));
-    if (parent !== undefined) return `parent:${parent}`;
-    return this.#options.quiet.mutes(alert, host) ?? (alert.rule.severity === 'info' ? 'info' : null);
-  }
-
-  #isDown(hostId: number): boolean {
-    const known = this.#hosts.get(hostId);
-    if (known === undefined) return false;
-    return known.checks.status.some(({ key }) => known.alerts.get(key)?.get('')?.isOpen ?? false);
   }
 }

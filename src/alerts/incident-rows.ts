@@ -30,5 +30,6 @@ export function incidentOf(row: Selectable<IncidentRow>): Incident | null {
     note: row.note,
     mutedBy: row.muted_by,
     told: row.told === 1,
+    behind: 0,
   };
 }

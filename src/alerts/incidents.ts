@@ -149,7 +149,9 @@ export class Incidents {
 
   /** The newest value and the worst, which are stored only when it closes. */
   #now(incident: Incident | null): Incident | null {
-    const live = incident?.closedAt === null ? this.#engine.alertOf(incident.id)?.incident : null;
-    return incident && live ? { ...incident, value: live.value, peak: live.peak } : incident;
+    const alert = incident?.closedAt === null ? this.#engine.alertOf(incident.id) : null;
+    if (!incident || !alert?.incident) return incident;
+    const { value, peak } = alert.incident;
+    return { ...incident, value, peak, behind: this.#engine.suppression.behind(alert) };
   }
 }

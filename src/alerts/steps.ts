@@ -43,4 +43,6 @@ export type Step =
       readonly incident: LiveIncident;
       readonly at: number;
       readonly transition: TransitionKind;
+      /** How many hosts are behind this one and cannot be reached. */
+      readonly behind: number;
     };

@@ -9,6 +9,8 @@ import type { Step } from './steps.ts';
 /** Plans the deliveries of what is told, in the transaction that stores it. */
 export type Tell = (transaction: Transaction, told: readonly Told[]) => Promise<void>;
 
+type Telling = { readonly id: number; readonly transition: Told['transition']; readonly behind: number };
+
 const keepMs = 365 * 86_400_000;
 const maxIncidentsOfUser = 100_000;
 
@@ -28,11 +30,11 @@ export class AlertStore {
     const ids = new Map<LiveIncident, number>();
     await this.#db.transaction().execute(async (transaction) => {
       ids.clear();
-      const tellings: { readonly id: number; readonly transition: Told['transition'] }[] = [];
+      const tellings: Telling[] = [];
       for (const step of steps) {
         if (step.kind === 'tell' && this.#tell === null) continue;
         const id = await writeStep(transaction, step, ids);
-        if (step.kind === 'tell' && id !== null) tellings.push({ id, transition: step.transition });
+        if (step.kind === 'tell' && id !== null) tellings.push({ ...step, id });
       }
       if (tellings.length > 0) await this.#tell?.(transaction, await toldOf(transaction, tellings));
     });
@@ -197,15 +199,12 @@ export async function log(
     .execute();
 }
 
-async function toldOf(
-  transaction: Transaction,
-  tellings: readonly { readonly id: number; readonly transition: Told['transition'] }[],
-): Promise<readonly Told[]> {
+async function toldOf(transaction: Transaction, tellings: readonly Telling[]): Promise<readonly Told[]> {
   const found: Told[] = [];
-  for (const { id, transition } of tellings) {
+  for (const { id, transition, behind } of tellings) {
     const row = await transaction.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
     const incident = row && incidentOf(row);
-    if (incident) found.push({ transition, incident });
+    if (incident) found.push({ transition, incident, behind });
   }
   return found;
 }

@@ -75,11 +75,16 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
   });
   writeSnapshots(bus, snapshots);
   const told: string[] = [];
+  const asked: number[] = [];
   const tell: Tell = async (_transaction, all) => {
-    for (const { transition, incident } of all) told.push(`${transition} ${incident.rule.name} ${incident.hostName}`);
+    for (const { transition, incident, behind = 0 } of all) {
+      const more = behind === 0 ? '' : ` and ${behind} behind it`;
+      told.push(`${transition} ${incident.rule.name} ${incident.hostName}${more}`);
+    }
   };
   let onHost: (change: number | 'all', isGone: boolean) => void = () => {};
   const alerts = await Alerts.open({
+    check: (hostIds) => void asked.push(...hostIds),
     db: world.db,
     bus,
     snapshots,
@@ -105,12 +110,20 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
     bus,
     snapshots,
     told,
+    /** The hosts whose check was asked for. */
+    asked,
     change: (change: number, isGone = false) => onHost(change, isGone),
     pass: (seconds: number): void => {
       world.now += 1000 * seconds;
     },
     up: (hostId = 1) => see(hostId, {}),
     down: (hostId = 1) => see(hostId, { alive: false, failure: refused }),
+    /** The jump host on the way to it does not answer. */
+    behind: (hostId: number, hop: number) =>
+      see(hostId, {
+        alive: null,
+        failure: { ...refused, stage: 'jump', hop: { index: 0, hostId: hop, name: `host ${hop}`, failure: null } },
+      }),
     cutOff: (hostId = 1) => see(hostId, { alive: null, failure: noNetwork }),
     /** A sample with this share of memory and, of a small disk, of `/data` used; null: it is not mounted. */
     sample(hostId: number, memory: number, disk: number | null = 0.1): void {
@@ -134,7 +147,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
     },
     async incidents(state?: 'open' | 'closed') {
       await alerts.flush();
-      return alerts.incidents.list(ann, { limit: 200, state });
+      return alerts.incidents.list(ann, { limit: 1_000, state });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../model/alerts/alert.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
-import { tellsNothing } from '../../model/failure.ts';
+import { isOurs, tellsNothing } from '../../model/failure.ts';
 import type { Observation } from '../../model/observation.ts';
 
 /** `sampledAt`: when it was last sampled, or became known, ms of a clock that never jumps. */
@@ -17,10 +17,13 @@ export function statusVerdict({ alive, failure }: Observation, isCutOff: boolean
   return isCutOff || tellsNothing(failure) ? 'unknown' : 'over';
 }
 
-/** Whether the host is there and is not sampled. A check between two samples shows that the host is there, not that it is not sampled. */
+/**
+ * Whether the host is not sampled, although it is not known to be down. A check between two samples shows that the host is there,
+ * not that it is not sampled; a way to it that is broken keeps it from being sampled.
+ */
 export function sampledVerdict({ alive, failure, sample }: Observation, known: Watched, now: number): Verdict | null {
   if (sample !== null) return 'under';
-  if (alive === false || tellsNothing(failure)) return 'unknown';
+  if (alive === false || isOurs(failure)) return 'unknown';
   if (alive === null && failure === null) return null;
   const { metricsIntervalSeconds } = known.host;
   const isLate = now - known.sampledAt > 2_000 * metricsIntervalSeconds + 10_000;

@@ -57,6 +57,8 @@ export type Incident = {
   readonly mutedBy: MutedBy | null;
   /** Whether its opening was given to a channel: only then its close is. */
   readonly told: boolean;
+  /** How many hosts are behind this one and have not answered since it fell; 0 once it is closed. */
+  readonly behind: number;
 };
 
 /** What is open now of what somebody may see: the counts, not the incidents. */

@@ -29,6 +29,7 @@ const incident = Type.Object({
   acknowledgedBy: nullable(text),
   acknowledgedAt: nullable(time),
   note: text,
+  behind: Type.Integer({ description: 'How many hosts are behind this one and have not answered since it fell' }),
   mutedBy: nullable(
     Type.String({ description: 'What keeps it from being told: parent:ID, maintenance:ID, silence:ID, …' }),
   ),
@@ -172,6 +173,7 @@ function incidentView(one: Incident) {
     acknowledgedBy: one.ackedBy,
     acknowledgedAt: one.ackedAt === null ? null : iso(one.ackedAt),
     note,
+    behind: one.behind,
     mutedBy,
   };
 }
