@@ -73,8 +73,10 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
   switch (command) {
     case 'start': {
       parseArgs({ args: [...args] });
+      // First, so that a wrong setting is reported at once.
+      const config = settings();
       const { start } = await import('./start.ts');
-      return start(settings(), version());
+      return start(config, version());
     }
     case 'rotate-key': {
       const { rotateKey } = await import('./commands/rotate-key.ts');

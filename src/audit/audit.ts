@@ -8,12 +8,12 @@ import { foldName } from '../model/names.ts';
 export type AuditEntry = {
   readonly id: number;
   readonly at: string;
-  readonly action: string;
+  readonly action: AuditAction;
   readonly userId: string | null;
   readonly username: string;
   readonly hostId: number | null;
   readonly target: string;
-  readonly details: unknown;
+  readonly details: Readonly<Record<string, unknown>>;
   readonly address: string;
   readonly via: string;
 };
@@ -112,7 +112,8 @@ function entryOf(row: Stored<AuditRow>): AuditEntry {
   return {
     id: row.id,
     at: storedTime(row.at),
-    action: row.action,
+    // Only such are written.
+    action: row.action as AuditAction,
     userId: row.user_id,
     username: row.username,
     hostId: row.host_id,

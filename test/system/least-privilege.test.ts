@@ -148,22 +148,34 @@ describe('what else a key can do', () => {
     expect(err).toContain('PTY allocation request failed');
   });
 
-  test('no files by scp or sftp, neither way', () => {
+  test('no files by scp or sftp, neither way', async () => {
     const user = watched();
     const local = newPath('local');
     writeFileSync(local, 'x');
     const files = filesOf(user);
     const port = ['-P', String(server.port), '-i', pair.file];
     const there = `${user.name}@${server.host}`;
-    for (const [program, ...args] of [
-      ['scp', ...client, ...port, local, `${there}:trace`],
-      ['scp', '-O', ...client, ...port, local, `${there}:trace`],
-      ['scp', '-O', ...client, ...port, `${there}:/etc/passwd`, `${local}.got`],
-      ['sftp', ...client, ...port, `${there}:/etc/passwd`, `${local}.got`],
-    ] as const) {
-      const { status } = spawnSync(program, args, { timeout: 4_000, input: '' });
-      expect(status).not.toBe(0);
-    }
+    // Those that are not refused at once would wait for ever.
+    const ended = ([program, ...args]: readonly [string, ...string[]]): Promise<number | null> =>
+      new Promise((done) => {
+        const child = spawn(program, args, { timeout: 4_000, stdio: ['pipe', 'ignore', 'ignore'] });
+        child
+          .on('close', done)
+          .stdin.on('error', () => {})
+          .end();
+      });
+    const codes = await Promise.all(
+      (
+        [
+          ['scp', ...client, ...port, local, `${there}:trace`],
+          ['scp', '-O', ...client, ...port, local, `${there}:trace`],
+          ['scp', '-O', ...client, ...port, `${there}:/etc/passwd`, `${local}.got`],
+          ['sftp', ...client, ...port, `${there}:/etc/passwd`, `${local}.got`],
+        ] as const
+      ).map(ended),
+    );
+    expect(codes).toHaveLength(4);
+    expect(codes).not.toContain(0);
     expect(filesOf(user)).toEqual(files);
     expect(statSync(`${local}.got`, { throwIfNoEntry: false })).toBeUndefined();
   });

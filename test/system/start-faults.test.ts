@@ -89,14 +89,17 @@ describe('what is no file', () => {
   test.each(['sealing.key', 'jwt.key'])(
     'what is no key in the place of %s is one line',
     async (name) => {
-      for (const [kind, make] of Object.entries(kinds)) {
-        const env = await settings();
-        mkdirSync(env.SONDE_DATA_DIR);
-        make(join(env.SONDE_DATA_DIR, name));
-        const { code, err } = await runToEnd(env, []);
-        expect([kind, code, err]).toEqual([kind, 2, expect.stringMatching(oneLine)]);
-        expect(err).toContain(name);
-      }
+      // At once, because a pipe is waited for.
+      await Promise.all(
+        Object.entries(kinds).map(async ([kind, make]) => {
+          const env = await settings();
+          mkdirSync(env.SONDE_DATA_DIR);
+          make(join(env.SONDE_DATA_DIR, name));
+          const { code, err } = await runToEnd(env, []);
+          expect([kind, code, err]).toEqual([kind, 2, expect.stringMatching(oneLine)]);
+          expect(err).toContain(name);
+        }),
+      );
     },
     120_000,
   );

@@ -6,7 +6,8 @@ import { type AuditAction, auditActions } from '../../model/audit.ts';
 import { hostId } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
-import { nullable, text, time } from '../schemas/common.ts';
+import { auditPage } from '../schemas/records.ts';
+import type { AuditAnswer } from '../views/answers.ts';
 
 const maxLimit = 1_000;
 const word = (description: string) => Type.Optional(Type.String({ description }));
@@ -20,26 +21,13 @@ const query = Type.Object({
   limit: word(`1 to ${maxLimit}; 100`),
   format: word('json, or csv'),
 });
-const entry = Type.Object({
-  id: Type.Integer(),
-  at: time,
-  action: Type.Enum([...auditActions]),
-  userId: nullable(text),
-  username: Type.String({ description: 'Empty: Sonde itself, or an unknown person' }),
-  hostId: nullable(Type.Integer()),
-  target: Type.String({ description: 'Name of what it was done to' }),
-  details: Type.Object({}),
-  address: text,
-  via: Type.String({ description: 'session, api key NAME, or sonde' }),
-});
-
 /** Who did what. */
 export function auditRoutes(server: Server, { audit }: HttpContext): void {
   server.get(
     '/audit',
     about('admin-read', 'audit', 'Who did what, newest first', {
       querystring: query,
-      response: { 200: Type.Object({ entries: Type.Array(entry), next: nullable(Type.Integer()) }) },
+      response: { 200: auditPage },
     }),
     async (request, reply) => {
       const asked = request.query;
@@ -58,7 +46,8 @@ export function auditRoutes(server: Server, { audit }: HttpContext): void {
           .type('text/csv; charset=utf-8')
           .serializer(String)
           .send(csvOf(entries) as never);
-      return { entries, next: entries.length === limit ? (entries.at(-1)?.id ?? null) : null };
+      const page: AuditAnswer = { entries, next: entries.length === limit ? (entries.at(-1)?.id ?? null) : null };
+      return page;
     },
   );
 }

@@ -29,6 +29,7 @@ import { createUserRoutes } from './users/create.ts';
 import { loginRoutes } from './users/login.ts';
 import { ownAccountRoutes } from './users/own.ts';
 import { preferenceRoutes } from './users/preferences.ts';
+import { sessionRoutes } from './users/sessions.ts';
 import { userRoutes } from './users/users.ts';
 import { connectionTestRoutes } from './watching/connection-tests.ts';
 import { connectionRoutes } from './watching/connections.ts';
@@ -51,6 +52,7 @@ export const routes = [
   preferenceRoutes,
   adminUserRoutes,
   keyRoutes,
+  sessionRoutes,
   hostRoutes,
   bulkRoutes,
   sudoersRoutes,

@@ -1,5 +1,6 @@
 import Type, { type TProperties } from 'typebox';
 import { nullable, text, time } from '../../lib/schema.ts';
+import { logStages } from '../../model/connection/log.ts';
 import { reasons, stages } from '../../model/failure.ts';
 
 export { count, nullable, number, text, time } from '../../lib/schema.ts';
@@ -19,7 +20,9 @@ function optionalUnknown() {
 }
 
 /** `{success: true}` and whatever else the answer contains. */
-export function success<Properties extends TProperties>(properties?: Properties) {
+export function success<Properties extends TProperties = Record<never, never>>(
+  properties: Properties = {} as Properties,
+) {
   return Type.Object({ success: Type.Literal(true), ...properties });
 }
 
@@ -62,13 +65,10 @@ export const hops = Type.Array(
 export const connectionLogs = Type.Array(
   Type.Object({
     type: Type.Enum(['info', 'success', 'warning', 'error']),
-    stage: Type.String({
-      description:
-        'dns, tcp, proxy, jump, handshake, hostkey, auth, totp, connected, stats_connecting or stats_polling',
-    }),
+    stage: Type.Enum([...logStages]),
     message: text,
     timestamp: time,
-    details: Type.Optional(Type.Object({})),
+    details: Type.Optional(Type.Record(Type.String(), Type.Union([text, Type.Number(), Type.Boolean(), Type.Null()]))),
   }),
   { description: 'What really happened, in order' },
 );

@@ -140,7 +140,7 @@ export const historyStorage = Type.Object({
   estimate: Type.Object(
     {
       hosts: Type.Integer({ description: 'Hosts that have metrics switched on' }),
-      bytesPerHostDay: Type.Record(Type.String(), bytes, { description: 'By tier' }),
+      bytesPerHostDay: Type.Object({ raw: bytes, '5m': bytes, '1h': bytes }, { description: 'By tier' }),
       isMeasured: Type.Boolean({ description: 'True: from what is stored of this fleet. False: from a typical host' }),
       bytes,
     },

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { auditActions } from '../../model/audit.ts';
 import { nullable, text, time } from './common.ts';
 import { hostKeyPolicy } from './host-keys.ts';
 
@@ -27,12 +28,41 @@ const unreadable = Type.Optional(
   Type.Array(text, { description: 'Present if something stored cannot be read: what was left out' }),
 );
 const times = { createdAt: time, updatedAt: time };
+const level = Type.Enum(['view', 'manage']);
+const flag = Type.Optional(Type.Boolean());
+const seconds = Type.Optional(Type.Integer({ minimum: 10, maximum: 3600, description: 'Seconds' }));
+
+const proxy = Type.Object({
+  type: Type.Union([Type.Literal(4), Type.Literal(5), Type.Literal('http')], { description: '4 and 5 are SOCKS' }),
+  host: text,
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  username: text,
+  hasPassword: Type.Boolean(),
+});
+
+const statsConfig = Type.Object(
+  {
+    statusCheckEnabled: flag,
+    statusCheckInterval: seconds,
+    useGlobalStatusInterval: flag,
+    metricsEnabled: flag,
+    metricsInterval: seconds,
+    useGlobalMetricsInterval: flag,
+    disableTcpPing: flag,
+    collectAlways: Type.Optional(nullable(Type.Boolean())),
+    sudo: flag,
+    legacyAlgorithms: flag,
+    monitoredMounts: Type.Optional(nullable(Type.Array(Type.Object({ path: text, label: Type.Optional(text) })))),
+    excludedMounts: Type.Optional(nullable(Type.Array(text))),
+  },
+  { description: 'As it was sent: fields that were not sent are missing' },
+);
 
 export const host = Type.Object(
   {
     id,
     userId: Type.String({ description: 'The owner' }),
-    level: Type.Enum(['view', 'manage']),
+    level,
     name: text,
     ip: text,
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
@@ -40,12 +70,21 @@ export const host = Type.Object(
     authType: Type.Enum(['password', 'key', 'credential', 'agent', 'none']),
     connectionType: text,
     credentialId: nullable(id),
-    folder: Type.Unknown(),
-    tags: Type.Array(Type.Unknown()),
-    pin: Type.Unknown(),
-    jumpHosts: Type.Array(Type.Object({ hostId: id }), { description: 'From Sonde outwards' }),
+    folder: text,
+    tags: Type.Array(text),
+    pin: Type.Unknown({ description: 'True, if it comes first in lists' }),
+    jumpHosts: Type.Optional(
+      Type.Array(Type.Object({ hostId: id }), {
+        description: 'From Sonde outwards. Missing, as the fields of proxies are, for users who may only view the host',
+      }),
+    ),
+    useSocks5: flag,
+    socks5Host: Type.Optional(text),
+    socks5Port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+    socks5Username: Type.Optional(text),
     hasSocks5Password: Type.Boolean(),
-    statsConfig: Type.Object({}),
+    socks5ProxyChain: Type.Optional(Type.Array(proxy, { description: 'From Sonde outwards' })),
+    statsConfig,
     hostKeyPolicy: Type.Optional(nullable(hostKeyPolicy)),
     ...certified,
     ...secrets,
@@ -142,3 +181,19 @@ const needsTotp = Type.Object({
 });
 
 export const login = { done: loggedIn, doneOrCode: Type.Union([loggedIn, needsTotp]) };
+
+export const share = Type.Object({ userId: text, username: text, level });
+
+const auditEntry = Type.Object({
+  id: Type.Integer(),
+  at: time,
+  action: Type.Enum([...auditActions]),
+  userId: nullable(text),
+  username: Type.String({ description: 'Empty: Sonde itself, or an unknown person' }),
+  hostId: nullable(Type.Integer()),
+  target: Type.String({ description: 'Name of what it was done to' }),
+  details: Type.Object({}),
+  address: text,
+  via: Type.String({ description: 'session, api key NAME, or sonde' }),
+});
+export const auditPage = Type.Object({ entries: Type.Array(auditEntry), next: nullable(Type.Integer()) });

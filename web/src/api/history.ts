@@ -1,104 +1,29 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type {
+  AvailabilityAnswer,
+  ComparisonAnswer,
+  HistoryAnswer,
+  HistorySettingsAnswer,
+  HistoryStorageAnswer,
+} from '../../../src/http/views/answers.ts';
 import { request } from './http.ts';
 
-type Labels = Readonly<Record<string, string>>;
-type Numbers = readonly (number | null)[];
-
-/** Why there are no numbers of a time, as the server names it (docs/history.md). Times in ms since the epoch. */
-export type HistoryGap = {
-  readonly from: number;
-  readonly to: number;
-  readonly why: 'offline' | 'not-sampled' | 'sonde-away' | 'clock' | 'damaged' | 'dropped';
-  readonly cause: { readonly stage: string; readonly reason: string } | null;
-};
-
-/** One line: of samples as they came the values alone, else the mean with lowest and highest. */
-export type HistorySeries = {
-  readonly metric: string;
-  readonly labels: Labels;
-  readonly unit: string;
-  readonly mean: Numbers;
-  readonly min?: Numbers;
-  readonly max?: Numbers;
-};
-
-type Used = readonly { readonly name: string; readonly value: number }[];
-
-/** The processes that used most at a time (ms): CPU of one processor, bytes of memory. */
-export type TopAt = { readonly at: number; readonly cpu: Used; readonly memory: Used };
-
 /** `GET /hosts/:id/history`. Times in ms since the epoch; `resolution` 0: samples as they came. */
-export type HostHistory = {
-  readonly enabled: boolean;
-  readonly from: number;
-  readonly to: number;
-  readonly resolution: number;
-  readonly truncated: number;
-  readonly gaps: readonly HistoryGap[];
-  readonly top: readonly TopAt[];
-  readonly times: readonly number[];
-  readonly series: readonly HistorySeries[];
-};
+export type HostHistory = HistoryAnswer;
+/** Why there are no numbers of a time (docs/history.md). Times in ms since the epoch. */
+export type HistoryGap = HostHistory['gaps'][number];
+/** One line: of samples as they came the values alone, else the mean with lowest and highest. */
+export type HistorySeries = HostHistory['series'][number];
+/** The processes that used most at a time (ms): CPU of one processor, bytes of memory. */
+export type TopAt = HostHistory['top'][number];
 
 /** `GET /history`: one metric of several hosts. */
-export type Comparison = {
-  readonly from: number;
-  readonly to: number;
-  readonly resolution: number;
-  readonly leftOut: number;
-  readonly times: readonly number[];
-  readonly series: readonly (Omit<HistorySeries, 'metric'> & {
-    readonly hostId: number;
-    readonly name: string;
-    readonly average: number | null;
-    readonly highest: number | null;
-  })[];
-};
-
-export type AvailableDay = {
-  readonly day: string;
-  readonly upSeconds: number;
-  readonly downSeconds: number;
-  readonly plannedSeconds: number;
-  readonly unknownSeconds: number;
-  readonly ratio: number | null;
-};
-
-export type HistorySettings = {
-  readonly enabled: boolean;
-  readonly rawDays: number;
-  readonly fiveMinuteDays: number;
-  readonly hourlyDays: number;
-  readonly maxBytes: number | null;
-  readonly announced: boolean;
-};
-
-/** `GET /history/storage`, as far as the page reads it. */
-export type HistoryStorage = {
-  readonly enabled: boolean;
-  readonly status: 'off' | 'reading' | 'on' | 'ended';
-  readonly trouble: { readonly reason: string; readonly message: string } | null;
-  readonly tiers: readonly {
-    readonly tier: Tier;
-    readonly bytes: number;
-    readonly from: number | null;
-    readonly to: number | null;
-  }[];
-  readonly journalBytes: number;
-  readonly bytes: number;
-  readonly maxBytes: number | null;
-  readonly freeBytes: number | null;
-  readonly dropped: number;
-  readonly lastError: { readonly at: number; readonly message: string } | null;
-  readonly damaged: readonly string[];
-  readonly estimate: {
-    readonly hosts: number;
-    readonly bytesPerHostDay: Readonly<Record<Tier, number>>;
-    readonly isMeasured: boolean;
-    readonly bytes: number;
-  };
-};
-export type Tier = 'raw' | '5m' | '1h';
+export type Comparison = ComparisonAnswer;
+export type AvailableDay = AvailabilityAnswer['days'][number];
+export type HistorySettings = HistorySettingsAnswer;
+/** `GET /history/storage`. */
+export type HistoryStorage = HistoryStorageAnswer;
+export type Tier = HistoryStorage['tiers'][number]['tier'];
 
 /** What is asked of a host's history, as the address of the answer. */
 export function historyPath(id: number, asked: Readonly<Record<string, string>>): string {
@@ -130,11 +55,7 @@ export const availabilityQuery = (id: number, days: number) =>
     queryKey: ['availability', id, days],
     staleTime: 60_000,
     refetchInterval: 300_000,
-    queryFn: () =>
-      request<{ readonly ratio: number | null; readonly days: readonly AvailableDay[] }>(
-        'GET',
-        `/hosts/${id}/availability?days=${days}`,
-      ),
+    queryFn: () => request<AvailabilityAnswer>('GET', `/hosts/${id}/availability?days=${days}`),
   });
 
 export const historySettingsQuery = queryOptions({

@@ -3,9 +3,9 @@ import { hostOf, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, type Server } from '../../route.ts';
 import { fields, success, text } from '../../schemas/common.ts';
+import { share } from '../../schemas/records.ts';
+import type { ShareAnswer } from '../../views/answers.ts';
 
-const level = Type.Enum(['view', 'manage']);
-const share = Type.Object({ userId: text, username: text, level });
 const params = Type.Object({ ...idParams.properties, userId: text });
 const response = { 200: success() };
 
@@ -24,7 +24,8 @@ export function shareRoutes(server: Server, { control, hosts, audited }: HttpCon
       params: idParams,
       response: { 200: Type.Array(share) },
     }),
-    async (request) => hosts.shares.list(userOf(request), await hostOf(request, hosts, 'view')),
+    async (request): Promise<readonly ShareAnswer[]> =>
+      hosts.shares.list(userOf(request), await hostOf(request, hosts, 'view')),
   );
   server.put(
     '/shares/:id/:userId',

@@ -1,13 +1,13 @@
 import Type from 'typebox';
 import { badRequest } from '../../../lib/errors.ts';
-import { storedTime } from '../../../lib/stored.ts';
 import { hostId, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, success } from '../../schemas/common.ts';
-import { apiKey, newApiKey, session } from '../../schemas/records.ts';
+import { apiKey, newApiKey } from '../../schemas/records.ts';
+import type { ApiKeyAnswer } from '../../views/answers.ts';
 
-/** The API keys and sessions of the calling user. */
+/** The API keys of the calling user. */
 export function keyRoutes(server: Server, { identity, hosts, audited }: HttpContext): void {
   const body = fields({
     name: 'What the key is for',
@@ -43,7 +43,9 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     about('session', 'api keys', "The user's API keys (for admins: those of all users), without their tokens", {
       response: { 200: Type.Object({ apiKeys: Type.Array(apiKey) }) },
     }),
-    async (request) => ({ apiKeys: await identity.apiKeys.list(userOf(request)) }),
+    async (request): Promise<{ readonly apiKeys: readonly ApiKeyAnswer[] }> => ({
+      apiKeys: await identity.apiKeys.list(userOf(request)),
+    }),
   );
   const keyParams = Type.Object({ keyId: Type.String() });
   server.delete(
@@ -55,35 +57,6 @@ export function keyRoutes(server: Server, { identity, hosts, audited }: HttpCont
     async (request) => {
       const target = await identity.apiKeys.remove(userOf(request), request.params.keyId);
       await audited(request, 'api-key-removed', { target });
-      return { success: true };
-    },
-  );
-
-  const sessions = Type.Object({ sessions: Type.Array(session) });
-  server.get(
-    '/users/sessions',
-    about('session', 'sessions', "The user's sessions", { response: { 200: sessions } }),
-    async (request) => {
-      const found = await identity.sessions.list(userOf(request).id);
-      return {
-        sessions: found.map((one) => ({
-          id: one.id,
-          createdAt: storedTime(one.created_at),
-          expiresAt: storedTime(one.expires_at),
-          address: one.address,
-          userAgent: one.user_agent,
-          isCurrent: one.id === request.principal?.sessionId,
-        })),
-      };
-    },
-  );
-  const sessionParams = Type.Object({ sessionId: Type.String() });
-  server.delete(
-    '/users/sessions/:sessionId',
-    about('session', 'sessions', 'Revokes a session', { params: sessionParams, response: { 200: success() } }),
-    async (request) => {
-      await identity.sessions.revokeOf(userOf(request).id, request.params.sessionId);
-      await audited(request, 'session-revoked');
       return { success: true };
     },
   );

@@ -4,6 +4,7 @@ import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { me, user } from '../../schemas/records.ts';
+import type { MeAnswer, UserAnswer } from '../../views/answers.ts';
 
 const allowed = Type.Object({ allowed: Type.Boolean() });
 
@@ -42,30 +43,36 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
         .send({}),
   );
 
-  server.get('/users/me', about('read', 'users', 'Who asks', { response: { 200: me } }), async (request) => {
-    const { id, username, isAdmin, totpEnabled } = userOf(request);
-    return {
-      userId: id,
-      username,
-      is_admin: isAdmin,
-      is_oidc: false,
-      is_dual_auth: false,
-      totp_enabled: totpEnabled,
-      data_unlocked: true,
-    };
-  });
+  server.get(
+    '/users/me',
+    about('read', 'users', 'Who asks', { response: { 200: me } }),
+    async (request): Promise<MeAnswer> => {
+      const { id, username, isAdmin, totpEnabled } = userOf(request);
+      return {
+        userId: id,
+        username,
+        is_admin: isAdmin,
+        is_oidc: false,
+        is_dual_auth: false,
+        totp_enabled: totpEnabled,
+        data_unlocked: true,
+      };
+    },
+  );
 
   server.get(
     '/users/list',
     about('admin-session', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
     async () => ({
-      users: (await identity.users.list()).map((one) => ({
-        id: one.id,
-        username: one.username,
-        is_admin: one.isAdmin,
-        totp_enabled: one.totpEnabled,
-        created_at: storedTime(one.createdAt),
-      })),
+      users: (await identity.users.list()).map(
+        (one): UserAnswer => ({
+          id: one.id,
+          username: one.username,
+          is_admin: one.isAdmin,
+          totp_enabled: one.totpEnabled,
+          created_at: storedTime(one.createdAt),
+        }),
+      ),
     }),
   );
 }

@@ -9,6 +9,7 @@ import type { HttpContext } from '../../context.ts';
 import { eventText, openEventStream } from '../../live/event-stream.ts';
 import { about, type Server } from '../../route.ts';
 import { fields } from '../../schemas/common.ts';
+import type { TestAnswer } from '../../views/answers.ts';
 
 const limitMs = 30_000;
 const maxAtOnce = 20;
@@ -83,7 +84,7 @@ export function connectionTestRoutes(server: Server, { control, hosts, clock, au
   );
 }
 
-function resultView({ outcome, failure, hostKey, sample, retryAt }: ConnectionTest) {
+function resultView({ outcome, failure, hostKey, sample, retryAt }: ConnectionTest): TestAnswer {
   const sections = sample?.sections ?? [];
   const facts = factsOf(Object.fromEntries(sections.map((section) => [section.name, section])));
   return {

@@ -1,25 +1,12 @@
 import Type from 'typebox';
-import { type Hold, holdKinds } from '../../../ports/holds.ts';
+import type { Hold } from '../../../ports/holds.ts';
 import { hostOf, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, type Server } from '../../route.ts';
-import { failure, nullable, time } from '../../schemas/common.ts';
+import { hold } from '../../schemas/watching.ts';
 import { sightsOf } from '../../sight.ts';
+import type { HoldAnswer } from '../../views/answers.ts';
 import { failureView, type Sight } from '../../views/sight.ts';
-
-const hold = Type.Object({
-  what: Type.Enum([...holdKinds], {
-    description: [
-      'connect: connections in the background; login: the login of the host; shared: a login that other hosts also use; ',
-      'proxy: the login of its proxies; sudo',
-    ].join(''),
-  }),
-  since: Type.String({ ...time, description: 'When it was first refused' }),
-  until: nullable(
-    Type.String({ description: 'When Sonde retries by itself; null: not until a person does something' }),
-  ),
-  failure,
-});
 
 /** What is held back for a host. */
 export function holdRoutes(server: Server, { clock, control, hosts }: HttpContext): void {
@@ -39,7 +26,7 @@ export function holdRoutes(server: Server, { clock, control, hosts }: HttpContex
   );
 }
 
-function viewOf({ kind, since, until, failure: why }: Hold, sight: Sight) {
+function viewOf({ kind, since, until, failure: why }: Hold, sight: Sight): readonly HoldAnswer[] {
   if (why === null) return [];
   return [
     {

@@ -2,6 +2,7 @@ import { notFound, RequestError } from '../../../lib/errors.ts';
 import type { LogEntry } from '../../../model/connection/log.ts';
 import type { Failure } from '../../../model/failure.ts';
 import type { CodeResult, StartResult } from '../../../ports/control.ts';
+import type { StartAnswer as Started } from '../../views/answers.ts';
 import { connectionLogView, failureView, type Sight } from '../../views/sight.ts';
 
 /** An authenticator's next code is at most this far away. */
@@ -56,7 +57,8 @@ export function answerCode(result: CodeResult, answer: StartAnswer): unknown {
 
 function answerStarted(logs: readonly LogEntry[], { reply, viewerSessionId, sight }: StartAnswer): unknown {
   const connectionLogs = connectionLogView(logs, sight);
-  return reply.send({ success: true, status: 'success', viewerSessionId, connectionLogs });
+  const sent: Started = { success: true, status: 'success', viewerSessionId, connectionLogs };
+  return reply.send(sent);
 }
 
 function answerAsked(
@@ -68,7 +70,15 @@ function answerAsked(
   { reply, sight }: StartAnswer,
 ): unknown {
   const connectionLogs = connectionLogView(logs, sight);
-  return reply.send({ requires_totp: true, requiresTOTP: true, success: false, sessionId, prompt, connectionLogs });
+  const sent: Started = {
+    requires_totp: true,
+    requiresTOTP: true,
+    success: false,
+    sessionId,
+    prompt,
+    connectionLogs,
+  };
+  return reply.send(sent);
 }
 
 function answerFailure(

@@ -4,23 +4,11 @@ import { badRequest, notFound } from '../../../lib/errors.ts';
 import { findHost, hostOf, userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, metricsOff, type Server } from '../../route.ts';
-import { connectionLogs, connectionProblem, fields, nullable, problem, success, text } from '../../schemas/common.ts';
+import { connectionProblem, fields, problem, success } from '../../schemas/common.ts';
+import { asked, started } from '../../schemas/watching.ts';
 import { sightsOf } from '../../sight.ts';
 import { answerCode, answerStart, noSession } from './start-answers.ts';
 
-const started = success({
-  status: Type.Literal('success'),
-  viewerSessionId: nullable(Type.String({ description: 'Send it with heartbeats; null: there are too many viewers' })),
-  connectionLogs,
-});
-const asked = Type.Object({
-  requires_totp: Type.Literal(true),
-  requiresTOTP: Type.Literal(true, { description: 'The same, for the newest clients' }),
-  success: Type.Literal(false),
-  sessionId: Type.String({ description: 'For connect-totp' }),
-  prompt: text,
-  connectionLogs,
-});
 const wrongCode = Type.Object({ ...problem.properties, attemptsRemaining: Type.Optional(Type.Integer()) });
 const code = fields({ sessionId: 'Of the start', totpCode: 'The code that the person entered' });
 

@@ -114,7 +114,7 @@ export function draftOf(host: Host): Draft {
     tags: host.tags.join(', '),
     pin: Boolean(host.pin),
     ...mountsOf(statsConfig),
-    jumpHosts: host.jumpHosts,
+    jumpHosts: host.jumpHosts ?? [],
     proxies: proxiesOf(host),
     isSingleProxy: host.useSocks5 === true && (host.socks5ProxyChain ?? []).length === 0,
     statsConfig,

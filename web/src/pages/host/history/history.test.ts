@@ -10,7 +10,10 @@ const offline = { why: 'offline', cause: { stage: 'tcp', reason: 'refused' } } a
 
 function answer(some: Partial<HostHistory>): HostHistory {
   return {
+    hostId: 7,
     enabled: true,
+    parts: [],
+    events: [],
     from: 0,
     to: 60_000,
     resolution: 0,

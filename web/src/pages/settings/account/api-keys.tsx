@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../../../api/http.ts';
 import { apiKeysQuery, meQuery, refresh } from '../../../api/queries.ts';
-import type { ApiKey } from '../../../api/types.ts';
+import type { ApiKey, NewApiKey } from '../../../api/types.ts';
 import { Copy } from '../../../components/copy.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
 import { Select, TextField } from '../../../components/form/field.tsx';
@@ -60,7 +60,7 @@ function MakeKey() {
     const expiresAt = days === '' ? null : new Date(serverNow() + Number(days) * dayMs).toISOString();
     const hostIds = chosen.length > 0 ? chosen : null;
     const body = { name, expiresAt, scope, hostIds };
-    const made = await request<{ readonly token: string }>('POST', '/users/api-keys', body);
+    const made = await request<NewApiKey>('POST', '/users/api-keys', body);
     setToken(made.token);
     form.reset();
     await refresh(apiKeysQuery);
