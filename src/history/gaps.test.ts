@@ -61,6 +61,27 @@ test('when Sonde did not run, nothing else is told of a host', () => {
   ]);
 });
 
+test('after a kill, Sonde was away from the last value on, not from when its run was last saved', () => {
+  const known = {
+    spans: [span(0, hour, 'sampled'), span(2 * hour, null, 'sampled')],
+    runs: [run(0, hour), run(2 * hour, 9 * hour)],
+  };
+  const shown = (...stored: Parameters<typeof explainedGaps>[1]) =>
+    explainedGaps(known, stored, { from: 0, to: 9 * hour }).map(({ from, to, why }) => [
+      from / minute,
+      to / minute,
+      why,
+    ]);
+  const last = hour + 50_000;
+  const end = 2 * hour + 5_000;
+  expect(shown({ from: last, to: end, why: 'unknown' })).toEqual([[last / minute, 120, 'sonde-away']]);
+  const noted = { from: last, to: 2 * hour - 1_000, why: 'away' } as const;
+  expect(shown(noted, { from: noted.to, to: end, why: 'unknown' })).toEqual([[last / minute, 120, 'sonde-away']]);
+  // Values in the middle of the time are no reason to doubt the rest.
+  expect(shown({ from: 90 * minute, to: end, why: 'unknown' })[0]).toEqual([60, 120, 'sonde-away']);
+  expect(shown()).toEqual([[60, 120, 'sonde-away']]);
+});
+
 test('of too many gaps the longest are told, in order', () => {
   const spans = Array.from({ length: 3_000 }, (_, index) =>
     span(index * minute, (index + 1) * minute, index % 2 === 0 ? 'sampled' : 'down'),

@@ -35,7 +35,7 @@ const reasons = {
  */
 export function explainedGaps(known: Known, stored: readonly HistoryGap[], span: Interval): readonly Gap[] {
   const away = clip(awayGaps(known.runs), span);
-  const own = [...away, ...subtract(clip(hostGaps(known.spans), span), away)];
+  const own = [...away.map((gap) => afterValues(gap, stored)), ...subtract(clip(hostGaps(known.spans), span), away)];
   const sampled = known.spans.flatMap(({ since, until, state }) =>
     state === 'sampled' ? [{ from: since, to: until ?? Number.POSITIVE_INFINITY }] : [],
   );
@@ -52,6 +52,17 @@ export function explainedGaps(known: Known, stored: readonly HistoryGap[], span:
   if (all.length <= maxGaps) return all;
   const longest = [...all].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, maxGaps);
   return longest.sort((a, b) => a.from - b.from);
+}
+
+/**
+ * How long a run lasted is saved once a minute, so after a kill Sonde seems to have been away for up to a minute longer.
+ * If the store has values after the beginning of such a gap, the gap begins where they end.
+ */
+function afterValues(gap: Gap, stored: readonly HistoryGap[]): Gap {
+  if (gap.why !== 'sonde-away') return gap;
+  const first = stored.find(({ to }) => to > gap.from);
+  if (first === undefined || first.from > gap.from + edgeMs || first.to < gap.to - edgeMs) return gap;
+  return { ...gap, from: Math.min(Math.max(gap.from, first.from), gap.to) };
 }
 
 /** The times between two runs. */

@@ -3,7 +3,7 @@ import { startHosts } from '../../test/support/hosts.ts';
 import { openEmbedded } from '../backends/embedded.ts';
 import { openMemoryHistory } from '../backends/history-memory.ts';
 import { RequestError } from '../lib/errors.ts';
-import { defaultRetention, type HistoryStore } from '../ports/history-store.ts';
+import { defaultRetention, type HistoryState, type HistoryStore, type HistoryTrouble } from '../ports/history-store.ts';
 import { History } from './history.ts';
 
 const dayMs = 86_400_000;
@@ -66,5 +66,28 @@ test('what is too old is removed also while history is off', async () => {
   await vi.advanceTimersByTimeAsync(2 * dayMs);
   expect([looked, history.isOn]).toEqual([2, false]);
   expect(policies).toEqual([defaultRetention, { ...defaultRetention, rawDays: 1 }]);
+  await history.close();
+});
+
+test('answers are final only while the store can read everything it has', async () => {
+  let state: HistoryState = { status: 'on', trouble: null, dropped: 0 };
+  const history = await start({ state: () => state });
+  const settled = (status: HistoryState['status'], reason?: HistoryTrouble['reason']) => {
+    state = { status, trouble: reason === undefined ? null : { reason, message: '' }, dropped: 0 };
+    return history.isSettled;
+  };
+  expect([settled('on'), settled('off'), settled('on', 'damaged'), settled('on', 'gone')]).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  // The journal may not be readable, so the newest hour may be missing.
+  expect([settled('reading'), settled('on', 'broken'), settled('on', 'read-only'), settled('on', 'newer')]).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
   await history.close();
 });

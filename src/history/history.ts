@@ -80,6 +80,12 @@ export class History {
     }
   }
 
+  /** Whether answers have all that is stored: while the journal is being read, or cannot be, they lack the last hour. */
+  get isSettled(): boolean {
+    const { status, trouble } = this.#store.state();
+    return status !== 'reading' && (trouble === null || trouble.reason === 'damaged' || trouble.reason === 'gone');
+  }
+
   get state(): HistoryState {
     return this.#store.state();
   }

@@ -133,11 +133,11 @@ export type StorageReport = {
 
 /**
  * Why history is not kept as it should be: no space (`full`); files that may not be written (`read-only`); a disk that fails
- * (`broken`); files of a newer Sonde, which are only read (`newer`); a file was set aside (`damaged`); the thread of the store ended twice within a minute
- * (`ended`); samples come faster than they can be written (`busy`).
+ * (`broken`); files of a newer Sonde, which are only read (`newer`); a file was set aside (`damaged`); files were removed or
+ * replaced while they were in use (`gone`); the thread of the store ended twice within a minute (`ended`); samples come faster than they can be written (`busy`).
  */
 export type HistoryTrouble = {
-  readonly reason: 'full' | 'read-only' | 'broken' | 'newer' | 'damaged' | 'ended' | 'busy';
+  readonly reason: 'full' | 'read-only' | 'broken' | 'newer' | 'damaged' | 'gone' | 'ended' | 'busy';
   /** What happened and what to do, in one sentence. */
   readonly message: string;
 };

@@ -1,5 +1,5 @@
 /** The engine of history in this thread, on a folder of its own and a clock that is moved by hand. */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine, type EngineOptions } from '../../src/history/store/engine.ts';
@@ -130,4 +130,16 @@ export function openRig(
 export async function countOf(rig: Rig, from: number, to: number, hostId = 1): Promise<number> {
   const { hosts } = await rig.query({ hostIds: [hostId], metrics: [{ metric: 'cpu_ratio' }], from, to });
   return (hosts[0]?.series[0]?.count ?? []).reduce((sum, count) => sum + count, 0);
+}
+
+/** Opens the folder of an engine that was closed again. */
+export function reopened(rig: Rig): Rig {
+  return openRig({ folder: rig.folder, clock: rig.clock });
+}
+
+/** The names of the databases in the folder of an engine. */
+export function filesOf({ folder }: Rig): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.db'))
+    .sort();
 }

@@ -103,6 +103,8 @@ test('hosts are compared by one metric, as a table too, and what is asked for ha
     'metric=load1,load5',
     `metric=load1&hosts=${Array.from({ length: 51 }, (_, n) => n + 1).join()}`,
     'metric=load1&by=min',
+    'metric=load1&from=2&to=1',
+    'metric=load1&tag=none&from=2&to=1',
   ])
     expect((await sonde.admin.get(`/history?${wrong}`)).status).toBe(400);
   expect((await sonde.admin.get(`/history?metric=load1&hosts=${id},999999`)).status).toBe(404);

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { HistoryTrouble } from '../../ports/history-store.ts';
@@ -16,6 +16,7 @@ export class DatabaseFile {
   readonly path: string;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #opened: Stats | undefined;
   #isDirty = false;
 
   /**
@@ -30,16 +31,18 @@ export class DatabaseFile {
     try {
       const version = versionOf(this.#sqlite);
       if (version > fileFormat) throw new NewerFormatError(`${path} was made by a newer Sonde`);
-      if (readOnly) return;
-      this.#sqlite.exec(`PRAGMA page_size=${pageBytes}`);
-      this.#sqlite.exec(
-        'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-1024',
-      );
-      if (version < fileFormat) this.#sqlite.exec(`BEGIN; ${tables}; PRAGMA user_version=${fileFormat}; COMMIT`);
+      if (!readOnly) this.#prepare(version, tables, pageBytes);
     } catch (error) {
       this.#sqlite.close();
       throw error;
     }
+    this.#opened = look(path);
+  }
+
+  /** Whether the file is still at its path. SQLite goes on writing to one that was removed or replaced. */
+  get isThere(): boolean {
+    const now = look(this.path);
+    return now !== undefined && now.ino === this.#opened?.ino && now.dev === this.#opened.dev;
   }
 
   all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
@@ -86,10 +89,27 @@ export class DatabaseFile {
     this.#sqlite.close();
   }
 
+  #prepare(version: number, tables: string, pageBytes: number): void {
+    this.#sqlite.exec(`PRAGMA page_size=${pageBytes}`);
+    this.#sqlite.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-1024',
+    );
+    if (version < fileFormat) this.#sqlite.exec(`BEGIN; ${tables}; PRAGMA user_version=${fileFormat}; COMMIT`);
+  }
+
   #statement(sql: string): StatementSync {
     const found = this.#statements.get(sql) ?? this.#sqlite.prepare(sql);
     this.#statements.set(sql, found);
     return found;
+  }
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A parent folder is gone, or cannot be read.
+    return undefined;
   }
 }
 

@@ -139,6 +139,12 @@ export class Journal {
     return (this.#file.get('SELECT value FROM meta WHERE name = ?', name)?.value as string | undefined) ?? null;
   }
 
+  /** A time or a number that was noted, ms since the epoch; 0 where there is none, or it is damaged. */
+  metaNumber(name: string): number {
+    const number = Number(this.meta(name) ?? 0);
+    return Number.isSafeInteger(number) && number > 0 ? number : 0;
+  }
+
   setMeta(name: string, value: string): void {
     if (this.meta(name) === value) return;
     this.#file.run('INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)', name, value);

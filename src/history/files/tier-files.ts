@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseFile, isCorrupt, NewerFormatError } from './database.ts';
 import { chunkId, dayMs, type FileTier, fileName, fileSpan, hostOf, minuteMs } from './names.ts';
@@ -47,6 +47,14 @@ export class TierFiles {
   /** Whether there is a file with the samples of a UTC day. */
   hasDay(day: number): boolean {
     return this.#all.has(fileName('raw', day));
+  }
+
+  /** Forgets the files that somebody has removed, and closes those that were replaced. How many are gone. */
+  forgetMissing(): number {
+    for (const [name, { file }] of this.#open) if (!file.isThere) this.#close(name);
+    const gone = [...this.#all.keys()].filter((name) => !existsSync(join(this.#folder, name)));
+    for (const name of gone) this.#all.delete(name);
+    return gone.length;
   }
 
   /** The span of all files together; from Infinity to -Infinity where there are none. */

@@ -7,6 +7,7 @@ const sentences: Readonly<Record<HistoryTrouble['reason'], string>> = {
     'The folder of history may not be written: nothing is added. Check its owner and whether its disk is read-only',
   broken: 'The files of history cannot be written: nothing is added until they can. Check the disk',
   newer: 'The files of history were made by a newer Sonde: they are read, and nothing is added. Start the newer one',
+  gone: 'Files of history were removed or replaced while Sonde was running. It started new ones. To get the old ones back, stop Sonde and restore them',
   damaged: 'A file of history cannot be read and was renamed to *.damaged. The others are not affected',
   ended: 'History stopped twice within a minute and is off until Sonde is started again. The log says why',
   busy: 'Samples come faster than history can be written: some are left out. The disk is too slow',
@@ -19,7 +20,8 @@ export function troubleOf(reason: HistoryTrouble['reason']): HistoryTrouble {
 /** What is wrong with the store now. What keeps samples from being written goes before what is only told. */
 export class Troubles {
   #writing: HistoryTrouble | null = null;
-  #isDamaged = false;
+  /** What happened, and does not keep anything from being written. */
+  #happened: HistoryTrouble | null = null;
   readonly #now: () => number;
   readonly #changed: () => void;
   lastError: { readonly at: number; readonly message: string } | null = null;
@@ -31,7 +33,7 @@ export class Troubles {
   }
 
   get current(): HistoryTrouble | null {
-    return this.#writing ?? (this.#isDamaged ? troubleOf('damaged') : null);
+    return this.#writing ?? this.#happened;
   }
 
   get isWriting(): boolean {
@@ -62,7 +64,14 @@ export class Troubles {
     this.lastError = { at: this.#now(), message: `${file ?? 'A chunk'}: ${(error as Error).message}` };
     if (file === null) return;
     if (!this.damaged.includes(file) && this.damaged.length < 100) this.damaged.push(file);
-    this.#isDamaged = true;
+    this.#happened = troubleOf('damaged');
+    this.#changed();
+  }
+
+  /** Somebody removed or replaced files that were in use. */
+  gone(): void {
+    this.#happened = troubleOf('gone');
+    this.lastError = { at: this.#now(), message: this.#happened.message };
     this.#changed();
   }
 }

@@ -20,8 +20,11 @@ export class Absences {
 
   /** Knows what was noted before, and notes what follows in the journal. Throws what SQLite throws. */
   connect(journal: Journal): void {
-    // Safe: only `note` writes them.
-    this.#all = [...(journal.absences() as HistoryGap[]), ...this.#all];
+    // Safe: only this class writes them.
+    const noted = journal.absences() as HistoryGap[];
+    const missing = this.#all.filter((gap) => !noted.some((one) => isSame(one, gap)));
+    for (const gap of missing) journal.addAbsence(gap);
+    this.#all = [...noted, ...missing];
     this.#journal = journal;
   }
 
@@ -30,7 +33,8 @@ export class Absences {
   }
 
   note(gap: HistoryGap): void {
-    if (gap.to <= gap.from) return;
+    const isKnown = this.#all.some((one) => isSame(one, gap));
+    if (!(gap.to > gap.from) || isKnown) return;
     this.#all.push(gap);
     if (this.#all.length > most) this.#all.shift();
     try {
@@ -51,4 +55,8 @@ export class Absences {
     this.note(gap);
     return gap;
   }
+}
+
+function isSame(one: HistoryGap, other: HistoryGap): boolean {
+  return one.from === other.from && one.to === other.to && one.why === other.why;
 }

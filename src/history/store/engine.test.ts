@@ -156,45 +156,6 @@ test('a restart keeps all, and while Sonde was away is a gap with this reason', 
   expect(hosts[0]?.gaps).toEqual([{ from: closed, to: closed + 20 * minute, why: 'away' }]);
 });
 
-test('a clock that is set back a day overwrites nothing, and of times that come again the newest are right', async () => {
-  const rig = openRig();
-  rig.run(day + 2 * hour, { value: () => 0.25 });
-  rig.clock.wall -= day;
-  const again = rig.clock.wall;
-  rig.run(90 * minute, { value: () => 0.75 });
-  const { hosts } = await rig.query({
-    metrics: [{ metric: 'cpu_ratio' }],
-    from: noon + hour,
-    to: noon + 5 * hour,
-    points: 4_000,
-  });
-  const [line] = hosts[0]?.series ?? [];
-  const at = (time: number) => line?.mean[(time - noon - hour) / 30_000];
-  expect([at(noon + 90 * minute), at(again), at(again + 89 * minute), at(again + 91 * minute)]).toEqual([
-    0.25, 0.75, 0.75, 0.25,
-  ]);
-  expect(line?.count.every((count) => count === 1)).toBe(true);
-  // The day after is as it was.
-  expect(await countOf(rig, noon + day - hour, noon + day + 2 * hour)).toBe(360);
-  rig.restart();
-  expect(await countOf(rig, noon, noon + day + 2 * hour)).toBe(((day + 2 * hour) / minute) * 2);
-});
-
-test('a clock that goes a year ahead and comes back loses nothing, and the jump is a gap with this reason', async () => {
-  const rig = openRig();
-  rig.run(10 * hour);
-  rig.clock.wall += 365 * day;
-  rig.run(3 * hour);
-  rig.clock.wall -= 365 * day;
-  rig.run(3 * hour);
-  rig.engine.rollAll();
-  expect(await countOf(rig, noon, noon + 10 * hour)).toBe(1_200);
-  expect(await countOf(rig, noon + 13 * hour, noon + 16 * hour)).toBe(360);
-  const { hosts } = await rig.query({ from: noon + 9 * hour, to: noon + 365 * day + 11 * hour, points: 100 });
-  expect(hosts[0]?.gaps.map(({ why }) => why)).toContain('clock');
-  expect(await countOf(rig, noon + 365 * day + 10 * hour, noon + 365 * day + 13 * hour)).toBe(360);
-});
-
 test('a host with 3,000 interfaces that come and go each minute has at most 400 series and 50 new lists a day', async () => {
   const rig = openRig();
   for (let round = 0; round < 120; round += 1) {

@@ -11,18 +11,19 @@ import type {
   StorageReport,
 } from '../../ports/history-store.ts';
 import { type DatabaseFile, isCorrupt, NewerFormatError } from '../files/database.ts';
-import { openJournal } from '../files/journal.ts';
-import { isScarce, type Space, spaceOf } from '../files/keeper.ts';
+import { Journal, openJournal } from '../files/journal.ts';
+import type { Space } from '../files/keeper.ts';
 import { reportOf } from '../files/report.ts';
 import { type Series, Shapes } from '../files/shapes.ts';
 import { setAside, TierFiles } from '../files/tier-files.ts';
 import { Troubles } from '../files/troubles.ts';
-import { type Pause, Reader } from '../query/reader.ts';
-import type { Source } from '../query/source.ts';
+import type { Pause } from '../query/reader.ts';
 import { Absences } from './absences.ts';
+import { answerFrom } from './answer.ts';
 import { Early } from './early.ts';
-import type { Taken } from './intake.ts';
+import type { Intake, Taken } from './intake.ts';
 import { Live } from './live.ts';
+import { Room } from './room.ts';
 
 export type EngineOptions = {
   readonly folder: string;
@@ -45,10 +46,13 @@ export class Engine {
   readonly #shapes = new Shapes();
   readonly #troubles: Troubles;
   readonly #absences: Absences;
+  readonly #room: Room;
   readonly #forgotten = new Set<number>();
   /** Only there to be read while the journal cannot be opened. */
   #files: TierFiles | null = null;
   #live: Live | null = null;
+  /** What was in no file when the journal was removed, until it is in a new one. */
+  #carried: Intake | null = null;
   #replay: Generator<void> | null = null;
   #retention: Retention;
   readonly #early = new Early();
@@ -62,6 +66,7 @@ export class Engine {
     this.#retention = options.retention;
     this.#absences = new Absences(clock.now(), clock.monotonic());
     this.#troubles = new Troubles(() => clock.now(), options.onState);
+    this.#room = new Room(options.folder, this.#troubles, options.space);
     this.#open();
   }
 
@@ -101,7 +106,8 @@ export class Engine {
     // What failed is tried again after a while, not every second.
     if (!this.#troubles.isWriting && !isDue) return;
     if (isDue) this.#due.flush = mono + flushMs;
-    if (this.#hasSpace()) this.#attempt(() => live.write(isDue, this.#retention, this.#space()));
+    if (isDue && this.#hasGone(live)) return;
+    if (this.#hasSpace()) this.#attempt(() => live.write(isDue, this.#retention, this.#room.space));
     else live.intake.over.giveUpOldest(clock.now());
     if (isDue) this.#removeForgotten(live);
     if (this.#troubles.isWriting) this.#attempt(() => void live.roller.turn());
@@ -145,18 +151,8 @@ export class Engine {
     const live = this.#replay === null ? this.#live : null;
     const files = this.#live?.files ?? this.#files;
     if (files === null) throw new RequestError(503, 'History cannot be read now; try again later', undefined, 60);
-    const source: Source = {
-      files,
-      shapes: this.#shapes,
-      unwritten: (host) => live?.intake.unwritten(host) ?? [],
-      shapeOf: (id) => this.#shapes.byId(id, () => live?.journal.shape(id)),
-      onDamage: (error) => this.#troubles.damage(null, error),
-    };
-    const reader = new Reader(source, query, this.#options.clock.now(), this.#absences.all, pause);
-    const answer = await reader.answer();
-    // Where a host was deleted, its rows are removed at leisure.
-    const hosts = answer.hosts.map((one) => (this.#forgotten.has(one.hostId) ? { ...one, series: [], top: [] } : one));
-    return { ...answer, hosts };
+    const parts = { files, live, shapes: this.#shapes, troubles: this.#troubles, forgotten: this.#forgotten };
+    return answerFrom({ ...parts, absences: this.#absences.all, now: this.#options.clock.now() }, query, pause);
   }
 
   report(): StorageReport {
@@ -164,7 +160,7 @@ export class Engine {
     const files = this.#live?.files ?? this.#files;
     const counts = this.#live?.intake.counts() ?? { hosts: 0, truncated: 0, oldest: clock.now() };
     return {
-      ...reportOf(folder, this.#journalPath, files, this.#retention, this.#space() ?? { free: 0, total: 0 }),
+      ...reportOf(folder, this.#journalPath, files, this.#retention, this.#room.space ?? { free: 0, total: 0 }),
       hosts: counts.hosts,
       dropped: this.#allDropped,
       truncated: counts.truncated,
@@ -175,7 +171,7 @@ export class Engine {
 
   retain(policy: Retention): void {
     this.#retention = policy;
-    this.#attempt(() => this.#live?.retain(policy, this.#space()));
+    this.#attempt(() => this.#live?.retain(policy, this.#room.space));
   }
 
   forget(hostId: number): void {
@@ -189,9 +185,8 @@ export class Engine {
 
   /** Writes what is only in memory, and ends. Never throws. */
   close(): void {
-    const { journal } = this.#live ?? {};
-    if (journal !== undefined && this.flush())
-      this.#attempt(() => journal?.setMeta('closed', String(this.#options.clock.now())));
+    if (this.#live !== null && this.flush())
+      this.#attempt(() => this.#live?.journal.setMeta('closed', String(this.#options.clock.now())));
     this.#disconnect();
   }
 
@@ -209,7 +204,13 @@ export class Engine {
     if (this.#isNewer) return;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      this.#connect(openJournal(this.#journalPath, (error) => this.#troubles.damage('journal.db', error)));
+      const file = openJournal(this.#journalPath, (error) => this.#troubles.damage('journal.db', error));
+      try {
+        this.#connect(file);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
       this.#troubles.works();
     } catch (error) {
       this.#troubles.failed(error);
@@ -235,9 +236,10 @@ export class Engine {
   }
 
   #connect(file: DatabaseFile): void {
-    const { clock } = this.#options;
-    const common = { shapes: this.#shapes, troubles: this.#troubles, absences: this.#absences, clock };
-    const live = new Live({ ...common, file, files: this.#listFiles(false) });
+    const common = { shapes: this.#shapes, troubles: this.#troubles, absences: this.#absences };
+    this.#carried?.copyTo(new Journal(file));
+    this.#carried = null;
+    const live = new Live({ ...common, clock: this.#options.clock, file, files: this.#listFiles(false) });
     this.#files?.close();
     this.#files = null;
     this.#live = live;
@@ -253,28 +255,29 @@ export class Engine {
     this.#options.onState();
   }
 
+  /** Reports that files were removed. Without its journal, the store starts again with what is in memory. */
+  #hasGone(live: Live): boolean {
+    if (live.forgetMissing()) this.#troubles.gone();
+    if (live.hasJournal) return false;
+    this.#troubles.gone();
+    this.#carried = live.intake;
+    this.#disconnect();
+    this.#open();
+    return true;
+  }
+
   #disconnect(): void {
     this.#dropped += this.#live?.intake.dropped ?? 0;
-    this.#live?.close();
+    this.#live?.close(this.#carried === null);
     this.#files?.close();
     this.#replay = null;
     this.#live = null;
   }
 
   #hasSpace(): boolean {
-    const space = this.#space();
-    if (space === null || !isScarce(space)) return true;
-    this.#troubles.fails('full', `Only ${Math.round(space.free / 2 ** 20)} MiB are free where history is`);
-    this.#attempt(() => this.#live?.retain(this.#retention, space));
-    return false;
-  }
-
-  #space(): Space | null {
-    try {
-      return (this.#options.space ?? spaceOf)(this.#options.folder);
-    } catch {
-      return null;
-    }
+    const scarce = this.#room.scarce();
+    if (scarce !== null) this.#attempt(() => this.#live?.retain(this.#retention, scarce));
+    return scarce === null;
   }
 
   #attempt(work: () => void): void {

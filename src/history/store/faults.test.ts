@@ -1,116 +1,25 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import {
   countOf,
   day,
+  filesOf,
   hour,
   minute,
   noon,
   openRig,
   type Rig,
   removeFolders,
+  reopened,
 } from '../../../test/support/history-engine.ts';
 import { defaultRetention } from '../../ports/history-store.ts';
 
 afterEach(removeFolders);
 
-const files = (rig: Rig): string[] =>
-  readdirSync(rig.folder)
-    .filter((name) => name.endsWith('.db'))
-    .sort();
 const gapsOf = async (rig: Rig, from: number, to: number) =>
   (await rig.query({ from, to, points: 4_000 })).hosts[0]?.gaps;
-
-/** Opens the folder of an engine that was closed again. */
-function reopened(rig: Rig): Rig {
-  return openRig({ folder: rig.folder, clock: rig.clock });
-}
-
-test('a file that is damaged is set aside, the others go on, and the hole is a gap with this reason', async () => {
-  const rig = openRig();
-  rig.run(13 * hour);
-  rig.engine.close();
-  const file = join(rig.folder, 'raw-2026-06-10.db');
-  const bytes = readFileSync(file);
-  writeFileSync(file, bytes.fill(0x55, 100));
-  const again = reopened(rig);
-  expect(await countOf(again, noon, noon + 6 * hour)).toBe(0);
-  expect(await countOf(again, noon + 12 * hour + 20 * minute, noon + 13 * hour)).toBe(80);
-  expect(existsSync(`${file}.damaged`)).toBe(true);
-  expect((await gapsOf(again, noon, noon + 13 * hour))?.[0]).toMatchObject({ from: noon, why: 'damaged' });
-  expect(again.engine.state).toMatchObject({ status: 'on', trouble: { reason: 'damaged' } });
-  expect(again.engine.report().damaged).toEqual(['raw-2026-06-10.db.damaged']);
-  again.run(2 * hour);
-  expect(await countOf(again, noon + 13 * hour, noon + 15 * hour)).toBe(240);
-  again.engine.close();
-  // Once a person has seen to it, all is well.
-  expect(reopened(again).engine.state).toMatchObject({ status: 'on', trouble: null });
-});
-
-test('where a damaged file had been summarised, the summaries are answered in its place', async () => {
-  const rig = openRig();
-  rig.run(14 * hour);
-  rig.engine.close();
-  writeFileSync(join(rig.folder, 'raw-2026-06-10.db'), 'no database');
-  const again = reopened(rig);
-  await again.query({});
-  const { parts, hosts } = await again.query({ from: noon, to: noon + 12 * hour });
-  expect(parts).toMatchObject([{ tier: '5m' }]);
-  expect(hosts[0]?.series[0]?.count.reduce((sum, count) => sum + count, 0)).toBe(1_440);
-});
-
-test('one chunk that is damaged is a gap with this reason, and the others of its file are read', async () => {
-  const rig = openRig();
-  rig.run(5 * hour);
-  rig.engine.close();
-  const file = new DatabaseSync(join(rig.folder, 'raw-2026-06-10.db'));
-  const rows = file.prepare('SELECT id, blob FROM chunk ORDER BY id').all();
-  const { id, blob } = rows[2] as { id: number; blob: Uint8Array };
-  blob[60] = (blob[60] ?? 0) ^ 1;
-  file.prepare('UPDATE chunk SET blob = ? WHERE id = ?').run(blob, id);
-  file.close();
-  const again = reopened(rig);
-  expect(await countOf(again, noon, noon + 5 * hour)).toBe(480);
-  expect((await gapsOf(again, noon, noon + 5 * hour))?.map(({ why }) => why)).toEqual(['damaged']);
-});
-
-test('a journal that is damaged is set aside and begun anew', async () => {
-  const rig = openRig();
-  rig.run(5 * hour);
-  rig.engine.close();
-  const journal = join(rig.folder, 'journal.db');
-  writeFileSync(journal, readFileSync(journal).fill(0xaa));
-  const again = reopened(rig);
-  expect(again.engine.state).toMatchObject({ status: 'on', trouble: { reason: 'damaged' } });
-  expect(existsSync(`${journal}.damaged`)).toBe(true);
-  const before = await countOf(again, noon, noon + 5 * hour);
-  // What was not in a chunk yet is gone: an hour at most, and what it waits for.
-  expect(before).toBeGreaterThanOrEqual(3.9 * 120);
-  again.run(3 * hour);
-  expect(await countOf(again, noon, noon + 8 * hour)).toBe(before + 360);
-});
-
-test('after a row of the journal that is damaged, no number is read wrong', async () => {
-  const rig = openRig();
-  rig.run(40 * minute, { value: (_host, at, series) => (series === 0 ? ((at - noon) / minute) * 0.01 : series) });
-  rig.engine.close();
-  const file = new DatabaseSync(join(rig.folder, 'journal.db'));
-  const rows = file.prepare('SELECT id, blob FROM journal ORDER BY id').all() as { id: number; blob: Uint8Array }[];
-  const { id = 0, blob = new Uint8Array() } = rows[rows.length >> 1] ?? {};
-  blob[10] = (blob[10] ?? 0) ^ 4;
-  file.prepare('UPDATE journal SET blob = ? WHERE id = ?').run(blob, id);
-  file.close();
-  const again = reopened(rig);
-  again.run(30 * minute, { value: () => 0.9 });
-  const { hosts, times } = await again.query({ metrics: [{ metric: 'cpu_ratio' }] });
-  expect(times.length).toBeGreaterThan(75);
-  times.forEach((time, index) => {
-    const minutes = (time - noon) / minute;
-    expect(hosts[0]?.series[0]?.mean[index]).toBeCloseTo(minutes < 40 ? minutes * 0.01 : 0.9, 4);
-  });
-});
 
 test('files of a newer Sonde are not written, and said to be newer', async () => {
   const rig = openRig();
@@ -119,7 +28,7 @@ test('files of a newer Sonde are not written, and said to be newer', async () =>
   const file = new DatabaseSync(join(rig.folder, 'journal.db'));
   file.exec('PRAGMA user_version=2');
   file.close();
-  const sizes = () => files(rig).map((name) => [name, statSync(join(rig.folder, name)).mtimeMs]);
+  const sizes = () => filesOf(rig).map((name) => [name, statSync(join(rig.folder, name)).mtimeMs]);
   const before = sizes();
   const again = reopened(rig);
   again.run(hour);
@@ -136,14 +45,14 @@ test('files that are older than they are to be kept are removed, and more are ke
   rig.run(5 * day, { every: 5 * minute });
   rig.engine.rollAll();
   rig.engine.retain({ ...defaultRetention, rawDays: 2 });
-  const raw = () => files(rig).filter((name) => name.startsWith('raw'));
+  const raw = () => filesOf(rig).filter((name) => name.startsWith('raw'));
   expect(raw()).toEqual(['raw-2026-06-13.db', 'raw-2026-06-14.db', 'raw-2026-06-15.db']);
   rig.engine.retain({ ...defaultRetention, rawDays: 1 });
   expect(raw()).toEqual(['raw-2026-06-14.db', 'raw-2026-06-15.db']);
   rig.engine.retain({ ...defaultRetention, rawDays: 30 });
   rig.run(4 * day, { every: 5 * minute });
   expect(raw()).toHaveLength(6);
-  expect(files(rig)).toContain('5m-2026-06.db');
+  expect(filesOf(rig)).toContain('5m-2026-06.db');
 });
 
 test('samples are not removed before they were summarised', async () => {
@@ -153,11 +62,11 @@ test('samples are not removed before they were summarised', async () => {
   rig.clock.pass(20 * day);
   const again = reopened(rig);
   again.engine.retain({ ...defaultRetention, rawDays: 1 });
-  expect(files(again)).toContain('raw-2026-06-10.db');
+  expect(filesOf(again)).toContain('raw-2026-06-10.db');
   again.engine.rollAll();
   again.clock.pass(2 * day);
   again.engine.retain({ ...defaultRetention, rawDays: 1 });
-  expect(files(again)).not.toContain('raw-2026-06-10.db');
+  expect(filesOf(again)).not.toContain('raw-2026-06-10.db');
   const { hosts, parts } = await again.query({ from: noon, to: noon + 12 * hour, points: 12 });
   expect(parts).toMatchObject([{ tier: '1h' }]);
   expect(hosts[0]?.series[0]?.count).toEqual(Array(12).fill(12));
@@ -170,11 +79,11 @@ test('a clock that was set a year ahead removes nothing for a day', () => {
   rig.run(3 * hour, { every: 5 * minute });
   rig.engine.rollAll();
   rig.engine.retain(defaultRetention);
-  expect(files(rig)).toContain('raw-2026-06-10.db');
+  expect(filesOf(rig)).toContain('raw-2026-06-10.db');
   rig.run(30 * hour, { every: 5 * minute });
   rig.engine.rollAll();
   rig.engine.retain(defaultRetention);
-  expect(files(rig)).not.toContain('raw-2026-06-10.db');
+  expect(filesOf(rig)).not.toContain('raw-2026-06-10.db');
 });
 
 test('beyond its budget the oldest samples go first, then summaries of five minutes, and those of hours stay', () => {
@@ -185,13 +94,13 @@ test('beyond its budget the oldest samples go first, then summaries of five minu
   const raw = tiers.find(({ tier }) => tier === 'raw')?.bytes ?? 0;
   rig.engine.retain({ ...defaultRetention, maxBytes: Math.round(bytes - raw / 4) });
   expect(
-    files(rig)
+    filesOf(rig)
       .filter((name) => name.startsWith('raw'))
       .slice(0, 1),
   ).toEqual(['raw-2026-06-12.db']);
   rig.clock.pass(40 * day);
   rig.engine.retain({ ...defaultRetention, maxBytes: 1 });
-  expect(files(rig)).toEqual(['1h-2026.db', 'journal.db']);
+  expect(filesOf(rig)).toEqual(['1h-2026.db', 'journal.db']);
   expect(rig.engine.report().bytes).toBeLessThan(bytes);
 });
 
@@ -235,7 +144,7 @@ test('a host that was deleted is gone from every file and does not come back fro
     expect(await countOf(one, noon, rig.clock.wall, 2)).toBe(576);
   }
   killed.engine.close();
-  for (const name of files(killed).filter((one) => one !== 'journal.db')) {
+  for (const name of filesOf(killed).filter((one) => one !== 'journal.db')) {
     const file = new DatabaseSync(join(killed.folder, name));
     const hosts = file.prepare('SELECT DISTINCT id >> 26 AS host FROM chunk').all();
     expect(hosts).toEqual([{ host: 2 }]);

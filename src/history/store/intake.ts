@@ -244,15 +244,26 @@ export class Intake {
     }
   }
 
+  /** Writes all that is in no file to another journal. Throws what SQLite throws. */
+  copyTo(journal: Journal): void {
+    const now = this.#now();
+    this.#addAll(journal, now);
+    journal.flush(now);
+  }
+
   #writeAnew(now: number): void {
     this.#journal.clearPending();
+    this.#addAll(this.#journal, now);
+  }
+
+  #addAll(journal: Journal, now: number): void {
     const heads = [...this.over.heads, ...Array.from(this.#hosts.values(), ({ head }) => head)];
     for (const head of heads) {
       if (head === null) continue;
-      head.firstRow = this.#journal.nextRow;
-      if (head.shape !== null) this.#journal.need(head.shape);
-      this.#journal.add(head.host, head.bytes, now);
-      if (this.#journal.pendingBytes >= maxRowBytes) this.#journal.flush(now);
+      head.firstRow = journal.nextRow;
+      if (head.shape !== null) journal.need(head.shape);
+      journal.add(head.host, head.bytes, now);
+      if (journal.pendingBytes >= maxRowBytes) journal.flush(now);
     }
   }
 }

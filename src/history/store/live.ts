@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Retention } from '../../ports/history-store.ts';
+import { DamagedError } from '../codec/bytes.ts';
 import type { DatabaseFile } from '../files/database.ts';
 import { Journal } from '../files/journal.ts';
 import { budgetOf, Keeper, type Space } from '../files/keeper.ts';
@@ -48,10 +49,10 @@ export class Live {
     this.files = files;
     const now = (): number => clock.now();
     this.intake = new Intake({ ...parts, journal: this.journal, now });
-    this.roller = new Roller({ ...parts, now }, Number(this.journal.meta('rolled') ?? 0));
+    this.roller = new Roller({ ...parts, now }, this.journal.metaNumber('rolled'));
     this.#keeper = new Keeper(files);
     absences.connect(this.journal);
-    const seen = Math.max(this.journal.lastAt() ?? 0, Number(this.journal.meta('closed') ?? 0));
+    const seen = Math.max(this.journal.lastAt() ?? 0, this.journal.metaNumber('closed'));
     if (seen === 0 || now() - seen <= awayMs) return;
     absences.note({ from: seen, to: now(), why: 'away' });
     this.#keeper.jumped(seen, now(), clock.monotonic());
@@ -117,14 +118,32 @@ export class Live {
     this.journal.setMeta('forgotten', '[]');
   }
 
-  /** Hosts that were to be removed when Sonde ended. Throws what SQLite throws. */
+  /** Hosts that were still to be removed when Sonde ended; none where the list is damaged. Throws what SQLite throws. */
   leftToRemove(): readonly number[] {
-    return JSON.parse(this.journal.meta('forgotten') ?? '[]') as number[];
+    try {
+      const list: unknown = JSON.parse(this.journal.meta('forgotten') ?? '[]');
+      if (!Array.isArray(list)) throw new SyntaxError('It is not a list');
+      return list.filter((host) => Number.isSafeInteger(host));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#parts.troubles.damage(null, new DamagedError('The list of deleted hosts cannot be read', { cause: error }));
+      return [];
+    }
   }
 
-  /** Writes the hours that are over; the rest is in the journal. Never throws. */
-  close(): void {
-    if (this.#parts.troubles.isWriting) this.intake.over.write(closeBudgetMs, this.#parts.clock.now());
+  /** Forgets files of tiers that somebody removed; false if there were none. */
+  forgetMissing(): boolean {
+    return this.files.forgetMissing() > 0;
+  }
+
+  /** Whether the journal is still at its path. */
+  get hasJournal(): boolean {
+    return this.#parts.file.isThere;
+  }
+
+  /** Closes the files. `isWritten`: writes the hours that are over first; the rest is in the journal. Never throws. */
+  close(isWritten: boolean): void {
+    if (isWritten && this.#parts.troubles.isWriting) this.intake.over.write(closeBudgetMs, this.#parts.clock.now());
     this.#parts.absences.disconnect();
     this.files.close();
     try {

@@ -6,6 +6,7 @@ import { chunkId, dayMs, hourMs, hourOf, startOf } from '../files/names.ts';
 import { Shapes } from '../files/shapes.ts';
 import { TierFiles } from '../files/tier-files.ts';
 import { Troubles } from '../files/troubles.ts';
+import { Absences } from './absences.ts';
 import { Roller } from './roller.ts';
 
 afterEach(removeFolders);
@@ -22,7 +23,10 @@ test('an hour that is written while its day is being summarised is in the summar
     files.write('raw', [{ id: chunkId(host, hourOf(host, at)), blob, top: null, shape }], startOf);
   };
   for (const host of [1, 2]) write(host, day + 12 * hourMs, 1_000);
-  const roller = new Roller({ files, shapes, troubles, now: () => day + dayMs + 2 * hourMs }, 0);
+  const roller = new Roller(
+    { files, shapes, troubles, absences: new Absences(0, 0), now: () => day + dayMs + 2 * hourMs },
+    0,
+  );
   roller.turn();
   expect(roller.through).toBe(0);
   const last = day + 22 * hourMs;

@@ -3,11 +3,12 @@ import { decodeChunk } from '../codec/chunk.ts';
 import { busiest, Rollup } from '../codec/rollup.ts';
 import { encodeSummary } from '../codec/summary.ts';
 import { packTops, type TopAt, unpackTops } from '../codec/top.ts';
-import { chunkId, dayMs, dayOf, hourMs, periodOf, startOf } from '../files/names.ts';
+import { chunkId, dayMs, dayOf, hourMs, minuteMs, periodOf, startOf } from '../files/names.ts';
 import { type Series, type Shapes, shapeLimits } from '../files/shapes.ts';
 import type { TierFile, TierFiles } from '../files/tier-files.ts';
 import type { Troubles } from '../files/troubles.ts';
 import { holding } from '../query/overlap.ts';
+import type { Absences } from './absences.ts';
 
 /** A day is summarised when its last chunks are written; those of all hosts are spread over hours. */
 const afterDayMs = hourMs + 10 * 60_000;
@@ -28,6 +29,7 @@ export class Roller {
   readonly #files: TierFiles;
   readonly #shapes: Shapes;
   readonly #troubles: Troubles;
+  readonly #absences: Absences;
   readonly #now: () => number;
   #through: number;
   #day: { readonly day: number; readonly hosts: number[]; readonly perTurn: number } | null = null;
@@ -40,6 +42,7 @@ export class Roller {
       readonly files: TierFiles;
       readonly shapes: Shapes;
       readonly troubles: Troubles;
+      readonly absences: Absences;
       readonly now: () => number;
     },
     through: number,
@@ -47,6 +50,7 @@ export class Roller {
     this.#files = parts.files;
     this.#shapes = parts.shapes;
     this.#troubles = parts.troubles;
+    this.#absences = parts.absences;
     this.#now = parts.now;
     this.#through = through;
   }
@@ -66,6 +70,8 @@ export class Roller {
   /** A second's share of what is to be done; `true` while there is more. Throws what SQLite throws. */
   turn(limitMs = catchUpMs): boolean {
     const until = performance.now() + limitMs;
+    // The clock was ahead and was set back: the days from now on are still to come, and today gets more samples.
+    this.#through = Math.min(this.#through, dayOf(this.#now()));
     for (const [key, { host, day }] of this.#again) {
       this.#roll(host, day);
       this.#again.delete(key);
@@ -96,8 +102,9 @@ export class Roller {
     return { day, hosts, perTurn: isLate ? Number.POSITIVE_INFINITY : Math.ceil(hosts.length / spreadSeconds) };
   }
 
+  /** After the clock was set back, the number of a chunk is up to an hour later than its samples. */
   #rawOf(day: number): readonly TierFile[] {
-    return this.#files.of('raw', day - hourMs, day + dayMs);
+    return this.#files.of('raw', day - hourMs, day + dayMs + hourMs);
   }
 
   #roll(host: number, day: number): void {
@@ -136,7 +143,7 @@ export class Roller {
 
   #chunks(host: number, day: number): readonly Chunk[] {
     return this.#rawOf(day).flatMap((file) =>
-      this.#files.rows(file, host, day - hourMs, day + dayMs).flatMap((row) => {
+      this.#files.rows(file, host, day - hourMs, day + dayMs + hourMs).flatMap((row) => {
         try {
           const { shape, times, columns } = decodeChunk(row.blob, 'all');
           const { series } = this.#shapes.byId(shape, () => this.#files.shape(file, shape));
@@ -144,6 +151,8 @@ export class Roller {
         } catch (error) {
           if (!(error instanceof DamagedError)) throw error;
           this.#troubles.damage(null, error);
+          // The summary does not show that there were samples.
+          this.#absences.note({ from: startOf(row.id), to: startOf(row.id) + hourMs + minuteMs, why: 'damaged' });
           return [];
         }
       }),

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { metricsOf } from '../../../history/query/asked.ts';
+import { checkQuery } from '../../../history/query/check.ts';
 import type { Viewer } from '../../../hosts/access/access.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import type { ListedHost } from '../../../model/host.ts';
@@ -10,7 +11,7 @@ import { about, type Server } from '../../route.ts';
 import { comparison } from '../../schemas/history.ts';
 import { countOf, spanOf } from './asked.ts';
 import { spanQuery } from './host.ts';
-import { columnsOf, sendKept, signalOf, withLongList } from './sent.ts';
+import { columnsOf, isFinal, jsonType, sendKept, signalOf, withLongList } from './sent.ts';
 
 const usualPoints = 200;
 const usualTop = 10;
@@ -49,6 +50,7 @@ export function comparisonRoutes(server: Server, { clock, history, hosts }: Http
       const top = countOf('top', asked.top, usualTop, 1, maxTop);
       const points = countOf('points', asked.points, usualPoints, 1, historyLimits.points);
       const span = spanOf(asked, now);
+      checkQuery({ hostIds: [0], metrics, from: span.from, to: span.to, points });
       const found = await hostsOf(userOf(request), asked);
       if (found.length === 0) return { from: span.from, to: span.to, resolution: 0, leftOut: 0, times: [], series: [] };
       const query = { hostIds: found.map(({ id }) => id), metrics, from: span.from, to: span.to, points };
@@ -69,7 +71,7 @@ export function comparisonRoutes(server: Server, { clock, history, hosts }: Http
       }));
       const leftOut = truncated + Math.max(0, ranked.length - top);
       const text = await withLongList({ from, to, resolution, leftOut, times }, 'series', series, 3 * times.length);
-      return sendKept(request, reply, 'application/json; charset=utf-8', text, span, now);
+      return sendKept(request, reply, { type: jsonType, text, isFinal: isFinal(span, now, history) });
     },
   );
 

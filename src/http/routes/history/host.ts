@@ -8,7 +8,7 @@ import type { HttpContext } from '../../context.ts';
 import { about, idParams, type Server } from '../../route.ts';
 import { hostHistory } from '../../schemas/history.ts';
 import { countOf, isAsked, spanOf } from './asked.ts';
-import { columnsOf, historyCsv, sendKept, signalOf, withLongList } from './sent.ts';
+import { columnsOf, historyCsv, isFinal, jsonType, sendKept, signalOf, withLongList } from './sent.ts';
 
 const usualPoints = 800;
 
@@ -59,7 +59,12 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
       const series = own?.series ?? [];
       if (asked.format === 'csv') {
         reply.header('content-disposition', `attachment; filename="host-${hostId}-history.csv"`);
-        return sendKept(request, reply, 'text/csv; charset=utf-8', await historyCsv(answer, series), span, now);
+        const text = await historyCsv(answer, series);
+        return sendKept(request, reply, {
+          type: 'text/csv; charset=utf-8',
+          text,
+          isFinal: isFinal(span, now, history),
+        });
       }
       const { from, to, resolution, parts, times, truncated } = answer;
       const known = await history.known(hostId, from, to);
@@ -72,7 +77,7 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
         return { metric, labels, unit, ...columnsOf(line, resolution) };
       });
       const text = await withLongList(head, 'series', lines, 3 * times.length);
-      return sendKept(request, reply, 'application/json; charset=utf-8', text, span, now);
+      return sendKept(request, reply, { type: jsonType, text, isFinal: isFinal(span, now, history) });
     },
   );
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { History } from '../../../history/history.ts';
 import { nameOf } from '../../../history/query/asked.ts';
 import { csvText } from '../../../lib/csv.ts';
 import { RequestError } from '../../../lib/errors.ts';
@@ -12,6 +13,7 @@ import { Unread } from './unread.ts';
 
 /** What has been over for so long does not change any more, ms. */
 const closedAfterMs = 300_000;
+export const jsonType = 'application/json; charset=utf-8';
 const keptSeconds = 86_400;
 /** So many numbers are written before others get their turn. */
 const perTurn = 20_000;
@@ -27,19 +29,21 @@ export function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
+/** Whether the answer about a span does not change any more. */
+export function isFinal(span: AskedSpan, now: number, { isSettled }: Pick<History, 'isSettled'>): boolean {
+  return isSettled && span.isFixed && span.to <= now - closedAfterMs;
+}
+
 /**
- * Sends a text. That of a span that is over stays as it is: whoever asked keeps it, for their own login alone, or
- * asks whether it is still the same. Throws 503 when too many answers of the user have not been read.
+ * Sends a text. A final one stays as it is: clients may keep it, for their own login alone, or ask whether it is still the
+ * same. Throws 503 if too many answers of the user have not been read.
  */
 export function sendKept(
   request: FastifyRequest,
   reply: FastifyReply,
-  type: string,
-  text: string,
-  span: AskedSpan,
-  now: number,
+  { type, text, isFinal }: { readonly type: string; readonly text: string; readonly isFinal: boolean },
 ) {
-  if (span.isFixed && span.to <= now - closedAfterMs) {
+  if (isFinal) {
     const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
     reply.headers({
       etag: tag,
