@@ -27,6 +27,7 @@ import { openIdentity } from './identity/identity.ts';
 import type { Sealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
 import { type Listening, listen } from './listen.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
 import { createSender } from './notifiers/send.ts';
 import type { Clock } from './ports/clock.ts';
@@ -61,6 +62,10 @@ type Storage = {
   /** Why nothing can be saved now; null if saving works. */
   readonly trouble: () => StorageError | null;
 };
+
+/** What is kept with an incident of its last values, and how old its processes may be. */
+const mostPoints = 60;
+const topFreshMs = 300_000;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -176,6 +181,10 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
     hosts: hosts.forAlerts,
     onHostChange: hosts.onChange,
     ranUntil,
+    contextOf: (hostId, metric, labels) => ({
+      points: metric === null ? null : recent.points(hostId, metric, labels, mostPoints),
+      top: newestTop(snapshots.get(hostId)),
+    }),
     past: (query, signal) => history.query(query, signal),
     // Nothing is told anywhere yet: incidents are recorded and listed.
     tell: null,
@@ -213,6 +222,15 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
   return { bus, snapshots, recent, history, alerts, changes, control, lacks: ownTrouble.current };
+}
+
+/** The processes that used most, where they were read lately. */
+function newestTop(snapshot: Snapshot | undefined) {
+  const { processes } = snapshot?.sections ?? {};
+  const at = processes?.collectedAt ?? 0;
+  if (!processes || at < (snapshot?.sampledAt ?? 0) - topFreshMs) return null;
+  const top = topProcesses({ sections: [{ name: 'processes', ...processes, collectedAt: at }] });
+  return top && { at, ...top };
 }
 
 /** Long history, in a folder of its own; off until somebody turns it on. */

@@ -3,16 +3,18 @@ import type { Database } from '../db/schema.ts';
 import { parsed } from '../lib/stored.ts';
 import type { Labels } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
-import { ruleKeyOf } from '../model/alerts/rule.ts';
+import type { Preview } from '../model/alerts/preview.ts';
+import { type RuleSettings, ruleKeyOf } from '../model/alerts/rule.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
-import { Engine } from './engine.ts';
-import { Incidents } from './incidents.ts';
+import { type ContextOf, Engine } from './engine.ts';
+import { type Asker, Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
 import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
+import { Previews } from './preview/previews.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
 import type { Step } from './steps.ts';
@@ -30,6 +32,8 @@ export type AlertsOptions = {
   readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
   /** When Sonde last ran, ms since the epoch; null: never before. */
   readonly ranUntil: number | null;
+  /** What is known of a host as an incident opens. */
+  readonly contextOf: ContextOf;
   /** What was before, for forecasts and previews; null: nobody knows. */
   readonly past: AskPast | null;
   /** Null: nobody is told. */
@@ -53,9 +57,12 @@ export class Alerts implements AsyncDisposable {
   readonly open: OpenCounts;
   /** The metrics that rules may name. */
   readonly metricNames: ReadonlySet<string>;
+  /** Their units, by name. */
+  readonly units: ReadonlyMap<string, string>;
   readonly #engine: Engine;
   readonly #writer: BatchWriter<Step>;
   readonly #store: AlertStore;
+  readonly #previews: Previews;
   readonly #options: AlertsOptions;
   readonly #endings: (() => void)[] = [];
   readonly #closing = new AbortController();
@@ -76,6 +83,7 @@ export class Alerts implements AsyncDisposable {
     const { db, bus, clock, snapshots, collectors, tell, onError } = options;
     const metrics = readableMetrics(collectors);
     this.metricNames = new Set(metrics.keys());
+    this.units = new Map([...metrics].map(([name, { unit }]) => [name, unit]));
     this.#options = options;
     this.rules = rules;
     this.quiet = quiet;
@@ -88,13 +96,15 @@ export class Alerts implements AsyncDisposable {
     this.#engine = new Engine({
       bus,
       clock,
-      snapshots,
+      sectionsOf: (hostId) => snapshots.get(hostId)?.sections ?? {},
       quiet,
       metrics,
+      contextOf: options.contextOf,
       rulesOf: (ownerId) => rules.of(ownerId),
       check: options.check,
       write: (step) => this.#writer.add(step),
     });
+    this.#previews = new Previews({ clock, metrics, ask: options.past });
     this.open = new OpenCounts(() => this.#engine.withIncident(), clock.now());
     this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer, this.open);
   }
@@ -120,12 +130,25 @@ export class Alerts implements AsyncDisposable {
     await this.#writer.flush();
   }
 
+  /**
+   * What a rule would have opened in the last week. Rejects with RequestError 503 while Sonde is busy with others, and with the
+   * signal's reason.
+   */
+  async preview(asker: Asker, base: string | null, settings: RuleSettings, signal: AbortSignal): Promise<Preview> {
+    const rule = { ...settings, id: null, ownerId: asker.id, base, enabled: true };
+    const own = this.#engine
+      .hosts()
+      .filter(({ id, ownerId }) => ownerId === asker.id && (asker.onlyHosts?.has(id) ?? true));
+    return this.#previews.preview(rule, own, signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#endings) end();
     this.#closing.abort();
     this.#engine.close();
     await this.#reading;
     await this.#recalling;
+    await this.#previews[Symbol.asyncDispose]();
     await this.#writer.close();
   }
 

@@ -1,6 +1,6 @@
 import type { Labels, Verdict } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
-import type { CloseReason, MutedBy } from '../model/alerts/incident.ts';
+import type { CloseReason, IncidentContext, MutedBy } from '../model/alerts/incident.ts';
 import type { TransitionKind } from '../model/alerts/message.ts';
 import type { Rule } from '../model/alerts/rule.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,6 +26,8 @@ export type BookOptions = {
   readonly mutedBy: (alert: LiveAlert) => MutedBy | null;
   /** How many hosts are behind the one that an alert is about. */
   readonly behind: (alert: LiveAlert) => number;
+  /** What is known of its host as it opens. */
+  readonly contextOf: (alert: LiveAlert) => IncidentContext | null;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
 };
@@ -135,7 +137,7 @@ export class Book {
   }
 
   #open(alert: LiveAlert, value: number | null, summary: string): void {
-    const { clock, write, mutedBy: muted } = this.#options;
+    const { clock, write, mutedBy: muted, contextOf } = this.#options;
     const at = clock.now();
     const before = alert.incident;
     const closedAt = before?.closedAt ?? null;
@@ -159,7 +161,8 @@ export class Book {
     };
     alert.incident = incident;
     alert.flips = [];
-    write({ kind: 'open', alert, incident, at, value, summary, mutedBy });
+    const context = contextOf(alert);
+    write({ kind: 'open', alert, incident, at, value, summary, mutedBy, context });
     if (mutedBy === null) this.#tell(alert, incident, 'open');
     this.store(alert);
   }

@@ -1,11 +1,11 @@
 import { type Labels, labelsKeyOf, type Verdict } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
-import type { CloseReason } from '../model/alerts/incident.ts';
+import type { CloseReason, IncidentContext } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
 import type { Observation, Sample } from '../model/observation.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { Book } from './book.ts';
 import { compile, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
 import { judge, type Reader } from './judging/judge.ts';
@@ -23,12 +23,18 @@ import { Suppression } from './quiet/suppress.ts';
 import { Vantage } from './quiet/vantage.ts';
 import type { Step } from './steps.ts';
 
+/** Cheap and small: a thousand may open at once. `metric` null: it is about no number. */
+export type ContextOf = (hostId: number, metric: string | null, labels: Labels) => IncidentContext | null;
+
 export type EngineOptions = {
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'subscribe'>;
   readonly clock: Clock;
-  readonly snapshots: SnapshotStore;
+  /** The newest facts of a host. */
+  readonly sectionsOf: (hostId: number) => Snapshot['sections'];
   readonly metrics: ReadonlyMap<string, Readable>;
   readonly rulesOf: (ownerId: string) => readonly Rule[];
+  /** What is known of a host as an incident opens: of the series that it is about, if it is about one. */
+  readonly contextOf: ContextOf;
   readonly quiet: Pick<Quiet, 'mutes' | 'isOff'>;
   /** Has these hosts checked now. */
   readonly check: (hostIds: readonly number[]) => void;
@@ -62,6 +68,7 @@ export class Engine {
       clock,
       write,
       mutedBy: (alert) => this.suppression.mutedBy(alert),
+      contextOf: ({ host, rule, labels }) => options.contextOf(host.id, metricOf(rule), labels),
       behind: (alert) => this.suppression.behind(alert),
     });
     this.#unsubscribe = bus.subscribe((seen) => {
@@ -209,7 +216,7 @@ export class Engine {
 
   #sampled(known: Known, sample: Sample, isOff: boolean, now: number): void {
     const { id, metricsIntervalSeconds } = known.checks.host;
-    const read = readerOf(sample, this.#options.snapshots.get(id)?.sections ?? {}, metricsIntervalSeconds);
+    const read = readerOf(sample, this.#options.sectionsOf(id), metricsIntervalSeconds);
     for (const { name, facts } of sample.sections) {
       for (const check of known.checks.bySection.get(name) ?? []) {
         if (facts === null || isOff) this.#unknownRule(known, check.key, check.maxGapMs);
@@ -282,4 +289,9 @@ export class Engine {
     alerts.delete(alert.labelsKey);
     if (alerts.size === 0) known?.alerts.delete(alert.key);
   }
+}
+
+/** The metric that a rule is about. */
+function metricOf({ condition }: Rule): string | null {
+  return condition.kind === 'metric' || condition.kind === 'forecast' ? condition.metric : null;
 }

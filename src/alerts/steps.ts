@@ -1,4 +1,4 @@
-import type { CloseReason, MutedBy } from '../model/alerts/incident.ts';
+import type { CloseReason, IncidentContext, MutedBy } from '../model/alerts/incident.ts';
 import type { TransitionKind } from '../model/alerts/message.ts';
 import type { LiveAlert, LiveIncident } from './live-alert.ts';
 
@@ -27,6 +27,7 @@ export type Step =
       readonly value: number | null;
       readonly summary: string;
       readonly mutedBy: MutedBy | null;
+      readonly context: IncidentContext | null;
     }
   | { readonly kind: 'flip'; readonly incident: LiveIncident; readonly at: number; readonly isReopened: boolean }
   | {

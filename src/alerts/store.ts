@@ -112,7 +112,7 @@ async function writeStep(transaction: Transaction, step: Step, ids: Map<LiveInci
 
 async function open(
   transaction: Transaction,
-  { alert, incident, at, value, summary, mutedBy }: Extract<Step, { kind: 'open' }>,
+  { alert, incident, at, value, summary, mutedBy, context }: Extract<Step, { kind: 'open' }>,
   ids: Map<LiveIncident, number>,
 ): Promise<number> {
   const { rule, host, labels, labelsKey, key } = alert;
@@ -136,6 +136,7 @@ async function open(
       acked_by: null,
       acked_at: null,
       muted_by: mutedBy,
+      context_json: context === null ? null : JSON.stringify(context),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -62,6 +62,8 @@ export type IncidentRow = {
   readonly note: Generated<string>;
   readonly muted_by: MutedBy | null;
   readonly told: Generated<Flag>;
+  /** JSON of its IncidentContext; null: nothing was known. */
+  readonly context_json: string | null;
 };
 
 export type IncidentLogRow = {

@@ -111,6 +111,15 @@ export class Columns {
     });
   }
 
+  /** The newest `most` times of a series, with its values; null if it is not kept. */
+  points(metric: string, labels: Labels, most: number) {
+    const found = this.columns.get(keyOf({ metric, labels, unit: '', value: 0 }));
+    if (found === undefined) return null;
+    const from = Math.max(this.first(), this.length - most);
+    const values = Array.from(found.values.subarray(from, this.length), show);
+    return { times: [...this.times.subarray(from, this.length)], values };
+  }
+
   private first(): number {
     const { times, length } = this;
     const newest = times[length - 1] ?? 0;

@@ -1,4 +1,4 @@
-import type { Metric } from '../model/collector.ts';
+import type { Labels, Metric } from '../model/collector.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -62,6 +62,9 @@ export function openRecent(options: {
       points: number,
       only?: (labels: Readonly<Record<string, string>>) => boolean,
     ): readonly (number | null)[] => hosts.get(hostId)?.line(metric, points, only) ?? [],
+    /** The newest `most` times of a series, with its values; null if it is not kept. */
+    points: (hostId: number, metric: string, labels: Labels, most: number) =>
+      hosts.get(hostId)?.points(metric, labels, most) ?? null,
     forget: (hostId: number): void => void hosts.delete(hostId),
     close: bus.subscribe(add),
   };

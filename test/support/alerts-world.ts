@@ -66,7 +66,7 @@ async function openDb(): Promise<Database> {
 type World = { readonly db: Database; now: number; hosts: AlertHost[] };
 
 /** `isTelling`: whether somebody is told of incidents. */
-type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past'>> & { readonly isTelling?: boolean };
+type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf'>> & { readonly isTelling?: boolean };
 
 /** A life of Sonde in a world that outlives it. */
 export async function live(world: World, { isTelling = true, ...more }: More = {}) {
@@ -91,6 +91,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
     collectors,
     ranUntil: null,
     past: null,
+    contextOf: () => null,
     ...more,
     clock: { now: () => world.now, monotonic: () => world.now },
     hosts: async (ids) => world.hosts.filter(({ id }) => ids === undefined || ids.includes(id)),

@@ -18,6 +18,7 @@ import { sessionEnds } from './0015-session-ends.ts';
 import { hostSpans } from './0016-host-spans.ts';
 import { alerts } from './0017-alerts.ts';
 import { eventsOfSonde } from './0018-events-of-sonde.ts';
+import { incidentContext } from './0019-incident-context.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -41,6 +42,7 @@ export const migrations: readonly string[] = [
   hostSpans,
   alerts,
   eventsOfSonde,
+  incidentContext,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

@@ -1,4 +1,5 @@
 import { incidentRoutes } from './alerts/incidents.ts';
+import { previewRoutes } from './alerts/preview.ts';
 import { quietRoutes } from './alerts/quiet.ts';
 import { ruleRoutes } from './alerts/rules.ts';
 import { auditRoutes } from './audit.ts';
@@ -82,6 +83,7 @@ export const routes = [
   shareRoutes,
   incidentRoutes,
   ruleRoutes,
+  previewRoutes,
   quietRoutes,
   channelRoutes,
   termixChannelRoutes,

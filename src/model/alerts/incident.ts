@@ -73,6 +73,17 @@ export type OpenIncidents = {
   readonly hosts: Readonly<Record<string, { readonly open: number; readonly severity: Severity }>>;
 };
 
+/** A process by its short name, and what it used: CPU of one processor, or memory in bytes. */
+type Used = { readonly name: string; readonly value: number };
+
+/** What was known as an incident opened. Times are ms since the epoch. */
+export type IncidentContext = {
+  /** The last values of the series that it is about; null: it is about none. */
+  readonly points: { readonly times: readonly number[]; readonly values: readonly (number | null)[] } | null;
+  /** The processes that used most, the highest first; null: not known. */
+  readonly top: { readonly at: number; readonly cpu: readonly Used[]; readonly memory: readonly Used[] } | null;
+};
+
 /** What the log of an incident says. The list is closed: clients may rely on it. */
 export const incidentLogKinds = [
   'opened',

@@ -5,6 +5,15 @@ import { labelsOf, listOf, nameOf, numberOf, objectOf, oneOf, selectorOf, severi
 
 const week = 7 * 86_400;
 
+/** The default rule that is named, with its settings; null: none is. Throws 400. */
+export function baseOf(value: unknown): { readonly base: string | null; readonly settings: RuleSettings | null } {
+  if (value === undefined || value === null) return { base: null, settings: null };
+  const base = textOf(value, 'base', 100);
+  const settings = Object.hasOwn(defaultRules, base) ? defaultRules[base] : undefined;
+  if (settings === undefined) throw badRequest('base is not the name of a default rule');
+  return { base, settings };
+}
+
 /** A rule as clients send it, checked; what is missing is as it was, or as it usually is. Throws 400 with one sentence. */
 export function ruleOf(body: unknown, before: RuleSettings | null, metrics: ReadonlySet<string>): RuleSettings {
   const given = { ...usual, ...before, ...objectOf(body, 'The rule') };

@@ -1,21 +1,20 @@
 import Type from 'typebox';
 import { defaultRules } from '../../../alerts/judging/default-rules.ts';
-import { badRequest } from '../../../lib/errors.ts';
 import { type Rule, ruleKeyOf } from '../../../model/alerts/rule.ts';
 import { severities } from '../../../model/alerts/severity.ts';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, nullable, number, success, text } from '../../schemas/common.ts';
-import { idOf, numberParams, textOf } from './asked.ts';
-import { ruleOf } from './asked-rule.ts';
+import { idOf, numberParams } from './asked.ts';
+import { baseOf, ruleOf } from './asked-rule.ts';
 
 const settings = {
   name: text,
   enabled: Type.Boolean(),
   severity: Type.Enum([...severities]),
   hosts: Type.Object({}, { description: '{"all": true}, or ids, tags, folders and not' }),
-  condition: Type.Object({}, { description: 'By its kind: metric, status, not-sampled' }),
+  condition: Type.Object({}, { description: 'By its kind: metric, status, not-sampled, forecast' }),
   forSeconds: number,
   keepSeconds: number,
   noData: Type.Enum(['keep', 'ok', 'fire']),
@@ -29,7 +28,8 @@ const rule = Type.Object({
   base: nullable(Type.String({ description: 'The default rule that it is or changes' })),
   ...settings,
 });
-const body = fields({
+/** A rule as it is sent. */
+export const ruleBody = fields({
   base: 'The default rule to change, for a new rule',
   name: 'Its name',
   enabled: 'Whether it is asked',
@@ -63,12 +63,13 @@ export function ruleRoutes(server: Server, { alerts, audited }: HttpContext): vo
   );
   server.post(
     '/rules',
-    about('manage-all', 'alerts', 'Makes a rule, or changes a default rule', { body, response: { 201: rule } }),
+    about('manage-all', 'alerts', 'Makes a rule, or changes a default rule', {
+      body: ruleBody,
+      response: { 201: rule },
+    }),
     async (request, reply) => {
       const { base: given, ...sent } = request.body;
-      const base = given === undefined || given === null ? null : textOf(given, 'base', 100);
-      const before = base === null ? null : Object.hasOwn(defaultRules, base) ? defaultRules[base] : undefined;
-      if (before === undefined) throw badRequest('base is not the name of a default rule');
+      const { base, settings: before } = baseOf(given);
       const made = await rules.create(userOf(request).id, base, ruleOf(sent, before, metricNames));
       await audited(request, 'rule-added', { target: made.name, details: { rule: ruleKeyOf(made) } });
       return reply.code(201).send(ruleView(made));
@@ -83,7 +84,7 @@ export function ruleRoutes(server: Server, { alerts, audited }: HttpContext): vo
     '/rules/:id',
     about('manage-all', 'alerts', 'Changes a rule; what is not sent stays', {
       params: numberParams,
-      body,
+      body: ruleBody,
       response: { 200: rule },
     }),
     async (request) => {

@@ -1,0 +1,113 @@
+import { RequestError } from '../../lib/errors.ts';
+import { ThreadLimitError, Threads } from '../../lib/threads.ts';
+import type { AlertHost } from '../../model/alerts/host.ts';
+import type { Preview } from '../../model/alerts/preview.ts';
+import type { Rule } from '../../model/alerts/rule.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { historyLimits } from '../../ports/history-store.ts';
+import { compile } from '../judging/compile.ts';
+import type { Readable } from '../judging/metrics.ts';
+import type { AskPast } from '../past.ts';
+import { coarseMs, metricsOf, readPast } from './read.ts';
+import type { PastHost, Replayed, ReplayTask } from './replay.ts';
+import { Result } from './result.ts';
+
+const module = new URL('./replay.ts', import.meta.url);
+
+const dayMs = 86_400_000;
+const spanMs = 7 * dayMs;
+const mostHosts = historyLimits.hosts;
+/** No further host is begun after it; the rest may take until `mostMs`. */
+const enoughMs = 3_000;
+const mostMs = 4_500;
+const mostAtOnce = 2;
+
+export type PreviewOptions = {
+  readonly clock: Clock;
+  readonly metrics: ReadonlyMap<string, Readable>;
+  /** Null: there is no history. */
+  readonly ask: AskPast | null;
+};
+
+/** What rules would have opened in the last week, by the engine itself on what history has. */
+export class Previews implements AsyncDisposable {
+  readonly #options: PreviewOptions;
+  readonly #threads = new Threads({ maxThreads: 1, maxQueue: mostAtOnce - 1, memoryMb: 256 });
+  #underWay = 0;
+
+  constructor(options: PreviewOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Rejects with RequestError 503 while there are too many, and with the signal's reason. `hosts`: those that the rule may be
+   * about; only the first 50 that it is about are looked at, and what cannot be read in time is left out, which the answer says.
+   */
+  async preview(rule: Rule, hosts: readonly AlertHost[], signal: AbortSignal): Promise<Preview> {
+    if (this.#underWay >= mostAtOnce)
+      throw new RequestError(503, 'Sonde is busy with other previews. Try again in a moment', undefined, 5);
+    this.#underWay += 1;
+    try {
+      return await this.#preview({ ...rule, enabled: true }, hosts, signal);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads[Symbol.asyncDispose]();
+  }
+
+  async #preview(rule: Rule, hosts: readonly AlertHost[], signal: AbortSignal): Promise<Preview> {
+    const { clock, metrics, ask } = this.#options;
+    const selected = hosts.filter((host) => compile(host, [rule], metrics).keys.size > 0);
+    const to = clock.now();
+    const from = to - spanMs;
+    const span = { from: from - warmUpMs(rule), to };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
+    const result = new Result({ from, to }, selected.length);
+    const begun = performance.now();
+    let waiting: PastHost[] = [];
+    const replayWaiting = async (): Promise<void> => {
+      const task: ReplayTask = { rule, metrics: this.#readables(rule), hosts: waiting, from };
+      waiting = [];
+      const timeoutMs = Math.max(1, mostMs - (performance.now() - begun));
+      result.add(await this.#threads.run<Replayed>(module, 'replay', task, { timeoutMs, signal }));
+    };
+    try {
+      for (const host of selected.slice(0, mostHosts)) {
+        const passedMs = performance.now() - begun;
+        if (ask === null || passedMs > enoughMs) break;
+        const hostsLeft = Math.min(selected.length, mostHosts) - result.looked;
+        const isCoarse = result.looked > 0 && (passedMs / result.looked) * hostsLeft > enoughMs - passedMs;
+        const read = await readPast(ask, host, rule.condition, span, isCoarse, limit);
+        result.read(read);
+        waiting.push(read.past);
+        // That Sonde itself was cut off shows only in all hosts together.
+        if (metricsOf(rule.condition).length > 0) await replayWaiting();
+      }
+      if (waiting.length > 0) await replayWaiting();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!limit.aborted && !(error instanceof ThreadLimitError)) throw error;
+      result.isCut = true;
+    }
+    return result.answer();
+  }
+
+  #readables(rule: Rule): ReplayTask['metrics'] {
+    return metricsOf(rule.condition).flatMap((name) => {
+      const found = this.#options.metrics.get(name);
+      if (found === undefined) return [];
+      const { read: _, ...told } = found;
+      return [told];
+    });
+  }
+}
+
+/** What a rule must have seen before the first time that counts, up to a day. */
+function warmUpMs({ condition, forSeconds }: Rule): number {
+  const window = 'windowSeconds' in condition ? condition.windowSeconds : 0;
+  const seconds = Math.min(window + forSeconds + 600, dayMs / 1000);
+  return Math.ceil((1000 * seconds) / coarseMs) * coarseMs;
+}
