@@ -14,7 +14,7 @@ import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
 import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
-import { Previews } from './preview/previews.ts';
+import { Previews, previewMs } from './preview/previews.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
 import type { Step } from './steps.ts';
@@ -36,6 +36,8 @@ export type AlertsOptions = {
   readonly contextOf: ContextOf;
   /** What was before, for forecasts and previews; null: nobody knows. */
   readonly past: AskPast | null;
+  /** How long a preview may take, ms. */
+  readonly previewMs?: number;
   /** Null: nobody is told. */
   readonly tell: Tell | null;
   /** Has these hosts checked now. */
@@ -104,7 +106,7 @@ export class Alerts implements AsyncDisposable {
       check: options.check,
       write: (step) => this.#writer.add(step),
     });
-    this.#previews = new Previews({ clock, metrics, ask: options.past });
+    this.#previews = new Previews({ clock, metrics, ask: options.past, mostMs: options.previewMs ?? previewMs });
     this.open = new OpenCounts(() => this.#engine.withIncident(), clock.now());
     this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer, this.open);
   }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { IncidentRow } from '../db/alert-tables.ts';
 import { storedObject } from '../lib/stored.ts';
-import type { Incident } from '../model/alerts/incident.ts';
+import type { Incident, IncidentContext } from '../model/alerts/incident.ts';
 import type { Rule } from '../model/alerts/rule.ts';
 
 /** An incident as it is stored; null if its rule cannot be read. */
@@ -32,4 +32,10 @@ export function incidentOf(row: Selectable<IncidentRow>): Incident | null {
     told: row.told === 1,
     behind: 0,
   };
+}
+
+/** What was stored of an incident as it opened; null: nothing. */
+export function contextIn(json: string | null): IncidentContext | null {
+  // Safe: only `open` writes it.
+  return json === null ? null : (storedObject(json) as IncidentContext | null);
 }

@@ -5,7 +5,7 @@ import type { Incident, IncidentLogEntry } from '../model/alerts/incident.ts';
 import type { Severity } from '../model/alerts/severity.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from './engine.ts';
-import { incidentOf } from './incident-rows.ts';
+import { contextIn, incidentOf } from './incident-rows.ts';
 import type { OpenCounts } from './open-incidents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { log } from './store.ts';
@@ -22,6 +22,8 @@ export type IncidentQuery = {
   readonly before?: number | undefined;
   readonly limit: number;
 };
+
+const mostOthers = 20;
 
 /** The incidents of users: reading them, and what people do with them. Of others, none is there: 404. */
 export class Incidents {
@@ -88,6 +90,30 @@ export class Incidents {
       .orderBy('id')
       .execute();
     return rows.map(({ at, what, by_whom: by, text }) => ({ at, what, by, text }));
+  }
+
+  /** What was known as it opened, and the user's other incidents of its host in a span. */
+  async around({ id, userId, hostId }: Incident, { from, to }: { readonly from: number; readonly to: number }) {
+    const { context_json } = await this.#db
+      .selectFrom('incidents')
+      .select('context_json')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const others = await this.#db
+      .selectFrom('incidents')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('host_id', '=', hostId)
+      .where('id', '!=', id)
+      .where('opened_at', '<=', to)
+      .where((where) => where.or([where('closed_at', 'is', null), where('closed_at', '>=', from)]))
+      .orderBy('id', 'desc')
+      .limit(mostOthers)
+      .execute();
+    return {
+      context: contextIn(context_json),
+      others: others.flatMap((row) => this.#now(incidentOf(row)) ?? []),
+    };
   }
 
   /** Nobody is reminded of it any more. Doing it again changes nothing. */

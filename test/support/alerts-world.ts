@@ -91,6 +91,8 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
     collectors,
     ranUntil: null,
     past: null,
+    // Whether the machine is busy must change no answer.
+    previewMs: 60_000,
     contextOf: () => null,
     ...more,
     clock: { now: () => world.now, monotonic: () => world.now },
@@ -113,6 +115,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
     told,
     /** The hosts whose check was asked for. */
     asked,
+    now: (): number => world.now,
     change: (change: number, isGone = false) => onHost(change, isGone),
     pass: (seconds: number): void => {
       world.now += 1000 * seconds;
@@ -141,6 +144,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
         inodesUsed: null,
       });
       const facts = {
+        uptime: { seconds: world.now / 1000, bootId: 'b' },
         memory: { totalBytes: 100, usedBytes: 100 * memory, swapTotalBytes: 0, swapUsedBytes: 0, pressure: null },
         disk: { filesystems: disk === null ? [] : [filesystemOf(disk)], devices: [], pressure: null },
       };

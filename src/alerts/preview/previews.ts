@@ -17,9 +17,10 @@ const module = new URL('./replay.ts', import.meta.url);
 const dayMs = 86_400_000;
 const spanMs = 7 * dayMs;
 const mostHosts = historyLimits.hosts;
-/** No further host is begun after it; the rest may take until `mostMs`. */
-const enoughMs = 3_000;
-const mostMs = 4_500;
+/** How long an answer may take. */
+export const previewMs = 4_500;
+/** No further host is begun after this part of it. */
+const enough = 2 / 3;
 const mostAtOnce = 2;
 
 export type PreviewOptions = {
@@ -27,6 +28,8 @@ export type PreviewOptions = {
   readonly metrics: ReadonlyMap<string, Readable>;
   /** Null: there is no history. */
   readonly ask: AskPast | null;
+  /** How long an answer may take, ms. */
+  readonly mostMs: number;
 };
 
 /** What rules would have opened in the last week, by the engine itself on what history has. */
@@ -59,27 +62,28 @@ export class Previews implements AsyncDisposable {
   }
 
   async #preview(rule: Rule, hosts: readonly AlertHost[], signal: AbortSignal): Promise<Preview> {
-    const { clock, metrics, ask } = this.#options;
+    const { clock, metrics, ask, mostMs } = this.#options;
+    const enoughMs = enough * mostMs;
     const selected = hosts.filter((host) => compile(host, [rule], metrics).keys.size > 0);
     const to = clock.now();
     const from = to - spanMs;
     const span = { from: from - warmUpMs(rule), to };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
+    const pace = new Pace(enoughMs);
     const result = new Result({ from, to }, selected.length);
-    const begun = performance.now();
+    const begun = clock.monotonic();
     let waiting: PastHost[] = [];
     const replayWaiting = async (): Promise<void> => {
       const task: ReplayTask = { rule, metrics: this.#readables(rule), hosts: waiting, from };
       waiting = [];
-      const timeoutMs = Math.max(1, mostMs - (performance.now() - begun));
+      const timeoutMs = Math.max(1, Math.round(mostMs - (clock.monotonic() - begun)));
       result.add(await this.#threads.run<Replayed>(module, 'replay', task, { timeoutMs, signal }));
     };
     try {
       for (const host of selected.slice(0, mostHosts)) {
-        const passedMs = performance.now() - begun;
+        const passedMs = clock.monotonic() - begun;
         if (ask === null || passedMs > enoughMs) break;
-        const hostsLeft = Math.min(selected.length, mostHosts) - result.looked;
-        const isCoarse = result.looked > 0 && (passedMs / result.looked) * hostsLeft > enoughMs - passedMs;
+        const isCoarse = pace.isTooSlow(passedMs, Math.min(selected.length, mostHosts) - result.looked);
         const read = await readPast(ask, host, rule.condition, span, isCoarse, limit);
         result.read(read);
         waiting.push(read.past);
@@ -102,6 +106,25 @@ export class Previews implements AsyncDisposable {
       const { read: _, ...told } = found;
       return [told];
     });
+  }
+}
+
+/** How fast hosts are read. The first one says nothing: its thread has to start. */
+class Pace {
+  readonly #enoughMs: number;
+  #first: number | null = null;
+  #read = -1;
+
+  constructor(enoughMs: number) {
+    this.#enoughMs = enoughMs;
+  }
+
+  /** Whether so many more hosts take too long, as fast as it went until now. Asked before each. */
+  isTooSlow(passedMs: number, hosts: number): boolean {
+    this.#read += 1;
+    if (this.#read === 1) this.#first = passedMs;
+    if (this.#first === null || this.#read < 2) return false;
+    return ((passedMs - this.#first) / (this.#read - 1)) * hosts > this.#enoughMs - passedMs;
   }
 }
 

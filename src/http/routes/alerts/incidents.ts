@@ -1,12 +1,15 @@
 import Type from 'typebox';
 import { badRequest } from '../../../lib/errors.ts';
+import { iso } from '../../../lib/scale.ts';
 import { closeReasons, type Incident, incidentLogKinds } from '../../../model/alerts/incident.ts';
 import { severities } from '../../../model/alerts/severity.ts';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
+import { leavingOf } from '../../leaving.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, nullable, number, text, time } from '../../schemas/common.ts';
 import { idOf, momentOf, numberParams, oneOf, severityOf, textOf } from './asked.ts';
+import { detail, detailOf } from './detail.ts';
 
 const maxLimit = 200;
 const states = ['open', 'closed'] as const;
@@ -43,7 +46,8 @@ export function incidentRoutes(server: Server, context: HttpContext): void {
   actionRoutes(server, context);
 }
 
-function readRoutes(server: Server, { alerts: { incidents } }: HttpContext): void {
+function readRoutes(server: Server, context: HttpContext): void {
+  const { incidents } = context.alerts;
   server.get(
     '/incidents',
     about('read', 'alerts', "The user's incidents, newest first", {
@@ -74,14 +78,14 @@ function readRoutes(server: Server, { alerts: { incidents } }: HttpContext): voi
   );
   server.get(
     '/incidents/:id',
-    about('read', 'alerts', 'An incident, with its log', {
+    about('read', 'alerts', 'An incident, with its log, its value, and what else happened on its host', {
       params: numberParams,
-      response: { 200: Type.Object({ ...incident.properties, log: Type.Array(logEntry) }) },
+      response: { 200: Type.Object({ ...incident.properties, log: Type.Array(logEntry), ...detail }) },
     }),
-    async (request) => {
+    async (request, reply) => {
       const found = await incidents.get(userOf(request), idIn(request));
-      const log = await incidents.logOf(found.id);
-      return { ...incidentView(found), log: log.map((entry) => ({ ...entry, at: iso(entry.at) })) };
+      const log = (await incidents.logOf(found.id)).map((entry) => ({ ...entry, at: iso(entry.at) }));
+      return { ...incidentView(found), log, ...(await detailOf(context, found, leavingOf(reply))) };
     },
   );
 }
@@ -176,8 +180,4 @@ function incidentView(one: Incident) {
     behind: one.behind,
     mutedBy,
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

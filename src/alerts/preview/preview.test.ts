@@ -1,0 +1,157 @@
+/** Rules on the stored past: what they say must be what the engine did. */
+import { expect, test } from 'vitest';
+import { ann, hostOf, live, newWorld } from '../../../test/support/alerts-world.ts';
+import { openMemoryHistory } from '../../backends/history-memory.ts';
+import { collectors } from '../../collectors/index.ts';
+import { Recorder } from '../../history/recorder.ts';
+import type { Incident } from '../../model/alerts/incident.ts';
+import type { PreviewIncident } from '../../model/alerts/preview.ts';
+import type { RuleSettings } from '../../model/alerts/rule.ts';
+import { defaultRules } from '../judging/default-rules.ts';
+
+const minute = 60;
+const signal = new AbortController().signal;
+
+/** The metrics that the samples of this world have. */
+const names = new Set(['uptime_seconds', 'memory_used_ratio', 'filesystem_used_ratio', 'filesystem_available_bytes']);
+const sampled = collectors.map(({ name, cadenceSeconds, metrics }) => ({
+  name,
+  cadenceSeconds,
+  metrics: Object.fromEntries(Object.entries(metrics).filter(([metric]) => names.has(metric))),
+}));
+
+/** A life of which everything is recorded, as a Sonde does that keeps history. */
+async function recorded(hosts = [hostOf(1, { metricsIntervalSeconds: minute })]) {
+  const world = await newWorld(hosts);
+  const store = openMemoryHistory(() => world.now);
+  const sonde = await live(world, { past: (query, given) => store.query(query, given) });
+  const { bus, snapshots } = sonde;
+  const recorder = new Recorder({
+    bus,
+    snapshots,
+    store,
+    collectors: sampled,
+    topOf: () => null,
+    freshMs: () => 60_000,
+  });
+  recorder.start();
+  const preview = (base: string, more: Partial<RuleSettings> = {}) => {
+    recorder.flush();
+    const settings = { ...defaultRules[base], ...more } as RuleSettings;
+    return sonde.alerts.preview(ann, base, settings, signal);
+  };
+  return { world, sonde, preview };
+}
+
+const short = ({ hostId, labels, openedAt, closedAt, closeReason, summary }: Incident | PreviewIncident) => ({
+  hostId,
+  labels,
+  openedAt,
+  closedAt,
+  closeReason,
+  // Why a host did not answer is not stored with its numbers.
+  summary: summary === 'Nothing listens' ? 'It does not answer' : summary,
+});
+
+/** The same numbers again and again, from 0 to 1. */
+function random(seed: number): () => number {
+  let at = seed;
+  return () => {
+    at = (at * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return at / 2_147_483_648;
+  };
+}
+
+test('a preview on what was recorded is what the engine did: values, trends, and hosts that were down', async () => {
+  const { sonde, preview } = await recorded([
+    hostOf(1, { metricsIntervalSeconds: minute }),
+    hostOf(2, { metricsIntervalSeconds: minute }),
+  ]);
+  const next = random(11);
+  for (const id of [1, 2]) sonde.up(id);
+  let [memory, disk] = [0.5, 0.5];
+  for (let at = 0; at < 2.5 * 24 * minute; at += 1) {
+    memory = Math.min(0.99, Math.max(0.3, memory + (next() - 0.5) * 0.08));
+    disk = disk > 0.985 ? 0.5 : disk + 0.0006 * next();
+    for (const id of [1, 2]) {
+      const isDown = at % 1_000 > 940 + 20 * id;
+      if (isDown) sonde.down(id);
+      else if (at % 1_300 > 1_260) sonde.up(id);
+      else sonde.sample(id, Number(memory.toFixed(3)), Number(disk.toFixed(4)));
+    }
+    sonde.pass(minute);
+  }
+  const all = await sonde.incidents();
+  const expected = (base: string) => all.filter(({ ruleKey }) => ruleKey === `default:${base}`).map(short);
+  let seen = 0;
+  for (const base of [
+    'memory-nearly-gone',
+    'memory-gone',
+    'disk-full',
+    'disk-fills-within-a-day',
+    'host-down',
+    'not-sampled',
+  ]) {
+    const found = await preview(base);
+    const byTime = (a: PreviewIncident, b: PreviewIncident): number => b.openedAt - a.openedAt || b.hostId - a.hostId;
+    expect({ base, incidents: [...found.incidents].sort(byTime).map(short) }).toEqual({
+      base,
+      incidents: expected(base),
+    });
+    expect(found).toMatchObject({ resolution: 0, opened: found.incidents.length, notes: [] });
+    if (found.opened > 0) seen += 1;
+  }
+  expect(seen).toBe(6);
+}, 20_000);
+
+test('only hosts of whoever asks are looked at, and of an API key only those that it is limited to', async () => {
+  const { sonde, preview } = await recorded([hostOf(1), hostOf(2), hostOf(3, { ownerId: 'ben' })]);
+  const down = (): void => {
+    for (const id of [1, 2, 3]) sonde.down(id);
+  };
+  for (const id of [1, 2, 3]) sonde.up(id);
+  for (let at = 0; at < 20; at += 1) {
+    sonde.pass(30);
+    down();
+  }
+  expect(await preview('host-down')).toMatchObject({
+    hosts: { selected: 2, looked: 2 },
+    opened: 2,
+    onHosts: 2,
+    stillOpen: 2,
+  });
+  const settings = defaultRules['host-down'] as RuleSettings;
+  const limited = await sonde.alerts.preview({ ...ann, onlyHosts: new Set([2, 3]) }, 'host-down', settings, signal);
+  expect(limited.incidents.map(({ hostId }) => hostId)).toEqual([2]);
+  const ben = await sonde.alerts.preview({ id: 'ben', username: 'ben' }, 'host-down', settings, signal);
+  expect(ben.incidents.map(({ hostId }) => hostId)).toEqual([3]);
+  expect(await preview('host-down', { hosts: { ids: [3] } })).toMatchObject({ hosts: { selected: 0 }, opened: 0 });
+});
+
+test('what was not recorded is not looked at, and the answer says so', async () => {
+  const { sonde, preview } = await recorded([hostOf(1), hostOf(2)]);
+  expect(await preview('memory-gone')).toMatchObject({
+    hosts: { selected: 2, looked: 2, withHistory: 0 },
+    since: null,
+    opened: 0,
+    notes: ['2 of the checked hosts have no history of that time.'],
+  });
+  const at = sonde.now();
+  sonde.sample(1, 0.5);
+  sonde.pass(30);
+  expect(await preview('memory-gone')).toMatchObject({ hosts: { withHistory: 1 }, since: at });
+});
+
+test('no more than two previews are worked on at once, and one whom nobody waits for ends', async () => {
+  const { sonde, preview } = await recorded();
+  sonde.sample(1, 0.99);
+  sonde.pass(30);
+  const settings = defaultRules['memory-gone'] as RuleSettings;
+  const left = new AbortController();
+  const all = [sonde.alerts.preview(ann, null, settings, left.signal), preview('memory-gone')];
+  const refused = expect(preview('memory-gone')).rejects.toMatchObject({ statusCode: 503, retryAfterSeconds: 5 });
+  left.abort(new Error('The client left'));
+  await expect(all[0]).rejects.toThrow('The client left');
+  await refused;
+  expect(await all[1]).toMatchObject({ opened: 0 });
+});
