@@ -44,7 +44,7 @@ export async function empty(browser: Browser): Promise<void> {
 }
 
 export async function full(browser: Browser): Promise<void> {
-  const { sonde, stop } = await openShowcase(1_000, 10);
+  const { sonde, stop } = await openShowcase(1_000, 30);
   const local = { name: 'this machine', connectionType: 'local', tags: ['monitoring'] };
   const { id } = await sonde.call('POST', '/host/db/host', local);
   await sonde.call('POST', '/credentials', { name: 'ops', username: 'ops', authType: 'password', password: 'x' });

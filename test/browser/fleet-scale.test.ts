@@ -87,6 +87,20 @@ test('columns, row height, filters and saved views are there on another machine'
   await other.page.context().close();
 });
 
+test('a view whose name the server refuses is not saved, and its words are shown', async () => {
+  const { page } = await open('/', thousand);
+  await page.getByRole('button', { name: 'View' }).click();
+  await page.route('**/users/preferences/fleet', (route) =>
+    route.fulfill({ status: 400, json: { error: 'Not this name' } }),
+  );
+  await page.getByRole('textbox', { name: 'Name of the view' }).fill('new view');
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await page.getByRole('alert').getByText('Not this name').waitFor();
+  await expect.poll(() => page.getByRole('button', { name: 'new view', exact: true }).count()).toBe(0);
+  expect(await page.getByRole('textbox', { name: 'Name of the view' }).inputValue()).toBe('new view');
+  await page.context().close();
+});
+
 test('equal failures are one line, and counts show the hosts that they count', async () => {
   const { page } = await open('/', thousand);
   const fold = page.getByRole('row').getByRole('button', { name: /^Offline 11 hosts refuse the connection/ });

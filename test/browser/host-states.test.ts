@@ -63,6 +63,19 @@ test.each([
   await page.locator('.old').getByRole('region', { name: 'CPU', exact: true }).waitFor();
   const head = page.locator('div', { has: page.getByRole('heading', { level: 1, name }) }).last();
   await head.getByText(status, { exact: true }).waitFor();
+  // What they lack is said, and nobody is asked to permit it meanwhile. What Sonde knows itself is not old.
+  await page.locator('.old').getByText('This login may not read failed logins').waitFor();
+  await expect.poll(() => page.getByText(/needs? root/i).count()).toBe(0);
+  const own = ['Availability', 'Cost of monitoring this host'].map((title) =>
+    page.getByRole('region', { name: title }),
+  );
+  for (const region of own) await region.waitFor();
+  expect(
+    await page
+      .locator('.old')
+      .getByRole('region', { name: /Availability|Cost/ })
+      .count(),
+  ).toBe(0);
   await page.goto('/?group=status');
   const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
   await row.getByText(status, { exact: true }).waitFor();

@@ -87,9 +87,14 @@ test('a password is changed', async () => {
 
 test('an API key is shown once and works until it is removed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
+  const name = 'a-host-with-a-name-that-is-far-too-long-for-half-of-a-form.example.org';
+  const id = await sonde.admin.add({ name, ip: '192.0.2.1', username: 'ann', authType: 'password', password: 'x' });
   await page.goto('/settings/api-keys');
   await page.getByLabel('Purpose').fill('a program');
+  await page.getByRole('group', { name: 'Only these hosts' }).getByLabel(name).check();
+  expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('button', { name: 'Create API key' }).click();
+  await page.getByText(/· view hosts, 1 host only ·/).waitFor();
   const token = (await page.getByRole('figure', { name: 'API key' }).textContent()) ?? '';
   const ask = () => fetch(`${sonde.url}/status`, { headers: { Authorization: `Bearer ${token}` } });
   expect((await ask()).status).toBe(200);
@@ -97,6 +102,7 @@ test('an API key is shown once and works until it is removed', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await page.getByText('No API keys yet.').waitFor();
   expect((await ask()).status).toBe(401);
+  await sonde.admin.delete(`/host/db/host/${id}`);
 });
 
 test('intervals and the policy are changed, and followed', async () => {

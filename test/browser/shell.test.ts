@@ -48,6 +48,31 @@ test('an address that does not exist is a 404 of the page for browsers, and of t
   expect([posted.status, await posted.json()]).toEqual([404, { error: 'Not found' }]);
 });
 
+test.each(['light', 'dark'] as const)('every page can be read in forced colours, %s', async (colorScheme) => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin', { colorScheme, forcedColors: 'active' });
+  for (const path of ['/nowhere', '/docs', '/', `/hosts/${id}`, '/hosts/new', '/settings/profile']) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect([path, await violationsOf(page)]).toEqual([path, []]);
+  }
+  await page.context().close();
+});
+
+test('a host that does not exist is said to be missing, also where it would be edited, and the breadcrumb leads back', async () => {
+  const { page } = await openTabAs(browser, sonde.url, 'admin');
+  const crumbs = page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('listitem');
+  for (const path of ['/hosts/4711', '/hosts/4711/edit']) {
+    await page.goto(path);
+    await page.getByRole('heading', { name: 'This host does not exist, or you have no access to it.' }).waitFor();
+    await expect.poll(() => crumbs.allTextContents()).toEqual(['Fleet']);
+  }
+  await page.goto(`/hosts/${id}/edit`);
+  await expect.poll(() => crumbs.allTextContents()).toEqual(['Fleet›', 'north›', 'web 1›', 'Edit']);
+  // The host's page is not the one that is shown.
+  await expect.poll(() => crumbs.getByRole('link', { name: 'web 1' }).getAttribute('aria-current')).toBeNull();
+  await page.context().close();
+});
+
 test.each(['light', 'dark'] as const)(
   'the page of the API knows who is logged in and leads back, %s',
   async (theme) => {

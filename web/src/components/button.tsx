@@ -1,7 +1,9 @@
 import type { ButtonHTMLAttributes } from 'react';
 
 const looks = {
-  primary: 'bg-accent text-on-accent border-transparent hover:opacity-90',
+  // With forced colours it is the system's button turned around, so that it still stands out.
+  primary:
+    'bg-accent text-on-accent border-transparent hover:opacity-90 forced-colors:forced-color-adjust-none forced-colors:bg-[ButtonText] forced-colors:text-[ButtonFace]',
   plain: 'bg-surface text-text border-line hover:bg-sunken',
   quiet: 'border-transparent text-muted hover:bg-sunken hover:text-text',
   danger: 'bg-surface text-bad border-line hover:bg-bad-soft',

@@ -124,7 +124,7 @@ function SortButton<Row>({
   return (
     <button
       type="button"
-      className="-my-1 py-1 font-medium hover:text-text"
+      className="-my-1 whitespace-nowrap py-1 font-medium hover:text-text"
       onClick={() => onSort(nextSort({ name: column.name, isNumber: column.isNumber ?? false }, sort))}
     >
       {column.name}

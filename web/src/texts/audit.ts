@@ -1,6 +1,6 @@
 /** The audit log. */
 export const auditTexts = {
-  text: 'Who did what. Entries are kept for 400 days, up to 100,000 of them.',
+  text: 'Who did what. Sonde keeps entries for 400 days, at most 100,000 of them.',
   none: 'No matching entries.',
   user: 'User',
   action: 'Action',

@@ -57,7 +57,7 @@ export const settingsTexts = {
   },
   apiKey: {
     make: 'Create API key',
-    text: 'Programs send it as Authorization: Bearer. By default a key can do whatever you can.',
+    text: 'Programs send it in the header Authorization: Bearer. It works for your hosts, with the access you choose here.',
     name: 'Purpose',
     expires: 'Expires',
     inDays: (days: number): string => `in ${days} days`,
@@ -100,7 +100,8 @@ export const settingsTexts = {
     text: 'For all hosts without settings of their own.',
     status: 'Status interval (seconds)',
     metrics: 'Metrics interval (seconds)',
-    range: '10 to 3600. While a host’s page is open, Sonde samples it every 5 seconds.',
+    range: '10 to 3600.',
+    metricsRange: '10 to 3600. While a host’s page is open, Sonde samples it every 5 seconds.',
     saved: 'Saved. The change is already in effect.',
   },
   user: {

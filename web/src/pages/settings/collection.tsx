@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
 import { TextField } from '../../components/form/field.tsx';
-import { Form } from '../../components/form/form.tsx';
-import { fieldsOf, useAction } from '../../components/form/use-action.ts';
-import { Notice } from '../../components/notice.tsx';
+import { SavedForm } from '../../components/form/saved-form.tsx';
+import { fieldsOf } from '../../components/form/use-action.ts';
 import { texts } from '../../texts/common.ts';
 import { policyTexts } from '../../texts/policy.ts';
 import { settingsTexts } from '../../texts/settings.ts';
@@ -29,9 +27,7 @@ export function CollectionSettings() {
 }
 
 function CollectionForm({ settings }: { readonly settings: Settings }) {
-  const [isSaved, setIsSaved] = useState(false);
-  const action = useAction(async (form: HTMLFormElement) => {
-    setIsSaved(false);
+  const save = async (form: HTMLFormElement): Promise<void> => {
     const { statusCheckInterval, metricsInterval, collect } = fieldsOf(form);
     await request('POST', '/global-settings', {
       statusCheckInterval: Number(statusCheckInterval),
@@ -39,19 +35,13 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
       collectAlways: collect === 'always',
     });
     await refresh(settingsQuery);
-    setIsSaved(true);
-  });
+  };
   const ways = [
     ['always', policyTexts.always, policyTexts.alwaysText],
     ['looking', policyTexts.looking, policyTexts.lookingText],
   ] as const;
   return (
-    <Form
-      action={action}
-      submit={texts.save}
-      onChange={() => setIsSaved(false)}
-      after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
-    >
+    <SavedForm save={save} submit={texts.save} saved={words.saved}>
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label={words.status}
@@ -65,7 +55,7 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
         />
         <TextField
           label={words.metrics}
-          hint={words.range}
+          hint={words.metricsRange}
           name="metricsInterval"
           type="number"
           min={10}
@@ -95,6 +85,6 @@ function CollectionForm({ settings }: { readonly settings: Settings }) {
           </label>
         ))}
       </fieldset>
-    </Form>
+    </SavedForm>
   );
 }

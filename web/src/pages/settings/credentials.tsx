@@ -46,16 +46,18 @@ export function CredentialsSettings() {
                     .filter((part) => part)
                     .join(' · ')}
                 />
-                <Button onClick={() => setEdited(one)}>{texts.edit}</Button>
-                <Confirm
-                  label={texts.remove}
-                  title={`${texts.remove}: ${one.name}`}
-                  text={words.removeText}
-                  onConfirm={async () => {
-                    await request('DELETE', `/credentials/${one.id}`);
-                    await refresh(credentialsQuery);
-                  }}
-                />
+                <div className="flex flex-wrap gap-2">
+                  <Button onClick={() => setEdited(one)}>{texts.edit}</Button>
+                  <Confirm
+                    label={texts.remove}
+                    title={`${texts.remove}: ${one.name}`}
+                    text={words.removeText}
+                    onConfirm={async () => {
+                      await request('DELETE', `/credentials/${one.id}`);
+                      await refresh(credentialsQuery);
+                    }}
+                  />
+                </div>
               </>
             )}
           </List>

@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
 import { TextArea } from '../../components/form/field.tsx';
-import { Form } from '../../components/form/form.tsx';
-import { fieldsOf, useAction } from '../../components/form/use-action.ts';
-import { Notice } from '../../components/notice.tsx';
+import { SavedForm } from '../../components/form/saved-form.tsx';
+import { fieldsOf } from '../../components/form/use-action.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { Loaded, Panel } from './panel.tsx';
 
@@ -23,22 +21,14 @@ export function NetworksSettings() {
 }
 
 function NetworksForm({ settings }: { readonly settings: Settings }) {
-  const [isSaved, setIsSaved] = useState(false);
-  const action = useAction(async (form: HTMLFormElement) => {
-    setIsSaved(false);
+  const save = async (form: HTMLFormElement): Promise<void> => {
     const { deniedNetworks = '' } = fieldsOf(form);
     const list = deniedNetworks.split(/[\s,]+/).filter((network) => network !== '');
     await request('POST', '/global-settings', { deniedNetworks: list });
     await refresh(settingsQuery);
-    setIsSaved(true);
-  });
+  };
   return (
-    <Form
-      action={action}
-      submit={words.save}
-      onChange={() => setIsSaved(false)}
-      after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
-    >
+    <SavedForm save={save} submit={words.save} saved={words.saved}>
       <TextArea
         label={words.label}
         hint={words.hint}
@@ -47,6 +37,6 @@ function NetworksForm({ settings }: { readonly settings: Settings }) {
         spellCheck={false}
         defaultValue={settings.deniedNetworks.join('\n')}
       />
-    </Form>
+    </SavedForm>
   );
 }

@@ -2,7 +2,7 @@
 export const accountTexts = {
   may: 'May become root',
   because: 'Because of',
-  ways: (way: string): string => (way === 'uid 0' ? 'number 0' : way),
+  ways: (way: string): string => (way === 'uid 0' ? 'user ID 0' : way),
   locked: 'cannot log in',
   count: (accounts: number, groups: number): string =>
     `${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ${groups} ${groups === 1 ? 'group' : 'groups'}`,

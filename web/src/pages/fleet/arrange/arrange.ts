@@ -12,28 +12,28 @@ import { hasFinding } from './findings.ts';
 /** How many hosts of a group are how. */
 export type Counts = Readonly<Record<Verdict, number>>;
 
-/** The head of a group: its name, how many hosts it has, and how they are. */
-export type GroupItem = {
-  readonly kind: 'group';
+/** What several hosts stand under, shown or not. */
+type Fold = {
   readonly key: string;
-  readonly name: string;
   readonly count: number;
-  readonly counts: Counts;
-  readonly worst: Verdict;
   readonly ids: readonly number[];
   readonly isFolded: boolean;
 };
 
+/** The head of a group: its name, how many hosts it has, and how they are. */
+export type GroupItem = Fold & {
+  readonly kind: 'group';
+  readonly name: string;
+  readonly counts: Counts;
+  readonly worst: Verdict;
+};
+
 /** Hosts that fail alike, under one head. */
-export type FailureItem = {
+export type FailureItem = Fold & {
   readonly kind: 'failure';
-  readonly key: string;
   readonly group: string | null;
   readonly sentence: string;
-  readonly count: number;
   readonly verdict: Verdict;
-  readonly ids: readonly number[];
-  readonly isFolded: boolean;
 };
 
 export type HostItem = {

@@ -11,16 +11,8 @@ import { selection, useSelected } from './selection.ts';
 
 const BulkDialog = lazyPart(async () => (await import('./bulk-dialog.tsx')).BulkDialog);
 
-const actions = [
-  'tags',
-  'folder',
-  'interval',
-  'credential',
-  'sudo',
-  'connect',
-  'accept-keys',
-  'remove',
-] as const satisfies readonly BulkAction[];
+// Safe: the type of the texts allows no other names.
+const actions = Object.keys(bulkTexts.actions) as readonly BulkAction[];
 
 /** How many hosts are selected, and what can be done to them; nothing while none is. */
 export function BulkBar({ fleet, items }: { readonly fleet: Fleet; readonly items: readonly FleetItem[] }) {

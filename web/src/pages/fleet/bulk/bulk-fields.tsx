@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
 import { credentialsQuery } from '../../../api/queries.ts';
 import { Checkbox, Select, TextField } from '../../../components/form/field.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import type { FleetHost } from '../../../live/fleet.ts';
 import { live } from '../../../live/use-live.ts';
 import { bulkTexts } from '../../../texts/bulk.ts';
 import type { BulkAction, BulkRequest } from './run-bulk.ts';
@@ -15,30 +17,19 @@ export function BulkFields({ action }: { readonly action: FieldAction }) {
     case 'tags':
       return (
         <>
-          <TextField
-            label={bulkTexts.addTags}
-            name="addTags"
-            hint={bulkTexts.commas}
-            list="bulk-tags"
-            autoComplete="off"
-          />
-          <TextField label={bulkTexts.removeTags} name="removeTags" list="bulk-tags" autoComplete="off" />
-          <Known id="bulk-tags" names={[...fleet()].flatMap(({ host }) => host.tags)} />
+          <KnownField label={bulkTexts.addTags} name="addTags" hint={bulkTexts.commas} names={tagsOf} />
+          <KnownField label={bulkTexts.removeTags} name="removeTags" names={tagsOf} />
         </>
       );
     case 'folder':
       return (
-        <>
-          <TextField
-            label={bulkTexts.folder}
-            name="folder"
-            hint={bulkTexts.folderHint}
-            list="bulk-folders"
-            autoComplete="off"
-            maxLength={100}
-          />
-          <Known id="bulk-folders" names={[...fleet()].map(({ host }) => host.folder)} />
-        </>
+        <KnownField
+          label={bulkTexts.folder}
+          name="folder"
+          hint={bulkTexts.folderHint}
+          maxLength={100}
+          names={({ host }) => [host.folder]}
+        />
       );
     case 'interval':
       return (
@@ -102,21 +93,34 @@ function CredentialField() {
   );
 }
 
-function fleet() {
-  return live.getState().fleet.values();
-}
+const tagsOf = ({ host }: FleetHost): readonly string[] => host.tags;
+const maxNames = 200;
 
-/** Names that are in use, to choose from while typing. */
-function Known({ id, names }: { readonly id: string; readonly names: readonly string[] }) {
+/** A line of text that offers the names that the fleet has already. */
+function KnownField({
+  names,
+  ...field
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly hint?: string;
+  readonly maxLength?: number;
+  readonly names: (entry: FleetHost) => readonly string[];
+}) {
+  const id = useId();
+  const known = new Set([...live.getState().fleet.values()].flatMap(names));
+  known.delete('');
   return (
-    <datalist id={id}>
-      {[...new Set(names)]
-        .filter((name) => name !== '')
-        .sort()
-        .slice(0, 200)
-        .map((name) => (
-          <option key={name} value={name} />
-        ))}
-    </datalist>
+    <>
+      <TextField {...field} list={id} autoComplete="off" />
+      <datalist id={id}>
+        {[...known]
+          .sort()
+          .slice(0, maxNames)
+          .map((name) => (
+            <option key={name} value={name} />
+          ))}
+      </datalist>
+    </>
   );
 }

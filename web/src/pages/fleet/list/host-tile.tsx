@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { Meter } from '../../../components/meter.tsx';
 import { Age } from '../../../components/now.tsx';
@@ -11,7 +10,7 @@ import { pressureOf, verdictOf } from '../../../live/verdict.ts';
 import { fleetTexts } from '../../../texts/fleet.ts';
 import { SelectHost } from '../bulk/select-host.tsx';
 import { useFilled } from './fill.ts';
-import { Beneath, OldValues } from './name-cell.tsx';
+import { Beneath, HostLink, OldValues } from './name-cell.tsx';
 
 const edges = {
   online: 'border-line',
@@ -44,15 +43,7 @@ export const HostTile = memo(function HostTile({
           <StatusMark verdict={verdict} />
         </span>
         <div className="min-w-0 flex-1">
-          <Link
-            to="/hosts/$id"
-            params={{ id: host.id }}
-            data-item={itemKey}
-            title={host.name}
-            className="block truncate font-medium after:absolute after:inset-0"
-          >
-            {host.name}
-          </Link>
+          <HostLink entry={entry} itemKey={itemKey} className="block" />
           <Beneath entry={entry} />
         </div>
         <span className="flex flex-col items-end text-xs text-faint">

@@ -25,15 +25,11 @@ export function NameCell({
       <StatusMark verdict={verdictOf(entry)} />
       <span className={`min-w-0 ${isDense ? 'flex flex-1 items-baseline gap-3' : ''}`}>
         <span className={`flex items-baseline gap-2 ${isDense ? 'min-w-0 max-w-[70%] shrink-0' : ''}`}>
-          <Link
-            to="/hosts/$id"
-            params={{ id: host.id }}
-            data-item={itemKey}
-            title={host.name}
-            className="truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-          >
-            {host.name}
-          </Link>
+          <HostLink
+            entry={entry}
+            itemKey={itemKey}
+            className="outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          />
           {status?.stateSince ? (
             <span className="shrink-0 text-xs text-faint">
               <Age at={status.stateSince} short />
@@ -46,6 +42,29 @@ export function NameCell({
         </span>
       </span>
     </span>
+  );
+}
+
+/** A host's name, which leads to it from anywhere on its row or tile. */
+export function HostLink({
+  entry: { host },
+  itemKey,
+  className,
+}: {
+  readonly entry: FleetHost;
+  readonly itemKey: string;
+  readonly className: string;
+}) {
+  return (
+    <Link
+      to="/hosts/$id"
+      params={{ id: host.id }}
+      data-item={itemKey}
+      title={host.name}
+      className={`truncate font-medium after:absolute after:inset-0 ${className}`}
+    >
+      {host.name}
+    </Link>
   );
 }
 

@@ -52,7 +52,7 @@ export function NetworkSection() {
         <TogetherChart interfaces={physical} />
       ) : one ? (
         <>
-          <Detail text={`${[one.name, addressesOf(one), one.state.toLowerCase()].join(' · ')}${problems(one)}`} />
+          <Detail text={`${[one.name, ...addressesOf(one), one.state.toLowerCase()].join(' · ')}${problems(one)}`} />
           <RateChart
             label={hostTexts.sections.network}
             by="interface"
@@ -87,9 +87,9 @@ function TogetherChart({ interfaces }: { readonly interfaces: readonly Interface
   );
 }
 
-function addressesOf({ addresses, ip }: Interface): string {
+function addressesOf({ addresses }: Interface): readonly string[] {
   const more = addresses.length - 2;
-  return [...addresses.slice(0, 2), more > 0 ? hostTexts.moreAddresses(more) : ''].filter(Boolean).join(' · ') || ip;
+  return [...addresses.slice(0, 2), ...(more > 0 ? [hostTexts.moreAddresses(more)] : [])];
 }
 
 function problems(one: Interface): string {

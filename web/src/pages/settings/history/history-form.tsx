@@ -9,8 +9,8 @@ import {
 import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Checkbox, TextField } from '../../../components/form/field.tsx';
-import { Form } from '../../../components/form/form.tsx';
-import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
+import { SavedForm } from '../../../components/form/saved-form.tsx';
+import { fieldsOf } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
 import { texts } from '../../../texts/common.ts';
@@ -29,7 +29,6 @@ export function HistoryForm({
   readonly settings: HistorySettings;
   readonly storage: HistoryStorage;
 }) {
-  const [isSaved, setIsSaved] = useState(false);
   const [typed, setTyped] = useState<Readonly<Record<DaysField | 'maxGib', string>>>({
     rawDays: String(settings.rawDays),
     fiveMinuteDays: String(settings.fiveMinuteDays),
@@ -37,26 +36,19 @@ export function HistoryForm({
     maxGib: settings.maxBytes === null ? '' : String(Math.round((settings.maxBytes / gib) * 100) / 100),
   });
   const maxGib = typed.maxGib.trim() === '' ? null : Number(typed.maxGib);
-  const action = useAction(async (form: HTMLFormElement) => {
-    setIsSaved(false);
+  const save = async (form: HTMLFormElement): Promise<void> => {
     await request('POST', '/global-settings/history', {
       enabled: fieldsOf(form).enabled !== undefined,
       ...Object.fromEntries(daysFields.map((name) => [name, Number(typed[name])])),
       maxBytes: maxGib === null ? null : Math.round(maxGib * gib),
     });
     await refresh(historySettingsQuery, historyStorageQuery);
-    setIsSaved(true);
-  });
+  };
   const change = (name: keyof typeof typed) => (value: string) => setTyped((before) => ({ ...before, [name]: value }));
   const { rawDays, fiveMinuteDays, hourlyDays } = typed;
   const days = { raw: Number(rawDays), '5m': Number(fiveMinuteDays), '1h': Number(hourlyDays) };
   return (
-    <Form
-      action={action}
-      submit={texts.save}
-      onChange={() => setIsSaved(false)}
-      after={isSaved ? <Notice kind="good">{words.saved}</Notice> : null}
-    >
+    <SavedForm save={save} submit={texts.save} saved={words.saved}>
       <Checkbox label={words.enabled} hint={words.enabledHint} name="enabled" defaultChecked={settings.enabled} />
       <div className="grid gap-4 sm:grid-cols-2">
         {daysFields.map((name) => {
@@ -88,7 +80,7 @@ export function HistoryForm({
         />
       </div>
       <Estimate storage={storage} bytes={estimateOf(storage.estimate, days)} maxGib={maxGib} />
-    </Form>
+    </SavedForm>
   );
 }
 
