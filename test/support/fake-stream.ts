@@ -51,7 +51,8 @@ export function fakeHost(id: number, part: Part = {}): FakeHost {
     statusCheckEnabled: true,
     metricsEnabled: true,
     collectAlways: true,
-    metricsInterval: 30,
+    // So long that no numbers become old, however long a test takes.
+    metricsInterval: 3_600,
   };
   const state = {
     id,
