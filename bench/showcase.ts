@@ -8,8 +8,16 @@ const places = ['ams', 'fra', 'lis', 'nyc', 'sgp'] as const;
 
 export type Showcase = { readonly sonde: Sonde; readonly hosts: number; readonly stop: () => Promise<void> };
 
-/** Starts it with this many hosts; `failing`: none of them can be reached or logged in to. */
-export async function openShowcase(count: number, intervalSeconds: number, failing = false): Promise<Showcase> {
+/**
+ * Starts it with this many hosts; `failing`: none of them can be reached or logged in to. `addressOf`: the address of a host by
+ * its name, which leads to this machine.
+ */
+export async function openShowcase(
+  count: number,
+  intervalSeconds: number,
+  failing = false,
+  addressOf: (name: string) => string = () => '127.0.0.1',
+): Promise<Showcase> {
   const fakes = await startFakes(failing ? 1 : count, intervalSeconds, true);
   const sonde = await startSonde();
   await sonde.call('POST', '/global-settings', { metricsInterval: intervalSeconds, collectAlways: true });
@@ -17,9 +25,10 @@ export async function openShowcase(count: number, intervalSeconds: number, faili
   for (let index = 0; index < count; index += 1) {
     const [kind, place] = [kinds[index % kinds.length], places[index % places.length]];
     const isDown = failing || index % 97 === 13;
+    const name = `${kind}-${Math.floor(index / kinds.length) + 1}.${place}`;
     const body = {
-      name: `${kind}-${Math.floor(index / kinds.length) + 1}.${place}`,
-      ip: '127.0.0.1',
+      name,
+      ip: addressOf(name),
       port: isDown ? 1 : fakes.ports[index],
       username: 'ops',
       authType: 'password',
