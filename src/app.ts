@@ -12,7 +12,7 @@ import { Closers } from './closers.ts';
 import { collectors } from './collectors/index.ts';
 import { topProcesses } from './collectors/processes/top.ts';
 import { type Config, ConfigError } from './config/config.ts';
-import { databaseFile, inspectFiles, removeHalfMade } from './config/data-dir.ts';
+import { databaseFile, inspectFiles, removeHalfMade, requireRestored } from './config/data-dir.ts';
 import { makeDataDir, readOrMakeSecret } from './config/secrets.ts';
 import { DatabaseError } from './db/errors.ts';
 import { lockDataDir } from './db/lock.ts';
@@ -118,6 +118,7 @@ async function openStorage({ config, logger, closers }: Base): Promise<Storage> 
   const { dataDir } = config;
   makeDataDir(dataDir);
   closers.push(lockDataDir(dataDir));
+  requireRestored(dataDir);
   removeHalfMade(dataDir);
   const { sealer, keepCheck } = openSealingKey(dataDir, config.sealingKey);
   const jwtSecret = config.jwtSecret ?? readOrMakeSecret(dataDir, 'jwt.key');

@@ -1,10 +1,28 @@
-import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { ConfigError } from './errors.ts';
 
 /** The path of the database in a data folder. */
 export function databaseFile(dataDir: string): string {
   return join(dataDir, 'sonde.db');
+}
+
+/** The folder in a data folder into which a backup is copied before its files take their places. */
+export const restoringFolder = 'restoring';
+
+/**
+ * Throws ConfigError if a restore into a data folder did not finish: the database comes last, and a new one must not take
+ * its place. Only for the holder of the data folder's lock.
+ */
+export function requireRestored(dataDir: string): void {
+  const folder = join(dataDir, restoringFolder);
+  if (!existsSync(folder)) return;
+  if (!existsSync(databaseFile(dataDir)))
+    throw new ConfigError(
+      `A restore into the data folder ${dataDir} was interrupted. Run sonde restore again, or remove the files in the folder`,
+    );
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /**

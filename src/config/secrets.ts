@@ -109,9 +109,9 @@ export function makeSecret(file: string): void {
   }
 }
 
-/** Flushed to disk, including the file's name, before anything relies on it. */
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
+/** Flushes a file, or the names of the files in a folder, to disk before anything relies on it. */
+export function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
   } finally {
@@ -130,5 +130,5 @@ function writeSecret(file: string): void {
   } finally {
     rmSync(draft, { force: true });
   }
-  syncFolder(dirname(file));
+  syncPath(dirname(file));
 }

@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config/errors.ts';
 import { type KeySource, readKey } from '../config/sealing-key.ts';
-import { makeSecret, readKeyFile, readOrMakeSecret, syncFolder } from '../config/secrets.ts';
+import { makeSecret, readKeyFile, readOrMakeSecret, syncPath } from '../config/secrets.ts';
 import type { Database } from '../db/schema.ts';
 import { createSealer, keyId, type Sealer } from '../lib/seal.ts';
 import { type Evidence, judgeKey, keepCheck, readEvidence } from './verify.ts';
@@ -27,7 +27,7 @@ function nextKeyFile(dataDir: string): string {
 /** Replaces the old key with the new one, atomically. */
 function adoptNextKey(dataDir: string): void {
   renameSync(nextKeyFile(dataDir), keyFile(dataDir));
-  syncFolder(dataDir);
+  syncPath(dataDir);
 }
 
 /**

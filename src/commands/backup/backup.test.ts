@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { openData, startData } from '../../../test/support/data-folder.ts';
@@ -12,7 +12,7 @@ import {
   type Rig,
   removeFolders,
 } from '../../../test/support/history-engine.ts';
-import { databaseFile } from '../../config/data-dir.ts';
+import { databaseFile, requireRestored } from '../../config/data-dir.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { openSealingKey } from '../../sealing/open-key.ts';
 import { type BackupOptions, makeBackup } from './backup.ts';
@@ -77,7 +77,7 @@ test.each(cases)(
     expect(readdirSync(folder).sort()).toEqual(['history', manifestName, 'sealing.key', 'sonde.db']);
 
     const restored = newFolder();
-    await restoreInto(restored, folder);
+    await restoreInto(restored, folder, () => {});
     const data = await openData(restored);
     expect(await data.hosts.inventory.login(id)).toMatchObject({ password: 'hunter2' });
     expect(await data.db.selectFrom('users').select(['username', 'password_hash']).execute()).toEqual([
@@ -104,7 +104,7 @@ test('without --with-keys a backup has no key, names the one that is needed, and
   expect(sealingKeyId).toMatch(/^[0-9a-f]+$/);
   expect(readdirSync(folder).sort()).toEqual([manifestName, 'sonde.db']);
   const restored = newFolder();
-  await restoreInto(restored, folder);
+  await restoreInto(restored, folder, () => {});
   expect(() => openSealingKey(restored, { from: 'data-folder' })).toThrow('sealing.key is missing');
   writeFileSync(join(restored, 'sealing.key'), readFileSync(join(dataDir, 'sealing.key')));
   const data = await openData(restored);
@@ -145,13 +145,13 @@ test('a backup is restored into an empty folder only, and only if it is whole, u
   const { dataDir, db } = await startData();
   const folder = newFolder();
   await make(dataDir, { folder });
-  await expect(restoreInto(dataDir, folder)).rejects.toThrow('is not empty');
+  await expect(restoreInto(dataDir, folder, () => {})).rejects.toThrow('is not empty');
   await db.destroy();
   const manifest = join(folder, manifestName);
   const right = readFileSync(manifest, 'utf8');
   const refused = async (text: string): Promise<void> => {
     const target = newFolder();
-    await expect(restoreInto(target, folder)).rejects.toThrow(text);
+    await expect(restoreInto(target, folder, () => {})).rejects.toThrow(text);
     expect(existsSync(target)).toBe(false);
   };
   writeFileSync(manifest, right.replace('"sonde.db"', '"../sonde.db"'));
@@ -170,9 +170,42 @@ test('a backup is restored into an empty folder only, and only if it is whole, u
   const made = newFolder();
   await make(newer, { folder: made });
   const target = makeFolder();
-  await expect(restoreInto(target, made)).rejects.toThrow('made by a newer Sonde');
+  await expect(restoreInto(target, made, () => {})).rejects.toThrow('made by a newer Sonde');
   expect(readdirSync(target)).toEqual([]);
   rmSync(join(made, 'sonde.db'));
   mkdirSync(join(made, 'sonde.db'));
-  await expect(restoreInto(target, made)).rejects.toThrow();
+  await expect(restoreInto(target, made, () => {})).rejects.toThrow();
 });
+
+test.each([
+  { when: 'while it copied', left: ['restoring/sonde.db'] },
+  { when: 'while files took their places', left: ['restoring/sonde.db', 'history/journal.db', 'sealing.key'] },
+])(
+  'after a restore that was killed $when, Sonde does not start, and the next restore puts everything there',
+  async ({ left }) => {
+    const { dataDir, id, db } = await startData();
+    const folder = newFolder();
+    await make(dataDir, { folder, withKeys: true });
+    await db.destroy();
+    const target = makeFolder();
+    for (const name of ['sonde.lock', ...left]) {
+      mkdirSync(dirname(join(target, name)), { recursive: true });
+      writeFileSync(join(target, name), name === 'sonde.lock' ? '' : 'half of it');
+    }
+    expect(() => requireRestored(target)).toThrow('was interrupted. Run sonde restore again');
+    const said: string[] = [];
+    await restoreInto(target, folder, (line) => said.push(line));
+    expect(said).toEqual(['An earlier restore was interrupted. Its files are removed, and the restore begins again.']);
+    expect(readdirSync(target).sort()).toEqual(['sealing.key', 'sonde.db', 'sonde.lock']);
+    requireRestored(target);
+    const data = await openData(target);
+    expect(await data.hosts.inventory.login(id)).toMatchObject({ password: 'hunter2' });
+    await data.db.destroy();
+    // What is somebody's own is not taken for what a restore left.
+    const own = makeFolder();
+    mkdirSync(join(own, 'restoring'));
+    writeFileSync(join(own, 'mine'), '');
+    await expect(restoreInto(own, folder, () => {})).rejects.toThrow('is not empty');
+    expect(readdirSync(own).sort()).toEqual(['mine', 'restoring']);
+  },
+);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { databaseFile } from '../../config/data-dir.ts';
-import { readKeyFile, syncFolder } from '../../config/secrets.ts';
+import { readKeyFile, syncPath } from '../../config/secrets.ts';
 import { copyDatabase } from '../../db/copy.ts';
 import { isCorrupt } from '../../history/files/database.ts';
 import { type FileTier, fileSpan } from '../../history/files/names.ts';
@@ -117,9 +117,9 @@ async function fill({ dataDir, folder, withKeys, version, onCopied = () => {} }:
     sealingKeyId: evidence.keyId,
     files,
   });
-  for (const one of [join(folder, historyFolder), folder]) if (existsSync(one)) syncFolder(one);
+  for (const one of [join(folder, historyFolder), folder]) if (existsSync(one)) syncPath(one);
   writeFileSync(join(folder, manifestName), text, { mode: 0o600, flag: 'wx', flush: true });
-  syncFolder(folder);
+  syncPath(folder);
   return { files, damaged, sealingKeyId: evidence.keyId };
 }
 
