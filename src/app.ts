@@ -18,7 +18,7 @@ import { DatabaseError } from './db/errors.ts';
 import { lockDataDir } from './db/lock.ts';
 import type { Database } from './db/schema.ts';
 import { openDatabase } from './db/sqlite.ts';
-import { Channels } from './deliveries/channels.ts';
+import { Deliveries } from './deliveries/deliveries.ts';
 import { History } from './history/history.ts';
 import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
@@ -101,10 +101,8 @@ export async function openApp(
         details: { credential, username },
       });
     const hosts = await openInventory(base, storage, onLogin);
-    const watching = await openWatching(base, hosts, db);
-    const send = createSender({ permitted: config.notifyNetworks, now: clock.now });
-    const channels = new Channels({ db, sealer, clock, send, newKey: randomUUID });
-    const parts = { channels, identity, audit, hosts, ...watching, clock, storage: storage.trouble };
+    const watching = await openWatching(base, hosts, storage);
+    const parts = { identity, audit, hosts, ...watching, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };
   } catch (error) {
@@ -151,7 +149,9 @@ async function openInventory(
 }
 
 /** The scheduler, and everything that follows its observations. */
-async function openWatching({ config, logger, clock, closers }: Base, hosts: Hosts, db: Database) {
+async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
+  const { config, logger, clock, closers } = base;
+  const { db } = storage;
   const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
   const { bus, snapshots } = openEmbedded(onError);
   const kept = await openKeptStates(hosts.states, onError);
@@ -173,6 +173,7 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   closers.push(() => history.close());
   await history.apply((await hosts.settings.history.get()).settings);
   const ranUntil = (await hosts.spans.open()).run?.until ?? null;
+  const deliveries = openDeliveries(base, storage);
   const alerts = await Alerts.open({
     db,
     bus,
@@ -187,12 +188,12 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
       top: newestTop(snapshots.get(hostId)),
     }),
     past: (query, signal) => history.query(query, signal),
-    // Nothing is told anywhere yet: incidents are recorded and listed.
-    tell: null,
+    tell: deliveries.tell,
     check: (hostIds) => control.poll(hostIds),
     onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
   });
   closers.push(() => alerts[Symbol.asyncDispose]());
+  await deliveries.follow(alerts);
   const changes = await Changes.open({
     db,
     bus,
@@ -222,7 +223,22 @@ async function openWatching({ config, logger, clock, closers }: Base, hosts: Hos
   };
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
-  return { bus, snapshots, recent, history, alerts, changes, control, lacks: ownTrouble.current };
+  return { bus, snapshots, recent, history, alerts, changes, deliveries, control, lacks: ownTrouble.current };
+}
+
+/** Where users are told what happens. */
+function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer }: Storage): Deliveries {
+  const deliveries = new Deliveries({
+    db,
+    sealer,
+    clock,
+    send: createSender({ permitted: config.notifyNetworks, now: clock.now }),
+    newKey: randomUUID,
+    baseUrl: config.publicUrl,
+    onError: (error) => logger.error({ err: error }, 'A message could not be sent'),
+  });
+  closers.push(() => deliveries[Symbol.asyncDispose]());
+  return deliveries;
 }
 
 /** The processes that used most, where they were read lately. */

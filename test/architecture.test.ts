@@ -26,7 +26,7 @@ const allowed: Record<string, readonly string[]> = {
   changes: ['model', 'lib', 'ports', 'db'],
   history: ['model', 'lib', 'ports'],
   notifiers: ['model', 'lib'],
-  deliveries: ['model', 'lib', 'db', 'notifiers'],
+  deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
   http: [

@@ -63,7 +63,7 @@ test('what is open is counted by host for its owner, and the count changes once 
 
 test('an incident that nobody could be told of is told once somebody can, if it is still open', async () => {
   const world = await newWorld();
-  const mute = await live(world, { isTelling: false });
+  const mute = await live(world, { tells: false });
   mute.up();
   repeat(12, 30, mute, mute.down);
   expect(await mute.incidents('open')).toMatchObject([{ told: false }]);

@@ -19,6 +19,7 @@ import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
 import type { Step } from './steps.ts';
 import { AlertStore, type Tell } from './store.ts';
+import { noteUntold, tellAgain } from './untold.ts';
 
 export type AlertsOptions = {
   readonly db: Database;
@@ -91,7 +92,7 @@ export class Alerts implements AsyncDisposable {
     this.quiet = quiet;
     this.#store = new AlertStore(db, tell);
     const write = async (steps: readonly Step[]): Promise<void> => {
-      await this.#store.write(steps);
+      noteUntold(this.#engine.withIncident(), await this.#store.write(steps), true);
       this.open.changed(steps.flatMap((step) => (step.kind === 'standing' ? [] : [step.incident.userId])));
     };
     this.#writer = new BatchWriter(write, onError, { what: 'changes of alerts' });
@@ -114,6 +115,22 @@ export class Alerts implements AsyncDisposable {
   /** How many changes wait because the database cannot be written. */
   get waiting(): number {
     return this.#writer.waiting;
+  }
+
+  /** A host that is there, without asking the database. */
+  hostOf(hostId: number): AlertHost | null {
+    return this.#engine.hostOf(hostId);
+  }
+
+  /** These incidents were muted before anybody was told of them. */
+  untold(incidentIds: readonly number[]): void {
+    noteUntold(this.#engine.withIncident(), incidentIds, false);
+  }
+
+  /** A user has a channel anew: what is open and nobody was told of, because there was none, is told. */
+  tellAgain(ownerId: string): void {
+    tellAgain(this.#engine.withIncident(), ownerId);
+    this.#engine.sweep();
   }
 
   /** Looks after what time alone changes; called every few seconds. */

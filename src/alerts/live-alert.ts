@@ -12,6 +12,8 @@ export type LiveIncident = {
   readonly openedAt: number;
   closedAt: number | null;
   told: boolean;
+  /** It was to be told and there was nobody to tell it to. */
+  isUntaken?: boolean;
   /** Whether its close was told. */
   closeTold: boolean;
   mutedBy: MutedBy | null;

@@ -1,18 +1,23 @@
 import type { Database, Transaction } from '../db/schema.ts';
-import type { IncidentLogKind } from '../model/alerts/incident.ts';
-import { maxLogOfIncident } from '../model/alerts/incident.ts';
+import { createBreather } from '../lib/async.ts';
+import { type Incident, type IncidentLogKind, maxLogOfIncident } from '../model/alerts/incident.ts';
 import type { Told } from '../model/alerts/message.ts';
 import { incidentOf } from './incident-rows.ts';
 import type { LiveIncident } from './live-alert.ts';
 import type { Step } from './steps.ts';
 
-/** Plans the deliveries of what is told, in the transaction that stores it. */
-export type Tell = (transaction: Transaction, told: readonly Told[]) => Promise<void>;
+/**
+ * Plans the deliveries of what is told, in the transaction that stores it. Resolves with the incidents that nobody is told of,
+ * as where there is no channel.
+ */
+export type Tell = (transaction: Transaction, told: readonly Told[]) => Promise<readonly number[]>;
 
 type Telling = { readonly id: number; readonly transition: Told['transition']; readonly behind: number };
 
 const keepMs = 365 * 86_400_000;
 const maxIncidentsOfUser = 100_000;
+/** So many ids are put into one query. */
+const many = 500;
 
 /** Writes steps: all of them or none. */
 export class AlertStore {
@@ -25,20 +30,31 @@ export class AlertStore {
     this.#tell = tell;
   }
 
-  /** In one transaction. The incidents get their ids once it is committed. */
-  async write(steps: readonly Step[]): Promise<void> {
+  /** In one transaction. The incidents get their ids once it is committed. Resolves with those that nobody is told of. */
+  async write(steps: readonly Step[]): Promise<readonly number[]> {
     const ids = new Map<LiveIncident, number>();
-    await this.#db.transaction().execute(async (transaction) => {
+    const untold = await this.#db.transaction().execute(async (transaction) => {
       ids.clear();
+      const breathe = createBreather();
       const tellings: Telling[] = [];
       for (const step of steps) {
         if (step.kind === 'tell' && this.#tell === null) continue;
+        await breathe();
         const id = await writeStep(transaction, step, ids);
         if (step.kind === 'tell' && id !== null) tellings.push({ ...step, id });
       }
-      if (tellings.length > 0) await this.#tell?.(transaction, await toldOf(transaction, tellings));
+      if (tellings.length === 0 || this.#tell === null) return [];
+      const untaken = await this.#tell(transaction, await toldOf(transaction, tellings));
+      for (let from = 0; from < untaken.length; from += many)
+        await transaction
+          .updateTable('incidents')
+          .set({ told: 0 })
+          .where('id', 'in', untaken.slice(from, from + many))
+          .execute();
+      return untaken;
     });
     for (const [incident, id] of ids) incident.id = id;
+    return untold;
   }
 
   /** Everything that is kept of alerts that are not over. */
@@ -201,11 +217,17 @@ export async function log(
 }
 
 async function toldOf(transaction: Transaction, tellings: readonly Telling[]): Promise<readonly Told[]> {
-  const found: Told[] = [];
-  for (const { id, transition, behind } of tellings) {
-    const row = await transaction.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
-    const incident = row && incidentOf(row);
-    if (incident) found.push({ transition, incident, behind });
+  const byId = new Map<number, Incident>();
+  const ids = [...new Set(tellings.map(({ id }) => id))];
+  for (let from = 0; from < ids.length; from += many) {
+    const some = ids.slice(from, from + many);
+    for (const row of await transaction.selectFrom('incidents').selectAll().where('id', 'in', some).execute()) {
+      const incident = incidentOf(row);
+      if (incident) byId.set(row.id, incident);
+    }
   }
-  return found;
+  return tellings.flatMap(({ id, transition, behind }) => {
+    const incident = byId.get(id);
+    return incident === undefined ? [] : [{ transition, incident, behind }];
+  });
 }

@@ -30,6 +30,10 @@ export type Config = {
   readonly keepOpenedKeys: boolean;
   /** Networks that messages of every channel may be sent to, beyond public addresses. */
   readonly notifyNetworks: readonly string[];
+  /** The HTTP proxy that messages to public addresses are sent through; null: none. */
+  readonly notifyProxy: URL | null;
+  /** Where people open Sonde, for links in messages; null: unknown. */
+  readonly publicUrl: string | null;
   /** Sentences for the operator about settings that were ignored. */
   readonly warnings: readonly string[];
 };
@@ -49,6 +53,8 @@ const names = [
   'SONDE_SSH_AGENT',
   'SONDE_KEEP_OPENED_KEYS',
   'SONDE_NOTIFY_NETWORKS',
+  'SONDE_NOTIFY_PROXY',
+  'SONDE_PUBLIC_URL',
   // The test rig sets it for what runs inside.
   'SONDE_RIG',
 ] as const;
@@ -76,6 +82,8 @@ export function readConfig(environment: Environment): Config {
     sealingKey: readKeySource(env),
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
     notifyNetworks: readNetworks(env.SONDE_NOTIFY_NETWORKS),
+    notifyProxy: readProxy(env.SONDE_NOTIFY_PROXY),
+    publicUrl: readPublicUrl(env.SONDE_PUBLIC_URL),
     keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
     warnings: unknownNames(env).map(
       (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
@@ -169,6 +177,26 @@ function readNetworks(value = ''): readonly string[] {
     if (!isNetwork(network))
       throw new ConfigError(`SONDE_NOTIFY_NETWORKS takes addresses or networks such as 10.0.0.0/8, not "${network}"`);
   return networks;
+}
+
+/** The value may contain a password, so errors do not repeat it. */
+function readProxy(value: string | undefined): URL | null {
+  if (value === undefined) return null;
+  const url = URL.parse(value);
+  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    throw new ConfigError('SONDE_NOTIFY_PROXY must be an HTTP proxy such as http://proxy.example.org:3128');
+  return url;
+}
+
+function readPublicUrl(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const url = URL.parse(value);
+  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!url || !/^https?:$/.test(url.protocol) || !isPlain)
+    throw new ConfigError(
+      `SONDE_PUBLIC_URL must be the address at which people open Sonde, such as https://sonde.example.org, not "${value}"`,
+    );
+  return url.href.replace(/\/+$/, '');
 }
 
 function readFlag(name: string, value = 'false'): boolean {

@@ -1,15 +1,14 @@
 import type { ChannelRow } from '../db/alert-tables.ts';
 import type { Database, Stored } from '../db/schema.ts';
 import { badRequest, notFound, RequestError } from '../lib/errors.ts';
-import type { Sealer } from '../lib/seal.ts';
-import { parsed, storedObject, storedTime } from '../lib/stored.ts';
-import { type ChannelKind, channelSecretOf, maxChannelsOfUser } from '../model/alerts/channel.ts';
+import { parsed, storedTime } from '../lib/stored.ts';
+import { type ChannelKind, maxChannelsOfUser } from '../model/alerts/channel.ts';
 import { type ChannelConfig, readConfigOf, shownConfig, withStoredSecrets } from '../notifiers/config.ts';
 import { notifierOf, notifiers } from '../notifiers/index.ts';
 import { testMessage } from '../notifiers/message.ts';
-import type { Notifier, Verdict } from '../notifiers/notifier.ts';
-import type { Send } from '../notifiers/send.ts';
+import type { Verdict } from '../notifiers/notifier.ts';
 import { type ChannelBody, readEnabled, readFilter, readName } from './channel-body.ts';
+import { ChannelSender, isOk, known, type SenderOptions } from './sender.ts';
 
 /** A channel as it is shown: secrets are masked. `config` is null if it cannot be opened. */
 export type ChannelView = {
@@ -26,22 +25,24 @@ export type ChannelView = {
 };
 
 type Row = Stored<ChannelRow>;
-export type ChannelsOptions = {
-  readonly db: Database;
-  readonly sealer: Sealer;
-  readonly clock: { readonly now: () => number };
-  readonly send: Send;
+export type ChannelsOptions = SenderOptions & {
   /** A new key for a message. */
   readonly newKey: () => string;
+  /** Where people open Sonde; null: unknown. */
+  readonly baseUrl?: string | null;
+  /** Is told when a user's channels are others, or one may work again. */
+  readonly onChange?: (userId: string) => Promise<void>;
 };
 
 /** Where users are told what happens. Throws 404 alike for channels that are not there and those of others. */
 export class Channels {
   readonly #options: ChannelsOptions;
+  readonly #sender: ChannelSender;
   readonly #testing = new Set<number>();
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
+    this.#sender = new ChannelSender(options);
   }
 
   async list(userId: string): Promise<readonly ChannelView[]> {
@@ -52,7 +53,7 @@ export class Channels {
 
   /** Throws 400 for what is wrong with it, and for a channel too many. */
   async create(userId: string, body: ChannelBody): Promise<ChannelView> {
-    const { db, clock, sealer } = this.#options;
+    const { db, clock } = this.#options;
     const notifier = notifierOf(String(body.kind));
     if (notifier === null) throw badRequest(`kind must be one of ${notifiers.map(({ kind }) => kind).join(', ')}`);
     const config = readConfigOf(notifier, body.config);
@@ -75,7 +76,7 @@ export class Channels {
       if (others.length >= maxChannelsOfUser)
         throw badRequest(`You can have at most ${maxChannelsOfUser} channels; remove one first`);
       const { id } = await transaction.insertInto('channels').values(values).returning('id').executeTakeFirstOrThrow();
-      const config_sealed = sealer.seal(JSON.stringify(config), channelSecretOf(id));
+      const config_sealed = this.#sender.seal(id, config);
       return transaction
         .updateTable('channels')
         .set({ config_sealed })
@@ -83,12 +84,13 @@ export class Channels {
         .returningAll()
         .executeTakeFirstOrThrow();
     });
+    await this.#options.onChange?.(userId);
     return this.#view(row);
   }
 
   /** Changes what is sent. Masks in the configuration stand for what is stored. */
   async update(userId: string, id: number, body: ChannelBody): Promise<ChannelView> {
-    const { db, clock, sealer } = this.#options;
+    const { db, clock } = this.#options;
     const row = await db.transaction().execute(async (transaction) => {
       const before = await rowOf(transaction, userId, id);
       const notifier = known(before);
@@ -97,22 +99,21 @@ export class Channels {
       const config =
         body.config === undefined
           ? null
-          : readConfigOf(notifier, withStoredSecrets(notifier, this.#open(before) ?? {}, body.config));
+          : readConfigOf(notifier, withStoredSecrets(notifier, this.#sender.open(before) ?? {}, body.config));
       return transaction
         .updateTable('channels')
         .set({
           name: body.name === undefined ? before.name : readName(body.name),
           enabled: Number(readEnabled(body.enabled, before.enabled === 1)),
           filter_json: body.filter === undefined ? before.filter_json : JSON.stringify(readFilter(body.filter)),
-          ...(config === null
-            ? {}
-            : { config_sealed: sealer.seal(JSON.stringify(config), channelSecretOf(id)), ...isOk(clock.now()) }),
+          ...(config === null ? {} : { config_sealed: this.#sender.seal(id, config), ...isOk(clock.now()) }),
           updated_at: clock.now(),
         })
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow();
     });
+    await this.#options.onChange?.(userId);
     return this.#view(row);
   }
 
@@ -121,6 +122,7 @@ export class Channels {
     const { db } = this.#options;
     const { name } = await rowOf(db, userId, id);
     await db.deleteFrom('channels').where('id', '=', id).where('user_id', '=', userId).execute();
+    await this.#options.onChange?.(userId);
     return name;
   }
 
@@ -130,57 +132,18 @@ export class Channels {
     if (this.#testing.has(id)) throw new RequestError(409, 'A test of this channel is running. Wait for its answer');
     this.#testing.add(id);
     try {
-      const verdict = await this.#sendTest(row);
-      await this.#note(row, verdict);
+      const { clock, newKey, baseUrl = null } = this.#options;
+      const verdict = await this.#sender.send(row, testMessage({ key: newKey(), at: clock.now(), baseUrl }));
+      await this.#sender.note(this.#options.db, row, verdict);
+      if (verdict.result === 'sent') await this.#options.onChange?.(userId);
       return { name: row.name, verdict };
     } finally {
       this.#testing.delete(id);
     }
   }
 
-  async #sendTest(row: Row): Promise<Verdict> {
-    const { db, clock, send, newKey } = this.#options;
-    const config = this.#open(row);
-    if (config === null)
-      return { result: 'refused', answer: 'The configuration cannot be opened with this sealing key: enter it again' };
-    const owner = await db.selectFrom('users').select('is_admin').where('id', '=', row.user_id).executeTakeFirst();
-    const message = testMessage({ key: newKey(), at: clock.now(), baseUrl: null });
-    const once = (with_: ChannelConfig) => send(known(row), with_, message, owner?.is_admin === 1);
-    const first = await once(config);
-    if (first.change === undefined) return first;
-    const { change } = first;
-    return { ...(await once({ ...config, ...change })), change };
-  }
-
-  /** Keeps what a test showed, and what the service wants to be called, unless somebody edited the channel meanwhile. */
-  async #note(row: Row, verdict: Verdict): Promise<void> {
-    const { db, clock, sealer } = this.#options;
-    const now = clock.now();
-    const state = verdict.result === 'refused' ? ('refused' as const) : ('failing' as const);
-    const config = verdict.change === undefined ? null : { ...this.#open(row), ...verdict.change };
-    await db
-      .updateTable('channels')
-      .set({
-        ...(verdict.result === 'sent' ? isOk(now) : { state, state_at: now, error: verdict.answer }),
-        ...(config === null ? {} : { config_sealed: sealer.seal(JSON.stringify(config), channelSecretOf(row.id)) }),
-      })
-      .where('id', '=', row.id)
-      .where('config_sealed', '=', row.config_sealed)
-      .execute();
-  }
-
-  #open({ id, config_sealed: sealed }: Row): ChannelConfig | null {
-    if (sealed === null) return null;
-    try {
-      return storedObject(this.#options.sealer.open(sealed, channelSecretOf(id)));
-    } catch {
-      // Sealed with another key, or damaged: it is shown without it.
-      return null;
-    }
-  }
-
   #view(row: Row): ChannelView {
-    const [config, notifier] = [this.#open(row), notifierOf(row.kind)];
+    const [config, notifier] = [this.#sender.open(row), notifierOf(row.kind)];
     return {
       id: row.id,
       kind: row.kind,
@@ -194,16 +157,6 @@ export class Channels {
       createdAt: storedTime(row.created_at),
     };
   }
-}
-
-function isOk(now: number) {
-  return { state: 'ok' as const, state_at: now, error: null };
-}
-
-function known({ kind }: Row): Notifier {
-  const notifier = notifierOf(kind);
-  if (notifier === null) throw badRequest(`This version of Sonde does not know channels of the kind ${kind}`);
-  return notifier;
 }
 
 async function rowOf(db: Database, userId: string, id: number): Promise<Row> {

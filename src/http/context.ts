@@ -1,7 +1,7 @@
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Changes } from '../changes/changes.ts';
-import type { Channels } from '../deliveries/channels.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
@@ -28,7 +28,7 @@ export type HttpContext = {
   readonly changes: Changes;
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
-  readonly channels: Channels;
+  readonly deliveries: Deliveries;
   readonly audit: Audit;
   /** Records what the user of a request did. */
   readonly audited: Auditor;

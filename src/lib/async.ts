@@ -1,3 +1,5 @@
+import { setImmediate as immediately } from 'node:timers/promises';
+
 /** The result of `promise`, or the signal's reason as soon as it is aborted; the work itself continues. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -6,4 +8,17 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
     if (signal.aborted) aborted();
     void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
   });
+}
+
+/** Work in one turn of the event loop, ms. */
+const turnMs = 10;
+
+/** Lets others have their turn between pieces of long work: call what it returns after each piece. */
+export function createBreather(): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < turnMs) return;
+    await immediately();
+    began = performance.now();
+  };
 }

@@ -36,6 +36,7 @@ export const auditActions = [
   'channel-changed',
   'channel-removed',
   'channel-tested',
+  'delivery-retried',
   'incident-acknowledged',
   'incident-noted',
   'incident-silenced',

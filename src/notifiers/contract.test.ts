@@ -15,7 +15,13 @@ const item = (id: number, more: Partial<MessageItem> = {}): MessageItem => ({
   incidentId: id,
   transition: 'open',
   severity: 'critical',
+  hostId: id,
   host: `web${id} ${hostile}`,
+  ruleKey: 'default:disk-nearly-full',
+  about: 'filesystem_used_ratio',
+  labels: { mount: `/ ${hostile}` },
+  value: 0.97,
+  threshold: 0.9,
   rule: `Disk nearly full ${hostile}`,
   summary: `/ is 97 % full ${hostile.repeat(100)}`,
   openedAt: 1_700_000_000_000,
@@ -34,6 +40,7 @@ const message = (more: Partial<Message> = {}): Message => ({
   url: 'https://sonde.example/incidents',
   items: Array.from({ length: 50 }, (_, index) => item(index + 1)),
   more: 0,
+  storm: null,
   ...more,
 });
 

@@ -46,8 +46,14 @@ const message: Message = {
       incidentId: 7,
       transition: 'open',
       severity: 'critical',
+      hostId: 1,
       host: 'web',
+      ruleKey: 'default:disk',
       rule: 'Disk',
+      about: 'disk',
+      labels: {},
+      value: null,
+      threshold: null,
       summary: '',
       openedAt: 0,
       closedAt: null,
@@ -55,6 +61,7 @@ const message: Message = {
     },
   ],
   more: 0,
+  storm: null,
 };
 const send = createSender({ permitted: ['127.0.0.0/8'], now: () => 0 });
 const config = (more: object = {}) =>

@@ -5,9 +5,14 @@ import { type Severity, severities } from '../model/alerts/severity.ts';
 export const maxNamed = 10;
 /** So many a message carries, for services that have an entry of their own for each. */
 export const maxItems = 50;
+const maxCounts = 5;
 
 export type MessageOptions = {
   readonly key: string;
+  /** The key of the event that stands for all of it; null: each incident is told for itself. */
+  readonly storm?: string | null;
+  /** So many more incidents are told than there are; only counted. */
+  readonly uncounted?: number;
   /** ms since the epoch. */
   readonly at: number;
   /** Where people open Sonde; null: unknown. */
@@ -15,7 +20,8 @@ export type MessageOptions = {
 };
 
 /** One message of everything that is told at once: the worst first, then in the order of time. Pure. */
-export function messageOf(told: readonly Told[], { key, at, baseUrl }: MessageOptions): Message {
+export function messageOf(told: readonly Told[], options: MessageOptions): Message {
+  const { key, at, baseUrl, storm = null, uncounted = 0 } = options;
   const sorted = told.toSorted(
     (a, b) =>
       Number(isOver(a)) - Number(isOver(b)) ||
@@ -23,10 +29,10 @@ export function messageOf(told: readonly Told[], { key, at, baseUrl }: MessageOp
       a.incident.openedAt - b.incident.openedAt,
   );
   const open = sorted.filter((one) => !isOver(one));
-  const page = baseUrl === null ? null : `${baseUrl.replace(/\/+$/, '')}/incidents`;
-  const only = sorted.length === 1 ? sorted[0] : undefined;
+  const page = incidentsPage(baseUrl);
+  const only = sorted.length === 1 && uncounted === 0 ? sorted[0] : undefined;
   const named = sorted.slice(0, maxNamed);
-  const more = sorted.length - named.length;
+  const more = sorted.length - named.length + uncounted;
   const lines = named.flatMap((one) => linesOf(one, only !== undefined));
   return {
     key,
@@ -37,7 +43,8 @@ export function messageOf(told: readonly Told[], { key, at, baseUrl }: MessageOp
     at,
     url: only === undefined || page === null ? page : `${page}/${only.incident.id}`,
     items: sorted.slice(0, maxItems).map((one) => itemOf(one, page)),
-    more: Math.max(0, sorted.length - maxItems),
+    more: Math.max(0, sorted.length - maxItems) + uncounted,
+    storm,
   };
 }
 
@@ -53,7 +60,38 @@ export function testMessage({ key, at, baseUrl }: MessageOptions): Message {
     url: baseUrl,
     items: [],
     more: 0,
+    storm: null,
   };
+}
+
+/** That a channel does not work, told through another one. `untold`: what the message said that did not arrive. */
+export function noticeMessage(
+  name: string,
+  answer: string,
+  isRefused: boolean,
+  untold: readonly string[],
+  { key, at, baseUrl }: MessageOptions,
+): Message {
+  const then = isRefused
+    ? 'Messages to it wait until you edit the channel, or a test of it succeeds.'
+    : 'This message is not sent there again:';
+  return {
+    key,
+    title: `The channel ${name} does not work`,
+    lines: [answer, then, ...untold.slice(0, maxNamed)],
+    severity: 'warning',
+    isOver: false,
+    at,
+    url: baseUrl,
+    items: [],
+    more: 0,
+    storm: null,
+  };
+}
+
+/** The page of all incidents; null where Sonde does not know its own address. */
+export function incidentsPage(baseUrl: string | null): string | null {
+  return baseUrl === null ? null : `${baseUrl.replace(/\/+$/, '')}/incidents`;
 }
 
 function isOver({ transition }: Told): boolean {
@@ -74,8 +112,8 @@ function nameOf({ incident: { hostName, rule } }: Told): string {
 
 const marks = { open: '', close: 'Resolved: ', reminder: 'Still open: ', flapping: 'Flapping: ' } as const;
 
-function mark({ transition }: Told): string {
-  return marks[transition];
+function mark({ transition, isBoth = false }: Told): string {
+  return isBoth ? 'Was open, resolved: ' : marks[transition];
 }
 
 function titleOf(open: readonly Told[], closed: number): string {
@@ -102,14 +140,20 @@ function linesOf(told: Told, isOnly: boolean): readonly string[] {
   return [sentence, `Since ${new Date(incident.openedAt).toISOString()}`, ...hint];
 }
 
-/** How many there are of each rule, the most first. */
+/** How many there are of each rule, folder and tag, the most first. */
 function countsOf(told: readonly Told[]): readonly string[] {
+  return [
+    ...counted(told.map(({ incident }) => incident.rule.name)),
+    ...counted(told.map(({ folder = '' }) => folder).filter((one) => one !== '')).map((one) => `Folder ${one}`),
+    ...counted(told.flatMap(({ tags = [] }) => tags)).map((one) => `Tag ${one}`),
+  ];
+}
+
+function counted(names: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { incident } of told) counts.set(incident.rule.name, (counts.get(incident.rule.name) ?? 0) + 1);
-  return [...counts]
-    .toSorted((a, b) => b[1] - a[1])
-    .slice(0, 5)
-    .map(([name, number]) => `${name}: ${number}`);
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const most = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, maxCounts);
+  return most.map(([name, number]) => `${name}: ${number}`);
 }
 
 function duration(ms: number): string {
@@ -119,13 +163,20 @@ function duration(ms: number): string {
   return hours < 48 ? count(hours, 'hour') : count(Math.round(hours / 24), 'day');
 }
 
-function itemOf({ transition, incident }: Told, page: string | null): MessageItem {
+export function itemOf({ transition, incident }: Told, page: string | null): MessageItem {
+  const { condition } = incident.rule;
   return {
     incidentId: incident.id,
     transition,
     severity: incident.severity,
+    hostId: incident.hostId,
     host: incident.hostName,
+    ruleKey: incident.ruleKey,
     rule: incident.rule.name,
+    about: 'metric' in condition ? condition.metric : condition.kind,
+    labels: incident.labels,
+    value: incident.value,
+    threshold: condition.kind === 'metric' ? condition.fire : condition.kind === 'forecast' ? condition.limit : null,
     summary: incident.summary,
     openedAt: incident.openedAt,
     closedAt: incident.closedAt,

@@ -21,6 +21,7 @@ export function plainMessage(message: Message): Message {
       host: plain(item.host),
       rule: plain(item.rule),
       summary: plain(item.summary),
+      labels: Object.fromEntries(Object.entries(item.labels).map(([name, value]) => [plain(name), plain(value)])),
     })),
   };
 }

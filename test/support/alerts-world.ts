@@ -63,13 +63,13 @@ async function openDb(): Promise<Database> {
   return db;
 }
 
-type World = { readonly db: Database; now: number; hosts: AlertHost[] };
+export type World = { readonly db: Database; now: number; hosts: AlertHost[] };
 
-/** `isTelling`: whether somebody is told of incidents. */
-type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf'>> & { readonly isTelling?: boolean };
+/** `tells`: whether somebody is told of incidents, or what tells them. */
+type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf'>> & { readonly tells?: boolean | Tell };
 
 /** A life of Sonde in a world that outlives it. */
-export async function live(world: World, { isTelling = true, ...more }: More = {}) {
+export async function live(world: World, { tells = true, ...more }: More = {}) {
   const { bus, snapshots } = openEmbedded((error) => {
     throw error;
   });
@@ -81,6 +81,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
       const more = behind === 0 ? '' : ` and ${behind} behind it`;
       told.push(`${transition} ${incident.rule.name} ${incident.hostName}${more}`);
     }
+    return [];
   };
   let onHost: (change: number | 'all', isGone: boolean) => void = () => {};
   const alerts = await Alerts.open({
@@ -101,7 +102,7 @@ export async function live(world: World, { isTelling = true, ...more }: More = {
       onHost = listener;
       return () => {};
     },
-    tell: isTelling ? tell : null,
+    tell: tells === true ? tell : tells || null,
     onError: (error) => {
       throw error;
     },

@@ -62,6 +62,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'PUT /channels/{id}': { access: 'manage-all', body: { name: 'n' }, ok: 404 },
   'DELETE /channels/{id}': { access: 'manage-all', ok: 404 },
   'POST /channels/{id}/test': { access: 'manage-all', ok: 404 },
+  'GET /channels/{id}/deliveries': { access: 'manage-all', ok: 404 },
+  'POST /deliveries/{id}/retry': { access: 'manage-all', ok: 404 },
   'GET /notification-channels': { access: 'manage-all' },
   'POST /notification-channels': {
     access: 'manage-all',

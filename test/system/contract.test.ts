@@ -365,7 +365,7 @@ describe('bad input', () => {
 
 test('what login pages ask before a login', async () => {
   const answers: Record<string, unknown> = {
-    '/health': { status: 'ok' },
+    '/health': { status: 'ok', alerts: { reason: 'no-channel', message: expect.any(String) } },
     '/users/setup-required': { setup_required: false },
     '/users/registration-allowed': { allowed: false },
     '/users/password-login-allowed': { allowed: true },

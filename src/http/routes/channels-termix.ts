@@ -25,7 +25,7 @@ const body = fields({
 const invalid = 'Invalid channel ID';
 
 /** The same channels, as clients of Termix ask for them. */
-export function termixChannelRoutes(server: Server, { channels, audited }: HttpContext): void {
+export function termixChannelRoutes(server: Server, { deliveries: { channels }, audited }: HttpContext): void {
   const path = '/notification-channels';
   server.get(
     path,

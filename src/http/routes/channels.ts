@@ -34,7 +34,7 @@ const kinds = Type.Array(Type.Object({ kind: text, title: text, config: Type.Obj
 const invalid = 'Invalid channel ID';
 
 /** Where users are told what happens. */
-export function channelRoutes(server: Server, { channels, audited }: HttpContext): void {
+export function channelRoutes(server: Server, { deliveries: { channels }, audited }: HttpContext): void {
   server.get(
     '/channels/kinds',
     about('read', 'channels', 'The kinds of channels, each with the JSON Schema of its configuration', {

@@ -5,6 +5,7 @@ import { ruleRoutes } from './alerts/rules.ts';
 import { auditRoutes } from './audit.ts';
 import { channelRoutes } from './channels.ts';
 import { termixChannelRoutes } from './channels-termix.ts';
+import { deliveryRoutes } from './deliveries.ts';
 import { fleetRoutes } from './fleet.ts';
 import { availabilityRoutes } from './history/availability.ts';
 import { comparisonRoutes } from './history/compare.ts';
@@ -87,6 +88,7 @@ export const routes = [
   quietRoutes,
   channelRoutes,
   termixChannelRoutes,
+  deliveryRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

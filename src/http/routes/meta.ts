@@ -25,11 +25,18 @@ const health = Type.Object({
       description: 'Only while Sonde or its machine lacks something; statuses may be out of date',
     }),
   ),
+  alerts: Type.Optional(
+    Type.Object(
+      { reason: Type.Enum(['no-channel', 'not-stored']), message: text },
+      { description: 'Only while nobody is told of incidents: why' },
+    ),
+  ),
 });
 const version = Type.Object({ localVersion: text, version: text, status: Type.Literal('up_to_date') });
 
 /** The service itself: health, version, and the description of the API. */
-export function metaRoutes(server: Server, { config, storage, lacks, history }: HttpContext): void {
+export function metaRoutes(server: Server, context: HttpContext): void {
+  const { config, storage, lacks, history } = context;
   server.get(
     '/health',
     about('public', 'service', 'Whether the service is running', { response: { 200: health } }),
@@ -42,6 +49,7 @@ export function metaRoutes(server: Server, { config, storage, lacks, history }: 
         ...(trouble === null ? {} : { storage: { reason: trouble.reason, message: trouble.message } }),
         ...(ofHistory === null ? {} : { history: ofHistory }),
         ...(lacked.length === 0 ? {} : { lacks: lacked }),
+        ...untold(context),
       };
     },
   );
@@ -63,4 +71,18 @@ export function metaRoutes(server: Server, { config, storage, lacks, history }: 
         .serializer((payload) => JSON.stringify(payload))
         .send(server.swagger()),
   );
+}
+
+/** Why nobody is told of incidents now; empty if somebody is. */
+function untold({ alerts, deliveries, storage }: HttpContext) {
+  if (!deliveries.outbox.hasChannel)
+    return {
+      alerts: {
+        reason: 'no-channel' as const,
+        message: 'Nobody is told of incidents: no channel is set up',
+      },
+    };
+  if (storage() === null || alerts.waiting === 0) return {};
+  const message = 'Incidents wait in memory: they are told when the database can be written';
+  return { alerts: { reason: 'not-stored' as const, message } };
 }

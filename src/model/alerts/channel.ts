@@ -50,8 +50,11 @@ export function channelSecretOf(id: number): string {
 
 export const maxChannelsOfUser = 50;
 
-/** What a delivery tells. */
-export const deliveryKinds = ['open', 'close', 'mixed', 'reminder', 'flapping', 'test'] as const;
+/** Where a service keeps incidents itself: each is an entry of its own there. */
+export const statefulKinds: readonly ChannelKind[] = ['pagerduty', 'opsgenie', 'alertmanager'];
+
+/** What a delivery tells. `storm`: one event that stands for many incidents; `notice`: that another channel does not work. */
+export const deliveryKinds = ['open', 'close', 'mixed', 'reminder', 'flapping', 'storm', 'notice', 'test'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
 /**

@@ -1,3 +1,4 @@
+import type { Labels } from './alert.ts';
 import type { Incident } from './incident.ts';
 import type { Severity } from './severity.ts';
 
@@ -7,12 +8,16 @@ export type TransitionKind = (typeof transitionKinds)[number];
 
 /**
  * A transition that is told, given to what plans deliveries in the transaction that stores it. What is muted is not given: it
- * comes when its mute ends. `behind`: how many hosts are muted because they are behind this one.
+ * comes when its mute ends. `behind`: how many hosts are muted because they are behind this one. `isBoth`: it is over, and this
+ * is the first that is told of it. `folder` and `tags`: those of its host, to count by.
  */
 export type Told = {
   readonly transition: TransitionKind;
   readonly incident: Incident;
   readonly behind?: number;
+  readonly isBoth?: boolean;
+  readonly folder?: string;
+  readonly tags?: readonly string[];
 };
 
 /** One incident of a message. */
@@ -20,8 +25,17 @@ export type MessageItem = {
   readonly incidentId: number;
   readonly transition: TransitionKind;
   readonly severity: Severity;
+  /** 0: Sonde itself. */
+  readonly hostId: number;
   readonly host: string;
+  readonly ruleKey: string;
   readonly rule: string;
+  /** What the rule is about: its metric, or the kind of its condition. */
+  readonly about: string;
+  readonly labels: Labels;
+  /** In the unit of the rule's metric; null for what has none. */
+  readonly value: number | null;
+  readonly threshold: number | null;
   readonly summary: string;
   /** ms since the epoch. */
   readonly openedAt: number;
@@ -45,4 +59,6 @@ export type Message = {
   /** The first ones; `more` counts the rest. */
   readonly items: readonly MessageItem[];
   readonly more: number;
+  /** The key of the one event that stands for all of it, where a service would have an entry for each; null: it has. */
+  readonly storm: string | null;
 };

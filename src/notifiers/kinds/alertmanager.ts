@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { MessageItem } from '../../model/alerts/message.ts';
+import type { Message, MessageItem } from '../../model/alerts/message.ts';
 import { secret, serviceUrl } from '../fields.ts';
 import { notifier } from '../notifier.ts';
 import { basicLogin, below, cut, isoTime } from '../text.ts';
@@ -12,28 +12,19 @@ const config = Type.Object({
 });
 
 const maxAlerts = 64;
-/** Without an end, Alertmanager itself ends an alert that is not sent again within minutes. */
-const openMs = 365 * 86_400_000;
+/** An open alert ends so long after it was last sent; the outbox sends it again every minute. */
+const openMs = 5 * 60_000;
 
-/** Alerts by API v2. An open alert ends in a year unless Sonde ends it. Source: prometheus/alertmanager, api/v2/openapi.yaml. */
+/** Alerts by API v2. Source: prometheus/alertmanager, api/v2/openapi.yaml. */
 export const alertmanager = notifier({
   kind: 'alertmanager',
   title: 'Alertmanager',
   config,
-  dress: (message, { url, token, username, password }) => {
+  dress: (message, { url, token, username, password }, nowMs) => {
     const authorization = token ? `Bearer ${token}` : username ? basicLogin(username, password ?? '') : null;
     const headers = { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) };
-    const alerts =
-      message.items.length === 0
-        ? [
-            {
-              labels: { alertname: 'SondeTest', severity: 'info', source: 'sonde' },
-              annotations: { summary: cut(message.title, 1_000), description: message.lines.join('\n') },
-              startsAt: isoTime(message.at),
-              endsAt: isoTime(message.at + 60_000),
-            },
-          ]
-        : message.items.map((item) => alertOf(item, message.at));
+    const isOne = message.items.length === 0 || message.storm !== null;
+    const alerts = isOne ? [wholeOf(message, nowMs)] : message.items.map((item) => alertOf(item, nowMs));
     const posts = Array.from({ length: Math.ceil(alerts.length / maxAlerts) }, (_, index) =>
       alerts.slice(index * maxAlerts, (index + 1) * maxAlerts),
     );
@@ -49,13 +40,33 @@ export const alertmanager = notifier({
   },
 });
 
+/** One alert for more incidents than anybody wants to read, or for none: a test ends by itself after a minute. */
+function wholeOf(message: Message, nowMs: number): object {
+  const isStorm = message.storm !== null;
+  const endsAt = isStorm ? nowMs + (message.isOver ? 0 : openMs) : nowMs + 60_000;
+  return {
+    labels: {
+      alertname: isStorm ? 'SondeStorm' : 'SondeMessage',
+      // Labels say which alert it is, so that of a storm is the same from its beginning to its end.
+      severity: isStorm ? 'critical' : message.severity,
+      source: 'sonde',
+      ...(message.storm === null ? {} : { incident: message.storm }),
+    },
+    annotations: { summary: cut(message.title, 1_000), description: cut(message.lines.join('\n'), 8_000) },
+    startsAt: isoTime(Math.min(message.at, nowMs) - 1),
+    endsAt: isoTime(endsAt),
+    ...(message.url === null ? {} : { generatorURL: message.url }),
+  };
+}
+
 function alertOf(item: MessageItem, nowMs: number): object {
-  const endsAt = item.transition === 'close' ? (item.closedAt ?? nowMs) : nowMs + openMs;
+  const endsAt = item.transition === 'close' ? Math.max(item.closedAt ?? nowMs, item.openedAt + 1) : nowMs + openMs;
   return {
     labels: {
       alertname: cut(item.rule, 500) || 'Sonde',
       severity: item.severity,
       host: cut(item.host, 500),
+      host_id: String(item.hostId),
       incident: String(item.incidentId),
       source: 'sonde',
     },

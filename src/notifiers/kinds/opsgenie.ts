@@ -32,14 +32,14 @@ export const opsgenie = notifier({
     });
     const close = (alias: string): HttpRequest =>
       post(`/${encodeURIComponent(alias)}/close?identifierType=alias`, { source: 'Sonde' });
-    if (message.items.length > 0 && message.more === 0)
+    if (message.items.length > 0 && message.storm === null)
       return {
         via: 'http',
         requests: message.items.map((item) =>
           item.transition === 'close' ? close(aliasOf(item)) : post('', alertOf(item)),
         ),
       };
-    const alias = message.items.length === 0 ? cut(`sonde-${message.key}`, max.alias) : 'sonde-storm';
+    const alias = cut(message.storm ?? `sonde-${message.key}`, max.alias);
     const open = post('', wholeOf(message, alias));
     const isTest = message.items.length === 0;
     return { via: 'http', requests: isTest ? [open, close(alias)] : message.isOver ? [close(alias)] : [open] };

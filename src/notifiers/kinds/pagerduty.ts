@@ -23,7 +23,8 @@ export const pagerduty = notifier({
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ routing_key: routingKey, ...event }),
     });
-    const requests = message.items.length === 0 || message.more > 0 ? whole(message) : message.items.map(eventOf);
+    const isOne = message.items.length === 0 || message.storm !== null;
+    const requests = isOne ? whole(message) : message.items.map(eventOf);
     return { via: 'http', requests: requests.map(post) };
   },
 });
@@ -49,7 +50,7 @@ function eventOf(item: MessageItem): object {
 /** More incidents than anybody wants pages for, or none, as in a test: one event. A test is resolved at once. */
 function whole(message: Message): readonly object[] {
   const isTest = message.items.length === 0;
-  const key = isTest ? `sonde-${message.key}` : 'sonde-storm';
+  const key = message.storm ?? `sonde-${message.key}`;
   const trigger = {
     event_action: 'trigger',
     dedup_key: cut(key, 255),

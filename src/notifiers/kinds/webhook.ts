@@ -89,8 +89,13 @@ function bodyOf(message: Message): string {
     severity: message.severity,
     url: message.url,
     timestamp: isoTime(message.at),
+    hostId: first?.hostId ?? null,
     hostName: first === undefined ? null : cut(first.host, 500),
+    ruleId: first?.ruleKey ?? null,
     ruleName: first === undefined ? null : cut(first.rule, 500),
+    triggerType: first?.about ?? null,
+    value: first?.value ?? null,
+    threshold: first?.threshold ?? null,
     incidents: [] as object[],
     more: 0,
   };
@@ -100,8 +105,18 @@ function bodyOf(message: Message): string {
       id: item.incidentId,
       transition: item.transition,
       severity: item.severity,
+      hostId: item.hostId,
       host: cut(item.host, 500),
+      ruleKey: item.ruleKey,
       rule: cut(item.rule, 500),
+      about: item.about,
+      labels: Object.fromEntries(
+        Object.entries(item.labels)
+          .slice(0, 10)
+          .map(([name, value]) => [cut(name, 100), cut(value, 500)]),
+      ),
+      value: item.value,
+      threshold: item.threshold,
       summary: cut(item.summary, 2_000),
       openedAt: isoTime(item.openedAt),
       closedAt: item.closedAt === null ? null : isoTime(item.closedAt),

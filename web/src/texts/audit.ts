@@ -56,6 +56,7 @@ export const auditTexts = {
     'channel-changed': 'changed a channel',
     'channel-removed': 'removed a channel',
     'channel-tested': 'tested a channel',
+    'delivery-retried': 'sent a message again to a channel',
     'incident-acknowledged': 'acknowledged an incident of',
     'incident-noted': 'noted something about an incident of',
     'incident-silenced': 'silenced an incident of',

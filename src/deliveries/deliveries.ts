@@ -1,0 +1,54 @@
+import type { Alerts } from '../alerts/alerts.ts';
+import type { Tell } from '../alerts/store.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Channels } from './channels.ts';
+import { DeliveryList } from './delivery-list.ts';
+import { Outbox } from './outbox.ts';
+import type { SenderOptions } from './sender.ts';
+
+export type DeliveriesOptions = SenderOptions & {
+  readonly clock: Clock;
+  /** A new key for a message. */
+  readonly newKey: () => string;
+  /** Where people open Sonde; null: unknown. */
+  readonly baseUrl: string | null;
+  readonly onError: (error: unknown) => void;
+};
+
+/** Channels, what is sent to them, and what was. It is open before alerts are, and closed after them. */
+export class Deliveries implements AsyncDisposable {
+  readonly channels: Channels;
+  readonly list: DeliveryList;
+  readonly outbox: Outbox;
+  #alerts: Pick<Alerts, 'hostOf' | 'untold' | 'tellAgain'> | null = null;
+
+  constructor(options: DeliveriesOptions) {
+    const { db, clock, onError } = options;
+    this.outbox = new Outbox({
+      ...options,
+      hostOf: (hostId) => this.#alerts?.hostOf(hostId) ?? null,
+      onUntold: (ids) => this.#alerts?.untold(ids),
+    });
+    this.channels = new Channels({ ...options, onChange: (userId) => this.#changed(userId) });
+    this.list = new DeliveryList(db, clock, () => void this.outbox.pass().catch(onError));
+  }
+
+  get tell(): Tell {
+    return this.outbox.tell;
+  }
+
+  /** Begins to send: what was on its way when Sonde ended, and what these alerts tell. */
+  async follow(alerts: Pick<Alerts, 'hostOf' | 'untold' | 'tellAgain'>): Promise<void> {
+    this.#alerts = alerts;
+    await this.outbox.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.outbox[Symbol.asyncDispose]();
+  }
+
+  async #changed(userId: string): Promise<void> {
+    this.#alerts?.tellAgain(userId);
+    await this.outbox.wake(userId);
+  }
+}
