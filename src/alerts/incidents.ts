@@ -9,6 +9,7 @@ import { contextIn, incidentOf } from './incident-rows.ts';
 import type { OpenCounts } from './open-incidents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { log } from './store.ts';
+import { type Telling, tellingsOf } from './tellings.ts';
 
 /** Who asks, and the hosts that their API key is limited to. */
 export type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
@@ -114,6 +115,11 @@ export class Incidents {
       context: contextIn(context_json),
       others: others.flatMap((row) => this.#now(incidentOf(row)) ?? []),
     };
+  }
+
+  /** Who was told of each, as far as its log says. */
+  tellingsOf(ids: readonly number[]): Promise<ReadonlyMap<number, Telling>> {
+    return tellingsOf(this.#db, ids);
   }
 
   /** Nobody is reminded of it any more. Doing it again changes nothing. */

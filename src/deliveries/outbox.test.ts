@@ -22,7 +22,7 @@ test('a host that goes down and comes back is told once each, in order, and the 
     'told mail',
   ]);
   expect(sonde.sent[0]?.message).toMatchObject({
-    url: 'https://sonde.example/incidents/1',
+    url: 'https://sonde.example/alerts/incidents/1',
     items: [{ hostId: 1, ruleKey: 'default:host-down', about: 'status', value: null, threshold: null }],
   });
 });
@@ -50,5 +50,5 @@ test('a thousand hosts that fall are one message that names ten, counted by rule
     'Folder paris: 500',
     'Tag db: 100',
   ]);
-  expect(message).toMatchObject({ more: 950, url: 'https://sonde.example/incidents' });
+  expect(message).toMatchObject({ more: 950, url: 'https://sonde.example/alerts/incidents' });
 });

@@ -26,7 +26,7 @@ const item = (id: number, more: Partial<MessageItem> = {}): MessageItem => ({
   summary: `/ is 97 % full ${hostile.repeat(100)}`,
   openedAt: 1_700_000_000_000,
   closedAt: null,
-  url: `https://sonde.example/incidents/${id}`,
+  url: `https://sonde.example/alerts/incidents/${id}`,
   ...more,
 });
 
@@ -37,7 +37,7 @@ const message = (more: Partial<Message> = {}): Message => ({
   severity: 'critical',
   isOver: false,
   at: 1_700_000_000_000,
-  url: 'https://sonde.example/incidents',
+  url: 'https://sonde.example/alerts/incidents',
   items: Array.from({ length: 50 }, (_, index) => item(index + 1)),
   more: 0,
   storm: null,

@@ -40,7 +40,7 @@ const message: Message = {
   severity: 'critical',
   isOver: false,
   at: 0,
-  url: 'https://sonde.example/incidents/7',
+  url: 'https://sonde.example/alerts/incidents/7',
   items: [
     {
       incidentId: 7,

@@ -91,7 +91,7 @@ export function noticeMessage(
 
 /** The page of all incidents; null where Sonde does not know its own address. */
 export function incidentsPage(baseUrl: string | null): string | null {
-  return baseUrl === null ? null : `${baseUrl.replace(/\/+$/, '')}/incidents`;
+  return baseUrl === null ? null : `${baseUrl.replace(/\/+$/, '')}/alerts/incidents`;
 }
 
 function isOver({ transition }: Told): boolean {

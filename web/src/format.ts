@@ -103,6 +103,14 @@ export function moment(seconds: number, now: number = Date.now()): string {
   return (isToday ? clockTime : dateTime).format(date);
 }
 
+/** A time in the reader's zone, as sentences have it: `15:04` today, else `24 Nov, 15:04`, and with the year where it is another. */
+export function shortTime(value: string | number, now: number = Date.now()): string {
+  const [date, today] = [new Date(value), new Date(now)];
+  if (date.toDateString() === today.toDateString()) return minuteTime.format(date);
+  const day = date.getFullYear() === today.getFullYear() ? dayMonth : fullDate;
+  return `${day.format(date)}, ${minuteTime.format(date)}`;
+}
+
 /** A day in the reader's zone: `24 Nov 2026`. */
 export function day(value: string | number): string {
   return fullDate.format(new Date(value));

@@ -12,3 +12,12 @@ export const SettingsPage = lazyPage(async () => (await import('./pages/settings
 export const DocsPage = lazyPage(async () => (await import('./pages/docs/docs-page.tsx')).DocsPage);
 export const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.tsx')).ComparePage);
 export const WallPage = lazyPage(async () => (await import('./pages/wall/wall-page.tsx')).WallPage);
+export const IncidentsPage = lazyPage(
+  async () => (await import('./pages/alerts/incidents/incidents-page.tsx')).IncidentsPage,
+);
+export const IncidentPage = lazyPage(
+  async () => (await import('./pages/alerts/incident/incident-page.tsx')).IncidentPage,
+);
+export const ChannelsPage = lazyPage(
+  async () => (await import('./pages/alerts/channels/channels-page.tsx')).ChannelsPage,
+);

@@ -5,6 +5,7 @@ import { readNext, readSessionEnd } from './api/session.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { OpenFrame } from './components/shell/open-frame.tsx';
+import { readIncidentSearch } from './pages/alerts/incidents/search.ts';
 import { readCompareSearch } from './pages/compare/search.ts';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { searchToOpen } from './pages/fleet/preferences.ts';
@@ -97,6 +98,13 @@ const compare = createRoute({
   component: pages.ComparePage,
 });
 
+const incidents = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/incidents',
+  validateSearch: readIncidentSearch,
+  component: pages.IncidentsPage,
+});
+
 const newHost = createRoute({
   getParentRoute: () => app,
   path: '/hosts/new',
@@ -113,6 +121,20 @@ const hostId = {
   parse: ({ id }: { id: string }) => ({ id: Number(id) }),
   stringify: ({ id }: { id: number }) => ({ id: String(id) }),
 };
+
+const incident = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/incidents/$id',
+  params: hostId,
+  component: pages.IncidentPage,
+});
+
+const channels = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/channels',
+  validateSearch: ({ add }: Record<string, unknown>): { readonly add?: true } => (add === true ? { add } : {}),
+  component: pages.ChannelsPage,
+});
 
 const host = createRoute({
   getParentRoute: () => app,
@@ -160,7 +182,19 @@ const routeTree = root.addChildren([
   login,
   welcome,
   wall,
-  app.addChildren([fleet, compare, newHost, importHosts, host, editHost, settings, settingsSection]),
+  app.addChildren([
+    fleet,
+    incidents,
+    incident,
+    channels,
+    compare,
+    newHost,
+    importHosts,
+    host,
+    editHost,
+    settings,
+    settingsSection,
+  ]),
   open.addChildren([docs, missing]),
 ]);
 

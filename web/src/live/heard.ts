@@ -1,4 +1,4 @@
-import type { LiveEvents, LiveSnapshot } from '../../../src/http/views/live.ts';
+import type { LiveEvents, LiveIncidents, LiveSnapshot } from '../../../src/http/views/live.ts';
 import { setServerTime } from './clock.ts';
 import { applyToFleet, type Fleet, type FleetHost } from './fleet.ts';
 import { addPoint, type Recent, recentOf } from './recent.ts';
@@ -15,6 +15,8 @@ export type LiveState = {
   readonly snapshots: ReadonlyMap<number, LiveSnapshot['snapshot']>;
   readonly footprints: ReadonlyMap<number, LiveSnapshot['footprint']>;
   readonly recents: ReadonlyMap<number, Recent>;
+  /** What is open now; null before it has come. */
+  readonly incidents: LiveIncidents | null;
 };
 
 const empty: LiveState = {
@@ -24,6 +26,7 @@ const empty: LiveState = {
   snapshots: new Map(),
   footprints: new Map(),
   recents: new Map(),
+  incidents: null,
 };
 
 /** What the stream has sent. Listeners are told once a frame, however many events came. */
@@ -37,6 +40,7 @@ export class Heard {
   readonly #snapshots = new Map<number, LiveSnapshot['snapshot']>();
   readonly #footprints = new Map<number, LiveSnapshot['footprint']>();
   readonly #recents = new Map<number, Recent>();
+  #incidents: LiveIncidents | null = null;
   readonly #listeners = new Set<() => void>();
 
   get state(): LiveState {
@@ -65,7 +69,8 @@ export class Heard {
       const point = data as LiveEvents['point'];
       const after = addPoint(this.#recents.get(point.id) ?? { times: [], series: new Map() }, point);
       if (after) this.#recents.set(point.id, after);
-    } else {
+    } else if (name === 'incidents') this.#incidents = data as LiveEvents['incidents'];
+    else {
       applyToFleet(this.#fleet, this.#early, name, data);
       if (name === 'hello') this.#greet(data as LiveEvents['hello']);
       else if (name === 'hosts') this.#isLoaded = true;
@@ -89,6 +94,7 @@ export class Heard {
   forget(): void {
     this.#fleet.clear();
     this.keepOnly([]);
+    this.#incidents = null;
     this.#isLoaded = false;
     this.#connection = 'connecting';
     this.#state = empty;
@@ -116,6 +122,7 @@ export class Heard {
         snapshots: new Map(this.#snapshots),
         footprints: new Map(this.#footprints),
         recents: new Map(this.#recents),
+        incidents: this.#incidents,
       };
       for (const listener of this.#listeners) listener();
     });

@@ -5,7 +5,18 @@ import { Heard, type LiveState } from './heard.ts';
 /** The hosts whose page is open, and those whose rows are on the screen: both are watched while the stream is open. */
 export type View = { readonly hosts: readonly number[]; readonly watch: readonly number[] };
 
-const names = ['ping', 'hello', 'hosts', 'gone', 'statuses', 'vitals', 'snapshot', 'recent', 'point'] as const;
+const names = [
+  'ping',
+  'hello',
+  'hosts',
+  'gone',
+  'statuses',
+  'vitals',
+  'snapshot',
+  'recent',
+  'point',
+  'incidents',
+] as const;
 const firstRetryMs = 1_000;
 const maxRetryMs = 15_000;
 /** While Sonde does not respond at all it is asked for this often, so that the page is back as soon as it is. */

@@ -2,6 +2,7 @@
 export const navTexts = {
   label: 'Main',
   fleet: 'Fleet',
+  alerts: 'Alerts',
   compare: 'Compare',
   add: 'Add host',
   settings: 'Settings',

@@ -8,6 +8,7 @@ import type { HttpContext } from '../../context.ts';
 import { leavingOf } from '../../leaving.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, nullable, number, text, time } from '../../schemas/common.ts';
+import { incidentView, listedIncident } from '../../views/incident.ts';
 import { idOf, momentOf, numberParams, oneOf, severityOf, textOf } from './asked.ts';
 import { detail, detailOf } from './detail.ts';
 
@@ -37,6 +38,15 @@ const incident = Type.Object({
     Type.String({ description: 'What keeps it from being told: parent:ID, maintenance:ID, silence:ID, …' }),
   ),
 });
+const listed = Type.Object({
+  ...incident.properties,
+  told: nullable(
+    Type.Object({ channels: Type.Integer({ description: 'How many' }), at: time }, { description: 'Null: nobody' }),
+  ),
+  failed: nullable(
+    Type.Object({ channel: text, text }, { description: 'The channel that it could not be told to last, and why' }),
+  ),
+});
 const logEntry = Type.Object({ at: time, what: Type.Enum([...incidentLogKinds]), by: text, text });
 const word = (description: string) => Type.Optional(Type.String({ description }));
 
@@ -59,7 +69,7 @@ function readRoutes(server: Server, context: HttpContext): void {
         before: word('For the next page: `next` of the previous answer'),
         limit: word(`1 to ${maxLimit}; 100`),
       }),
-      response: { 200: Type.Object({ incidents: Type.Array(incident), next: nullable(Type.Integer()) }) },
+      response: { 200: Type.Object({ incidents: Type.Array(listed), next: nullable(Type.Integer()) }) },
     }),
     async (request) => {
       const { state, host, severity, rule, before, limit = '100' } = request.query;
@@ -73,19 +83,24 @@ function readRoutes(server: Server, context: HttpContext): void {
         before: before === undefined ? undefined : idOf(before, 'before'),
         limit: most,
       });
-      return { incidents: found.map(incidentView), next: found.length === most ? (found.at(-1)?.id ?? null) : null };
+      const tellings = await incidents.tellingsOf(found.map(({ id }) => id));
+      return {
+        incidents: found.map((one) => listedIncident(one, tellings.get(one.id))),
+        next: found.length === most ? (found.at(-1)?.id ?? null) : null,
+      };
     },
   );
   server.get(
     '/incidents/:id',
     about('read', 'alerts', 'An incident, with its log, its value, and what else happened on its host', {
       params: numberParams,
-      response: { 200: Type.Object({ ...incident.properties, log: Type.Array(logEntry), ...detail }) },
+      response: { 200: Type.Object({ ...listed.properties, log: Type.Array(logEntry), ...detail }) },
     }),
     async (request, reply) => {
       const found = await incidents.get(userOf(request), idIn(request));
       const log = (await incidents.logOf(found.id)).map((entry) => ({ ...entry, at: iso(entry.at) }));
-      return { ...incidentView(found), log, ...(await detailOf(context, found, leavingOf(reply))) };
+      const telling = (await incidents.tellingsOf([found.id])).get(found.id);
+      return { ...listedIncident(found, telling), log, ...(await detailOf(context, found, leavingOf(reply))) };
     },
   );
 }
@@ -154,30 +169,4 @@ function idIn(request: { readonly params: { readonly id: string } }): number {
 
 function subject({ id, hostId, hostName, rule }: Incident) {
   return { hostId, target: hostName, details: { incident: id, rule: rule.name } };
-}
-
-function incidentView(one: Incident) {
-  const { id, ruleKey, rule, hostId, hostName, severity, summary, value, peak, closeReason, flips, note, mutedBy } =
-    one;
-  return {
-    id,
-    state: one.closedAt === null ? ('open' as const) : ('closed' as const),
-    rule: { key: ruleKey, name: rule.name, hint: rule.hint },
-    hostId,
-    hostName,
-    labels: one.labels,
-    severity,
-    summary,
-    value,
-    peak,
-    openedAt: iso(one.openedAt),
-    closedAt: one.closedAt === null ? null : iso(one.closedAt),
-    closeReason,
-    flips,
-    acknowledgedBy: one.ackedBy,
-    acknowledgedAt: one.ackedAt === null ? null : iso(one.ackedAt),
-    note,
-    behind: one.behind,
-    mutedBy,
-  };
 }

@@ -8,6 +8,7 @@ import { Logo } from '../logo.tsx';
 import { openPalette } from '../palette/opening.ts';
 import { PaletteHost } from '../palette/palette-host.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { Bell } from './bell.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { Counts } from './counts.tsx';
@@ -38,7 +39,7 @@ export function Frame() {
         {texts.skip}
       </a>
       <header className="z-30 border-b border-line bg-surface min-[20rem]:sticky min-[20rem]:top-0">
-        <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-1 px-3 in-[:has([data-wide])]:max-w-none sm:gap-3 sm:px-5">
+        <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-1 px-3 in-[:has([data-wide])]:max-w-none sm:px-5 md:gap-3">
           <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
             <Logo />
             <span className="max-md:sr-only">{texts.name}</span>
@@ -46,6 +47,7 @@ export function Frame() {
           <Navigation />
           <Counts />
           <div className="flex-1" />
+          <Bell />
           <button
             type="button"
             onClick={openPalette}

@@ -3,6 +3,9 @@ import type { FleetItem } from '../arrange/arrange.ts';
 /** A line of the list: a head, or as many hosts as stand beside each other. */
 export type Band = { readonly items: readonly FleetItem[]; readonly isHead: boolean };
 
+/** A line of any list, as the keyboard goes through it. */
+export type Line = { readonly items: readonly { readonly key: string }[] };
+
 /** The items in lines of so many lanes; heads stand alone. */
 export function bandsOf(items: readonly FleetItem[], lanes: number): readonly Band[] {
   const bands: { items: FleetItem[]; isHead: boolean }[] = [];
@@ -19,7 +22,7 @@ export function bandsOf(items: readonly FleetItem[], lanes: number): readonly Ba
  * Null: the key leads nowhere.
  */
 export function itemTowards(
-  bands: readonly Band[],
+  bands: readonly Line[],
   from: string | null,
   key: string,
   firstShown: number,

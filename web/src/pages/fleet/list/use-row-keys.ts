@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { selection } from '../bulk/selection.ts';
-import { type Band, itemTowards } from './bands.ts';
+import { itemTowards, type Line } from './bands.ts';
 
 const moving = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Home', 'End']);
 const sideways = new Set(['ArrowLeft', 'ArrowRight']);
@@ -13,9 +13,10 @@ type Scroller = { readonly scrollToIndex: (index: number) => void; readonly rang
  */
 export function useRowKeys(
   ref: RefObject<HTMLElement | null>,
-  bands: readonly Band[],
+  bands: readonly Line[],
   scroller: Scroller,
   isTiles: boolean,
+  select: (item: string) => void = selectHost,
 ): (event: KeyboardEvent) => void {
   const latest = useRef({ bands, scroller });
   latest.current = { bands, scroller };
@@ -60,7 +61,7 @@ export function useRowKeys(
     const from = target.closest('[data-band-item]')?.getAttribute('data-band-item') ?? target.dataset.item ?? null;
     if (from === null) return;
     const isMove = moving.has(key) || (isTiles && sideways.has(key));
-    if (key === 'x') selectOf(from);
+    if (key === 'x') select(from);
     else if (!isMove || !move(from, key)) return;
     event.preventDefault();
     // What the page does with the same key elsewhere is not meant here.
@@ -68,7 +69,7 @@ export function useRowKeys(
   };
 }
 
-function selectOf(item: string): void {
+function selectHost(item: string): void {
   const id = /^host (\d+)/.exec(item)?.[1];
   if (id !== undefined) selection.toggle(Number(id));
 }

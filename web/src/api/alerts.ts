@@ -1,0 +1,126 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { IncidentView, ListedIncident } from '../../../src/http/views/incident.ts';
+import type { Channel } from '../../../src/model/alerts/channel.ts';
+import type { IncidentLogEntry } from '../../../src/model/alerts/incident.ts';
+import type { Maintenance, MaintenanceTime, Silence } from '../../../src/model/alerts/quiet.ts';
+import type { Rule } from '../../../src/model/alerts/rule.ts';
+import type { Severity } from '../../../src/model/alerts/severity.ts';
+import { request } from './http.ts';
+
+/** What the API answers about alerts. Times are ISO 8601 UTC. */
+
+export type { IncidentView, ListedIncident };
+
+/** `GET /incidents/:id`. */
+export type IncidentDetail = ListedIncident & {
+  readonly log: readonly (Omit<IncidentLogEntry, 'at'> & { readonly at: string })[];
+};
+
+export type SilenceView = Pick<Silence, 'id' | 'matcher' | 'reason' | 'by'> & {
+  readonly from: string;
+  readonly until: string;
+};
+
+export type WhenView =
+  | { readonly kind: 'once'; readonly from: string; readonly until: string }
+  | Extract<MaintenanceTime, { readonly kind: 'weekly' }>;
+export type MaintenanceView = Omit<Maintenance, 'userId' | 'time'> & { readonly time: WhenView };
+
+/** `config` is by kind, with secrets as ••••; null: it cannot be opened. */
+export type ChannelView = Omit<Channel, 'userId' | 'stateAt'> & {
+  readonly stateAt: string;
+  readonly createdAt: string;
+  readonly config: Readonly<Record<string, unknown>> | null;
+};
+
+/** Which incidents a list shows. Without a state: the open ones, and then the closed ones. */
+export type IncidentFilter = {
+  readonly state?: 'open' | 'closed';
+  readonly severity?: Severity;
+  readonly host?: number;
+  readonly rule?: string;
+};
+
+type IncidentPage = { readonly incidents: readonly ListedIncident[]; readonly next: number | null };
+type Place = { readonly state: 'open' | 'closed'; readonly before: number | null };
+
+const perPage = 200;
+
+/** Incidents, a page at a time: the newest first, the open ones before the closed ones. */
+export function incidentsQuery(filter: IncidentFilter) {
+  const first: Place = { state: filter.state ?? 'open', before: null };
+  return infiniteQueryOptions({
+    queryKey: ['incidents', filter],
+    // The page reads it anew whenever the server says that it changed.
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+    initialPageParam: first,
+    queryFn: ({ pageParam: { state, before }, signal }) => {
+      const asked = { ...filter, state, limit: perPage, ...(before === null ? {} : { before }) };
+      const search = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
+      return request<IncidentPage>('GET', `/incidents?${search}`, undefined, signal);
+    },
+    getNextPageParam: ({ next }: IncidentPage, _all, at: Place): Place | null => {
+      if (next !== null) return { ...at, before: next };
+      return filter.state === undefined && at.state === 'open' ? { state: 'closed', before: null } : null;
+    },
+  });
+}
+
+export const incidentQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['incident', id],
+    queryFn: ({ signal }) => request<IncidentDetail>('GET', `/incidents/${id}`, undefined, signal),
+  });
+
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: () => request<readonly ChannelView[]>('GET', '/channels'),
+});
+
+export const silencesQuery = queryOptions({
+  queryKey: ['silences'],
+  queryFn: async () => (await request<{ readonly silences: readonly SilenceView[] }>('GET', '/silences')).silences,
+});
+
+export const maintenanceQuery = queryOptions({
+  queryKey: ['maintenance'],
+  queryFn: async () =>
+    (await request<{ readonly maintenance: readonly MaintenanceView[] }>('GET', '/maintenance')).maintenance,
+});
+
+/** A rule as it is shown; `key` is what incidents call it. */
+export type RuleView = Omit<Rule, 'ownerId'> & { readonly key: string };
+
+export const rulesQuery = queryOptions({
+  queryKey: ['rules'],
+  queryFn: async () => (await request<{ readonly rules: readonly RuleView[] }>('GET', '/rules')).rules,
+});
+
+/** A field of a channel's configuration: the JSON Schema that the API gives. */
+export type ChannelField = {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly description?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly secret?: boolean;
+};
+
+/** One kind of channel, as `GET /channels/kinds` describes it. */
+export type ChannelKindView = {
+  readonly kind: string;
+  readonly title: string;
+  readonly config: {
+    readonly properties: Readonly<Record<string, ChannelField>>;
+    readonly required?: readonly string[];
+  };
+};
+
+export const channelKindsQuery = queryOptions({
+  queryKey: ['channel-kinds'],
+  staleTime: Infinity,
+  queryFn: () => request<readonly ChannelKindView[]>('GET', '/channels/kinds'),
+});

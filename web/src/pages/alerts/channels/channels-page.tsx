@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type ChannelView, channelKindsQuery, channelsQuery } from '../../../api/alerts.ts';
+import { request } from '../../../api/http.ts';
+import { refresh } from '../../../api/queries.ts';
+import { Button } from '../../../components/button.tsx';
+import { Confirm } from '../../../components/form/confirm.tsx';
+import { useAction } from '../../../components/form/use-action.ts';
+import { Notice } from '../../../components/notice.tsx';
+import * as format from '../../../format.ts';
+import { channelsTexts as words } from '../../../texts/alerts/channels.ts';
+import { texts } from '../../../texts/common.ts';
+import { Loaded } from '../../settings/panel.tsx';
+import { AlertsFrame } from '../alerts-frame.tsx';
+import { ChannelDialog } from './channel-dialog.tsx';
+import { TestChannel } from './test-channel.tsx';
+
+/** Where people are told: each channel with its state, its last messages, and a test. */
+export function ChannelsPage() {
+  const { add } = useSearch({ from: '/app/alerts/channels' });
+  const navigate = useNavigate({ from: '/alerts/channels' });
+  const query = useQuery(channelsQuery);
+  const [edited, setEdited] = useState<ChannelView | null>(null);
+  const open = (isOpen: boolean): void => void navigate({ search: isOpen ? { add: true } : {}, replace: true });
+  return (
+    <AlertsFrame part="channels">
+      <div className="flex flex-wrap items-center gap-3">
+        <p className="min-w-0 flex-1 basis-64 text-sm text-muted">{words.lead}</p>
+        <Button look="primary" onClick={() => open(true)}>
+          {words.add}
+        </Button>
+      </div>
+      <Loaded query={query}>
+        {(channels) =>
+          channels.length === 0 ? (
+            <Notice kind="warn" title={words.noneTitle}>
+              {words.none}
+            </Notice>
+          ) : (
+            <ul className="grid gap-3 lg:grid-cols-2">
+              {channels.map((one) => (
+                <li key={one.id} className="min-w-0">
+                  <ChannelCard channel={one} onEdit={() => setEdited(one)} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {add ? <ChannelDialog saved={null} onClose={() => open(false)} /> : null}
+      {edited ? <ChannelDialog saved={edited} onClose={() => setEdited(null)} /> : null}
+    </AlertsFrame>
+  );
+}
+
+const tones = { ok: 'text-good', failing: 'text-warn', refused: 'text-bad', off: 'text-muted' } as const;
+
+function ChannelCard({ channel, onEdit }: { readonly channel: ChannelView; readonly onEdit: () => void }) {
+  const { id, name, kind, enabled, filter, state, stateAt, error } = channel;
+  const { data: kinds } = useQuery(channelKindsQuery);
+  const shown = enabled ? state : 'off';
+  const toggle = useAction(async () => {
+    await request('PUT', `/channels/${id}`, { enabled: !enabled });
+    await refresh(channelsQuery);
+  });
+  return (
+    <article aria-label={name} className="flex h-full flex-col gap-3 rounded-xl border border-line bg-surface p-4">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h2 className="min-w-0 font-semibold wrap-anywhere">{name}</h2>
+        <span className="text-sm text-muted">{kinds?.find((one) => one.kind === kind)?.title ?? kind}</span>
+        <span className={`text-sm font-medium sm:ml-auto ${tones[shown]}`}>
+          {words.states[shown]}
+          {shown === 'failing' || shown === 'refused' ? ` ${words.since(format.shortTime(stateAt))}` : ''}
+        </span>
+      </div>
+      <p className="text-sm text-muted">{words.filters[filter.atLeast ?? '']}</p>
+      {channel.config === null ? <Notice kind="bad">{words.cannotOpen}</Notice> : null}
+      {enabled && error !== null ? (
+        <Notice kind={state === 'refused' ? 'bad' : 'warn'}>
+          <p>{error}</p>
+          {state === 'refused' ? <p>{words.refusedHint}</p> : null}
+        </Notice>
+      ) : null}
+      {toggle.error ? <Notice kind="bad">{toggle.error}</Notice> : null}
+      <div className="mt-auto flex flex-wrap gap-2">
+        <TestChannel id={id} />
+        <Button onClick={onEdit}>{texts.edit}</Button>
+        <Button busy={toggle.isBusy} onClick={() => void toggle.run()}>
+          {enabled ? words.turnOff : words.turnOn}
+        </Button>
+        <Confirm
+          label={texts.remove}
+          title={`${texts.remove}: ${name}`}
+          text={words.removeText}
+          onConfirm={async () => {
+            await request('DELETE', `/channels/${id}`);
+            await refresh(channelsQuery);
+          }}
+        />
+      </div>
+    </article>
+  );
+}
