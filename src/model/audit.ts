@@ -49,6 +49,7 @@ export const auditActions = [
   'maintenance-added',
   'maintenance-changed',
   'maintenance-removed',
+  'event-noted',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

@@ -107,6 +107,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'DELETE /shares/{id}/{userId}': { access: 'manage', host: 'owner', ok: 404 },
 
   'GET /incidents': { access: 'read' },
+  'GET /events': { access: 'read' },
+  'POST /events': { access: 'manage', body: { tags: ['none'], text: 'x' }, ok: 404 },
   'GET /incidents/{id}': { access: 'read', ok: 404 },
   'POST /incidents/{id}/acknowledge': { access: 'manage-all', ok: 404 },
   'POST /incidents/{id}/note': { access: 'manage-all', body: { text: 'x' }, ok: 404 },

@@ -1,3 +1,4 @@
+import { eventRoutes } from './alerts/events.ts';
 import { incidentRoutes } from './alerts/incidents.ts';
 import { previewRoutes } from './alerts/preview.ts';
 import { quietRoutes } from './alerts/quiet.ts';
@@ -83,6 +84,7 @@ export const routes = [
   termixHistoryRoutes,
   shareRoutes,
   incidentRoutes,
+  eventRoutes,
   ruleRoutes,
   previewRoutes,
   quietRoutes,

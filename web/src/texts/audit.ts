@@ -69,5 +69,6 @@ export const auditTexts = {
     'maintenance-added': 'added the maintenance',
     'maintenance-changed': 'changed the maintenance',
     'maintenance-removed': 'removed the maintenance',
+    'event-noted': 'noted something about',
   },
 } as const;
