@@ -12,6 +12,7 @@ import { type ContextOf, Engine } from './engine.ts';
 import { type Asker, Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
+import { missedEvents } from './missed.ts';
 import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
 import { Previews, previewMs } from './preview/previews.ts';
@@ -50,6 +51,8 @@ const sweepMs = 10_000;
 const sweepsPerPrune = 360;
 /** After a longer pause, what had not fired yet begins anew. */
 const awayMs = 10 * 60_000;
+/** The time of the last sign of life is stored every minute. */
+const lastMomentsMs = 2 * 60_000;
 
 /** Rules, alerts and incidents: follows the bus from here on. */
 export class Alerts implements AsyncDisposable {
@@ -172,15 +175,17 @@ export class Alerts implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { hosts, onHostChange, onError, past, clock } = this.#options;
+    const { bus, hosts, onHostChange, onError, past, clock } = this.#options;
     for (const host of await hosts()) this.#engine.setHost(host);
     await this.#restore();
+    await this.#catchUp();
     const { signal } = this.#closing;
     if (past !== null)
       this.#recalling = recall(this.#engine, past, clock, signal).catch((error: unknown) => {
         if (!signal.aborted) onError(error);
       });
     this.#endings.push(
+      bus.followNews((news) => this.#engine.news(news)),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
       this.rules.onChange((ownerId) => {
         for (const host of this.#engine.hosts()) if (host.ownerId === ownerId) this.#engine.rulesChanged(ownerId, host);
@@ -207,6 +212,14 @@ export class Alerts implements AsyncDisposable {
         for (const id of gone) if (!there.has(id)) this.#engine.removeHost(id);
       })
       .catch(onError);
+  }
+
+  /** Events that were stored at the very end of the life before are judged now. */
+  async #catchUp(): Promise<void> {
+    const { db, ranUntil } = this.#options;
+    if (ranUntil === null) return;
+    const { events, isTold } = await missedEvents(db, ranUntil - lastMomentsMs);
+    for (const event of events) this.#engine.news({ hostId: event.hostId, events: [event], ends: [] }, isTold);
   }
 
   /** What had fired stays; what had not goes on where Sonde was away only shortly. Nothing opens or closes before evidence. */

@@ -1,4 +1,5 @@
 import { type Labels, labelsKeyOf, type Verdict } from '../model/alerts/alert.ts';
+import type { HostNews } from '../model/alerts/event.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { CloseReason, IncidentContext } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
@@ -8,6 +9,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Book } from './book.ts';
 import { compile, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
+import { isExpired, judgeNews } from './judging/events.ts';
 import { judge, type Reader } from './judging/judge.ts';
 import { Memory } from './judging/memory.ts';
 import type { Readable } from './judging/metrics.ts';
@@ -16,6 +18,7 @@ import { readerOf } from './judging/reader.ts';
 import { seriesSentence } from './judging/sentences.ts';
 import { alertsOf, type Known, reasonOf } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
+import type { Missed } from './missed.ts';
 import type { Past } from './past.ts';
 import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
@@ -84,7 +87,14 @@ export class Engine {
     this.#parents.set(host);
     if (known === undefined) {
       const sampledAt = clock.monotonic();
-      this.#hosts.set(host.id, { checks, alerts: new Map(), memory: new Memory(), sampledAt, isOnline: false });
+      this.#hosts.set(host.id, {
+        checks,
+        alerts: new Map(),
+        memory: new Memory(),
+        eventTimes: new Map(),
+        sampledAt,
+        isOnline: false,
+      });
       return;
     }
     const enabled = new Map(rulesOf(host.ownerId).map((rule) => [ruleKeyOf(rule), rule]));
@@ -170,11 +180,23 @@ export class Engine {
     this.#book.close(alert, 'by-hand', by);
   }
 
+  /** What changed on a host, and what of it is over. `isTold`: whether an incident was opened for it in an earlier life. */
+  news(news: HostNews, isTold?: Missed['isTold']): void {
+    const known = this.#hosts.get(news.hostId);
+    if (known === undefined || this.#options.quiet.isOff(known.checks.host)) return;
+    for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
+      if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
+      known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, at);
+      this.#judged(known, key, { ...judged, maxGapMs: 0, summary: () => summary });
+    }
+  }
+
   /** What time alone changes: mutes, flapping, reminders, what needs to be remembered no more. */
   sweep(): void {
     for (const seen of this.#parents.overdue()) this.#observed(seen);
     for (const alert of this.#withIncident) {
       this.#book.sweep(alert);
+      if (isExpired(alert, this.#options.clock.now())) this.#book.close(alert, 'expired');
       if (this.#book.isOver(alert)) this.#forget(alert);
     }
   }

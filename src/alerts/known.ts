@@ -9,6 +9,8 @@ export type Known = {
   checks: HostChecks;
   readonly alerts: Map<string, Map<string, LiveAlert>>;
   readonly memory: Memory;
+  /** By the key of a rule that needs several events: when they happened, ms since the epoch. */
+  readonly eventTimes: Map<string, readonly number[]>;
   /** When it was last sampled, or became known, ms of a clock that never jumps. */
   sampledAt: number;
   isOnline: boolean;

@@ -36,6 +36,8 @@ export class LiveAlert {
   flips: readonly number[] = [];
   /** Its rule was changed while it was open: it closes as soon as the new rule is not over. */
   isRuleChanged = false;
+  /** When something that it is about happened last, ms since the epoch; 0: not since the start. */
+  happenedAt = 0;
   /** Somebody closed it: it opens again only after it was over. */
   isClosedByHand = false;
   /** Whether a row of it is, or is about to be, in the database. */
@@ -47,6 +49,13 @@ export class LiveAlert {
     this.rule = rule;
     this.host = host;
     this.labels = labels;
+  }
+
+  /** Something that it is about happened, or is over. It opens again although somebody closed it. */
+  happened(verdict: 'over' | 'under', at: number): void {
+    if (verdict === 'under') return;
+    this.happenedAt = at;
+    this.isClosedByHand = false;
   }
 
   get isOpen(): boolean {

@@ -1,13 +1,13 @@
 import { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
-import type { HostEvent } from '../model/alerts/event.ts';
+import type { EventEnd, HostEvent } from '../model/alerts/event.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Change } from './differ.ts';
 import { differs } from './differs/index.ts';
 import { type Ending, endings } from './endings.ts';
-import { type EventQuery, EventStore, type Step } from './event-store.ts';
+import { type EventQuery, EventStore, type NewEvent, type Step } from './event-store.ts';
 import { ownEvent } from './own.ts';
 import { ChangeWatch, eventOf } from './watch.ts';
 
@@ -82,14 +82,13 @@ export class Changes implements AsyncDisposable {
   async sweep(): Promise<void> {
     const now = this.#options.clock.now();
     await this.#store.prune(now);
-    for (const { hostId, change, dedupeKey } of endings(await this.#options.certificates(), now))
-      this.#writer.add({
-        hostId,
-        at: now,
-        baselines: new Map(),
-        events: [{ ...eventOf(change, hostId, now), dedupeKey }],
-        ends: [],
-      });
+    const certificates = await this.#options.certificates();
+    const ending = endings(certificates, now);
+    for (const { hostId, change, dedupeKey } of ending)
+      this.#write(hostId, now, [{ ...eventOf(change, hostId, now), dedupeKey }]);
+    const left = new Set(ending.map(({ hostId, change }) => `${hostId} ${change.subject}`));
+    for (const { hostId, id } of certificates.filter((one) => !left.has(`${one.hostId} ${one.id}`)))
+      this.#write(hostId, now, [], [{ hostId, kind: 'certificate-ends', subject: id }]);
   }
 
   /** Writes what waits. */
@@ -121,7 +120,11 @@ export class Changes implements AsyncDisposable {
   }
 
   #add(hostId: number, change: Change, at: number, seenFrom: number | null = null): void {
-    this.#writer.add({ hostId, at, baselines: new Map(), events: [eventOf(change, hostId, at, seenFrom)], ends: [] });
+    this.#write(hostId, at, [eventOf(change, hostId, at, seenFrom)]);
+  }
+
+  #write(hostId: number, at: number, events: readonly NewEvent[], ends: readonly EventEnd[] = []): void {
+    this.#writer.add({ hostId, at, baselines: new Map(), events, ends });
   }
 
   #hostChanged(change: number | 'all', isGone: boolean): void {

@@ -33,7 +33,7 @@ export function endings(
       days < 0 ? 'has ended' : days === 0 ? 'ends within a day' : `ends in ${days === 1 ? '1 day' : `${days} days`}`;
     const label = plain(name, 150);
     const summary = `${label.charAt(0).toUpperCase()}${label.slice(1)} ${when} (${end.slice(0, 16).replace('T', ' ')} UTC)`;
-    const details = { certificate: what, name: label, endsAt: end };
+    const details = { certificate: what, name: label, endsAt: end, within: `${level.days}d` };
     const change: Change = {
       kind: 'certificate-ends',
       severity: level.severity,

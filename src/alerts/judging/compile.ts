@@ -1,5 +1,6 @@
 import type { AlertHost } from '../../model/alerts/host.ts';
 import { type Condition, type MetricTest, type Rule, ruleKeyOf } from '../../model/alerts/rule.ts';
+import type { EventCheck } from './events.ts';
 import type { Readable } from './metrics.ts';
 import { selects } from './selector.ts';
 
@@ -26,6 +27,7 @@ export type HostChecks = {
   readonly bySection: ReadonlyMap<string, readonly SeriesCheck[]>;
   readonly status: readonly PlainCheck[];
   readonly notSampled: readonly PlainCheck[];
+  readonly events: readonly EventCheck[];
   /** The key of each rule that is asked of it. */
   readonly keys: ReadonlySet<string>;
 };
@@ -36,6 +38,7 @@ const slackMs = 15_000;
 export function compile(host: AlertHost, rules: readonly Rule[], metrics: ReadonlyMap<string, Readable>): HostChecks {
   const bySection = new Map<string, SeriesCheck[]>();
   const [status, notSampled]: [PlainCheck[], PlainCheck[]] = [[], []];
+  const events: EventCheck[] = [];
   const keys = new Set<string>();
   for (const rule of rules) {
     if (!rule.enabled || rule.ownerId !== host.ownerId || !selects(rule.hosts, host)) continue;
@@ -58,10 +61,10 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
       const list = bySection.get(check.metric.section);
       if (list) list.push(check);
       else bySection.set(check.metric.section, [check]);
-    } else continue;
+    } else events.push({ key, rule, condition });
     keys.add(key);
   }
-  return { host, bySection, status, notSampled, keys };
+  return { host, bySection, status, notSampled, events, keys };
 }
 
 function seriesCheck(

@@ -1,4 +1,5 @@
 import type { Condition, Rule, RuleSettings } from '../../model/alerts/rule.ts';
+import { defaultEventRules } from './default-event-rules.ts';
 
 type Metric = Extract<Condition, { readonly kind: 'metric' }>;
 type Part = Pick<RuleSettings, 'name' | 'severity' | 'condition' | 'hint'> & Partial<RuleSettings>;
@@ -117,6 +118,7 @@ export const defaultRules: Readonly<Record<string, RuleSettings>> = {
   ),
   'clock-ahead': warning('Clock is ahead', 0, metric('clock_offset_seconds', 5, 2), setClock),
   'clock-behind': warning('Clock is behind', 0, metric('clock_offset_seconds', -5, -2, { op: '<' }), setClock),
+  ...defaultEventRules,
   'io-wait': off(
     'Waits for disks',
     busy('cpu_iowait_ratio', 0.3, 0.2),

@@ -2,6 +2,7 @@ import { defaultRules } from '../../../alerts/judging/default-rules.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import type { Condition, LabelMatch, MetricTest, RuleSettings } from '../../../model/alerts/rule.ts';
 import { labelsOf, listOf, nameOf, numberOf, objectOf, oneOf, selectorOf, severityOf, textOf } from './asked.ts';
+import { eventConditionOf } from './asked-event.ts';
 
 const week = 7 * 86_400;
 
@@ -19,14 +20,17 @@ export function ruleOf(body: unknown, before: RuleSettings | null, metrics: Read
   const given = { ...usual, ...before, ...objectOf(body, 'The rule') };
   const { enabled, noData, channels, remindSeconds } = given;
   if (typeof enabled !== 'boolean') throw badRequest('enabled must be true or false');
+  const condition = conditionOf(given.condition, metrics);
+  // What happens is no state: it is true at once, and over by itself.
+  const waits = condition.kind === 'event' ? { forSeconds: 0, keepSeconds: 0 } : given;
   return {
     name: nameOf(given.name),
     enabled,
     severity: severityOf(given.severity),
     hosts: selectorOf(given.hosts),
-    condition: conditionOf(given.condition, metrics),
-    forSeconds: numberOf(given.forSeconds, 'forSeconds', 0, week),
-    keepSeconds: numberOf(given.keepSeconds, 'keepSeconds', 0, week),
+    condition,
+    forSeconds: numberOf(waits.forSeconds, 'forSeconds', 0, week),
+    keepSeconds: numberOf(waits.keepSeconds, 'keepSeconds', 0, week),
     noData: oneOf(noData, 'noData', ['keep', 'ok', 'fire']),
     channels:
       channels === 'all' ? 'all' : listOf(channels, 'channels', 50, (id) => numberOf(id, 'channels', 1, 2 ** 53 - 1)),
@@ -44,8 +48,9 @@ const { name: _, ...usual } = {
 
 function conditionOf(value: unknown, metrics: ReadonlySet<string>): Condition {
   const given = objectOf(value ?? 0, 'condition');
-  const kind = oneOf(given.kind, 'condition.kind', ['metric', 'status', 'not-sampled', 'forecast']);
+  const kind = oneOf(given.kind, 'condition.kind', ['metric', 'status', 'not-sampled', 'forecast', 'event']);
   if (kind === 'status' || kind === 'not-sampled') return { kind };
+  if (kind === 'event') return eventConditionOf(given);
   if (kind === 'forecast') return forecastOf(given, metrics);
   const { labels, notLabels, and } = given;
   const stat = oneOf(given.stat ?? 'last', 'condition.stat', ['last', 'mean', 'min', 'max']);
