@@ -11,12 +11,11 @@ import { Book } from './book.ts';
 import { compile, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
 import { isExpired, judgeNews } from './judging/events.ts';
 import { judge, type Reader } from './judging/judge.ts';
-import { Memory } from './judging/memory.ts';
 import type { Readable } from './judging/metrics.ts';
 import { sampledVerdict, statusVerdict } from './judging/plain.ts';
 import { readerOf } from './judging/reader.ts';
 import { seriesSentence } from './judging/sentences.ts';
-import { alertsOf, type Known, reasonOf } from './known.ts';
+import { alertsOf, type Known, newlyKnown, noLongerAsked } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Missed } from './missed.ts';
 import type { Past } from './past.ts';
@@ -86,25 +85,10 @@ export class Engine {
     const known = this.#hosts.get(host.id);
     this.#parents.set(host);
     if (known === undefined) {
-      const sampledAt = clock.monotonic();
-      this.#hosts.set(host.id, {
-        checks,
-        alerts: new Map(),
-        memory: new Memory(),
-        eventTimes: new Map(),
-        sampledAt,
-        isOnline: false,
-      });
+      this.#hosts.set(host.id, newlyKnown(checks, clock.monotonic()));
       return;
     }
-    const enabled = new Map(rulesOf(host.ownerId).map((rule) => [ruleKeyOf(rule), rule]));
-    for (const [key, alerts] of known.alerts) {
-      if (checks.keys.has(key)) continue;
-      const reason = reasonOf(enabled.get(key));
-      for (const alert of alerts.values()) this.#end(alert, reason);
-      known.alerts.delete(key);
-      known.memory.forgetRule(key);
-    }
+    for (const [alert, reason] of noLongerAsked(known, checks, rulesOf(host.ownerId))) this.#end(alert, reason);
     known.checks = checks;
   }
 
@@ -214,18 +198,11 @@ export class Engine {
     const isOff = this.#options.quiet.isOff(host);
     const now = this.#options.clock.monotonic();
     if (seen.sample !== null) known.sampledAt = now;
-    this.#plain(
-      known,
-      known.checks.status,
-      isOff ? 'unknown' : statusVerdict(seen, this.#vantage.isCutOff),
-      () => seen.failure?.message ?? 'It does not answer',
-    );
-    this.#plain(
-      known,
-      known.checks.notSampled,
-      isOff ? 'unknown' : sampledVerdict(seen, { ...known, host }, now),
-      () => seen.failure?.message ?? 'It answers, but no sample came',
-    );
+    const said = (otherwise: string) => (): string => seen.failure?.message ?? otherwise;
+    const status = isOff ? 'unknown' : statusVerdict(seen, this.#vantage.isCutOff);
+    this.#plain(known, known.checks.status, status, said('It does not answer'));
+    const sampled = isOff ? 'unknown' : sampledVerdict(seen, { ...known, host }, now);
+    this.#plain(known, known.checks.notSampled, sampled, said('It answers, but no sample came'));
     if (seen.sample !== null) this.#sampled(known, seen.sample, isOff, now);
     else if (seen.alive === false || seen.failure !== null) this.#unknown(known);
   }

@@ -1,7 +1,7 @@
 import type { CloseReason } from '../model/alerts/incident.ts';
-import type { Rule } from '../model/alerts/rule.ts';
+import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
 import type { HostChecks } from './judging/compile.ts';
-import type { Memory } from './judging/memory.ts';
+import { Memory } from './judging/memory.ts';
 import type { LiveAlert } from './live-alert.ts';
 
 /** What is remembered of a host. `alerts`: by the key of the rule, then by that of the labels. */
@@ -16,8 +16,28 @@ export type Known = {
   isOnline: boolean;
 };
 
+/** A host of which nothing was seen yet. `now`: ms of a clock that never jumps. */
+export function newlyKnown(checks: HostChecks, now: number): Known {
+  return { checks, alerts: new Map(), memory: new Memory(), eventTimes: new Map(), sampledAt: now, isOnline: false };
+}
+
+/** The alerts of rules that are not among the new checks, and why each ends. What is remembered for them is forgotten. */
+export function noLongerAsked(
+  known: Known,
+  checks: HostChecks,
+  rules: readonly Rule[],
+): readonly (readonly [LiveAlert, CloseReason])[] {
+  const byKey = new Map(rules.map((rule) => [ruleKeyOf(rule), rule]));
+  return [...known.alerts].flatMap(([key, alerts]) => {
+    if (checks.keys.has(key)) return [];
+    known.alerts.delete(key);
+    known.memory.forgetRule(key);
+    return [...alerts.values()].map((alert) => [alert, reasonOf(byKey.get(key))] as const);
+  });
+}
+
 /** Why what is no longer asked of a host ends. */
-export function reasonOf(rule: Rule | undefined): CloseReason {
+function reasonOf(rule: Rule | undefined): CloseReason {
   if (rule === undefined) return 'rule-removed';
   return rule.enabled ? 'not-watched' : 'rule-changed';
 }

@@ -85,9 +85,9 @@ test('each change is one event and at most one incident, however large it is and
     seq 200000 | sed "s/.*/$now web sshd[&]: Failed password for root from 198.51.100.9 port 9 ssh2/" >>/var/log/auth.log
     echo "$now web sshd[5]: Accepted password for ann from 203.0.113.5 port 9 ssh2" >>/var/log/auth.log`);
   for (let count = 0; count < 3; count += 1) await read();
-  const all = await waitFor(async () => {
+  const all = await waitFor<Json>(async () => {
     const found = await events();
-    return found.some(({ kind }) => kind === 'port-opened') && found;
+    return found.some(({ kind }) => kind === 'port-opened') ? found : undefined;
   });
   expect(told(all).sort()).toEqual([
     'account-added eve',
