@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
-/** They keep the cores busy or look closely at what the machine does: one after the other. */
-const busy = ['debian', 'import-ansible', 'keys', 'other-systems', 'process', 'rig', 'sealing', 'truth'].map(
-  (name) => `test/system/${name}.test.ts`,
-);
+const files = (...names: readonly string[]): string[] => names.map((name) => `test/system/${name}.test.ts`);
+/** They start programs all the time, which keeps a core busy: two at once. */
+const busy = files('import-ansible', 'keys', 'process', 'sealing');
+/** They look closely at what the machine does: one after the other. */
+const exact = files('debian', 'other-systems', 'rig', 'truth');
 /** How soon a connection is reset counts in the one; the other makes two hundred logins. After all others. */
-const alone = ['test/system/quiet.test.ts', 'test/system/many.test.ts'];
-
+const alone = files('quiet', 'many');
 const system = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -14,6 +15,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // A group after the other, and in a group one file after the other where it is not said otherwise.
     maxWorkers: 1,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -35,15 +37,19 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          exclude: [...busy, ...alone],
+          exclude: [...busy, ...exact, ...alone],
           ...system,
-          maxWorkers: 4,
+          maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'busy', include: busy, ...system, sequence: { groupOrder: 3 } },
+        test: { name: 'busy', include: busy, ...system, maxWorkers: 2, sequence: { groupOrder: 3 } },
+      },
+      {
+        extends: true,
+        test: { name: 'exact', include: exact, ...system, sequence: { groupOrder: 4 } },
       },
       {
         extends: true,
@@ -64,7 +70,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: alone, ...system, sequence: { groupOrder: 4 } },
+        test: { name: 'alone', include: alone, ...system, sequence: { groupOrder: 5 } },
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { badRequest } from '../lib/errors.ts';
 import type { ChannelFilter } from '../model/alerts/channel.ts';
 import { severities } from '../model/alerts/severity.ts';
+import { flawOfTitle } from '../model/names.ts';
 
 /** What clients send; everything is checked. */
 export type ChannelBody = {
@@ -14,9 +15,12 @@ export type ChannelBody = {
 const maxName = 100;
 
 export function readName(value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '' || value.length > maxName || /\p{Cc}/u.test(value))
-    throw badRequest(`name must be a text of 1 to ${maxName} characters on one line`);
-  return value.trim();
+  if (typeof value !== 'string' || value.trim() === '' || value.length > maxName)
+    throw badRequest(`name must be a text of 1 to ${maxName} characters`);
+  const name = value.trim();
+  const flaw = flawOfTitle(name);
+  if (flaw !== null) throw badRequest(`The name ${flaw}`);
+  return name;
 }
 
 /** Also 0 and 1, as Termix's clients send it. */

@@ -89,6 +89,10 @@ test('what is wrong with a channel is named, and nobody has more than 50', async
   await expect(channels.create(ada.id, { ...ntfy(), kind: 'pigeon' })).rejects.toThrow('kind must be one of email');
   await expect(channels.create(ada.id, { ...ntfy(), config: {} })).rejects.toThrow('config.topic is required');
   await expect(channels.create(ada.id, { ...ntfy(), filter: { atLeast: 'bad' } })).rejects.toThrow('filter.atLeast');
+  for (const name of ['Pho\u200bne', 'Phоne'])
+    await expect(channels.create(ada.id, { ...ntfy(), name })).rejects.toThrow(
+      /^The name (contains invisible|mixes letters)/,
+    );
   for (let made = 0; made < 50; made += 1) await channels.create(ada.id, ntfy());
   await expect(channels.create(ada.id, ntfy())).rejects.toThrow('at most 50 channels');
 });

@@ -2,6 +2,7 @@ import type { ApiKeyRow, Database } from '../db/schema.ts';
 import { badRequest, forbidden, notFound, RequestError } from '../lib/errors.ts';
 import { sourceOf } from '../lib/source.ts';
 import { storedList, storedTime } from '../lib/stored.ts';
+import { flawOfTitle } from '../model/names.ts';
 import { type IdentityContext, newId, type Principal, type Scope, type User } from './principal.ts';
 import { type Found, Principals } from './principals.ts';
 import { Throttle } from './throttle.ts';
@@ -178,6 +179,8 @@ export class ApiKeys {
 function newRow(owner: Owner, input: ApiKeyInput, token: string, now: number): ApiKeyRow {
   const name = input.name.trim();
   if (name === '' || name.length > 100) throw badRequest('The name of an API key must have 1 to 100 characters');
+  const flaw = flawOfTitle(name);
+  if (flaw !== null) throw badRequest(`The name of an API key ${flaw}`);
   const expiresAt = input.expiresAt ? Date.parse(input.expiresAt) : null;
   if (expiresAt !== null && !(expiresAt > now)) throw badRequest('expiresAt must be a time in the future');
   return {

@@ -97,6 +97,8 @@ test('an API key works until it is deleted and is not stored as text', async () 
 test('an API key says how it begins, when it was last used, and whether it still works', async () => {
   const { identity, user, time } = await startWithAda();
   const expiresAt = new Date(time.now + 600_000).toISOString();
+  for (const name of ['c\u200bi', 'сi'])
+    await expect(identity.apiKeys.create(user, { name })).rejects.toThrow(/^The name of an API key (contains|mixes)/);
   const { token, ...made } = await identity.apiKeys.create(user, { name: 'ci', expiresAt });
   const expected = { userId: user.id, username: user.username, tokenPrefix: token.slice(0, 12), expiresAt };
   expect(made).toMatchObject({ ...expected, lastUsedAt: null, isActive: true });

@@ -1,12 +1,12 @@
 import type { CredentialRow, Stored } from '../../db/schema.ts';
 import { badRequest } from '../../lib/errors.ts';
-import { storedObject, storedTime } from '../../lib/stored.ts';
+import { storedObject } from '../../lib/stored.ts';
 import type { Viewer } from '../access/access.ts';
 import { readAgentKey, requireAgentPermitted } from '../fields/agent-key.ts';
 import { computedOfCredential } from '../fields/computed.ts';
 import { readExtra } from '../fields/extra.ts';
 import { readSecrets, requireObject, text, word } from '../fields/input.ts';
-import { certificateView } from './certificate-view.ts';
+import { shownLogin } from './certificate-view.ts';
 
 type Credential = Stored<CredentialRow>;
 
@@ -65,21 +65,15 @@ export function fieldsOf(row: Credential): Record<string, unknown> {
  * `unreadable` names it.
  */
 export function credentialView(row: Credential): CredentialView {
-  const certificateInfo = certificateView(row.certificate);
+  const login = shownLogin(row);
   const unreadable = [
     ...(storedObject(row.extra) === null ? ['extra'] : []),
-    ...(row.certificate !== null && certificateInfo === null ? ['certificate'] : []),
+    ...(row.certificate !== null && login.certificate === null ? ['certificate'] : []),
   ];
   return {
     ...fieldsOf(row),
     id: row.id,
-    hasPassword: row.password_sealed !== null,
-    hasKey: row.key_sealed !== null,
-    hasKeyPassword: row.key_password_sealed !== null,
-    certificate: certificateInfo && row.certificate,
-    certificateInfo,
-    createdAt: storedTime(row.created_at),
-    updatedAt: storedTime(row.updated_at),
+    ...login,
     ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }

@@ -1,8 +1,8 @@
 import type { HostRow, Stored } from '../../db/schema.ts';
-import { storedList, storedObject, storedTime } from '../../lib/stored.ts';
+import { storedList, storedObject } from '../../lib/stored.ts';
 import type { Level } from '../access/access.ts';
 import { shownChain, storedProxies } from '../fields/proxies.ts';
-import { certificateView } from '../logins/certificate-view.ts';
+import { shownLogin } from '../logins/certificate-view.ts';
 import { isOfWay } from './redirect.ts';
 
 /** A host as clients see it: Termix's fields, never a secret. */
@@ -30,14 +30,14 @@ export function fieldsOf(row: Stored<HostRow>): Record<string, unknown> {
  */
 export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level): HostView {
   const extra = storedObject(row.extra) ?? {};
-  const certificateInfo = certificateView(row.certificate);
+  const login = shownLogin(row);
   const isWayReadable = storedProxies({ ...extra, useSocks5: true }) !== null;
   const unreadable = [
     ...(storedObject(row.extra) === null ? ['extra'] : []),
     ...(isWayReadable ? [] : ['socks5ProxyChain']),
     ...(storedList(row.proxy_logins) === null ? ['proxyPasswords'] : []),
     ...(storedObject(row.stats_config) === null ? ['statsConfig'] : []),
-    ...(row.certificate !== null && certificateInfo === null ? ['certificate'] : []),
+    ...(row.certificate !== null && login.certificate === null ? ['certificate'] : []),
   ];
   const fields = {
     ...fieldsOf(row),
@@ -48,14 +48,8 @@ export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level)
     id: row.id,
     userId: row.user_id,
     level,
-    hasPassword: row.password_sealed !== null,
-    hasKey: row.key_sealed !== null,
-    hasKeyPassword: row.key_password_sealed !== null,
-    certificate: certificateInfo && row.certificate,
-    certificateInfo,
+    ...login,
     hasSocks5Password: row.socks_password_sealed !== null,
-    createdAt: storedTime(row.created_at),
-    updatedAt: storedTime(row.updated_at),
     ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }

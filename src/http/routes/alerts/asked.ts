@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { badRequest } from '../../../lib/errors.ts';
 import type { Selector } from '../../../model/alerts/rule.ts';
 import { type Severity, severities } from '../../../model/alerts/severity.ts';
+import { flawOfTitle } from '../../../model/names.ts';
 
 /** What requests about alerts have in common, checked. All of it throws 400 with one sentence. */
 export const numberParams = Type.Object({ id: Type.String({ description: 'A positive integer' }) });
@@ -22,6 +23,8 @@ export function textOf(value: unknown, what: string, most: number): string {
 export function nameOf(value: unknown): string {
   const name = textOf(value, 'name', 200).trim();
   if (name === '') throw badRequest('name is required');
+  const flaw = flawOfTitle(name);
+  if (flaw !== null) throw badRequest(`The name ${flaw}`);
   return name;
 }
 

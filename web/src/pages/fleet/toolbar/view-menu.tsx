@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
+import { flawOfTitle } from '../../../../../src/model/names.ts';
 import { Button, buttonClass } from '../../../components/button.tsx';
 import { useAction } from '../../../components/form/use-action.ts';
 import { Icon } from '../../../components/icon.tsx';
@@ -133,6 +134,8 @@ function SavedViews({
     onOpen(view.search);
   };
   const save = useAction(async () => {
+    const flaw = flawOfTitle(name.trim());
+    if (flaw !== null) throw new Error(`The name ${flaw}`);
     const view: SavedView = { name: name.trim(), search, columns: keys, density };
     await savePreferences((before) => ({
       views: [...before.views.filter((one) => one.name !== view.name), view].slice(-maxViews),
