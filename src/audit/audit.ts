@@ -1,8 +1,8 @@
 import type { AuditRow, Database, Stored } from '../db/schema.ts';
 import { clip } from '../lib/plain-data.ts';
 import { storedObject, storedTime } from '../lib/stored.ts';
-import type { AuditAction, AuditEvent } from '../model/audit.ts';
 import { foldName } from '../model/names.ts';
+import type { AuditAction, AuditEvent } from '../model/people/audit.ts';
 
 /** An entry as it is read. `at` is ISO 8601 UTC. */
 export type AuditEntry = {

@@ -1,6 +1,6 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/connection/host-key.ts';
-import type { SessionEnd } from '../model/session-end.ts';
+import type { SessionEnd } from '../model/people/session-end.ts';
 import type { AlertTables } from './alert-tables.ts';
 
 /** ms since the epoch. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Audit } from '../audit/audit.ts';
-import type { AuditAction, AuditEvent } from '../model/audit.ts';
+import type { AuditAction, AuditEvent } from '../model/people/audit.ts';
 
 type What = Pick<AuditEvent, 'hostId' | 'target' | 'details'>;
 

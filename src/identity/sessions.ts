@@ -2,7 +2,7 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Database, Schema, SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
 import { clip } from '../lib/plain-data.ts';
-import type { SessionEnd } from '../model/session-end.ts';
+import type { SessionEnd } from '../model/people/session-end.ts';
 import { type IdentityContext, newId, type Principal, type User } from './principal.ts';
 import { type Found, Principals } from './principals.ts';
 import type { Claims, Tokens } from './tokens.ts';

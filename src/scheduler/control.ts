@@ -37,7 +37,7 @@ function startsOf({ scheduler, clock }: ControlOptions, starts: Starts) {
     test: (draft, log, signal) => testConnection(draft, log, signal, clock, scheduler.connections),
     hostOfCode: (sessionId, userId) => starts.hostOfCode(sessionId, userId),
     answerCode: (sessionId, userId, code) => starts.answerCode(sessionId, userId, code),
-    holds: (hostId) => scheduler.holdsOf(hostId).filter(({ failure: why }) => why !== null),
+    holds: (hostId) => scheduler.holdsOf(hostId),
     askRightsAgain: (hostId) => {
       scheduler.watch(hostId)?.session.askRightsAgain();
       scheduler.watch(hostId)?.refresh();

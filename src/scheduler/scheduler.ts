@@ -80,9 +80,12 @@ export class Scheduler {
     this.sweeping = setInterval(() => this.sweep(), sweepMs);
   }
 
-  /** Everything that is held back for a host. */
+  /** Everything that is held back for a host now. Some are kept after their end, to know how long the next one lasts. */
   holdsOf(hostId: number): readonly Hold[] {
-    return holdKinds.flatMap((kind) => this.holds.get(hostId, kind) ?? []);
+    const now = this.options.clock.now();
+    return holdKinds
+      .flatMap((kind) => this.holds.get(hostId, kind) ?? [])
+      .filter(({ failure, until }) => failure !== null && (until === null || until > now));
   }
 
   watch(hostId: number): HostWatch | undefined {

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
-import type { SessionEnd } from '../../src/model/session-end.ts';
+import type { SessionEnd } from '../../src/model/people/session-end.ts';
 import { lastSessionEnd, meQuery, queryClient, setupQuery } from './api/queries.ts';
 import { readNext, readSessionEnd } from './api/session.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { AuditEntry } from '../../audit/audit.ts';
 import { csvText } from '../../lib/csv.ts';
 import { badRequest } from '../../lib/errors.ts';
-import { type AuditAction, auditActions } from '../../model/audit.ts';
+import { type AuditAction, auditActions } from '../../model/people/audit.ts';
 import { hostId } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { auditActions } from '../../model/audit.ts';
+import { auditActions } from '../../model/people/audit.ts';
 import { nullable, text, time } from './common.ts';
 import { hostKeyPolicy } from './host-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { SessionEnd } from '../../../src/model/session-end.ts';
+import type { SessionEnd } from '../../../src/model/people/session-end.ts';
 import { sessionEndOf } from './session.ts';
 
 /** What the server refused, in its own words. */

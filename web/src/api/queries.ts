@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import type { SectionText } from '../../../src/http/views/sections.ts';
-import type { SessionEnd } from '../../../src/model/session-end.ts';
+import type { SessionEnd } from '../../../src/model/people/session-end.ts';
 import { ApiError, request } from './http.ts';
 import type {
   ApiKey,

@@ -1,4 +1,4 @@
-import { type SessionEnd, sessionEnds } from '../../../src/model/session-end.ts';
+import { type SessionEnd, sessionEnds } from '../../../src/model/people/session-end.ts';
 
 /** Why the session of a refused request is over; null where the server does not say, as for a cookie that is gone. */
 export function sessionEndOf(response: Response): SessionEnd | null {

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import type { SessionEnd } from '../../../src/model/session-end.ts';
+import type { SessionEnd } from '../../../src/model/people/session-end.ts';
 import { queryClient } from '../api/queries.ts';
 import type { FleetHost } from './fleet.ts';
 import type { LiveState } from './heard.ts';

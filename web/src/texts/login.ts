@@ -1,4 +1,4 @@
-import type { SessionEnd } from '../../../src/model/session-end.ts';
+import type { SessionEnd } from '../../../src/model/people/session-end.ts';
 
 /** The page that logs in. */
 export const loginTexts = {

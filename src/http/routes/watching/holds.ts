@@ -9,7 +9,7 @@ import type { HoldAnswer } from '../../views/answers.ts';
 import { failureView, type Sight } from '../../views/sight.ts';
 
 /** What is held back for a host. */
-export function holdRoutes(server: Server, { clock, control, hosts }: HttpContext): void {
+export function holdRoutes(server: Server, { control, hosts }: HttpContext): void {
   server.get(
     '/hosts/:id/holds',
     about('read', 'metrics', 'What Sonde does not try on a host for now, since when, until when, and why', {
@@ -19,9 +19,7 @@ export function holdRoutes(server: Server, { clock, control, hosts }: HttpContex
     async (request) => {
       const hostId = await hostOf(request, hosts, 'view');
       const sight = (await sightsOf(userOf(request), hosts))(hostId);
-      // Some are kept after their end, to know how long the next one lasts.
-      const held = control.holds(hostId).filter(({ until }) => until === null || until > clock.now());
-      return { hostId, holds: held.flatMap((one) => viewOf(one, sight)) };
+      return { hostId, holds: control.holds(hostId).flatMap((one) => viewOf(one, sight)) };
     },
   );
 }

@@ -1,4 +1,4 @@
-/** What is held back at a given time (ms): Sonde keeps some holds after their end, to know how long the next one lasts. */
+/** What is held back at a given time (ms): the list is read once a minute, and some of it may have ended since. */
 export function stillHeld<Hold extends { readonly until: string | null }>(
   holds: readonly Hold[],
   now: number,
