@@ -8,6 +8,7 @@ import { historyLimits } from '../../ports/history-store.ts';
 import { compile } from '../judging/compile.ts';
 import type { Readable } from '../judging/metrics.ts';
 import type { AskPast } from '../past.ts';
+import { Pace } from './pace.ts';
 import { coarseMs, metricsOf, readPast } from './read.ts';
 import type { PastHost, Replayed, ReplayTask } from './replay.ts';
 import { Result } from './result.ts';
@@ -19,8 +20,10 @@ const spanMs = 7 * dayMs;
 const mostHosts = historyLimits.hosts;
 /** How long an answer may take. */
 export const previewMs = 4_500;
-/** No further host is begun after this part of it. */
-const enough = 2 / 3;
+/** No further host is begun after this part of it; where all hosts are looked at together, that comes then. */
+const enough = { each: 2 / 3, together: 1 / 3 };
+/** What a thread does ends before it is ended. */
+const share = 0.9;
 const mostAtOnce = 2;
 
 export type PreviewOptions = {
@@ -63,7 +66,8 @@ export class Previews implements AsyncDisposable {
 
   async #preview(rule: Rule, hosts: readonly AlertHost[], signal: AbortSignal): Promise<Preview> {
     const { clock, metrics, ask, mostMs } = this.#options;
-    const enoughMs = enough * mostMs;
+    const isEach = metricsOf(rule.condition).length > 0;
+    const enoughMs = mostMs * (isEach ? enough.each : enough.together);
     const selected = hosts.filter((host) => compile(host, [rule], metrics).keys.size > 0);
     const to = clock.now();
     const from = to - spanMs;
@@ -74,21 +78,22 @@ export class Previews implements AsyncDisposable {
     const begun = clock.monotonic();
     let waiting: PastHost[] = [];
     const replayWaiting = async (): Promise<void> => {
-      const task: ReplayTask = { rule, metrics: this.#readables(rule), hosts: waiting, from };
-      waiting = [];
       const timeoutMs = Math.max(1, Math.round(mostMs - (clock.monotonic() - begun)));
+      const replayMs = share * timeoutMs;
+      const task: ReplayTask = { rule, metrics: this.#readables(rule), hosts: waiting, from, mostMs: replayMs };
+      waiting = [];
       result.add(await this.#threads.run<Replayed>(module, 'replay', task, { timeoutMs, signal }));
     };
     try {
       for (const host of selected.slice(0, mostHosts)) {
         const passedMs = clock.monotonic() - begun;
         if (ask === null || passedMs > enoughMs) break;
-        const isCoarse = pace.isTooSlow(passedMs, Math.min(selected.length, mostHosts) - result.looked);
+        const isCoarse = pace.isCoarse(passedMs, Math.min(selected.length, mostHosts) - result.looked);
         const read = await readPast(ask, host, rule.condition, span, isCoarse, limit);
         result.read(read);
         waiting.push(read.past);
         // That Sonde itself was cut off shows only in all hosts together.
-        if (metricsOf(rule.condition).length > 0) await replayWaiting();
+        if (isEach) await replayWaiting();
       }
       if (waiting.length > 0) await replayWaiting();
     } catch (error) {
@@ -106,25 +111,6 @@ export class Previews implements AsyncDisposable {
       const { read: _, ...told } = found;
       return [told];
     });
-  }
-}
-
-/** How fast hosts are read. The first one says nothing: its thread has to start. */
-class Pace {
-  readonly #enoughMs: number;
-  #first: number | null = null;
-  #read = -1;
-
-  constructor(enoughMs: number) {
-    this.#enoughMs = enoughMs;
-  }
-
-  /** Whether so many more hosts take too long, as fast as it went until now. Asked before each. */
-  isTooSlow(passedMs: number, hosts: number): boolean {
-    this.#read += 1;
-    if (this.#read === 1) this.#first = passedMs;
-    if (this.#first === null || this.#read < 2) return false;
-    return ((passedMs - this.#first) / (this.#read - 1)) * hosts > this.#enoughMs - passedMs;
   }
 }
 

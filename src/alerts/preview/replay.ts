@@ -22,31 +22,34 @@ export type PastHost = {
   readonly series: readonly { readonly metric: string; readonly labels: Labels; readonly values: Float64Array }[];
 };
 
-/** `from`: only what opens from then on is counted. */
+/** `from`: only what opens from then on is counted. `mostMs`: how long it may take. */
 export type ReplayTask = {
   readonly rule: Rule;
   readonly metrics: readonly Omit<Readable, 'read'>[];
   readonly hosts: readonly PastHost[];
   readonly from: number;
+  readonly mostMs: number;
 };
 
-/** `incidents`: the newest first. `hostIds`: those on which one opened. */
+/** `incidents`: the newest first. `hostIds`: those on which one opened. `isCut`: there was no time for the rest. */
 export type Replayed = {
   readonly opened: number;
   readonly stillOpen: number;
   readonly hostIds: readonly number[];
   readonly incidents: readonly PreviewIncident[];
+  readonly isCut: boolean;
 };
 
 export const mostIncidents = 200;
 const sweepMs = 10_000;
+const rowsPerLook = 1_000;
 const offline = { stage: 'tcp', reason: 'timed-out', message: 'It does not answer', hint: '' } as const;
 
 /**
  * Lets the engine see what was stored of hosts as if it happened now, with one rule, and says what it opened. Runs in a
  * thread: a week of samples of many hosts takes seconds.
  */
-export function replay({ rule, metrics, hosts, from }: ReplayTask): Replayed {
+export function replay({ rule, metrics, hosts, from, mostMs }: ReplayTask): Replayed {
   let now = 0;
   let see: (seen: Observation) => void = () => {};
   const sections = new Map<number, Snapshot['sections']>();
@@ -77,8 +80,12 @@ export function replay({ rule, metrics, hosts, from }: ReplayTask): Replayed {
     now = times[0] ?? 0;
     engine.setHost(host);
   }
-  let sweptAt = now;
+  const end = performance.now() + mostMs;
+  let [sweptAt, count, isCut] = [now, 0, false];
   for (const [past, row] of inOrder(hosts)) {
+    count += 1;
+    isCut = count % rowsPerLook === 0 && performance.now() > end;
+    if (isCut) break;
     now = past.times[row] ?? now;
     if (now - sweptAt >= sweepMs) {
       engine.sweep();
@@ -89,22 +96,21 @@ export function replay({ rule, metrics, hosts, from }: ReplayTask): Replayed {
     if (seen.sample) sections.set(past.host.id, sectionsOf(seen.sample));
     see(seen);
   }
-  return ledger.of(from);
+  return { ...ledger.of(from), isCut };
 }
 
 /** The rows of all hosts by their times. */
 function* inOrder(hosts: readonly PastHost[]): Generator<readonly [PastHost, number]> {
-  const next = hosts.map(() => 0);
+  const rows = new Uint32Array(hosts.length);
+  const heads = Float64Array.from(hosts, ({ times }) => times[0] ?? Number.POSITIVE_INFINITY);
   for (;;) {
-    let [first, at] = [-1, Number.POSITIVE_INFINITY];
-    for (const [index, { times }] of hosts.entries()) {
-      const time = times[next[index] ?? 0];
-      if (time !== undefined && time < at) [first, at] = [index, time];
-    }
-    const host = hosts[first];
-    if (host === undefined) return;
-    yield [host, next[first] ?? 0];
-    next[first] = (next[first] ?? 0) + 1;
+    let first = 0;
+    for (let index = 1; index < heads.length; index += 1) if ((heads[index] ?? 0) < (heads[first] ?? 0)) first = index;
+    const [host, row] = [hosts[first], rows[first] ?? 0];
+    if (host === undefined || heads[first] === Number.POSITIVE_INFINITY) return;
+    yield [host, row];
+    rows[first] = row + 1;
+    heads[first] = host.times[row + 1] ?? Number.POSITIVE_INFINITY;
   }
 }
 
@@ -168,7 +174,7 @@ class Ledger {
     }
   }
 
-  of(from: number): Replayed {
+  of(from: number): Omit<Replayed, 'isCut'> {
     const all = [...this.#incidents]
       .filter(([, { openedAt }]) => openedAt >= from)
       .map(([{ peak }, one]) => ({ ...one, peak }))

@@ -38,7 +38,8 @@ export class Result {
     this.#since = Math.min(this.#since ?? first, Math.max(first, this.#span.from));
   }
 
-  add({ opened, stillOpen, hostIds, incidents }: Replayed): void {
+  add({ opened, stillOpen, hostIds, incidents, isCut }: Replayed): void {
+    this.isCut ||= isCut;
     this.#opened += opened;
     this.#stillOpen += stillOpen;
     this.#onHosts += hostIds.length;
