@@ -239,7 +239,7 @@ export class Alerts implements AsyncDisposable {
       alert.isStored = true;
       if (incident) {
         taken.add(incident.id);
-        alert.incident = liveOf(incident);
+        alert.incident = liveOf(incident, clock);
       }
       const flips = parsed(row.flips_json);
       alert.flips = Array.isArray(flips) ? flips.filter((one) => typeof one === 'number') : [];
@@ -252,18 +252,19 @@ export class Alerts implements AsyncDisposable {
     for (const incident of incidents) {
       if (taken.has(incident.id) || incident.closedAt !== null) continue;
       const alert = new LiveAlert(incident.rule, { id: incident.hostId, name: incident.hostName }, incident.labels);
-      alert.incident = liveOf(incident);
+      alert.incident = liveOf(incident, clock);
       alert.standing = { state: 'firing', evidenceMs: 0, seenAt: null, unknownSince: null };
       this.#engine.restore(alert);
     }
   }
 }
 
-function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number]): LiveIncident {
+function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number], clock: Clock): LiveIncident {
   const { id, userId, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
   const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
   const acked = ackedAt !== null;
-  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt: openedAt, value, peak };
+  const toldAt = clock.monotonic() - Math.max(0, clock.now() - openedAt);
+  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt, value, peak };
 }
 
 /** The labels that a key was made of; null for what is none. */

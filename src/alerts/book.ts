@@ -76,9 +76,10 @@ export class Book {
   /** Ends an open alert; told where its opening was. `by`: who did it, empty for Sonde itself. */
   close(alert: LiveAlert, reason: CloseReason, by = ''): void {
     const { incident } = alert;
-    const at = this.#options.clock.now();
     alert.standing = standingOk;
     if (incident && incident.closedAt === null) {
+      // Also where the clock was set back, it ends after it began.
+      const at = Math.max(this.#options.clock.now(), incident.openedAt);
       incident.closedAt = at;
       this.#options.write({ kind: 'close', incident, at, reason, by, peak: incident.peak });
       if (incident.told && incident.mutedBy !== 'flapping') this.#tell(alert, incident, 'close');
@@ -92,7 +93,9 @@ export class Book {
     if (!incident) return;
     const now = this.#options.clock.now();
     if (incident.mutedBy === 'flapping') {
-      if (now - (alert.flips.at(-1) ?? 0) < calmMs) return;
+      // A flip of later than now is from before the clock was set back.
+      const last = alert.flips.at(-1) ?? 0;
+      if (last <= now && now - last < calmMs) return;
       this.#mute(incident, null);
       this.#tell(alert, incident, alert.isOpen ? 'open' : 'close');
       return;
@@ -106,7 +109,11 @@ export class Book {
       return;
     }
     const { remindSeconds } = alert.rule;
-    if (remindSeconds !== null && !incident.acked && now - incident.toldAt >= 1000 * remindSeconds)
+    if (
+      remindSeconds !== null &&
+      !incident.acked &&
+      this.#options.clock.monotonic() - incident.toldAt >= 1000 * remindSeconds
+    )
       this.#tell(alert, incident, 'reminder');
   }
 
@@ -155,7 +162,7 @@ export class Book {
       closeTold: false,
       mutedBy,
       acked: false,
-      toldAt: at,
+      toldAt: clock.monotonic(),
       value,
       peak: value,
     };
@@ -193,7 +200,7 @@ export class Book {
     const at = this.#options.clock.now();
     incident.closeTold = transition === 'close';
     incident.told = true;
-    incident.toldAt = at;
+    incident.toldAt = this.#options.clock.monotonic();
     this.#options.write({
       kind: 'tell',
       incident,

@@ -1,20 +1,17 @@
-import { type Labels, labelsKeyOf, type Verdict } from '../model/alerts/alert.ts';
+import type { Labels, Verdict } from '../model/alerts/alert.ts';
 import type { HostNews } from '../model/alerts/event.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { CloseReason, IncidentContext } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
-import type { Observation, Sample } from '../model/observation.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Book } from './book.ts';
-import { compile, type PlainCheck, type SeriesCheck, trendsOf } from './judging/compile.ts';
+import { compile, type PlainCheck, trendsOf } from './judging/compile.ts';
 import { isExpired, judgeNews } from './judging/events.ts';
-import { judge, type Reader } from './judging/judge.ts';
 import type { Readable } from './judging/metrics.ts';
 import { sampledVerdict, statusVerdict } from './judging/plain.ts';
-import { readerOf } from './judging/reader.ts';
-import { seriesSentence } from './judging/sentences.ts';
 import { alertsOf, type Known, newlyKnown, noLongerAsked } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Missed } from './missed.ts';
@@ -23,6 +20,7 @@ import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Suppression } from './quiet/suppress.ts';
 import { Vantage } from './quiet/vantage.ts';
+import { judgeNothing, judgeSample, type KeyedJudgement } from './sampled.ts';
 import type { Step } from './steps.ts';
 
 /** Cheap and small: a thousand may open at once. `metric` null: it is about no number. */
@@ -80,6 +78,8 @@ export class Engine {
 
   /** A host is there, or was changed. What is no longer asked of it ends. */
   setHost(host: AlertHost): void {
+    // To another owner it is another host.
+    if ((this.hostOf(host.id)?.ownerId ?? host.ownerId) !== host.ownerId) this.removeHost(host.id);
     const { clock, rulesOf, metrics } = this.#options;
     const checks = compile(host, rulesOf(host.ownerId), metrics);
     const known = this.#hosts.get(host.id);
@@ -152,10 +152,15 @@ export class Engine {
     return this.#withIncident;
   }
 
-  /** The alert of an incident that is open; null if it is not. */
-  alertOf(incidentId: number): LiveAlert | null {
-    for (const alert of this.#withIncident) if (alert.incident?.id === incidentId && alert.isOpen) return alert;
-    return null;
+  /** The alerts of those of some incidents that are open, by the incidents' ids. */
+  alertsOf(incidentIds: ReadonlySet<number>): ReadonlyMap<number, LiveAlert> {
+    const found = new Map<number, LiveAlert>();
+    for (const alert of this.#withIncident) {
+      if (found.size === incidentIds.size) break;
+      const id = alert.incident?.id ?? null;
+      if (id !== null && alert.isOpen && incidentIds.has(id)) found.set(id, alert);
+    }
+    return found;
   }
 
   /** A person closes it. */
@@ -171,7 +176,7 @@ export class Engine {
     for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
       if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
       known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, at);
-      this.#judged(known, key, { ...judged, maxGapMs: 0, summary: () => summary });
+      this.#judged(known, { key, ...judged, maxGapMs: 0, summary: () => summary });
     }
   }
 
@@ -203,63 +208,20 @@ export class Engine {
     this.#plain(known, known.checks.status, status, said('It does not answer'));
     const sampled = isOff ? 'unknown' : sampledVerdict(seen, { ...known, host }, now);
     this.#plain(known, known.checks.notSampled, sampled, said('It answers, but no sample came'));
-    if (seen.sample !== null) this.#sampled(known, seen.sample, isOff, now);
-    else if (seen.alive === false || seen.failure !== null) this.#unknown(known);
+    if (seen.sample === null && seen.alive !== false && seen.failure === null) return;
+    const judging = { known, clock: this.#options.clock, take: (one: KeyedJudgement) => this.#judged(known, one) };
+    if (seen.sample === null) judgeNothing(judging);
+    else judgeSample(judging, seen.sample, this.#options.sectionsOf(host.id), isOff);
   }
 
   #plain(known: Known, checks: readonly PlainCheck[], verdict: Verdict | null, summary: () => string): void {
     if (verdict === null) return;
     for (const { rule, key, maxGapMs } of checks)
-      this.#judged(known, key, { rule, verdict, value: null, labels: noLabels, labelsKey: '', maxGapMs, summary });
+      this.#judged(known, { key, rule, verdict, value: null, labels: noLabels, labelsKey: '', maxGapMs, summary });
   }
 
-  #sampled(known: Known, sample: Sample, isOff: boolean, now: number): void {
-    const { id, metricsIntervalSeconds } = known.checks.host;
-    const read = readerOf(sample, this.#options.sectionsOf(id), metricsIntervalSeconds);
-    for (const { name, facts } of sample.sections) {
-      for (const check of known.checks.bySection.get(name) ?? []) {
-        if (facts === null || isOff) this.#unknownRule(known, check.key, check.maxGapMs);
-        else this.#series(known, check, read, now);
-      }
-    }
-  }
-
-  #series(known: Known, check: SeriesCheck, read: Reader, now: number): void {
-    const { key, rule, maxGapMs } = check;
-    const judged = judge(check, read, known.memory, now);
-    const alerts = known.alerts.get(key);
-    const left = alerts === undefined ? null : new Set(alerts.keys());
-    for (const one of judged) {
-      const { labels, verdict, value } = one;
-      if (left === null && verdict !== 'over' && !(verdict === 'unknown' && rule.noData === 'fire')) continue;
-      const labelsKey = labels === noLabels ? '' : labelsKeyOf(labels);
-      left?.delete(labelsKey);
-      const summary = (): string => seriesSentence(check, one, this.#options.clock.now());
-      this.#judged(known, key, { rule, verdict, value, labels, labelsKey, maxGapMs, summary });
-    }
-    // The section is there and the series is not: what it was about is gone.
-    for (const labelsKey of left ?? []) {
-      const alert = alerts?.get(labelsKey);
-      if (alert) this.#again(known, alert, 'under', maxGapMs);
-    }
-  }
-
-  #unknown(known: Known): void {
-    for (const checks of known.checks.bySection.values())
-      for (const { key, maxGapMs } of checks) this.#unknownRule(known, key, maxGapMs);
-  }
-
-  #unknownRule(known: Known, key: string, maxGapMs: number): void {
-    for (const alert of known.alerts.get(key)?.values() ?? []) this.#again(known, alert, 'unknown', maxGapMs);
-  }
-
-  #again(known: Known, alert: LiveAlert, verdict: Verdict, maxGapMs: number): void {
-    const { rule, labels, labelsKey, key } = alert;
-    this.#judged(known, key, { rule, labels, labelsKey, verdict, value: null, maxGapMs, summary: () => '' });
-  }
-
-  #judged(known: Known, key: string, judgement: Omit<Parameters<Book['judged']>[1], 'host'>): void {
-    const { rule, verdict, labels, labelsKey } = judgement;
+  #judged(known: Known, judgement: KeyedJudgement): void {
+    const { key, rule, verdict, labels, labelsKey } = judgement;
     const { host } = known.checks;
     let alert = known.alerts.get(key)?.get(labelsKey);
     if (alert === undefined) {

@@ -1,3 +1,5 @@
+import type { Selectable } from 'kysely';
+import type { IncidentRow } from '../db/alert-tables.ts';
 import type { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
@@ -66,7 +68,7 @@ export class Incidents {
     if (query.ruleKey !== undefined) found = found.where('rule_key', '=', query.ruleKey);
     if (query.before !== undefined) found = found.where('id', '<', query.before);
     if (asker.onlyHosts) found = found.where('host_id', 'in', [...asker.onlyHosts]);
-    return (await found.execute()).flatMap((row) => this.#now(incidentOf(row)) ?? []);
+    return this.#now(await found.execute());
   }
 
   /** Throws 404. */
@@ -77,7 +79,7 @@ export class Incidents {
       .where('id', '=', id)
       .where('user_id', '=', asker.id)
       .executeTakeFirst();
-    const incident = row && this.#now(incidentOf(row));
+    const [incident] = this.#now(row === undefined ? [] : [row]);
     if (!incident || (asker.onlyHosts && !asker.onlyHosts.has(incident.hostId))) throw notFound('Incident not found');
     return incident;
   }
@@ -113,7 +115,7 @@ export class Incidents {
       .execute();
     return {
       context: contextIn(context_json),
-      others: others.flatMap((row) => this.#now(incidentOf(row)) ?? []),
+      others: this.#now(others),
     };
   }
 
@@ -135,7 +137,7 @@ export class Incidents {
         .execute();
       await log(transaction, id, at, 'acked', '', asker.username);
     });
-    const live = this.#engine.alertOf(id)?.incident;
+    const live = this.#engine.alertsOf(new Set([id])).get(id)?.incident;
     if (live) live.acked = true;
     this.#open.changed([asker.id]);
     return this.get(asker, id);
@@ -172,18 +174,23 @@ export class Incidents {
   /** Closes it although it may still be true; it opens again only after it was over. Throws 400 for one that is closed. */
   async close(asker: Asker, id: number): Promise<Incident> {
     const { closedAt } = await this.get(asker, id);
-    const alert = this.#engine.alertOf(id);
-    if (closedAt !== null || alert === null) throw badRequest('This incident is closed');
+    const alert = this.#engine.alertsOf(new Set([id])).get(id);
+    if (closedAt !== null || alert === undefined) throw badRequest('This incident is closed');
     this.#engine.closeByHand(alert, asker.username);
     await this.#writer.flush();
     return this.get(asker, id);
   }
 
-  /** The newest value and the worst, which are stored only when it closes. */
-  #now(incident: Incident | null): Incident | null {
-    const alert = incident?.closedAt === null ? this.#engine.alertOf(incident.id) : null;
-    if (!incident || !alert?.incident) return incident;
-    const { value, peak } = alert.incident;
-    return { ...incident, value, peak, behind: this.#engine.suppression.behind(alert) };
+  /** What is stored, with what is newer: of open ones the last value and the worst are stored only when they close. */
+  #now(rows: readonly Selectable<IncidentRow>[]): readonly Incident[] {
+    const incidents = rows.flatMap((row) => incidentOf(row) ?? []);
+    const open = new Set(incidents.flatMap(({ id, closedAt }) => (closedAt === null ? [id] : [])));
+    const live = this.#engine.alertsOf(open);
+    return incidents.map((one) => {
+      const alert = live.get(one.id);
+      if (!alert?.incident) return one;
+      const { value, peak } = alert.incident;
+      return { ...one, value, peak, behind: this.#engine.suppression.behind(alert) };
+    });
   }
 }

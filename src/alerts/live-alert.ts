@@ -18,6 +18,7 @@ export type LiveIncident = {
   closeTold: boolean;
   mutedBy: MutedBy | null;
   acked: boolean;
+  /** When it was last told, ms of a clock that never jumps. */
   toldAt: number;
   value: number | null;
   peak: number | null;

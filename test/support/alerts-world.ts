@@ -63,7 +63,8 @@ async function openDb(): Promise<Database> {
   return db;
 }
 
-export type World = { readonly db: Database; now: number; hosts: AlertHost[] };
+/** `skewMs`: what the wall clock is ahead by, of a clock that never jumps. */
+export type World = { readonly db: Database; now: number; skewMs: number; hosts: AlertHost[] };
 
 /** `tells`: whether somebody is told of incidents, or what tells them. */
 type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf'>> & { readonly tells?: boolean | Tell };
@@ -96,7 +97,7 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
     previewMs: 60_000,
     contextOf: () => null,
     ...more,
-    clock: { now: () => world.now, monotonic: () => world.now },
+    clock: { now: () => world.now + world.skewMs, monotonic: () => world.now },
     hosts: async (ids) => world.hosts.filter(({ id }) => ids === undefined || ids.includes(id)),
     onHostChange: (listener) => {
       onHost = listener;
@@ -108,7 +109,15 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
     },
   });
   const see = (hostId: number, more: Partial<Observation>): void =>
-    bus.publish({ hostId, at: world.now, alive: true, probe: null, sample: null, failure: null, ...more });
+    bus.publish({
+      hostId,
+      at: world.now + world.skewMs,
+      alive: true,
+      probe: null,
+      sample: null,
+      failure: null,
+      ...more,
+    });
   return {
     alerts,
     bus,
@@ -130,8 +139,8 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
         failure: { ...refused, stage: 'jump', hop: { index: 0, hostId: hop, name: `host ${hop}`, failure: null } },
       }),
     cutOff: (hostId = 1) => see(hostId, { alive: null, failure: noNetwork }),
-    /** A sample with this share of memory and, of a small disk, of `/data` used; null: it is not mounted. */
-    sample(hostId: number, memory: number, disk: number | null = 0.1): void {
+    /** A sample with this share of memory (null: not known) and, of a small disk, of `/data` used (null: not mounted). */
+    sample(hostId: number, memory: number | null, disk: number | null = 0.1): void {
       const size = 10 * 1024 ** 3;
       const filesystemOf = (used: number) => ({
         filesystem: '/dev/sdb',
@@ -146,10 +155,22 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
       });
       const facts = {
         uptime: { seconds: world.now / 1000, bootId: 'b' },
-        memory: { totalBytes: 100, usedBytes: 100 * memory, swapTotalBytes: 0, swapUsedBytes: 0, pressure: null },
+        memory: {
+          totalBytes: 100,
+          usedBytes: memory === null ? null : 100 * memory,
+          swapTotalBytes: 0,
+          swapUsedBytes: 0,
+          pressure: null,
+        },
         disk: { filesystems: disk === null ? [] : [filesystemOf(disk)], devices: [], pressure: null },
       };
-      see(hostId, { sample: sampleOf(facts, world.now) });
+      see(hostId, { sample: sampleOf(facts, world.now + world.skewMs) });
+    },
+    /** A sample of which a section could not be read. */
+    failing(hostId: number, section: string): void {
+      const { sections, ...sample } = sampleOf({ [section]: null }, world.now + world.skewMs);
+      const error = { reason: 'timed-out', message: 'It did not end', hint: '' } as const;
+      see(hostId, { sample: { ...sample, sections: sections.map((one) => ({ ...one, error })) } });
     },
     async incidents(state?: 'open' | 'closed') {
       await alerts.flush();
@@ -160,7 +181,7 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
 
 /** Nothing has happened in it yet. */
 export async function newWorld(hosts: AlertHost[] = [hostOf(1)]): Promise<World> {
-  return { db: await openDb(), now: 1_700_000_000_000, hosts };
+  return { db: await openDb(), now: 1_700_000_000_000, skewMs: 0, hosts };
 }
 
 /** Does the same again and again, some seconds apart. */

@@ -1,0 +1,92 @@
+/** What happens around alerts: clocks that jump, rules and hosts that go, people who may no longer look. */
+import { expect, test } from 'vitest';
+import { ann, hostOf, live, newWorld, repeat } from '../../test/support/alerts-world.ts';
+import type { RuleSettings } from '../model/alerts/rule.ts';
+import { defaultRules } from './judging/default-rules.ts';
+
+const day = 86_400_000;
+
+test.each([
+  ['forward', day],
+  ['back', -day],
+])('a clock that is set %s by a day opens and closes nothing, and reminds nobody', async (_, jump) => {
+  const world = await newWorld([hostOf(1), hostOf(2), hostOf(3)]);
+  const sonde = await live(world);
+  const { rules } = sonde.alerts;
+  await rules.create('ann', 'host-down', { ...(defaultRules['host-down'] as RuleSettings), remindSeconds: 7_200 });
+  const step = (): void => {
+    sonde.down(1);
+    sonde.sample(2, 0.95, 0.5);
+    sonde.sample(3, 0.5, 0.5);
+  };
+  repeat(8, 30, sonde, step);
+  const before = await sonde.incidents();
+  expect(before.map(({ hostId, closedAt }) => [hostId, closedAt])).toEqual([[1, null]]);
+  for (const skewMs of [jump, 0]) {
+    world.skewMs = skewMs;
+    await sonde.alerts.sweep();
+    repeat(3, 30, sonde, step);
+    await sonde.alerts.sweep();
+    expect(await sonde.incidents()).toMatchObject([{ id: before[0]?.id, closedAt: null }]);
+  }
+  expect(sonde.told).toEqual(['open Host is down host 1']);
+  // Time that really passed counts on: 14 samples until here, 21 until memory was nearly gone for 10 minutes.
+  world.skewMs = jump;
+  repeat(6, 30, sonde, step);
+  expect(await sonde.incidents()).toHaveLength(1);
+  repeat(1, 30, sonde, step);
+  expect((await sonde.incidents()).map(({ hostId }) => hostId)).toEqual([2, 1]);
+  sonde.up(1);
+  const [closed] = await sonde.incidents('closed');
+  expect(closed).toMatchObject({ hostId: 1, closeReason: 'recovered' });
+  expect(closed?.closedAt).toBeGreaterThanOrEqual(closed?.openedAt ?? Number.POSITIVE_INFINITY);
+});
+
+test('a rule that is removed closes its incidents, and tells those of whom it told the opening', async () => {
+  const sonde = await live(await newWorld());
+  const { rules } = sonde.alerts;
+  const settings = { ...(defaultRules['memory-gone'] as RuleSettings), name: 'Mine', forSeconds: 0 };
+  const own = await rules.create('ann', null, settings);
+  repeat(2, 30, sonde, () => sonde.sample(1, 0.98));
+  expect(await sonde.incidents('open')).toMatchObject([{ rule: { name: 'Mine' } }]);
+  await rules.remove('ann', own.id ?? 0);
+  expect(await sonde.incidents('closed')).toMatchObject([{ rule: { name: 'Mine' }, closeReason: 'rule-removed' }]);
+  expect(sonde.told).toEqual(['open Mine host 1', 'close Mine host 1']);
+});
+
+test('a host that goes to another owner ends the incidents of the one before, who alone keeps seeing them', async () => {
+  const world = await newWorld();
+  const sonde = await live(world);
+  repeat(8, 30, sonde, sonde.down);
+  const [incident] = await sonde.incidents('open');
+  world.hosts = [hostOf(1, { ownerId: 'ben' })];
+  sonde.change(1);
+  expect(await sonde.incidents('closed')).toMatchObject([{ id: incident?.id, closeReason: 'host-removed' }]);
+  repeat(8, 30, sonde, sonde.down);
+  const ben = { id: 'ben', username: 'ben' };
+  const own = await sonde.incidents();
+  expect(own).toHaveLength(1);
+  await sonde.alerts.flush();
+  expect(await sonde.alerts.incidents.list(ben, { limit: 10, state: 'open' })).toMatchObject([{ userId: 'ben' }]);
+  await expect(sonde.alerts.incidents.get(ben, incident?.id ?? 0)).rejects.toMatchObject({ statusCode: 404 });
+  expect(await sonde.alerts.incidents.get(ann, incident?.id ?? 0)).toMatchObject({ userId: 'ann' });
+});
+
+test('values of series that are too old, or whose part failed, are not taken for what is', async () => {
+  const sonde = await live(await newWorld());
+  repeat(12, 30, sonde, () => sonde.sample(1, 0.5, 0.98));
+  expect(await sonde.incidents('open')).toHaveLength(2);
+  // The part that has the disks comes no more: what is open stays, and nothing says that it is over.
+  repeat(40, 30, sonde, () => sonde.failing(1, 'disk'));
+  expect(await sonde.incidents('open')).toHaveLength(2);
+});
+
+test('a number that is missing for a while is not known: what is open about it stays', async () => {
+  const sonde = await live(await newWorld());
+  repeat(25, 30, sonde, () => sonde.sample(1, 0.95));
+  expect(await sonde.incidents('open')).toMatchObject([{ rule: { name: 'Memory nearly gone' } }]);
+  repeat(40, 30, sonde, () => sonde.sample(1, null));
+  expect(await sonde.incidents()).toMatchObject([{ closedAt: null, flips: 0 }]);
+  repeat(6, 30, sonde, () => sonde.sample(1, 0.3));
+  expect(await sonde.incidents('closed')).toHaveLength(1);
+});
