@@ -16,7 +16,7 @@ const watchLongTasks = `
   globalThis.longTasks = [];
   new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: 'longtask' });
 `;
-type LongestTasks = { readonly counted: readonly number[]; readonly worked: readonly number[] };
+type Times = { readonly counted: readonly number[]; readonly worked: readonly number[] };
 
 const rounds = 3;
 const opened = 5;
@@ -88,7 +88,8 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
     atMost('the same, processor time only', median(table.worked), 50, 'ms'),
     atMost('the same, tiles', median(tiles.counted), 50, 'ms'),
     atMost('the same, tiles, processor time only', median(tiles.worked), 50, 'ms'),
-    atMost(`palette opens, ${hosts} hosts, median of ${palette.length}`, median(palette), 50, 'ms'),
+    atMost(`palette opens, ${hosts} hosts, median of ${palette.counted.length}`, median(palette.counted), 50, 'ms'),
+    atMost('the same, processor time only', median(palette.worked), 50, 'ms'),
     told('longest of all rounds', Math.max(...table.counted, ...tiles.counted), 'ms'),
     atMost(`script that opens a host of ${hosts}, median of ${opened}`, median(opening), 100, 'ms'),
     ...past,
@@ -102,7 +103,7 @@ export async function page(quick: boolean): Promise<readonly Row[]> {
  * in processor time. The cores are shared with Sonde, the browser's other processes and whatever else runs, so a busy
  * machine changes the first and not the second.
  */
-async function longestTasks(browser: Browser, tab: Page, seconds: number): Promise<LongestTasks> {
+async function longestTasks(browser: Browser, tab: Page, seconds: number): Promise<Times> {
   const [counted, worked]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     await browser.startTracing(tab, { categories: traceCategories });
@@ -143,9 +144,18 @@ async function openingMs(tab: Page): Promise<readonly number[]> {
   return times;
 }
 
-/** How long it takes from the key until the palette has its first entry and takes what is typed, in ms. */
-async function paletteTimes(tab: Page): Promise<readonly number[]> {
-  const times: number[] = [];
+/**
+ * How long it takes from the key until the palette has its first entry and takes what is typed, in ms: as a clock has it, and in
+ * processor time of the page.
+ */
+async function paletteTimes(tab: Page): Promise<Times> {
+  const session = await tab.context().newCDPSession(tab);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const workedMs = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
+  };
+  const [counted, worked]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds * 2 - 1; round += 1) {
     await tab.evaluate(`
       globalThis.opened = new Promise((done) => {
@@ -160,12 +170,15 @@ async function paletteTimes(tab: Page): Promise<readonly number[]> {
       });
       0
     `);
+    const before = await workedMs();
     await tab.keyboard.press('Control+k');
-    times.push((await tab.evaluate('globalThis.opened')) as number);
+    counted.push((await tab.evaluate('globalThis.opened')) as number);
+    worked.push((await workedMs()) - before);
     await tab.keyboard.press('Escape');
     await sleep(500);
   }
-  return times;
+  await session.detach();
+  return { counted, worked };
 }
 
 function median(values: readonly number[]): number {

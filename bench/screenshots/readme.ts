@@ -34,7 +34,7 @@ export async function readme(browser: Browser): Promise<void> {
     tags: ['db', 'production'],
   });
   const looks = [
-    ['fleet', '/?group=folder', 'light', 1440, 900],
+    ['fleet', '/', 'light', 1440, 900],
     ['host', `/hosts/${String(id)}`, 'dark', 1440, 1300],
     ['phone', '/', 'light', 360, 900],
   ] as const;

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { openTab, openTabAs } from '../../test/support/browser.ts';
 import { password, startApp } from '../../test/support/service.ts';
+import { settingsSections } from '../../web/src/pages/settings/sections.ts';
 import { openShowcase } from '../showcase.ts';
 import { allLooks, shoot, someLooks } from './looks.ts';
 
-const settings = ['profile', 'sessions', 'api-keys', 'credentials', 'host-keys', 'collection', 'users', 'audit'];
 const someNames = new Set(someLooks.map(({ name }) => name));
 
 /** Before anybody was there, and right after. */
@@ -58,6 +58,10 @@ export async function full(browser: Browser): Promise<void> {
     await shoot(page, 'tiles', look, false);
     await page.goto('/?group=folder&sort=cpu&tag=production');
     await shoot(page, 'grouped', look, false);
+    await page.goto('/?layout=map&group=folder');
+    await shoot(page, 'map', look, false);
+    await page.goto('/wall');
+    await shoot(page, 'wall', look, false);
     await page.goto(`/hosts/${String(id)}`);
     await sleep(12_000);
     await shoot(page, 'host', look);
@@ -68,11 +72,13 @@ export async function full(browser: Browser): Promise<void> {
         ['new-host', '/hosts/new'],
         ['import', '/hosts/import'],
         ['edit-host', '/hosts/1/edit'],
+        ['host-history', '/hosts/1?range=1h'],
+        ['compare', '/compare'],
       ] as const) {
         await page.goto(path);
         await shoot(page, name, look);
       }
-      for (const section of settings) {
+      for (const section of settingsSections(true)) {
         await page.goto(`/settings/${section}`);
         await shoot(page, `settings-${section}`, look, false);
       }
@@ -81,6 +87,13 @@ export async function full(browser: Browser): Promise<void> {
     await page.getByRole('table').waitFor();
     await page.keyboard.press('k');
     await shoot(page, 'palette', look, false);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await shoot(page, 'keys', look, false);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await shoot(page, 'selected', look, false);
     await page.context().close();
   }
   await stop();

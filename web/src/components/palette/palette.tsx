@@ -1,7 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  startTransition,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { meQuery } from '../../api/queries.ts';
 import { worstFirst } from '../../live/badness.ts';
 import { serverNow } from '../../live/clock.ts';
@@ -31,6 +40,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     return entries.length > 0 ? [{ heading: host.host.name, entries }] : [];
   }, [hosts, host, text, me, navigate]);
   useModal(dialog, dialog);
+  // The first group is drawn at once, the others right after, so that the field is there the sooner.
+  const [isWhole, setIsWhole] = useState(false);
+  useEffect(() => startTransition(() => setIsWhole(true)), []);
   useTyped(input, setText);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its first entry
   useLayoutEffect(() => {
@@ -83,7 +95,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         </div>
         <Command.List ref={list} className="max-h-[50dvh] overflow-y-auto p-2">
           <Command.Empty className="px-3 py-6 text-center text-sm text-muted">{paletteTexts.empty}</Command.Empty>
-          <Results groups={groups} chosen={chosen} onRun={run} />
+          <Results groups={isWhole ? groups : groups.slice(0, 1)} chosen={chosen} onRun={run} />
         </Command.List>
       </Command>
       <p className="border-t border-line px-4 py-2 text-xs text-muted">{paletteTexts.keys}</p>
