@@ -7,6 +7,7 @@ export const pageAddresses = [
   '/compare',
   '/alerts/incidents',
   '/alerts/incidents/:id',
+  '/alerts/changes',
   '/alerts/channels',
   '/hosts/new',
   '/hosts/import',

@@ -18,6 +18,7 @@ export const IncidentsPage = lazyPage(
 export const IncidentPage = lazyPage(
   async () => (await import('./pages/alerts/incident/incident-page.tsx')).IncidentPage,
 );
+export const ChangesPage = lazyPage(async () => (await import('./pages/alerts/changes/changes-page.tsx')).ChangesPage);
 export const ChannelsPage = lazyPage(
   async () => (await import('./pages/alerts/channels/channels-page.tsx')).ChannelsPage,
 );

@@ -5,6 +5,7 @@ import { readNext, readSessionEnd } from './api/session.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { OpenFrame } from './components/shell/open-frame.tsx';
+import { readChangeSearch } from './pages/alerts/changes/search.ts';
 import { readIncidentSearch } from './pages/alerts/incidents/search.ts';
 import { readCompareSearch } from './pages/compare/search.ts';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
@@ -129,6 +130,13 @@ const incident = createRoute({
   component: pages.IncidentPage,
 });
 
+const changes = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/changes',
+  validateSearch: readChangeSearch,
+  component: pages.ChangesPage,
+});
+
 const channels = createRoute({
   getParentRoute: () => app,
   path: '/alerts/channels',
@@ -186,6 +194,7 @@ const routeTree = root.addChildren([
     fleet,
     incidents,
     incident,
+    changes,
     channels,
     compare,
     newHost,

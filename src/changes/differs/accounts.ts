@@ -68,7 +68,7 @@ function changeOf(line: string, change: 'added' | 'removed', canLogIn: ReadonlyS
   const severity = isAdded ? 'warning' : 'info';
   if (what === 'root') {
     const way = rest.join(' ');
-    const how = way === 'uid 0' ? 'it has the number 0' : `it is in the ${way}`;
+    const how = way === 'uid 0' ? 'its user ID is 0' : `it is in the ${way}`;
     const summary = isAdded ? `${name} may become root now: ${how}` : `${name} may no longer become root by ${way}`;
     return [{ kind: 'sudo-changed', severity, summary, subject: name, details: { change, account: name, way } }];
   }

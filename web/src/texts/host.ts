@@ -54,6 +54,7 @@ export const hostTexts = {
     firewall: 'Firewall',
     login_stats: 'Logins',
     accounts: 'Accounts',
+    changes: 'Changes',
     system: 'System',
     uptime: 'Uptime',
     footprint: 'Cost of monitoring this host',

@@ -1,14 +1,14 @@
 import Type from 'typebox';
 import type { Annotation } from '../../../changes/changes.ts';
 import { badRequest, notFound } from '../../../lib/errors.ts';
-import { type EventKind, eventKinds, type HostEvent } from '../../../model/alerts/event.ts';
+import { type EventKind, eventKinds } from '../../../model/alerts/event.ts';
 import { severities } from '../../../model/alerts/severity.ts';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, nullable, success, text, time } from '../../schemas/common.ts';
 import { sightsOf } from '../../sight.ts';
-import type { Sight } from '../../views/sight.ts';
+import { eventView } from '../../views/event.ts';
 import { idOf, listOf, momentOf, oneOf, textOf } from './asked.ts';
 
 const maxLimit = 200;
@@ -138,23 +138,4 @@ async function hostsOf(
   if (found.length > maxHosts)
     throw badRequest(`${found.length} hosts have one of these tags; note at most ${maxHosts} at once`);
   return found;
-}
-
-/** Names of credentials are of those who manage the host. */
-function eventView({ id, hostId, at, seenFrom, kind, severity, summary, details }: HostEvent, sight: Sight) {
-  const isHidden = kind === 'certificate-ends' && hostId !== 0 && sight === 'view';
-  return {
-    id,
-    hostId,
-    at: iso(at),
-    seenFrom: seenFrom === null ? null : iso(seenFrom),
-    kind,
-    severity,
-    summary: isHidden ? 'The certificate that Sonde logs in with ends soon' : summary,
-    details: isHidden ? { endsAt: details.endsAt } : details,
-  };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -6,6 +6,7 @@ import { useLive } from '../../live/use-live.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { hostTexts } from '../../texts/host.ts';
 import { AvailabilitySection } from './availability/availability-section.tsx';
+import { ChangesSection } from './changes/changes-section.tsx';
 import { ChartingProvider } from './charts/charting.tsx';
 import { CpuSection } from './charts/cpu-section.tsx';
 import { DiskIoSection } from './charts/disk-io-section.tsx';
@@ -91,6 +92,7 @@ export function HostBody({
             </div>
           </div>
           <AvailabilitySection id={id} />
+          <ChangesSection id={id} />
           {old ? null : <RightsNotice id={id} lacking={lacking} start={start} />}
           <Tables id={id} snapshot={snapshot} look={oldLook} />
         </div>

@@ -1,6 +1,6 @@
 /** What all pages of alerts have in common. */
 export const alertTexts = {
-  parts: { incidents: 'Incidents', rules: 'Rules', channels: 'Channels', quiet: 'Quiet times' },
+  parts: { incidents: 'Incidents', changes: 'Changes', rules: 'Rules', channels: 'Channels', quiet: 'Quiet times' },
   partsLabel: 'Alerts',
   severities: { info: 'Info', warning: 'Warning', critical: 'Critical' },
   bell: (open: number, worst: string): string =>

@@ -12,6 +12,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { ranges } from '../time/search.ts';
 import type { Span } from '../time/use-span.ts';
 import { drawnOf, gapsOfHistory, marksOf, weekSeconds } from './drawn.ts';
+import { useEventMarks } from './event-marks.ts';
 import { topNotes } from './top.ts';
 import { wantedMetrics } from './wanted.ts';
 
@@ -68,6 +69,8 @@ export function useChartingOf(
       : { from: answer.from / 1000, to: answer.to / 1000 };
   const { from, to } = range;
   const { isLive, zoom } = span;
+  const events = useEventMarks(id, range);
+  const marks = useMemo(() => [...((isLive ? null : past?.marks) ?? []), ...events], [isLive, past, events]);
   const empty = isLive ? null : stored.isLoading ? words.loading : hostTexts.none.span;
   const charting = useMemo(
     () => ({
@@ -76,7 +79,7 @@ export function useChartingOf(
       extras: (isLive ? null : drawn?.extras) ?? noExtras,
       snapshot,
       gaps: isLive ? liveGaps : (past?.gaps ?? []),
-      marks: isLive ? [] : (past?.marks ?? []),
+      marks,
       notes,
       range: { from, to },
       onZoom: zoom,
@@ -84,7 +87,7 @@ export function useChartingOf(
       isTable,
       want,
     }),
-    [isLive, live, drawn, snapshot, liveGaps, past, notes, from, to, zoom, empty, isTable, want],
+    [isLive, live, drawn, snapshot, liveGaps, past, marks, notes, from, to, zoom, empty, isTable, want],
   );
   return { charting, stored, showTable };
 }
