@@ -13,7 +13,7 @@ let path = '';
 
 beforeAll(async () => {
   browser = await openBrowser();
-  filled = await startFilled(['web-1', 'web-2']);
+  filled = await startFilled(['web-1', 'web-2'], ['gone-1']);
   path = `/hosts/${filled.ids[0]}`;
   const tab = await openTabAs(browser, filled.sonde.url, 'admin', { viewport: { width: 1440, height: 900 } });
   ({ page, complaints } = tab);
@@ -185,6 +185,31 @@ test('the days of a host say how long it was up, also in words', async () => {
     .waitFor();
 });
 
+test('a host that gave no sample since Sonde started shows what is stored of it, of the last day first', async () => {
+  await page.goto(`/hosts/${filled.ids[2]}`);
+  await time().getByRole('button', { name: '24 h', pressed: true }).waitFor();
+  for (const name of ['CPU', 'Memory', 'Load', 'Disk space']) await section(name).locator('.u-over').waitFor();
+  await choose('1 y', 'range=1y');
+  expect(await violationsOf(page)).toEqual([]);
+});
+
+test('the pointer names the processes that used most in the last minutes too', async () => {
+  await page.goto(path);
+  await time().getByRole('button', { name: '15 min', pressed: true }).waitFor();
+  await section('CPU').locator('.u-over').waitFor();
+  const now = Date.now();
+  // The newest samples are at the right end.
+  await expect
+    .poll(async () => {
+      await pointAt(now - 20_000, now - 120_000, now);
+      await pointAt(now - 10_000, now - 120_000, now);
+      return await tooltip()
+        .getByText(/^Memory: /)
+        .count();
+    })
+    .toBe(1);
+});
+
 test('hosts are compared by a metric of those with a tag, the highest first', async () => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Compare' }).click();
   const rows = page.getByRole('group', { name: 'All compared hosts' }).getByRole('row');
@@ -197,7 +222,22 @@ test('hosts are compared by a metric of those with a tag, the highest first', as
   await page.getByLabel('Metric').selectOption('load1');
   await page.getByLabel('Hosts', { exact: true }).selectOption('tag filled');
   await page.waitForURL('/compare?metric=load1&tag=filled');
-  await page.getByRole('img', { name: /^The highest over time: / }).waitFor();
+  const chart = page.getByRole('img', { name: /^The highest over time: / });
+  await chart.waitFor();
+  const box = await chart.locator('.u-over').boundingBox();
+  if (box === null) throw new Error('There is no plot');
+  const now = Date.now();
+  const x = (at: number): number => box.x + box.width * (1 - (now - at) / 86_400_000);
+  const { from, to } = filled.outage;
+  await page.mouse.move(x((from + to) / 2), box.y + 20);
+  await page.getByText('None of these hosts has values here.').waitFor();
+  await page.mouse.move(x(now - 8 * 3_600_000), box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(x(now - 2 * 3_600_000), box.y + 20);
+  await page.mouse.up();
+  await page.waitForURL(/[?&]from=\d+&to=\d+/);
+  await page.getByRole('button', { name: 'Reset zoom' }).click();
+  await page.waitForURL('/compare?metric=load1&tag=filled');
   await rows.nth(1).getByRole('link').click();
   await page.waitForURL(/\/hosts\/\d+$/);
 });

@@ -104,8 +104,11 @@ export type Filled = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts Sonde with hosts of which a year is stored. History is on; the hosts answer, so that their pages are whole. */
-export async function startFilled(names: readonly string[]): Promise<Filled> {
+/**
+ * Starts Sonde with hosts of which a year is stored. History is on; the hosts answer, so that their pages are whole. `gone`:
+ * more of them, which do not answer any more.
+ */
+export async function startFilled(names: readonly string[], gone: readonly string[] = []): Promise<Filled> {
   // In memory where that can be: a year is thousands of writes.
   const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sonde-'));
   const fake: FakeHost = await startFakeHost(largeHost(small));
@@ -113,6 +116,7 @@ export async function startFilled(names: readonly string[]): Promise<Filled> {
   const first = await startService(dataDir);
   const ids: number[] = [];
   for (const name of names) ids.push(await first.admin.add({ name, tags: ['filled'], ...login }));
+  for (const name of gone) ids.push(await first.admin.add({ name, tags: ['gone'], ...login, port: 1 }));
   await first.close();
   const outage = fillHistory(dataDir, ids, Date.now());
   const sonde = await startService(dataDir);

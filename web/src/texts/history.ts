@@ -150,6 +150,7 @@ export const compareTexts = {
   failed: 'These hosts could not be compared.',
   retry: 'Try again',
   nothing: 'Nothing is stored of these hosts for this time.',
+  gap: 'None of these hosts has values here.',
   leftOut: (count: number): string => `${count} more ${count === 1 ? 'line is' : 'lines are'} not shown.`,
 } as const;
 

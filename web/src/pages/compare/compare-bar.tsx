@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { sectionsQuery } from '../../api/queries.ts';
+import { Button } from '../../components/button.tsx';
 import { useLive } from '../../live/use-live.ts';
 import { historyTexts, compareTexts as words } from '../../texts/history.ts';
 import { isRange, ranges } from '../host/time/search.ts';
@@ -18,6 +19,7 @@ export function CompareBar({
   readonly onChange: (search: CompareSearch) => void;
 }) {
   const change = (next: Record<string, unknown>): void => onChange(readCompareSearch({ ...search, ...next }));
+  const isZoomed = search.from !== undefined;
   return (
     <div role="group" aria-label={words.what} className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
       <MetricChoice value={search.metric ?? usual.metric} onChange={(metric) => change({ metric })} />
@@ -40,17 +42,21 @@ export function CompareBar({
           <button
             key={name}
             type="button"
-            aria-pressed={(search.range ?? usual.range) === name}
-            onClick={() => change({ range: name })}
+            aria-pressed={!isZoomed && (search.range ?? usual.range) === name}
+            onClick={() => change({ range: name, ...whole })}
             className="min-h-9 rounded-md px-2 text-muted hover:bg-sunken hover:text-text aria-pressed:bg-accent-soft aria-pressed:text-accent"
           >
             {historyTexts.ranges[name]}
           </button>
         ))}
       </div>
+      {isZoomed ? <Button onClick={() => change(whole)}>{historyTexts.reset}</Button> : null}
     </div>
   );
 }
+
+/** Nothing is zoomed to. */
+const whole = { from: undefined, to: undefined };
 
 function MetricChoice({ value, onChange }: { readonly value: string; readonly onChange: (metric: string) => void }) {
   const { data: sections = [] } = useQuery(sectionsQuery);

@@ -2,16 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type Comparison, comparisonQuery } from '../../api/history.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { colourOf, maxColours, type Window } from '../../charts/lines.ts';
+import { colourOf, gapsOf, maxColours, type Window } from '../../charts/lines.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { unitFormat } from '../../format-unit.ts';
 import { useView } from '../../live/use-live.ts';
 import { compareTexts as words } from '../../texts/history.ts';
+import { searchOf } from '../host/time/search.ts';
 import { CompareBar } from './compare-bar.tsx';
 import { CompareTable } from './compare-table.tsx';
-import { askedOf, type CompareSearch } from './search.ts';
+import { askedOf, type CompareSearch, readCompareSearch } from './search.ts';
 
 /** One metric of several hosts: the highest as lines, all in a table. */
 export function ComparePage() {
@@ -21,6 +22,10 @@ export function ComparePage() {
   useView({ hosts: [], watch: [] });
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(comparisonQuery(askedOf(search)));
   const change = (next: CompareSearch): void => void navigate({ search: next, resetScroll: false });
+  const zoom = (span: Window | null): void => {
+    const { from: _from, to: _to, ...whole } = search;
+    change(readCompareSearch({ ...whole, ...searchOf(span) }));
+  };
   return (
     <div data-wide className="flex flex-col gap-4">
       <h1 className="text-xl font-semibold">{words.title}</h1>
@@ -43,7 +48,7 @@ export function ComparePage() {
         <Notice kind="info">{words.nothing}</Notice>
       ) : error ? null : (
         <div className={`flex flex-col gap-4 ${isPlaceholderData ? 'opacity-60' : ''}`} aria-busy={isPlaceholderData}>
-          <HighestLines data={data} />
+          <HighestLines data={data} onZoom={zoom} />
           <CompareTable data={data} by={search.by ?? 'mean'} />
           {data.leftOut > 0 ? <p className="text-sm text-muted">{words.leftOut(data.leftOut)}</p> : null}
         </div>
@@ -53,18 +58,32 @@ export function ComparePage() {
 }
 
 /** The lines of the hosts with the highest values; as many as have colours. */
-function HighestLines({ data: { from, to, times, resolution, series } }: { readonly data: Comparison }) {
+function HighestLines({
+  data: { from, to, times, resolution, series },
+  onZoom,
+}: {
+  readonly data: Comparison;
+  readonly onZoom: (span: Window | null) => void;
+}) {
   const range: Window = { from: from / 1000, to: to / 1000 };
   const format = unitFormat(series[0]?.unit ?? '');
   const shown = series.slice(0, maxColours);
   const isRatio = series[0]?.unit === 'ratio';
+  const middles = times.map((time) => (time + resolution / 2) / 1000);
+  const gaps = gapsOf(
+    middles,
+    shown.map(({ mean }) => ({ values: mean })),
+    words.gap,
+    // One time without values may only be a sample that came late.
+  ).filter((gap) => gap.to - gap.from > (2.5 * resolution) / 1000);
   return (
     <section aria-label={words.chart} className="flex flex-col gap-2 rounded-xl border border-line bg-surface p-4">
       <p className="text-sm text-muted">{words.highest(shown.length, series.length)}</p>
       <div className="flex h-80 flex-col">
         <LineChart
           label={words.chart}
-          times={times.map((time) => (time + resolution / 2) / 1000)}
+          times={middles}
+          gaps={gaps}
           lines={shown.map((one, index) => ({
             name: [one.name, ...Object.values(one.labels)].join(' · '),
             colour: colourOf(index),
@@ -74,7 +93,7 @@ function HighestLines({ data: { from, to, times, resolution, series } }: { reado
           format={format}
           {...(isRatio ? { max: 1 } : {})}
           range={range}
-          onZoom={() => {}}
+          onZoom={onZoom}
         />
       </div>
     </section>

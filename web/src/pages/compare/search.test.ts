@@ -20,3 +20,10 @@ test('the CPU of the last day is compared unless something else is chosen', () =
     by: 'max',
   });
 });
+
+test('a part of the time that is zoomed to is asked for by its ends, with as many times as its length deserves', () => {
+  const zoomed = readCompareSearch({ range: '7d', from: 1_000, to: 1_000 + 3_600 });
+  expect(zoomed).toEqual({ range: '7d', from: 1_000, to: 4_600 });
+  expect(askedOf(zoomed)).toEqual({ metric: 'cpu_ratio', from: '1000000', to: '4600000', points: '60', top: '50' });
+  expect(readCompareSearch({ from: 5, to: 5 })).toEqual({});
+});

@@ -9,6 +9,7 @@ import { hostTexts } from '../../texts/host.ts';
 import { AvailabilitySection } from './availability/availability-section.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { Held } from './held.tsx';
+import { StoredBody } from './history/stored-body.tsx';
 import { HostBody } from './host-body.tsx';
 import { HostHead } from './host-head.tsx';
 import type { Snapshot } from './snapshot.ts';
@@ -55,6 +56,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
         <Log entry={entry} start={start} />
       ) : (
         <>
+          {entry.host.metricsEnabled && !entry.status?.failure ? null : <StoredBody id={id} />}
           <AvailabilitySection id={id} />
           <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-2">
             <FootprintSection id={id} />

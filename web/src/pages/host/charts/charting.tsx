@@ -28,18 +28,29 @@ export type Charting = {
   readonly want: (metrics: string) => void;
 };
 
-const ChartingContext = createContext<Charting | null>(null);
+/** The same for a host that may not have been sampled yet. */
+export type Drawing = Omit<Charting, 'snapshot'> & { readonly snapshot: Snapshot | null };
+
+const ChartingContext = createContext<Drawing | null>(null);
 
 /** Gives all charts below it the same lines and the same range. */
-export function ChartingProvider({ value, children }: { readonly value: Charting; readonly children: ReactNode }) {
+export function ChartingProvider({ value, children }: { readonly value: Drawing; readonly children: ReactNode }) {
   return <ChartingContext value={value}>{children}</ChartingContext>;
 }
 
 /** What the charts of this page share. Throws outside of a `ChartingProvider`. */
+export function useDrawing(): Drawing {
+  const drawing = use(ChartingContext);
+  if (drawing === null) throw new Error('A chart stands outside of its page');
+  return drawing;
+}
+
+/** The same where the host was sampled. Throws where it was not. */
 export function useCharting(): Charting {
-  const charting = use(ChartingContext);
-  if (charting === null) throw new Error('A chart stands outside of its page');
-  return charting;
+  const drawing = useDrawing();
+  const { snapshot } = drawing;
+  if (snapshot === null) throw new Error('A section needs a sample of its host');
+  return { ...drawing, snapshot };
 }
 
 /** Says how many lines a chart leaves out. */
@@ -52,7 +63,7 @@ export function Chart({
   isLeftOut = false,
   ...props
 }: Omit<LineChartProps, 'times' | 'range' | 'onZoom' | 'gaps' | 'marks' | 'notes'> & { readonly isLeftOut?: boolean }) {
-  const { recent, extras, gaps, marks, notes, range, onZoom, none, isTable } = useCharting();
+  const { recent, extras, gaps, marks, notes, range, onZoom, none, isTable } = useDrawing();
   if (!recent || !props.lines.some((line) => isKnown(line.values))) {
     const isNew = recent === undefined || recent.times.length < 2;
     const { lines: soon, leftOut, chart } = hostTexts.none;

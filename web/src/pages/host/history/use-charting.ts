@@ -6,10 +6,10 @@ import { gapsOf } from '../../../charts/lines.ts';
 import type { Recent } from '../../../live/recent.ts';
 import { historyTexts as words } from '../../../texts/history.ts';
 import { hostTexts } from '../../../texts/host.ts';
-import type { Charting } from '../charts/charting.tsx';
+import type { Charting, Drawing } from '../charts/charting.tsx';
 import { otherMetrics } from '../other-sections.tsx';
 import type { Snapshot } from '../snapshot.ts';
-import { ranges } from '../time/search.ts';
+import { ranges, usualRange } from '../time/search.ts';
 import type { Span } from '../time/use-span.ts';
 import { drawnOf, gapsOfHistory, marksOf, weekSeconds } from './drawn.ts';
 import { useEventMarks } from './event-marks.ts';
@@ -32,16 +32,17 @@ const noTimes: readonly number[] = [];
 const noExtras: Charting['extras'] = new Map();
 const leastEveryMs = 15_000;
 const mostEveryMs = 600_000;
+const topEveryMs = 60_000;
 /** The top processes are sampled more seldom than the numbers. */
 const nearSeconds = 90;
 
 /** What all charts of a host share for the time that is shown: live lines for the last minutes, stored ones for the rest. */
 export function useChartingOf(
   id: number,
-  snapshot: Snapshot,
+  snapshot: Snapshot | null,
   live: Recent | undefined,
   span: Span,
-): { readonly charting: Charting; readonly stored: Stored; readonly showTable: (isTable: boolean) => void } {
+): { readonly charting: Drawing; readonly stored: Stored; readonly showTable: (isTable: boolean) => void } {
   const [chosen, setChosen] = useState(none);
   const [isTable, showTable] = useState(false);
   const metrics = useWanted(snapshot, chosen);
@@ -59,9 +60,11 @@ export function useChartingOf(
   );
   const times = live?.times ?? noTimes;
   const liveGaps = useMemo(() => gapsOf(times, live?.series.values() ?? [], hostTexts.time.gap), [live, times]);
+  const liveTop = useLiveTop(id, span.isLive);
+  const noted = answer ?? liveTop;
   const notes = useCallback(
-    (time: number) => (answer ? topNotes(answer.top, time, Math.max(nearSeconds, answer.resolution / 1000)) : none),
-    [answer],
+    (time: number) => (noted ? topNotes(noted.top, time, Math.max(nearSeconds, noted.resolution / 1000)) : none),
+    [noted],
   );
   const range =
     span.isZoomed || answer === null || stored.isLoading
@@ -93,15 +96,14 @@ export function useChartingOf(
 }
 
 /** The metrics that are asked for: the same until other interfaces, disks, mounts or sensors are there. */
-function useWanted(snapshot: Snapshot, chosen: readonly string[]): string {
+function useWanted(snapshot: Snapshot | null, chosen: readonly string[]): string {
   const { data: sections } = useQuery(sectionsQuery);
-  const { network, disk, temperature, cpu } = snapshot;
   const names = JSON.stringify([
-    network.interfaces.map(({ name }) => name).sort(),
-    disk.devices.map(({ device }) => device).sort(),
-    disk.filesystems.map(({ mount }) => mount).sort(),
-    temperature.sensors.map(({ label }) => label).sort(),
-    cpu.perCore.length,
+    snapshot?.network.interfaces.map(({ name }) => name).sort(),
+    snapshot?.disk.devices.map(({ device }) => device).sort(),
+    snapshot?.disk.filesystems.map(({ mount }) => mount).sort(),
+    snapshot?.temperature.sensors.map(({ label }) => label).sort(),
+    snapshot?.cpu.perCore.length,
   ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is asked for must not change with every sample
   return useMemo(() => wantedMetrics(snapshot, chosen, otherMetrics(sections ?? [])), [names, chosen, sections]);
@@ -126,6 +128,13 @@ function useStored(id: number, { isLive, isZoomed, chosen, range }: Span, metric
     retry: () => void refetch(),
     csvPath: historyPath(id, { ...asked, format: 'csv' }),
   };
+}
+
+/** The top processes of the last minutes, which the live lines do not have. Without history there are none. */
+function useLiveTop(id: number, isLive: boolean): HostHistory | undefined {
+  const path = historyPath(id, { range: usualRange, metrics: 'up', points: String(points), top: '1' });
+  const { data } = useQuery(historyQuery(isLive ? path : null, topEveryMs));
+  return isLive ? data : undefined;
 }
 
 /** What is stored of the same time a week before, where it is compared. */

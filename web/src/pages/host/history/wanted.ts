@@ -19,14 +19,18 @@ const rates = {
   interface: ['network_receive_bytes_per_second', 'network_transmit_bytes_per_second'],
   device: ['disk_read_bytes_per_second', 'disk_written_bytes_per_second'],
 } as const;
+/** What is asked for as a whole where their names are not known. */
+const storedKinds = [...rates.device, 'filesystem_used_ratio', 'temperature_celsius'];
 /** As many lines of a kind are asked for as their charts show. */
 const most = { mounts: maxColours, sensors: maxColours, interfaces: 4, devices: 4 } as const;
 
 /**
  * What the charts of a host show, as `metrics` of the server: no more than they show, so that a year comes soon. `chosen`: the
- * interface and the disk that somebody chose. `others`: metrics of sections that the page has no component for.
+ * interface and the disk that somebody chose. `others`: metrics of sections that the page has no component for. Without a sample
+ * (`snapshot` null) nobody knows which interfaces, disks and mounts the host has.
  */
-export function wantedMetrics(snapshot: Snapshot, chosen: readonly string[], others: readonly string[]): string {
+export function wantedMetrics(snapshot: Snapshot | null, chosen: readonly string[], others: readonly string[]): string {
+  if (snapshot === null) return [...always, ...storedKinds].join(',');
   const { network, disk, temperature, cpu } = snapshot;
   const traffic = (one: (typeof network.interfaces)[number]): number =>
     Number(one.rxBytes ?? 0) + Number(one.txBytes ?? 0);

@@ -19,10 +19,13 @@ export type Span = {
   readonly compare: (isCompared: boolean) => void;
 };
 
-/** The span in the address, else all that is kept up to now. `now` in seconds since the epoch. */
-export function useSpan(times: readonly number[], now: number): Span {
+/**
+ * The span in the address, else all that is kept up to now. `now` in seconds since the epoch. `stored`: the range that is
+ * shown where the address has none and there are no live lines.
+ */
+export function useSpan(times: readonly number[], now: number, stored: RangeName | null = null): Span {
   const search = useSearch({ from: '/app/hosts/$id' });
-  const { range: chosen = usualRange, compare } = search;
+  const { range: chosen = stored ?? usualRange, compare } = search;
   const zoomed = spanOf(search);
   const isZoomed = zoomed !== null;
   const navigate = useNavigate({ from: '/hosts/$id' });
@@ -42,7 +45,7 @@ export function useSpan(times: readonly number[], now: number): Span {
     range: zoomed ?? (chosen === usualRange ? windowOf(times, now) : { from: now - ranges[chosen], to: now }),
     chosen,
     isZoomed,
-    isLive: isRecent || (zoomed === null && chosen === usualRange),
+    isLive: stored === null && (isRecent || (zoomed === null && chosen === usualRange)),
     isCompared: compare === 'week',
     zoom,
     choose: (range) =>
