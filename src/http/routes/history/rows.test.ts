@@ -25,7 +25,9 @@ test('buckets are rows, those without a sample are rows of nulls, and counters g
     line('network_receive_bytes_per_second', [1, null, 2, 3], { interface: 'docker0' }),
     line('network_transmit_bytes_per_second', [5, null, 5, 5], { interface: 'eth0' }),
   ];
-  const rows = termixRows(answer(times, minute, series), { from: start, to: start + 4 * minute }, '/');
+  const rows = termixRows(answer(times, minute, series), { from: start, to: start + 4 * minute }, '/', [
+    { from: start + minute, to: start + 2 * minute },
+  ]);
   expect(rows).toEqual([
     {
       ts: '2026-11-29T12:01:00.000Z',
@@ -65,7 +67,9 @@ test('buckets are rows, those without a sample are rows of nulls, and counters g
 test('samples that come a little early or late make even rows without holes, and a time without them does not', () => {
   const late = [0, 31_000, 59_000, 91_000, 120_500, 300_000, 330_000, 359_000].map((ms) => start + 100 + ms);
   const values = late.map((_, index) => index / 10);
-  const rows = termixRows(answer(late, 0, [line('cpu_ratio', values)]), { from: start, to: start + 6 * minute }, null);
+  const rows = termixRows(answer(late, 0, [line('cpu_ratio', values)]), { from: start, to: start + 6 * minute }, null, [
+    { from: start + 151_000, to: start + 300_000 },
+  ]);
   const steps = rows.slice(1).map(({ ts }, index) => Date.parse(ts) - Date.parse(rows[index]?.ts ?? ''));
   expect(new Set(steps.slice(0, -1)).size).toBe(1);
   const known = rows.map(({ cpu_percent }) => cpu_percent !== null);
@@ -86,10 +90,38 @@ test('there are never more rows than its clients can draw', () => {
     ]),
     { from: start, to: start + 8_640_000 },
     null,
+    [],
   );
   expect(rows).toHaveLength(maxRows);
 });
 
 test('without any sample there are no rows', () => {
-  expect(termixRows(answer([], 0, []), { from: start, to: start + minute }, '/')).toEqual([]);
+  expect(termixRows(answer([], 0, []), { from: start, to: start + minute }, '/', [])).toEqual([]);
+});
+
+test('where a host was watched for a while, the time before and after has no holes, and the rate of the last row is right', () => {
+  // Every 60 s, then every 5 s, then every 60 s again; the last row is shorter than the others.
+  const times = [0, 60, 120, ...Array.from({ length: 60 }, (_, index) => 125 + index * 5), 480, 540, 600].map(
+    (seconds) => start + seconds * 1_000,
+  );
+  const series = [
+    line(
+      'cpu_ratio',
+      times.map(() => 0.5),
+    ),
+    line(
+      'network_receive_bytes_per_second',
+      times.map(() => 1_000),
+      { interface: 'eth0' },
+    ),
+  ];
+  const rows = termixRows(answer(times, 0, series), { from: start, to: start + 602_000 }, null, []);
+  expect(rows.every(({ cpu_percent }) => cpu_percent === 50)).toBe(true);
+  const rates = rows.slice(1).map(({ ts, net_rx_bytes }, index) => {
+    const before = rows[index];
+    return (
+      ((net_rx_bytes ?? 0) - (before?.net_rx_bytes ?? 0)) / ((Date.parse(ts) - Date.parse(before?.ts ?? '')) / 1000)
+    );
+  });
+  expect(new Set(rates)).toEqual(new Set([1_000]));
 });

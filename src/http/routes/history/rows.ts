@@ -14,23 +14,29 @@ export type TermixRow = {
 
 /** Its clients draw each row. */
 export const maxRows = 1_500;
-/** A row without a sample of its own has the one before it, if that is younger than so many intervals. */
-const patience = 2;
-
 type Span = { readonly from: number; readonly to: number };
-type Grid = { readonly count: number; readonly stepMs: number; readonly intervalMs: number };
+type Grid = { readonly count: number; readonly stepMs: number };
 
 /**
  * The rows of Termix's history: evenly spaced, for its charts place points by their index, each with what was measured since the
- * row before; all null where nothing was. None at all where there is no sample. `mount`: the file system whose use is told.
+ * row before. A row between two samples has the values of the one before, unless it is in a gap (`gaps`): then all are null,
+ * and no rate is computed across it. None at all where there is no sample. `mount`: the file system whose use is told.
  */
-export function termixRows(answer: HistoryAnswer, { from, to }: Span, mount: string | null): readonly TermixRow[] {
+export function termixRows(
+  answer: HistoryAnswer,
+  { from, to }: Span,
+  mount: string | null,
+  gaps: readonly Span[],
+): readonly TermixRow[] {
   const lines = answer.hosts[0]?.series ?? [];
   const grid = gridOf(answer, lines, { from, to });
   if (grid === null) return [];
+  const isGap = gapRows(gaps, from, grid);
   const means = (metric: string, only: (line: HistoryLine) => boolean = () => true) =>
     sumOf(
-      lines.filter((line) => line.metric === metric && only(line)).map((line) => onGrid(answer, line, from, grid)),
+      lines
+        .filter((line) => line.metric === metric && only(line))
+        .map((line) => onGrid(answer, line, from, grid, isGap)),
       grid.count,
     );
   const cpu = means('cpu_ratio');
@@ -38,9 +44,10 @@ export function termixRows(answer: HistoryAnswer, { from, to }: Span, mount: str
   const disk = means('filesystem_used_ratio', ({ labels }) => labels.mount === mount);
   const received = means('network_receive_bytes_per_second');
   const sent = means('network_transmit_bytes_per_second');
-  const [receivedBytes, sentBytes] = [grown(received, grid.stepMs), grown(sent, grid.stepMs)];
-  return Array.from({ length: grid.count }, (_, index) => ({
-    ts: iso(Math.min(to, from + (index + 1) * grid.stepMs)),
+  const ends = Array.from({ length: grid.count }, (_, index) => Math.min(to, from + (index + 1) * grid.stepMs));
+  const [receivedBytes, sentBytes] = [grown(received, from, ends), grown(sent, from, ends)];
+  return ends.map((end, index) => ({
+    ts: iso(end),
     cpu_percent: percent(cpu[index]),
     mem_percent: percent(memory[index]),
     disk_percent: percent(disk[index]),
@@ -52,31 +59,44 @@ export function termixRows(answer: HistoryAnswer, { from, to }: Span, mount: str
 /** How many rows, and how far apart: as the buckets of the answer, or as the samples came. */
 function gridOf({ times, resolution }: HistoryAnswer, lines: readonly HistoryLine[], { from, to }: Span): Grid | null {
   if (!lines.some(({ count }) => count.some((samples) => samples > 0))) return null;
-  const intervalMs = resolution > 0 ? resolution : (usualInterval(times) ?? 60_000);
-  const stepMs = resolution > 0 ? resolution : Math.max(Math.ceil((to - from) / maxRows), intervalMs);
-  return { count: Math.min(maxRows, Math.ceil((to - from) / stepMs)), stepMs, intervalMs };
+  const usual = usualInterval(times) ?? 60_000;
+  const stepMs = resolution > 0 ? resolution : Math.max(Math.ceil((to - from) / maxRows), usual);
+  return { count: Math.min(maxRows, Math.ceil((to - from) / stepMs)), stepMs };
+}
+
+/** Which rows have their middle in a gap. */
+function gapRows(gaps: readonly Span[], from: number, { count, stepMs }: Grid): readonly boolean[] {
+  const rows: boolean[] = Array.from({ length: count }, () => false);
+  for (const gap of gaps) {
+    const [first, end] = [gap.from, gap.to].map((time) => Math.round((time - from) / stepMs));
+    rows.fill(true, Math.max(0, first ?? 0), Math.max(0, end ?? 0));
+  }
+  return rows;
 }
 
 /** A line's means at each row; null where there was none. */
-function onGrid({ times, resolution }: HistoryAnswer, { mean, count }: HistoryLine, from: number, grid: Grid) {
-  if (resolution > 0) return Array.from({ length: grid.count }, (_, index) => mean[index] ?? null);
+function onGrid(
+  { times }: HistoryAnswer,
+  { mean, count }: HistoryLine,
+  from: number,
+  grid: Grid,
+  isGap: readonly boolean[],
+): readonly (number | null)[] {
   const sums = new Float64Array(grid.count);
   const samples = new Float64Array(grid.count);
   times.forEach((time, index) => {
     const row = Math.min(grid.count - 1, Math.floor((time - from) / grid.stepMs));
-    const value = mean[index];
-    if (row < 0 || value === null || value === undefined) return;
+    const value = mean[index] ?? null;
+    if (row < 0 || value === null) return;
     sums[row] = (sums[row] ?? 0) + value * (count[index] ?? 1);
     samples[row] = (samples[row] ?? 0) + (count[index] ?? 1);
   });
-  let last: { readonly row: number; readonly value: number } | null = null;
-  const rows: (number | null)[] = [];
-  for (let row = 0; row < grid.count; row += 1) {
-    if (samples[row]) last = { row, value: (sums[row] ?? 0) / (samples[row] ?? 1) };
-    const isFresh = last !== null && (row - last.row) * grid.stepMs < patience * grid.intervalMs;
-    rows.push(isFresh && last !== null ? last.value : null);
-  }
-  return rows;
+  let last: number | null = null;
+  return Array.from(samples, (amount, row) => {
+    if (amount > 0) last = (sums[row] ?? 0) / amount;
+    else if (isGap[row]) last = null;
+    return last;
+  });
 }
 
 function sumOf(lines: readonly (readonly (number | null)[])[], count: number): readonly (number | null)[] {
@@ -86,12 +106,12 @@ function sumOf(lines: readonly (readonly (number | null)[])[], count: number): r
   });
 }
 
-/** What bytes a second add up to. */
-function grown(rates: readonly (number | null)[], stepMs: number): readonly (number | null)[] {
+/** What bytes a second add up to at the ends of rows; the last row may be shorter, and clients divide by its length. */
+function grown(rates: readonly (number | null)[], from: number, ends: readonly number[]): readonly (number | null)[] {
   let total = 0;
-  return rates.map((rate) => {
+  return rates.map((rate, index) => {
     if (rate === null) return null;
-    total += (rate * stepMs) / 1000;
+    total += (rate * ((ends[index] ?? 0) - (ends[index - 1] ?? from))) / 1000;
     return Math.round(total);
   });
 }

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { diskView } from '../../../collectors/disk/view.ts';
 import { factsOf } from '../../../collectors/index.ts';
+import { explainedGaps } from '../../../history/gaps.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
 import type { HistoryAnswer } from '../../../ports/history-store.ts';
@@ -44,7 +45,9 @@ export function termixHistoryRoutes(server: Server, { clock, history, hosts, sna
       const wanted = [...metrics.map((metric) => ({ metric })), disk];
       const query = { hostIds: [id], metrics: wanted, ...span, points: maxRows };
       const answer = await history.query(query, signalOf(reply));
-      return { rows: termixRows(answer, span, mount ?? fullest(answer)), ...head };
+      const known = await history.known(id, span.from, span.to);
+      const gaps = explainedGaps(known, answer.hosts[0]?.gaps ?? [], { ...span, to: Math.min(span.to, clock.now()) });
+      return { rows: termixRows(answer, span, mount ?? fullest(answer), gaps), ...head };
     },
   );
 
