@@ -26,12 +26,14 @@ import { type Hosts, openHosts } from './hosts/hosts.ts';
 import { openIdentity } from './identity/identity.ts';
 import type { Sealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
+import { placeOf } from './lib/names/place.ts';
 import { type Listening, listen } from './listen.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
 import { createSender } from './notifiers/send.ts';
 import type { Clock } from './ports/clock.ts';
 import { defaultRetention, type HistoryStore, type HistoryTrouble, type Retention } from './ports/history-store.ts';
+import { Canaries } from './scheduler/canaries.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
@@ -213,7 +215,10 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
     ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
   });
   closers.push(ownTrouble.close);
-  const scheduler = await Scheduler.open({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, onError });
+  const canaries = new Canaries({
+    named: async () => (await hosts.settings.get()).canaries.flatMap((one) => placeOf(one) ?? []),
+  });
+  const scheduler = await Scheduler.open({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, canaries, onError });
   closers.push(() => scheduler.close());
   const forget = (hostId: number): void => {
     recent.forget(hostId);

@@ -19,7 +19,6 @@ import type { Past } from './past.ts';
 import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Suppression } from './quiet/suppress.ts';
-import { Vantage } from './quiet/vantage.ts';
 import { judgeNothing, judgeSample, type KeyedJudgement } from './sampled.ts';
 import type { Step } from './steps.ts';
 
@@ -49,18 +48,18 @@ const noLabels: Labels = {};
 export class Engine {
   readonly #options: EngineOptions;
   readonly #book: Book;
-  readonly #vantage: Vantage;
   readonly #parents: Parents;
   readonly suppression: Suppression;
   readonly #hosts = new Map<number, Known>();
   /** Alerts that had an incident a moment ago or have one. */
   readonly #withIncident = new Set<LiveAlert>();
+  /** Sonde is cut off from the network: nothing is known about hosts. */
+  isCutOff = false;
   readonly #unsubscribe: () => void;
 
   constructor(options: EngineOptions) {
     const { clock, write, bus } = options;
     this.#options = options;
-    this.#vantage = new Vantage(clock);
     this.#parents = new Parents(clock, options.check);
     const known = (id: number): Known | undefined => this.#hosts.get(id);
     this.suppression = new Suppression({ quiet: options.quiet, parents: this.#parents, known });
@@ -113,7 +112,6 @@ export class Engine {
       for (const alert of alerts.values()) this.#end(alert, 'host-removed');
     this.#hosts.delete(hostId);
     this.#parents.forget(hostId);
-    this.#vantage.forget(hostId);
   }
 
   hostOf(hostId: number): AlertHost | null {
@@ -198,13 +196,12 @@ export class Engine {
     const known = this.#hosts.get(seen.hostId);
     if (known === undefined) return;
     const { host } = known.checks;
-    this.#vantage.note(seen, host.address, known.isOnline);
     if (seen.alive !== null) known.isOnline = seen.alive;
-    const isOff = this.#options.quiet.isOff(host);
+    const isOff = this.isCutOff || this.#options.quiet.isOff(host);
     const now = this.#options.clock.monotonic();
     if (seen.sample !== null) known.sampledAt = now;
     const said = (otherwise: string) => (): string => seen.failure?.message ?? otherwise;
-    const status = isOff ? 'unknown' : statusVerdict(seen, this.#vantage.isCutOff);
+    const status = isOff ? 'unknown' : statusVerdict(seen);
     this.#plain(known, known.checks.status, status, said('It does not answer'));
     const sampled = isOff ? 'unknown' : sampledVerdict(seen, { ...known, host }, now);
     this.#plain(known, known.checks.notSampled, sampled, said('It answers, but no sample came'));

@@ -9,6 +9,8 @@ export type GlobalSettings = {
   readonly hostKeyPolicy: HostKeyPolicy;
   /** Networks that non-admins cannot add hosts in: addresses and networks (`10.0.0.0/8`). */
   readonly deniedNetworks: readonly string[];
+  /** `address:port` of at most 5 places that answer while Sonde's network works; empty: the default gateway. */
+  readonly canaries: readonly string[];
 };
 
 /** Whether history is kept, which samples hosts with nobody watching, how long, days a tier, and in how many bytes (null: by the disk). */

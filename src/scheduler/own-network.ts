@@ -1,40 +1,65 @@
 import { isIP } from 'node:net';
 import type { WatchTarget } from '../model/host.ts';
 import type { Observation } from '../model/observation.ts';
+import type { Clock } from '../ports/clock.ts';
 import { failure } from '../ssh/failures.ts';
+import type { Canaries } from './canaries.ts';
 
 export type OwnNetworkOptions = {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly targetOf: (hostId: number) => WatchTarget | undefined;
+  /** Whether a connection to it is held. */
+  readonly isHeld: (hostId: number) => boolean;
   readonly publish: (observation: Observation) => void;
   /** Checks these hosts now. */
   readonly check: (hostIds: readonly number[]) => void;
+  readonly canaries: Pick<Canaries, 'ask'>;
+  /** Sonde is cut off now, or no longer. */
+  readonly told: (isCutOff: boolean) => void;
 };
 
+type Up = { readonly network: string; readonly isPinged: boolean; readonly at: number };
 type Fall = { readonly network: string; observation: Observation };
 
 /**
  * While no other host answers, hosts that just failed are not reported for this long, ms: our own network may be the
- * cause.
+ * cause. Hosts that answered longer ago say nothing of now.
  */
 const doubtMs = 60_000;
 /** How many other hosts are checked at once to see whether they are still there. */
 const maxWitnesses = 8;
+const fewest = 5;
+const fewestNetworks = 2;
+/** How often the canaries are asked while Sonde is cut off. */
+const askAgainMs = 15_000;
+/** Without a canary that ever answered, silence proves little: after this, ms, the hosts count as down. */
+const unprovenMs = 10 * 60_000;
 
 /**
- * Sits between the watches and the bus, and tells hosts that go down apart from a failure of our own network. If most
- * hosts of at least two networks fail within a minute and no host answers in that time, their statuses stay as they
- * were.
+ * Sits between the watches and the bus, and tells hosts that go down apart from a failure of our own network. If at least half
+ * of the hosts checked within a minute, five of two networks or more, fail, and neither another host nor a canary answers, their
+ * statuses stay as they were.
  */
 export class OwnNetwork {
   readonly #options: OwnNetworkOptions;
-  /** Hosts that were up when last checked; the value says whether a ping showed it. */
-  readonly #up = new Map<number, { readonly network: string; readonly isPinged: boolean }>();
+  /** Hosts that were up when last checked; `isPinged`: a ping showed it. */
+  readonly #up = new Map<number, Up>();
   readonly #fallen = new Map<number, Fall>();
+  /** Hosts that were up and that nothing can be sent to. */
+  readonly #unreachable = new Set<number>();
   #isDown = false;
+  #isAsking = false;
+  #isProven = false;
+  #downAt = 0;
+  #isTold = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: OwnNetworkOptions) {
     this.#options = options;
+    // What answers now is known to answer when it is needed.
+    void options.canaries.ask().then(({ isProven }) => {
+      this.#isProven = isProven;
+    });
   }
 
   /** Publishes an observation: at once, later, or as a failure of our own network. */
@@ -43,12 +68,16 @@ export class OwnNetwork {
     if (network === null) this.#options.publish(seen);
     else if (isAnswer(seen)) this.#answered(seen, network);
     else if (isFall(seen)) this.#fell(seen, network);
-    else this.#options.publish(seen);
+    else {
+      if (seen.failure?.stage === 'sonde' && seen.failure.reason === 'no-network') this.#cannotBeSent(seen.hostId);
+      this.#options.publish(seen);
+    }
   };
 
   forget(hostId: number): void {
     this.#up.delete(hostId);
     this.#fallen.delete(hostId);
+    this.#unreachable.delete(hostId);
   }
 
   close(): void {
@@ -57,12 +86,17 @@ export class OwnNetwork {
 
   #answered(seen: Observation, network: string): void {
     const wasDown = this.#isDown;
-    const others = [...this.#fallen.keys()].filter((id) => id !== seen.hostId);
+    const others = [...this.#fallen.keys(), ...this.#unreachable].filter((id) => id !== seen.hostId);
     this.#fallen.delete(seen.hostId);
     this.#isDown = false;
-    if (wasDown) this.#fallen.clear();
-    else this.#believe();
-    if (seen.alive) this.#up.set(seen.hostId, { network, isPinged: seen.probe !== null });
+    if (wasDown) {
+      this.#fallen.clear();
+      clearTimeout(this.#timer);
+    } else this.#believe();
+    this.#unreachable.clear();
+    if (seen.alive)
+      this.#up.set(seen.hostId, { network, isPinged: seen.probe !== null, at: this.#options.clock.monotonic() });
+    this.#tell();
     this.#options.publish(seen);
     if (wasDown) this.#options.check(others);
   }
@@ -77,22 +111,72 @@ export class OwnNetwork {
     const isFirst = !this.#fallen.has(seen.hostId);
     this.#fallen.set(seen.hostId, { network, observation: seen });
     if (this.#isDown) this.#tellOurs(seen);
-    else if (this.#networks() < 2) this.#believe();
-    else if (this.#isMost()) this.#blameOurs();
+    else if (this.#networks() < fewestNetworks) this.#believe();
+    else if (this.#isMost()) this.#suspect();
     else if (this.#fallen.size === 1 && isFirst) this.#doubt();
   }
 
-  /** Holds the observation back and checks other hosts in the meantime. */
+  /** Nothing was even sent: this machine has no way there. */
+  #cannotBeSent(hostId: number): void {
+    if (!this.#up.has(hostId)) return;
+    this.#unreachable.add(hostId);
+    this.#tell();
+  }
+
+  /** Holds the observation back and checks other hosts in the meantime, those first that a connection is held to. */
   #doubt(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#believe(), doubtMs);
-    this.#options.check([...this.#up.keys()].slice(0, maxWitnesses));
+    this.#in(doubtMs, () => (this.#isMost() ? this.#suspect() : this.#believe()));
+    const { isHeld, check } = this.#options;
+    const up = [...this.#up.keys()];
+    check([...up.filter(isHeld), ...up.filter((id) => !isHeld(id))].slice(0, maxWitnesses));
+  }
+
+  /** It looks like our own network; the canaries know. */
+  #suspect(): void {
+    if (this.#isAsking) return;
+    this.#ask(({ answers, isProven }) => {
+      if (this.#fallen.size === 0) return;
+      if (answers || (this.#fallen.size < fewest && !isProven)) this.#believe();
+      else this.#blameOurs();
+    });
   }
 
   #blameOurs(): void {
     this.#isDown = true;
-    clearTimeout(this.#timer);
+    this.#downAt = this.#options.clock.monotonic();
     for (const { observation } of this.#fallen.values()) this.#tellOurs(observation);
+    this.#tell();
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    this.#in(askAgainMs, () =>
+      this.#ask(({ answers, isProven }) => {
+        if (!this.#isDown) return;
+        const isTooLong = !isProven && this.#options.clock.monotonic() - this.#downAt >= unprovenMs;
+        if (!answers && !isTooLong) {
+          this.#askLater();
+          return;
+        }
+        this.#isDown = false;
+        this.#tell();
+        this.#believe();
+      }),
+    );
+  }
+
+  #ask(then: (heard: Awaited<ReturnType<Canaries['ask']>>) => void): void {
+    this.#isAsking = true;
+    void this.#options.canaries.ask().then((heard) => {
+      this.#isAsking = false;
+      this.#isProven = heard.isProven;
+      then(heard);
+    });
+  }
+
+  #in(ms: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, ms).unref();
   }
 
   /** The failed hosts really are down. */
@@ -107,25 +191,30 @@ export class OwnNetwork {
     this.#options.publish({ ...seen, alive: null, failure: failure('sonde', 'no-network') });
   }
 
-  /** How many networks contain hosts that are up or have just failed. */
-  #networks(): number {
-    const found = new Set<string>();
-    for (const { network } of this.#up.values()) found.add(network);
-    for (const { network } of this.#fallen.values()) found.add(network);
-    return found.size;
+  /** Sonde is cut off where most hosts say so, or half of those that it had cannot be sent anything. */
+  #tell(): void {
+    const isCutOff = this.#isDown || (this.#unreachable.size > 0 && 2 * this.#unreachable.size >= this.#up.size);
+    if (isCutOff === this.#isTold) return;
+    this.#isTold = isCutOff;
+    this.#options.told(isCutOff);
   }
 
-  /** Hosts with a held connection do not count: the end of a connection is noticed later. */
+  /** How many networks contain hosts that are up or have just failed. */
+  #networks(): number {
+    return new Set([...this.#up.values(), ...this.#fallen.values()].map(({ network }) => network)).size;
+  }
+
+  /**
+   * Whether half of the hosts that were checked within a minute fell, in two networks. Hosts with a held connection do not
+   * count: the end of a connection is noticed later. A few hosts are enough only where a canary says more.
+   */
   #isMost(): boolean {
-    const counts = new Map<string, { fallen: number; up: number }>();
-    const of = (network: string) => {
-      const known = counts.get(network) ?? { fallen: 0, up: 0 };
-      counts.set(network, known);
-      return known;
-    };
-    for (const { network } of this.#fallen.values()) of(network).fallen += 1;
-    for (const { network, isPinged } of this.#up.values()) if (isPinged) of(network).up += 1;
-    return [...counts.values()].filter(({ fallen, up }) => fallen > up).length >= 2;
+    const { size } = this.#fallen;
+    if (size < 2 || (size < fewest && !this.#isProven)) return false;
+    const networks = new Set([...this.#fallen.values()].map(({ network }) => network));
+    const since = this.#options.clock.monotonic() - doubtMs;
+    const up = [...this.#up.values()].filter(({ isPinged, at }) => isPinged && at > since);
+    return networks.size >= fewestNetworks && size >= up.length;
   }
 }
 

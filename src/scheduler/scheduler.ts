@@ -23,6 +23,7 @@ const sweepMs = 1_000;
 /** How long a connection stays open after its last viewer left, so that a reloaded page needs no second code. */
 const lingerMs = 30_000;
 
+const noCanaries = { ask: async () => ({ answers: false, isProven: false }) };
 /** Called for a host that is no longer watched. */
 const stranger = { lastLogin: 'new', wake: () => false } as const;
 
@@ -70,6 +71,10 @@ export class Scheduler {
     });
     this.connections = this.openConnections();
     this.network = new OwnNetwork({
+      clock,
+      canaries: options.canaries ?? noCanaries,
+      told: (isCutOff) => options.onCutOff?.(isCutOff),
+      isHeld: (hostId) => this.all.get(hostId)?.isHeld ?? false,
       targetOf: (hostId) => this.all.get(hostId)?.target,
       publish: bus.publish,
       check: (hostIds) => {

@@ -11,10 +11,10 @@ type Watched = {
 };
 
 /** Whether the host is down. Null: the observation says nothing about it. */
-export function statusVerdict({ alive, failure }: Observation, isCutOff: boolean): Verdict | null {
+export function statusVerdict({ alive, failure }: Observation): Verdict | null {
   if (alive === null) return failure === null ? null : 'unknown';
   if (alive) return 'under';
-  return isCutOff || tellsNothing(failure) ? 'unknown' : 'over';
+  return tellsNothing(failure) ? 'unknown' : 'over';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.ts';
 import { badRequest, RequestError } from '../../lib/errors.ts';
 import { defaultDeniedNetworks } from '../../lib/names/denied-networks.ts';
+import { placeOf } from '../../lib/names/place.ts';
 import { isNetwork } from '../../lib/networks.ts';
 import { parsed } from '../../lib/stored.ts';
 import type { GlobalSettings, HistorySettings } from '../../model/settings.ts';
@@ -13,6 +14,7 @@ const defaults: Omit<GlobalSettings, 'collectAlways'> = {
   metricsInterval: 30,
   hostKeyPolicy: 'first-sight',
   deniedNetworks: defaultDeniedNetworks,
+  canaries: [],
 };
 
 /** What a change of the settings changed. */
@@ -34,13 +36,24 @@ const readers: Readers = {
   },
   hostKeyPolicy: requireHostKeyPolicy,
   deniedNetworks: requireNetworks,
+  canaries: requireCanaries,
 };
 const maxNetworks = 200;
+const maxCanaries = 5;
 
 function requireNetworks(value: unknown): readonly string[] {
   const sentence = `deniedNetworks must be a list of at most ${maxNetworks} addresses and networks such as 10.0.0.0/8`;
   if (!Array.isArray(value) || value.length > maxNetworks) throw badRequest(sentence);
   if (!value.every((one) => typeof one === 'string' && isNetwork(one))) throw badRequest(sentence);
+  return [...new Set(value as readonly string[])];
+}
+
+function requireCanaries(value: unknown): readonly string[] {
+  const isPlace = (one: unknown): boolean => typeof one === 'string' && placeOf(one) !== null;
+  if (!Array.isArray(value) || value.length > maxCanaries || !value.every(isPlace))
+    throw badRequest(
+      `canaries must be a list of at most ${maxCanaries} addresses with a port, such as 192.0.2.1:443 or [2001:db8::1]:443`,
+    );
   return [...new Set(value as readonly string[])];
 }
 

@@ -21,6 +21,8 @@ export function settingsRoutes(server: Server, { control, history, hosts, audite
     collectAlways: 'Also sample hosts that nobody is looking at',
     deniedNetworks:
       'Networks that non-admins cannot add hosts in: a list of addresses and networks (10.0.0.0/8). Sonde does not connect to them for such users',
+    canaries:
+      'At most 5 addresses with a port (192.0.2.1:443) that answer while the network of Sonde works; by default, the default gateway is asked',
     hostKeyPolicy:
       'What to do with an unknown host key: first-sight pins it, known-only waits until somebody accepts it',
   });

@@ -164,6 +164,7 @@ export const settings = {
   collectAlways: Type.Boolean({ description: 'Also sample hosts that nobody is looking at' }),
   hostKeyPolicy,
   deniedNetworks: Type.Array(text, { description: 'Networks that non-admins cannot add hosts in' }),
+  canaries: Type.Array(text, { description: 'Places that answer while the network of Sonde works' }),
   collectAlwaysChosen: Type.Boolean({ description: 'Whether an admin has ever set this' }),
 };
 
