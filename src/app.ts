@@ -24,19 +24,21 @@ import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
 import { type Hosts, openHosts } from './hosts/hosts.ts';
 import { openIdentity } from './identity/identity.ts';
+import { placeOf } from './lib/names/place.ts';
 import type { Sealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
-import { placeOf } from './lib/names/place.ts';
 import { type Listening, listen } from './listen.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
 import { createSender } from './notifiers/send.ts';
+import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import { defaultRetention, type HistoryStore, type HistoryTrouble, type Retention } from './ports/history-store.ts';
 import { Canaries } from './scheduler/canaries.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import type { SchedulerOptions } from './scheduler/scheduler-options.ts';
 import { openSealingKey } from './sealing/open-key.ts';
 import { openKeptStates } from './snapshots/kept-states.ts';
 import { writeSnapshots } from './snapshots/writer.ts';
@@ -210,16 +212,8 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
     onError: (error) => logger.error({ err: error }, 'A change of a host could not be stored'),
   });
   closers.push(() => changes[Symbol.asyncDispose]());
-  const ownTrouble = openOwnTrouble(bus, clock, {
-    began: ({ reason, message }) => logger.warn({ reason }, message),
-    ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
-  });
-  closers.push(ownTrouble.close);
-  const canaries = new Canaries({
-    named: async () => (await hosts.settings.get()).canaries.flatMap((one) => placeOf(one) ?? []),
-  });
-  const scheduler = await Scheduler.open({ clock, inventory: hosts.inventory, holds: hosts.holds, bus, canaries, onError });
-  closers.push(() => scheduler.close());
+  const onCutOff = (isCutOff: boolean): void => alerts.cutOff(isCutOff);
+  const { scheduler, lacks } = await openPolling(base, hosts, bus, { onCutOff, onError });
   const forget = (hostId: number): void => {
     recent.forget(hostId);
     // A client may say that a host is deleted before it is, or although it is not.
@@ -228,7 +222,28 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
   };
   const control = createControl({ scheduler, snapshots, clock, forget });
   closers.push(control.close);
-  return { bus, snapshots, recent, history, alerts, changes, deliveries, control, lacks: ownTrouble.current };
+  return { bus, snapshots, recent, history, alerts, changes, deliveries, control, lacks };
+}
+
+/** What polls the hosts, and what is learned from it about this machine. */
+async function openPolling(
+  { clock, logger, closers }: Base,
+  hosts: Hosts,
+  bus: Bus,
+  told: Required<Pick<SchedulerOptions, 'onCutOff' | 'onError'>>,
+) {
+  const ownTrouble = openOwnTrouble(bus, clock, {
+    began: ({ reason, message }) => logger.warn({ reason }, message),
+    ended: ({ reason }) => logger.info({ reason }, 'A shortage has ended'),
+  });
+  closers.push(ownTrouble.close);
+  const canaries = new Canaries({
+    named: async () => (await hosts.settings.get()).canaries.flatMap((one) => placeOf(one) ?? []),
+  });
+  const { inventory, holds } = hosts;
+  const scheduler = await Scheduler.open({ clock, inventory, holds, bus, canaries, ...told });
+  closers.push(() => scheduler.close());
+  return { scheduler, lacks: ownTrouble.current };
 }
 
 /** Where users are told what happens. */

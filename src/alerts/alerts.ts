@@ -136,6 +136,11 @@ export class Alerts implements AsyncDisposable {
     this.#engine.sweep();
   }
 
+  /** Sonde is cut off from the network, or no longer: until then, nothing is known about hosts. */
+  cutOff(isCutOff: boolean): void {
+    this.#engine.isCutOff = isCutOff;
+  }
+
   /** Looks after what time alone changes; called every few seconds. */
   async sweep(): Promise<void> {
     this.#engine.sweep();

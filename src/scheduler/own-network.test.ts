@@ -18,11 +18,12 @@ async function site(addresses: readonly string[], heard: Heard = { answers: fals
   const network = new OwnNetwork({
     clock: { monotonic: () => Date.now() },
     isHeld: () => false,
+    onError: (error) => expect(error).toBeNull(),
     canaries: { ask: async () => ({ ...heard }) },
     told: (isCutOff) => void cutOff.push(isCutOff),
     targetOf: (id) => targets.find((one) => one.id === id),
     publish: (seen) => void told.push(seen),
-    check: (ids) => void checked.push(...ids),
+    check: (id) => void checked.push(id),
   });
   const see = (hostId: number, up: boolean, reason: Reason = 'timed-out'): void => {
     const why = up ? null : failure('tcp', reason);

@@ -11,12 +11,15 @@ export type OwnNetworkOptions = {
   /** Whether a connection to it is held. */
   readonly isHeld: (hostId: number) => boolean;
   readonly publish: (observation: Observation) => void;
-  /** Checks these hosts now. */
-  readonly check: (hostIds: readonly number[]) => void;
-  readonly canaries: Pick<Canaries, 'ask'>;
+  /** Checks a host now. */
+  readonly check: (hostId: number) => void;
+  readonly canaries: Pick<Canaries, 'ask'> | undefined;
   /** Sonde is cut off now, or no longer. */
-  readonly told: (isCutOff: boolean) => void;
+  readonly told: ((isCutOff: boolean) => void) | undefined;
+  readonly onError: (error: unknown) => void;
 };
+
+const noCanaries = { ask: async () => ({ answers: false, isProven: false }) };
 
 type Up = { readonly network: string; readonly isPinged: boolean; readonly at: number };
 type Fall = { readonly network: string; observation: Observation };
@@ -57,9 +60,7 @@ export class OwnNetwork {
   constructor(options: OwnNetworkOptions) {
     this.#options = options;
     // What answers now is known to answer when it is needed.
-    void options.canaries.ask().then(({ isProven }) => {
-      this.#isProven = isProven;
-    });
+    this.#ask(() => {});
   }
 
   /** Publishes an observation: at once, later, or as a failure of our own network. */
@@ -98,7 +99,7 @@ export class OwnNetwork {
       this.#up.set(seen.hostId, { network, isPinged: seen.probe !== null, at: this.#options.clock.monotonic() });
     this.#tell();
     this.#options.publish(seen);
-    if (wasDown) this.#options.check(others);
+    if (wasDown) for (const id of others) this.#options.check(id);
   }
 
   #fell(seen: Observation, network: string): void {
@@ -128,7 +129,8 @@ export class OwnNetwork {
     this.#in(doubtMs, () => (this.#isMost() ? this.#suspect() : this.#believe()));
     const { isHeld, check } = this.#options;
     const up = [...this.#up.keys()];
-    check([...up.filter(isHeld), ...up.filter((id) => !isHeld(id))].slice(0, maxWitnesses));
+    const witnesses = [...up.filter(isHeld), ...up.filter((id) => !isHeld(id))].slice(0, maxWitnesses);
+    for (const id of witnesses) check(id);
   }
 
   /** It looks like our own network; the canaries know. */
@@ -167,11 +169,15 @@ export class OwnNetwork {
 
   #ask(then: (heard: Awaited<ReturnType<Canaries['ask']>>) => void): void {
     this.#isAsking = true;
-    void this.#options.canaries.ask().then((heard) => {
-      this.#isAsking = false;
-      this.#isProven = heard.isProven;
-      then(heard);
-    });
+    const { canaries = noCanaries, onError } = this.#options;
+    canaries
+      .ask()
+      .then((heard) => {
+        this.#isAsking = false;
+        this.#isProven = heard.isProven;
+        then(heard);
+      })
+      .catch(onError);
   }
 
   #in(ms: number, then: () => void): void {
@@ -196,7 +202,7 @@ export class OwnNetwork {
     const isCutOff = this.#isDown || (this.#unreachable.size > 0 && 2 * this.#unreachable.size >= this.#up.size);
     if (isCutOff === this.#isTold) return;
     this.#isTold = isCutOff;
-    this.#options.told(isCutOff);
+    this.#options.told?.(isCutOff);
   }
 
   /** How many networks contain hosts that are up or have just failed. */

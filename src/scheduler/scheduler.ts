@@ -23,8 +23,7 @@ const sweepMs = 1_000;
 /** How long a connection stays open after its last viewer left, so that a reloaded page needs no second code. */
 const lingerMs = 30_000;
 
-const noCanaries = { ask: async () => ({ answers: false, isProven: false }) };
-/** Called for a host that is no longer watched. */
+/** For a host that is no longer watched. */
 const stranger = { lastLogin: 'new', wake: () => false } as const;
 
 /** Watches every host of the inventory with one loop over all their due times. */
@@ -59,7 +58,7 @@ export class Scheduler {
   }
 
   private constructor(options: SchedulerOptions, holds: Holds) {
-    const { clock, bus, onError } = options;
+    const { clock, bus, canaries, onCutOff: told, onError } = options;
     this.options = options;
     this.holds = holds;
     this.viewers = createViewers(clock);
@@ -70,16 +69,12 @@ export class Scheduler {
       for (const watch of this.all.values()) if (watch.target.loginKey === loginKey) watch.loginAccepted();
     });
     this.connections = this.openConnections();
+    const shared = { clock, canaries, told, onError, publish: bus.publish };
     this.network = new OwnNetwork({
-      clock,
-      canaries: options.canaries ?? noCanaries,
-      told: (isCutOff) => options.onCutOff?.(isCutOff),
-      isHeld: (hostId) => this.all.get(hostId)?.isHeld ?? false,
+      ...shared,
       targetOf: (hostId) => this.all.get(hostId)?.target,
-      publish: bus.publish,
-      check: (hostIds) => {
-        for (const hostId of hostIds) this.all.get(hostId)?.refresh();
-      },
+      isHeld: (hostId) => this.all.get(hostId)?.isHeld ?? false,
+      check: (hostId) => this.all.get(hostId)?.refresh(),
     });
     this.context = this.contextOfWatches();
     this.sweeping = setInterval(() => this.sweep(), sweepMs);
