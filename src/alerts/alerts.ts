@@ -12,7 +12,7 @@ import { type ContextOf, Engine } from './engine.ts';
 import { type Asker, Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
 import { LiveAlert, type LiveIncident } from './live-alert.ts';
-import { missedEvents } from './missed.ts';
+import { eventsOf, missedEvents } from './missed.ts';
 import { OpenCounts } from './open-incidents.ts';
 import { type AskPast, recall } from './past.ts';
 import { Previews, previewMs } from './preview/previews.ts';
@@ -110,7 +110,13 @@ export class Alerts implements AsyncDisposable {
       check: options.check,
       write: (step) => this.#writer.add(step),
     });
-    this.#previews = new Previews({ clock, metrics, ask: options.past, mostMs: options.previewMs ?? previewMs });
+    this.#previews = new Previews({
+      clock,
+      metrics,
+      ask: options.past,
+      eventsOf: (...asked) => eventsOf(db, ...asked),
+      mostMs: options.previewMs ?? previewMs,
+    });
     this.open = new OpenCounts(() => this.#engine.withIncident(), clock.now());
     this.incidents = new Incidents(db, clock, this.#engine, quiet, this.#writer, this.open);
   }

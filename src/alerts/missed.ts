@@ -1,9 +1,32 @@
+import type { Selectable } from 'kysely';
+import type { EventRow } from '../db/alert-tables.ts';
 import type { Database } from '../db/schema.ts';
 import { storedObject } from '../lib/stored.ts';
-import type { HostEvent } from '../model/alerts/event.ts';
+import type { EventKind, HostEvent } from '../model/alerts/event.ts';
 
 /** So many events of the last moments of a life are looked at. */
 const maxEvents = 10_000;
+
+/** What happened on some hosts since a time, the newest first, at most `most`. */
+export async function eventsOf(
+  db: Database,
+  hostIds: readonly number[],
+  kinds: readonly EventKind[],
+  since: number,
+  most: number,
+): Promise<readonly HostEvent[]> {
+  if (hostIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('host_id', 'in', [...hostIds])
+    .where('kind', 'in', [...kinds])
+    .where('at', '>=', since)
+    .orderBy('at', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map(eventOf);
+}
 
 export type Missed = {
   readonly events: readonly HostEvent[];
@@ -30,7 +53,15 @@ export async function missedEvents(db: Database, since: number): Promise<Missed>
     .where('opened_at', '>=', since)
     .execute();
   const openedAt = new Map(opened.map((one) => [`${one.rule_key} ${one.host_id} ${one.labels_key}`, one.opened_at]));
-  const events: readonly HostEvent[] = rows.map((row) => ({
+  return {
+    events: rows.map(eventOf),
+    isTold: (hostId, ruleKey, labelsKey, at) =>
+      (openedAt.get(`${ruleKey} ${hostId} ${labelsKey}`) ?? Number.NEGATIVE_INFINITY) >= at,
+  };
+}
+
+function eventOf(row: Selectable<EventRow>): HostEvent {
+  return {
     id: Number(row.id),
     hostId: row.host_id ?? 0,
     at: row.at,
@@ -40,10 +71,5 @@ export async function missedEvents(db: Database, since: number): Promise<Missed>
     summary: row.summary,
     details: storedObject(row.details_json) ?? {},
     dedupeKey: row.dedupe_key,
-  }));
-  return {
-    events,
-    isTold: (hostId, ruleKey, labelsKey, at) =>
-      (openedAt.get(`${ruleKey} ${hostId} ${labelsKey}`) ?? Number.NEGATIVE_INFINITY) >= at,
   };
 }

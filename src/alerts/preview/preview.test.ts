@@ -1,6 +1,6 @@
 /** Rules on the stored past: what they say must be what the engine did. */
 import { expect, test } from 'vitest';
-import { ann, hostOf, live, newWorld } from '../../../test/support/alerts-world.ts';
+import { ann, hostOf, live, newWorld, repeat } from '../../../test/support/alerts-world.ts';
 import { openMemoryHistory } from '../../backends/history-memory.ts';
 import { collectors } from '../../collectors/index.ts';
 import { Recorder } from '../../history/recorder.ts';
@@ -8,6 +8,7 @@ import type { Incident } from '../../model/alerts/incident.ts';
 import type { PreviewIncident } from '../../model/alerts/preview.ts';
 import type { RuleSettings } from '../../model/alerts/rule.ts';
 import { defaultRules } from '../judging/default-rules.ts';
+import type { AskPast } from '../past.ts';
 
 const minute = 60;
 const signal = new AbortController().signal;
@@ -20,11 +21,15 @@ const sampled = collectors.map(({ name, cadenceSeconds, metrics }) => ({
   metrics: Object.fromEntries(Object.entries(metrics).filter(([metric]) => names.has(metric))),
 }));
 
-/** A life of which everything is recorded, as a Sonde does that keeps history. */
-async function recorded(hosts = [hostOf(1, { metricsIntervalSeconds: minute })]) {
+/** A life of which everything is recorded, as a Sonde does that keeps history. `querySeconds`: how long a query takes. */
+async function recorded(hosts = [hostOf(1, { metricsIntervalSeconds: minute })], querySeconds = 0) {
   const world = await newWorld(hosts);
   const store = openMemoryHistory(() => world.now);
-  const sonde = await live(world, { past: (query, given) => store.query(query, given) });
+  const past: AskPast = (query, given) => {
+    world.now += 1000 * querySeconds;
+    return store.query(query, given);
+  };
+  const sonde = await live(world, { past });
   const { bus, snapshots } = sonde;
   const recorder = new Recorder({
     bus,
@@ -155,3 +160,59 @@ test('no more than two previews are worked on at once, and one whom nobody waits
   await refused;
   expect(await all[1]).toMatchObject({ opened: 0 });
 });
+
+test('rules about what changes are tried on the changes that are stored', async () => {
+  const { world, sonde, preview } = await recorded([hostOf(1), hostOf(2), hostOf(3, { ownerId: 'ben' })]);
+  for (const id of [1, 3])
+    await world.db
+      .insertInto('hosts')
+      .values({ id, user_id: 'ann', name: 'x', ip: 'x', port: 1, username: 'x', ...columns } as never)
+      .execute();
+  const at = sonde.now() - 2 * 86_400_000;
+  const one = { seen_from: null, severity: 'warning', details_json: '{}' } as const;
+  await world.db
+    .insertInto('events')
+    .values([
+      { ...one, host_id: 1, at, kind: 'reboot', summary: 'It restarted', dedupe_key: 'a' },
+      { ...one, host_id: 1, at: at + 1_000, kind: 'mount-added', summary: 'x', dedupe_key: 'b' },
+      { ...one, host_id: 3, at, kind: 'reboot', summary: 'It restarted', dedupe_key: 'c' },
+    ])
+    .execute();
+  const found = await preview('restarted');
+  expect(found).toMatchObject({
+    hosts: { selected: 2, looked: 2, withHistory: 2 },
+    since: at,
+    opened: 1,
+    incidents: [{ hostId: 1, openedAt: at, summary: 'It restarted', closeReason: 'expired' }],
+  });
+  expect(found.notes).toEqual([expect.stringContaining('when it was undone is not stored')]);
+});
+
+test('where reading is slow, hosts are left out, and the answer says so', async () => {
+  const hosts = Array.from({ length: 8 }, (_, index) => hostOf(index + 1, { metricsIntervalSeconds: 300 }));
+  // A query takes 8 of the 60 seconds that an answer may take.
+  const { sonde, preview } = await recorded(hosts, 8);
+  repeat(400, 300, sonde, () => {
+    for (const { id } of hosts) sonde.sample(id, 0.98);
+  });
+  const found = await preview('memory-gone');
+  expect(found.hosts).toEqual({ selected: 8, looked: 6, withHistory: 6 });
+  expect(found).toMatchObject({ opened: 6, stillOpen: 6 });
+  expect(found.notes).toEqual(['Only 6 of 8 hosts were checked, to answer in time.']);
+});
+
+test('before hosts are left out they are looked at in less detail, which the answer says', async () => {
+  const hosts = [1, 2, 3, 4].map((id) => hostOf(id, { metricsIntervalSeconds: minute }));
+  // Sample by sample, a host needs four queries, which is 12 of the 60 seconds; in buckets one.
+  const { sonde, preview } = await recorded(hosts, 3);
+  repeat(2_200, minute, sonde, () => {
+    for (const { id } of hosts) sonde.sample(id, 0.98);
+  });
+  const found = await preview('memory-gone');
+  expect(found.hosts).toEqual({ selected: 4, looked: 4, withHistory: 4 });
+  expect(found).toMatchObject({ opened: 4, stillOpen: 4, resolution: 300_000 });
+  expect(found.notes).toEqual([expect.stringContaining('up to 300 seconds')]);
+});
+
+/** The rest of a host's row has defaults. */
+const columns = { connection_type: 'ssh', auth_type: 'none', created_at: 1, updated_at: 1 };

@@ -60,6 +60,12 @@ function single(match: LabelMatch | undefined): Labels | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** A host of which no numbers are needed. */
+export function nothingRead(host: AlertHost): PastHost {
+  const none = new Float64Array(0);
+  return { host, times: none, up: none, sampled: none, series: [] };
+}
+
 type Column = { readonly metric: string; readonly labels: Labels; readonly values: number[] };
 
 /** Puts the answers about one host together. */

@@ -1,4 +1,5 @@
 import type { Labels } from '../../model/alerts/alert.ts';
+import type { HostEvent } from '../../model/alerts/event.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
 import type { PreviewIncident } from '../../model/alerts/preview.ts';
 import type { Rule } from '../../model/alerts/rule.ts';
@@ -22,11 +23,14 @@ export type PastHost = {
   readonly series: readonly { readonly metric: string; readonly labels: Labels; readonly values: Float64Array }[];
 };
 
-/** `from`: only what opens from then on is counted. `mostMs`: how long it may take. */
+/** `from`: only what opens from then on is counted, `to`: now; ms since the epoch. `mostMs`: how long it may take. */
 export type ReplayTask = {
   readonly rule: Rule;
   readonly metrics: readonly Omit<Readable, 'read'>[];
   readonly hosts: readonly PastHost[];
+  /** What happened on the hosts, the oldest first; only for rules about that. */
+  readonly events: readonly HostEvent[];
+  readonly to: number;
   readonly from: number;
   readonly mostMs: number;
 };
@@ -42,6 +46,8 @@ export type Replayed = {
 
 export const mostIncidents = 200;
 const sweepMs = 10_000;
+/** Incidents about what happened end by themselves, after hours. */
+const eventSweepMs = 600_000;
 const rowsPerLook = 1_000;
 const offline = { stage: 'tcp', reason: 'timed-out', message: 'It does not answer', hint: '' } as const;
 
@@ -49,7 +55,7 @@ const offline = { stage: 'tcp', reason: 'timed-out', message: 'It does not answe
  * Lets the engine see what was stored of hosts as if it happened now, with one rule, and says what it opened. Runs in a
  * thread: a week of samples of many hosts takes seconds.
  */
-export function replay({ rule, metrics, hosts, from, mostMs }: ReplayTask): Replayed {
+export function replay({ rule, metrics, hosts, events, from, to, mostMs }: ReplayTask): Replayed {
   let now = 0;
   let see: (seen: Observation) => void = () => {};
   const sections = new Map<number, Snapshot['sections']>();
@@ -77,7 +83,7 @@ export function replay({ rule, metrics, hosts, from, mostMs }: ReplayTask): Repl
     write: (step) => ledger.note(step),
   });
   for (const { host, times } of hosts) {
-    now = times[0] ?? 0;
+    now = times[0] ?? events[0]?.at ?? 0;
     engine.setHost(host);
   }
   const end = performance.now() + mostMs;
@@ -96,6 +102,15 @@ export function replay({ rule, metrics, hosts, from, mostMs }: ReplayTask): Repl
     if (seen.sample) sections.set(past.host.id, sectionsOf(seen.sample));
     see(seen);
   }
+  const wait = (until: number): void => {
+    for (; now + eventSweepMs < until; engine.sweep()) now += eventSweepMs;
+    now = Math.max(now, until);
+  };
+  for (const event of events) {
+    wait(event.at);
+    engine.news({ hostId: event.hostId, events: [event], ends: [] });
+  }
+  if (events.length > 0) wait(to);
   return { ...ledger.of(from), isCut };
 }
 

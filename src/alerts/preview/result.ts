@@ -1,3 +1,4 @@
+import type { HostEvent } from '../../model/alerts/event.ts';
 import type { Preview, PreviewIncident } from '../../model/alerts/preview.ts';
 import type { ReadPast, Span } from './read.ts';
 import { mostIncidents, type Replayed } from './replay.ts';
@@ -15,6 +16,7 @@ export class Result {
   #stillOpen = 0;
   #onHosts = 0;
   #incidents: readonly PreviewIncident[] = [];
+  #isOfEvents = false;
   /** There was no time for all. */
   isCut = false;
 
@@ -36,6 +38,15 @@ export class Result {
     if (first === undefined) return;
     this.#withHistory += 1;
     this.#since = Math.min(this.#since ?? first, Math.max(first, this.#span.from));
+  }
+
+  /** What happened on some hosts; it is stored with or without history. `isCut`: there was more. */
+  happened(hosts: number, events: readonly HostEvent[], isCut: boolean): void {
+    this.isCut ||= isCut;
+    this.#looked = hosts;
+    this.#withHistory = hosts;
+    this.#since = events[0] === undefined ? null : Math.max(events[0].at, this.#span.from);
+    this.#isOfEvents = true;
   }
 
   add({ opened, stillOpen, hostIds, incidents, isCut }: Replayed): void {
@@ -73,6 +84,8 @@ export class Result {
       notes.push(
         `Some values stand for up to ${Math.round(this.#resolution / 1000)} seconds, so short peaks may be missing and times may differ by as much.`,
       );
+    if (this.#isOfEvents && this.#opened > 0)
+      notes.push('Incidents about a change that was undone end earlier than here: when it was undone is not stored.');
     if (this.#left > 0) notes.push(`${this.#left} series were left out because there were too many.`);
     return notes;
   }
