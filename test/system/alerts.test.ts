@@ -9,6 +9,7 @@ test('a host that does not answer becomes an incident by a default rule, and onl
   const ann = await sonde.user('ann');
   const rule = await sonde.admin.post('/rules', { base: 'host-down', forSeconds: 0 });
   expect(rule).toMatchObject({ status: 201, body: { key: 'default:host-down', enabled: true, forSeconds: 0 } });
+  await sonde.admin.post('/global-settings/history', { enabled: true });
   const host = { name: 'gone', ip: '127.0.0.1', port: 9, username: 'x', authType: 'password', password: 'x' };
   const { body: added } = await sonde.admin.post('/host/db/host', host);
   const found = await vi.waitFor(
@@ -29,7 +30,22 @@ test('a host that does not answer becomes an incident by a default rule, and onl
   });
   expect((await other?.find('incidents'))?.data).toMatchObject({ open: 0, worst: null, hosts: {} });
   expect(found).toMatchObject({ hostId: added.id, hostName: 'gone', severity: 'critical', state: 'open' });
+  const shown = await sonde.admin.get(`/incidents/${found.id}`);
+  expect(shown.body).toMatchObject({ chart: { source: 'history', thresholds: [] }, top: null, events: [], others: [] });
+  expect(shown.body.chart.lines).toMatchObject([{ metric: 'up', labels: {} }]);
+  expect(shown.body.chart.lines[0].mean).toContain(0);
+  const tried = { base: 'host-down', forSeconds: 0 };
+  expect((await sonde.admin.post('/rules/preview', tried)).body).toMatchObject({
+    hosts: { selected: 1, looked: 1, withHistory: 1 },
+    opened: 1,
+    incidents: [{ hostId: added.id, hostName: 'gone', closedAt: null }],
+  });
+  const shares = `/shares/${added.id}/${(await ann.get('/users/me')).body.userId}`;
+  await sonde.admin.put(shares, { level: 'view' });
+  expect((await ann.post('/rules/preview', tried)).body).toMatchObject({ hosts: { selected: 0 }, opened: 0 });
+  expect((await ann.get('/incidents')).body.incidents).toEqual([]);
   expect(await ann.get(`/incidents/${found.id}`)).toMatchObject({ status: 404 });
+  await sonde.admin.delete(shares);
   expect((await ann.get('/incidents')).body.incidents).toEqual([]);
   const acked = await sonde.admin.post(`/incidents/${found.id}/acknowledge`, {});
   expect(acked).toMatchObject({ status: 200, body: { acknowledgedBy: 'admin' } });
