@@ -1,10 +1,13 @@
 /** What it costs to ask every default rule of a sample. */
 
+import { differs } from '../src/changes/differs/index.ts';
+import { ChangeWatch } from '../src/changes/watch.ts';
 import { hostOf, live, newWorld, sampleOf } from '../test/support/alerts-world.ts';
 import { atMost, type Row, told } from './report.ts';
 
 const gib = 1024 ** 3;
 const hosts = 1_000;
+const secondsBetween = 30;
 const filesystems = Array.from({ length: 5 }, (_, index) => ({
   filesystem: `/dev/sd${index}`,
   type: 'ext4',
@@ -26,13 +29,86 @@ const facts = {
   },
 };
 
+/** What a host lists every few minutes: how often, and 30 ports, 40 accounts, 50 logins, 20 chains with 10 rules each. */
+const seldom: Readonly<Record<string, readonly [seconds: number, facts: () => unknown]>> = {
+  uptime: [0, () => ({ seconds: 1_000, bootId: 'b' })],
+  ports: [
+    120,
+    () => ({
+      ports: Array.from({ length: 30 }, (_, at) => {
+        return { protocol: 'tcp', localAddress: '0.0.0.0', localPort: at, process: `program ${at}` };
+      }),
+    }),
+  ],
+  disk: [120, () => ({ filesystems: [...filesystems], devices: [], pressure: null })],
+  firewall: [
+    300,
+    () => ({
+      status: 'active',
+      chains: Array.from({ length: 20 }, (_, at) => {
+        const rules = Array.from({ length: 10 }, () => ({ target: 'ACCEPT', protocol: 'tcp', source: '192.0.2.0/24' }));
+        return { family: 'ip', table: 'filter', name: `chain${at}`, policy: 'DROP', rules };
+      }),
+    }),
+  ],
+  login_stats: [
+    600,
+    () => ({
+      recentLogins: Array.from({ length: 50 }, (_, at) => ({ user: 'ann', ip: `192.0.2.${at}`, time: '2026-01-01' })),
+      failedLogins: [],
+      own: null,
+    }),
+  ],
+  accounts: [
+    600,
+    () => ({
+      accounts: Array.from({ length: 40 }, (_, uid) => ({ name: `user${uid}`, uid, canLogIn: true, becomesRoot: [] })),
+      groups: [],
+      sudoersFiles: [],
+    }),
+  ],
+  system: [3_600, () => ({ hostname: 'web', kernel: '6.1', os: 'Debian' })],
+};
+
+/** µs a sample to find out that nothing changed, on average over the sections that come with it. */
+function measureChanges(samples: number): number {
+  let written = 0;
+  const watch = new ChangeWatch({
+    differs,
+    ranUntil: null,
+    write: () => {
+      written += 1;
+    },
+  });
+  const see = (index: number): void => {
+    const seconds = secondsBetween * Math.floor(index / hosts);
+    const sections = Object.entries(seldom).flatMap(([name, [every, make]]) => {
+      if (every > 0 && seconds % every !== 0) return [];
+      return [{ name, facts: make(), source: '', error: null, collectedAt: 0, parts: null }];
+    });
+    const readAt = 1_700_000_000_000 + 1000 * seconds;
+    const sample = { sections, bootId: 'b', readAt };
+    const began = performance.now();
+    watch.observed({ hostId: 1 + (index % hosts), at: readAt, alive: true, probe: null, sample, failure: null });
+    passedMs += performance.now() - began;
+  };
+  let passedMs = 0;
+  for (let index = 0; index < hosts; index += 1) see(index);
+  passedMs = 0;
+  for (let index = hosts; index < samples; index += 1) see(index);
+  if (written !== hosts) throw new Error(`${written} writes for ${hosts} hosts on which nothing changed`);
+  return (1000 * passedMs) / samples;
+}
+
 /** The difference between following samples with and without alerts. */
 export async function alerts(quick: boolean): Promise<readonly Row[]> {
   const samples = quick ? 100_000 : 1_000_000;
   const without = await measure(samples, false);
   const withAlerts = await measure(samples, true);
+  const changes = measureChanges(samples);
   return [
     atMost('alerts: every default rule of a sample with 5 file systems and 10 sensors', withAlerts - without, 25, 'µs'),
+    atMost('alerts: what changed, a sample on which nothing did (all sections at their intervals)', changes, 25, 'µs'),
     told('alerts: the same sample folded into its snapshot, without alerts', without, 'µs'),
   ];
 }

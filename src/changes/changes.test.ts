@@ -151,6 +151,24 @@ test('a section that failed, or was not permitted, is not a change', async () =>
   expect(await sonde.list()).toEqual([]);
 });
 
+test('a reading is seen once, however many samples it comes with', async () => {
+  const world = await worldWithHost();
+  const sonde = await live(world);
+  const disk = (...names: string[]) => ({ disk: { filesystems: names.map((mount) => ({ mount })) } });
+  const [all, some] = [disk('/', '/data'), disk('/')];
+  for (const facts of [all, some, some, some, all, all]) sonde.sample(facts);
+  expect(await sonde.list()).toEqual([]);
+  for (let count = 0; count < 2; count += 1) sonde.sample(disk('/'));
+  expect(await sonde.list()).toMatchObject([{ kind: 'mount-gone' }]);
+});
+
+test('the same list of ports seen again confirms what was seen once', async () => {
+  const world = await worldWithHost();
+  const sonde = await live(world);
+  for (const numbers of [[22], [22], [22, 4444], [22, 4444]]) sonde.sample(ports(...numbers));
+  expect(await sonde.list()).toMatchObject([{ kind: 'port-opened' }]);
+});
+
 test('events are told on the bus once they are stored, with what is over', async () => {
   const world = await worldWithHost();
   const sonde = await live(world);

@@ -34,8 +34,13 @@ export type Differ<Facts> = {
   readonly section: string;
   /** Errors with which the part that it compares is complete all the same. With any other error nothing is compared. */
   readonly despite: readonly SectionReason[];
-  /** What it looks at. While this is the same value as before, nothing is compared. */
+  /** What it looks at. While this is the same value as before, the host was not read again, and nothing is compared. */
   readonly pick: (facts: Facts) => unknown;
+  /**
+   * A text that is equal while nothing that it looks at is other, where it is quicker to make than to compare. It must contain
+   * everything that `diff` uses. While it is equal and nothing waits to be seen again, nothing is compared.
+   */
+  readonly print?: (facts: Facts) => string;
   /**
    * Pure. `before`: null for the first sight of a host, which is never a change. Null: the facts say nothing; what was known
    * stays.
@@ -45,6 +50,7 @@ export type Differ<Facts> = {
 
 /** A text of a host in one line of bounded length. */
 export function plain(text: string, most = 200): string {
+  if (text.length <= most && /^[ -~]*$/.test(text)) return text;
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
   return line.length > most ? `${line.slice(0, most - 1).toWellFormed()}…` : line.toWellFormed();
 }

@@ -1,11 +1,12 @@
+import { hash } from 'node:crypto';
 import type { EventEnd } from '../model/alerts/event.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { Change, Diffed, Differ, State } from './differ.ts';
 import type { NewEvent, Step } from './event-store.ts';
 import { diffKey, keyTrouble } from './host-key.ts';
 
-/** What is known of one part of a host. `at`: when it was last read, ms since the epoch; null: not since the start. */
-type Known = { state: State | null; picked: unknown; at: number | null };
+/** What is known of one part of a host. `print`: a short form of what was last compared. `at`: when it was last read, ms since the epoch; null: not since the start. */
+type Known = { state: State | null; picked: unknown; print: string; at: number | null };
 
 /** The name of the baseline of a host's key. Differs have the others. */
 const hostKey = 'host-key';
@@ -71,6 +72,12 @@ export class ChangeWatch {
     known.at = found.at;
     if (picked === known.picked) return;
     known.picked = picked;
+    if (differ.print !== undefined) {
+      // Of a long text only so much is kept.
+      const print = hash('sha256', differ.print(given), 'base64url');
+      if (print === known.print && known.state !== null && known.state.pending === '') return;
+      known.print = print;
+    }
     const diffed = differ.diff(known.state, given, { at: found.at });
     if (diffed === null) return;
     found.add(differ.name, known.state, diffed, this.#seenFrom(known, before, found.at));
@@ -107,7 +114,7 @@ export class ChangeWatch {
     }
     let known = host.get(name);
     if (known === undefined) {
-      known = { state: null, picked: undefined, at: null };
+      known = { state: null, picked: undefined, print: '', at: null };
       host.set(name, known);
     }
     return known;

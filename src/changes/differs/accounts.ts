@@ -22,6 +22,12 @@ export const accounts: Differ<Facts> = {
   section: 'accounts',
   despite: ['not-permitted'],
   pick: (facts) => facts,
+  print: ({ accounts: all, sudoersFiles, leftOut }) => {
+    let text = leftOut === undefined ? '' : 'cut';
+    for (const { name, uid, canLogIn, becomesRoot } of all)
+      text += `${name} ${uid} ${canLogIn} ${becomesRoot.join()}\n`;
+    return `${text}${sudoersFiles?.join('\n') ?? 'not listed'}`;
+  },
   diff: (before, facts) => {
     if (facts.leftOut !== undefined) return null;
     const canLogIn = new Set(facts.accounts.filter((one) => one.canLogIn).map(({ name }) => plain(name, 64)));

@@ -29,6 +29,7 @@ export const firewall: Differ<Facts> = {
   section: 'firewall',
   despite: [],
   pick: (facts) => facts,
+  print: (facts) => JSON.stringify(facts),
   diff: (before, facts) => {
     if (facts.leftOut !== undefined || facts.status === 'unknown') return null;
     const chains = facts.chains.filter(({ name, table }) => !busy.test(name) && !busy.test(table)).map(lineOf);

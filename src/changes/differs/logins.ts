@@ -22,6 +22,11 @@ export const logins: Differ<Facts> = {
   // Failed logins that may not be read are not needed here.
   despite: ['not-permitted', 'not-installed'],
   pick: (facts) => facts.recentLogins,
+  print: ({ recentLogins, own }) => {
+    let text = own === null ? '' : `${own.user} ${own.ip}`;
+    for (const { user, ip } of recentLogins) text += `${user} ${ip}\n`;
+    return text;
+  },
   diff: (before, { recentLogins, own }, { at }) => {
     const [began = String(at), ...known] = linesOf(before?.kept ?? '');
     const mine = own === null ? null : pairOf(own);

@@ -23,6 +23,12 @@ export const ports: Differ<Facts> = {
   // Without root the list is complete; only the programs are missing.
   despite: ['not-permitted', 'not-installed'],
   pick: (facts) => facts.ports,
+  print: (facts) => {
+    let text = facts.leftOut === undefined ? '' : 'cut';
+    for (const { protocol, localAddress, localPort, process } of facts.ports)
+      text += `${protocol} ${localAddress} ${localPort} ${process}\n`;
+    return text;
+  },
   diff: (before, facts) => {
     if (facts.leftOut?.ports !== undefined) return null;
     const known = programsOf(before);
