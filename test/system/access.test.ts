@@ -117,6 +117,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /rules': { access: 'read' },
   'GET /rules/defaults': { access: 'read' },
   'POST /rules': { access: 'manage-all', body: { name: 'r', condition: { kind: 'status' } }, ok: 201 },
+  'POST /rules/preview': { access: 'read', body: { name: 'r', condition: { kind: 'status' } } },
   'GET /rules/{id}': { access: 'read', ok: 404 },
   'PUT /rules/{id}': { access: 'manage-all', body: { enabled: false }, ok: 404 },
   'DELETE /rules/{id}': { access: 'manage-all', ok: 404 },

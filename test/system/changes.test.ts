@@ -20,9 +20,10 @@ beforeAll(async () => {
   appendFileSync('/root/.ssh/authorized_keys', `${key.publicKey.trim()}\n`);
   server = await startSshd({ netns: net, isAlone: true });
   first = execFileSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).split('\n')[0] ?? '';
-  // Files of its own: what other tests do to those of the rig is no change of this host.
+  // Files of its own: what other tests do to those of the rig is no change of this host. All of /etc, because a file that is
+  // mounted alone is gone as soon as useradd puts another one in its place.
   within(`mount -t tmpfs tmpfs /var/log
-    for file in passwd group; do cp /etc/$file /var/log/$file; mount --bind /var/log/$file /etc/$file; done
+    cp -a /etc /var/log/etc; mount --bind /var/log/etc /etc
     for host in 7 8 9; do echo "$(date +%Y-%m-%dT%H:%M:%S%:z) web sshd[$host]: Accepted password for ann from 192.0.2.$host port 9 ssh2"; done >/var/log/auth.log`);
   await listen(8080);
   sonde = await startService();
@@ -80,7 +81,7 @@ test('the first sight of a host, and a service that restarts on its port, are no
 test('each change is one event and at most one incident, however large it is and however often it is seen', async () => {
   await listen(4444);
   within(`echo 'eve:x:1777:1777::/home/eve:/bin/sh' >>/etc/passwd
-    sed 's/^sudo:.*/&,eve/; s/:,/:/' /var/log/group >/var/log/group.new; cat /var/log/group.new >/etc/group
+    sed -i 's/^sudo:.*/&,eve/; s/:,/:/' /etc/group
     now=$(date +%Y-%m-%dT%H:%M:%S%:z)
     seq 200000 | sed "s/.*/$now web sshd[&]: Failed password for root from 198.51.100.9 port 9 ssh2/" >>/var/log/auth.log
     echo "$now web sshd[5]: Accepted password for ann from 203.0.113.5 port 9 ssh2" >>/var/log/auth.log`);
