@@ -129,6 +129,11 @@ async function drop(
   });
 }
 
+/** That nothing more happened is no message: only a service that has an entry for the incident needs to close it. */
+function isNews({ transition, incident, isBoth }: Told): boolean {
+  return transition !== 'close' || incident.closeReason !== 'expired' || isBoth === true;
+}
+
 /** One message; where a service has an entry for each incident, one of a storm, and others of 50 at most. */
 async function partsOf(
   transaction: Transaction,
@@ -136,7 +141,10 @@ async function partsOf(
   told: readonly Told[],
   { newKey }: ComposeOptions,
 ): Promise<readonly Part[]> {
-  if (!statefulKinds.includes(kind)) return told.length === 0 ? [] : [{ told, storm: null, kind: kindOf(told) }];
+  if (!statefulKinds.includes(kind)) {
+    const news = told.filter(isNews);
+    return news.length === 0 ? [] : [{ told: news, storm: null, kind: kindOf(news) }];
+  }
   const storms = await stormsOf(transaction, id, told);
   const single = told.filter(({ incident, transition }) => transition !== 'close' || !storms.has(incident.id));
   const opened = single.filter(({ transition }) => transition === 'open');

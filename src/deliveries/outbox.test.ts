@@ -52,3 +52,24 @@ test('a thousand hosts that fall are one message that names ten, counted by rule
   ]);
   expect(message).toMatchObject({ more: 950, url: 'https://sonde.example/alerts/incidents' });
 });
+
+test('that an event is an hour ago is no message, but closes the entry of a service that has one', async () => {
+  const sonde = await tellingLife(await newWorld());
+  await sonde.channel('phone');
+  await sonde.channel('duty', {}, 'pagerduty');
+  const details = { subject: 'restart' };
+  const event = {
+    id: 1,
+    hostId: 1,
+    at: 1_700_000_000_000,
+    seenFrom: null,
+    kind: 'reboot',
+    severity: 'warning',
+  } as const;
+  sonde.bus.publishNews({ hostId: 1, events: [{ ...event, summary: 'Restarted', details, dedupeKey: '1' }], ends: [] });
+  await sonde.pass(60);
+  await sonde.pass(3_700);
+  const of = (name: string) => sonde.sent.filter(({ channel }) => channel === name).map(({ message }) => message.title);
+  expect(of('phone')).toEqual(['host 1: Restarted']);
+  expect(of('duty')).toEqual(['host 1: Restarted', 'Resolved: host 1: Restarted']);
+});
