@@ -61,6 +61,11 @@ export function livelyHost(answer: Answer, index: number): () => Answer {
         () =>
           `/proc/loadavg:${(share * cores).toFixed(2)} ${(share * cores * 0.9).toFixed(2)} ${(share * cores * 0.8).toFixed(2)}`,
       )
+      // This machine's own tasks wait for whatever else runs on it.
+      .replace(
+        /^(\/proc\/pressure\/\w+:(?:some|full)) avg10=\S+/gm,
+        (_, of: string) => `${of} avg10=${(share * 8).toFixed(2)}`,
+      )
       .replace(/^(\/proc\/meminfo:MemTotal:\s+)\d+/m, `$1${memoryKb}`)
       .replace(/^(\/proc\/meminfo:MemAvailable:\s+)\d+/m, `$1${Math.round(memoryKb * (1 - used))}`)
       .replace(/^\/proc\/net\/dev:\s*eth0:.*\n/m, '')

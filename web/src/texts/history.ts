@@ -89,7 +89,7 @@ export const historySettingsTexts = {
   hourlyDays: 'Every hour (days)',
   fromTo: (min: number, max: number): string => `${min} to ${max}. Minimum, mean and maximum are kept.`,
   rawHint: (min: number, max: number): string => `${min} to ${max}.`,
-  maxGib: 'Most disk space (GiB)',
+  maxGib: 'Maximum disk space (GiB)',
   maxHint: 'Leave it empty for a fifth of the file system. If it is full, the oldest goes first.',
   estimate: 'Disk space these settings need',
   ofHosts: (hosts: number): string => (hosts === 1 ? 'for 1 host' : `for ${hosts} hosts`),

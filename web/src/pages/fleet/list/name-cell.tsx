@@ -95,7 +95,10 @@ export function Beneath({ entry, withTags = true }: { readonly entry: FleetHost;
   }
   return (
     <span className="flex min-w-0 gap-2 text-xs text-muted">
-      <span className="truncate">{host.connectionType === 'local' ? startTexts.localName : host.ip}</span>
+      {/* What is cut first is the tags. */}
+      <span className="max-w-[75%] shrink-0 truncate">
+        {host.connectionType === 'local' ? startTexts.localName : host.ip}
+      </span>
       {host.mine ? null : (
         <span className="truncate">
           {shareTexts.of} {host.owner}

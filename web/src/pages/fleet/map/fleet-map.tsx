@@ -83,7 +83,7 @@ export function FleetMap({
         ))}
       </div>
       {isLarge ? null : (
-        <p aria-hidden="true" className="sticky bottom-0 min-h-6 truncate bg-surface text-sm">
+        <p aria-hidden="true" className="sticky bottom-0 min-h-6 bg-surface text-sm wrap-anywhere max-sm:min-h-10">
           {about ?? <span className="text-faint">{mapTexts.hint}</span>}
         </p>
       )}
