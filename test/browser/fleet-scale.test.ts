@@ -304,6 +304,14 @@ test('the wall shows what is wrong first, and leads back', async () => {
   await page.context().close();
 });
 
+test('a fleet that is too large to be compared as a whole is asked for a part of it', async () => {
+  const { page, complaints } = await open('/compare', thousand);
+  await page.getByText('You have 1000 hosts, and at most 50 can be compared. Choose a tag or a folder.').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test('tiles stand in six columns on a wide screen, and nothing is cut off on a narrow one', async () => {
   const { page } = await open('/?layout=tiles', thousand.slice(0, 100), { viewport: { width: 2560, height: 1440 } });
   await page.getByRole('article').first().waitFor();

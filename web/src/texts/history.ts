@@ -148,6 +148,8 @@ export const compareTexts = {
   max: 'Highest',
   loading: 'Loading history…',
   failed: 'These hosts could not be compared.',
+  tooMany: (hosts: number, most: number): string =>
+    `You have ${hosts} hosts, and at most ${most} can be compared. Choose a tag or a folder.`,
   retry: 'Try again',
   nothing: 'Nothing is stored of these hosts for this time.',
   gap: 'None of these hosts has values here.',

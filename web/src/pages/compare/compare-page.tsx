@@ -7,12 +7,12 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { unitFormat } from '../../format-unit.ts';
-import { useView } from '../../live/use-live.ts';
+import { useLive, useView } from '../../live/use-live.ts';
 import { compareTexts as words } from '../../texts/history.ts';
 import { searchOf } from '../host/time/search.ts';
 import { CompareBar } from './compare-bar.tsx';
 import { CompareTable } from './compare-table.tsx';
-import { askedOf, type CompareSearch, readCompareSearch } from './search.ts';
+import { askedOf, type CompareSearch, maxCompared, readCompareSearch } from './search.ts';
 
 /** One metric of several hosts: the highest as lines, all in a table. */
 export function ComparePage() {
@@ -20,7 +20,13 @@ export function ComparePage() {
   const navigate = useNavigate({ from: '/compare' });
   useTitle(words.title);
   useView({ hosts: [], watch: [] });
-  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(comparisonQuery(askedOf(search)));
+  const size = useLive((state) => state.fleet.size);
+  const isAll = search.tag === undefined && search.folder === undefined;
+  const isTooMany = isAll && size > maxCompared;
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery({
+    ...comparisonQuery(askedOf(search)),
+    enabled: !isTooMany,
+  });
   const change = (next: CompareSearch): void => void navigate({ search: next, resetScroll: false });
   const zoom = (span: Window | null): void => {
     const { from: _from, to: _to, ...whole } = search;
@@ -30,7 +36,8 @@ export function ComparePage() {
     <div data-wide className="flex flex-col gap-4">
       <h1 className="text-xl font-semibold">{words.title}</h1>
       <CompareBar search={search} onChange={change} />
-      {error && !isFetching ? (
+      {isTooMany ? <Notice kind="info">{words.tooMany(size, maxCompared)}</Notice> : null}
+      {error && !isFetching && !isTooMany ? (
         <Notice kind="warn" title={words.failed}>
           <p>{error.message}</p>
           <Button className="mt-2" onClick={() => void refetch()}>
@@ -38,7 +45,7 @@ export function ComparePage() {
           </Button>
         </Notice>
       ) : null}
-      {data === undefined ? (
+      {isTooMany ? null : data === undefined ? (
         error ? null : (
           <p role="status" className="text-sm text-muted">
             {words.loading}

@@ -13,6 +13,8 @@ export type CompareSearch = {
 };
 
 export const usual = { metric: 'cpu_ratio', range: '24h' } as const;
+/** So many hosts the server compares at most. */
+export const maxCompared = 50;
 const maxLength = 200;
 
 /** Reads an address; what it does not know is left out, never an error. */
@@ -61,6 +63,6 @@ export function askedOf(search: CompareSearch): Readonly<Record<string, string>>
     ...(folder === undefined ? {} : { folder }),
     ...(by === undefined ? {} : { by }),
     points: String(isZoomed ? pointsOf(to - from) : points[range]),
-    top: '50',
+    top: String(maxCompared),
   };
 }

@@ -61,7 +61,7 @@ export function FleetMap({
           .filter((state) => counts.has(state))
           .map((state) => (
             <span key={state} className="numbers inline-flex items-center gap-1.5">
-              <span aria-hidden="true" className={`${square} size-4 ${looks[state][0]}`}>
+              <span aria-hidden="true" className={`${square} size-4 forced-color-adjust-none ${looks[state][0]}`}>
                 {looks[state][1]}
               </span>
               {stateName(state)} {counts.get(state)}
