@@ -1,23 +1,22 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
-import { parsed } from '../lib/stored.ts';
-import type { Labels } from '../model/alerts/alert.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { Preview } from '../model/alerts/preview.ts';
-import { type RuleSettings, ruleKeyOf } from '../model/alerts/rule.ts';
+import type { RuleSettings } from '../model/alerts/rule.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { type ContextOf, Engine } from './engine.ts';
 import { type Asker, Incidents } from './incidents.ts';
 import { type Measuring, readableMetrics } from './judging/metrics.ts';
-import { LiveAlert, type LiveIncident } from './live-alert.ts';
 import { eventsOf, missedEvents } from './missed.ts';
 import { OpenCounts } from './open-incidents.ts';
-import { type AskPast, recall } from './past.ts';
 import { Previews, previewMs } from './preview/previews.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
+import { type AskPast, recall } from './start/past.ts';
+import { restored } from './start/restored.ts';
 import type { Step } from './steps.ts';
 import { AlertStore, type Tell } from './store.ts';
 import { noteUntold, tellAgain } from './untold.ts';
@@ -48,9 +47,9 @@ export type AlertsOptions = {
 };
 
 const sweepMs = 10_000;
+/** So many hosts are asked anew before others get their turn. */
+const perTurn = 100;
 const sweepsPerPrune = 360;
-/** After a longer pause, what had not fired yet begins anew. */
-const awayMs = 10 * 60_000;
 /** The time of the last sign of life is stored every minute. */
 const lastMomentsMs = 2 * 60_000;
 
@@ -186,9 +185,10 @@ export class Alerts implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { bus, hosts, onHostChange, onError, past, clock } = this.#options;
+    const { bus, hosts, onHostChange, onError, past, clock, ranUntil } = this.#options;
     for (const host of await hosts()) this.#engine.setHost(host);
-    await this.#restore();
+    for (const alert of await restored(this.#store, this.rules, this.#engine, clock, ranUntil))
+      this.#engine.restore(alert);
     await this.#catchUp();
     const { signal } = this.#closing;
     if (past !== null)
@@ -198,14 +198,24 @@ export class Alerts implements AsyncDisposable {
     this.#endings.push(
       bus.followNews((news) => this.#engine.news(news)),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
-      this.rules.onChange((ownerId) => {
-        for (const host of this.#engine.hosts()) if (host.ownerId === ownerId) this.#engine.rulesChanged(ownerId, host);
-      }),
+      this.rules.onChange((ownerId, key) => this.#ruleChanged(ownerId, key)),
     );
     const timer = setInterval(() => {
       this.sweep().catch(onError);
     }, sweepMs).unref();
     this.#endings.push(() => clearInterval(timer));
+  }
+
+  #ruleChanged(ownerId: string, key: string): void {
+    this.#reading = this.#reading
+      .then(() => {
+        const own = this.#engine.hosts().filter((host) => host.ownerId === ownerId);
+        return inTurns(own, ({ id }) => {
+          const host = this.#engine.hostOf(id);
+          if (host !== null) this.#engine.ruleChanged(key, host);
+        });
+      })
+      .catch(this.#options.onError);
   }
 
   #hostChanged(change: number | 'all', isGone: boolean): void {
@@ -217,7 +227,7 @@ export class Alerts implements AsyncDisposable {
     this.#reading = this.#reading
       .then(async () => {
         const found = await hosts(change === 'all' ? undefined : [change]);
-        for (const host of found) this.#engine.setHost(host);
+        await inTurns(found, (host) => this.#engine.setHost(host));
         const there = new Set(found.map(({ id }) => id));
         const gone = change === 'all' ? this.#engine.hosts().map(({ id }) => id) : [change];
         for (const id of gone) if (!there.has(id)) this.#engine.removeHost(id);
@@ -232,55 +242,12 @@ export class Alerts implements AsyncDisposable {
     const { events, isTold } = await missedEvents(db, ranUntil - lastMomentsMs);
     for (const event of events) this.#engine.news({ hostId: event.hostId, events: [event], ends: [] }, isTold);
   }
+}
 
-  /** What had fired stays; what had not goes on where Sonde was away only shortly. Nothing opens or closes before evidence. */
-  async #restore(): Promise<void> {
-    const { clock, ranUntil } = this.#options;
-    const { states, incidents } = await this.#store.read();
-    const isShort = ranUntil !== null && Math.abs(clock.now() - ranUntil) <= awayMs;
-    const byId = new Map(incidents.map((one) => [one.id, one]));
-    const taken = new Set<number>();
-    for (const row of states) {
-      const incident = byId.get(row.incident_id ?? -1);
-      const rule = incident?.rule ?? this.rules.of(row.user_id).find((one) => ruleKeyOf(one) === row.rule_key);
-      const labels = labelsOf(row.labels_key);
-      if (rule === undefined || labels === null) continue;
-      const name = incident?.hostName ?? this.#engine.hostOf(row.host_id)?.name ?? '';
-      const alert = new LiveAlert(rule, { id: row.host_id, name }, labels);
-      alert.isStored = true;
-      if (incident) {
-        taken.add(incident.id);
-        alert.incident = liveOf(incident, clock);
-      }
-      const flips = parsed(row.flips_json);
-      alert.flips = Array.isArray(flips) ? flips.filter((one) => typeof one === 'number') : [];
-      const ran = isShort ? Math.max(row.evidence_ms, (ranUntil ?? 0) - row.since) : 0;
-      const state = row.state === 'pending' && !isShort ? 'ok' : row.state;
-      const evidenceMs = row.state === 'pending' ? Math.max(0, ran) : row.evidence_ms;
-      alert.standing = { state, evidenceMs, seenAt: null, unknownSince: null };
-      this.#engine.restore(alert);
-    }
-    for (const incident of incidents) {
-      if (taken.has(incident.id) || incident.closedAt !== null) continue;
-      const alert = new LiveAlert(incident.rule, { id: incident.hostId, name: incident.hostName }, incident.labels);
-      alert.incident = liveOf(incident, clock);
-      alert.standing = { state: 'firing', evidenceMs: 0, seenAt: null, unknownSince: null };
-      this.#engine.restore(alert);
-    }
+/** Does something with each, and lets others have their turn: there may be thousands. */
+async function inTurns<Item>(items: readonly Item[], act: (item: Item) => void): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    act(item);
+    if (index % perTurn === perTurn - 1) await turn();
   }
-}
-
-function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number], clock: Clock): LiveIncident {
-  const { id, userId, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
-  const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
-  const acked = ackedAt !== null;
-  const toldAt = clock.monotonic() - Math.max(0, clock.now() - openedAt);
-  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt, value, peak };
-}
-
-/** The labels that a key was made of; null for what is none. */
-function labelsOf(key: string): Labels | null {
-  if (key === '') return {};
-  const pairs = parsed(key);
-  return Array.isArray(pairs) ? (Object.fromEntries(pairs as [string, string][]) as Labels) : null;
 }

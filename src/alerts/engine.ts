@@ -15,11 +15,11 @@ import { sampledVerdict, statusVerdict } from './judging/plain.ts';
 import { alertsOf, type Known, newlyKnown, noLongerAsked } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Missed } from './missed.ts';
-import type { Past } from './past.ts';
 import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Suppression } from './quiet/suppress.ts';
 import { judgeNothing, judgeSample, type KeyedJudgement } from './sampled.ts';
+import type { Past } from './start/past.ts';
 import type { Step } from './steps.ts';
 
 /** Cheap and small: a thousand may open at once. `metric` null: it is about no number. */
@@ -91,17 +91,15 @@ export class Engine {
     known.checks = checks;
   }
 
-  /** A user's rules are others: what an open alert is asked by now is the new rule. */
-  rulesChanged(ownerId: string, host: AlertHost): void {
+  /** A rule of the host's owner is another, or gone: what an open alert is asked by now is the new rule. */
+  ruleChanged(key: string, host: AlertHost): void {
     const known = this.#hosts.get(host.id);
-    const rules = new Map(this.#options.rulesOf(ownerId).map((rule) => [ruleKeyOf(rule), JSON.stringify(rule)]));
-    for (const [key, alerts] of known?.alerts ?? []) {
-      for (const alert of alerts.values()) {
-        if (rules.get(key) !== JSON.stringify(alert.rule)) {
-          alert.isRuleChanged = true;
-          known?.memory.forgetRule(key);
-        }
-      }
+    known?.memory.forgetRule(key);
+    known?.eventTimes.delete(key);
+    const alerts = [...(known?.alerts.get(key)?.values() ?? [])];
+    if (alerts.length > 0) {
+      const text = JSON.stringify(this.#options.rulesOf(host.ownerId).find((rule) => ruleKeyOf(rule) === key));
+      for (const alert of alerts) if (JSON.stringify(alert.rule) !== text) alert.isRuleChanged = true;
     }
     this.setHost(host);
   }

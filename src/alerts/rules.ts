@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.ts';
 import { badRequest, notFound } from '../lib/errors.ts';
 import { storedObject } from '../lib/stored.ts';
-import { maxRulesOfUser, type Rule, type RuleSettings } from '../model/alerts/rule.ts';
+import { maxRulesOfUser, type Rule, type RuleSettings, ruleKeyOf } from '../model/alerts/rule.ts';
 import type { Clock } from '../ports/clock.ts';
 import { defaultRuleOf, defaultRules } from './judging/default-rules.ts';
 
@@ -12,7 +12,7 @@ import { defaultRuleOf, defaultRules } from './judging/default-rules.ts';
 export class Rules {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #listeners = new Set<(ownerId: string) => void>();
+  readonly #listeners = new Set<(ownerId: string, key: string) => void>();
   /** Owner → rules that are stored, by id. */
   readonly #stored = new Map<string, Map<number, Rule>>();
   readonly #all = new Map<string, readonly Rule[]>();
@@ -93,19 +93,19 @@ export class Rules {
     const rule = this.require(ownerId, id);
     await this.#db.deleteFrom('rules').where('id', '=', id).execute();
     this.#stored.get(ownerId)?.delete(id);
-    this.#tell(ownerId);
+    this.#tell(rule);
     return rule;
   }
 
-  /** Calls back when a user's rules are others. Returns a function that ends it. */
-  onChange(listener: (ownerId: string) => void): () => void {
+  /** Calls back with a user and the key of their rule that is another, new, or gone. Returns a function that ends it. */
+  onChange(listener: (ownerId: string, key: string) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
   #changed(rule: Rule): Rule {
     this.#keep(rule);
-    this.#tell(rule.ownerId);
+    this.#tell(rule);
     return rule;
   }
 
@@ -115,8 +115,8 @@ export class Rules {
     if (rule.id !== null) own.set(rule.id, rule);
   }
 
-  #tell(ownerId: string): void {
-    this.#all.delete(ownerId);
-    for (const listener of this.#listeners) listener(ownerId);
+  #tell(rule: Rule): void {
+    this.#all.delete(rule.ownerId);
+    for (const listener of this.#listeners) listener(rule.ownerId, ruleKeyOf(rule));
   }
 }

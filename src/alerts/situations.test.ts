@@ -90,3 +90,28 @@ test('a number that is missing for a while is not known: what is open about it s
   repeat(6, 30, sonde, () => sonde.sample(1, 0.3));
   expect(await sonde.incidents('closed')).toHaveLength(1);
 });
+
+test('a rule that looks at another span, or another metric, begins anew', async () => {
+  const sonde = await live(await newWorld());
+  const { rules } = sonde.alerts;
+  const condition = {
+    kind: 'metric',
+    metric: 'memory_used_ratio',
+    over: 'each',
+    stat: 'mean',
+    windowSeconds: 300,
+    op: '>',
+    fire: 0.9,
+  } as const;
+  const settings = { ...(defaultRules['memory-gone'] as RuleSettings), name: 'Mine', forSeconds: 0, condition };
+  const { id } = await rules.create('ann', null, { ...settings, condition: { ...condition, fire: 0.97 } });
+  repeat(20, 30, sonde, () => sonde.sample(1, 0.95));
+  expect(await sonde.incidents('open')).toEqual([]);
+  await rules.change('ann', id ?? 0, { ...settings, condition: { ...condition, windowSeconds: 900 } });
+  await sonde.alerts.flush();
+  // Nothing is known of its 15 minutes before 12 of them have passed.
+  repeat(20, 30, sonde, () => sonde.sample(1, 0.91));
+  expect(await sonde.incidents('open')).toEqual([]);
+  repeat(10, 30, sonde, () => sonde.sample(1, 0.91));
+  expect(await sonde.incidents('open')).toMatchObject([{ rule: { name: 'Mine' } }]);
+});

@@ -8,7 +8,7 @@ import { historyLimits } from '../../ports/history-store.ts';
 import { compile } from '../judging/compile.ts';
 import type { EventCondition } from '../judging/events.ts';
 import type { Readable } from '../judging/metrics.ts';
-import type { AskPast } from '../past.ts';
+import type { AskPast } from '../start/past.ts';
 import { Pace } from './pace.ts';
 import { coarseMs, metricsOf, nothingRead, readPast, type Span } from './read.ts';
 import type { PastHost, Replayed, ReplayTask } from './replay.ts';

@@ -8,7 +8,7 @@ import type { Incident } from '../../model/alerts/incident.ts';
 import type { PreviewIncident } from '../../model/alerts/preview.ts';
 import type { RuleSettings } from '../../model/alerts/rule.ts';
 import { defaultRules } from '../judging/default-rules.ts';
-import type { AskPast } from '../past.ts';
+import type { AskPast } from '../start/past.ts';
 
 const minute = 60;
 const signal = new AbortController().signal;

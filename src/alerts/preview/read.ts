@@ -2,7 +2,7 @@ import { type Labels, labelsKeyOf } from '../../model/alerts/alert.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
 import type { Condition, LabelMatch } from '../../model/alerts/rule.ts';
 import { type HistoryAnswer, type HistoryLine, type HistoryQuery, historyLimits } from '../../ports/history-store.ts';
-import type { AskPast } from '../past.ts';
+import type { AskPast } from '../start/past.ts';
 import type { PastHost } from './replay.ts';
 
 /** Stored with every sample, and with nothing else. */

@@ -1,7 +1,7 @@
-import type { Labels } from '../model/alerts/alert.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { HistoryAnswer, HistoryQuery } from '../ports/history-store.ts';
-import { mostPoints, pointMs } from './judging/trend.ts';
+import type { Labels } from '../../model/alerts/alert.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HistoryAnswer, HistoryQuery } from '../../ports/history-store.ts';
+import { mostPoints, pointMs } from '../judging/trend.ts';
 
 /** Asks history. Rejects with RequestError where it is busy. */
 export type AskPast = (query: HistoryQuery, signal: AbortSignal) => Promise<HistoryAnswer>;
