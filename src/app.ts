@@ -163,6 +163,8 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
   closers.push(writeSnapshots(bus, snapshots, kept));
   const recent = openRecent({ bus, snapshots, collectors });
   closers.push(recent.close);
+  // Before history begins, which writes when this life runs.
+  const ranUntil = (await hosts.spans.open()).run?.until ?? null;
   const history = await History.open({
     store: openHistoryStore(config, logger, clock),
     spans: hosts.spans,
@@ -176,7 +178,6 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
   });
   closers.push(() => history.close());
   await history.apply((await hosts.settings.history.get()).settings);
-  const ranUntil = (await hosts.spans.open()).run?.until ?? null;
   const deliveries = openDeliveries(base, storage);
   const alerts = await Alerts.open({
     db,

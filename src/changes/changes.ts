@@ -112,7 +112,8 @@ export class Changes implements AsyncDisposable {
       bus.subscribe((seen) => this.#watch.observed(seen)),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
     );
-    this.#add(0, ownEvent('started', ranUntil, clock.now()), clock.now(), ranUntil);
+    const own = ownEvent('started', ranUntil, clock.now());
+    this.#add(0, own, clock.now(), own.kind === 'sonde-away' ? ranUntil : null);
     const sweep = (): void => void this.sweep().catch(onError);
     const timer = setInterval(sweep, hourMs).unref();
     this.#closers.push(() => clearInterval(timer));

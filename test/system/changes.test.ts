@@ -2,7 +2,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createNetns, keyPair, type Netns, type Server, startSshd, stopServers, waitFor } from '../support/rig.ts';
+import {
+  createNetns,
+  keyPair,
+  type Netns,
+  newPath,
+  type Server,
+  startSshd,
+  stopServers,
+  waitFor,
+} from '../support/rig.ts';
 import { type Json, type Person, type Service, startService } from '../support/service.ts';
 
 let net: Netns;
@@ -160,4 +169,24 @@ test('changes are asked for by kind, time and page', async () => {
   expect((await get(`to=${encodeURIComponent('2020-01-01T00:00:00Z')}`)).body.events).toEqual([]);
   for (const bad of ['kind=nothing', 'limit=201', 'limit=x', 'from=x', 'before=x'])
     expect([bad, (await get(bad)).status]).toEqual([bad, 400]);
+});
+
+test('a start after a pause says for how long Sonde was away, a first one does not', async () => {
+  const folder = newPath('away');
+  let laterMs = 0;
+  const clock = { now: () => Date.now() + laterMs, monotonic: () => performance.now() };
+  const own = async (): Promise<readonly Json[]> => {
+    const one = await startService(folder, clock);
+    const { body } = await waitFor(async () => {
+      const answer = await one.admin.get('/events?host=0');
+      return answer.body.events.length > 0 ? answer : undefined;
+    });
+    await one.close();
+    return body.events;
+  };
+  expect(await own()).toMatchObject([{ kind: 'sonde-started', seenFrom: null }]);
+  laterMs = 2 * 3_600_000;
+  const all = await own();
+  expect(all.map(({ kind }) => kind)).toEqual(['sonde-away', 'sonde-stopped', 'sonde-started']);
+  expect(all[0]).toMatchObject({ summary: expect.stringContaining('2 hours'), seenFrom: expect.stringContaining('T') });
 });
