@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError, type StorageReason } from '../model/storage.ts';
+import { StorageError, type StorageReason, storageReasonOf } from '../model/storage.ts';
 import { noRoomForIndex } from './errors.ts';
 import type { OpenFiles } from './files.ts';
 
@@ -89,25 +89,8 @@ export function createStorage(sqlite: DatabaseSync, files: OpenFiles | null, onT
   };
 }
 
-/** Source: sqlite.org/rescode.html; the low byte of an extended code is the primary one. */
 function reasonOf(error: unknown): StorageReason | null {
   const code = (error as { readonly errcode?: unknown }).errcode;
   if (typeof code !== 'number') return null;
-  if (code === noRoomForIndex) return 'full';
-  switch (code & 0xff) {
-    case 5:
-    case 6:
-      return 'busy';
-    case 8:
-      return 'read-only';
-    case 13:
-      return 'full';
-    case 10:
-    case 11:
-    case 14:
-    case 26:
-      return 'broken';
-    default:
-      return null;
-  }
+  return code === noRoomForIndex ? 'full' : storageReasonOf(code);
 }

@@ -1,4 +1,4 @@
-import type { Metric } from '../model/collector.ts';
+import type { Measuring, Metric } from '../model/collector.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Snapshot, SnapshotSection } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -7,18 +7,11 @@ import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { choose, keyOf, type Measured } from './choose.ts';
 import { HostNumbers } from './numbers.ts';
 
-/** What a collector gives to history. */
-export type Recorded = {
-  readonly name: string;
-  readonly cadenceSeconds: number;
-  readonly metrics: Readonly<Record<string, Metric<never>>>;
-};
-
 export type RecorderOptions = {
   readonly bus: Bus;
   readonly snapshots: SnapshotStore;
   readonly store: Pick<HistoryStore, 'append'>;
-  readonly collectors: readonly Recorded[];
+  readonly collectors: readonly Measuring[];
   /** The processes that used most, of a sample that has them. */
   readonly topOf: (sample: NonNullable<Observation['sample']>) => TopProcesses | null;
   /** For how long a sample of the host stands for it, ms. */

@@ -133,3 +133,10 @@ export type Collector<Facts, Name extends string = string> = {
   readonly view?: SectionView<Facts>;
   readonly metrics: Readonly<Record<string, Metric<Facts>>>;
 };
+
+/** The parts of a collector that history and alert rules need. */
+export type Measuring = {
+  readonly name: string;
+  readonly cadenceSeconds: number;
+  readonly metrics: Readonly<Record<string, Metric<never>>>;
+};

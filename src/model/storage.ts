@@ -5,6 +5,29 @@
 export const storageReasons = ['busy', 'full', 'read-only', 'gone', 'broken'] as const;
 export type StorageReason = (typeof storageReasons)[number];
 
+/**
+ * The reason behind a result code of SQLite; null for codes that say nothing about storage. The low byte of an extended code
+ * is the primary one. Source: sqlite.org/rescode.html.
+ */
+export function storageReasonOf(code: number): Exclude<StorageReason, 'gone'> | null {
+  switch (code & 0xff) {
+    case 5:
+    case 6:
+      return 'busy';
+    case 8:
+      return 'read-only';
+    case 13:
+      return 'full';
+    case 10:
+    case 11:
+    case 14:
+    case 26:
+      return 'broken';
+    default:
+      return null;
+  }
+}
+
 const sentences: Readonly<Record<StorageReason, string>> = {
   busy: "Another process is using Sonde's database. Try again in a moment",
   full: "The disk with Sonde's database is full. Nothing can be saved until there is space again",

@@ -1,11 +1,4 @@
-import type { Labelled, Metric } from '../../model/collector.ts';
-
-/** The parts of a collector that rules are made from. */
-export type Measuring = {
-  readonly name: string;
-  readonly cadenceSeconds: number;
-  readonly metrics: Readonly<Record<string, Metric<never>>>;
-};
+import type { Labelled, Measuring, Metric } from '../../model/collector.ts';
 
 /** A metric that rules may name: the section it is read from, how, and how often the section is read at most. */
 export type Readable = {

@@ -11,7 +11,7 @@ import { seriesKey } from '../query/series.ts';
 import { planOf, type Source, type Wanted } from '../query/source.ts';
 import { Intake } from '../store/intake.ts';
 
-/** Values of one host at some times, in order. `periodMs`: what each value stands for; 0: samples. */
+/** Values of one host at some times, in order. Each stands for `periodMs`; 0 means samples. */
 export type Slice = {
   readonly periodMs: number;
   readonly times: readonly number[];
@@ -21,17 +21,17 @@ export type Slice = {
 export type StoredOptions = {
   /** Where the files are. */
   readonly folder: string;
-  /** A copy of the journal that may be changed; it was made before this is called. Null: there is none. */
+  /** A copy of the journal, made before this is called. It will be changed. Null if there is none. */
   readonly journal: string | null;
   /** ms since the epoch. */
   readonly now: number;
-  /** Is told of each file that cannot be read; null: only a part of one. */
+  /** Is called for each file that cannot be read; with null if it is only a part of one. */
   readonly onDamage: (file: string | null, error: Error) => void;
 };
 
 type Span = { readonly from: number; readonly to: number };
 
-/** So many ms of samples are in memory at once: 12 MB for a host with 400 series every 5 seconds. */
+/** How much time of samples is in memory at once: about 14 MB for a host with 400 series every 5 seconds. */
 const sliceMs = 6 * hourMs;
 const mostTries = 5;
 /** SQLite: the file cannot be opened. */
@@ -105,7 +105,7 @@ export class StoredHistory {
   #slice(host: number, segment: Segment, wanted: Wanted): Slice | null {
     const pieces = [...piecesOf(this.#source(), { host, segment, wanted, withTop: false })];
     const all = new Set(pieces.flatMap(({ times }) => [...times].filter((time) => !Number.isNaN(time))));
-    // Chunks that were made after the clock was set back are not in the order of their times.
+    // After the clock was set back, chunks are not in the order of their times.
     const times = [...all].sort((a, b) => a - b);
     const gathered = new Gathered({ times, width: 0 }, segment.to, Number.POSITIVE_INFINITY);
     for (const piece of pieces) gathered.add(piece);
@@ -119,7 +119,7 @@ export class StoredHistory {
     const files = this.#files.span;
     return {
       from: Math.max(from, Math.min(files.from, ...heads.map(({ first }) => first))),
-      // The last chunks of a day are of the next one too.
+      // The last chunks of a day reach into the next one.
       to: Math.min(to, Math.max(files.to + 2 * hourMs, ...heads.map(({ last }) => last + 1))),
     };
   }
@@ -141,13 +141,13 @@ export class StoredHistory {
   }
 }
 
-/** Summaries are given whole, also the one that the span begins in. */
+/** Includes the whole of the summary in which the span begins. */
 function whole(segment: Segment): Segment {
   const period = periodOf[segment.tier];
   return { ...segment, from: Math.floor(segment.from / period) * period };
 }
 
-/** The one series, and none that has more labels. */
+/** Chooses exactly one series, without those that have further labels. */
 export function only(series: HistorySeries): Wanted {
   const key = seriesKey(series);
   return (shape) => shape.series.flatMap((one, place) => (seriesKey(one) === key ? [place] : []));

@@ -1,6 +1,7 @@
 import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { storageReasonOf } from '../../model/storage.ts';
 import type { HistoryTrouble } from '../../ports/history-store.ts';
 
 /** The format of all files of history. Files of a higher one are left alone. */
@@ -142,17 +143,7 @@ export function reasonOfError(error: unknown): HistoryTrouble['reason'] {
   const system = (error as NodeJS.ErrnoException).code;
   if (system === 'ENOSPC' || system === 'EDQUOT') return 'full';
   if (system === 'EROFS' || system === 'EACCES' || system === 'EPERM') return 'read-only';
-  switch (codeOfError(error)) {
-    case 5:
-    case 6:
-      return 'busy';
-    case 8:
-      return 'read-only';
-    case 13:
-      return 'full';
-    default:
-      return 'broken';
-  }
+  return storageReasonOf(codeOfError(error) ?? 0) ?? 'broken';
 }
 
 /** The primary result code of SQLite; null: the error is not of SQLite. */

@@ -3,7 +3,7 @@ import type { HistoryQuery, HistorySeries } from '../../ports/history-store.ts';
 
 const maxTextLength = 16_384;
 
-/** A time in ISO 8601 or in ms since the epoch; `name` says what it is of. Throws 400. */
+/** Reads a time in ISO 8601 or in ms since the epoch. `name` is what the error calls it. Throws 400. */
 export function timeOf(name: string, text: string): number {
   // Date.parse reads nearly anything: "-5" is the first of May 2001.
   const isDate = /^\d{4}-\d\d(-\d\d)?(T|$)/.test(text);
@@ -13,7 +13,7 @@ export function timeOf(name: string, text: string): number {
 }
 
 /**
- * Metrics by commas, each with labels in braces where not all of its series are wanted:
+ * Reads metrics separated by commas, with labels in braces to choose among the series of a metric:
  * `cpu_ratio,filesystem_used_ratio{mount=/}`. A value that contains a comma, a brace or a quote is quoted
  * (`{mount="/a,b"}`), with a backslash before quotes and backslashes. An empty text means all metrics. Throws 400.
  */
@@ -33,7 +33,7 @@ export function metricsOf(text: string): HistoryQuery['metrics'] {
       labels.push([label[1] ?? '', label[2]?.replace(/\\(["\\])/g, '$1') ?? label[3]?.trim() ?? '']);
       if (label[4] === '}') break;
     }
-    // Also a label that is named like a part of every object is one.
+    // Object.fromEntries also accepts label names such as __proto__.
     found.push({ metric: name[1] ?? '', ...(labels.length > 0 ? { labels: Object.fromEntries(labels) } : {}) });
     const comma = /^\s*(,|$)/.exec(rest);
     if (comma === null) throw wrongMetrics();
@@ -46,7 +46,7 @@ function wrongMetrics() {
   return badRequest('metrics must be names separated by commas, such as cpu_ratio,filesystem_used_ratio{mount=/}');
 }
 
-/** The text that asks for a series: `filesystem_used_ratio{mount=/}`. */
+/** A series in the form that `metricsOf` reads: `filesystem_used_ratio{mount=/}`. */
 export function nameOf({ metric, labels }: Pick<HistorySeries, 'metric' | 'labels'>): string {
   const named = Object.entries(labels).map(
     ([name, value]) => `${name}=${/[,{}"\\]|^\s|\s$/.test(value) ? quoted(value) : value}`,

@@ -4,7 +4,7 @@ import { type HistoryQuery, historyLimits as limits } from '../../ports/history-
 /** The end of 2099, ms since the epoch. */
 const maxTime = 4_102_444_800_000;
 
-/** Throws RequestError 400 for a query beyond the limits, before anything is read for it. */
+/** Throws RequestError 400 if a query exceeds the limits, before anything is read. */
 export function checkQuery({ hostIds, metrics, from, to, points }: HistoryQuery): void {
   if (hostIds.length === 0 || hostIds.length > limits.hosts)
     throw badRequest(`Ask for the history of 1 to ${limits.hosts} hosts at once`);
@@ -17,7 +17,7 @@ export function checkQuery({ hostIds, metrics, from, to, points }: HistoryQuery)
     throw badRequest(`Ask for fewer hosts or points: at most ${limits.values} values are answered at once`);
 }
 
-/** How many series of each host an answer of so many times has room for. */
+/** How many series per host fit into an answer with this many hosts and times. */
 export function seriesPerHost(hosts: number, times: number): number {
   return Math.max(1, Math.min(limits.series, Math.floor(limits.values / Math.max(1, hosts * times))));
 }

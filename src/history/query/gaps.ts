@@ -2,14 +2,14 @@ import type { HistoryGap } from '../../ports/history-store.ts';
 
 type Span = { readonly from: number; readonly to: number };
 
-/** Longer than this without a sample is a gap where no interval can be seen. */
+/** If the usual interval is not known, a longer time than this without a sample is a gap. */
 const unknownIntervalMs = 5 * 60_000;
-/** How many times the usual interval may pass before it is a gap. */
+/** A time without a sample is a gap if it is longer than this many intervals. */
 const patience = 3;
 
 /**
- * Where samples are missing in a span. `times` ascend; `known`: spans whose reason is known, by their beginnings; `period`: that of summaries, ms.
- * Its end is `now` at most: what is to come is no gap.
+ * Where samples are missing in a span, up to `now` at most. `times` are ascending. `known` are spans with a known reason,
+ * in the order of their starts. `period` is that of the summaries, ms; 0 for samples.
  */
 export function gapsOf(
   times: readonly number[],
@@ -25,7 +25,7 @@ export function gapsOf(
   let last = from;
   for (const time of [...times, end]) {
     if (time - last > most) {
-      // A sample speaks for the time until the next is due.
+      // A sample stands for the time until the next one is due.
       const begin = last === from && times[0] !== from ? from : last + (interval ?? 0);
       gaps.push(...explain({ from: begin, to: time }, known));
     }
@@ -34,7 +34,7 @@ export function gapsOf(
   return gaps;
 }
 
-/** The median of the differences; null when there are none. */
+/** The median of the differences; null if there are none. */
 export function usualInterval(times: readonly number[]): number | null {
   const steps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   if (steps.length === 0) return null;
@@ -42,7 +42,7 @@ export function usualInterval(times: readonly number[]): number | null {
   return steps[steps.length >> 1] ?? null;
 }
 
-/** Gaps of parts of a span that follow each other: what goes on over a border is one. */
+/** Joins gaps that continue across the border between two parts of a span. */
 export function joinGaps(gaps: readonly HistoryGap[]): HistoryGap[] {
   const joined: HistoryGap[] = [];
   for (const gap of gaps) {
@@ -54,7 +54,7 @@ export function joinGaps(gaps: readonly HistoryGap[]): HistoryGap[] {
   return joined;
 }
 
-/** A gap in the parts whose reasons are known, and what is between them. */
+/** Splits a gap into parts with known reasons and the parts between them. */
 function explain(gap: Span, known: readonly HistoryGap[]): HistoryGap[] {
   const parts: HistoryGap[] = [];
   let at = gap.from;

@@ -6,7 +6,7 @@ import { Line } from './lines.ts';
 import type { Piece } from './pieces.ts';
 import { seriesKey } from './series.ts';
 
-/** What the pieces of one host hold, series by series, at the times of a grid. */
+/** The values from the pieces of one host, by series, at the times of a grid. */
 export class Gathered {
   readonly #grid: Grid;
   readonly #end: number;
@@ -15,14 +15,14 @@ export class Gathered {
   readonly #tops = new Map<number, TopAt>();
   readonly #left = new Set<string>();
 
-  /** `end`: what is at or after it is left out, ms since the epoch. `room`: how many series there may be. */
+  /** Values at or after `end` (ms since the epoch) are left out. `room` is the maximum number of series. */
   constructor(grid: Grid, end: number, room: number) {
     this.#grid = grid;
     this.#end = end;
     this.#room = room;
   }
 
-  /** How many series there was no room for. */
+  /** How many series did not fit. */
   get leftOut(): number {
     return this.#left.size;
   }
@@ -42,7 +42,7 @@ export class Gathered {
     });
   }
 
-  /** Without those that have no value: a shape may have more series than were sampled. */
+  /** All series that have a value: a shape may contain series that were never sampled. */
   lines(): HistoryLine[] {
     return [...this.#lines.values()].filter(({ line }) => !line.isEmpty).map(({ series, line }) => line.show(series));
   }

@@ -1,15 +1,15 @@
-/** The times of an answer. `width` 0: they are the times of samples; else where buckets of so many ms begin. */
+/** The times of an answer. If `width` is 0, they are the times of samples; otherwise the starts of buckets of `width` ms. */
 export type Grid = { readonly times: readonly number[]; readonly width: number };
 
-/** How many samples there are in a span at most, and how far apart they are (ms), of all hosts that are asked for. */
+/** The most samples that a span can contain, and how far apart they are (ms), for all queried hosts together. */
 export type Density = { readonly hosts: number; readonly samples: number; readonly interval: number };
 
 const secondMs = 1_000;
 
 /**
- * Which buckets an answer of at most `points` times has, or null when the samples are so few that their own times do.
- * `period`: of the coarsest summary that is read, ms; 0 where only samples are. A bucket is never so narrow that a sample a
- * bit late leaves one empty.
+ * The width of the buckets of an answer with at most `points` times; null if there are few enough samples to answer with
+ * their own times. `period` is that of the coarsest summary that is read, ms; 0 if there are only samples. Buckets are wide
+ * enough that a sample that is a little late does not leave one empty.
  */
 export function widthOf(
   span: { readonly from: number; readonly to: number },
@@ -23,13 +23,13 @@ export function widthOf(
   return Math.ceil(least / unit) * unit;
 }
 
-/** Buckets of a width, the first at `from`. */
+/** Buckets of the given width, the first at `from`. */
 export function buckets({ from, to }: { readonly from: number; readonly to: number }, width: number): Grid {
   const times = Array.from({ length: Math.ceil((to - from) / width) }, (_, index) => from + index * width);
   return { times, width };
 }
 
-/** Where each of some times belongs in the grid; -1: nowhere, as is NaN. */
+/** The place of each time in the grid; -1 if it has none, or is NaN. */
 export function placesOf(grid: Grid, times: Float64Array, to: number): Int32Array {
   const places = new Int32Array(times.length);
   const { width, times: own } = grid;

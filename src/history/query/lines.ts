@@ -1,6 +1,6 @@
 import type { HistoryLine, HistorySeries } from '../../ports/history-store.ts';
 
-/** Values of one series at the times of a part; NaN: none. Of samples, the three are the same array and every count is 1. */
+/** Values of one series at the times of a piece; NaN if there is none. For samples, all three are the same array and each count is 1. */
 export type Column = {
   readonly min: Float64Array;
   readonly mean: Float64Array;
@@ -8,7 +8,7 @@ export type Column = {
   readonly count: Float64Array | null;
 };
 
-/** Gathers what the buckets of one series hold: lowest, highest, and the mean of all samples, not of means. */
+/** Computes the buckets of one series: minimum, maximum, and the mean of all samples (not of means). */
 export class Line {
   readonly #min: Float64Array;
   readonly #max: Float64Array;
@@ -22,7 +22,7 @@ export class Line {
     this.#count = new Float64Array(times);
   }
 
-  /** `places[i]`: the bucket of value i; below 0: none. */
+  /** `places[i]` is the bucket of value i; negative if it has none. */
   add(places: Int32Array, { min, mean, max, count }: Column): void {
     for (let index = 0; index < places.length; index += 1) {
       const place = places[index] ?? -1;
@@ -56,7 +56,7 @@ export class Line {
   }
 }
 
-/** Without the digits that adding binary fractions leaves: 0.30000000000000004. */
+/** Removes the rounding errors of binary fractions, such as 0.30000000000000004. */
 function plain(value: number): number {
   return Number(value.toPrecision(12));
 }

@@ -1,9 +1,9 @@
-/** From when to when something has samples, both included. */
+/** The times of the first and the last sample, both included. */
 type Range = { readonly first: number; readonly last: number };
 
 /**
- * Of chunks of one host in the order in which they were made: what of each holds. After the clock was set back, times come
- * again; the newest chunk that covers a time is right.
+ * Given the chunks of one host in the order in which they were made, returns whether a time of a chunk counts. After the
+ * clock was set back, times occur twice; the newest chunk that covers a time is right.
  */
 export function holding(ranges: readonly Range[]): (index: number, time: number) => boolean {
   const covers = ranges.map((one, index) => {

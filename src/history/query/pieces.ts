@@ -13,17 +13,17 @@ import { holding } from './overlap.ts';
 import type { Segment } from './plan.ts';
 import type { Source, Wanted } from './source.ts';
 
-/** What one chunk or head has of a segment. Times outside of it, or that a newer chunk covers, are NaN. */
+/** The part of a segment that one chunk or head contains. Times outside of the segment, or covered by a newer chunk, are NaN. */
 export type Piece = {
   readonly shape: Shape;
   readonly times: Float64Array;
   readonly columns: readonly Column[];
-  /** The places of the columns in the shape. */
+  /** The place of each column in the shape. */
   readonly places: readonly number[];
   readonly tops: readonly TopAt[];
 };
 
-/** What is asked for of a host: the series that `wanted` tells by their places in a shape, and perhaps the top processes. */
+/** What to read of a host: the series that `wanted` chooses, and the top processes if `withTop` is set. */
 export type Asked = {
   readonly host: number;
   readonly segment: Segment;
@@ -31,7 +31,7 @@ export type Asked = {
   readonly withTop: boolean;
 };
 
-/** All pieces of a segment of a host, the oldest first, each read when it is asked for. */
+/** All pieces of a segment of a host, the oldest first. Each is read only when the caller asks for it. */
 export function piecesOf(source: Source, asked: Asked): Generator<Piece> {
   return asked.segment.tier === 'raw' ? samplesOf(source, asked) : summariesOf(source, asked);
 }
@@ -52,7 +52,7 @@ function* summariesOf(source: Source, { host, segment, wanted, withTop }: Asked)
           return { min: decode(column.min), mean: decode(column.mean), max: decode(column.max), count: column.count };
         });
         const period = periodOf[tier];
-        // The one that the span begins in belongs to it.
+        // A bucket that begins before the span and ends in it is included.
         const inside = times.map((time) => (time + period <= from || time >= to ? Number.NaN : Math.max(time, from)));
         return { shape, times: inside, columns: decoded, places, tops: withTop ? unpackTops(top) : [] };
       });
@@ -126,7 +126,7 @@ function shapeIn({ shapes, files }: Source, file: TierFile, id: number): Shape {
   return shapes.byId(id, () => files.shape(file, id));
 }
 
-/** The number of a chunk tells when it begins to the minute. */
+/** The hour of a chunk. Its number contains its start, to the minute. */
 function hourFrom(id: number): { readonly from: number; readonly to: number } {
   return { from: startOf(id), to: startOf(id) + hourMs + 60_000 };
 }

@@ -1,12 +1,12 @@
 import { dayMs, dayOf, type FileTier, hourMs, periodOf } from '../files/names.ts';
 
-/** A part of a span, and where it is read from: summaries, or samples (files and heads). */
+/** A part of a span, and the tier it is read from. `raw` includes the samples that are not in a file yet. */
 export type Segment = { readonly tier: FileTier; readonly from: number; readonly to: number };
 
 /**
- * Where each part of a span is best read from, for buckets of about `width` ms: the coarsest tier that is fine enough, where
- * it is not there a finer one, and where there is none either what is there. `has`: whether a tier has something of a UTC day;
- * it is only asked about days in `filled`, outside of which no tier has anything. A span may be a century.
+ * Chooses where to read each part of a span from, for buckets of about `width` ms: the coarsest tier that is fine enough, or
+ * a finer one if that has nothing, or else whatever exists. `has` tells whether a tier has anything of a UTC day. It is only
+ * called for days in `filled`, outside of which no tier has anything: a span may be a century long.
  */
 export function plan(
   span: { readonly from: number; readonly to: number },
@@ -26,7 +26,7 @@ export function plan(
   put('raw', span.from, dayOf(filled.from));
   for (let day = dayOf(Math.max(span.from, filled.from)); day < Math.min(span.to, filled.to); day += dayMs) {
     const tier = order.find((one) => has(one, day)) ?? 'raw';
-    // The chunks that begin before midnight were in the file of the day before; where it is gone, a summary has their samples.
+    // Chunks that began before midnight were in the file of the previous day. If that is gone, a summary has their samples.
     const first =
       tier === 'raw' && !has('raw', day - dayMs) ? order.find((one) => one !== 'raw' && has(one, day)) : undefined;
     put(first ?? tier, day, day + hourMs);

@@ -8,7 +8,7 @@ import { type Piece, piecesOf } from './pieces.ts';
 import type { Segment } from './plan.ts';
 import { densityOf, planOf, type Source, type Wanted, wantedBy } from './source.ts';
 
-/** Lets others go on when this has worked for long; rejects when nobody waits for the answer any more. */
+/** Lets other work continue from time to time. Rejects if nobody is waiting for the answer any more. */
 export type Pause = () => Promise<void>;
 
 type HostPlan = { readonly host: number; readonly segments: readonly Segment[] };
@@ -39,7 +39,7 @@ export class Reader {
     };
   }
 
-  /** Rejects with RequestError beyond the limits. */
+  /** Rejects with RequestError if the query exceeds the limits. */
   async answer(): Promise<HistoryAnswer> {
     const { hostIds, from, to } = this.#query;
     checkQuery(this.#query);
@@ -49,7 +49,7 @@ export class Reader {
       await this.#pause();
     }
     const width = await this.#width(plans);
-    // The times of samples are known when they were read: of one host, and few.
+    // Their own times are only known after reading them, and only needed for few samples of one host.
     const [own] = width === null ? plans : [];
     const pieces = own === undefined ? null : own.segments.flatMap((one) => [...this.#pieces(own.host, one)]);
     const times = pieces?.flatMap((piece) => [...piece.times].filter((time) => !Number.isNaN(time))) ?? [];
@@ -73,7 +73,7 @@ export class Reader {
     const all = plans.flatMap(({ host, segments }) => segments.map((segment) => ({ host, segment })));
     const period = Math.max(...all.map(({ segment }) => periodOf[segment.tier]));
     let [samples, interval] = [0, 0];
-    // Buckets of hours hold every sample.
+    // In buckets of hours, no sample can leave one empty.
     if (this.#ideal < periodOf['1h'])
       for (const { host, segment } of all) {
         if (segment.tier !== 'raw') continue;
@@ -99,14 +99,14 @@ export class Reader {
         await this.#pause();
       }
       const period = segment.tier === 'raw' ? 0 : periodOf[segment.tier];
-      // Chunks that were made after the clock was set back are not in the order of their times.
+      // After the clock was set back, chunks are not in the order of their times.
       seen.sort((a, b) => a - b);
       read.gaps.push(...gapsOf(seen, segment, this.#now, this.#known, period));
     }
     return read;
   }
 
-  /** Which tier each part is from, of all hosts. */
+  /** The tier of each part, for all hosts together. */
   #parts(plans: readonly HostPlan[]): HistoryAnswer['parts'] {
     const all = plans.flatMap(({ host, segments }) => {
       const first = Math.min(...this.#source.unwritten(host).map((head) => head.first));
@@ -127,7 +127,7 @@ export class Reader {
 }
 
 function show(hostId: number, { gathered, gaps }: Read, width: number): HostHistory {
-  // What is shorter than a bucket is not seen in it, and there may be thousands.
+  // Gaps shorter than a bucket would not be visible, and there may be thousands.
   const shown = joinGaps(gaps).filter(({ from, to }) => to - from >= width);
   return { hostId, series: gathered.lines(), gaps: shown, top: gathered.tops() };
 }

@@ -13,17 +13,17 @@ type Span = { readonly from: number; readonly to: number };
 export type Source = {
   readonly files: TierFiles;
   readonly shapes: Shapes;
-  /** The records of a host that are in no file, the oldest first. */
+  /** The records of a host that are not in a chunk yet, the oldest first. */
   readonly unwritten: (host: number) => readonly Head[];
   readonly shapeOf: (id: number) => Shape;
-  /** A chunk cannot be read: what of the span is missing. */
+  /** Is called if a chunk cannot be read, with the span that is missing. */
   readonly onDamage: (error: unknown, span: Span) => void;
 };
 
-/** The places of the series of a shape that are asked for. */
+/** Chooses series of a shape, by their places in it. */
 export type Wanted = (shape: Shape) => readonly number[];
 
-/** Those that a query means. The places of each shape are looked up once. */
+/** Chooses the series that a query matches. The result is remembered for each shape. */
 export function wantedBy(metrics: HistoryQuery['metrics']): Wanted {
   const known = new Map<Shape, readonly number[]>();
   return (shape) => {
@@ -33,7 +33,7 @@ export function wantedBy(metrics: HistoryQuery['metrics']): Wanted {
   };
 }
 
-/** Where each part of a span of a host is best read from, for buckets of about `width` ms; 0: as fine as it is there. */
+/** Chooses where to read each part of a host's span from, for buckets of about `width` ms. With 0, as fine as possible. */
 export function planOf({ files, unwritten }: Source, host: number, span: Span, width: number): readonly Segment[] {
   const heads = unwritten(host);
   const { from, to } = files.span;
@@ -47,7 +47,7 @@ export function planOf({ files, unwritten }: Source, host: number, span: Span, w
   });
 }
 
-/** How many samples of a host there may be in a segment of samples, and how far apart they usually are, ms. Reads no values. */
+/** The most samples that a segment of a host can contain, and how far apart they usually are, ms. Reads no values. */
 export function densityOf(source: Source, host: number, { from, to }: Segment) {
   const heads = source.unwritten(host).map(({ count, first, last }) => ({ count, first, last }));
   const chunks = source.files
@@ -57,7 +57,7 @@ export function densityOf(source: Source, host: number, { from, to }: Segment) {
       try {
         return [readChunkHead(blob)];
       } catch {
-        // Whoever reads its values is told.
+        // The damage is reported when the values are read.
         return [];
       }
     });

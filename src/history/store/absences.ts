@@ -4,7 +4,7 @@ import type { Journal } from '../files/journal.ts';
 const jumpMs = 60_000;
 const most = 10_000;
 
-/** Why there is nothing in spans of time: what Sonde knows of itself. */
+/** Spans of time without samples for a reason that lies with Sonde itself. */
 export class Absences {
   #all: HistoryGap[] = [];
   #journal: Journal | null = null;
@@ -18,7 +18,7 @@ export class Absences {
     return this.#all;
   }
 
-  /** Knows what was noted before, and notes what follows in the journal. Throws what SQLite throws. */
+  /** Reads the spans noted before, and notes further ones in the journal. Throws what SQLite throws. */
   connect(journal: Journal): void {
     // Safe: only this class writes them.
     const noted = journal.absences() as HistoryGap[];
@@ -40,11 +40,11 @@ export class Absences {
     try {
       this.#journal?.addAbsence(gap);
     } catch {
-      // It is known until the next start.
+      // It is lost at the next start.
     }
   }
 
-  /** To be called about every second. Answers with what was noted, if anything. */
+  /** Must be called about once a second. Returns the span that was noted, if any. */
   watch(wall: number, mono: number): HistoryGap | null {
     const before = this.#last;
     this.#last = { wall, mono };

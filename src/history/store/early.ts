@@ -1,9 +1,9 @@
 import type { Taken } from './intake.ts';
 
-/** Of 80 series they take about 20 MB. */
+/** With 80 series each, these samples take about 20 MB. */
 const most = 20_000;
 
-/** Samples that came before the journal was read. Beyond a limit the oldest are given up. */
+/** Samples that arrived before the journal was read. Beyond a limit, the oldest are dropped. */
 export class Early {
   #samples: Taken[] = [];
   dropped = 0;
@@ -19,7 +19,7 @@ export class Early {
     this.#samples = this.#samples.filter((sample) => sample.hostId !== hostId);
   }
 
-  /** All of them, in the order in which they came; afterwards there are none. */
+  /** Removes and returns all of them, in the order in which they arrived. */
   take(): readonly Taken[] {
     return this.#samples.splice(0);
   }

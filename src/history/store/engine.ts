@@ -30,17 +30,17 @@ export type EngineOptions = {
   readonly clock: Clock;
   readonly retention: Retention;
   readonly onState: () => void;
-  /** In place of the system's, for tests. */
+  /** Replaces the function that asks the system, in tests. */
   readonly space?: (folder: string) => Space;
 };
 
-/** With the second for which samples are gathered before, nothing is in memory alone for longer than ten seconds. */
+/** Samples are gathered for up to a second before that, so nothing is only in memory for longer than ten seconds. */
 const flushMs = 9_000;
 const againMs = 10_000;
 const sliceMs = 20;
 const maxForgotten = 10_000;
 
-/** All of history but its thread: keeps samples in the files of a folder, and answers from them. */
+/** The whole history store except its thread: stores samples in the files of a folder, and answers queries from them. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #shapes = new Shapes();
@@ -48,10 +48,10 @@ export class Engine {
   readonly #absences: Absences;
   readonly #room: Room;
   readonly #forgotten = new Set<number>();
-  /** Only there to be read while the journal cannot be opened. */
+  /** Set only while the journal cannot be opened: the files can still be read. */
   #files: TierFiles | null = null;
   #live: Live | null = null;
-  /** What was in no file when the journal was removed, until it is in a new one. */
+  /** Set after the journal was removed, until its content is in a new one. */
   #carried: Intake | null = null;
   #replay: Generator<void> | null = null;
   #retention: Retention;
@@ -75,7 +75,7 @@ export class Engine {
     return { status: isReady ? 'on' : 'reading', trouble: this.#troubles.current, dropped: this.#allDropped };
   }
 
-  /** The series of a list as they are kept, to be given with samples. */
+  /** The given series in the form in which they are stored; samples must refer to these. */
   series(list: readonly HistorySeries[]): readonly Series[] {
     return list.map((one) => this.#shapes.series(one));
   }
@@ -87,12 +87,12 @@ export class Engine {
     else this.#early.add(sample);
   }
 
-  /** Samples of a span came and could not be taken. They are counted where they were lost. */
+  /** Notes that samples of a span were lost before they got here. Whoever lost them counts them. */
   lose(from: number, to: number): void {
     this.#absences.note({ from, to, why: 'dropped' });
   }
 
-  /** To be called about every second. */
+  /** Must be called about once a second. */
   tick(): void {
     const { clock } = this.#options;
     const mono = clock.monotonic();
@@ -103,7 +103,7 @@ export class Engine {
     if (live === null || this.readOn()) return;
     live.intake.closeDue();
     const isDue = mono >= this.#due.flush;
-    // What failed is tried again after a while, not every second.
+    // After a failure, try again at the next flush and not every second.
     if (!this.#troubles.isWriting && !isDue) return;
     if (isDue) this.#due.flush = mono + flushMs;
     if (isDue && this.#hasGone(live)) return;
@@ -113,7 +113,7 @@ export class Engine {
     if (this.#troubles.isWriting) this.#attempt(() => void live.roller.turn());
   }
 
-  /** Goes on reading the journal for a moment; true while there is more. */
+  /** Reads the journal for another moment. True while there is more to read. */
   readOn(): boolean {
     const until = performance.now() + sliceMs;
     try {
@@ -131,13 +131,13 @@ export class Engine {
     return this.#replay !== null;
   }
 
-  /** Summarises all that is due. */
+  /** Summarises every day that is due. */
   rollAll(): void {
     this.#live?.tellRoller();
     while (this.#live?.roller.turn(1_000) === true);
   }
 
-  /** True when all is in a file. What could not be opened or written is tried again. */
+  /** Writes everything to files, also what could not be written before. False if that failed. */
   flush(): boolean {
     if (this.#live === null) this.#open();
     while (this.readOn());
@@ -183,7 +183,7 @@ export class Engine {
     this.#removeForgotten(live);
   }
 
-  /** Writes what is only in memory, and ends. Never throws. */
+  /** Writes what is only in memory, then closes all files. Never throws. */
   close(): void {
     if (this.#live !== null && this.flush())
       this.#attempt(() => this.#live?.journal.setMeta('closed', String(this.#options.clock.now())));
@@ -219,7 +219,7 @@ export class Engine {
     }
   }
 
-  /** What is there can be read at least. */
+  /** Opens the existing files read-only. */
   #openToRead(): void {
     try {
       this.#files ??= this.#listFiles(true);
@@ -247,7 +247,7 @@ export class Engine {
     this.#options.onState();
   }
 
-  /** The journal was read: what came meanwhile is taken. */
+  /** After the journal was read, takes the samples that arrived meanwhile. */
   #begin(): void {
     this.#replay = null;
     for (const host of [...(this.#live?.leftToRemove() ?? []), ...this.#forgotten]) this.forget(host);
@@ -285,7 +285,7 @@ export class Engine {
       work();
     } catch (error) {
       this.#troubles.failed(error);
-      // A file that could not be written is opened anew.
+      // Reopen files that could not be written.
       this.#live?.files.close();
     }
   }

@@ -5,22 +5,22 @@ import { beginningOf, type Records, RecordWriter, readRecords } from '../codec/r
 import { chunkId, dayMs, hourMs, hourOf } from '../files/names.ts';
 import { type Series, type Shape, type Shapes, shapeLimits } from '../files/shapes.ts';
 
-/** The records of a host that are not in a file yet: those of one hour, as the journal has them. */
+/** One hour of a host's records that are not in a chunk yet, in the bytes of the journal. */
 export class Head {
   readonly host: number;
   readonly slot: number;
-  /** The number of the chunk that it becomes, and when its hour ends, ms since the epoch. */
+  /** The number of the chunk that it will become, and the end of its hour, ms since the epoch. */
   readonly id: number;
   readonly end: number;
-  /** When its first record is of. */
+  /** The time of its first record, ms since the epoch. */
   readonly first: number;
-  /** The row of the journal in which it begins. */
+  /** The row of the journal that contains its first record. */
   firstRow: number;
   readonly #stream: ByteWriter;
   #writer: RecordWriter | null;
   #codes = new Float64Array(0);
   #shape: Shape | null = null;
-  /** Of its newest record; of those read from the journal it is known once they were read. */
+  /** The time of its newest record. For heads from the journal, it is set by `resume`. */
   last: number;
   count: number;
 
@@ -41,7 +41,7 @@ export class Head {
     return new Head(host, at, slot, row, new RecordWriter(slot));
   }
 
-  /** From bytes of the journal; null when they do not begin a chunk. Throws DamagedError. */
+  /** Restores a head from bytes of the journal; null if they do not begin a chunk. Throws DamagedError. */
   static restore(host: number, bytes: Uint8Array, row: number): Head | null {
     const beginning = beginningOf(bytes);
     if (beginning === null) return null;
@@ -50,7 +50,7 @@ export class Head {
     return head;
   }
 
-  /** All records, as they are in the journal; what is appended later does not change them. */
+  /** All records as bytes. Appending more does not change what was returned. */
   get bytes(): Uint8Array {
     return this.#stream.bytes;
   }
@@ -59,7 +59,7 @@ export class Head {
     return this.#shape;
   }
 
-  /** More of the journal. */
+  /** Adds more bytes from the journal. */
   extend(bytes: Uint8Array): void {
     this.#stream.append(bytes);
   }
@@ -68,7 +68,7 @@ export class Head {
     return readRecords(new ByteReader(this.#stream.bytes));
   }
 
-  /** After the journal was read: goes on behind its last record. Throws DamagedError. */
+  /** Prepares a head from the journal for further samples. Throws DamagedError. */
   resume(shapeOf: (id: number) => Shape): void {
     if (this.#writer !== null) return;
     const records = this.records();
@@ -78,7 +78,7 @@ export class Head {
     this.count = records.times.length;
   }
 
-  /** Appends a sample and returns its bytes. `places[i]`: where value i is in the shape. */
+  /** Appends a sample and returns its bytes. `places[i]` is the place of value i in the shape. */
   append(at: number, shape: Shape, places: Int32Array, values: Float64Array, top: TopProcesses | null): Uint8Array {
     const { series } = shape;
     if (this.#codes.length !== series.length) this.#codes = new Float64Array(series.length);
@@ -98,17 +98,17 @@ export class Head {
 
 const maxNewShapes = 50;
 
-/** Which shapes a host had: how many new ones it may have today, and which series were left out. */
+/** Chooses the shapes of a host, and limits how many new ones it may have per day. */
 export class HostShapes {
   #last: Shape | null = null;
   #day = 0;
   #made = 0;
-  /** How many series of the newest sample were left out. */
+  /** How many series of the newest sample did not fit. */
   truncated = 0;
 
   /**
-   * The shape for a sample: that of the head (`current`), with more series where the sample has some; for a new head, the one
-   * before where it still fits. Series beyond the limits are left out.
+   * The shape for a sample. Within a head (`current`) it is that of the head, extended if the sample has new series. A new
+   * head takes the previous shape if it still fits. Series beyond the limits are left out.
    */
   shapeFor(shapes: Shapes, current: Shape | null, series: readonly Series[], at: number): Shape {
     const shape = this.#choose(shapes, current, series, at);
@@ -122,7 +122,7 @@ export class HostShapes {
     if (before === null) return this.#make(shapes, series, at) ?? shapes.of([]);
     const { missing } = shapes.cover(before, series);
     if (missing.length === 0) {
-      // A new head need not go on with series that are gone.
+      // A new head can drop series that no longer exist.
       if (current !== null || 2 * series.length >= before.series.length) return before;
       return this.#make(shapes, series, at) ?? before;
     }
@@ -131,7 +131,7 @@ export class HostShapes {
     return this.#make(shapes, [...before.series, ...missing.flatMap((index) => series[index] ?? [])], at) ?? before;
   }
 
-  /** Null when the host had too many today. */
+  /** Null if the host has had too many new shapes today. */
   #make(shapes: Shapes, series: readonly Series[], at: number): Shape | null {
     const day = Math.floor(at / dayMs);
     if (day !== this.#day) {

@@ -9,7 +9,7 @@ import type { Troubles } from '../files/troubles.ts';
 import { Head, HostShapes } from './heads.ts';
 import { HoursOver } from './over.ts';
 
-/** A sample with its series as they are kept. */
+/** A sample whose series are in the form in which they are stored. */
 export type Taken = {
   readonly hostId: number;
   readonly at: number;
@@ -21,13 +21,13 @@ export type Taken = {
 type Host = { head: Head | null; last: number; readonly shapes: HostShapes };
 
 const futureMs = 5 * 60_000;
-/** Less than this is a late sample, more a clock that was set back. */
+/** A sample that is older by up to this is late; if it is older by more, the clock was set back. */
 const setBackMs = 60_000;
-/** How long after its end an hour is closed although no sample of the next came. */
+/** How long after its end an hour is closed if no sample of the next hour arrives. */
 const graceMs = 2 * 60_000;
 const maxPendingBytes = 32 << 20;
 
-/** Takes samples into heads and the journal; hours that are over wait in `over` to be written. */
+/** Adds samples to heads and to the journal. Hours that have ended wait in `over` until they are written as chunks. */
 export class Intake {
   readonly over: HoursOver;
   readonly #files: TierFiles;
@@ -36,7 +36,7 @@ export class Intake {
   readonly #troubles: Troubles;
   readonly #now: () => number;
   readonly #hosts = new Map<number, Host>();
-  /** The journal lacks something of the heads: they are written to it anew. */
+  /** The journal lacks some of what the heads contain, so all heads must be written to it again. */
   #isJournalBehind = false;
   #dropped = 0;
 
@@ -59,7 +59,7 @@ export class Intake {
     return this.#dropped + this.over.dropped;
   }
 
-  /** Reads the journal: one step a row or so, so that whoever runs it can do other things in between. */
+  /** Reads the journal, about one row per step, so that the caller can do other things in between. */
   *replay(): Generator<void> {
     let row = -1;
     for (const entry of this.#journal.entries()) {
@@ -73,7 +73,7 @@ export class Intake {
     const used = new Set<number>();
     for (const head of this.over.heads) {
       yield;
-      // The journal forgets it only some time after its chunk was written.
+      // The journal keeps records for some time after their chunk was written.
       const isWritten = this.#files.has('raw', head.id, startOf(head.id));
       if (isWritten || !this.#resume(head)) this.over.remove(head.id);
       else if (head.shape) used.add(head.shape.id);
@@ -82,7 +82,7 @@ export class Intake {
       yield;
       const { head } = host;
       if (head === null) continue;
-      // Its chunk may have been written, and what came after it not.
+      // Its chunk may have been written although the records after it were not.
       if (this.#files.has('raw', head.id, startOf(head.id)) || !this.#resume(head)) host.head = null;
       else host.last = head.last;
       if (host.head?.shape) used.add(host.head.shape.id);
@@ -115,7 +115,7 @@ export class Intake {
     if (this.#journal.pendingBytes >= maxRowBytes && this.#troubles.isWriting) this.flush();
   }
 
-  /** Writes to the journal what is only in memory. False when it could not be written. */
+  /** Writes what is only in memory to the journal. False if that failed. */
   flush(): boolean {
     const now = this.#now();
     try {
@@ -138,7 +138,7 @@ export class Intake {
     for (const { head } of this.#hosts.values()) if (head !== null && head.end + graceMs <= now) this.#close(head, now);
   }
 
-  /** What is on disk for good is not needed in the journal any more. Throws what SQLite throws. */
+  /** Removes what is safely in chunks from the journal. Throws what SQLite throws. */
   trim(): void {
     let needed = this.#journal.nextRow;
     for (const { head } of this.#hosts.values()) needed = Math.min(needed, head?.firstRow ?? needed);
@@ -146,7 +146,7 @@ export class Intake {
     this.#journal.trim(needed);
   }
 
-  /** The records of a host that are in no file, the oldest first. */
+  /** The records of a host that are not in a chunk yet, the oldest first. */
   unwritten(hostId: number): readonly Head[] {
     const over = this.over.heads.filter(({ host }) => host === hostId);
     const head = this.#hosts.get(hostId)?.head;
@@ -159,7 +159,7 @@ export class Intake {
     this.#journal.add(hostId, endRecord, this.#now());
   }
 
-  /** Hosts with a head, series that are left out, and when the oldest sample is of that is in no file. */
+  /** How many hosts have a head, how many series are left out, and the time of the oldest sample that is not in a chunk. */
   counts() {
     let [hosts, truncated, oldest] = [0, 0, this.#now()];
     for (const { head, shapes } of this.#hosts.values()) {
@@ -184,7 +184,7 @@ export class Intake {
     return made;
   }
 
-  /** Null when the clock was set back too often within the hour. */
+  /** Null if the clock was set back too often within the hour. */
   #begin(hostId: number, at: number): Head | null {
     const hour = hourOf(hostId, at);
     for (let slot = 0; slot < maxSlots; slot += 1) {
@@ -198,7 +198,7 @@ export class Intake {
     try {
       return this.#files.has('raw', id, startOf(id));
     } catch {
-      // It cannot be read, so nothing can be written either; what is there is not overwritten.
+      // A file that cannot be read cannot be written either, so nothing is overwritten.
       return false;
     }
   }
@@ -220,19 +220,19 @@ export class Intake {
     if (begun === null) host.head?.extend(bytes);
     else {
       if (host.head !== null && host.head.id !== begun.id) this.#close(host.head, this.#now());
-      // It was written to the journal anew: this time whole.
+      // If it was written to the journal again, this copy is complete.
       this.over.remove(begun.id);
       host.head = begun;
     }
   }
 
-  /** A row of the journal is lost: what follows it cannot be read before a host begins anew. */
+  /** Closes all heads after a lost row: later rows cannot be read until the host begins a new chunk. */
   #interrupt(): void {
     this.#troubles.damage(null, new DamagedError('A row of the journal cannot be read'));
     for (const { head } of this.#hosts.values()) if (head !== null) this.#close(head, this.#now());
   }
 
-  /** False when its records cannot be read. */
+  /** False if its records cannot be read. */
   #resume(head: Head): boolean {
     try {
       head.resume((id) => this.shape(id));
@@ -244,7 +244,7 @@ export class Intake {
     }
   }
 
-  /** Writes all that is in no file to another journal. Throws what SQLite throws. */
+  /** Writes everything that is not in a chunk yet to another journal. Throws what SQLite throws. */
   copyTo(journal: Journal): void {
     const now = this.#now();
     this.#addAll(journal, now);

@@ -21,17 +21,17 @@ export type LiveParts = {
 };
 
 const checkpointMs = 60_000;
-/** Seldom: what is removed is written too. */
+/** Not more often, because removing rows causes writes too. */
 const trimMs = 10 * 60_000;
 const retainMs = 60 * 60_000;
 const awayMs = 2 * 60_000;
 const writeBudgetMs = 20;
-/** The same when much waits, as after a start. */
+/** The same if many chunks are waiting, for example after a start. */
 const longBudgetMs = 200;
 const many = 100;
 const closeBudgetMs = 1_000;
 
-/** What works on the files once the journal is open: takes, writes, summarises, removes. */
+/** Everything that needs an open journal: taking samples, writing chunks, summarising days, removing old files. */
 export class Live {
   readonly journal: Journal;
   readonly intake: Intake;
@@ -41,7 +41,7 @@ export class Live {
   readonly #parts: LiveParts;
   #due = { checkpoint: 0, trim: 0, retain: 0 };
 
-  /** Notes how long nobody wrote to the journal. Throws what SQLite throws. */
+  /** Notes for how long nothing was written to the journal. Throws what SQLite throws. */
   constructor(parts: LiveParts) {
     const { file, files, absences, clock } = parts;
     this.#parts = parts;
@@ -58,12 +58,12 @@ export class Live {
     this.#keeper.jumped(seen, now(), clock.monotonic());
   }
 
-  /** The clock went from one time to another. */
+  /** Must be called after the clock jumped from one time to another. */
   jumped(from: number, to: number): void {
     this.#keeper.jumped(from, to, this.#parts.clock.monotonic());
   }
 
-  /** Writes chunks; `isDue`: also the journal, and what is due less often. Throws what SQLite throws. */
+  /** Writes chunks and, if `isDue`, the journal and what is due less often. Throws what SQLite throws. */
   write(isDue: boolean, retention: Retention, space: Space | null): void {
     const { files, clock, troubles, absences } = this.#parts;
     const { over } = this.intake;
@@ -77,7 +77,7 @@ export class Live {
     if (isDue) troubles.works();
     if (mono >= this.#due.checkpoint) {
       this.#due.checkpoint = mono + checkpointMs;
-      // Chunks are on disk for good before the journal forgets their records.
+      // Chunks must be safely on disk before the journal drops their records.
       files.checkpoint();
       if (mono >= this.#due.trim) {
         this.#due.trim = mono + trimMs;
@@ -91,12 +91,12 @@ export class Live {
     this.retain(retention, space);
   }
 
-  /** The roller hears of what was written. */
+  /** Tells the roller which chunks were written. */
   tellRoller(): void {
     for (const { host, from, to } of this.intake.over.written.splice(0)) this.roller.wrote(host, from, to);
   }
 
-  /** Throws what the system says. */
+  /** Removes files that are too old or too large. Throws errors of the system. */
   retain(retention: Retention, space: Space | null): void {
     const { clock, file } = this.#parts;
     if (space === null) return;
@@ -109,7 +109,7 @@ export class Live {
     });
   }
 
-  /** Removes all of hosts from the files. Throws what SQLite throws; then it is to be done again. */
+  /** Removes everything about some hosts from the files. Throws what SQLite throws; then call it again. */
   remove(hosts: ReadonlySet<number>): void {
     this.journal.setMeta('forgotten', JSON.stringify([...hosts]));
     this.intake.flush();
@@ -118,7 +118,7 @@ export class Live {
     this.journal.setMeta('forgotten', '[]');
   }
 
-  /** Hosts that were still to be removed when Sonde ended; none where the list is damaged. Throws what SQLite throws. */
+  /** Hosts whose removal was not finished when Sonde ended; none if the list is damaged. Throws what SQLite throws. */
   leftToRemove(): readonly number[] {
     try {
       const list: unknown = JSON.parse(this.journal.meta('forgotten') ?? '[]');
@@ -131,7 +131,7 @@ export class Live {
     }
   }
 
-  /** Forgets files of tiers that somebody removed; false if there were none. */
+  /** Forgets tier files that somebody removed. False if there were none. */
   forgetMissing(): boolean {
     return this.files.forgetMissing() > 0;
   }
@@ -141,7 +141,7 @@ export class Live {
     return this.#parts.file.isThere;
   }
 
-  /** Closes the files. `isWritten`: writes the hours that are over first; the rest is in the journal. Never throws. */
+  /** Closes the files. With `isWritten`, first writes the hours that have ended; the rest is in the journal. Never throws. */
   close(isWritten: boolean): void {
     if (isWritten && this.#parts.troubles.isWriting) this.intake.over.write(closeBudgetMs, this.#parts.clock.now());
     this.#parts.absences.disconnect();
@@ -149,7 +149,7 @@ export class Live {
     try {
       this.journal.close();
     } catch {
-      // What is in its log is read again when it is opened.
+      // SQLite reads its write-ahead log when the file is opened again.
     }
   }
 }

@@ -9,15 +9,15 @@ import type {
   TopProcesses,
 } from '../../ports/history-store.ts';
 
-/** What the thread is started with. `now`: ms since the epoch, by the clock of who starts it. */
+/** What the thread is started with. `now`: ms since the epoch, by the main thread's clock. */
 export type ThreadOptions = { readonly folder: string; readonly retention: Retention; readonly now: number };
 
-/** Samples as they go between threads: one array of numbers, and lists of series only when they are new. */
+/** Samples on their way to the thread: one array of numbers, and only those lists of series that are new to it. */
 export type PackedBatch = {
-  /** What was known of lists of series is forgotten before this is read. */
+  /** The thread must forget all lists of series before it reads this. */
   readonly isAnew: boolean;
   readonly lists: readonly { readonly id: number; readonly series: readonly HistorySeries[] }[];
-  /** Of each sample: host, time, list, place of its top processes or -1, and its values. */
+  /** For each sample: host, time, list, index of its top processes or -1, and its values. */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly tops: readonly TopProcesses[];
 };
@@ -56,7 +56,7 @@ export type FromThread =
       readonly retryAfterSeconds: number | undefined;
     };
 
-/** Lists that are known to the thread; beyond this many all are told anew. */
+/** If the thread knows more lists than this, it forgets them all and gets them again. */
 const maxLists = 20_000;
 
 /** Packs samples, and remembers which lists of series the thread knows. */
@@ -87,14 +87,14 @@ export class Packer {
     return { isAnew, lists, numbers, tops };
   }
 
-  /** The thread knows nothing any more. */
+  /** Must be called when a new thread starts: it knows no lists yet. */
   reset(): void {
     this.#ids.clear();
     this.#isAnew = true;
   }
 }
 
-/** Reads what a Packer packed. `series` makes of a list of series what is kept of it. */
+/** Reads what a Packer packed. `series` converts a list of series into the form in which it is stored. */
 export class Unpacker<Kept extends { readonly length: number }> {
   readonly #lists = new Map<number, Kept>();
   readonly #series: (list: readonly HistorySeries[]) => Kept;

@@ -7,7 +7,7 @@ import type { ChunkToWrite, TierFiles } from '../files/tier-files.ts';
 import type { Troubles } from '../files/troubles.ts';
 import type { Head } from './heads.ts';
 
-/** How long samples wait for a disk that cannot be written. */
+/** How long samples wait for a disk that cannot be written to. */
 const patienceMs = 2 * 3_600_000;
 
 const fewest = 16;
@@ -15,15 +15,15 @@ const longestMs = 10 * 60_000;
 
 type Span = { readonly from: number; readonly to: number };
 
-/** The hours of hosts that are over and in no file yet. Those that cannot be written for two hours are given up. */
+/** Hours that have ended and are not in a file yet. Those that cannot be written for two hours are dropped. */
 export class HoursOver {
   readonly #heads = new Map<number, { readonly head: Head; readonly since: number }>();
   readonly #files: TierFiles;
   readonly #troubles: Troubles;
   readonly #shapeOf: (id: number) => Shape;
-  /** What was written since somebody looked. */
+  /** What was written since this list was last emptied. */
   written: (Span & { readonly host: number })[] = [];
-  /** Spans whose samples were given up since somebody looked. */
+  /** Spans whose samples were dropped since this list was last emptied. */
   lost: Span[] = [];
   dropped = 0;
 
@@ -58,7 +58,7 @@ export class HoursOver {
     for (const [id, { head }] of this.#heads) if (head.host === host) this.#heads.delete(id);
   }
 
-  /** Whether it is worth writing: several at once change fewer pages of their file. Until then the journal has them. */
+  /** Whether enough are waiting: writing several at once changes fewer pages of the file. Until then, the journal has them. */
   isDue(now: number): boolean {
     const [oldest] = this.#heads.values();
     return (
@@ -66,7 +66,7 @@ export class HoursOver {
     );
   }
 
-  /** Writes some of them as chunks, for about so many ms. False when they could not be written. */
+  /** Writes some of them as chunks, for about `budgetMs`. False if that failed. */
   write(budgetMs: number, now: number): boolean {
     if (this.#heads.size === 0) return true;
     const until = performance.now() + budgetMs;
@@ -92,7 +92,7 @@ export class HoursOver {
     return true;
   }
 
-  /** Null when its records cannot be read. */
+  /** Null if its records cannot be read. */
   #chunk(head: Head): ChunkToWrite | null {
     try {
       const { shape: id, times, columns, tops } = head.records();

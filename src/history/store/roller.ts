@@ -10,10 +10,10 @@ import type { Troubles } from '../files/troubles.ts';
 import { holding } from '../query/overlap.ts';
 import type { Absences } from './absences.ts';
 
-/** A day is summarised when its last chunks are written; those of all hosts are spread over hours. */
+/** A day is summarised after its last chunks were written; the hosts are spread over several hours. */
 const afterDayMs = hourMs + 10 * 60_000;
 const spreadSeconds = 6 * 3_600;
-/** How long a turn may take for days that are late. */
+/** How long one turn may take to catch up on days that are late. */
 const catchUpMs = 50;
 const maxAgain = 10_000;
 
@@ -24,7 +24,7 @@ type Chunk = {
   readonly tops: readonly TopAt[];
 };
 
-/** Summarises each day of each host once it is over, always from its samples. */
+/** Summarises each day of each host after it has ended, always from its samples. */
 export class Roller {
   readonly #files: TierFiles;
   readonly #shapes: Shapes;
@@ -33,10 +33,10 @@ export class Roller {
   readonly #now: () => number;
   #through: number;
   #day: { readonly day: number; readonly hosts: number[]; readonly perTurn: number } | null = null;
-  /** Days that got more samples after they were summarised. */
+  /** Days that got more samples after they had been summarised. */
   readonly #again = new Map<string, { readonly host: number; readonly day: number }>();
 
-  /** `through`: the last day that was summarised for all hosts, 0 for none. */
+  /** `through`: the last day that was summarised for all hosts; 0 if there is none. */
   constructor(
     parts: {
       readonly files: TierFiles;
@@ -59,18 +59,18 @@ export class Roller {
     return this.#through;
   }
 
-  /** Samples of a host were written. */
+  /** Must be called when samples of a host were written. */
   wrote(host: number, from: number, to: number): void {
-    // Of the day that is being summarised, the host's turn may have been before.
+    // If this day is being summarised now, this host may already be done.
     const begun = Math.max(this.#through, this.#day?.day ?? 0);
     for (let day = dayOf(from); day < to; day += dayMs)
       if (day <= begun && this.#again.size < maxAgain) this.#again.set(`${host} ${day}`, { host, day });
   }
 
-  /** A second's share of what is to be done; `true` while there is more. Throws what SQLite throws. */
+  /** Does one second's share of the work. True while there is more to do. Throws what SQLite throws. */
   turn(limitMs = catchUpMs): boolean {
     const until = performance.now() + limitMs;
-    // The clock was ahead and was set back: the days from now on are still to come, and today gets more samples.
+    // If the clock was ahead and was set back, the following days are still to come, and today gets more samples.
     this.#through = Math.min(this.#through, dayOf(this.#now()));
     for (const [key, { host, day }] of this.#again) {
       this.#roll(host, day);
@@ -136,7 +136,7 @@ export class Roller {
     const tops = chunks.flatMap(({ tops }) => tops);
     const buckets = { from: day, periodMs: periodOf['5m'], count: dayMs / periodOf['5m'] };
     const top = packTops(busiest(tops, buckets));
-    // The coarse one last: where it is, both are.
+    // The hourly summary is written last: if it exists, both exist.
     this.#files.write('5m', [{ id, shape, top, blob: encodeSummary(fineSummary) }], startOf, true);
     this.#files.write('1h', [{ id, shape, top: null, blob: encodeSummary(coarseSummary) }], startOf, true);
   }
@@ -151,7 +151,7 @@ export class Roller {
         } catch (error) {
           if (!(error instanceof DamagedError)) throw error;
           this.#troubles.damage(null, error);
-          // The summary does not show that there were samples.
+          // The summary alone does not show that there were samples.
           this.#absences.note({ from: startOf(row.id), to: startOf(row.id) + hourMs + minuteMs, why: 'damaged' });
           return [];
         }

@@ -1,7 +1,7 @@
 import { isScarce, type Space, spaceOf } from '../files/keeper.ts';
 import type { Troubles } from '../files/troubles.ts';
 
-/** How much space there is where history is. */
+/** How much disk space is free for history. */
 export class Room {
   readonly #folder: string;
   readonly #read: (folder: string) => Space;
@@ -13,7 +13,7 @@ export class Room {
     this.#read = read;
   }
 
-  /** Null where that cannot be read, as the folder is not there. */
+  /** Null if it cannot be determined, for example because the folder does not exist. */
   get space(): Space | null {
     try {
       return this.#read(this.#folder);
@@ -22,7 +22,7 @@ export class Room {
     }
   }
 
-  /** The space where so little is left that nothing may be written, which is then said; else null. */
+  /** Null while there is enough space. Otherwise reports the trouble and returns how much is left. */
   scarce(): Space | null {
     const { space } = this;
     if (space === null || !isScarce(space)) return null;

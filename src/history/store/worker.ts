@@ -1,4 +1,4 @@
-/** The thread of history: everything that waits for its disk, so that nothing else does. */
+/** The history thread. It does everything that waits for the disk, so that the main thread never has to. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { RequestError } from '../../lib/errors.ts';
 import type { HistoryQuery, HistoryState, Retention } from '../../ports/history-store.ts';
@@ -13,9 +13,9 @@ const sliceMs = 20;
 const port = parentPort;
 if (port === null) throw new Error('This runs in a thread');
 
-// Safe: what starts this thread gives it these.
+// Safe: the code that starts this thread passes these.
 const { folder, retention, now: startedAt } = workerData as ThreadOptions;
-/** The clock is that of who starts the thread. */
+/** How far the main thread's clock is ahead of this one's. */
 let aheadMs = startedAt - Date.now();
 const clock = { now: () => Date.now() + aheadMs, monotonic: () => performance.now() };
 
@@ -24,14 +24,14 @@ const engine = new Engine({ folder, clock, retention, onState: () => tellState()
 const lists = new Map<string, readonly Series[]>();
 const unpacker = new Unpacker((list) => sameSeries(lists, engine.series(list)));
 const cancelled = new Set<number>();
-/** Queries are answered one after the other. */
+/** Queries are answered one at a time. */
 let queries: Promise<unknown> = Promise.resolve();
 
 function post(message: FromThread): void {
   port?.postMessage(message);
 }
 
-/** Once the constructor is done, the engine has a state. */
+/** Runs later because the engine has no state until its constructor is done. */
 function tellState(): void {
   queueMicrotask(() => {
     const { state } = engine;
@@ -42,7 +42,7 @@ function tellState(): void {
   });
 }
 
-/** Lets messages and ticks pass in between when it has worked for long. */
+/** Lets messages and ticks through after it has worked for a while. */
 function pauseOf(id: number): () => Promise<void> {
   let since = performance.now();
   return async () => {
@@ -81,7 +81,7 @@ async function call(message: ToThread & { readonly kind: 'call' }): Promise<unkn
   }
 }
 
-/** Resolves when the journal was read. */
+/** Resolves once the journal has been read. */
 async function read(): Promise<void> {
   while (engine.readOn()) await new Promise(setImmediate);
 }
@@ -127,7 +127,7 @@ const timer = setInterval(() => {
 }, tickMs);
 read().then(tellState, fail);
 
-/** What must not happen ends the thread, which is started again. */
+/** Ends the thread after an unexpected error. The main thread starts it again. */
 function fail(error: unknown): void {
   setImmediate(() => {
     throw error;
