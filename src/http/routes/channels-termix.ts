@@ -2,10 +2,11 @@ import Type from 'typebox';
 import type { ChannelBody } from '../../deliveries/channel-body.ts';
 import type { ChannelView } from '../../deliveries/channels.ts';
 import { parsed } from '../../lib/stored.ts';
-import { hostId, userOf } from '../auth.ts';
+import { userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, message, text, time } from '../schemas/common.ts';
+import { channelActions } from './channel-actions.ts';
 
 const row = Type.Object({
   id: Type.Integer(),
@@ -22,10 +23,12 @@ const body = fields({
   config: 'An object, or its JSON as a text',
   enabled: 'true, false, 1 or 0',
 });
-const invalid = 'Invalid channel ID';
 
 /** The same channels, as clients of Termix ask for them. */
-export function termixChannelRoutes(server: Server, { deliveries: { channels }, audited }: HttpContext): void {
+export function termixChannelRoutes(server: Server, context: HttpContext): void {
+  const { audited } = context;
+  const { channels } = context.deliveries;
+  const actions = channelActions(context);
   const path = '/notification-channels';
   server.get(
     path,
@@ -51,21 +54,14 @@ export function termixChannelRoutes(server: Server, { deliveries: { channels }, 
     `${path}/:id`,
     about('manage-all', 'channels', 'Changes a channel', { params: idParams, body, response: { 200: row } }),
     async (request) => {
-      const { id } = userOf(request);
-      const changed = await channels.update(id, hostId(request.params.id, invalid), bodyOf(request.body));
       const sent = Object.keys(request.body).filter((name) => name in body.properties);
-      await audited(request, 'channel-changed', { target: changed.name, details: { fields: sent } });
-      return rowOf(id, changed);
+      return rowOf(userOf(request).id, await actions.change(request, bodyOf(request.body), sent));
     },
   );
   server.delete(
     `${path}/:id`,
     about('manage-all', 'channels', 'Removes a channel', { params: idParams, response: { 200: message } }),
-    async (request) => {
-      const target = await channels.remove(userOf(request).id, hostId(request.params.id, invalid));
-      await audited(request, 'channel-removed', { target });
-      return { message: 'Channel deleted' };
-    },
+    (request) => actions.remove(request),
   );
   server.post(
     `${path}/:id/test`,
@@ -74,10 +70,8 @@ export function termixChannelRoutes(server: Server, { deliveries: { channels }, 
       response: { 200: Type.Object({ success: Type.Boolean(), error: Type.Optional(text) }) },
     }),
     async (request) => {
-      const { name, verdict } = await channels.test(userOf(request).id, hostId(request.params.id, invalid));
-      const success = verdict.result === 'sent';
-      await audited(request, 'channel-tested', { target: name, details: { success } });
-      return success ? { success } : { success, error: verdict.answer };
+      const { success, answer } = await actions.test(request);
+      return success ? { success } : { success, error: answer };
     },
   );
 }

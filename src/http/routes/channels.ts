@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { channelKinds, channelStates } from '../../model/alerts/channel.ts';
 import { notifiers } from '../../notifiers/index.ts';
-import { hostId, userOf } from '../auth.ts';
+import { userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, message, nullable, text, time } from '../schemas/common.ts';
+import { channelActions } from './channel-actions.ts';
 
 const channel = Type.Object({
   id: Type.Integer(),
@@ -31,10 +32,12 @@ const tested = Type.Object({
   error: Type.Optional(Type.String({ description: 'Why it did not arrive' })),
 });
 const kinds = Type.Array(Type.Object({ kind: text, title: text, config: Type.Object({}) }));
-const invalid = 'Invalid channel ID';
 
 /** Where users are told what happens. */
-export function channelRoutes(server: Server, { deliveries: { channels }, audited }: HttpContext): void {
+export function channelRoutes(server: Server, context: HttpContext): void {
+  const { audited } = context;
+  const { channels } = context.deliveries;
+  const actions = channelActions(context);
   server.get(
     '/channels/kinds',
     about('read', 'channels', 'The kinds of channels, each with the JSON Schema of its configuration', {
@@ -62,20 +65,14 @@ export function channelRoutes(server: Server, { deliveries: { channels }, audite
     '/channels/:id',
     about('manage-all', 'channels', 'Changes a channel', { params: idParams, body, response: { 200: channel } }),
     async (request) => {
-      const changed = await channels.update(userOf(request).id, hostId(request.params.id, invalid), request.body);
       const sent = Object.keys(request.body).filter((name) => name in body.properties);
-      await audited(request, 'channel-changed', { target: changed.name, details: { fields: sent } });
-      return changed as never;
+      return (await actions.change(request, request.body, sent)) as never;
     },
   );
   server.delete(
     '/channels/:id',
     about('manage-all', 'channels', 'Removes a channel', { params: idParams, response: { 200: message } }),
-    async (request) => {
-      const target = await channels.remove(userOf(request).id, hostId(request.params.id, invalid));
-      await audited(request, 'channel-removed', { target });
-      return { message: 'Channel deleted' };
-    },
+    (request) => actions.remove(request),
   );
   server.post(
     '/channels/:id/test',
@@ -84,10 +81,8 @@ export function channelRoutes(server: Server, { deliveries: { channels }, audite
       response: { 200: tested },
     }),
     async (request) => {
-      const { name, verdict } = await channels.test(userOf(request).id, hostId(request.params.id, invalid));
-      const success = verdict.result === 'sent';
-      await audited(request, 'channel-tested', { target: name, details: { success } });
-      return success ? { success, answer: verdict.answer } : { success, error: verdict.answer };
+      const { success, answer } = await actions.test(request);
+      return success ? { success, answer } : { success, error: answer };
     },
   );
 }
