@@ -22,3 +22,5 @@ export const ChangesPage = lazyPage(async () => (await import('./pages/alerts/ch
 export const ChannelsPage = lazyPage(
   async () => (await import('./pages/alerts/channels/channels-page.tsx')).ChannelsPage,
 );
+export const RulesPage = lazyPage(async () => (await import('./pages/alerts/rules/rules-page.tsx')).RulesPage);
+export const QuietPage = lazyPage(async () => (await import('./pages/alerts/quiet/quiet-page.tsx')).QuietPage);

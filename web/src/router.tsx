@@ -6,7 +6,7 @@ import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { OpenFrame } from './components/shell/open-frame.tsx';
 import { readChangeSearch } from './pages/alerts/changes/search.ts';
-import { readIncidentSearch } from './pages/alerts/incidents/search.ts';
+import { readChannelsSearch, readIncidentSearch, readQuietSearch, readRulesSearch } from './pages/alerts/search.ts';
 import { readCompareSearch } from './pages/compare/search.ts';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { searchToOpen } from './pages/fleet/preferences.ts';
@@ -137,10 +137,24 @@ const changes = createRoute({
   component: pages.ChangesPage,
 });
 
+const rules = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/rules',
+  validateSearch: readRulesSearch,
+  component: pages.RulesPage,
+});
+
+const quiet = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/quiet',
+  validateSearch: readQuietSearch,
+  component: pages.QuietPage,
+});
+
 const channels = createRoute({
   getParentRoute: () => app,
   path: '/alerts/channels',
-  validateSearch: ({ add }: Record<string, unknown>): { readonly add?: true } => (add === true ? { add } : {}),
+  validateSearch: readChannelsSearch,
   component: pages.ChannelsPage,
 });
 
@@ -195,7 +209,9 @@ const routeTree = root.addChildren([
     incidents,
     incident,
     changes,
+    rules,
     channels,
+    quiet,
     compare,
     newHost,
     importHosts,

@@ -1,4 +1,5 @@
-import type { Static, TSchema } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
+import type { detail } from '../routes/alerts/detail.ts';
 import type * as history from '../schemas/history.ts';
 import type * as imports from '../schemas/imports.ts';
 import type * as records from '../schemas/records.ts';
@@ -36,3 +37,6 @@ export type ComparisonAnswer = Answer<typeof history.comparison>;
 export type AvailabilityAnswer = Answer<typeof history.availability>;
 export type HistorySettingsAnswer = Answer<typeof history.historySettings>;
 export type HistoryStorageAnswer = Answer<typeof history.historyStorage>;
+
+/** What an incident shows beside itself. */
+export type IncidentDetailAnswer = Answer<TObject<typeof detail>>;

@@ -1,9 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { IncidentDetailAnswer } from '../../../src/http/views/answers.ts';
 import type { IncidentView, ListedIncident } from '../../../src/http/views/incident.ts';
 import type { Channel } from '../../../src/model/alerts/channel.ts';
 import type { IncidentLogEntry } from '../../../src/model/alerts/incident.ts';
+import type { Preview, PreviewIncident } from '../../../src/model/alerts/preview.ts';
 import type { Maintenance, MaintenanceTime, Silence } from '../../../src/model/alerts/quiet.ts';
-import type { Rule } from '../../../src/model/alerts/rule.ts';
+import type { Rule, RuleSettings } from '../../../src/model/alerts/rule.ts';
 import type { Severity } from '../../../src/model/alerts/severity.ts';
 import { request } from './http.ts';
 
@@ -12,9 +14,10 @@ import { request } from './http.ts';
 export type { IncidentView, ListedIncident };
 
 /** `GET /incidents/:id`. */
-export type IncidentDetail = ListedIncident & {
-  readonly log: readonly (Omit<IncidentLogEntry, 'at'> & { readonly at: string })[];
-};
+export type IncidentDetail = ListedIncident &
+  IncidentDetailAnswer & {
+    readonly log: readonly (Omit<IncidentLogEntry, 'at'> & { readonly at: string })[];
+  };
 
 export type SilenceView = Pick<Silence, 'id' | 'matcher' | 'reason' | 'by'> & {
   readonly from: string;
@@ -24,7 +27,11 @@ export type SilenceView = Pick<Silence, 'id' | 'matcher' | 'reason' | 'by'> & {
 export type WhenView =
   | { readonly kind: 'once'; readonly from: string; readonly until: string }
   | Extract<MaintenanceTime, { readonly kind: 'weekly' }>;
-export type MaintenanceView = Omit<Maintenance, 'userId' | 'time'> & { readonly time: WhenView };
+export type MaintenanceView = Omit<Maintenance, 'userId' | 'time'> & {
+  readonly time: WhenView;
+  /** Whether it is that time now. */
+  readonly active: boolean;
+};
 
 /** `config` is by kind, with secrets as ••••; null: it cannot be opened. */
 export type ChannelView = Omit<Channel, 'userId' | 'stateAt'> & {
@@ -124,3 +131,19 @@ export const channelKindsQuery = queryOptions({
   staleTime: Infinity,
   queryFn: () => request<readonly ChannelKindView[]>('GET', '/channels/kinds'),
 });
+
+/** A default rule as Sonde has it. */
+export type DefaultRule = RuleSettings & { readonly base: string };
+
+export const defaultRulesQuery = queryOptions({
+  queryKey: ['default-rules'],
+  staleTime: Infinity,
+  queryFn: async () => (await request<{ readonly rules: readonly DefaultRule[] }>('GET', '/rules/defaults')).rules,
+});
+
+/** What a rule would have done. */
+export type PreviewView = Pick<Preview, 'hosts' | 'opened' | 'onHosts' | 'stillOpen' | 'notes'> & {
+  readonly incidents: readonly (Pick<PreviewIncident, 'hostId' | 'hostName' | 'summary'> & {
+    readonly openedAt: string;
+  })[];
+};

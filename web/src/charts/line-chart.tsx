@@ -1,7 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import type { ChartLine, Gap, Mark, Window } from './lines.ts';
+import type { ChartLine, Gap, Mark, Shade, Window } from './lines.ts';
 import { type CursorPlace, dataOf, optionsFor } from './options.ts';
 import { type Side, Swatch, Tooltip } from './tooltip.tsx';
 
@@ -25,6 +25,8 @@ export type LineChartProps = {
   readonly gaps?: readonly Gap[];
   /** Events, on all charts of the page. */
   readonly marks?: readonly Mark[];
+  /** A span with a ground of its own, such as that of an incident. */
+  readonly shade?: Shade;
   /** What else is known of a time (seconds since the epoch), a line each. */
   readonly notes?: (time: number) => readonly string[];
   /** Charts of one group share the cursor. */
@@ -91,11 +93,11 @@ export function LineChart(props: LineChartProps) {
 /** Keeps uPlot's chart in an element: made anew for other lines or colours, else given its data. */
 function useChart(props: LineChartProps, onCursor: (place: CursorPlace | null) => void) {
   const { times, lines, format, max, stacked = false, isBinary = false, range, onZoom } = props;
-  const { gaps = noGaps, marks = noMarks, group = 'sonde' } = props;
+  const { gaps = noGaps, marks = noMarks, shade = null, group = 'sonde' } = props;
   const ref = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const latest = useRef({ range, onZoom, format, gaps, marks });
-  latest.current = { range, onZoom, format, gaps, marks };
+  const latest = useRef({ range, onZoom, format, gaps, marks, shade });
+  latest.current = { range, onZoom, format, gaps, marks, shade };
   const theme = useThemeVersion();
   const shape = lines
     .map(({ name, colour, band, before, fill }) => [name, colour, !!band, !!before, fill].join('\t'))
@@ -128,7 +130,7 @@ function useChart(props: LineChartProps, onCursor: (place: CursorPlace | null) =
       current.setData(data, false);
       current.setScale('x', { min: range.from, max: range.to });
     });
-  }, [data, range.from, range.to, gaps, marks]);
+  }, [data, range.from, range.to, gaps, marks, shade]);
 
   return {
     ref,

@@ -17,6 +17,9 @@ export type Window = { readonly from: number; readonly to: number };
 /** A span without values and the reason, as a short sentence. Drawn hatched. */
 export type Gap = Window & { readonly why: string };
 
+/** A span that is meant, drawn as a ground of its own. */
+export type Shade = Window;
+
 /** Something that happened, drawn as an upright line on every chart. `at` in seconds since the epoch. */
 export type Mark = { readonly at: number; readonly text: string; readonly tone: 'good' | 'warn' | 'bad' | 'info' };
 

@@ -1,8 +1,8 @@
 import type uPlot from 'uplot';
 import { axisTime } from '../format.ts';
-import type { ChartLine, Gap, Mark, Window } from './lines.ts';
+import type { ChartLine, Gap, Mark, Shade, Window } from './lines.ts';
 import { stack } from './lines.ts';
-import { drawGaps, drawMarks } from './paint.ts';
+import { drawGaps, drawMarks, drawShade } from './paint.ts';
 
 const binarySteps = Array.from({ length: 51 }, (_, power) => 2 ** power);
 const fontPx = 11;
@@ -25,6 +25,7 @@ export type Latest = {
   readonly format: (value: number | null) => string;
   readonly gaps: readonly Gap[];
   readonly marks: readonly Mark[];
+  readonly shade: Shade | null;
   readonly onZoom: (range: Window | null) => void;
 };
 
@@ -77,13 +78,20 @@ export function optionsFor(
     },
     scales: {
       x: { time: true, range: () => [latest.current.range.from, latest.current.range.to] },
-      y: { range: (_chart, _low, high) => [0, shape.max ?? niceTop(high)] },
+      // What is below nothing is seen, too.
+      y: { range: (_chart, low, high) => [Math.min(0, low ?? 0), shape.max ?? niceTop(high)] },
     },
     axes: axesFor(colour, style.fontFamily, shape.isBinary, latest),
     series: [{}, ...series],
     bands,
     hooks: {
-      drawClear: [(chart) => drawGaps(chart, latest.current.gaps, colour('--line-strong'))],
+      drawClear: [
+        (chart) => {
+          const { shade, gaps } = latest.current;
+          if (shade) drawShade(chart, shade, colour('--bad-soft'));
+          drawGaps(chart, gaps, colour('--line-strong'));
+        },
+      ],
       draw: [(chart) => drawMarks(chart, latest.current.marks, colour)],
       setCursor: [(chart) => onCursor(placeOf(chart, isHere))],
       setSelect: [(chart) => zoom(chart, latest.current.onZoom)],

@@ -1,8 +1,20 @@
 import type uPlot from 'uplot';
-import type { Gap, Mark } from './lines.ts';
+import type { Gap, Mark, Shade } from './lines.ts';
 
 const hatchPx = 7;
 const toneColours = { good: '--good', warn: '--warn', bad: '--bad', info: '--accent' } as const;
+
+/** Shades a span. */
+export function drawShade(chart: uPlot, shade: Shade, colour: string): void {
+  const { ctx, bbox } = within(chart);
+  const left = Math.max(bbox.left, chart.valToPos(shade.from, 'x', true));
+  const right = Math.min(bbox.left + bbox.width, chart.valToPos(shade.to, 'x', true));
+  if (!(right > left)) return;
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  ctx.restore();
+}
 
 /** Hatches the spans without values. */
 export function drawGaps(chart: uPlot, gaps: readonly Gap[], colour: string): void {

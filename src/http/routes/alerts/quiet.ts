@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { localTime, minuteOf } from '../../../alerts/quiet/maintenance-time.ts';
+import { isWithin, localTime, minuteOf } from '../../../alerts/quiet/maintenance-time.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import type { Maintenance, MaintenanceTime, Silence, SilenceMatcher } from '../../../model/alerts/quiet.ts';
 import { userOf } from '../../auth.ts';
@@ -35,6 +35,7 @@ const maintenance = Type.Object({
   hosts: Type.Object({}),
   time: Type.Object({}, { description: 'kind once: from, until; kind weekly: days (0: Sunday), begins, ends, zone' }),
   mutes: Type.Enum(['notifications', 'all']),
+  active: Type.Boolean({ description: 'Whether it is that time now' }),
 });
 const maintenanceBody = fields({
   name: 'Its name',
@@ -91,13 +92,14 @@ function silenceRoutes(server: Server, { alerts: { quiet }, audited, clock }: Ht
   );
 }
 
-function maintenanceRoutes(server: Server, { alerts: { quiet }, audited }: HttpContext): void {
+function maintenanceRoutes(server: Server, { alerts: { quiet }, audited, clock }: HttpContext): void {
+  const shown = (one: Maintenance) => ({ ...maintenanceView(one), active: isWithin(one.time, clock.now()) });
   server.get(
     '/maintenance',
     about('read', 'alerts', "The user's maintenance times", {
       response: { 200: Type.Object({ maintenance: Type.Array(maintenance) }) },
     }),
-    async (request) => ({ maintenance: quiet.maintenanceOf(userOf(request).id).map(maintenanceView) }),
+    async (request) => ({ maintenance: quiet.maintenanceOf(userOf(request).id).map(shown) }),
   );
   server.post(
     '/maintenance',
@@ -108,7 +110,7 @@ function maintenanceRoutes(server: Server, { alerts: { quiet }, audited }: HttpC
     async (request, reply) => {
       const made = await quiet.addMaintenance({ userId: userOf(request).id, ...maintenanceOf(request.body) });
       await audited(request, 'maintenance-added', { target: made.name, details: { maintenance: made.id } });
-      return reply.code(201).send(maintenanceView(made));
+      return reply.code(201).send(shown(made));
     },
   );
   server.put(
@@ -123,7 +125,7 @@ function maintenanceRoutes(server: Server, { alerts: { quiet }, audited }: HttpC
       const before = maintenanceView(quiet.requireMaintenance(userId, id));
       const changed = await quiet.changeMaintenance({ id, userId, ...maintenanceOf({ ...before, ...request.body }) });
       await audited(request, 'maintenance-changed', { target: changed.name, details: { maintenance: id } });
-      return maintenanceView(changed);
+      return shown(changed);
     },
   );
   server.delete(

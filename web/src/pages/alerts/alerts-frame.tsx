@@ -4,7 +4,7 @@ import { useTitle } from '../../components/use-title.ts';
 import { useView } from '../../live/use-live.ts';
 import { alertTexts } from '../../texts/alerts/incidents.ts';
 
-const parts = ['incidents', 'changes', 'channels'] as const;
+const parts = ['incidents', 'changes', 'rules', 'channels', 'quiet'] as const;
 export type AlertsPart = (typeof parts)[number];
 
 /** What the pages of alerts have in common: their title, and the way between them. */

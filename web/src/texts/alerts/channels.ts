@@ -37,13 +37,15 @@ export const channelsTexts = {
   done: 'Done',
   deliveries: 'Last messages',
   noDeliveries: 'No message has been sent to this channel yet.',
-  deliveriesColumns: { when: 'When', what: 'Message', state: 'State', attempts: 'Attempts', answer: 'Answer' },
+
   deliveryKinds: {
     open: 'New incidents',
     close: 'Closed incidents',
     mixed: 'New and closed incidents',
     reminder: 'Reminder',
     flapping: 'Flapping',
+    storm: 'Many incidents at once',
+    notice: 'Another channel does not work',
     test: 'Test',
   },
   deliveryStates: {
@@ -55,6 +57,7 @@ export const channelsTexts = {
     dropped: 'No longer needed',
   },
   again: 'Send again',
+  attempts: (count: number): string => `${count} attempts`,
   incidents: (count: number): string => `${count} ${count === 1 ? 'incident' : 'incidents'}`,
 } as const;
 

@@ -12,6 +12,8 @@ import { texts } from '../../../texts/common.ts';
 import { hostNameOf } from '../incidents/incident-row.tsx';
 import { useNames } from '../use-names.ts';
 import { IncidentActions } from './incident-actions.tsx';
+import { IncidentAround, IncidentTop } from './incident-around.tsx';
+import { IncidentChart } from './incident-chart.tsx';
 import { IncidentHead } from './incident-head.tsx';
 import { IncidentLog } from './incident-log.tsx';
 
@@ -44,22 +46,35 @@ function Shown({ incident }: { readonly incident: IncidentDetail }) {
       <IncidentActions incident={incident} />
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
         <div className="flex min-w-0 flex-col gap-4">
-          {incident.rule.hint === '' ? null : (
-            <section className="flex flex-col gap-2 rounded-xl border border-line bg-surface p-4">
-              <h2 className="font-semibold">{words.hint}</h2>
-              <p className="text-sm wrap-anywhere">{incident.rule.hint}</p>
-              <p className="flex flex-wrap gap-2">
-                {incident.hostId === 0 ? null : (
-                  <Link to="/hosts/$id" params={{ id: incident.hostId }} className={buttonClass()}>
-                    {words.hostPage}
-                  </Link>
-                )}
-              </p>
-            </section>
-          )}
+          <IncidentChart incident={incident} />
+          <IncidentTop top={incident.top} />
+          <IncidentAround incident={incident} />
         </div>
-        <IncidentLog log={incident.log} names={names} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <WhatToDo incident={incident} />
+          <IncidentLog log={incident.log} names={names} />
+        </div>
       </div>
     </div>
+  );
+}
+
+/** What the rule advises, and the ways to the host and to the rule. */
+function WhatToDo({ incident: { rule, hostId } }: { readonly incident: IncidentDetail }) {
+  return (
+    <section className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
+      <h2 className="font-semibold">{words.hint}</h2>
+      {rule.hint === '' ? null : <p className="text-sm wrap-anywhere">{rule.hint}</p>}
+      <p className="flex flex-wrap gap-2">
+        {hostId === 0 ? null : (
+          <Link to="/hosts/$id" params={{ id: hostId }} className={buttonClass()}>
+            {words.hostPage}
+          </Link>
+        )}
+        <Link to="/alerts/rules" search={{ rule: rule.key }} className={buttonClass()}>
+          {words.rulePage}
+        </Link>
+      </p>
+    </section>
   );
 }

@@ -6,7 +6,7 @@ import { type IncidentFilter, rulesQuery } from '../../../api/alerts.ts';
 import { live, useLive } from '../../../live/use-live.ts';
 import { alertTexts, incidentsTexts } from '../../../texts/alerts/incidents.ts';
 import { Choice } from '../../fleet/toolbar/choice.tsx';
-import { readIncidentSearch } from './search.ts';
+import { readIncidentSearch } from '../search.ts';
 
 const words = incidentsTexts.filters;
 const states = ['open', 'closed'] as const;

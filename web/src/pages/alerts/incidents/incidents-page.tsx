@@ -102,6 +102,9 @@ function AllWell() {
         <h2 className="font-semibold">{words.wellTitle}</h2>
         <p className="text-sm text-muted">{words.well}</p>
       </div>
+      <Link to="/alerts/rules" className={buttonClass()}>
+        {words.wellRules}
+      </Link>
     </section>
   );
 }

@@ -1,0 +1,251 @@
+import type { ReactNode } from 'react';
+import type { SectionText } from '../../../../../src/http/views/sections.ts';
+import { type Severity, severities } from '../../../../../src/model/alerts/severity.ts';
+import { alertTexts } from '../../../texts/alerts/incidents.ts';
+import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
+import type { Draft, FormKind } from './draft.ts';
+import { type Metrics, nameOf } from './sentence.ts';
+import { typedUnit } from './units.ts';
+
+const box = 'min-h-9 min-w-0 max-w-full rounded-lg border border-line-strong bg-surface px-2 text-base sm:text-sm';
+const kinds = ['metric', 'status', 'not-sampled'] as const satisfies readonly FormKind[];
+
+type Change = (part: Partial<Draft>) => void;
+type Props = {
+  readonly draft: Draft;
+  readonly sections: readonly SectionText[];
+  readonly metrics: Metrics;
+  /** The metrics of the further tests, in their order, with how they are compared. */
+  readonly further: readonly { readonly metric: string; readonly op: '>' | '<' }[];
+  readonly onChange: Change;
+};
+
+/** When a rule opens an incident: fields in a sentence. */
+export function SentenceFields(props: Props) {
+  const { draft, onChange } = props;
+  // What only default rules have is there where it is.
+  const known = kinds.some((one) => one === draft.kind) ? kinds : ([...kinds, draft.kind] as const);
+  return (
+    <fieldset className="flex flex-col gap-3 rounded-xl bg-sunken p-4">
+      <legend className="sr-only">{words.sentence}</legend>
+      <Line>
+        {words.open}
+        <Pick
+          label={words.severity}
+          value={draft.severity}
+          options={severities.map((one) => [one, alertTexts.severities[one].toLowerCase()] as const)}
+          onChange={(severity: Severity) => onChange({ severity })}
+        />
+        {words.incidentWhen}
+        <Pick
+          label={words.kind}
+          value={draft.kind}
+          options={known.map((one) => [one, words.kinds[one]] as const)}
+          onChange={(kind: FormKind) => onChange({ kind })}
+        />
+        {draft.kind === 'metric' || draft.kind === 'forecast' ? null : <Lasting {...props} />}
+      </Line>
+      {draft.kind === 'metric' ? <MetricFields {...props} /> : null}
+      {draft.kind === 'forecast' ? <ForecastFields {...props} /> : null}
+      <Line>
+        {draft.kind === 'metric' ? (
+          <>
+            {words.closes}
+            <Value label={words.clear} value={draft.clear} onChange={(clear) => onChange({ clear })} />
+            {unitOf(props, draft.metric)} {words.for}
+          </>
+        ) : (
+          words.closesOther
+        )}
+        <Value
+          label={words.keepMinutes}
+          value={draft.keepMinutes}
+          onChange={(keepMinutes) => onChange({ keepMinutes })}
+        />
+        {words.minutes}
+        {words.stop}
+      </Line>
+    </fieldset>
+  );
+}
+
+function MetricFields(props: Props) {
+  const { draft, onChange } = props;
+  return (
+    <>
+      <MetricPick {...props} />
+      <Line>
+        <Pick
+          label={words.over}
+          value={draft.over}
+          options={entries(words.overs)}
+          onChange={(over: Draft['over']) => onChange({ over })}
+        />
+        {words.is}
+        <Pick
+          label={words.stat}
+          value={draft.stat}
+          options={entries(words.stats)}
+          onChange={(stat: Draft['stat']) => onChange({ stat })}
+        />
+        {draft.stat === 'last' ? null : (
+          <>
+            {words.in}
+            <Value
+              label={words.window}
+              value={draft.windowMinutes}
+              onChange={(windowMinutes) => onChange({ windowMinutes })}
+            />
+            {words.minutes}
+          </>
+        )}
+        <Pick
+          label={words.op}
+          value={draft.op}
+          options={entries(words.ops)}
+          onChange={(op: Draft['op']) => onChange({ op })}
+        />
+        <Value label={words.fire} value={draft.fire} onChange={(fire) => onChange({ fire })} />
+        {unitOf(props, draft.metric)}
+      </Line>
+      <Further {...props} />
+      <Line>
+        <Lasting {...props} />
+      </Line>
+    </>
+  );
+}
+
+function ForecastFields(props: Props) {
+  const { draft, onChange } = props;
+  return (
+    <>
+      <MetricPick {...props} />
+      <Line>
+        {words.reaches}
+        <Value label={words.fire} value={draft.fire} onChange={(fire) => onChange({ fire })} />
+        {unitOf(props, draft.metric)} {words.within}
+        <Value
+          label={words.withinHours}
+          value={draft.withinHours}
+          onChange={(withinHours) => onChange({ withinHours })}
+        />
+        {words.hours}
+        <Lasting {...props} />
+      </Line>
+      <Further {...props} />
+    </>
+  );
+}
+
+/** What must be true as well. */
+function Further({ draft, metrics, further, onChange }: Props) {
+  return further.map(({ metric, op }, index) => (
+    <Line key={metric}>
+      {words.and} {nameOf(metric, metrics)} {words.is} {words.ops[op]}
+      <Value
+        label={`${words.fire}: ${nameOf(metric, metrics)}`}
+        value={draft.further[index] ?? ''}
+        onChange={(text) => onChange({ further: draft.further.map((one, at) => (at === index ? text : one)) })}
+      />
+      {typedUnit(metrics.get(metric)?.unit ?? '').word}
+    </Line>
+  ));
+}
+
+function MetricPick({ draft, sections, onChange }: Props) {
+  return (
+    <select
+      aria-label={words.metric}
+      value={draft.metric}
+      onChange={(event) => onChange({ metric: event.target.value, further: [] })}
+      className={`${box} w-full`}
+    >
+      {sections.map(({ name, title, metrics }) => (
+        <optgroup key={name} label={title}>
+          {metrics
+            .filter(({ kind }) => kind === 'gauge')
+            .map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.help}
+              </option>
+            ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+function Lasting({ draft, onChange }: Props) {
+  return (
+    <>
+      {words.for}
+      <Value label={words.forMinutes} value={draft.forMinutes} onChange={(forMinutes) => onChange({ forMinutes })} />
+      {words.minutes}
+    </>
+  );
+}
+
+function Line({ children }: { readonly children: ReactNode }) {
+  return <div className="flex flex-wrap items-center gap-2 text-sm">{children}</div>;
+}
+
+function Pick<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [Value, string])[];
+  readonly onChange: (value: Value) => void;
+}) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => {
+        const found = options.find(([one]) => one === event.target.value);
+        if (found) onChange(found[0]);
+      }}
+      className={box}
+    >
+      {options.map(([one, text]) => (
+        <option key={one} value={one}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Value({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <input
+      aria-label={label}
+      value={value}
+      inputMode="decimal"
+      autoComplete="off"
+      onChange={(event) => onChange(event.target.value)}
+      className={`${box} numbers w-20 text-right`}
+    />
+  );
+}
+
+function unitOf({ metrics }: Props, metric: string): string {
+  return typedUnit(metrics.get(metric)?.unit ?? '').word;
+}
+
+function entries<Name extends string>(texts: Readonly<Record<Name, string>>): readonly (readonly [Name, string])[] {
+  // Safe: the texts have these keys and no others.
+  return Object.entries(texts) as unknown as readonly (readonly [Name, string])[];
+}
