@@ -34,15 +34,23 @@ export async function alerts(browser: Browser): Promise<void> {
   const silence = { until: new Date(Date.now() + 90 * minute).toISOString(), reason: 'Known, disk is on order' };
   await first.admin.post('/silences', { ...silence, matcher: { hosts: { ids: [ids[5]] } } });
   await addChannels(first.admin);
+  await addQuiet(first.admin);
   await first.close();
   fillIncidents(folder, 'admin', all(ids, Date.now()));
   const sonde = await startService(folder);
   for (const look of someLooks) {
     const { page } = await openTabAs(browser, sonde.url, 'grace', look);
-    await shootAll(page, 'alerts-none', ['incidents', 'channels'], look);
+    await shootAll(page, 'alerts-none', ['incidents', 'rules', 'channels', 'quiet'], look);
     await page.context().close();
     const { page: full } = await openTabAs(browser, sonde.url, 'admin', look);
-    await shootAll(full, 'alerts', ['incidents', 'channels'], look);
+    await shootAll(full, 'alerts', ['incidents', 'rules', 'channels', 'quiet'], look);
+    await full.goto('/alerts/rules?rule=default%3Adisk-nearly-full');
+    await full.getByRole('dialog').getByLabel('Name').waitFor();
+    await shoot(full, 'alerts-rule', look, false);
+    await full.goto(`/hosts/${ids[0]}`);
+    await shoot(full, 'alerts-host', look, false);
+    await full.goto('/');
+    await shoot(full, 'alerts-fleet', look, false);
     await full.goto('/alerts/incidents');
     await full.getByRole('checkbox').nth(1).check();
     await shoot(full, 'alerts-selected', look, false);
@@ -72,6 +80,40 @@ async function shootAll(page: Page, name: string, parts: readonly string[], look
   }
 }
 
+async function addQuiet(admin: Person): Promise<void> {
+  const weekly = { kind: 'weekly', begins: '00:00', ends: '23:59', zone: 'Europe/Berlin' };
+  await admin.post('/maintenance', {
+    name: 'Patch night',
+    hosts: { folders: ['staging'] },
+    time: { ...weekly, days: [0, 1, 2, 3, 4, 5, 6] },
+  });
+  const from = new Date(Date.now() + 86_400_000).toISOString();
+  const until = new Date(Date.now() + 90_000_000).toISOString();
+  await admin.post('/maintenance', {
+    name: 'New rack',
+    hosts: { tags: ['db'] },
+    mutes: 'all',
+    time: { kind: 'once', from, until },
+  });
+  await admin.post('/rules', { base: 'host-down', remindSeconds: 14_400 });
+  await admin.post('/rules', { base: 'hot', enabled: false });
+  await admin.post('/rules', {
+    name: 'Backups fill up',
+    severity: 'critical',
+    hosts: { tags: ['backup', 'db'] },
+    condition: {
+      kind: 'metric',
+      metric: 'filesystem_used_ratio',
+      labels: { mount: '/backup' },
+      op: '>',
+      fire: 0.8,
+      clear: 0.75,
+    },
+    forSeconds: 600,
+    channels: [1],
+  });
+}
+
 async function addChannels(admin: Person): Promise<void> {
   const email = { host: 'smtp.example.org', from: 'sonde@example.org', to: ['ops@example.org', 'on-call@example.org'] };
   await admin.post('/channels', { kind: 'email', name: 'Mail to the team', config: email });
@@ -83,6 +125,22 @@ async function addChannels(admin: Person): Promise<void> {
   });
   await admin.post(`/channels/${body.id}/test`);
   await admin.post('/channels', { kind: 'ntfy', name: 'Old topic', enabled: false, config: { topic: 'sonde' } });
+}
+
+/** A file system that fills for an hour, and what ran then. */
+function contextAt(at: number): NonNullable<Filled['context']> {
+  const used = (name: string, value: number) => ({ name, value });
+  return {
+    points: {
+      times: Array.from({ length: 60 }, (_, index) => at - (59 - index) * minute),
+      values: Array.from({ length: 60 }, (_, index) => 0.8 + index * 0.0022 + (index % 5) * 0.001),
+    },
+    top: {
+      at,
+      cpu: [used('postgres: checkpointer', 0.62), used('pg_basebackup', 0.41), used('node', 0.12)],
+      memory: [used('postgres', 6.2e9), used('node', 8.1e8), used('systemd-journald', 9.2e7)],
+    },
+  };
 }
 
 /** Told, not told for every reason, acknowledged, noted, and over. */
@@ -106,6 +164,7 @@ function* all(ids: readonly number[], now: number): Iterable<Filled> {
     summary: '/var/lib/postgresql: 93.4 %, limit 90 %',
     value: 0.934,
     ackedBy: 'admin',
+    context: contextAt(now - 190 * minute),
     note: 'Old WAL archives. Grace moves them to the backup host tonight.',
     log: [
       ...told(now - 189 * minute),

@@ -4,7 +4,7 @@ import { requirePlainData } from '../lib/plain-data.ts';
 import { parsed } from '../lib/stored.ts';
 
 /** What the page may remember about a user. The list is closed, so that nobody uses it as storage. */
-const names: readonly string[] = ['fleet', 'processes'];
+const names: readonly string[] = ['alerts', 'fleet', 'processes'];
 const maxLength = 32_768;
 
 /** How users like the page: one JSON value per name. Only the page knows what it means. */

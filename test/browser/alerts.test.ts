@@ -11,6 +11,8 @@ let sonde: Service;
 let page: Page;
 let complaints: readonly string[];
 
+/** A busy machine draws late. */
+const patience = { timeout: 30_000 };
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -28,6 +30,10 @@ function* incidents(hostId: number, now: number): Iterable<Filled> {
     labels: { mount: '/data' },
     summary: '/data: 93 %, limit 90 %',
     value: 0.93,
+    context: {
+      points: { times: [now - 14 * minute, now - 13 * minute, now - 12 * minute], values: [0.85, 0.89, 0.93] },
+      top: { at: now - 12 * minute, cpu: [{ name: 'pg_dump', value: 0.8 }], memory: [] },
+    },
     log: [
       { at: now - 11 * minute, what: 'told', by: 'Mail' },
       { at: now - 11 * minute, what: 'told', by: 'Team chat' },
@@ -69,9 +75,9 @@ test('the bell counts what is open, and leads to a list with the open incidents 
   await bell.click();
   await page.getByRole('heading', { level: 1, name: 'Incidents' }).waitFor();
   const list = page.getByRole('list', { name: 'Incidents' });
-  await expect.poll(() => list.getByRole('heading').allInnerTexts()).toEqual(['Open (2)', 'Closed']);
+  await expect.poll(() => list.getByRole('heading').allInnerTexts(), patience).toEqual(['Open (2)', 'Closed']);
   await expect
-    .poll(async () => (await list.getByRole('link').allInnerTexts()).slice(0, 3))
+    .poll(async () => (await list.getByRole('link').allInnerTexts()).slice(0, 3), patience)
     .toEqual(['Memory gone', 'Disk nearly full', 'CPU busy'].map((rule) => expect.stringContaining(rule)));
   await row('Memory gone').getByText('Not delivered to Team chat: It answered 404').waitFor();
   await row('Disk nearly full')
@@ -85,17 +91,17 @@ test('of many incidents only those on the screen are drawn, and all of them can 
   const focused = () => page.evaluate('document.activeElement?.closest("li")?.innerText ?? ""');
   await page.locator('#content').focus();
   await page.keyboard.press('j');
-  await expect.poll(focused).toContain('Memory gone');
+  await expect.poll(focused, patience).toContain('Memory gone');
   // The end is reached a page at a time.
   await expect
     .poll(async () => {
       await page.keyboard.press('End');
       return focused();
-    })
+    }, patience)
     .toContain('in round 0');
   expect(await page.getByRole('list', { name: 'Incidents' }).getByRole('listitem').count()).toBeLessThan(60);
   await page.keyboard.press('Home');
-  await expect.poll(focused).toContain('Memory gone');
+  await expect.poll(focused, patience).toContain('Memory gone');
 });
 
 test('an incident is acknowledged by a key; several are silenced at once', async () => {
@@ -111,13 +117,13 @@ test('an incident is acknowledged by a key; several are silenced at once', async
   await row('Disk nearly full')
     .getByText(/quiet now: silenced until/)
     .waitFor();
-  await expect.poll(() => bar.count()).toBe(0);
+  await bar.waitFor({ state: 'detached' });
 });
 
 test('filters are in the address, and what they leave out is not shown', async () => {
   await page.getByRole('combobox', { name: 'Severity' }).selectOption('critical');
-  await expect.poll(() => new URL(page.url()).search).toBe('?severity=critical');
-  await expect.poll(() => page.getByRole('list', { name: 'Incidents' }).getByRole('link').count()).toBe(1);
+  await expect.poll(() => new URL(page.url()).search, patience).toBe('?severity=critical');
+  await expect.poll(() => page.getByRole('list', { name: 'Incidents' }).getByRole('link').count(), patience).toBe(1);
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await row('Disk nearly full').waitFor();
 });
@@ -126,6 +132,8 @@ test('an incident says what is wrong, takes a note, and is closed', async () => 
   await row('Disk nearly full').getByRole('link').click();
   await page.getByRole('heading', { level: 1, name: 'db-1: Disk nearly full' }).waitFor();
   await page.getByText('/data: 93 %, limit 90 %').first().waitFor();
+  await page.getByRole('img', { name: /Limit now 90 %/ }).waitFor();
+  await page.getByText('pg_dump').waitFor();
   await page.getByRole('button', { name: 'Add a note' }).click();
   await page.getByRole('dialog').getByLabel('Note').fill('Old backups, removing them');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
@@ -169,7 +177,7 @@ test('a channel is added by the fields of its kind; its test says what the servi
   await card.getByText('All incidents').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await card.getByRole('button', { name: 'Edit' }).click();
-  await expect.poll(() => dialog.getByLabel('Token').inputValue()).toBe('••••');
+  await expect.poll(() => dialog.getByLabel('Token').inputValue(), patience).toBe('••••');
   await dialog.getByLabel('Send', { exact: true }).selectOption('critical');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -178,6 +186,103 @@ test('a channel is added by the fields of its kind; its test says what the servi
   await card.getByRole('button', { name: 'Turn on' }).waitFor();
   await card.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
-  await expect.poll(() => card.count()).toBe(0);
+  await card.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
+test('a default rule is switched off, which makes a row of it, and reset, which removes it again', async () => {
+  await page.goto('/alerts/rules');
+  const rule = page.getByRole('listitem').filter({ hasText: 'CPU busy' });
+  await rule.getByText('Share of processor time that was not idle is above 90 % on average in 15 min').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await rule.getByRole('switch', { name: 'CPU busy: on' }).click();
+  await rule.getByText('changed').waitFor();
+  const rows = async () => {
+    const { body } = await sonde.admin.get('/rules');
+    return body.rules.filter(({ id }: { readonly id: number | null }) => id !== null);
+  };
+  expect(await rows()).toMatchObject([{ key: 'default:cpu-busy', enabled: false }]);
+  // As it was: nothing is left to be kept.
+  await rule.getByRole('switch', { name: 'CPU busy: on' }).click();
+  await expect.poll(rows, patience).toEqual([]);
+  await rule.getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Limit', exact: true }).fill('70');
+  await dialog.getByRole('textbox', { name: 'Limit for closing' }).fill('60');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await rule.getByText('is above 70 %').waitFor();
+  await rule.getByRole('button', { name: 'Reset to default' }).click();
+  await dialog.getByRole('button', { name: 'Reset to default' }).click();
+  await rule.getByText('is above 90 %').waitFor();
+  expect(await rows()).toEqual([]);
+});
+
+test('a rule of one’s own is tried before it is saved; what the server refuses is said in its words', async () => {
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Backups fill up');
+  await dialog.getByRole('textbox', { name: 'Limit for closing' }).fill('95');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'must be on the side of condition.fire' }).waitFor();
+  await dialog.getByRole('textbox', { name: 'Limit for closing' }).fill('75');
+  await dialog.getByRole('button', { name: 'Try it on the last 7 days' }).click();
+  await dialog.getByText(/No history is stored for these hosts/).waitFor();
+  await dialog.getByLabel('Hosts', { exact: true }).selectOption('tags');
+  await dialog.getByLabel('Tags').selectOption('db');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const rule = page.getByRole('listitem').filter({ hasText: 'Backups fill up' });
+  await rule.getByText('is above 80 % for 5 min, on hosts tagged db.').waitFor();
+  await rule.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No rules of your own yet.').waitFor();
+});
+
+test('quiet times are made, said to hold now, and ended', async () => {
+  await page.goto('/alerts/quiet');
+  const now = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Quiet now' }) });
+  await page.getByRole('button', { name: 'Add a silence' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Rule').selectOption({ label: 'Host is down' });
+  await dialog.getByLabel('Reason').fill('Moving racks');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Add a silence' }).click();
+  await now.getByText('Host is down, on all hosts, until').waitFor();
+  await page.getByRole('button', { name: 'Add a maintenance time' }).click();
+  await dialog.getByLabel('Name').fill('Patch night');
+  await dialog.getByLabel('When', { exact: true }).selectOption('weekly');
+  for (const day of ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'])
+    await dialog.getByLabel(day).check();
+  await dialog.getByLabel('Begins').fill('00:00');
+  await dialog.getByLabel('Ends').fill('00:00');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Patch night' }).first().waitFor();
+  expect((await sonde.admin.get('/maintenance')).body.maintenance).toMatchObject([
+    {
+      name: 'Patch night',
+      hosts: { all: true },
+      time: { kind: 'weekly', days: [0, 1, 2, 3, 4, 5, 6], zone: 'Europe/Berlin' },
+    },
+  ]);
+  expect(await violationsOf(page)).toEqual([]);
+  const silence = page.getByRole('listitem').filter({ hasText: 'Moving racks' });
+  await silence.getByRole('button', { name: 'End now' }).click();
+  await dialog.getByRole('button', { name: 'End now' }).click();
+  await silence.waitFor({ state: 'detached' });
+});
+
+test('the fleet shows which hosts have open incidents, and asks for a channel until it is told that none is wanted', async () => {
+  await page.goto('/');
+  await page.getByText('Where should Sonde tell you when something goes wrong?').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await page.getByText('Where should Sonde tell you').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('button', { name: '1 with open incidents' }).click();
+  await page.getByRole('link', { name: 'db-1' }).click();
+  await page.getByRole('link', { name: /1 open incident$/ }).waitFor();
+  await page.getByRole('link', { name: 'Silence alerts of this host' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect.poll(() => dialog.getByLabel('Chosen hosts').inputValue(), patience).not.toBe('');
   expect(complaints).toEqual([]);
 });

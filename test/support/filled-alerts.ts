@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defaultRuleOf, defaultRules } from '../../src/alerts/judging/default-rules.ts';
 import { type Labels, labelsKeyOf } from '../../src/model/alerts/alert.ts';
-import type { CloseReason, IncidentLogKind, MutedBy } from '../../src/model/alerts/incident.ts';
+import type { CloseReason, IncidentContext, IncidentLogKind, MutedBy } from '../../src/model/alerts/incident.ts';
 
 /** An incident of a default rule. Times are ms since the epoch. */
 export type Filled = {
@@ -19,6 +19,8 @@ export type Filled = {
   readonly mutedBy?: MutedBy;
   readonly ackedBy?: string;
   readonly note?: string;
+  /** What was known as it opened. */
+  readonly context?: IncidentContext;
   readonly log?: readonly {
     readonly at: number;
     readonly what: IncidentLogKind;
@@ -33,8 +35,8 @@ export function fillIncidents(dataDir: string, username: string, all: Iterable<F
   const { id: userId } = db.prepare('SELECT id FROM users WHERE username = ?').get(username) as { id: string };
   const incident = db.prepare(`
     INSERT INTO incidents (user_id, rule_key, rule_json, host_id, host_name, labels_key, labels_json, severity, opened_at,
-      closed_at, close_reason, value, peak, summary, acked_by, acked_at, note, muted_by, told)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`);
+      closed_at, close_reason, value, peak, summary, acked_by, acked_at, note, muted_by, told, context_json)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`);
   const entry = db.prepare('INSERT INTO incident_log (incident_id, at, what, by_whom, text) VALUES (?, ?, ?, ?, ?)');
   db.exec('BEGIN');
   for (const one of all) {
@@ -60,6 +62,7 @@ export function fillIncidents(dataDir: string, username: string, all: Iterable<F
       one.ackedBy === undefined ? null : openedAt + 60_000,
       one.note ?? '',
       one.mutedBy ?? null,
+      one.context === undefined ? null : JSON.stringify(one.context),
     );
     entry.run(id, openedAt, 'opened', '', summary);
     for (const { at, what, by = '', text = '' } of log) entry.run(id, at, what, by, text);

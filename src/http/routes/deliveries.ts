@@ -1,34 +1,13 @@
 import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
-import { deliveryKinds, deliveryStates } from '../../model/alerts/channel.ts';
-import { transitionKinds } from '../../model/alerts/message.ts';
 import { hostId, userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
-import { message, nullable, text, time } from '../schemas/common.ts';
+import { delivery } from '../schemas/alerts.ts';
+import { message, nullable } from '../schemas/common.ts';
 import { idOf } from './alerts/asked.ts';
 
 const maxLimit = 200;
-const delivery = Type.Object({
-  id: Type.Integer(),
-  channelId: Type.Integer(),
-  kind: Type.Enum([...deliveryKinds]),
-  state: Type.Enum([...deliveryStates], {
-    description:
-      'waiting: gathers what belongs to it; pending: is sent when it is due; dead: given up; dropped: not needed',
-  }),
-  title: nullable(Type.String({ description: 'Null while it gathers' })),
-  createdAt: time,
-  dueAt: nullable(time),
-  sentAt: nullable(time),
-  attempts: Type.Integer(),
-  answer: nullable(Type.String({ description: 'What the service said last' })),
-  incidents: Type.Array(
-    Type.Object({ id: Type.Integer(), transition: Type.Enum([...transitionKinds]), hostName: text, ruleName: text }),
-    { description: 'The first 20' },
-  ),
-  incidentCount: Type.Integer(),
-});
 const word = (description: string) => Type.Optional(Type.String({ description }));
 
 /** What was sent to channels, and what was not. */

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
-import type { detail } from '../routes/alerts/detail.ts';
+import type * as alerts from '../schemas/alerts.ts';
 import type * as history from '../schemas/history.ts';
 import type * as imports from '../schemas/imports.ts';
 import type * as records from '../schemas/records.ts';
@@ -39,4 +39,5 @@ export type HistorySettingsAnswer = Answer<typeof history.historySettings>;
 export type HistoryStorageAnswer = Answer<typeof history.historyStorage>;
 
 /** What an incident shows beside itself. */
-export type IncidentDetailAnswer = Answer<TObject<typeof detail>>;
+export type IncidentDetailAnswer = Answer<TObject<typeof alerts.detail>>;
+export type DeliveryAnswer = Answer<typeof alerts.delivery>;

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { IncidentDetailAnswer } from '../../../src/http/views/answers.ts';
+import type { DeliveryAnswer, IncidentDetailAnswer } from '../../../src/http/views/answers.ts';
 import type { IncidentView, ListedIncident } from '../../../src/http/views/incident.ts';
 import type { Channel } from '../../../src/model/alerts/channel.ts';
 import type { IncidentLogEntry } from '../../../src/model/alerts/incident.ts';
@@ -147,3 +147,26 @@ export type PreviewView = Pick<Preview, 'hosts' | 'opened' | 'onHosts' | 'stillO
     readonly openedAt: string;
   })[];
 };
+
+export type DeliveryView = DeliveryAnswer;
+
+/** The last messages to a channel. */
+export const deliveriesQuery = (channelId: number) =>
+  queryOptions({
+    queryKey: ['deliveries', channelId],
+    queryFn: () =>
+      request<{ readonly deliveries: readonly DeliveryView[] }>('GET', `/channels/${channelId}/deliveries?limit=20`),
+  });
+
+/** What the page remembers of a user about alerts. */
+export const alertPreferencesQuery = queryOptions({
+  queryKey: ['alert-preferences'],
+  staleTime: Infinity,
+  queryFn: async () => {
+    const { alerts } = await request<{ readonly alerts?: { readonly wantsNoChannel?: boolean } | null }>(
+      'GET',
+      '/users/preferences',
+    );
+    return { wantsNoChannel: alerts?.wantsNoChannel === true };
+  },
+});

@@ -1,10 +1,12 @@
-import type { LiveEvents, LiveHost, LiveStatus, LiveVitals } from '../../../src/http/views/live.ts';
+import type { LiveEvents, LiveHost, LiveIncidents, LiveStatus, LiveVitals } from '../../../src/http/views/live.ts';
 
 /** All that the stream has told of one host. A new object whenever any of it changes. */
 export type FleetHost = {
   readonly host: LiveHost;
   readonly status: LiveStatus | null;
   readonly vitals: LiveVitals | null;
+  /** Its open incidents; without any, nothing. */
+  readonly incidents?: LiveIncidents['hosts'][string];
 };
 
 export type Fleet = ReadonlyMap<number, FleetHost>;
@@ -47,5 +49,15 @@ export function applyToFleet<Name extends keyof LiveEvents>(
         fleet.delete(id);
         early.delete(id);
       }
+  }
+}
+
+/** Marks hosts with their open incidents; those of which nothing changed stay the same objects. */
+export function markIncidents(fleet: Map<number, FleetHost>, { hosts }: Pick<LiveIncidents, 'hosts'>): void {
+  for (const [id, entry] of fleet) {
+    const open = hosts[id];
+    const { incidents: before, ...rest } = entry;
+    if (before?.open === open?.open && before?.severity === open?.severity) continue;
+    fleet.set(id, open ? { ...rest, incidents: open } : rest);
   }
 }

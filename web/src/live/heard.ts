@@ -1,6 +1,6 @@
 import type { LiveEvents, LiveIncidents, LiveSnapshot } from '../../../src/http/views/live.ts';
 import { setServerTime } from './clock.ts';
-import { applyToFleet, type Fleet, type FleetHost } from './fleet.ts';
+import { applyToFleet, type Fleet, type FleetHost, markIncidents } from './fleet.ts';
 import { addPoint, type Recent, recentOf } from './recent.ts';
 
 /** `lost`: there was a stream and there is none now; what is shown is what came last. */
@@ -75,6 +75,7 @@ export class Heard {
       if (name === 'hello') this.#greet(data as LiveEvents['hello']);
       else if (name === 'hosts') this.#isLoaded = true;
     }
+    if (this.#incidents && (name === 'hosts' || name === 'incidents')) markIncidents(this.#fleet, this.#incidents);
     this.#publish();
   }
 

@@ -37,6 +37,11 @@ export function useFleetHost(id: number): FleetHost | undefined {
   return useLive((state) => state.fleet.get(id));
 }
 
+/** The name of a host as it is now, for sentences about it. */
+export function hostNameOf(id: number): string | undefined {
+  return live.getState().fleet.get(id)?.host.name;
+}
+
 /** Says what of the fleet this page shows, as long as it does. */
 export function useView({ hosts, watch }: View): void {
   const key = `${hosts.join()}|${watch.join()}`;

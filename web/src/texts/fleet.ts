@@ -62,6 +62,7 @@ export const fleetTexts = {
     address: 'Address',
     folder: 'Folder',
     tags: 'Tags',
+    incidents: 'Incidents',
     owner: 'Owner',
   },
   disk: 'Disk',
@@ -71,6 +72,7 @@ export const fleetTexts = {
   values: 'values',
   old: 'old',
   findings: {
+    incidents: 'with open incidents',
     disk: 'with disks over 90 %',
     memory: 'with memory over 90 %',
     cpu: 'with CPU over 90 %',

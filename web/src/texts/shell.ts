@@ -29,6 +29,8 @@ export const paletteTexts = {
   onHosts: 'On hosts',
   pages: 'Pages',
   actions: 'Actions',
+  addChannel: 'Add a channel',
+  addRule: 'Add a rule',
   map: 'Fleet: map',
   wall: 'Wall mode',
   more: '→ actions',
@@ -41,6 +43,8 @@ export const paletteTexts = {
     key: 'Check its new key',
     copy: 'Copy ssh command',
     folder: 'Folder: show its hosts',
+    incidents: 'Incidents: show those that are open',
+    silence: 'Silence its alerts',
     select: 'Select for a bulk action',
   },
 } as const;
@@ -67,6 +71,13 @@ export const keysTexts = {
         [['Enter'], 'Open the host, or fold and unfold a group'],
         [['x'], 'Select the host'],
         [['Shift', 'click'], 'Select all hosts in between'],
+      ],
+    },
+    {
+      heading: 'In the list of incidents',
+      keys: [
+        [['j', 'k'], 'Next or previous incident'],
+        [['a'], 'Acknowledge'],
       ],
     },
     {

@@ -1,84 +1,17 @@
-import Type from 'typebox';
 import { hasLabels } from '../../../alerts/judging/selector.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
-import { eventKinds, type HostEvent } from '../../../model/alerts/event.ts';
+import type { HostEvent } from '../../../model/alerts/event.ts';
 import type { Incident, IncidentContext } from '../../../model/alerts/incident.ts';
 import type { Condition, MetricTest } from '../../../model/alerts/rule.ts';
-import { severities } from '../../../model/alerts/severity.ts';
 import type { HistoryAnswer } from '../../../ports/history-store.ts';
 import type { HttpContext } from '../../context.ts';
-import { nullable, number, text, time } from '../../schemas/common.ts';
 import { columnsOf } from '../history/sent.ts';
 
 const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
 const points = 400;
 const mostLines = 20;
 const mostEvents = 50;
-const ms = Type.Integer({ description: 'ms since the epoch' });
-const values = Type.Array(nullable(number));
-const used = Type.Array(Type.Object({ name: text, value: number }));
-const threshold = Type.Object({ metric: text, unit: text, op: Type.Enum(['>', '<']), fire: number, clear: number });
-
-/** What an incident shows beside itself. */
-export const detail = {
-  chart: nullable(
-    Type.Object(
-      {
-        from: ms,
-        to: ms,
-        source: Type.Enum(['history', 'recent', 'opening'], {
-          description: 'Where the values are from: history, the last 15 minutes, or what was kept as it opened',
-        }),
-        resolution: Type.Integer({ description: 'How long each value stands for, ms. 0: the samples as they came' }),
-        times: Type.Array(ms),
-        lines: Type.Array(
-          Type.Object({
-            metric: text,
-            labels: Type.Record(Type.String(), Type.String()),
-            unit: text,
-            mean: values,
-            min: Type.Optional(values),
-            max: Type.Optional(values),
-          }),
-        ),
-        thresholds: Type.Array(threshold, {
-          description: "That of the rule's metric, then those of its further tests",
-        }),
-      },
-      { description: 'The value around the incident. Null: there is none, or nothing is known of it' },
-    ),
-  ),
-  top: nullable(
-    Type.Object(
-      { at: time, cpu: used, memory: used },
-      { description: 'The processes that used most as it opened: CPU of one processor, memory in bytes' },
-    ),
-  ),
-  events: Type.Array(
-    Type.Object({
-      id: Type.Integer(),
-      at: time,
-      seenFrom: nullable(time),
-      kind: Type.Enum([...eventKinds]),
-      severity: Type.Enum([...severities]),
-      summary: text,
-      details: Type.Object({}),
-    }),
-    { description: 'What changed on the host around that time, the newest first; at most 50' },
-  ),
-  others: Type.Array(
-    Type.Object({
-      id: Type.Integer(),
-      rule: text,
-      severity: Type.Enum([...severities]),
-      summary: text,
-      openedAt: time,
-      closedAt: nullable(time),
-    }),
-    { description: 'Other incidents of the host at that time, the newest first; at most 20' },
-  ),
-};
 
 /** An incident is shown although history is busy, or cannot be read. Throws all else. */
 function unlessBusy(error: unknown): null {

@@ -7,10 +7,11 @@ import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { leavingOf } from '../../leaving.ts';
 import { about, type Server } from '../../route.ts';
+import { detail } from '../../schemas/alerts.ts';
 import { fields, nullable, number, text, time } from '../../schemas/common.ts';
 import { incidentView, listedIncident } from '../../views/incident.ts';
 import { idOf, momentOf, numberParams, oneOf, severityOf, textOf } from './asked.ts';
-import { detail, detailOf } from './detail.ts';
+import { detailOf } from './detail.ts';
 
 const maxLimit = 200;
 const states = ['open', 'closed'] as const;

@@ -6,6 +6,7 @@ import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
 import { selection } from '../../pages/fleet/bulk/selection.ts';
 import { settingsSections } from '../../pages/settings/sections.ts';
+import { alertTexts } from '../../texts/alerts/incidents.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { navTexts, paletteTexts } from '../../texts/shell.ts';
 import { logOut } from '../shell/account-menu.tsx';
@@ -50,6 +51,8 @@ export function actionsOf(entry: FleetHost, navigate: Navigate): readonly (Entry
         ? () => navigator.clipboard.writeText(host.port === 22 ? `ssh ${login}` : `ssh -p ${host.port} ${login}`)
         : null,
     folder: host.folder === '' ? null : () => navigate({ to: '/', search: { folder: host.folder } }),
+    incidents: entry.incidents ? () => navigate({ to: '/alerts/incidents', search: { host: host.id } }) : null,
+    silence: host.mine ? () => navigate({ to: '/alerts/quiet', search: { silence: true, host: host.id } }) : null,
     select: async () => {
       selection.put([host.id], true);
       await navigate({ to: '/' });
@@ -117,6 +120,9 @@ export function groupsOf(
   const pages = fitting([
     named(navTexts.fleet, () => navigate({ to: '/' })),
     named(paletteTexts.map, () => navigate({ to: '/', search: { layout: 'map' } })),
+    ...(['incidents', 'rules', 'channels', 'quiet'] as const).map((part) =>
+      named(`${navTexts.alerts}: ${alertTexts.parts[part]}`, () => navigate({ to: `/alerts/${part}` })),
+    ),
     named(navTexts.compare, () => navigate({ to: '/compare' })),
     named(paletteTexts.wall, () => navigate({ to: '/wall' })),
     ...settingsSections(isAdmin).map((section) =>
@@ -129,6 +135,8 @@ export function groupsOf(
   const actions = fitting([
     named(navTexts.add, () => navigate({ to: '/hosts/new' })),
     named(navTexts.import, () => navigate({ to: '/hosts/import' })),
+    named(paletteTexts.addChannel, () => navigate({ to: '/alerts/channels', search: { add: true } })),
+    named(paletteTexts.addRule, () => navigate({ to: '/alerts/rules', search: { add: true } })),
     named(navTexts.logOut, logOut),
   ]);
   return [

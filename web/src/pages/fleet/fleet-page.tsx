@@ -30,6 +30,12 @@ const HistoryAnnouncement = lazy(() =>
     () => ({ default: () => null }),
   ),
 );
+const ChannelQuestion = lazy(() =>
+  import('./channel-question.tsx').then(
+    (loaded) => ({ default: loaded.ChannelQuestion }),
+    () => ({ default: () => null }),
+  ),
+);
 const FleetMap = lazyPart(async () => (await import('./map/fleet-map.tsx')).FleetMap);
 const tiles: Look = { as: 'tiles' };
 
@@ -77,6 +83,9 @@ function Hosts({ fleet }: { readonly fleet: Fleet }) {
           <HistoryAnnouncement />
         </Suspense>
       ) : null}
+      <Suspense>
+        <ChannelQuestion fleet={fleet} />
+      </Suspense>
       <Toolbar fleet={fleet} search={search} preferences={preferences} onChange={change} />
       {items.length === 0 ? (
         <div className="flex flex-col items-center gap-3 rounded-xl border border-dashed border-line-strong py-14 text-muted">

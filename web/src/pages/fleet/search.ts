@@ -10,7 +10,7 @@ export const layouts = ['table', 'tiles', 'map'] as const;
 export type Layout = (typeof layouts)[number];
 
 /** What hosts are counted and filtered by, beside their status: what is near its limit, and what lacks rights. */
-export const findings = ['disk', 'memory', 'cpu', 'load', 'rights'] as const;
+export const findings = ['incidents', 'disk', 'memory', 'cpu', 'load', 'rights'] as const;
 export type Finding = (typeof findings)[number];
 
 /** What of the fleet is shown and how; kept in the address, so that a view can be shared. What is left out is the default. */

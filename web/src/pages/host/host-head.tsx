@@ -3,15 +3,18 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { hostQuery, meQuery, queryClient } from '../../api/queries.ts';
+import { SeverityMark } from '../../components/alerts/severity-mark.tsx';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useAction } from '../../components/form/use-action.ts';
+import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Age } from '../../components/now.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import * as format from '../../format.ts';
 import type { FleetHost } from '../../live/fleet.ts';
 import { verdictOf } from '../../live/verdict.ts';
+import { alertTexts } from '../../texts/alerts/incidents.ts';
 import { texts } from '../../texts/common.ts';
 import { fleetTexts, startTexts } from '../../texts/fleet.ts';
 import { hostTexts, shareTexts } from '../../texts/host.ts';
@@ -52,6 +55,7 @@ export function HostHead({
               </span>
             ) : null}
           </span>
+          <OpenIncidents entry={entry} />
         </div>
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <p className="numbers min-w-0 break-words text-sm text-muted">{facts.join(' · ')}</p>
@@ -77,6 +81,21 @@ export function HostHead({
   );
 }
 
+/** How many incidents are open on the host, as a way to them. */
+function OpenIncidents({ entry: { host, incidents } }: { readonly entry: FleetHost }) {
+  if (!incidents) return null;
+  return (
+    <Link
+      to="/alerts/incidents"
+      search={{ host: host.id }}
+      className="flex items-center gap-1.5 rounded-lg px-1.5 text-sm hover:bg-sunken"
+    >
+      <SeverityMark severity={incidents.severity} />
+      {alertTexts.onHost(incidents.open)}
+    </Link>
+  );
+}
+
 function Actions({ host, start }: { readonly host: FleetHost['host']; readonly start: Start }) {
   const [isRemoving, setIsRemoving] = useState(false);
   const [isSharing, setIsSharing] = useState(false);
@@ -86,7 +105,18 @@ function Actions({ host, start }: { readonly host: FleetHost['host']; readonly s
     <>
       <div className="flex flex-wrap gap-2">
         {host.mine ? (
-          <Button onClick={() => setIsSharing(true)}>{shareTexts.open}</Button>
+          <>
+            <Link
+              to="/alerts/quiet"
+              search={{ silence: true, host: host.id }}
+              title={alertTexts.silenceHost}
+              aria-label={alertTexts.silenceHost}
+              className={buttonClass('plain', 'px-2')}
+            >
+              <Icon name="mute" className="size-4.5" />
+            </Link>
+            <Button onClick={() => setIsSharing(true)}>{shareTexts.open}</Button>
+          </>
         ) : (
           <Button onClick={() => setIsLeaving(true)}>{shareTexts.leave}</Button>
         )}

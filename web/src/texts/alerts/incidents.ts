@@ -7,6 +7,8 @@ export const alertTexts = {
     open === 0
       ? 'No open incidents'
       : `${open.toLocaleString('en')} open ${open === 1 ? 'incident' : 'incidents'}, worst: ${worst.toLowerCase()}`,
+  onHost: (open: number): string => `${open} open ${open === 1 ? 'incident' : 'incidents'}`,
+  silenceHost: 'Silence alerts of this host',
   sonde: 'Sonde itself',
 } as const;
 
@@ -133,8 +135,7 @@ export const incidentTexts = {
   chart: 'The value around then',
   chartLimit: 'Limit',
   shaded: 'The time in which the incident was open is shaded.',
-  noChart: 'No values are stored for this time.',
-  noChartKind: 'This rule has no value that could be drawn.',
+  noChart: 'No values are known for that time.',
   events: 'What else changed',
   noEvents: 'Nothing else is known to have changed on this host around then.',
   top: 'Top processes when it opened',

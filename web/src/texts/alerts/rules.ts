@@ -13,14 +13,38 @@ export const rulesTexts = {
   toChannels: (count: number): string =>
     count === 0 ? 'told to no channel' : `told to ${count} ${count === 1 ? 'channel' : 'channels'}`,
   remind: (time: string): string => `reminds every ${time}`,
-  incidents: 'Incidents',
 } as const;
 
 /** A rule as a sentence. */
 export const sentenceTexts = {
   status: 'the host is down',
   'not-sampled': 'the host answers but cannot be sampled',
-  event: (count: number, kinds: string): string => `${count > 1 ? `${count} events` : 'an event'} of the kind ${kinds}`,
+  times: (count: number, time: string): string => `, ${count} times in ${time}`,
+  or: ' or ',
+  events: {
+    reboot: 'the host restarted',
+    'host-key-changed': 'the host key changed',
+    'port-opened': 'a program listens on a port that was closed before',
+    'port-closed': 'a port is no longer listened on',
+    'firewall-changed': 'the firewall changed',
+    'firewall-off': 'the firewall was turned off',
+    'login-from-new-address': 'somebody logged in from a new address',
+    'failed-logins': 'many logins failed',
+    'account-added': 'an account was added',
+    'account-removed': 'an account was removed',
+    'sudo-changed': 'a right to become root changed',
+    'kernel-changed': 'the kernel changed',
+    'os-changed': 'the operating system changed',
+    'hostname-changed': 'the host name changed',
+    'mount-gone': 'a file system is no longer mounted',
+    'mount-added': 'a file system was mounted',
+    'reboot-required': 'the host asks for a restart',
+    'certificate-ends': 'a certificate ends soon',
+    'sonde-started': 'Sonde started',
+    'sonde-stopped': 'Sonde stopped',
+    'sonde-away': 'Sonde was away',
+    annotation: 'somebody added a note',
+  },
   over: { each: '', max: 'highest ', min: 'lowest ', sum: 'sum: ', mean: 'average: ' },
   stat: { last: '', mean: 'on average in', min: 'at least in', max: 'at most in' },
   above: 'above',
@@ -32,6 +56,7 @@ export const sentenceTexts = {
   hosts: {
     all: 'on all hosts',
     ids: (count: number): string => `on ${count} chosen ${count === 1 ? 'host' : 'hosts'}`,
+    names: (names: string): string => `on ${names}`,
     tags: (names: string): string => `on hosts tagged ${names}`,
     folders: (names: string): string => `on hosts in ${names}`,
     some: 'on some hosts',

@@ -14,6 +14,7 @@ import { texts } from '../../../texts/common.ts';
 import { Loaded } from '../../settings/panel.tsx';
 import { AlertsFrame } from '../alerts-frame.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { TestChannel } from './test-channel.tsx';
 
 /** Where people are told: each channel with its state, its last messages, and a test. */
@@ -99,6 +100,7 @@ function ChannelCard({ channel, onEdit }: { readonly channel: ChannelView; reado
           }}
         />
       </div>
+      <Deliveries channelId={id} />
     </article>
   );
 }

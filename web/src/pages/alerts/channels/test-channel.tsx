@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { channelsQuery } from '../../../api/alerts.ts';
+import { channelsQuery, deliveriesQuery } from '../../../api/alerts.ts';
 import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
@@ -15,7 +15,7 @@ export function TestChannel({ id, look = 'plain' }: { readonly id: number; reado
   const { run, isBusy, error } = useAction(async () => {
     setAnswer(null);
     setAnswer(await request<Answer>('POST', `/channels/${id}/test`));
-    await refresh(channelsQuery);
+    await refresh(channelsQuery, deliveriesQuery(id));
   });
   const said = answer?.answer ?? answer?.error ?? '';
   return (

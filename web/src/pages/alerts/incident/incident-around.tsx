@@ -53,23 +53,25 @@ export function IncidentTop({ top }: { readonly top: IncidentDetail['top'] }) {
   const tables = [
     { name: words.topCpu, rows: top.cpu, value: format.ratio },
     { name: words.topMemory, rows: top.memory, value: format.bytes },
-  ];
+  ].filter(({ rows }) => rows.length > 0);
   return (
     <section className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
       <h2 className="font-semibold">{words.top}</h2>
       <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
         {tables.map(({ name, rows, value }) => (
-          <dl key={name} aria-label={name} className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-sm">
-            <dt className="col-span-2 text-xs font-medium text-muted">{name}</dt>
-            {rows.map((row) => (
-              <div key={row.name} className="col-span-2 grid grid-cols-subgrid">
-                <dt className="truncate" title={row.name}>
-                  {row.name}
-                </dt>
-                <dd className="numbers text-right">{value(row.value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <div key={name} className="flex min-w-0 flex-col gap-1 text-sm">
+            <h3 className="text-xs font-medium text-muted">{name}</h3>
+            <dl className="flex flex-col gap-1">
+              {rows.map((row) => (
+                <div key={row.name} className="flex justify-between gap-3">
+                  <dt className="min-w-0 truncate" title={row.name}>
+                    {row.name}
+                  </dt>
+                  <dd className="numbers shrink-0">{value(row.value)}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
         ))}
       </div>
     </section>

@@ -38,7 +38,7 @@ export function IncidentChart({ incident: { chart, openedAt, closedAt } }: { rea
           <p className="text-xs text-muted">{words.shaded}</p>
         </>
       ) : (
-        <p className="text-sm text-muted">{chart === null ? words.noChartKind : words.noChart}</p>
+        <p className="text-sm text-muted">{words.noChart}</p>
       )}
     </section>
   );

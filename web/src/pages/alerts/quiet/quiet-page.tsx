@@ -14,6 +14,7 @@ import { Button } from '../../../components/button.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
 import { useNow } from '../../../components/now.tsx';
 import * as format from '../../../format.ts';
+import { hostNameOf } from '../../../live/use-live.ts';
 import { quietTexts as words } from '../../../texts/alerts/quiet.ts';
 import { texts } from '../../../texts/common.ts';
 import { List, Loaded, Named, Panel } from '../../settings/panel.tsx';
@@ -45,7 +46,7 @@ function QuietNow() {
   const quiet = [
     ...maintenance
       .filter(({ active }) => active)
-      .map((one) => ({ key: `m ${one.id}`, text: `${one.name}: ${hostsSentence(one.hosts)}` })),
+      .map((one) => ({ key: `m ${one.id}`, text: `${one.name}: ${hostsSentence(one.hosts, hostNameOf)}` })),
     ...silences
       .filter((one) => stateOf(one, now) === 'now')
       .map((one) => ({
@@ -150,7 +151,7 @@ function MaintenanceTimes() {
                   about={[
                     one.active ? words.isNow : '',
                     whenSentence(one.time),
-                    hostsSentence(one.hosts),
+                    hostsSentence(one.hosts, hostNameOf),
                     words.mutesKinds[one.mutes],
                   ]
                     .filter((part) => part !== '')

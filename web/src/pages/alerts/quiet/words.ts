@@ -1,5 +1,6 @@
 import type { MaintenanceView, RuleView, SilenceView, WhenView } from '../../../api/alerts.ts';
 import * as format from '../../../format.ts';
+import { hostNameOf } from '../../../live/use-live.ts';
 import { alertTexts } from '../../../texts/alerts/incidents.ts';
 import { quietTexts as words } from '../../../texts/alerts/quiet.ts';
 import { hostsSentence } from '../rules/sentence.ts';
@@ -15,7 +16,7 @@ export function silenceSentence(
     ruleKey === undefined ? '' : (rules.find(({ key }) => key === ruleKey)?.name ?? ruleKey),
     severity === undefined ? '' : alertTexts.severities[severity],
     labels === undefined ? '' : Object.values(labels).join(', '),
-    hosts === undefined ? '' : hostsSentence(hosts),
+    hosts === undefined ? '' : hostsSentence(hosts, hostNameOf),
   ].filter((part) => part !== '');
   const text = parts.join(', ');
   return text === '' ? words.everything : text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type DefaultRule, defaultRulesQuery, type RuleView, rulesQuery } from '../../../api/alerts.ts';
 import { request } from '../../../api/http.ts';
 import { refresh, sectionsQuery } from '../../../api/queries.ts';
 import { SeverityMark } from '../../../components/alerts/severity-mark.tsx';
-import { Button, buttonClass } from '../../../components/button.tsx';
+import { Button } from '../../../components/button.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
 import { useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
+import { hostNameOf } from '../../../live/use-live.ts';
 import { rulesTexts as words } from '../../../texts/alerts/rules.ts';
 import { texts } from '../../../texts/common.ts';
 import { List, Loaded, Panel } from '../../settings/panel.tsx';
@@ -108,7 +109,7 @@ function RuleRow({
   readonly metrics: Metrics;
   readonly onEdit: () => void;
 }) {
-  const { key, id, base, name, enabled, severity, channels, remindSeconds } = rule;
+  const { id, base, name, enabled, severity, channels, remindSeconds } = rule;
   const toggle = useAction(async () => {
     const next = { ...rule, enabled: !enabled };
     // A row is there only while something differs.
@@ -131,6 +132,7 @@ function RuleRow({
       <input
         type="checkbox"
         role="switch"
+        aria-checked={enabled}
         aria-label={words.isOn(name)}
         checked={enabled}
         aria-busy={toggle.isBusy}
@@ -142,14 +144,11 @@ function RuleRow({
           <SeverityMark severity={severity} isOver={!enabled} />
           <span className="min-w-0 font-medium wrap-anywhere">{name}</span>
         </p>
-        <p className="text-sm text-muted wrap-anywhere">{ruleSentence(rule, metrics)}</p>
+        <p className="text-sm text-muted wrap-anywhere">{ruleSentence(rule, metrics, hostNameOf)}</p>
         {more.length === 0 ? null : <p className="text-xs text-muted">{more.join(' · ')}</p>}
         {toggle.error ? <Notice kind="bad">{toggle.error}</Notice> : null}
       </div>
       <div className="flex flex-wrap gap-2">
-        <Link to="/alerts/incidents" search={{ rule: key }} className={buttonClass('quiet')}>
-          {words.incidents}
-        </Link>
         <Button onClick={onEdit}>{texts.edit}</Button>
         {id === null ? null : (
           <Confirm

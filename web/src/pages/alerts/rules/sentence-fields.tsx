@@ -26,7 +26,7 @@ export function SentenceFields(props: Props) {
   // What only default rules have is there where it is.
   const known = kinds.some((one) => one === draft.kind) ? kinds : ([...kinds, draft.kind] as const);
   return (
-    <fieldset className="flex flex-col gap-3 rounded-xl bg-sunken p-4">
+    <fieldset className="flex min-w-0 flex-col gap-3 rounded-xl bg-sunken p-4">
       <legend className="sr-only">{words.sentence}</legend>
       <Line>
         {words.open}

@@ -11,12 +11,19 @@ import { toTyped, typedUnit } from './units.ts';
 
 /** What is known of metrics: their help and unit. */
 export type MetricInfo = { readonly help: string; readonly unit: string };
+export type HostName = (id: number) => string | undefined;
 export type Metrics = ReadonlyMap<string, MetricInfo>;
 
+const mostNamed = 3;
+
 /** A rule in words: what opens an incident, and on which hosts. */
-export function ruleSentence({ condition, forSeconds, hosts }: RuleSettings, metrics: Metrics): string {
+export function ruleSentence(
+  { condition, forSeconds, hosts }: RuleSettings,
+  metrics: Metrics,
+  hostName?: HostName,
+): string {
   const lasting = forSeconds > 0 ? words.for(format.duration(forSeconds)) : '';
-  return `${capital(conditionSentence(condition, metrics))}${lasting}, ${hostsSentence(hosts)}.`;
+  return `${capital(conditionSentence(condition, metrics))}${lasting}, ${hostsSentence(hosts, hostName)}.`;
 }
 
 function conditionSentence(condition: Condition, metrics: Metrics): string {
@@ -25,7 +32,7 @@ function conditionSentence(condition: Condition, metrics: Metrics): string {
     case 'not-sampled':
       return words[condition.kind];
     case 'event':
-      return words.event(condition.atLeast, condition.events.map((kind) => kind.replaceAll('-', ' ')).join(', '));
+      return eventSentence(condition);
     case 'forecast': {
       const { metric, limit, withinSeconds, labels } = condition;
       const when = words.reaches(quantity(limit, metric, metrics), format.duration(withinSeconds));
@@ -38,6 +45,13 @@ function conditionSentence(condition: Condition, metrics: Metrics): string {
       return `${name}${labelsSentence(labels)}${words.is}${testSentence(condition, metrics)}${during}${further(condition.and, metrics)}`;
     }
   }
+}
+
+function eventSentence({ events, atLeast, windowSeconds }: Extract<Condition, { readonly kind: 'event' }>): string {
+  const texts: Readonly<Record<string, string>> = words.events;
+  // A newer server may know more.
+  const what = events.map((kind) => texts[kind] ?? kind.replaceAll('-', ' ')).join(words.or);
+  return atLeast > 1 ? `${what}${words.times(atLeast, format.duration(windowSeconds))}` : what;
 }
 
 function further(tests: readonly MetricTest[] = [], metrics: Metrics): string {
@@ -55,12 +69,16 @@ function labelsSentence(labels: LabelMatch = {}): string {
   return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
 }
 
-export function hostsSentence(hosts: Selector): string {
+/** `hostName`: that of an id, where it is known. */
+export function hostsSentence(hosts: Selector, hostName: HostName = () => undefined): string {
   if ('all' in hosts) return words.hosts.all;
   const { ids, tags, folders, not } = hosts;
   const kinds = [ids, tags, folders].filter((one) => one !== undefined);
   if (kinds.length !== 1 || not !== undefined) return words.hosts.some;
-  if (ids) return words.hosts.ids(ids.length);
+  if (ids) {
+    const names = ids.length > mostNamed ? [] : ids.flatMap((id) => hostName(id) ?? []);
+    return names.length === ids.length ? words.hosts.names(names.join(', ')) : words.hosts.ids(ids.length);
+  }
   return tags ? words.hosts.tags(tags.join(', ')) : words.hosts.folders((folders ?? []).join(', '));
 }
 

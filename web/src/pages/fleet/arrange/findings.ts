@@ -12,7 +12,7 @@ const maxFailures = 6;
 
 type Vitals = NonNullable<FleetHost['vitals']>;
 
-const tests: Readonly<Record<Finding, (vitals: Vitals) => boolean>> = {
+const tests: Readonly<Record<Exclude<Finding, 'incidents'>, (vitals: Vitals) => boolean>> = {
   disk: ({ disk }) => (disk?.percent ?? 0) >= fullPercent,
   memory: ({ memoryPercent }) => (memoryPercent ?? 0) >= fullPercent,
   cpu: ({ cpuPercent }) => (cpuPercent ?? 0) >= fullPercent,
@@ -22,7 +22,12 @@ const tests: Readonly<Record<Finding, (vitals: Vitals) => boolean>> = {
 
 /** Whether a host has a finding. Old numbers do not count. `now` in ms. */
 export function hasFinding(entry: FleetHost, finding: Finding, now: number): boolean {
-  const vitals = currentOf(entry, now);
+  return has(entry, currentOf(entry, now), finding);
+}
+
+/** Open incidents are also those of a host whose numbers are old. */
+function has({ incidents }: FleetHost, vitals: Vitals | null, finding: Finding): boolean {
+  if (finding === 'incidents') return incidents !== undefined;
   return vitals !== null && tests[finding](vitals);
 }
 
@@ -43,7 +48,7 @@ export function countFindings(fleet: Fleet, now: number = serverNow()): FleetCou
   for (const entry of fleet.values()) {
     const vitals = currentOf(entry, now);
     for (const finding of findings)
-      if (vitals !== null && tests[finding](vitals)) counts.set(finding, (counts.get(finding) ?? 0) + 1);
+      if (has(entry, vitals, finding)) counts.set(finding, (counts.get(finding) ?? 0) + 1);
     const key = failureKeyOf(entry);
     if (key === null) continue;
     const alike = failing.get(key);

@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router';
+import { SeverityMark } from '../../../components/alerts/severity-mark.tsx';
 import { Meter } from '../../../components/meter.tsx';
 import { SparkLine } from '../../../components/spark-line.tsx';
 import * as format from '../../../format.ts';
@@ -84,6 +86,23 @@ export function LoadCell({ vitals }: { readonly vitals: Vitals }) {
       <span className="min-w-10 whitespace-nowrap text-right">
         {load1 === null ? texts.dash : load1.toFixed(load1 < 99.95 ? 2 : 0)}
       </span>
+    </span>
+  );
+}
+
+/** How many incidents are open on a host and how bad the worst is; leads to them. */
+export function IncidentsCell({ entry: { host, incidents } }: { readonly entry: FleetHost }) {
+  if (!incidents) return <span className="block text-right text-faint">{texts.dash}</span>;
+  return (
+    <span className="numbers flex justify-end text-sm">
+      <Link
+        to="/alerts/incidents"
+        search={{ host: host.id }}
+        className="relative z-10 flex items-center gap-1.5 rounded px-1 hover:underline"
+      >
+        <SeverityMark severity={incidents.severity} />
+        {incidents.open}
+      </Link>
     </span>
   );
 }

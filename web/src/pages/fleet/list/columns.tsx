@@ -2,7 +2,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import * as format from '../../../format.ts';
 import type { FleetHost } from '../../../live/fleet.ts';
 import type { Sort } from '../search.ts';
-import { DiskCell, LoadCell, NetworkCell, PercentCell, Tags, TextCell } from './cells.tsx';
+import { DiskCell, IncidentsCell, LoadCell, NetworkCell, PercentCell, Tags, TextCell } from './cells.tsx';
 
 const DayCell = lazy<ComponentType<{ readonly id: number }>>(() =>
   import('../day/day-cell.tsx').then(
@@ -93,6 +93,13 @@ export const columns = [
         <DayCell id={entry.host.id} />
       </Suspense>
     ),
+  },
+  {
+    key: 'incidents',
+    width: 6,
+    isDefault: false,
+    of: 'host',
+    cell: ({ entry }) => <IncidentsCell entry={entry} />,
   },
   {
     key: 'os',
