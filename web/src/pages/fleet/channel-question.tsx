@@ -22,17 +22,20 @@ export function ChannelQuestion({ fleet }: { readonly fleet: Fleet }) {
   });
   if (!isAsked || !preferences || preferences.wantsNoChannel) return null;
   return (
-    <Notice kind="info" title={words.title}>
-      <p>{words.text}</p>
-      <p className="mt-2 flex flex-wrap items-center gap-2">
-        <Link to="/alerts/channels" search={{ add: true }} className={buttonClass('primary')}>
-          {words.add}
-        </Link>
-        <Button look="quiet" busy={dismiss.isBusy} onClick={() => void dismiss.run()}>
-          {words.dismiss}
-        </Button>
-      </p>
-      {dismiss.error ? <p className="mt-2 text-bad">{dismiss.error}</p> : null}
-    </Notice>
+    // On a phone the hosts come first: the page of incidents says there that nobody is told.
+    <div className="max-sm:hidden">
+      <Notice kind="info" title={words.title}>
+        <p>{words.text}</p>
+        <p className="mt-2 flex flex-wrap items-center gap-2">
+          <Link to="/alerts/channels" search={{ add: true }} className={buttonClass('primary')}>
+            {words.add}
+          </Link>
+          <Button look="quiet" busy={dismiss.isBusy} onClick={() => void dismiss.run()}>
+            {words.dismiss}
+          </Button>
+        </p>
+        {dismiss.error ? <p className="mt-2 text-bad">{dismiss.error}</p> : null}
+      </Notice>
+    </div>
   );
 }
