@@ -7,6 +7,7 @@ import type { Incident, IncidentLogEntry } from '../model/alerts/incident.ts';
 import type { Severity } from '../model/alerts/severity.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from './engine.ts';
+import { acknowledgeAll, type FiringQuery, firingsOf } from './firings.ts';
 import { contextIn, incidentOf } from './incident-rows.ts';
 import type { OpenCounts } from './open-incidents.ts';
 import type { Quiet } from './quiet/quiet.ts';
@@ -141,6 +142,29 @@ export class Incidents {
     if (live) live.acked = true;
     this.#open.changed([asker.id]);
     return this.get(asker, id);
+  }
+
+  /** A page of them, newest first, and how many there are. */
+  page(asker: Asker, query: FiringQuery): Promise<{ readonly incidents: readonly Incident[]; readonly total: number }> {
+    return firingsOf(this.#db, asker, query);
+  }
+
+  async acknowledgeAll(asker: Asker): Promise<number> {
+    const ids = await acknowledgeAll(this.#db, asker, this.#clock.now());
+    for (const { incident } of this.#engine.alertsOf(new Set(ids)).values()) if (incident) incident.acked = true;
+    this.#open.changed([asker.id]);
+    return ids.length;
+  }
+
+  /** Nobody looks after it after all. False: it was not acknowledged. */
+  async unacknowledge(asker: Asker, id: number): Promise<boolean> {
+    const { ackedAt } = await this.get(asker, id);
+    if (ackedAt === null) return false;
+    await this.#db.updateTable('incidents').set({ acked_by: null, acked_at: null }).where('id', '=', id).execute();
+    const live = this.#engine.alertsOf(new Set([id])).get(id)?.incident;
+    if (live) live.acked = false;
+    this.#open.changed([asker.id]);
+    return true;
   }
 
   async note(asker: Asker, id: number, text: string): Promise<Incident> {

@@ -47,6 +47,16 @@ export class Rules {
     return all;
   }
 
+  /** When each of a user's stored rules was made and last changed, by its id; ms since the epoch. */
+  async timesOf(ownerId: string) {
+    const rows = await this.#db
+      .selectFrom('rules')
+      .select(['id', 'created_at', 'updated_at'])
+      .where('user_id', '=', ownerId)
+      .execute();
+    return new Map(rows.map(({ id, created_at: createdAt, updated_at: updatedAt }) => [id, { createdAt, updatedAt }]));
+  }
+
   /** Throws 404 for a rule that is not there or another user's. */
   require(ownerId: string, id: number): Rule {
     const rule = this.#stored.get(ownerId)?.get(id);

@@ -19,7 +19,7 @@ export type Person = {
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body?: object) => Promise<Answer>;
   readonly put: (path: string, body: object) => Promise<Answer>;
-  readonly delete: (path: string) => Promise<Answer>;
+  readonly delete: (path: string, body?: object) => Promise<Answer>;
   /** Adds a host and returns its id. Without statsConfig it is only looked at when a test asks. */
   readonly add: (host: object) => Promise<number>;
   /** Starts a host and returns its snapshot; throws if that fails. */
@@ -92,7 +92,7 @@ export async function startService(
       get,
       post,
       put: (path, sent) => call('PUT', path, token, sent),
-      delete: (path) => call('DELETE', path, token),
+      delete: (path, sent) => call('DELETE', path, token, sent),
       add: async (host) => expectOk(await post('/host/db/host', { statsConfig: quiet, ...host })).id as number,
       watch: async (id) => {
         expectOk(await post(`/metrics/start/${id}`));

@@ -2,7 +2,89 @@
 import { expect, test, vi } from 'vitest';
 import { readEvents } from '../support/events.ts';
 import { newPath } from '../support/rig.ts';
-import { startService } from '../support/service.ts';
+import { type Person, startService } from '../support/service.ts';
+
+/** What another user gets who knows its number: what they would get of one that is not there. */
+async function asOthers(who: Person, incident: number, host: number): Promise<void> {
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  for (const [path, body] of [
+    [`/incidents/${incident}/acknowledge`, {}],
+    [`/incidents/${incident}/note`, { text: 'x' }],
+    [`/incidents/${incident}/silence`, { until }],
+    [`/incidents/${incident}/close`, {}],
+    [`/alert-firings/${incident}/acknowledge`, {}],
+    ['/alerts/dismiss', { alertId: String(incident) }],
+    ['/alert-rules', { name: 'x', hostId: host, triggerType: 'host_offline' }],
+  ] as const)
+    expect([path, (await who.post(path, body)).status]).toEqual([path, 404]);
+  const silence = await who.post('/silences', { matcher: { incidentId: incident }, until, reason: '' });
+  expect(silence.status).toBe(201);
+  expect((await who.get('/alert-firings')).body).toEqual({ firings: [], total: 0 });
+  expect((await who.get('/alerts')).body).toEqual({ alerts: [], cached: false, total_count: 0 });
+  const preview = await who.post('/rules/preview', {
+    name: 'x',
+    hosts: { ids: [host] },
+    condition: { kind: 'metric', metric: 'cpu_ratio', op: '>', fire: 0 },
+  });
+  expect(JSON.stringify(preview.body)).not.toContain('gone');
+}
+
+/** What the clients of Termix do: rules, firings, and the alerts of their page. */
+async function asTermix(who: Person, incident: number, host: number): Promise<void> {
+  const sent = {
+    hostId: host,
+    triggerType: 'cpu_threshold',
+    thresholdValue: 85,
+    thresholdDurationSeconds: 60,
+    channels: [],
+  };
+  const made = await who.post('/alert-rules', { name: 'Busy', ...sent, cooldownMinutes: 30 });
+  const row = {
+    id: made.body.id,
+    user_id: expect.any(String),
+    host_id: host,
+    name: 'Busy',
+    enabled: 1,
+    trigger_type: 'cpu_threshold',
+    threshold_value: 85,
+    threshold_duration_seconds: 60,
+    cooldown_minutes: 30,
+    channels: [],
+    created_at: expect.stringMatching(/^20\d\d-/),
+    updated_at: expect.stringMatching(/^20\d\d-/),
+  };
+  expect(made).toMatchObject({ status: 201, body: row });
+  const rules = (await who.get('/alert-rules')).body;
+  expect(rules).toContainEqual(row);
+  const changed = await who.put(`/alert-rules/${row.id}`, { enabled: false, thresholdValue: 92.5 });
+  expect(changed.body).toEqual({ ...row, enabled: 0, threshold_value: 92.5, updated_at: expect.any(String) });
+  for (const triggerType of ['host_offline', 'host_online', 'user_login']) {
+    const other = await who.post('/alert-rules', { name: triggerType, hostId: null, triggerType, enabled: false });
+    expect(other.body).toMatchObject({ trigger_type: triggerType, host_id: null, threshold_value: null });
+    expect((await who.delete(`/alert-rules/${other.body.id}`)).body).toEqual({ success: true });
+  }
+  const refused = await who.post('/alert-rules', { name: 'x', triggerType: 'health_check_failure' });
+  expect(refused).toMatchObject({ status: 400, body: { error: expect.stringContaining('health checks') } });
+  expect((await who.post('/alert-rules', { ...sent, name: 'x', thresholdValue: 101 })).status).toBe(400);
+  expect((await who.delete(`/alert-rules/${row.id}`)).status).toBe(200);
+
+  const firing = { id: incident, host_id: host, host_name: 'gone', rule_name: 'Host is down', severity: 'critical' };
+  const open = await who.get('/alert-firings?limit=500&acknowledged=false');
+  expect(open.body).toMatchObject({ total: 1, firings: [{ ...firing, acknowledged: 0, resolved_at: null }] });
+  const alert = { id: String(incident), priority: 'critical', type: 'error', title: 'gone: Host is down' };
+  expect((await who.get('/alerts')).body).toMatchObject({ cached: false, total_count: 1, alerts: [alert] });
+  const alertId = String(incident);
+  expect(await who.post('/alerts/dismiss', { alertId })).toMatchObject({ status: 200 });
+  expect(await who.post('/alerts/dismiss', { alertId })).toMatchObject({ status: 409 });
+  expect((await who.get('/alerts')).body.alerts).toEqual([]);
+  expect((await who.get('/alerts/dismissed')).body).toMatchObject({ total_count: 1, dismissed_alerts: [{ alertId }] });
+  expect((await who.get('/alert-firings?acknowledged=true')).body.firings).toMatchObject([{ acknowledged: 1 }]);
+  expect(await who.delete('/alerts/dismiss', { alertId })).toMatchObject({ status: 200 });
+  expect(await who.delete('/alerts/dismiss', { alertId })).toMatchObject({ status: 404 });
+  expect((await who.post('/alert-firings/acknowledge-all', {})).body).toEqual({ success: true, acknowledged: 1 });
+  expect((await who.get('/alert-firings?acknowledged=false')).body).toEqual({ firings: [], total: 0 });
+  expect(await who.delete('/alerts/dismiss', { alertId })).toMatchObject({ status: 200 });
+}
 
 test('a host that does not answer becomes an incident by a default rule, and only its owner sees it', async () => {
   const sonde = await startService(newPath('alerts'));
@@ -47,6 +129,8 @@ test('a host that does not answer becomes an incident by a default rule, and onl
   expect(await ann.get(`/incidents/${found.id}`)).toMatchObject({ status: 404 });
   await sonde.admin.delete(shares);
   expect((await ann.get('/incidents')).body.incidents).toEqual([]);
+  await asOthers(ann, found.id, added.id);
+  await asTermix(sonde.admin, found.id, added.id);
   const acked = await sonde.admin.post(`/incidents/${found.id}/acknowledge`, {});
   expect(acked).toMatchObject({ status: 200, body: { acknowledgedBy: 'admin' } });
   await sonde.admin.delete(`/host/db/host/${added.id}`);
@@ -58,9 +142,13 @@ test('a host that does not answer becomes an incident by a default rule, and onl
       'opened',
       'failed',
       'acked',
+      'acked',
+      'acked',
       'closed',
     ]);
   });
+  const resolved = (await sonde.admin.get('/alert-firings')).body.firings[0];
+  expect(resolved).toMatchObject({ id: found.id, resolved_at: expect.stringMatching(/^20\d\d-/) });
   expect((await own?.find('incidents', (data) => data.open === 0))?.data.hosts).toEqual({});
   own?.close();
   other?.close();

@@ -3,6 +3,8 @@ import { incidentRoutes } from './alerts/incidents.ts';
 import { previewRoutes } from './alerts/preview.ts';
 import { quietRoutes } from './alerts/quiet.ts';
 import { ruleRoutes } from './alerts/rules.ts';
+import { termixAlertRoutes } from './alerts/termix-alerts.ts';
+import { termixRuleRoutes } from './alerts/termix-rules.ts';
 import { auditRoutes } from './audit.ts';
 import { channelRoutes } from './channels.ts';
 import { termixChannelRoutes } from './channels-termix.ts';
@@ -86,6 +88,8 @@ export const routes = [
   incidentRoutes,
   eventRoutes,
   ruleRoutes,
+  termixRuleRoutes,
+  termixAlertRoutes,
   previewRoutes,
   quietRoutes,
   channelRoutes,
