@@ -11,7 +11,7 @@ export type Exported = {
 };
 
 /** Fields of a record that do not describe the host itself, or that are exported in another form. */
-const left = new Set<string>([...computedOfHost, 'certificate', 'credentialId', 'jumpHosts']);
+const left = new Set<string>([...computedOfHost, 'certificate', 'credentialId', 'dependsOn', 'jumpHosts']);
 
 /** Hosts without what only this Sonde can use. */
 export function exportedOf(

@@ -1,12 +1,13 @@
 import { badRequest } from '../../lib/errors.ts';
 import { isMisleading, trimmed } from './readable.ts';
 
-const lists = ['tags', 'jumpHosts'];
+const lists = ['tags', 'jumpHosts', 'dependsOn'];
 const maxTags = 50;
 const maxNameLength = 100;
 /** Of the JSON of all fields that are stored unchanged. */
 const maxLength = 65_536;
 const maxJumpHosts = 10;
+const maxDependsOn = 10;
 
 /**
  * The fields of a body that are stored unchanged because clients read them back: all but `columns` and anything that
@@ -19,6 +20,7 @@ export function readExtra(
   const extra = Object.fromEntries(Object.entries(fields).filter(([name]) => !columns.has(name)));
   for (const name of lists) if (extra[name] !== undefined) extra[name] = readList(name, extra[name]);
   if (extra.jumpHosts !== undefined) extra.jumpHosts = readJumpHosts(extra.jumpHosts as readonly unknown[]);
+  if (extra.dependsOn !== undefined) extra.dependsOn = readDependsOn(extra.dependsOn as readonly unknown[]);
   if (extra.tags !== undefined) extra.tags = readTags(extra.tags);
   if (extra.folder !== undefined) extra.folder = readFolder(extra.folder);
   const kept = withoutSecrets(extra) as Record<string, unknown>;
@@ -48,6 +50,20 @@ function readJumpHosts(listed: readonly unknown[]): readonly { readonly hostId: 
   if (new Set(ids).size < ids.length) throw badRequest('jumpHosts names a host twice');
   if (ids.length > maxJumpHosts) throw badRequest(`A host can have at most ${maxJumpHosts} jump hosts`);
   return ids.map((hostId) => ({ hostId }));
+}
+
+/** Ids without duplicates of hosts without which this one does not work: a switch, a hypervisor. */
+function readDependsOn(listed: readonly unknown[]): readonly number[] {
+  const isId = (id: unknown): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
+  if (!listed.every(isId)) throw badRequest('dependsOn must be a list of ids of hosts');
+  const ids = [...new Set(listed)];
+  if (ids.length > maxDependsOn) throw badRequest(`A host can depend on at most ${maxDependsOn} hosts`);
+  return ids;
+}
+
+/** The ids of the hosts that a record depends on. */
+export function dependsOnIds(extra: Readonly<Record<string, unknown>>): readonly number[] {
+  return Array.isArray(extra.dependsOn) ? extra.dependsOn.filter((id) => typeof id === 'number') : [];
 }
 
 function readFolder(folder: unknown): string {

@@ -39,7 +39,7 @@ export type Secrets = {
 /** Types that are not monitored are kept for the clients that know them. */
 const connectionTypes = ['ssh', 'local', 'telnet', 'rdp', 'vnc'];
 const authTypes = ['password', 'key', 'credential', 'agent', 'none'];
-const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [] };
+const extraDefaults = { folder: '', tags: [], pin: false, jumpHosts: [], dependsOn: [] };
 const columns = new Set<string>([
   ...computedOfHost,
   'name',

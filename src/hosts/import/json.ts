@@ -72,7 +72,8 @@ function candidateOf(
   refs: ReadonlySet<string>,
   credentials: Credentials,
 ) {
-  const { jumpHosts, credential: named, credentialId, ...rest } = host;
+  // Its ids are those of another Sonde.
+  const { jumpHosts, dependsOn: _, credential: named, credentialId, ...rest } = host;
   const fields: Record<string, unknown> = { ...rest };
   for (const name of ofElsewhere) delete fields[name];
   const warnings: string[] = [];

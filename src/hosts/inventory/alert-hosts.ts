@@ -3,6 +3,7 @@ import { storedObject } from '../../lib/stored.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
 import type { GlobalSettings } from '../../model/settings.ts';
 import { jumpHostIds } from '../access/jump-hosts.ts';
+import { dependsOnIds } from '../fields/extra.ts';
 import { policyOf } from '../fields/policy.ts';
 import { hostRows } from './target-rows.ts';
 
@@ -26,7 +27,7 @@ export function createAlertHosts(db: Database, getSettings: () => Promise<Global
         metricsEnabled: policy.metricsEnabled,
         collectAlways: policy.collectAlways,
         metricsIntervalSeconds: policy.metricsIntervalSeconds,
-        parents: jumpHostIds(extra),
+        parents: [...new Set([...jumpHostIds(extra), ...dependsOnIds(extra)])],
       };
     });
   };

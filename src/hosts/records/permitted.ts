@@ -3,6 +3,7 @@ import { badRequest, forbidden } from '../../lib/errors.ts';
 import { storedObject } from '../../lib/stored.ts';
 import { HostAccess, type Viewer } from '../access/access.ts';
 import { createJumpHosts, jumpHostIds } from '../access/jump-hosts.ts';
+import { dependsOnIds } from '../fields/extra.ts';
 import type { HostInput } from '../fields/input.ts';
 import { proxiesOf } from '../fields/proxies.ts';
 import { hopsOf, isRedirected } from './redirect.ts';
@@ -35,8 +36,40 @@ export async function requirePermitted(
     const hasProxies = proxiesOf(input.extra).length > 0;
     await jumps.requireJumpHosts(user, before?.user_id ?? user.id, id, jumpHostIds(input.extra), hasProxies);
   }
+  await requireDependsOn(db, access, user, before, dependsOnIds(input.extra));
   if (before !== null && before.user_id !== user.id && isRedirected(before, input))
     await jumps.requireNobodyBehind(user, before.id);
+}
+
+/**
+ * Throws 400 unless the user and the host's owner may see what it newly depends on, and that does not in turn depend on it.
+ * Unknown hosts and those of others get the same answer.
+ */
+async function requireDependsOn(
+  db: Database,
+  access: HostAccess,
+  user: Viewer,
+  before: Stored<HostRow> | null,
+  ids: readonly number[],
+): Promise<void> {
+  const known = dependsOnIds(before === null ? {} : (storedObject(before.extra) ?? {}));
+  if (ids.every((id) => known.includes(id))) return;
+  const mine = await access.levelsOf(user);
+  const owners = await access.levelsOf({ id: before?.user_id ?? user.id, isAdmin: false });
+  for (const id of ids) {
+    if (id === before?.id) throw badRequest('A host cannot depend on itself');
+    if (!known.includes(id) && !(mine.has(id) && owners.has(id)))
+      throw badRequest(`dependsOn: there is no host ${id} that you and the owner of this host may see`);
+  }
+  if (before === null) return;
+  const seen = new Set<number>();
+  for (let next = ids; next.length > 0; ) {
+    const rows = await db.selectFrom('hosts').select(['id', 'extra']).where('id', 'in', next).execute();
+    for (const { id } of rows) seen.add(id);
+    next = rows.flatMap(({ extra }) => dependsOnIds(storedObject(extra) ?? {})).filter((id) => !seen.has(id));
+    if (next.includes(before.id))
+      throw badRequest('dependsOn leads in a circle: one of these hosts depends on this one');
+  }
 }
 
 /** Throws 400 or 403 unless the user may give a host the credential named in a body. */

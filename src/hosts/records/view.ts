@@ -54,7 +54,7 @@ export function viewOf(row: Stored<HostRow>, level: Level, sight: Level = level)
   };
 }
 
-/** Users who may only view a host do not see its proxies and jump hosts. */
+/** Users who may only view a host do not see its proxies, its jump hosts, and what it depends on. */
 function withoutWay(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOfWay(name)));
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOfWay(name) && name !== 'dependsOn'));
 }

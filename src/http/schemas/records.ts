@@ -78,6 +78,7 @@ export const host = Type.Object(
         description: 'From Sonde outwards. Missing, as the fields of proxies are, for users who may only view the host',
       }),
     ),
+    dependsOn: Type.Optional(Type.Array(id, { description: 'At most 10 hosts without which it does not work' })),
     useSocks5: flag,
     socks5Host: Type.Optional(text),
     socks5Port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),

@@ -12,6 +12,6 @@ export type AlertHost = {
   /** Sampled also while nobody looks. */
   readonly collectAlways: boolean;
   readonly metricsIntervalSeconds: number;
-  /** The hosts that it is reached through. */
+  /** The hosts that it is reached through, and those that it depends on. */
   readonly parents: readonly number[];
 };
