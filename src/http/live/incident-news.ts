@@ -1,4 +1,4 @@
-import type { OpenCounts } from '../../alerts/open-incidents.ts';
+import type { OpenCounts } from '../../alerts/lists/open-incidents.ts';
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { LiveIncidents } from '../views/live.ts';
 import { eventText } from './event-stream.ts';

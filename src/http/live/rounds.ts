@@ -1,4 +1,4 @@
-import type { OpenCounts } from '../../alerts/open-incidents.ts';
+import type { OpenCounts } from '../../alerts/lists/open-incidents.ts';
 import type { Recent } from '../../history/recent.ts';
 import type { Viewer } from '../../hosts/access/access.ts';
 import type { Hosts } from '../../hosts/hosts.ts';

@@ -1,6 +1,6 @@
-import type { OpenIncidents } from '../model/alerts/incident.ts';
-import { type Severity, severities } from '../model/alerts/severity.ts';
-import type { LiveAlert } from './live-alert.ts';
+import type { OpenIncidents } from '../../model/alerts/incident.ts';
+import { type Severity, severities } from '../../model/alerts/severity.ts';
+import type { LiveAlert } from '../live-alert.ts';
 
 /** Who looks: a user, and the hosts that their API key is limited to. */
 type Looker = { readonly id: string; readonly onlyHosts?: ReadonlySet<number> | null };

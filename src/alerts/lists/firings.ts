@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database } from '../db/schema.ts';
-import type { Incident } from '../model/alerts/incident.ts';
-import { incidentOf } from './incident-rows.ts';
+import type { Database } from '../../db/schema.ts';
+import type { Incident } from '../../model/alerts/incident.ts';
+import { incidentOf } from '../incident-rows.ts';
 
 /** Whose incidents, and of which hosts. */
 type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
