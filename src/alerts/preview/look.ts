@@ -1,3 +1,4 @@
+import { RequestError } from '../../lib/errors.ts';
 import { ThreadLimitError, type Threads } from '../../lib/threads.ts';
 import type { EventKind, HostEvent } from '../../model/alerts/event.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
@@ -24,6 +25,8 @@ const mostEvents = 2_000;
 const enough = { each: 2 / 3, together: 1 / 3 };
 /** What a thread does ends before it is ended. */
 const share = 0.9;
+/** How long a thread may take to start. */
+const startMs = 20_000;
 
 export type EventsOf = (
   hostIds: readonly number[],
@@ -52,7 +55,7 @@ export class Look {
   readonly #signal: AbortSignal;
   readonly #span: Span;
   readonly #result: Result;
-  readonly #begun: number;
+  #begun: number;
 
   /** `hosts`: those that the rule may be about. */
   constructor(options: PreviewOptions, threads: Threads, rule: Rule, hosts: readonly AlertHost[], signal: AbortSignal) {
@@ -72,6 +75,7 @@ export class Look {
   /** Once. What cannot be read in time is left out. */
   async run(): Promise<Preview> {
     const { condition } = this.#rule;
+    await this.#start();
     const limit = AbortSignal.any([this.#signal, AbortSignal.timeout(this.#options.mostMs)]);
     try {
       if (condition.kind === 'event') await this.#events(condition);
@@ -82,6 +86,17 @@ export class Look {
       this.#result.isCut = true;
     }
     return this.#result.answer();
+  }
+
+  /** The time that a busy machine takes to start a thread is not taken from the answer's. */
+  async #start(): Promise<void> {
+    try {
+      await this.#threads.run<null>(module, 'ready', null, { timeoutMs: startMs, signal: this.#signal });
+    } catch (error) {
+      if (!(error instanceof ThreadLimitError)) throw error;
+      throw new RequestError(503, 'Sonde is too busy for a preview. Try again in a moment', undefined, 5);
+    }
+    this.#begun = this.#options.clock.monotonic();
   }
 
   async #numbers(limit: AbortSignal): Promise<void> {

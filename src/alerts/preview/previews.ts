@@ -5,7 +5,7 @@ import type { Preview } from '../../model/alerts/preview.ts';
 import type { Rule } from '../../model/alerts/rule.ts';
 import { Look, type PreviewOptions } from './look.ts';
 
-/** How long an answer may take. */
+/** How long an answer may take, from when its thread runs. */
 export const previewMs = 4_500;
 const mostAtOnce = 2;
 
