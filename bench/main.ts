@@ -11,6 +11,7 @@ import { first } from './first.ts';
 import { fleet } from './fleet.ts';
 import { held } from './held.ts';
 import { history } from './history.ts';
+import { incidents } from './incidents.ts';
 import { jump } from './jump.ts';
 import { keys } from './keys.ts';
 import { page } from './page.ts';
@@ -18,7 +19,7 @@ import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
 
-const parts = { held, first, quiet, requests, fleet, fair, jump, keys, page, day, history, alerts };
+const parts = { held, first, quiet, requests, fleet, fair, jump, keys, page, day, history, alerts, incidents };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));
