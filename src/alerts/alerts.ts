@@ -131,6 +131,11 @@ export class Alerts implements AsyncDisposable {
     return this.#engine.hostOf(hostId);
   }
 
+  /** How many hosts are behind this one and have not answered since it fell. */
+  behind(hostId: number): number {
+    return this.#engine.behind(hostId);
+  }
+
   /** These incidents were muted before anybody was told of them. */
   untold(incidentIds: readonly number[]): void {
     noteUntold(this.#engine.withIncident(), incidentIds, false);

@@ -116,6 +116,11 @@ export class Engine {
     return this.#hosts.get(hostId)?.checks.host ?? null;
   }
 
+  /** How many hosts are behind this one and have not answered since it fell. */
+  behind(hostId: number): number {
+    return this.#parents.behind(hostId);
+  }
+
   hosts(): readonly AlertHost[] {
     return [...this.#hosts.values()].map(({ checks }) => checks.host);
   }

@@ -13,6 +13,8 @@ export type ComposeOptions = {
   readonly now: () => number;
   readonly newKey: () => string;
   readonly hostOf: (hostId: number) => Place | null;
+  /** How many hosts are behind this one and have not answered since it fell, whether or not they have an incident yet. */
+  readonly behind: (hostId: number) => number;
   /** Where people open Sonde; null: unknown. */
   readonly baseUrl: string | null;
 };
@@ -47,7 +49,12 @@ export async function compose(db: Database, channel: Channel, options: ComposeOp
     }
     await drop(transaction, waiting.id, channel.name, dropped, options.now());
     const behind = await behindOf(transaction, told);
-    const all = told.map((one) => ({ ...one, behind: behind.get(one.incident.id) ?? 0 }));
+    const all = told.map((one) => {
+      const { condition } = one.incident.rule;
+      const isDown = condition.kind === 'status' && one.transition !== 'close';
+      const unheard = isDown ? options.behind(one.incident.hostId) : 0;
+      return { ...one, behind: Math.max(behind.get(one.incident.id) ?? 0, unheard) };
+    });
     await write(transaction, waiting, await partsOf(transaction, channel, all, options), options);
     return untoldOf(transaction, [...dropped.muted]);
   });

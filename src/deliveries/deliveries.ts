@@ -20,13 +20,14 @@ export class Deliveries implements AsyncDisposable {
   readonly channels: Channels;
   readonly list: DeliveryList;
   readonly outbox: Outbox;
-  #alerts: Pick<Alerts, 'hostOf' | 'untold' | 'tellAgain'> | null = null;
+  #alerts: Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain'> | null = null;
 
   constructor(options: DeliveriesOptions) {
     const { db, clock, onError } = options;
     this.outbox = new Outbox({
       ...options,
       hostOf: (hostId) => this.#alerts?.hostOf(hostId) ?? null,
+      behind: (hostId) => this.#alerts?.behind(hostId) ?? 0,
       onUntold: (ids) => this.#alerts?.untold(ids),
     });
     this.channels = new Channels({ ...options, onChange: (userId) => this.#changed(userId) });
@@ -38,7 +39,7 @@ export class Deliveries implements AsyncDisposable {
   }
 
   /** Begins to send: what was on its way when Sonde ended, and what these alerts tell. */
-  async follow(alerts: Pick<Alerts, 'hostOf' | 'untold' | 'tellAgain'>): Promise<void> {
+  async follow(alerts: Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain'>): Promise<void> {
     this.#alerts = alerts;
     await this.outbox.start();
   }

@@ -73,3 +73,23 @@ test('that an event is an hour ago is no message, but closes the entry of a serv
   expect(of('phone')).toEqual(['host 1: Restarted']);
   expect(of('duty')).toEqual(['host 1: Restarted', 'Resolved: host 1: Restarted']);
 });
+
+test('a jump host that is down is one message that says how many hosts are behind it, and one when it is back', async () => {
+  const children = Array.from({ length: 200 }, (_, index) => index + 2);
+  const sonde = await tellingLife(await newWorld([hostOf(1), ...children.map((id) => hostOf(id, { parents: [1] }))]));
+  await sonde.channel('phone');
+  for (const id of children) sonde.up(id);
+  await sonde.pass(1);
+  for (const id of children) sonde.behind(id, 1);
+  await sonde.fall([1]);
+  await sonde.pass(60);
+  expect(sonde.sent).toHaveLength(1);
+  expect(JSON.stringify(sonde.sent[0]?.message)).toContain('200 hosts behind it');
+  sonde.up(1);
+  for (const id of children) sonde.up(id);
+  await sonde.pass(120);
+  expect(sonde.sent.map(({ message }) => message.title)).toEqual([
+    'host 1: Host is down',
+    'Resolved: host 1: Host is down',
+  ]);
+});

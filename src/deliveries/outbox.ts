@@ -20,6 +20,8 @@ export type OutboxOptions = SenderOptions & {
   /** Where people open Sonde; null: unknown. */
   readonly baseUrl: string | null;
   readonly hostOf: (hostId: number) => Place | null;
+  /** How many hosts are behind this one and have not answered since it fell. */
+  readonly behind: (hostId: number) => number;
   /** Incidents that were muted before anybody was told: they are told when the mute ends. */
   readonly onUntold: (incidentIds: readonly number[]) => void;
   readonly onError: (error: unknown) => void;
