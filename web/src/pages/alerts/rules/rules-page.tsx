@@ -140,7 +140,7 @@ function RuleRow({
         className="size-4 shrink-0 accent-accent"
       />
       <div className={`min-w-0 flex-1 basis-56 ${enabled ? '' : 'text-muted'}`}>
-        <p className="flex flex-wrap items-center gap-x-2">
+        <p className="flex items-center gap-x-2">
           <SeverityMark severity={severity} isOver={!enabled} />
           <span className="min-w-0 font-medium wrap-anywhere">{name}</span>
         </p>
