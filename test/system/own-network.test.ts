@@ -33,6 +33,8 @@ beforeAll(async () => {
     ids.push(await sonde.admin.add({ name: ip, ip, port: server.port, ...login, statsConfig }));
   }
   await waitFor(are(isOnline));
+  // A host that is down is an incident at once.
+  await sonde.admin.post('/rules', { base: 'host-down', forSeconds: 0 });
 });
 
 afterAll(async () => {
@@ -51,6 +53,7 @@ test('with its own link down, every status stays as it was and says sonde/no-net
   sh(`ip link set ${net.link} up; ip route add 10.88.0.0/16 via ${net.address}`);
   await waitFor(are(isOnline), 40_000);
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
+  expect((await sonde.admin.get('/incidents')).body.incidents).toEqual([]);
 });
 
 test('with every packet dropped on its way, no status becomes offline, and all say sonde/no-network', async () => {
@@ -66,4 +69,5 @@ test('with every packet dropped on its way, no status becomes offline, and all s
   await waitFor(are(isOnline), 40_000);
   expect([...seen]).toEqual(['online']);
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
+  expect((await sonde.admin.get('/incidents')).body.incidents).toEqual([]);
 }, 120_000);
