@@ -253,7 +253,7 @@ function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer }
     db,
     sealer,
     clock,
-    send: createSender({ permitted: config.notifyNetworks, now: clock.now }),
+    send: createSender({ permitted: config.notifyNetworks, proxy: config.notifyProxy, now: clock.now }),
     newKey: randomUUID,
     baseUrl: config.publicUrl,
     onError: (error) => logger.error({ err: error }, 'A message could not be sent'),

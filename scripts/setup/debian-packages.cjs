@@ -34,6 +34,7 @@ const debianPackages = [
   'mmdebstrap',
   'ansible-core',
   'prometheus-node-exporter',
+  'prometheus-alertmanager',
 ];
 
 /** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */

@@ -44,7 +44,10 @@ export class AlertStore {
         if (step.kind === 'tell' && id !== null) tellings.push({ ...step, id });
       }
       if (tellings.length === 0 || this.#tell === null) return [];
-      const untaken = await this.#tell(transaction, await toldOf(transaction, tellings));
+      await breathe();
+      const given = await toldOf(transaction, tellings);
+      await breathe();
+      const untaken = await this.#tell(transaction, given);
       for (let from = 0; from < untaken.length; from += many)
         await transaction
           .updateTable('incidents')

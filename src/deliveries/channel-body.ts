@@ -1,5 +1,6 @@
 import { badRequest } from '../lib/errors.ts';
 import type { ChannelFilter } from '../model/alerts/channel.ts';
+import type { Selector } from '../model/alerts/rule.ts';
 import { severities } from '../model/alerts/severity.ts';
 import { flawOfTitle } from '../model/names.ts';
 
@@ -31,14 +32,19 @@ export function readEnabled(value: unknown, otherwise: boolean): boolean {
   throw badRequest('enabled must be true or false');
 }
 
+/** Hosts were read by the route. */
 export function readFilter(value: unknown): ChannelFilter {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) throw badRequest('filter must be an object');
-  const { atLeast, ...others } = value as Readonly<Record<string, unknown>>;
+  const { atLeast, hosts, ...others } = value as Readonly<Record<string, unknown>>;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw badRequest(`filter.${other} is not known: filter takes atLeast`);
-  if (atLeast === undefined) return {};
+  if (other !== undefined) throw badRequest(`filter.${other} is not known: filter takes atLeast and hosts`);
+  if (hosts !== undefined && (typeof hosts !== 'object' || hosts === null))
+    throw badRequest('filter.hosts must be an object');
+  // Safe: routes read it with `selectorOf`.
+  const selected = hosts === undefined ? {} : { hosts: hosts as Selector };
+  if (atLeast === undefined) return selected;
   const severity = severities.find((one) => one === atLeast);
   if (severity === undefined) throw badRequest(`filter.atLeast must be one of ${severities.join(', ')}`);
-  return { atLeast: severity };
+  return { ...selected, atLeast: severity };
 }

@@ -33,6 +33,7 @@ export async function compose(db: Database, channel: Channel, options: ComposeOp
     const waiting = await oneWaiting(transaction, channel.id);
     if (waiting === null) return [];
     const gathered = await gatheredIn(transaction, channel.id, waiting.id);
+    const breathe = createBreather();
     const heldUpFor = options.now() - waiting.createdAt;
     const told: Told[] = [];
     const dropped = { over: new Set<number>(), muted: new Set<number>(), settled: new Set<number>() };
@@ -48,6 +49,7 @@ export async function compose(db: Database, channel: Channel, options: ComposeOp
         });
     }
     await drop(transaction, waiting.id, channel.name, dropped, options.now());
+    await breathe();
     const behind = await behindOf(transaction, told);
     const all = told.map((one) => {
       const { condition } = one.incident.rule;
@@ -55,6 +57,7 @@ export async function compose(db: Database, channel: Channel, options: ComposeOp
       const unheard = isDown ? options.behind(one.incident.hostId) : 0;
       return { ...one, behind: Math.max(behind.get(one.incident.id) ?? 0, unheard) };
     });
+    await breathe();
     await write(transaction, waiting, await partsOf(transaction, channel, all, options), options);
     return untoldOf(transaction, [...dropped.muted]);
   });

@@ -3,7 +3,7 @@ import { storedObject } from '../lib/stored.ts';
 import type { ChannelFilter } from '../model/alerts/channel.ts';
 import type { Told } from '../model/alerts/message.ts';
 import { logAll } from './incident-log.ts';
-import { gatheredAt, type Place, type Target, takes } from './plan.ts';
+import { gatheredAt, type Place, stormDueAt, type Target, takes } from './plan.ts';
 
 export type GatherOptions = {
   readonly now: () => number;
@@ -108,7 +108,10 @@ async function add(
   const uncounted = delivery.uncounted + Math.max(0, told.length - room);
   await transaction
     .updateTable('deliveries')
-    .set({ due_at: Math.min(due, delivery.dueAt), body_json: JSON.stringify({ uncounted }) })
+    .set({
+      due_at: stormDueAt(Math.min(due, delivery.dueAt), delivery.createdAt, gathered + told.length, at),
+      body_json: JSON.stringify({ uncounted }),
+    })
     .where('id', '=', delivery.id)
     .execute();
 }

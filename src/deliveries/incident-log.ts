@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transaction } from '../db/schema.ts';
 import { type IncidentLogKind, maxLogOfIncident } from '../model/alerts/incident.ts';
 
-const many = 500;
+const many = 200;
 
 /** Adds the same line to the logs of incidents, except to those that are full. `by`: the name of a channel. */
 export async function logAll(
@@ -10,6 +11,7 @@ export async function logAll(
   line: { readonly at: number; readonly what: IncidentLogKind; readonly by: string; readonly text: string },
 ): Promise<void> {
   for (let from = 0; from < incidentIds.length; from += many) {
+    if (from > 0) await nextTurn();
     const ids = incidentIds.slice(from, from + many);
     const counts = await transaction
       .selectFrom('incidents')

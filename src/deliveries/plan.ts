@@ -6,6 +6,10 @@ import { severities } from '../model/alerts/severity.ts';
 
 /** A message waits so long for what belongs to it, as the rest of a storm or the check of a parent. */
 const firstWaitMs = 20_000;
+/** So many at once are a storm: its message waits until nothing new came for a while, at most so long. */
+const stormSize = 10;
+const stormCalmMs = 15_000;
+const stormWaitMs = 75_000;
 /** Between two messages of a channel; less for what is critical. */
 const gapMs = 60_000;
 const urgentGapMs = 20_000;
@@ -21,6 +25,12 @@ export function gatheredAt(createdAt: number, lastAt: number | null, isUrgent: b
   const gap = isUrgent ? urgentGapMs : gapMs;
   const after = lastAt === null || lastAt > createdAt ? 0 : lastAt + gap;
   return Math.max(createdAt + firstWaitMs, after);
+}
+
+/** When a message that gathers so many by now is composed; `dueAt`: as it was planned without the newest of them. */
+export function stormDueAt(dueAt: number, createdAt: number, count: number, now: number): number {
+  if (count < stormSize) return dueAt;
+  return Math.max(dueAt, Math.min(now + stormCalmMs, createdAt + stormWaitMs));
 }
 
 /** Whether a time has come. A time that is further away than any is one of before the clock was set back. */

@@ -1,11 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { incidentOf } from '../alerts/incident-rows.ts';
 import type { Transaction } from '../db/schema.ts';
-import { createBreather } from '../lib/async.ts';
 import { storedObject } from '../lib/stored.ts';
 import type { Incident } from '../model/alerts/incident.ts';
 import type { Told } from '../model/alerts/message.ts';
 
-const many = 500;
+const many = 200;
 
 function* chunks<Item>(all: readonly Item[]): Generator<readonly Item[]> {
   for (let from = 0; from < all.length; from += many) yield all.slice(from, from + many);
@@ -14,9 +14,8 @@ function* chunks<Item>(all: readonly Item[]): Generator<readonly Item[]> {
 /** The incidents of these ids that are there. */
 export async function readIncidents(transaction: Transaction, ids: readonly number[]): Promise<readonly Incident[]> {
   const found: Incident[] = [];
-  const breathe = createBreather();
   for (const some of chunks(ids)) {
-    await breathe();
+    await nextTurn();
     const rows = await transaction.selectFrom('incidents').selectAll().where('id', 'in', some).execute();
     found.push(...rows.flatMap((row) => incidentOf(row) ?? []));
   }

@@ -1,32 +1,37 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
-import { dialled } from '../lib/names/dialled.ts';
-import { resolve } from '../lib/names/resolve.ts';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { connectTo, serverName } from './connect.ts';
 import type { Limits } from './limits.ts';
-import { type Reach, reachable } from './networks.ts';
+import type { Reach } from './networks.ts';
 import { TooLong } from './no-answer.ts';
 import type { HttpAnswer, HttpRequest } from './notifier.ts';
 
 /**
  * Sends a request to an address that was checked, without following redirects, and reads a bounded part of the answer.
- * Throws DeniedError, ResolveError, TooLong, and what the socket says.
+ * Throws DeniedError, ResolveError, TooLong, ProxyError, and what the socket says.
  */
 export async function askHttp(request: HttpRequest, reach: Reach, limits: Limits): Promise<HttpAnswer> {
   const url = new URL(request.url);
   const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const all = AbortSignal.timeout(limits.allMs);
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  let socket: Socket | null = null;
   try {
-    const to = dialled(reachable(await resolve(name, all), reach));
-    const isTls = url.protocol === 'https:';
+    const open = await connectTo(name, port, reach, { connectMs: limits.connectMs, signal: all });
+    socket = open;
+    const used = isTls
+      ? connectTls({ socket: open, host: name, servername: serverName(name), ALPNProtocols: ['http/1.1'] })
+      : open;
     return await new Promise<HttpAnswer>((done, reject) => {
       const sent = (isTls ? requestHttps : requestHttp)({
-        ...to,
-        port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
+        createConnection: () => used,
+        host: name,
+        port,
         path: `${url.pathname}${url.search}`,
         method: request.method,
-        agent: false,
-        servername: isIP(name) === 0 ? name : '',
         headers: {
           ...request.headers,
           host: url.host,
@@ -36,12 +41,6 @@ export async function askHttp(request: HttpRequest, reach: Reach, limits: Limits
         },
         signal: all,
       });
-      const connecting = setTimeout(
-        () => sent.destroy(new TooLong(`${name} did not accept the connection in time`)),
-        limits.connectMs,
-      );
-      sent.on('socket', (socket) => socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connecting)));
-      sent.on('close', () => clearTimeout(connecting));
       sent.on('error', reject);
       sent.on('response', (response) => {
         readAnswer(response, limits.answerBytes).then(done, reject);
@@ -51,6 +50,8 @@ export async function askHttp(request: HttpRequest, reach: Reach, limits: Limits
   } catch (error) {
     if (all.aborted) throw new TooLong(`${name} did not answer in time`, { cause: error });
     throw error;
+  } finally {
+    socket?.destroy();
   }
 }
 

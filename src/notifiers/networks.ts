@@ -33,7 +33,14 @@ export type Reach = {
   readonly isAdmin: boolean;
   /** Networks that the operator permits to everybody (`SONDE_NOTIFY_NETWORKS`). */
   readonly permitted: readonly string[];
+  /** The HTTP proxy that messages to public addresses go through; null: none. */
+  readonly proxy?: URL | null;
 };
+
+/** Whether an address is of this machine or of a private network. */
+export function isPrivate(address: string): boolean {
+  return isDenied(address, loopback) || isDenied(address, privateNetworks);
+}
 
 /** Whether a message may be sent to an address. */
 export function mayReach(address: string, { isAdmin, permitted }: Reach): boolean {

@@ -2,6 +2,11 @@ import { ResolveError } from '../lib/names/address.ts';
 import { DeniedError } from '../lib/networks.ts';
 import type { Verdict } from './notifier.ts';
 
+/** The proxy that messages are sent through did not connect to a service. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+}
+
 /** The time that something may take is over. */
 export class TooLong extends Error {
   override readonly name = 'TooLong';
@@ -10,7 +15,8 @@ export class TooLong extends Error {
 /** What it means that a service could not be asked. */
 export function noAnswer(error: unknown, host: string): Verdict {
   if (error instanceof DeniedError) return { result: 'refused', answer: error.message };
-  if (error instanceof ResolveError || error instanceof TooLong) return { result: 'again', answer: error.message };
+  if (error instanceof ResolveError || error instanceof TooLong || error instanceof ProxyError)
+    return { result: 'again', answer: error.message };
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN' || code === 'ERR_UNESCAPED_CHARACTERS')
     return { result: 'refused', answer: 'The configuration contains characters that cannot be sent' };

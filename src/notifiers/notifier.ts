@@ -1,6 +1,9 @@
-import type Type from 'typebox';
+import Type from 'typebox';
 import type { ChannelKind } from '../model/alerts/channel.ts';
 import type { Message } from '../model/alerts/message.ts';
+import { checkTemplate, templateNames } from './template.ts';
+
+const names = templateNames.map((one) => `{{${one}}}`).join(', ');
 
 /** A request to a service, not sent yet. The body is complete: signing it needs every byte. */
 export type HttpRequest = {
@@ -74,8 +77,29 @@ export type NotifierOf<Schema extends Type.TObject> = {
 /** One kind of channel. Its configuration was checked by its schema. */
 export type Notifier = NotifierOf<Type.TObject>;
 
+/** What every kind of channel takes: how people want to be told. */
+const templates = {
+  titleTemplate: Type.Optional(
+    Type.String({ description: `The title of a message about one incident, with ${names}`, maxLength: 500 }),
+  ),
+  lineTemplate: Type.Optional(
+    Type.String({ description: 'The line of each incident, with the same names', maxLength: 1_000 }),
+  ),
+};
+
 /** The list does not know the shape of each configuration; `src/notifiers/config.ts` checks it against the schema. */
 export function notifier<Schema extends Type.TObject>(one: NotifierOf<Schema>): Notifier {
+  const all = {
+    ...one,
+    config: Type.Object({ ...one.config.properties, ...templates }),
+    check: (config: Type.Static<Schema>): void => {
+      one.check?.(config);
+      for (const name of ['titleTemplate', 'lineTemplate']) {
+        const template = (config as Readonly<Record<string, unknown>>)[name];
+        if (typeof template === 'string') checkTemplate(name, template);
+      }
+    },
+  };
   // Safe, because only configurations that the schema of this very notifier accepts reach it.
-  return one as unknown as Notifier;
+  return all as unknown as Notifier;
 }

@@ -7,6 +7,7 @@ import type { Reach } from './networks.ts';
 import { noAnswer } from './no-answer.ts';
 import type { HttpRequest, Notifier, Verdict } from './notifier.ts';
 import { sendMail } from './smtp.ts';
+import { templated } from './template.ts';
 import { plainMessage } from './text.ts';
 import { byStatus } from './verdicts.ts';
 
@@ -21,17 +22,23 @@ export type Send = (notifier: Notifier, config: ChannelConfig, message: Message,
 export type SenderOptions = {
   /** Networks that the operator permits. */
   readonly permitted: readonly string[];
+  /** The HTTP proxy for messages to public addresses. */
+  readonly proxy?: URL | null;
   readonly now: () => number;
   readonly limits?: Limits;
 };
 
 /** What sends messages: the outbox and the test of a channel use the same. */
-export function createSender({ permitted, now, limits = defaultLimits }: SenderOptions): Send {
+export function createSender({ permitted, proxy = null, now, limits = defaultLimits }: SenderOptions): Send {
   const places = createSemaphore(maxAtOnce);
   return (notifier, config, message, isAdmin) =>
     places.run(async () => {
-      const reach = { isAdmin, permitted };
-      const dressed = notifier.dress(plainMessage(message), config, now());
+      const reach = { isAdmin, permitted, proxy };
+      const dressed = notifier.dress(
+        plainMessage(templated(message, textIn(config.titleTemplate), textIn(config.lineTemplate))),
+        config,
+        now(),
+      );
       const verdict =
         dressed.via === 'smtp'
           ? await sendMail(dressed.mail, reach, limits)
@@ -63,4 +70,8 @@ async function sendOne(notifier: Notifier, request: HttpRequest, reach: Reach, l
   } catch (error) {
     return noAnswer(error, new URL(request.url).host);
   }
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

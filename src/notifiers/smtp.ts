@@ -1,9 +1,8 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { dialled } from '../lib/names/dialled.ts';
-import { resolve } from '../lib/names/resolve.ts';
+import { connectTo } from './connect.ts';
 import type { Limits } from './limits.ts';
-import { type Reach, reachable } from './networks.ts';
+import type { Reach } from './networks.ts';
 import { noAnswer, TooLong } from './no-answer.ts';
 import type { Mail, Verdict } from './notifier.ts';
 import { cut, plain } from './text.ts';
@@ -18,32 +17,14 @@ export async function sendMail(mail: Mail, reach: Reach, limits: Limits): Promis
   const all = AbortSignal.timeout(limits.allMs);
   let socket: Socket | null = null;
   try {
-    const addresses = reachable(await resolve(host, all), reach);
-    const open = connect({ ...dialled(addresses), port: mail.server.port });
+    const open = await connectTo(host, mail.server.port, reach, { connectMs: limits.connectMs, signal: all });
     socket = open;
-    // Errors before the library listens; it hears the same ones.
-    open.on('error', () => {});
-    await connected(open, host, limits.connectMs);
     return await bounded(open, all, host, () => transmit(mail, open, limits));
   } catch (error) {
     return verdictOf(error, host);
   } finally {
     socket?.destroy();
   }
-}
-
-function connected(socket: Socket, host: string, limitMs: number): Promise<void> {
-  return new Promise((done, reject) => {
-    const timer = setTimeout(() => reject(new TooLong(`${host} did not accept the connection in time`)), limitMs);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      done();
-    });
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-  });
 }
 
 /** Ends the connection when the time is over, or when the server sends more than any server has to say. */

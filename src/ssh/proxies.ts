@@ -1,13 +1,13 @@
 import { isIP, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
+import { requestConnect } from '../lib/net/http-connect.ts';
 import { isDenied } from '../lib/networks.ts';
 import type { Log } from '../model/connection/log.ts';
 import { type Failure, HostError, isOurs, type Reason } from '../model/failure.ts';
 import type { OpenedProxy, ProxyAddress } from '../model/host.ts';
 import { dial } from './dial.ts';
 import { failure, hopFailure } from './failures.ts';
-import { requestConnect } from './http-connect.ts';
 
 type Goal = {
   readonly address: string;

@@ -42,8 +42,8 @@ export function sampleOf(facts: Readonly<Record<string, unknown>>, at: number): 
   return { sections, bootId: 'b', readAt: at };
 }
 
-async function openDb(): Promise<Database> {
-  const db = openDatabase(':memory:');
+/** Ann and Ben. */
+export async function addUsers(db: Database): Promise<void> {
   for (const id of ['ann', 'ben'])
     await db
       .insertInto('users')
@@ -60,14 +60,15 @@ async function openDb(): Promise<Database> {
         created_at: 1,
       })
       .execute();
-  return db;
 }
 
 /** `skewMs`: what the wall clock is ahead by, of a clock that never jumps. */
-export type World = { readonly db: Database; now: number; skewMs: number; hosts: AlertHost[] };
+export type World = { db: Database; now: number; skewMs: number; hosts: AlertHost[] };
 
 /** `tells`: whether somebody is told of incidents, or what tells them. */
-type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf'>> & { readonly tells?: boolean | Tell };
+type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf' | 'onError'>> & {
+  readonly tells?: boolean | Tell;
+};
 
 /** A life of Sonde in a world that outlives it. */
 export async function live(world: World, { tells = true, ...more }: More = {}) {
@@ -104,9 +105,11 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
       return () => {};
     },
     tell: tells === true ? tell : tells || null,
-    onError: (error) => {
-      throw error;
-    },
+    onError:
+      more.onError ??
+      ((error) => {
+        throw error;
+      }),
   });
   const see = (hostId: number, more: Partial<Observation>): void =>
     bus.publish({
@@ -181,7 +184,9 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
 
 /** Nothing has happened in it yet. */
 export async function newWorld(hosts: AlertHost[] = [hostOf(1)]): Promise<World> {
-  return { db: await openDb(), now: 1_700_000_000_000, skewMs: 0, hosts };
+  const db = openDatabase(':memory:');
+  await addUsers(db);
+  return { db, now: 1_700_000_000_000, skewMs: 0, hosts };
 }
 
 /** Does the same again and again, some seconds apart. */

@@ -1,5 +1,6 @@
 /** Alerts that are told: everything between an observation and what a service is sent, on a clock of the tests' own. */
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Deliveries } from '../../src/deliveries/deliveries.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import type { ChannelKind } from '../../src/model/alerts/channel.ts';
@@ -17,41 +18,56 @@ export type Sent = { readonly after: number; readonly channel: string; readonly 
 export async function tellingLife(world: World, ranUntil: number | null = null) {
   const begin = 1_700_000_000_000;
   const sent: Sent[] = [];
+  const errors: Error[] = [];
+  let isDead = false;
   let answer: (channel: string, message: Message) => Verdict | Promise<Verdict> = () => {
     return { result: 'sent', answer: 'ok' };
   };
   const deliveries = new Deliveries({
     db: world.db,
     sealer,
-    clock: { now: () => world.now, monotonic: () => world.now },
+    clock: { now: () => world.now + world.skewMs, monotonic: () => world.now },
     newKey: () => `key-${++keys}`,
     baseUrl: 'https://sonde.example',
     send: async (_notifier, config, message) => {
+      if (isDead) return new Promise(() => {});
       const channel = String(config.topic ?? config.routingKey ?? config.url);
       sent.push({ after: (world.now - begin) / 1_000, channel, message });
       return answer(channel, message);
     },
-    onError: (error) => {
-      throw error;
-    },
+    onError: (error) => void errors.push(error as Error),
   });
-  const sonde = await live(world, { ranUntil, tells: deliveries.tell });
+  const sonde = await live(world, {
+    ranUntil,
+    tells: deliveries.tell,
+    onError: (error) => void errors.push(error as Error),
+  });
   await deliveries.follow(sonde.alerts);
-  /** Lets time pass, a second at a time, with what Sonde does meanwhile. */
-  const pass = async (seconds: number, every: (second: number) => void = () => {}): Promise<void> => {
-    for (let second = 0; second < seconds; second += 1) {
+  /** Lets time pass, a second at a time (10 s at a time where it is long), with what Sonde does meanwhile. */
+  const pass = async (
+    seconds: number,
+    every: (second: number) => void = () => {},
+    step: number = seconds > 200 ? 10 : 1,
+  ): Promise<void> => {
+    for (let second = 0; second < seconds && !isDead; second += 1) {
       world.now += 1_000;
       every(second);
       if (second % 10 === 9) await sonde.alerts.sweep();
+      if (second % step !== step - 1) continue;
+      // Seconds are turns of the event loop, as if they passed.
+      await nextTurn();
       await sonde.alerts.flush();
+      await nextTurn();
       await deliveries.outbox.pass();
       await deliveries.outbox.settled();
     }
   };
   return {
     ...sonde,
+    world,
     deliveries,
     sent,
+    errors,
     titles: () => sent.map(({ message }) => message.title),
     answers: (next: typeof answer) => {
       answer = next;
@@ -69,6 +85,10 @@ export async function tellingLife(world: World, ranUntil: number | null = null) 
       }),
     log: async (incidentId: number) =>
       (await sonde.alerts.incidents.logOf(incidentId)).map(({ what, by, text }) => [what, by, text].join(' ').trim()),
+    /** Sends nothing any more, as after a kill. */
+    kill: () => {
+      isDead = true;
+    },
     end: async () => {
       await sonde.alerts[Symbol.asyncDispose]();
       await deliveries[Symbol.asyncDispose]();

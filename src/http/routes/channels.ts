@@ -1,10 +1,12 @@
 import Type from 'typebox';
+import type { ChannelBody } from '../../deliveries/channel-body.ts';
 import { channelKinds, channelStates } from '../../model/alerts/channel.ts';
 import { notifiers } from '../../notifiers/index.ts';
 import { userOf } from '../auth.ts';
 import type { HttpContext } from '../context.ts';
 import { about, idParams, type Server } from '../route.ts';
 import { fields, message, nullable, text, time } from '../schemas/common.ts';
+import { selectorOf } from './alerts/asked.ts';
 import { channelActions } from './channel-actions.ts';
 
 const channel = Type.Object({
@@ -12,7 +14,7 @@ const channel = Type.Object({
   kind: Type.Enum([...channelKinds]),
   name: text,
   enabled: Type.Boolean(),
-  filter: Type.Object({}, { description: 'What it is told: {atLeast}. Empty: everything' }),
+  filter: Type.Object({}, { description: 'What it is told: {atLeast, hosts}. Empty: everything' }),
   config: nullable(Type.Object({}, { description: 'By kind; secrets are ••••. Null: it cannot be opened' })),
   state: Type.Enum([...channelStates], { description: 'refused: not used until it is edited or a test succeeds' }),
   stateAt: time,
@@ -23,7 +25,7 @@ const body = fields({
   kind: channelKinds.join(', '),
   name: 'What people call it',
   enabled: 'true by default',
-  filter: '{atLeast: info, warning or critical}; everything by default',
+  filter: '{atLeast: info, warning or critical, hosts: as in rules}; everything by default',
   config: 'By kind, see GET /channels/kinds. A secret that is sent back as •••• stays as it is',
 });
 const tested = Type.Object({
@@ -56,7 +58,7 @@ export function channelRoutes(server: Server, context: HttpContext): void {
     '/channels',
     about('manage-all', 'channels', 'Adds a channel', { body, response: { 201: channel } }),
     async (request, reply) => {
-      const made = await channels.create(userOf(request).id, request.body);
+      const made = await channels.create(userOf(request).id, withHosts(request.body));
       await audited(request, 'channel-added', { target: made.name, details: { kind: made.kind } });
       return reply.code(201).send(made as never);
     },
@@ -66,7 +68,7 @@ export function channelRoutes(server: Server, context: HttpContext): void {
     about('manage-all', 'channels', 'Changes a channel', { params: idParams, body, response: { 200: channel } }),
     async (request) => {
       const sent = Object.keys(request.body).filter((name) => name in body.properties);
-      return (await actions.change(request, request.body, sent)) as never;
+      return (await actions.change(request, withHosts(request.body), sent)) as never;
     },
   );
   server.delete(
@@ -85,4 +87,11 @@ export function channelRoutes(server: Server, context: HttpContext): void {
       return success ? { success, answer } : { success, error: answer };
     },
   );
+}
+
+/** The hosts of a filter are selected as those of a rule. Throws 400. */
+function withHosts(sent: ChannelBody): ChannelBody {
+  const { filter } = sent;
+  if (typeof filter !== 'object' || filter === null || !('hosts' in filter)) return sent;
+  return { ...sent, filter: { ...filter, hosts: selectorOf(filter.hosts) } };
 }

@@ -87,6 +87,8 @@ export const channelFieldTexts: Readonly<Record<string, string>> = {
   apiKey: 'API key',
   key: 'Configuration key',
   tag: 'Tag',
+  titleTemplate: 'Own title',
+  lineTemplate: 'Own line of an incident',
   starttls: 'STARTTLS',
   tls: 'TLS',
   none: 'None',

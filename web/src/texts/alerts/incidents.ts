@@ -16,7 +16,7 @@ export const alertTexts = {
 export const tellingTexts = {
   told: (channels: number, at: string): string =>
     `Told to ${channels} ${channels === 1 ? 'channel' : 'channels'} at ${at}`,
-  failed: (channel: string, why: string): string => `Not delivered to ${channel}: ${why}`,
+  failed: (channel: string, why: string): string => (channel === '' ? why : `Not delivered to ${channel}: ${why}`),
   failedToo: (channel: string): string => `not delivered to ${channel}`,
   notYet: 'Not told yet',
   never: 'Nobody was told',

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { OpenedProxy } from '../model/host.ts';
 
 /** A proxy's answer: a connection, or its status and message. */
 export type HttpAnswer = { readonly status: number; readonly words: string };
@@ -12,7 +11,7 @@ const maxHeadBytes = 16_384;
  */
 export function requestConnect(
   socket: Socket,
-  proxy: OpenedProxy,
+  login: { readonly username: string; readonly password?: string | null | undefined },
   to: { readonly host: string; readonly port: number },
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
@@ -36,8 +35,8 @@ export function requestConnect(
     }
     socket.on('data', read).once('error', ended).once('close', ended);
     const authority = `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
-    const login = Buffer.from(`${proxy.username}:${proxy.password ?? ''}`).toString('base64');
-    const authorization = proxy.username === '' ? '' : `Proxy-Authorization: Basic ${login}\r\n`;
+    const encoded = Buffer.from(`${login.username}:${login.password ?? ''}`).toString('base64');
+    const authorization = login.username === '' ? '' : `Proxy-Authorization: Basic ${encoded}\r\n`;
     socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`);
     socket.resume();
   });
