@@ -9,7 +9,8 @@ const patience = 3;
 
 /**
  * Where samples are missing in a span, up to `now` at most. `times` are ascending. `known` are spans with a known reason,
- * in the order of their starts. `period` is that of the summaries, ms; 0 for samples.
+ * in the order of their starts. `period` is that of the summaries, ms; 0 for samples. `isOpen`: the part of the answer before this
+ * span ends with a gap, which goes on here until the first sample, however soon that comes.
  */
 export function gapsOf(
   times: readonly number[],
@@ -17,14 +18,15 @@ export function gapsOf(
   now: number,
   known: readonly HistoryGap[],
   period = 0,
+  isOpen = false,
 ): HistoryGap[] {
   const end = Math.min(to, now);
   const interval = usualInterval(times) ?? (period > 0 ? period : null);
   const most = patience * (interval ?? unknownIntervalMs / patience);
   const gaps: HistoryGap[] = [];
   let last = from;
-  for (const time of [...times, end]) {
-    if (time - last > most) {
+  for (const [index, time] of [...times, end].entries()) {
+    if (time - last > (isOpen && index === 0 ? 0 : most)) {
       // A sample stands for the time until the next one is due.
       const begin = last === from && times[0] !== from ? from : last + (interval ?? 0);
       gaps.push(...explain({ from: begin, to: time }, known));

@@ -101,7 +101,8 @@ export class Reader {
       const period = segment.tier === 'raw' ? 0 : periodOf[segment.tier];
       // After the clock was set back, chunks are not in the order of their times.
       seen.sort((a, b) => a - b);
-      read.gaps.push(...gapsOf(seen, segment, this.#now, this.#known, period));
+      const isOpen = read.gaps.at(-1)?.to === segment.from;
+      read.gaps.push(...gapsOf(seen, segment, this.#now, this.#known, period, isOpen));
     }
     return read;
   }
