@@ -61,10 +61,15 @@ export class Roller {
 
   /** Must be called when samples of a host were written. */
   wrote(host: number, from: number, to: number): void {
-    // If this day is being summarised now, this host may already be done.
-    const begun = Math.max(this.#through, this.#day?.day ?? 0);
+    // A day that has ended may have been summarised before a start, without this being noted.
+    const begun = Math.max(this.#begun, dayOf(this.#now()) - dayMs);
     for (let day = dayOf(from); day < to; day += dayMs)
       if (day <= begun && this.#again.size < maxAgain) this.#again.set(`${host} ${day}`, { host, day });
+  }
+
+  /** The last day of which hosts were summarised. If that goes on now, each of them may already be done. */
+  get #begun(): number {
+    return Math.max(this.#through, this.#day?.day ?? 0);
   }
 
   /** Does one second's share of the work. True while there is more to do. Throws what SQLite throws. */
@@ -73,7 +78,8 @@ export class Roller {
     // If the clock was ahead and was set back, the following days are still to come, and today gets more samples.
     this.#through = Math.min(this.#through, dayOf(this.#now()));
     for (const [key, { host, day }] of this.#again) {
-      this.#roll(host, day);
+      // Days that are still to come will have these samples in any case.
+      if (day <= this.#begun || this.#files.has('1h', chunkId(host, day), day)) this.#roll(host, day);
       this.#again.delete(key);
       if (performance.now() > until) return true;
     }
