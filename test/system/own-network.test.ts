@@ -21,7 +21,7 @@ const are = (fits: (status: Json) => boolean) => async () => {
 const isOnline = (status: Json): boolean => status.status === 'online' && !status.stale;
 
 beforeAll(async () => {
-  requireRig('sshd', 'ip', 'iptables');
+  requireRig('sshd', 'ip', 'nft');
   net = createNetns();
   net.run(addresses.map((address) => `ip address add ${address}/32 dev lo`).join('\n'));
   sh(`ip route add 10.88.0.0/16 via ${net.address}`);
@@ -59,13 +59,15 @@ test('with its own link down, every status stays as it was and says sonde/no-net
 test('with every packet dropped on its way, no status becomes offline, and all say sonde/no-network', async () => {
   const before = await statuses();
   const seen = new Set<string>();
-  sh('iptables -I OUTPUT -d 10.88.0.0/16 -j DROP');
+  // Not with iptables, which other tests would find to be the firewall of the machine they share.
+  sh("nft add table inet way; nft 'add chain inet way out { type filter hook output priority 0; }'");
+  sh('nft add rule inet way out ip daddr 10.88.0.0/16 drop');
   await waitFor(async () => {
     const all = await statuses();
     for (const { status } of all) seen.add(status);
     return all.every(({ stale, failure }) => stale && failure.reason === 'no-network');
   }, 60_000);
-  sh('iptables -D OUTPUT -d 10.88.0.0/16 -j DROP');
+  sh('nft delete table inet way');
   await waitFor(are(isOnline), 40_000);
   expect([...seen]).toEqual(['online']);
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
