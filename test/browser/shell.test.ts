@@ -223,7 +223,7 @@ test('a host is pinned, and its file systems are named and hidden, in its form',
   await page.getByLabel('File systems to hide').fill('/boot\n\n/snap/core 1 \n');
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('heading', { level: 1, name: 'web 1' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'web 1', exact: true }).waitFor();
   const saved = async () => (await sonde.admin.get(`/host/db/host/${id}`)).body;
   expect(await saved()).toMatchObject({
     pin: true,
@@ -234,11 +234,11 @@ test('a host is pinned, and its file systems are named and hidden, in its form',
   });
   await page.getByRole('link', { name: 'Edit' }).click();
   await page.getByText('More settings').click();
-  expect(await page.getByLabel('File systems to hide').inputValue()).toBe('/boot\n/snap/core 1');
+  await expect.poll(() => page.getByLabel('File systems to hide').inputValue()).toBe('/boot\n/snap/core 1');
   await page.getByRole('button', { name: 'Remove file system /srv/data' }).click();
   await page.getByLabel('Pin to the top of the list').uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('heading', { level: 1, name: 'web 1' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'web 1', exact: true }).waitFor();
   expect(await saved()).toMatchObject({ pin: false, statsConfig: { monitoredMounts: [] } });
   await page.context().close();
 });

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { parseSshCommand } from '../../../../src/model/connection/ssh-command.ts';
 import { request } from '../../api/http.ts';
-import { credentialsQuery, hostQuery, refresh } from '../../api/queries.ts';
+import { credentialsQuery, hostQuery, queryClient, refresh } from '../../api/queries.ts';
 import type { Host } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/form/field.tsx';
@@ -41,6 +41,8 @@ export function HostForm({
     const host = saved
       ? await request<Host>('PUT', `/host/db/host/${saved.id}`, body())
       : await request<Host>('POST', '/host/db/host', body());
+    // Also if reading it anew is cut short, a form that is opened next begins with what was saved.
+    queryClient.setQueryData(hostQuery(host.id).queryKey, host);
     await refresh(hostQuery(host.id), credentialsQuery);
     onSaved(host);
   });

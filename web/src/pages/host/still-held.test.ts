@@ -10,7 +10,7 @@ test('what is held back for the same reason and time is one line', () => {
   const refused = { failure: { message: 'The host refused the login' }, since: '2026-11-30T10:00:00Z' };
   const holds = [
     { ...refused, what: 'connect', until: '2026-11-30T11:00:00Z' },
-    { ...refused, what: 'login', until: '2026-11-30T11:00:00Z' },
+    { ...refused, what: 'login', since: '2026-11-30T10:00:00.250Z', until: '2026-11-30T11:00:00.250Z' },
     { ...refused, what: 'sudo', until: null },
   ];
   expect(alike(holds).map(({ kinds, until }) => [kinds, until])).toEqual([

@@ -6,7 +6,7 @@ export function stillHeld<Hold extends { readonly until: string | null }>(
   return holds.filter(({ until }) => until === null || Date.parse(until) > now);
 }
 
-/** Those that are held back for the same reason and time, as one. */
+/** Those that are held back for the same reason and time, as one. Times are shown to the second. */
 export type Alike<Kind> = {
   readonly kinds: readonly Kind[];
   readonly since: string;
@@ -22,7 +22,9 @@ export function alike<Kind>(
     readonly failure: { readonly message: string };
   }[],
 ): readonly Alike<Kind>[] {
-  const groups = Map.groupBy(holds, ({ since, until, failure }) => JSON.stringify([since, until, failure.message]));
+  const groups = Map.groupBy(holds, ({ since, until, failure }) =>
+    JSON.stringify([secondOf(since), until && secondOf(until), failure.message]),
+  );
   return [...groups.values()].flatMap(([first, ...more]) =>
     first
       ? [
@@ -35,4 +37,8 @@ export function alike<Kind>(
         ]
       : [],
   );
+}
+
+function secondOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
 }
