@@ -1,6 +1,6 @@
 /** The past of a host on its page, from a year that the store itself has written. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTabAs, violationsOf } from '../support/browser.ts';
 import { type Filled, startFilled } from '../support/filled-history.ts';
@@ -38,10 +38,17 @@ async function choose(range: string, asked: string): Promise<void> {
   await section('CPU').locator('.u-over').waitFor();
 }
 
+/** Where the plot of the CPU's chart is, once it is drawn: another range draws it anew. */
+async function plotBox() {
+  let box: Awaited<ReturnType<Locator['boundingBox']>> = null;
+  const plot = section('CPU').locator('.u-over');
+  await expect.poll(async () => (box = await plot.boundingBox())).not.toBeNull();
+  return box ?? { x: 0, y: 0, width: 0, height: 0 };
+}
+
 /** Moves the pointer to a time of the CPU's chart, whose span is known. */
 async function pointAt(at: number, from: number, to: number): Promise<void> {
-  const box = await section('CPU').locator('.u-over').boundingBox();
-  if (box === null) throw new Error('CPU has no plot');
+  const box = await plotBox();
   await page.mouse.move(box.x + (box.width * (at - from)) / (to - from), box.y + box.height / 2);
 }
 
@@ -76,8 +83,7 @@ test('a gap says why there are no values, and the pointer names the processes th
 });
 
 test('a span marked with the pointer is asked for, and a reset leads back to the range', async () => {
-  const box = await section('CPU').locator('.u-over').boundingBox();
-  if (box === null) throw new Error('CPU has no plot');
+  const box = await plotBox();
   const answered = page.waitForResponse((one) => /[?&]from=\d+&to=\d+/.test(one.url()));
   await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
   await page.mouse.down();
