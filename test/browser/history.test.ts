@@ -38,10 +38,10 @@ async function choose(range: string, asked: string): Promise<void> {
   await section('CPU').locator('.u-over').waitFor();
 }
 
-/** Where the plot of the CPU's chart is, once it is drawn: another range draws it anew. */
-async function plotBox() {
+/** Where the plot of a chart is, once it is drawn: other values draw it anew. */
+async function plotBox(chart: Locator = section('CPU')) {
   let box: Awaited<ReturnType<Locator['boundingBox']>> = null;
-  const plot = section('CPU').locator('.u-over');
+  const plot = chart.locator('.u-over');
   await expect.poll(async () => (box = await plot.boundingBox())).not.toBeNull();
   return box ?? { x: 0, y: 0, width: 0, height: 0 };
 }
@@ -230,8 +230,7 @@ test('hosts are compared by a metric of those with a tag, the highest first', as
   await page.waitForURL('/compare?metric=load1&tag=filled');
   const chart = page.getByRole('img', { name: /^The highest over time: / });
   await chart.waitFor();
-  const box = await chart.locator('.u-over').boundingBox();
-  if (box === null) throw new Error('There is no plot');
+  const box = await plotBox(chart);
   const now = Date.now();
   const x = (at: number): number => box.x + box.width * (1 - (now - at) / 86_400_000);
   const { from, to } = filled.outage;
