@@ -49,19 +49,9 @@ export function messageOf(told: readonly Told[], options: MessageOptions): Messa
 }
 
 /** The message of a channel's test. */
-export function testMessage({ key, at, baseUrl }: MessageOptions): Message {
-  return {
-    key,
-    title: 'Test message from Sonde',
-    lines: ['If you can read this, the channel works.'],
-    severity: 'info',
-    isOver: false,
-    at,
-    url: baseUrl,
-    items: [],
-    more: 0,
-    storm: null,
-  };
+export function testMessage(options: MessageOptions): Message {
+  const words = { title: 'Test message from Sonde', lines: ['If you can read this, the channel works.'] };
+  return withoutIncidents({ ...words, severity: 'info' }, options);
 }
 
 /** That a channel does not work, told through another one. `untold`: what the message said that did not arrive. */
@@ -70,23 +60,21 @@ export function noticeMessage(
   answer: string,
   isRefused: boolean,
   untold: readonly string[],
-  { key, at, baseUrl }: MessageOptions,
+  options: MessageOptions,
 ): Message {
   const then = isRefused
     ? 'Messages to it wait until you edit the channel, or a test of it succeeds.'
     : 'This message is not sent there again:';
-  return {
-    key,
-    title: `The channel ${name} does not work`,
-    lines: [answer, then, ...untold.slice(0, maxNamed)],
-    severity: 'warning',
-    isOver: false,
-    at,
-    url: baseUrl,
-    items: [],
-    more: 0,
-    storm: null,
-  };
+  const words = { title: `The channel ${name} does not work`, lines: [answer, then, ...untold.slice(0, maxNamed)] };
+  return withoutIncidents({ ...words, severity: 'warning' }, options);
+}
+
+/** A message of Sonde itself. */
+function withoutIncidents(
+  words: Pick<Message, 'title' | 'lines' | 'severity'>,
+  { key, at, baseUrl }: MessageOptions,
+): Message {
+  return { key, ...words, isOver: false, at, url: baseUrl, items: [], more: 0, storm: null };
 }
 
 /** The page of all incidents; null where Sonde does not know its own address. */

@@ -1,18 +1,10 @@
-import type { Labels } from './alert.ts';
-import type { CloseReason } from './incident.ts';
+import type { Incident } from './incident.ts';
 
 /** An incident that a rule would have opened. Times are ms since the epoch. */
-export type PreviewIncident = {
-  readonly hostId: number;
-  readonly hostName: string;
-  readonly labels: Labels;
-  readonly openedAt: number;
-  readonly closedAt: number | null;
-  readonly closeReason: CloseReason | null;
-  readonly value: number | null;
-  readonly peak: number | null;
-  readonly summary: string;
-};
+export type PreviewIncident = Pick<
+  Incident,
+  'hostId' | 'hostName' | 'labels' | 'openedAt' | 'closedAt' | 'closeReason' | 'value' | 'peak' | 'summary'
+>;
 
 /** What a rule would have done in a span of the past. Times are ms since the epoch. */
 export type Preview = {
