@@ -28,6 +28,7 @@ const allowed: Record<string, readonly string[]> = {
   notifiers: ['model', 'lib'],
   deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
+  export: ['model', 'lib', 'ports'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
   http: [
     'model',
@@ -43,6 +44,7 @@ const allowed: Record<string, readonly string[]> = {
     'collectors',
     'notifiers',
     'deliveries',
+    'export',
   ],
 };
 
