@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Alerts } from './alerts/alerts.ts';
+import { ownSources } from './alerts/own/sources.ts';
 import { openAudit } from './audit/audit.ts';
 import { openEmbedded } from './backends/embedded.ts';
-import { openFileHistory } from './backends/history-files.ts';
-import { openSwitchedHistory } from './backends/history-switch.ts';
+import { openHistoryStore } from './backends/history-store.ts';
 import { Changes } from './changes/changes.ts';
 import { endOfTls } from './changes/endings.ts';
 import { Closers } from './closers.ts';
@@ -33,7 +32,6 @@ import { StorageError } from './model/storage.ts';
 import { createSender } from './notifiers/send.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
-import { defaultRetention, type HistoryStore, type HistoryTrouble, type Retention } from './ports/history-store.ts';
 import { Canaries } from './scheduler/canaries.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
@@ -166,7 +164,7 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
   // Before history begins, which writes when this life runs.
   const ranUntil = (await hosts.spans.open()).run?.until ?? null;
   const history = await History.open({
-    store: openHistoryStore(config, logger, clock),
+    store: openHistoryStore(config.dataDir, clock.now, logger),
     spans: hosts.spans,
     clock,
     bus,
@@ -193,6 +191,7 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
       top: newestTop(snapshots.get(hostId)),
     }),
     past: (query, signal) => history.query(query, signal),
+    own: ownSources(db, config.dataDir, storage.trouble),
     tell: deliveries.tell,
     check: (hostIds) => control.poll(hostIds),
     onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
@@ -269,20 +268,6 @@ function newestTop(snapshot: Snapshot | undefined) {
   if (!processes || at < (snapshot?.sampledAt ?? 0) - topFreshMs) return null;
   const top = topProcesses({ sections: [{ name: 'processes', ...processes, collectedAt: at }] });
   return top && { at, ...top };
-}
-
-/** Long history, in a folder of its own; off until somebody turns it on. */
-function openHistoryStore({ dataDir }: Config, logger: Logger, clock: Clock): HistoryStore {
-  const folder = join(dataDir, 'history');
-  const told = {
-    onError: (error: unknown): void => logger.error({ err: error }, 'The thread of history ended'),
-    onTrouble: (trouble: HistoryTrouble | null): void => {
-      if (trouble) logger.error({ reason: trouble.reason }, trouble.message);
-      else logger.info('History is kept again');
-    },
-  };
-  const open = (retention: Retention): HistoryStore => openFileHistory({ folder, retention, now: clock.now, ...told });
-  return openSwitchedHistory({ folder, retention: defaultRetention, open, onError: told.onError });
 }
 
 function explain(error: unknown, config: Config): unknown {

@@ -13,6 +13,8 @@ import { type Asker, Incidents } from './incidents.ts';
 import { readableMetrics } from './judging/metrics.ts';
 import { OpenCounts } from './lists/open-incidents.ts';
 import { eventsOf, missedEvents } from './missed.ts';
+import { sondeId } from './own/trouble.ts';
+import { type OwnSources, OwnWatch } from './own/watch.ts';
 import { Previews, previewMs } from './preview/previews.ts';
 import { Quiet } from './quiet/quiet.ts';
 import { Rules } from './rules.ts';
@@ -40,6 +42,8 @@ export type AlertsOptions = {
   readonly past: AskPast | null;
   /** How long a preview may take, ms. */
   readonly previewMs?: number;
+  /** Where Sonde learns about itself; without it, there are no incidents about Sonde. */
+  readonly own?: OwnSources | null;
   /** Null: nobody is told. */
   readonly tell: Tell | null;
   /** Has these hosts checked now. */
@@ -70,12 +74,15 @@ export class Alerts implements AsyncDisposable {
   readonly #store: AlertStore;
   readonly #previews: Previews;
   readonly #options: AlertsOptions;
+  readonly #own: OwnWatch | null;
+  #looking: Promise<void> | null = null;
   readonly #endings: (() => void)[] = [];
   readonly #closing = new AbortController();
   /** Resolves when what history has was told. */
   #recalling = Promise.resolve();
   #reading = Promise.resolve();
   #sweeps = 0;
+  #sweptAt: number;
 
   static async open(options: AlertsOptions): Promise<Alerts> {
     const { db, clock } = options;
@@ -91,9 +98,11 @@ export class Alerts implements AsyncDisposable {
     this.metricNames = new Set(metrics.keys());
     this.units = new Map([...metrics].map(([name, { unit }]) => [name, unit]));
     this.#options = options;
+    this.#own = options.own ? new OwnWatch(options.own, clock) : null;
     this.rules = rules;
     this.quiet = quiet;
     this.#store = new AlertStore(db, tell);
+    this.#sweptAt = clock.monotonic();
     const write = async (steps: readonly Step[]): Promise<void> => {
       noteUntold(this.#engine.withIncident(), await this.#store.write(steps), true);
       this.open.changed(steps.flatMap((step) => (step.kind === 'standing' ? [] : [step.incident.userId])));
@@ -126,6 +135,11 @@ export class Alerts implements AsyncDisposable {
     return this.#writer.waiting;
   }
 
+  /** When alerts were last looked after, ms of a clock that never jumps: every few seconds while Sonde works. */
+  get sweptAt(): number {
+    return this.#sweptAt;
+  }
+
   /** A host that is there, without asking the database. */
   hostOf(hostId: number): AlertHost | null {
     return this.#engine.hostOf(hostId);
@@ -150,11 +164,15 @@ export class Alerts implements AsyncDisposable {
   /** Sonde is cut off from the network, or no longer: until then, nothing is known about hosts. */
   cutOff(isCutOff: boolean): void {
     this.#engine.isCutOff = isCutOff;
+    this.#own?.cutOff(isCutOff);
+    this.#looks().catch(this.#options.onError);
   }
 
   /** Looks after what time alone changes; called every few seconds. */
   async sweep(): Promise<void> {
+    await this.#looks();
     this.#engine.sweep();
+    this.#sweptAt = this.#options.clock.monotonic();
     this.#sweeps += 1;
     if (this.#sweeps % sweepsPerPrune !== 1) return;
     await this.quiet.prune();
@@ -163,6 +181,7 @@ export class Alerts implements AsyncDisposable {
 
   /** Writes what waits. */
   async flush(): Promise<void> {
+    await this.#looking;
     await this.#reading;
     await this.#recalling;
     await this.#writer.flush();
@@ -184,6 +203,7 @@ export class Alerts implements AsyncDisposable {
     for (const end of this.#endings) end();
     this.#closing.abort();
     this.#engine.close();
+    await this.#looking;
     await this.#reading;
     await this.#recalling;
     await this.#previews[Symbol.asyncDispose]();
@@ -193,6 +213,7 @@ export class Alerts implements AsyncDisposable {
   async #start(): Promise<void> {
     const { bus, hosts, onHostChange, onError, past, clock, ranUntil } = this.#options;
     for (const host of await hosts()) this.#engine.setHost(host);
+    if (this.#own) this.#engine.setAdmins(await this.#own.admins());
     for (const alert of await restored(this.#store, this.rules, this.#engine, clock, ranUntil))
       this.#engine.restore(alert);
     await this.#catchUp();
@@ -203,6 +224,9 @@ export class Alerts implements AsyncDisposable {
       });
     this.#endings.push(
       bus.followNews((news) => this.#engine.news(news)),
+      bus.subscribe(({ alive }) => {
+        if (alive) this.#own?.reached();
+      }),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
       this.rules.onChange((ownerId, key) => this.#ruleChanged(ownerId, key)),
     );
@@ -212,12 +236,27 @@ export class Alerts implements AsyncDisposable {
     this.#endings.push(() => clearInterval(timer));
   }
 
+  /** Looks at Sonde itself. */
+  #looks(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#own === null) return;
+    // While the database cannot be read, they are who they were.
+    const admins = await this.#own.admins().catch(() => null);
+    if (admins !== null) this.#engine.setAdmins(admins);
+    this.#engine.own(await this.#own.look(this.#engine.lateness()));
+  }
+
   #ruleChanged(ownerId: string, key: string): void {
     this.#reading = this.#reading
       .then(() => {
-        const own = this.#engine.hosts().filter((host) => host.ownerId === ownerId);
-        return inTurns(own, ({ id }) => {
-          const host = this.#engine.hostOf(id);
+        return inTurns(this.#engine.placesOf(ownerId), (place) => {
+          const host = place.id === sondeId ? place : this.#engine.hostOf(place.id);
           if (host !== null) this.#engine.ruleChanged(key, host);
         });
       })

@@ -82,7 +82,11 @@ export class Book {
       const at = Math.max(this.#options.clock.now(), incident.openedAt);
       incident.closedAt = at;
       this.#options.write({ kind: 'close', incident, at, reason, by, peak: incident.peak });
-      if (incident.told && incident.mutedBy !== 'flapping') this.#tell(alert, incident, 'close');
+      // What could not be told while it lasted is told now.
+      if (incident.mutedBy === 'vantage' && reason === 'recovered') {
+        this.#mute(incident, null);
+        this.#tell(alert, incident, 'close');
+      } else if (incident.told && incident.mutedBy !== 'flapping') this.#tell(alert, incident, 'close');
     }
     this.store(alert);
   }

@@ -12,9 +12,13 @@ import { compile, type PlainCheck, trendsOf } from './judging/compile.ts';
 import { isExpired, judgeNews } from './judging/events.ts';
 import type { Readable } from './judging/metrics.ts';
 import { sampledVerdict, statusVerdict } from './judging/plain.ts';
-import { alertsOf, type Known, newlyKnown, noLongerAsked } from './known.ts';
+import { alertsOf, type Known, latenessOf, newlyKnown, noLongerAsked } from './known.ts';
 import { LiveAlert } from './live-alert.ts';
 import type { Missed } from './missed.ts';
+import { judgeOwn } from './own/judge-own.ts';
+import { type OwnReport, sondeId, sondeOf } from './own/trouble.ts';
+import type { Lateness } from './own/watch.ts';
+import { Places } from './places.ts';
 import { Parents } from './quiet/parents.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { Suppression } from './quiet/suppress.ts';
@@ -50,7 +54,7 @@ export class Engine {
   readonly #book: Book;
   readonly #parents: Parents;
   readonly suppression: Suppression;
-  readonly #hosts = new Map<number, Known>();
+  readonly #places = new Places();
   /** Alerts that had an incident a moment ago or have one. */
   readonly #withIncident = new Set<LiveAlert>();
   /** Sonde is cut off from the network: nothing is known about hosts. */
@@ -61,7 +65,7 @@ export class Engine {
     const { clock, write, bus } = options;
     this.#options = options;
     this.#parents = new Parents(clock, options.check);
-    const known = (id: number): Known | undefined => this.#hosts.get(id);
+    const known = (id: number): Known | undefined => this.#places.host(id);
     this.suppression = new Suppression({ quiet: options.quiet, parents: this.#parents, known });
     this.#book = new Book({
       clock,
@@ -81,10 +85,10 @@ export class Engine {
     if ((this.hostOf(host.id)?.ownerId ?? host.ownerId) !== host.ownerId) this.removeHost(host.id);
     const { clock, rulesOf, metrics } = this.#options;
     const checks = compile(host, rulesOf(host.ownerId), metrics);
-    const known = this.#hosts.get(host.id);
-    this.#parents.set(host);
+    const known = this.#places.get(host);
+    if (host.id !== sondeId) this.#parents.set(host);
     if (known === undefined) {
-      this.#hosts.set(host.id, newlyKnown(checks, clock.monotonic()));
+      this.#places.add(newlyKnown(checks, clock.monotonic()));
       return;
     }
     for (const [alert, reason] of noLongerAsked(known, checks, rulesOf(host.ownerId))) this.#end(alert, reason);
@@ -93,7 +97,7 @@ export class Engine {
 
   /** A rule of the host's owner is another, or gone: what an open alert is asked by now is the new rule. */
   ruleChanged(key: string, host: AlertHost): void {
-    const known = this.#hosts.get(host.id);
+    const known = this.#places.get(host);
     known?.memory.forgetRule(key);
     known?.eventTimes.delete(key);
     const alerts = [...(known?.alerts.get(key)?.values() ?? [])];
@@ -106,14 +110,32 @@ export class Engine {
 
   /** A host is gone: its alerts end with it. */
   removeHost(hostId: number): void {
-    for (const alerts of this.#hosts.get(hostId)?.alerts.values() ?? [])
-      for (const alert of alerts.values()) this.#end(alert, 'host-removed');
-    this.#hosts.delete(hostId);
+    const host = this.hostOf(hostId);
+    if (host !== null) this.#remove(host);
     this.#parents.forget(hostId);
   }
 
+  /** These are the admins now: Sonde itself is asked by the rules of each, and of nobody else. */
+  setAdmins(ids: readonly string[]): void {
+    const admins = new Set(ids);
+    for (const { checks } of this.#places.sondes()) if (!admins.delete(checks.host.ownerId)) this.#remove(checks.host);
+    for (const id of admins) this.setHost(sondeOf(id));
+  }
+
+  /** What is wrong with Sonde itself now; what is no longer wrong ends. */
+  own(report: OwnReport): void {
+    const at = this.#options.clock.now();
+    for (const known of this.#places.sondes())
+      for (const judgement of judgeOwn(known, report, at)) this.#judged(known, judgement);
+  }
+
+  /** How many of the hosts that answer are to be sampled, and how many of them were not in time. */
+  lateness(): Lateness {
+    return latenessOf(this.#places.hosts(), this.#options.clock.monotonic());
+  }
+
   hostOf(hostId: number): AlertHost | null {
-    return this.#hosts.get(hostId)?.checks.host ?? null;
+    return this.#places.host(hostId)?.checks.host ?? null;
   }
 
   /** How many hosts are behind this one and have not answered since it fell. */
@@ -122,27 +144,33 @@ export class Engine {
   }
 
   hosts(): readonly AlertHost[] {
-    return [...this.#hosts.values()].map(({ checks }) => checks.host);
+    return this.#places.hosts().map(({ checks }) => checks.host);
+  }
+
+  /** What the rules of a user are asked of: their hosts, and for an admin Sonde itself. */
+  placesOf(ownerId: string): readonly AlertHost[] {
+    const sonde = this.#places.get({ id: sondeId, ownerId })?.checks.host;
+    return [...this.hosts().filter((host) => host.ownerId === ownerId), ...(sonde ? [sonde] : [])];
   }
 
   /** The hosts that are asked where a metric goes: these metrics, each with its limit. */
   trending(): ReadonlyMap<number, ReadonlyMap<string, number>> {
-    const found = [...this.#hosts].map(([id, { checks }]) => [id, trendsOf(checks)] as const);
+    const found = this.#places.hosts().map(({ checks }) => [checks.host.id, trendsOf(checks)] as const);
     return new Map(found.filter(([, limits]) => limits.size > 0));
   }
 
   /** Takes what a metric was before. */
   remember(hostId: number, { metric, labels, size, from, values }: Past): void {
-    this.#hosts.get(hostId)?.memory.trend(metric, labels).fill(from, values, size);
+    this.#places.host(hostId)?.memory.trend(metric, labels).fill(from, values, size);
   }
 
   /** Takes an alert from before a start. */
   restore(alert: LiveAlert): void {
-    const known = this.#hosts.get(alert.host.id);
+    const known = this.#places.get({ id: alert.host.id, ownerId: alert.rule.ownerId });
     const isAsked = known?.checks.keys.has(alert.key) ?? false;
     if (alert.incident) this.#withIncident.add(alert);
     if (known === undefined || !isAsked) {
-      this.#end(alert, known === undefined ? 'host-removed' : 'not-watched');
+      this.#end(alert, known === undefined && alert.host.id !== sondeId ? 'host-removed' : 'not-watched');
       return;
     }
     alertsOf(known, alert.key).set(alert.labelsKey, alert);
@@ -172,13 +200,9 @@ export class Engine {
 
   /** What changed on a host, and what of it is over. `isTold`: whether an incident was opened for it in an earlier life. */
   news(news: HostNews, isTold?: Missed['isTold']): void {
-    const known = this.#hosts.get(news.hostId);
-    if (known === undefined || this.#options.quiet.isOff(known.checks.host)) return;
-    for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
-      if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
-      known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, at);
-      this.#judged(known, { key, ...judged, maxGapMs: 0, summary: () => summary });
-    }
+    if (news.hostId === sondeId) for (const known of this.#places.sondes()) this.#news(known, news, isTold);
+    const known = this.#places.host(news.hostId);
+    if (known !== undefined && !this.#options.quiet.isOff(known.checks.host)) this.#news(known, news, isTold);
   }
 
   /** What time alone changes: mutes, flapping, reminders, what needs to be remembered no more. */
@@ -195,8 +219,16 @@ export class Engine {
     this.#unsubscribe();
   }
 
+  #news(known: Known, news: HostNews, isTold?: Missed['isTold']): void {
+    for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
+      if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
+      known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, at);
+      this.#judged(known, { key, ...judged, maxGapMs: 0, summary: () => summary });
+    }
+  }
+
   #observed(seen: Observation): void {
-    const known = this.#hosts.get(seen.hostId);
+    const known = this.#places.host(seen.hostId);
     if (known === undefined) return;
     const { host } = known.checks;
     if (seen.alive !== null) known.isOnline = seen.alive;
@@ -236,6 +268,12 @@ export class Engine {
     else if (this.#book.isOver(alert)) this.#forget(alert);
   }
 
+  #remove(place: AlertHost): void {
+    for (const alerts of this.#places.get(place)?.alerts.values() ?? [])
+      for (const alert of alerts.values()) this.#end(alert, place.id === sondeId ? 'not-watched' : 'host-removed');
+    this.#places.remove(place);
+  }
+
   #end(alert: LiveAlert, reason: CloseReason): void {
     this.#book.close(alert, reason);
     this.#forget(alert);
@@ -244,7 +282,7 @@ export class Engine {
   #forget(alert: LiveAlert): void {
     this.#withIncident.delete(alert);
     this.#book.store(alert, true);
-    const known = this.#hosts.get(alert.host.id);
+    const known = this.#places.get({ id: alert.host.id, ownerId: alert.rule.ownerId });
     const alerts = known?.alerts.get(alert.key);
     if (alerts?.get(alert.labelsKey) !== alert) return;
     alerts.delete(alert.labelsKey);

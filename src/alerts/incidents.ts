@@ -10,12 +10,19 @@ import type { Engine } from './engine.ts';
 import { contextIn, incidentOf } from './incident-rows.ts';
 import { acknowledgeAll, type FiringQuery, firingsOf } from './lists/firings.ts';
 import type { OpenCounts } from './lists/open-incidents.ts';
+import { sondeId } from './own/trouble.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import { log } from './store.ts';
 import { type Telling, tellingsOf } from './tellings.ts';
 
 /** Who asks, and the hosts that their API key is limited to. */
-export type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
+export type Asker = {
+  readonly id: string;
+  readonly username: string;
+  /** Only admins see what is about Sonde itself, also of a time when they were one. */
+  readonly isAdmin?: boolean;
+  readonly onlyHosts?: ReadonlySet<number> | null;
+};
 
 export type IncidentQuery = {
   readonly state?: 'open' | 'closed' | undefined;
@@ -69,6 +76,7 @@ export class Incidents {
     if (query.ruleKey !== undefined) found = found.where('rule_key', '=', query.ruleKey);
     if (query.before !== undefined) found = found.where('id', '<', query.before);
     if (asker.onlyHosts) found = found.where('host_id', 'in', [...asker.onlyHosts]);
+    if (!asker.isAdmin) found = found.where('host_id', '!=', sondeId);
     return this.#now(await found.execute());
   }
 
@@ -81,7 +89,9 @@ export class Incidents {
       .where('user_id', '=', asker.id)
       .executeTakeFirst();
     const [incident] = this.#now(row === undefined ? [] : [row]);
-    if (!incident || (asker.onlyHosts && !asker.onlyHosts.has(incident.hostId))) throw notFound('Incident not found');
+    const isHidden = incident?.hostId === sondeId && !asker.isAdmin;
+    if (!incident || isHidden || (asker.onlyHosts && !asker.onlyHosts.has(incident.hostId)))
+      throw notFound('Incident not found');
     return incident;
   }
 

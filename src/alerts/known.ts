@@ -1,6 +1,6 @@
 import type { CloseReason } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
-import type { HostChecks } from './judging/compile.ts';
+import { gapOf, type HostChecks } from './judging/compile.ts';
 import { Memory } from './judging/memory.ts';
 import type { LiveAlert } from './live-alert.ts';
 
@@ -47,4 +47,16 @@ export function alertsOf(known: Known, key: string): Map<string, LiveAlert> {
   const alerts = known.alerts.get(key) ?? new Map<string, LiveAlert>();
   known.alerts.set(key, alerts);
   return alerts;
+}
+
+/** Of the hosts that answer and are sampled while nobody looks: how many there are, and how many were not sampled in time. */
+export function latenessOf(hosts: Iterable<Known>, now: number): { readonly late: number; readonly of: number } {
+  let [late, of] = [0, 0];
+  for (const { checks, sampledAt, isOnline } of hosts) {
+    const { metricsEnabled, collectAlways, metricsIntervalSeconds } = checks.host;
+    if (!isOnline || !metricsEnabled || !collectAlways) continue;
+    of += 1;
+    if (now - sampledAt > gapOf(metricsIntervalSeconds)) late += 1;
+  }
+  return { late, of };
 }

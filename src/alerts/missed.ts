@@ -43,7 +43,6 @@ export async function missedEvents(db: Database, since: number): Promise<Missed>
     .selectFrom('events')
     .selectAll()
     .where('at', '>=', since)
-    .where('host_id', 'is not', null)
     .orderBy('id')
     .limit(maxEvents)
     .execute();

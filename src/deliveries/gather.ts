@@ -19,7 +19,7 @@ const maxGathered = 10_000;
 
 /**
  * Gives what is told to the channels that take it, in the transaction that stores it: each channel has one message that gathers.
- * A close goes where its opening went. Resolves with the incidents whose opening no channel takes; their logs say so.
+ * A close goes where its opening went; one whose opening could not be told goes wherever that would have. Resolves with the incidents whose opening no channel takes; their logs say so.
  */
 export async function gather(
   transaction: Transaction,
@@ -35,7 +35,7 @@ export async function gather(
       const { incident, transition } = one;
       const host = options.hostOf(incident.hostId);
       const found = targets.filter((target) =>
-        transition === 'close' || transition === 'reminder'
+        (transition === 'close' && incident.told) || transition === 'reminder'
           ? (before.get(incident.id)?.has(target.id) ?? false)
           : takes(target, incident, host),
       );

@@ -137,3 +137,31 @@ test('a jump host that is down is one message that says how many hosts are behin
     'Resolved: host 1: Host is down',
   ]);
 });
+
+test('that Sonde was cut off is one message, sent when the network is back, with when it was', async () => {
+  const sonde = await tellingLife(await newWorld(), null, {
+    admins: async () => ['ann'],
+    space: () => Promise.reject(new Error('not known')),
+    trouble: () => null,
+    failingChannels: async () => [],
+  });
+  await sonde.channel('phone');
+  await sonde.channel('only-host-1', { filter: { hosts: { ids: [1] } } });
+  const from = sonde.now();
+  sonde.alerts.cutOff(true);
+  await sonde.alerts.flush();
+  await sonde.pass(1_740);
+  expect(sonde.titles()).toEqual([]);
+  const until = sonde.now();
+  sonde.alerts.cutOff(false);
+  await sonde.alerts.flush();
+  await sonde.pass(600);
+  expect(sonde.titles()).toEqual(['Was open, resolved: Sonde: Cut off from the network']);
+  const [{ channel, message } = {}] = sonde.sent;
+  expect(channel).toBe('phone');
+  const iso = (at: number) => new Date(at).toISOString();
+  expect(message?.lines).toEqual([
+    expect.stringMatching(/hosts\. After 29 minutes\.$/),
+    `From ${iso(from)} until ${iso(until)}`,
+  ]);
+});

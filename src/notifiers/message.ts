@@ -122,10 +122,13 @@ function linesOf(told: Told, isOnly: boolean): readonly string[] {
     transition === 'close' && incident.closedAt !== null
       ? ` After ${duration(incident.closedAt - incident.openedAt)}.`
       : '';
-  const sentence = `${incident.summary}${also}${lasted}`;
+  const isEnded = /[.!?]$/.test(incident.summary) || also + lasted === '';
+  const sentence = `${incident.summary}${isEnded ? '' : '.'}${also}${lasted}`;
   if (!isOnly) return [`${mark(told)}${nameOf(told)}: ${sentence}`];
   const hint = transition !== 'close' && incident.rule.hint !== '' ? [incident.rule.hint] : [];
-  return [sentence, `Since ${new Date(incident.openedAt).toISOString()}`, ...hint];
+  const from = new Date(incident.openedAt).toISOString();
+  const until = told.isBoth && incident.closedAt !== null ? new Date(incident.closedAt).toISOString() : null;
+  return [sentence, until === null ? `Since ${from}` : `From ${from} until ${until}`, ...hint];
 }
 
 /** How many there are of each rule, folder and tag, the most first. */

@@ -66,7 +66,7 @@ export async function addUsers(db: Database): Promise<void> {
 export type World = { db: Database; now: number; skewMs: number; hosts: AlertHost[] };
 
 /** `tells`: whether somebody is told of incidents, or what tells them. */
-type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf' | 'onError'>> & {
+type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf' | 'own' | 'onError'>> & {
   readonly tells?: boolean | Tell;
 };
 

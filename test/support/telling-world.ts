@@ -1,6 +1,7 @@
 /** Alerts that are told: everything between an observation and what a service is sent, on a clock of the tests' own. */
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { OwnSources } from '../../src/alerts/own/watch.ts';
 import { Deliveries } from '../../src/deliveries/deliveries.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import type { ChannelKind } from '../../src/model/alerts/channel.ts';
@@ -15,7 +16,7 @@ let keys = 0;
 export type Sent = { readonly after: number; readonly channel: string; readonly message: Message };
 
 /** A life of Sonde that tells. `answer`: what services answer; by default, they take everything. */
-export async function tellingLife(world: World, ranUntil: number | null = null) {
+export async function tellingLife(world: World, ranUntil: number | null = null, own: OwnSources | null = null) {
   const begin = 1_700_000_000_000;
   const sent: Sent[] = [];
   const errors: Error[] = [];
@@ -39,6 +40,7 @@ export async function tellingLife(world: World, ranUntil: number | null = null) 
   });
   const sonde = await live(world, {
     ranUntil,
+    own,
     tells: deliveries.tell,
     onError: (error) => void errors.push(error as Error),
   });

@@ -78,4 +78,46 @@ export const defaultEventRules: Readonly<Record<string, RuleSettings>> = {
   'certificate-ends-soon': rule('Certificate ends within two days', 'critical', 'certificate-ends', renew, {
     within: '2d',
   }),
+  ...rulesOfSonde(),
 };
+
+/** About Sonde itself: only admins have incidents of these. */
+function rulesOfSonde(): Readonly<Record<string, RuleSettings>> {
+  const [minute, hours] = [60, hour];
+  return {
+    'sonde-cut-off': rule('Cut off from the network', 'warning', 'sonde-cut-off', 'Check the network of its machine.'),
+    'sonde-not-saving': {
+      ...rule(
+        'Database cannot be written',
+        'critical',
+        'sonde-not-saving',
+        'Look at the disk, and at the log of Sonde.',
+      ),
+      keepSeconds: minute,
+    },
+    'sonde-disk-full': {
+      ...rule('Own disk nearly full', 'critical', 'sonde-disk-full', 'Make room, or keep history for a shorter time.'),
+      forSeconds: minute,
+    },
+    'sonde-clock-jumped': rule(
+      'Own clock jumped',
+      'warning',
+      'sonde-clock-jumped',
+      'Let a service such as chrony keep the clock. What was stored with a wrong time stays so.',
+    ),
+    'sonde-late': {
+      ...rule(
+        'Samples are late',
+        'warning',
+        'sonde-late',
+        'Give its machine more processor time, or sample less often.',
+      ),
+      forSeconds: 10 * minute,
+      keepSeconds: 2 * minute,
+    },
+    'sonde-channel-failing': {
+      ...rule('A channel does not work', 'warning', 'sonde-channel-failing', 'Test it, and enter its address anew.'),
+      forSeconds: hours,
+    },
+  };
+}

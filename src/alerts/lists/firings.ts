@@ -2,9 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../../db/schema.ts';
 import type { Incident } from '../../model/alerts/incident.ts';
 import { incidentOf } from '../incident-rows.ts';
+import { sondeId } from '../own/trouble.ts';
 
 /** Whose incidents, and of which hosts. */
-type Asker = { readonly id: string; readonly username: string; readonly onlyHosts?: ReadonlySet<number> | null };
+type Asker = {
+  readonly id: string;
+  readonly username: string;
+  readonly isAdmin?: boolean;
+  readonly onlyHosts?: ReadonlySet<number> | null;
+};
 
 export type FiringQuery = {
   readonly acknowledged?: boolean | undefined;
@@ -22,6 +28,7 @@ export async function firingsOf(db: Database, asker: Asker, { acknowledged, isOp
   if (acknowledged !== undefined) found = found.where('acked_at', acknowledged ? 'is not' : 'is', null);
   if (isOpen) found = found.where('closed_at', 'is', null);
   if (asker.onlyHosts) found = found.where('host_id', 'in', [...asker.onlyHosts]);
+  if (!asker.isAdmin) found = found.where('host_id', '!=', sondeId);
   const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
   const rows = await found.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute();
   const incidents: readonly Incident[] = rows.flatMap((row) => incidentOf(row) ?? []);
@@ -39,6 +46,7 @@ export async function acknowledgeAll(db: Database, asker: Asker, at: number): Pr
         .where('user_id', '=', asker.id)
         .where('acked_at', 'is', null)
         .limit(perTransaction);
+      if (!asker.isAdmin) open = open.where('host_id', '!=', sondeId);
       if (asker.onlyHosts) open = open.where('host_id', 'in', [...asker.onlyHosts]);
       const found = (await open.execute()).map(({ id }) => id);
       if (found.length === 0) return found;

@@ -47,11 +47,12 @@ export class Quiet {
     this.#clock = clock;
   }
 
-  /** What keeps an alert quiet now: maintenance before silences. */
-  mutes(alert: LiveAlert, host: AlertHost): MutedBy | null {
+  /** What keeps an alert quiet now: maintenance before silences. `host` null: it is about Sonde itself, as no choice of hosts is. */
+  mutes(alert: LiveAlert, host: AlertHost | null): MutedBy | null {
     const now = this.#clock.now();
     for (const { id, userId, hosts, time } of this.#maintenance.values())
-      if (userId === alert.rule.ownerId && selects(hosts, host) && isWithin(time, now)) return `maintenance:${id}`;
+      if (userId === alert.rule.ownerId && host !== null && selects(hosts, host) && isWithin(time, now))
+        return `maintenance:${id}`;
     for (const one of this.#silences.values())
       if (one.userId === alert.rule.ownerId && one.since <= now && now < one.until && isAbout(one.matcher, alert, host))
         return `silence:${one.id}`;
@@ -141,11 +142,11 @@ function columnsOf({ name, hosts, time, mutes }: Omit<Maintenance, 'id' | 'userI
   return { name, hosts_json: JSON.stringify(hosts), time_json: JSON.stringify(time), mutes };
 }
 
-function isAbout(matcher: SilenceMatcher, alert: LiveAlert, host: AlertHost): boolean {
+function isAbout(matcher: SilenceMatcher, alert: LiveAlert, host: AlertHost | null): boolean {
   const { ruleKey, hosts, severity, labels, incidentId } = matcher;
   return (
     (ruleKey === undefined || ruleKey === alert.key) &&
-    (hosts === undefined || selects(hosts, host)) &&
+    (hosts === undefined || (host !== null && selects(hosts, host))) &&
     (severity === undefined || severity === alert.rule.severity) &&
     (incidentId === undefined || incidentId === alert.incident?.id) &&
     (labels === undefined || Object.entries(labels).every(([name, value]) => alert.labels[name] === value))

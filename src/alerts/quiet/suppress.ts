@@ -2,6 +2,7 @@ import type { MutedBy } from '../../model/alerts/incident.ts';
 import type { PlainCheck } from '../judging/compile.ts';
 import type { Known } from '../known.ts';
 import type { LiveAlert } from '../live-alert.ts';
+import { isUntellable, sondeId } from '../own/trouble.ts';
 import type { Parents } from './parents.ts';
 import type { Quiet } from './quiet.ts';
 
@@ -21,11 +22,14 @@ export class Suppression {
 
   mutedBy(alert: LiveAlert): MutedBy | null {
     const { quiet, known } = this.#options;
+    const isInfo = alert.rule.severity === 'info';
+    if (alert.host.id === sondeId)
+      return quiet.mutes(alert, null) ?? (isInfo ? 'info' : isUntellable(alert) ? 'vantage' : null);
     const host = known(alert.host.id)?.checks.host;
     if (host === undefined) return null;
     const parent = this.#parentOf(alert);
     if (parent !== null) return `parent:${parent}`;
-    return quiet.mutes(alert, host) ?? (alert.rule.severity === 'info' ? 'info' : null);
+    return quiet.mutes(alert, host) ?? (isInfo ? 'info' : null);
   }
 
   /** How many hosts are behind the one that an alert is about, and cannot be reached; 0 where it is not down. */

@@ -4,6 +4,7 @@ import { ruleKeyOf } from '../../model/alerts/rule.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../engine.ts';
 import { LiveAlert, type LiveIncident } from '../live-alert.ts';
+import { sondeId, sondeOf } from '../own/trouble.ts';
 import type { Rules } from '../rules.ts';
 import type { AlertStore } from '../store.ts';
 
@@ -31,7 +32,8 @@ export async function restored(
     const rule = incident?.rule ?? rules.of(row.user_id).find((one) => ruleKeyOf(one) === row.rule_key);
     const labels = labelsOf(row.labels_key);
     if (rule === undefined || labels === null) continue;
-    const name = incident?.hostName ?? engine.hostOf(row.host_id)?.name ?? '';
+    const known = row.host_id === sondeId ? sondeOf(row.user_id) : engine.hostOf(row.host_id);
+    const name = incident?.hostName ?? known?.name ?? '';
     const alert = new LiveAlert(rule, { id: row.host_id, name }, labels);
     alert.isStored = true;
     if (incident) {

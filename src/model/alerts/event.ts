@@ -23,6 +23,12 @@ export const eventKinds = [
   'sonde-started',
   'sonde-stopped',
   'sonde-away',
+  'sonde-cut-off',
+  'sonde-not-saving',
+  'sonde-disk-full',
+  'sonde-clock-jumped',
+  'sonde-late',
+  'sonde-channel-failing',
   'annotation',
   'more',
 ] as const;

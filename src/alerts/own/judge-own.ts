@@ -1,0 +1,55 @@
+import type { HostEvent } from '../../model/alerts/event.ts';
+import { judgeNews } from '../judging/events.ts';
+import type { Known } from '../known.ts';
+import type { KeyedJudgement } from '../sampled.ts';
+import { isLasting, type OwnReport, sondeId, type Trouble } from './trouble.ts';
+
+/** Reports come every 10 s; those that are further apart prove nothing of the time between. */
+const maxGapMs = 45_000;
+
+/**
+ * What an admin's rules say of a report about Sonde: what is wrong is over its limit, again with each report; what is no longer
+ * wrong is under it; what nobody knows stays as it is. `at`: ms since the epoch.
+ */
+export function judgeOwn(known: Known, { troubles, unknown }: OwnReport, at: number): readonly KeyedJudgement[] {
+  const events = troubles.map((one) => eventOf(one, at));
+  const over = judgeNews(known.checks.events, { hostId: sondeId, events, ends: [] }, known.eventTimes);
+  const present = new Set(over.map(({ key, labelsKey }) => `${key} ${labelsKey}`));
+  const found: KeyedJudgement[] = over.map(({ summary, at: _, ...one }) => {
+    const alert = known.alerts.get(one.key)?.get(one.labelsKey);
+    if (isLasting(one.labels.event)) keep(alert, at);
+    else alert?.happened('over', at);
+    return { ...one, maxGapMs, summary: () => summary };
+  });
+  for (const [key, alerts] of known.alerts)
+    for (const [labelsKey, alert] of alerts) {
+      const { rule, labels } = alert;
+      const { event } = labels;
+      if (!isLasting(event) || present.has(`${key} ${labelsKey}`)) continue;
+      const isUnknown = unknown.has(event);
+      if (isUnknown) keep(alert, at);
+      const verdict = isUnknown ? 'unknown' : 'under';
+      found.push({ key, rule, labels, labelsKey, verdict, value: null, maxGapMs, summary: () => '' });
+    }
+  return found;
+}
+
+/** It goes on: it does not expire, and one that somebody closed stays closed until it was over. */
+function keep(alert: { happenedAt: number } | undefined, at: number): void {
+  if (alert) alert.happenedAt = at;
+}
+
+/** A trouble as the rules know what happens. */
+function eventOf({ kind, subject, summary }: Trouble, at: number): HostEvent {
+  return {
+    id: 0,
+    hostId: sondeId,
+    at,
+    seenFrom: null,
+    kind,
+    severity: 'warning',
+    summary,
+    details: { subject },
+    dedupeKey: '',
+  };
+}
