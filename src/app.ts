@@ -29,6 +29,7 @@ import { Threads } from './lib/threads.ts';
 import { type Listening, listen } from './listen.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
+import { createPing } from './notifiers/ping.ts';
 import { createSender } from './notifiers/send.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
@@ -247,12 +248,15 @@ async function openPolling(
 }
 
 /** Where users are told what happens. */
-function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer }: Storage): Deliveries {
+function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer, trouble }: Storage): Deliveries {
+  const reach = { permitted: config.notifyNetworks, proxy: config.notifyProxy };
   const deliveries = new Deliveries({
     db,
     sealer,
     clock,
-    send: createSender({ permitted: config.notifyNetworks, proxy: config.notifyProxy, now: clock.now }),
+    send: createSender({ ...reach, now: clock.now }),
+    ping: createPing(reach),
+    trouble: () => trouble()?.message ?? null,
     newKey: randomUUID,
     baseUrl: config.publicUrl,
     onError: (error) => logger.error({ err: error }, 'A message could not be sent'),

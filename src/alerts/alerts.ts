@@ -13,6 +13,7 @@ import { type Asker, Incidents } from './incidents.ts';
 import { readableMetrics } from './judging/metrics.ts';
 import { OpenCounts } from './lists/open-incidents.ts';
 import { eventsOf, missedEvents } from './missed.ts';
+import { Pulse } from './own/pulse.ts';
 import { sondeId } from './own/trouble.ts';
 import { type OwnSources, OwnWatch } from './own/watch.ts';
 import { Previews, previewMs } from './preview/previews.ts';
@@ -63,6 +64,8 @@ export class Alerts implements AsyncDisposable {
   readonly rules: Rules;
   readonly quiet: Quiet;
   readonly incidents: Incidents;
+  /** Whether Sonde still judges what it sees. */
+  readonly pulse: Pulse;
   /** How many are open, for those who look. */
   readonly open: OpenCounts;
   /** The metrics that rules may name. */
@@ -82,7 +85,6 @@ export class Alerts implements AsyncDisposable {
   #recalling = Promise.resolve();
   #reading = Promise.resolve();
   #sweeps = 0;
-  #sweptAt: number;
 
   static async open(options: AlertsOptions): Promise<Alerts> {
     const { db, clock } = options;
@@ -102,7 +104,7 @@ export class Alerts implements AsyncDisposable {
     this.rules = rules;
     this.quiet = quiet;
     this.#store = new AlertStore(db, tell);
-    this.#sweptAt = clock.monotonic();
+    this.pulse = new Pulse(clock, () => this.#engine);
     const write = async (steps: readonly Step[]): Promise<void> => {
       noteUntold(this.#engine.withIncident(), await this.#store.write(steps), true);
       this.open.changed(steps.flatMap((step) => (step.kind === 'standing' ? [] : [step.incident.userId])));
@@ -133,11 +135,6 @@ export class Alerts implements AsyncDisposable {
   /** How many changes wait because the database cannot be written. */
   get waiting(): number {
     return this.#writer.waiting;
-  }
-
-  /** When alerts were last looked after, ms of a clock that never jumps: every few seconds while Sonde works. */
-  get sweptAt(): number {
-    return this.#sweptAt;
   }
 
   /** A host that is there, without asking the database. */
@@ -172,7 +169,7 @@ export class Alerts implements AsyncDisposable {
   async sweep(): Promise<void> {
     await this.#looks();
     this.#engine.sweep();
-    this.#sweptAt = this.#options.clock.monotonic();
+    this.pulse.swept();
     this.#sweeps += 1;
     if (this.#sweeps % sweepsPerPrune !== 1) return;
     await this.quiet.prune();
@@ -225,6 +222,7 @@ export class Alerts implements AsyncDisposable {
     this.#endings.push(
       bus.followNews((news) => this.#engine.news(news)),
       bus.subscribe(({ alive }) => {
+        this.pulse.seen();
         if (alive) this.#own?.reached();
       }),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),

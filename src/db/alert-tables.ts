@@ -161,6 +161,14 @@ export type MaintenanceRow = {
   readonly mutes: Maintenance['mutes'];
 };
 
+/** The address that Sonde calls while it works: at most one row, with the id 1. */
+export type HeartbeatRow = {
+  readonly id: number;
+  readonly url_sealed: string;
+  readonly interval_seconds: number;
+  readonly tells_failure: Flag;
+};
+
 export type AlertTables = {
   readonly rules: RuleRow;
   readonly alert_states: AlertStateRow;
@@ -173,4 +181,5 @@ export type AlertTables = {
   readonly delivery_items: DeliveryItemRow;
   readonly silences: SilenceRow;
   readonly maintenance: MaintenanceRow;
+  readonly heartbeat: HeartbeatRow;
 };

@@ -3,24 +3,29 @@ import type { Tell } from '../alerts/store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Channels } from './channels.ts';
 import { DeliveryList } from './delivery-list.ts';
+import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
 import type { SenderOptions } from './sender.ts';
 
-export type DeliveriesOptions = SenderOptions & {
-  readonly clock: Clock;
-  /** A new key for a message. */
-  readonly newKey: () => string;
-  /** Where people open Sonde; null: unknown. */
-  readonly baseUrl: string | null;
-  readonly onError: (error: unknown) => void;
-};
+export type DeliveriesOptions = SenderOptions &
+  HeartbeatOptions & {
+    readonly clock: Clock;
+    /** A new key for a message. */
+    readonly newKey: () => string;
+    /** Where people open Sonde; null: unknown. */
+    readonly baseUrl: string | null;
+    readonly onError: (error: unknown) => void;
+  };
+
+type Followed = Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain' | 'pulse'>;
 
 /** Channels, what is sent to them, and what was. It is open before alerts are, and closed after them. */
 export class Deliveries implements AsyncDisposable {
   readonly channels: Channels;
   readonly list: DeliveryList;
   readonly outbox: Outbox;
-  #alerts: Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain'> | null = null;
+  readonly heartbeat: Heartbeat;
+  #alerts: Followed | null = null;
 
   constructor(options: DeliveriesOptions) {
     const { db, clock, onError } = options;
@@ -31,6 +36,7 @@ export class Deliveries implements AsyncDisposable {
       onUntold: (ids) => this.#alerts?.untold(ids),
     });
     this.channels = new Channels({ ...options, onChange: (userId) => this.#changed(userId) });
+    this.heartbeat = new Heartbeat(options);
     this.list = new DeliveryList(db, clock, () => void this.outbox.pass().catch(onError));
   }
 
@@ -39,12 +45,14 @@ export class Deliveries implements AsyncDisposable {
   }
 
   /** Begins to send: what was on its way when Sonde ended, and what these alerts tell. */
-  async follow(alerts: Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain'>): Promise<void> {
+  async follow(alerts: Followed): Promise<void> {
     this.#alerts = alerts;
     await this.outbox.start();
+    await this.heartbeat.start(() => alerts.pulse.isBeating);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.heartbeat[Symbol.asyncDispose]();
     await this.outbox[Symbol.asyncDispose]();
   }
 

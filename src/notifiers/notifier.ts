@@ -7,7 +7,7 @@ const names = templateNames.map((one) => `{{${one}}}`).join(', ');
 
 /** A request to a service, not sent yet. The body is complete: signing it needs every byte. */
 export type HttpRequest = {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -1,5 +1,5 @@
 import type { Schema } from '../db/schema.ts';
-import { channelSecretOf } from '../model/alerts/channel.ts';
+import { channelSecretOf, heartbeatSecret } from '../model/alerts/channel.ts';
 
 /** A column that contains sealed texts, and what each is bound to, by the id of its row. */
 export type SealedColumn = {
@@ -24,6 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   of('hosts', 'socks_password_sealed', 'host', 'socks5Password'),
   ...login.map(([column, field]) => of('credentials', column, 'credential', field)),
   { table: 'channels', column: 'config_sealed', boundTo: (id) => channelSecretOf(Number(id)) },
+  { table: 'heartbeat', column: 'url_sealed', boundTo: () => heartbeatSecret },
 ];
 
 function of(table: keyof Schema, column: string, kind: string, field: string): SealedColumn {

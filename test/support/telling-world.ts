@@ -30,6 +30,8 @@ export async function tellingLife(world: World, ranUntil: number | null = null, 
     clock: { now: () => world.now + world.skewMs, monotonic: () => world.now },
     newKey: () => `key-${++keys}`,
     baseUrl: 'https://sonde.example',
+    ping: async () => ({ result: 'sent', answer: 'ok' }),
+    trouble: () => null,
     send: async (_notifier, config, message) => {
       if (isDead) return new Promise(() => {});
       const channel = String(config.topic ?? config.routingKey ?? config.url);

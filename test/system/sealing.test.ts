@@ -17,7 +17,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { sealing } from '../../src/db/migrations/0001-0012/0006-sealing.ts';
 import { addMigrationFunctions, migrations } from '../../src/db/migrations/index.ts';
-import { channelSecretOf } from '../../src/model/alerts/channel.ts';
+import { channelSecretOf, heartbeatSecret } from '../../src/model/alerts/channel.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
 import { readKey } from '../../src/ssh/keys/read-key.ts';
@@ -86,6 +86,10 @@ beforeAll(async () => {
        SELECT 7, id, 'webhook', 'chat', 1, '{}', ?, 'ok', 1, 1, 1 FROM users WHERE username = 'admin'`,
     )
     .run(sealer.seal(secrets['channels.config_sealed'], channelSecretOf(7)));
+  secrets['heartbeat.url_sealed'] = 'https://hc.example/secret-of-it';
+  sqlite
+    .prepare('INSERT INTO heartbeat (id, url_sealed, interval_seconds, tells_failure) VALUES (1, ?, 60, 1)')
+    .run(sealer.seal(secrets['heartbeat.url_sealed'], heartbeatSecret));
   sqlite.close();
   template = newPath('template');
   cpSync(live, template, { recursive: true });

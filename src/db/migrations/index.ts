@@ -19,6 +19,7 @@ import { hostSpans } from './0016-host-spans.ts';
 import { alerts } from './0017-alerts.ts';
 import { eventsOfSonde } from './0018-events-of-sonde.ts';
 import { incidentContext } from './0019-incident-context.ts';
+import { heartbeat } from './0020-heartbeat.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -43,6 +44,7 @@ export const migrations: readonly string[] = [
   alerts,
   eventsOfSonde,
   incidentContext,
+  heartbeat,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

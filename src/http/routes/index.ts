@@ -10,6 +10,7 @@ import { channelRoutes } from './channels.ts';
 import { termixChannelRoutes } from './channels-termix.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { fleetRoutes } from './fleet.ts';
+import { heartbeatRoutes } from './heartbeat.ts';
 import { availabilityRoutes } from './history/availability.ts';
 import { comparisonRoutes } from './history/compare.ts';
 import { hostHistoryRoutes } from './history/host.ts';
@@ -95,6 +96,7 @@ export const routes = [
   channelRoutes,
   termixChannelRoutes,
   deliveryRoutes,
+  heartbeatRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

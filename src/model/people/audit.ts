@@ -36,6 +36,8 @@ export const auditActions = [
   'channel-changed',
   'channel-removed',
   'channel-tested',
+  'heartbeat-changed',
+  'heartbeat-tested',
   'delivery-retried',
   'incident-acknowledged',
   'incident-noted',

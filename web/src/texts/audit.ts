@@ -56,6 +56,8 @@ export const auditTexts = {
     'channel-changed': 'changed a channel',
     'channel-removed': 'removed a channel',
     'channel-tested': 'tested a channel',
+    'heartbeat-changed': 'changed the dead man’s switch',
+    'heartbeat-tested': 'tested the dead man’s switch',
     'delivery-retried': 'sent a message again to a channel',
     'incident-acknowledged': 'acknowledged an incident of',
     'incident-noted': 'noted something about an incident of',

@@ -1,0 +1,158 @@
+import type { Database } from '../db/schema.ts';
+import { badRequest, RequestError } from '../lib/errors.ts';
+import type { Sealer } from '../lib/seal.ts';
+import { heartbeatSecret } from '../model/alerts/channel.ts';
+import type { Verdict } from '../notifiers/notifier.ts';
+import type { Ping } from '../notifiers/ping.ts';
+import type { Clock } from '../ports/clock.ts';
+import { failUrl, type HeartbeatBody, type HeartbeatSettings, readHeartbeat, shownUrl } from './heartbeat-body.ts';
+
+export type HeartbeatOptions = {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly ping: Ping;
+  /** Why Sonde cannot do its work although it runs; null: it can. */
+  readonly trouble: () => string | null;
+  readonly onError: (error: unknown) => void;
+};
+
+/**
+ * `off`: no address; `waiting`: not called yet; `ok`: the last call was taken; `failing`: it was not; `stopped`: Sonde does not
+ * do its work, so that nothing is called; `sealed`: the address cannot be opened with this sealing key.
+ */
+export const heartbeatStates = ['off', 'waiting', 'ok', 'failing', 'stopped', 'sealed'] as const;
+
+/** As it may be shown. */
+export type HeartbeatView = {
+  readonly url: string | null;
+  readonly intervalSeconds: number | null;
+  readonly tellsFailure: boolean | null;
+  readonly state: (typeof heartbeatStates)[number];
+  /** ms since the epoch; null: never since the start. */
+  readonly calledAt: number | null;
+  /** What the service said last. */
+  readonly answer: string | null;
+};
+
+const tickMs = 5_000;
+/** A call that was not taken is tried again this soon. */
+const againMs = 30_000;
+const id = 1;
+
+/** The dead man's switch: calls an address on schedule as long as Sonde works, so that a service elsewhere notices when it does not. */
+export class Heartbeat implements AsyncDisposable {
+  readonly #options: HeartbeatOptions;
+  #settings: HeartbeatSettings | 'sealed' | null = null;
+  #last: { readonly at: number; readonly isTaken: boolean; readonly answer: string } | null = null;
+  #dueAt = Number.NEGATIVE_INFINITY;
+  #calling: Promise<unknown> | null = null;
+  #isWorking: () => boolean = () => true;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to call. `isWorking`: whether what comes from hosts is still judged. */
+  async start(isWorking: () => boolean): Promise<void> {
+    this.#isWorking = isWorking;
+    this.#settings = await this.#stored();
+    this.#timer = setInterval(() => {
+      this.tick().catch(this.#options.onError);
+    }, tickMs).unref();
+  }
+
+  view(): HeartbeatView {
+    const [settings, last] = [this.#settings, this.#last];
+    const called = { calledAt: last?.at ?? null, answer: last?.answer ?? null };
+    if (settings === null || settings === 'sealed') {
+      const state = settings === null ? 'off' : 'sealed';
+      return { url: null, intervalSeconds: null, tellsFailure: null, state, ...called };
+    }
+    const isSilent = !this.#isWorking() || (!settings.tellsFailure && this.#options.trouble() !== null);
+    const state = isSilent ? 'stopped' : last === null ? 'waiting' : last.isTaken ? 'ok' : 'failing';
+    return { ...settings, url: shownUrl(settings.url), state, ...called };
+  }
+
+  /** Throws 400 that names the field. It is called at once. */
+  async set(body: HeartbeatBody): Promise<void> {
+    const { db, sealer } = this.#options;
+    const before = this.#settings === 'sealed' ? null : this.#settings;
+    const next = readHeartbeat(body, before);
+    const values = {
+      url_sealed: sealer.seal(next.url, heartbeatSecret),
+      interval_seconds: next.intervalSeconds,
+      tells_failure: Number(next.tellsFailure),
+    };
+    await db
+      .insertInto('heartbeat')
+      .values({ id, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+    this.#begin(next);
+  }
+
+  async remove(): Promise<void> {
+    await this.#options.db.deleteFrom('heartbeat').where('id', '=', id).execute();
+    this.#begin(null);
+  }
+
+  /** Calls now, and answers what the service said. Throws 400 without an address, 409 while it is being called. */
+  async test(): Promise<{ readonly success: boolean; readonly answer: string }> {
+    const settings = this.#settings;
+    if (settings === null || settings === 'sealed') throw badRequest('No address is set. Enter one first');
+    if (this.#calling !== null) throw new RequestError(409, 'It is being called. Wait for the answer');
+    const { result, answer } = await this.#call(settings, settings.url);
+    return { success: result === 'sent', answer };
+  }
+
+  /** Calls if it is time, and Sonde works. */
+  async tick(): Promise<void> {
+    const { clock, trouble } = this.#options;
+    const settings = this.#settings;
+    if (settings === null || settings === 'sealed' || this.#calling !== null) return;
+    if (clock.monotonic() < this.#dueAt || !this.#isWorking()) return;
+    if (trouble() === null) await this.#call(settings, settings.url);
+    else if (settings.tellsFailure) await this.#call(settings, failUrl(settings.url));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#settings = null;
+  }
+
+  async #call(settings: HeartbeatSettings, url: string): Promise<Verdict> {
+    const { clock, ping } = this.#options;
+    const calling = ping(url);
+    this.#calling = calling;
+    try {
+      const verdict = await calling;
+      if (this.#settings !== settings) return verdict;
+      const isTaken = verdict.result === 'sent';
+      this.#last = { at: clock.now(), isTaken, answer: verdict.answer };
+      const interval = 1_000 * settings.intervalSeconds;
+      this.#dueAt = clock.monotonic() + (isTaken ? interval : Math.min(interval, againMs));
+      return verdict;
+    } finally {
+      if (this.#calling === calling) this.#calling = null;
+    }
+  }
+
+  #begin(settings: HeartbeatSettings | null): void {
+    this.#settings = settings;
+    this.#last = null;
+    this.#dueAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #stored(): Promise<HeartbeatSettings | 'sealed' | null> {
+    const row = await this.#options.db.selectFrom('heartbeat').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) return null;
+    try {
+      const url = this.#options.sealer.open(row.url_sealed, heartbeatSecret);
+      return { url, intervalSeconds: row.interval_seconds, tellsFailure: row.tells_failure === 1 };
+    } catch {
+      return 'sealed';
+    }
+  }
+}
