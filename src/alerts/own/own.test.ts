@@ -160,6 +160,27 @@ test('a channel that does not work for an hour is told, and what somebody closed
   expect(await of(sonde, admin, 'open')).toEqual([]);
 });
 
+test("the end of Sonde's certificate is an incident of each admin, and a rule that one of them turns off is off for them", async () => {
+  const { sonde, outer } = await world();
+  const event = { id: 1, hostId: 0, at: outer.now, seenFrom: null, severity: 'warning', dedupeKey: 'c' } as const;
+  const details = { subject: 'tls 1', within: '14d' };
+  const summary = 'The TLS certificate of Sonde ends in 9 days';
+  const events = [{ ...event, kind: 'certificate-ends', summary, details } as const];
+  sonde.bus.publishNews({ hostId: 0, events, ends: [] });
+  await sonde.alerts.flush();
+  for (const asker of [admin, ben])
+    expect(await of(sonde, asker, 'open')).toMatchObject([{ hostId: 0, ruleKey: 'default:certificate-ends', summary }]);
+  const rule = sonde.alerts.rules.of('ann').find(({ base }) => base === 'certificate-ends');
+  if (!rule) throw new Error('no rule');
+  await sonde.alerts.rules.create('ann', 'certificate-ends', { ...rule, enabled: false });
+  await sonde.alerts.flush();
+  expect(await of(sonde, admin)).toMatchObject([{ closeReason: 'rule-changed' }]);
+  expect(await of(sonde, ben, 'open')).toHaveLength(1);
+  sonde.bus.publishNews({ hostId: 0, events: [], ends: [{ hostId: 0, kind: 'certificate-ends', subject: 'tls 1' }] });
+  await sonde.alerts.flush();
+  expect(await of(sonde, ben)).toMatchObject([{ closeReason: 'recovered' }]);
+});
+
 test('samples are late when most hosts that answer are not sampled', async () => {
   const { own, sonde, outer } = await world();
   own.admins = ['ann'];

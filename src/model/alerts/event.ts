@@ -23,16 +23,23 @@ export const eventKinds = [
   'sonde-started',
   'sonde-stopped',
   'sonde-away',
+  'annotation',
+  'more',
+] as const;
+
+/** What can be wrong with Sonde itself. Rules are asked of it, and the change feed does not have it. The list is closed, too. */
+export const troubleKinds = [
   'sonde-cut-off',
   'sonde-not-saving',
   'sonde-disk-full',
   'sonde-clock-jumped',
   'sonde-late',
   'sonde-channel-failing',
-  'annotation',
-  'more',
 ] as const;
-export type EventKind = (typeof eventKinds)[number];
+
+export type EventKind = (typeof eventKinds)[number] | (typeof troubleKinds)[number];
+/** What a rule may be about. */
+export const ruleEventKinds: readonly EventKind[] = [...eventKinds, ...troubleKinds];
 
 /** What was told of a host and is over, so that an incident about it can end. */
 export type EventEnd = { readonly hostId: number; readonly kind: EventKind; readonly subject: string };

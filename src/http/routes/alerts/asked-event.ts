@@ -1,4 +1,4 @@
-import { eventKinds } from '../../../model/alerts/event.ts';
+import { ruleEventKinds } from '../../../model/alerts/event.ts';
 import type { Condition } from '../../../model/alerts/rule.ts';
 import { labelsOf, listOf, numberOf, oneOf } from './asked.ts';
 
@@ -9,7 +9,9 @@ export function eventConditionOf(given: Readonly<Record<string, unknown>>): Cond
   const { events, match } = given;
   return {
     kind: 'event',
-    events: listOf(events, 'condition.events', eventKinds.length, (one) => oneOf(one, 'condition.events', eventKinds)),
+    events: listOf(events, 'condition.events', ruleEventKinds.length, (one) =>
+      oneOf(one, 'condition.events', ruleEventKinds),
+    ),
     atLeast: numberOf(given.atLeast ?? 1, 'condition.atLeast', 1, 500),
     windowSeconds: numberOf(given.windowSeconds ?? 3_600, 'condition.windowSeconds', 60, week),
     ...(match === undefined ? {} : { match: labelsOf(match, 'condition.match') }),

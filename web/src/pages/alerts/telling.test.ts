@@ -28,7 +28,7 @@ test.each([
   ['maintenance:3', 'Not told: maintenance “Patch night”'],
   ['silence:4', 'Not told: silenced until 14:03'],
   ['silence:9', 'Not told: silenced'],
-  ['vantage', 'Not told: Sonde’s own network was down'],
+  ['vantage', 'Not told: nobody can be told while it lasts'],
   ['flapping', 'Not told: it keeps coming and going'],
   ['info', 'Not told: for information only'],
 ] as const)('what is kept quiet by %s says why', (mutedBy, text) => {

@@ -24,7 +24,7 @@ export const tellingTexts = {
   quiet: (why: string): string => `Not told: ${why}`,
   quietNow: (why: string): string => `quiet now: ${why}`,
   why: {
-    vantage: 'Sonde’s own network was down',
+    vantage: 'nobody can be told while it lasts',
     flapping: 'it keeps coming and going',
     info: 'for information only',
     acked: 'acknowledged',

@@ -65,6 +65,7 @@ const rules: Readonly<Record<string, RuleSettings>> = {
     channels: [3, 4],
     remindSeconds: 3_600,
   },
+  'cut-off': ruleOf({ ...event, events: ['sonde-cut-off'] }, 0),
   restarted: { ...ruleOf({ ...event, events: ['reboot'] }, 0), hosts: { ids: [7, 8] } },
   custom: { ...ruleOf({ kind: 'not-sampled' }), hosts: { tags: ['a'], not: { folders: ['b'] } } },
 };
@@ -83,6 +84,7 @@ test.each([
   ],
   ['cpu-busy', 'Share of processor time that was not idle is above 90 % on average in 15 min, on all hosts.'],
   ['restarted', 'The host restarted, on 2 chosen hosts.'],
+  ['cut-off', 'Sonde is cut off from the network.'],
   [
     'disk-fills',
     'Share of a file system that is used reaches 100 % within 1 d, by its trend and share of a file system that is used is above 60 % for 5 min, on all hosts.',

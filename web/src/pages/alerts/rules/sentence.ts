@@ -23,7 +23,13 @@ export function ruleSentence(
   hostName?: HostName,
 ): string {
   const lasting = forSeconds > 0 ? words.for(format.duration(forSeconds)) : '';
-  return `${capital(conditionSentence(condition, metrics))}${lasting}, ${hostsSentence(hosts, hostName)}.`;
+  const where = isAboutSonde(condition) ? '' : `, ${hostsSentence(hosts, hostName)}`;
+  return `${capital(conditionSentence(condition, metrics))}${lasting}${where}.`;
+}
+
+/** No host has to do with what is wrong with Sonde itself. */
+function isAboutSonde(condition: Condition): boolean {
+  return condition.kind === 'event' && condition.events.every((kind) => kind.startsWith('sonde-'));
 }
 
 function conditionSentence(condition: Condition, metrics: Metrics): string {
