@@ -54,6 +54,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /global-settings': { access: 'admin-manage', body: { metricsInterval: 30 } },
   'GET /global-settings/history': { access: 'admin-read' },
   'POST /global-settings/history': { access: 'admin-manage', body: { enabled: false } },
+  'GET /heartbeat': { access: 'admin-read' },
+  'PUT /heartbeat': { access: 'admin-manage', ok: 400 },
+  'DELETE /heartbeat': { access: 'admin-manage' },
+  'POST /heartbeat/test': { access: 'admin-manage', ok: 400 },
   'GET /audit': { access: 'admin-read' },
 
   'GET /channels/kinds': { access: 'read' },

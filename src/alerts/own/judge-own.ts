@@ -15,11 +15,11 @@ export function judgeOwn(known: Known, { troubles, unknown }: OwnReport, at: num
   const events = troubles.map((one) => eventOf(one, at));
   const over = judgeNews(known.checks.events, { hostId: sondeId, events, ends: [] }, known.eventTimes);
   const present = new Set(over.map(({ key, labelsKey }) => `${key} ${labelsKey}`));
-  const found: KeyedJudgement[] = over.map(({ summary, at: _, ...one }) => {
-    const alert = known.alerts.get(one.key)?.get(one.labelsKey);
-    if (isLasting(one.labels.event)) keep(alert, at);
+  const found: KeyedJudgement[] = over.map(({ key, rule, labels, labelsKey, verdict, value, summary }) => {
+    const alert = known.alerts.get(key)?.get(labelsKey);
+    if (isLasting(labels.event)) keep(alert, at);
     else alert?.happened('over', at);
-    return { ...one, maxGapMs, summary: () => summary };
+    return { key, rule, labels, labelsKey, verdict, value, maxGapMs, summary: () => summary };
   });
   for (const [key, alerts] of known.alerts)
     for (const [labelsKey, alert] of alerts) {
