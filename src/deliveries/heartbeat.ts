@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.ts';
 import { badRequest, RequestError } from '../lib/errors.ts';
 import type { Sealer } from '../lib/seal.ts';
-import { heartbeatSecret } from '../model/alerts/channel.ts';
+import { type HeartbeatState, heartbeatSecret } from '../model/alerts/heartbeat.ts';
 import type { Verdict } from '../notifiers/notifier.ts';
 import type { Ping } from '../notifiers/ping.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,18 +17,12 @@ export type HeartbeatOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-/**
- * `off`: no address; `waiting`: not called yet; `ok`: the last call was taken; `failing`: it was not; `stopped`: Sonde does not
- * do its work, so that nothing is called; `sealed`: the address cannot be opened with this sealing key.
- */
-export const heartbeatStates = ['off', 'waiting', 'ok', 'failing', 'stopped', 'sealed'] as const;
-
 /** As it may be shown. */
 export type HeartbeatView = {
   readonly url: string | null;
   readonly intervalSeconds: number | null;
   readonly tellsFailure: boolean | null;
-  readonly state: (typeof heartbeatStates)[number];
+  readonly state: HeartbeatState;
   /** ms since the epoch; null: never since the start. */
   readonly calledAt: number | null;
   /** What the service said last. */

@@ -1,5 +1,6 @@
 import type { Schema } from '../db/schema.ts';
-import { channelSecretOf, heartbeatSecret } from '../model/alerts/channel.ts';
+import { channelSecretOf } from '../model/alerts/channel.ts';
+import { heartbeatSecret } from '../model/alerts/heartbeat.ts';
 
 /** A column that contains sealed texts, and what each is bound to, by the id of its row. */
 export type SealedColumn = {

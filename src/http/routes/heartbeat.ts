@@ -1,7 +1,8 @@
 import Type from 'typebox';
-import { type HeartbeatView, heartbeatStates } from '../../deliveries/heartbeat.ts';
+import type { HeartbeatView } from '../../deliveries/heartbeat.ts';
 import type { HeartbeatBody } from '../../deliveries/heartbeat-body.ts';
 import { iso } from '../../lib/scale.ts';
+import { heartbeatStates } from '../../model/alerts/heartbeat.ts';
 import type { HttpContext } from '../context.ts';
 import { about, type Server } from '../route.ts';
 import { fields, message, nullable, text, time } from '../schemas/common.ts';

@@ -48,9 +48,6 @@ export function channelSecretOf(id: number): string {
   return `channel:${id}:config`;
 }
 
-/** What the sealed address of the dead man's switch is bound to. */
-export const heartbeatSecret = 'heartbeat:1:url';
-
 export const maxChannelsOfUser = 50;
 
 /** Where a service keeps incidents itself: each is an entry of its own there. */
