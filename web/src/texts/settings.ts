@@ -10,6 +10,7 @@ export const settingsTexts = {
     'host-keys': 'Host keys',
     collection: 'Collection',
     history: 'History',
+    heartbeat: 'Dead man’s switch',
     users: 'Users',
   },
   profile: {

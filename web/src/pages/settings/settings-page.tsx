@@ -13,6 +13,7 @@ import { SessionsSettings } from './account/sessions.tsx';
 import { AuditSettings } from './audit.tsx';
 import { CollectionSettings } from './collection.tsx';
 import { CredentialsSettings } from './credentials.tsx';
+import { HeartbeatSettings } from './heartbeat.tsx';
 import { HistorySettings } from './history/history.tsx';
 import { HostKeysSettings } from './keys/host-keys.tsx';
 import { type SettingsSection, settingsSections } from './sections.ts';
@@ -26,6 +27,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   'host-keys': HostKeysSettings,
   collection: CollectionSettings,
   history: HistorySettings,
+  heartbeat: HeartbeatSettings,
   users: UsersSettings,
   audit: AuditSettings,
 };
