@@ -83,7 +83,7 @@ export const defaultEventRules: Readonly<Record<string, RuleSettings>> = {
 
 /** About Sonde itself: only admins have incidents of these. */
 function rulesOfSonde(): Readonly<Record<string, RuleSettings>> {
-  const [minute, hours] = [60, hour];
+  const minute = 60;
   return {
     'sonde-cut-off': rule('Cut off from the network', 'warning', 'sonde-cut-off', 'Check the network of its machine.'),
     'sonde-not-saving': {
@@ -93,6 +93,7 @@ function rulesOfSonde(): Readonly<Record<string, RuleSettings>> {
         'sonde-not-saving',
         'Look at the disk, and at the log of Sonde.',
       ),
+      forSeconds: 20,
       keepSeconds: minute,
     },
     'sonde-disk-full': {
@@ -117,7 +118,7 @@ function rulesOfSonde(): Readonly<Record<string, RuleSettings>> {
     },
     'sonde-channel-failing': {
       ...rule('A channel does not work', 'warning', 'sonde-channel-failing', 'Test it, and enter its address anew.'),
-      forSeconds: hours,
+      forSeconds: hour,
     },
   };
 }
