@@ -109,6 +109,15 @@ test('a call that is not taken is tried again soon, and shows', async () => {
   expect(await pass(heartbeat, 3_000)).toEqual([]);
 });
 
+test('who tests it while it is being called is answered what that call comes to', async () => {
+  const { begin, state } = world();
+  const heartbeat = await begin();
+  await heartbeat.set({ url });
+  const all = await Promise.all([heartbeat.tick(), heartbeat.test(), heartbeat.test()]);
+  expect(all.slice(1)).toEqual([1, 2].map(() => ({ success: true, answer: 'HTTP 200: OK' })));
+  expect(state.called).toEqual([url]);
+});
+
 test('an address that is sent back as it is shown stays; with another origin it has to be entered anew', async () => {
   const { begin, pass } = world();
   const heartbeat = await begin();

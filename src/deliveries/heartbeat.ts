@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.ts';
-import { badRequest, RequestError } from '../lib/errors.ts';
+import { badRequest } from '../lib/errors.ts';
 import type { Sealer } from '../lib/seal.ts';
 import { type HeartbeatState, heartbeatSecret } from '../model/alerts/heartbeat.ts';
 import type { Verdict } from '../notifiers/notifier.ts';
@@ -40,7 +40,7 @@ export class Heartbeat implements AsyncDisposable {
   #settings: HeartbeatSettings | 'sealed' | null = null;
   #last: { readonly at: number; readonly isTaken: boolean; readonly answer: string } | null = null;
   #dueAt = Number.NEGATIVE_INFINITY;
-  #calling: Promise<unknown> | null = null;
+  #calling: { readonly url: string; readonly verdict: Promise<Verdict> } | null = null;
   #isWorking: () => boolean = () => true;
   #timer: NodeJS.Timeout | undefined;
 
@@ -92,12 +92,12 @@ export class Heartbeat implements AsyncDisposable {
     this.#begin(null);
   }
 
-  /** Calls now, and answers what the service said. Throws 400 without an address, 409 while it is being called. */
+  /** Calls now, and answers what the service said. Throws 400 without an address. While it is being called anyway, that call is the answer. */
   async test(): Promise<{ readonly success: boolean; readonly answer: string }> {
     const settings = this.#settings;
     if (settings === null || settings === 'sealed') throw badRequest('No address is set. Enter one first');
-    if (this.#calling !== null) throw new RequestError(409, 'It is being called. Wait for the answer');
-    const { result, answer } = await this.#call(settings, settings.url);
+    const calling = this.#calling?.url === settings.url ? this.#calling.verdict : this.#call(settings, settings.url);
+    const { result, answer } = await calling;
     return { success: result === 'sent', answer };
   }
 
@@ -118,10 +118,10 @@ export class Heartbeat implements AsyncDisposable {
 
   async #call(settings: HeartbeatSettings, url: string): Promise<Verdict> {
     const { clock, ping } = this.#options;
-    const calling = ping(url);
+    const calling = { url, verdict: ping(url) };
     this.#calling = calling;
     try {
-      const verdict = await calling;
+      const verdict = await calling.verdict;
       if (this.#settings !== settings) return verdict;
       const isTaken = verdict.result === 'sent';
       this.#last = { at: clock.now(), isTaken, answer: verdict.answer };

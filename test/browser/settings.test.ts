@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTab, openTabAs, violationsOf } from '../support/browser.ts';
+import { answers, openSink } from '../support/notify-sink.ts';
 import { addUser, type Server, startSshd, totp, waitFor } from '../support/rig.ts';
 import { byPassword, password, type Service, startService } from '../support/service.ts';
 
@@ -11,7 +12,7 @@ let server: Server;
 
 beforeAll(async () => {
   browser = await openBrowser();
-  sonde = await startService();
+  sonde = await startService(undefined, undefined, 0, { SONDE_NOTIFY_NETWORKS: '127.0.0.0/8' });
   server = await startSshd();
 });
 
@@ -113,6 +114,41 @@ test('intervals and the policy are changed, and followed', async () => {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved. The change is already in effect.').waitFor();
   expect((await sonde.admin.get('/global-settings')).body).toMatchObject({ metricsInterval: 20, collectAlways: true });
+});
+
+test("the dead man's switch is set, called, and turned off, and its address is not shown again", async () => {
+  const sink = await openSink();
+  sink.behave(answers(200, 'taken'));
+  const address = `${sink.url}/5e0c0a7e-of-this-check`;
+  const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto('/settings/heartbeat');
+  await page.getByText('Nothing is called.').waitFor();
+  const field = page.getByLabel('Address to call');
+  await field.fill('not an address');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'url must be an address' }).waitFor();
+  await field.fill(address);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved. Sonde calls the address within seconds.').waitFor();
+  await expect.poll(() => field.inputValue()).toBe(`${sink.url}/••••`);
+
+  await page.getByRole('button', { name: 'Call it now' }).click();
+  await page.getByText('The call was taken', { exact: true }).waitFor();
+  await page.getByText('The last call was taken.').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  expect(new Set(sink.seen.map(({ method, path }) => `${method} ${path}`))).toEqual(
+    new Set(['GET /5e0c0a7e-of-this-check']),
+  );
+  sink.behave(answers(503, 'closed for today'));
+  await page.getByRole('button', { name: 'Call it now' }).click();
+  const refused = page.getByRole('alert').filter({ hasText: 'The call was not taken' });
+  await refused.getByText(/closed for today/).waitFor();
+
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await page.getByText('Nothing is called.').waitFor();
+  await expect.poll(() => field.inputValue()).toBe('');
+  expect(complaints).toEqual([]);
+  await sink.close();
 });
 
 test('a credential is made and used by a host; host keys are listed and forgotten', async () => {

@@ -272,9 +272,9 @@ function namesOf(sqlite: DatabaseSync, query: string): string[] {
     .map(({ name }) => String(name));
 }
 
-/** What there was before there were channels and keys were kept opened; a start opens none by itself. */
+/** What there was before there were channels and a dead man's switch, and keys were kept opened; a start opens none by itself. */
 const oldSecrets = () =>
-  Object.fromEntries(Object.entries(secrets).filter(([name]) => !/key_opened|^channels/.test(name)));
+  Object.fromEntries(Object.entries(secrets).filter(([name]) => !/key_opened|^channels|^heartbeat/.test(name)));
 
 describe('a wrong key produces one line, and nothing is changed', () => {
   const wrong = { SONDE_SEALING_KEY: 'cd'.repeat(32) };

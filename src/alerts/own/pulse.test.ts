@@ -5,7 +5,14 @@ import { Pulse } from './pulse.ts';
 function world(count: number) {
   const state = { now: 0 };
   const hosts = Array.from({ length: count }, (_, index) => hostOf(index + 1));
-  const judging = { hosts: () => hosts, isCutOff: false };
+  // As the engine does, it knows its hosts by `this`.
+  const judging = {
+    isCutOff: false,
+    all: hosts,
+    hosts() {
+      return this.all;
+    },
+  };
   const pulse = new Pulse({ now: () => state.now, monotonic: () => state.now }, () => judging);
   const pass = (seconds: number, isSwept: boolean, isSeen: boolean): boolean => {
     for (let second = 0; second < seconds; second += 10) {

@@ -35,9 +35,9 @@ export class Pulse {
   get isBeating(): boolean {
     const now = this.#clock.monotonic();
     if (now - this.#sweptAt > stillMs) return false;
-    const { hosts, isCutOff } = this.#judging();
-    const intervals = hosts().flatMap((host) => (host.statusCheckEnabled ? [host.statusIntervalSeconds] : []));
-    if (isCutOff || intervals.length === 0) return true;
+    const judging = this.#judging();
+    const intervals = judging.hosts().flatMap((host) => (host.statusCheckEnabled ? [host.statusIntervalSeconds] : []));
+    if (judging.isCutOff || intervals.length === 0) return true;
     // Any host's will do: only where there is none of any, for twice as long as the most frequent one may be silent.
     const most = intervals.reduce((least, one) => Math.min(least, one));
     return now - this.#seenAt <= 2 * gapOf(Math.max(most, 60));

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { HeartbeatState } from '../../../../src/model/alerts/heartbeat.ts';
 import { type Heartbeat, heartbeatQuery } from '../../api/heartbeat.ts';
 import { request } from '../../api/http.ts';
 import { refresh } from '../../api/queries.ts';
@@ -14,14 +15,15 @@ import { Loaded, Panel } from './panel.tsx';
 
 /** The address that is called while Sonde works, so that its end is noticed. */
 export function HeartbeatSettings() {
-  const query = useQuery(heartbeatQuery);
+  const query = useQuery({ ...heartbeatQuery, refetchInterval: ({ state }) => pauseOf(state.data?.state) });
+  const [removals, setRemovals] = useState(0);
   return (
     <Panel lead={words.lead}>
       <Loaded query={query}>
         {(heartbeat) => (
           <>
-            <HeartbeatForm key={heartbeat.url ?? ''} heartbeat={heartbeat} />
-            <State heartbeat={heartbeat} />
+            <HeartbeatForm key={removals} heartbeat={heartbeat} />
+            <State heartbeat={heartbeat} onRemoved={() => setRemovals(removals + 1)} />
           </>
         )}
       </Loaded>
@@ -29,15 +31,23 @@ export function HeartbeatSettings() {
   );
 }
 
+/** How long until the state is asked for again, ms: the first call is seconds away. */
+function pauseOf(state: HeartbeatState | undefined): number {
+  return state === 'waiting' ? 2_000 : 30_000;
+}
+
 function HeartbeatForm({ heartbeat }: { readonly heartbeat: Heartbeat }) {
   const { url, intervalSeconds, tellsFailure } = heartbeat;
   const save = async (form: HTMLFormElement): Promise<void> => {
     const sent = fieldsOf(form);
-    await request('PUT', '/heartbeat', {
+    const { url: shown } = await request<Heartbeat>('PUT', '/heartbeat', {
       url: sent.url ?? '',
       intervalSeconds: Number(sent.intervalSeconds),
       tellsFailure: sent.tellsFailure !== undefined,
     });
+    // The secret part of the address does not stay on the screen.
+    const field = form.elements.namedItem('url');
+    if (field instanceof HTMLInputElement) field.value = shown ?? '';
     await refresh(heartbeatQuery);
   };
   return (
@@ -71,7 +81,13 @@ function HeartbeatForm({ heartbeat }: { readonly heartbeat: Heartbeat }) {
   );
 }
 
-function State({ heartbeat: { state, calledAt, answer, url } }: { readonly heartbeat: Heartbeat }) {
+function State({
+  heartbeat: { state, calledAt, answer, url },
+  onRemoved,
+}: {
+  readonly heartbeat: Heartbeat;
+  readonly onRemoved: () => void;
+}) {
   const [said, setSaid] = useState<{ readonly success: boolean; readonly answer: string } | null>(null);
   const test = useAction(async () => {
     setSaid(null);
@@ -82,6 +98,7 @@ function State({ heartbeat: { state, calledAt, answer, url } }: { readonly heart
     setSaid(null);
     await request('DELETE', '/heartbeat');
     await refresh(heartbeatQuery);
+    onRemoved();
   });
   const error = test.error ?? remove.error;
   return (

@@ -16,7 +16,7 @@ export function Panel({
   return (
     <section className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5">
       {title ? <h2 className="font-semibold">{title}</h2> : null}
-      {lead ? <p className="-mt-2 text-sm text-muted">{lead}</p> : null}
+      {lead ? <p className={`text-sm text-muted ${title ? '-mt-2' : ''}`}>{lead}</p> : null}
       {children}
     </section>
   );
