@@ -13,6 +13,8 @@ declare module 'fastify' {
     access?: Access;
     /** A page for browsers: its answer has the headers that browsers act on. */
     isPage?: boolean;
+    /** For programs that can send nothing else: an API key also as the password of Basic. */
+    takesBasic?: boolean;
   }
   interface FastifyRequest {
     principal: Principal | null;
@@ -93,12 +95,21 @@ export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<n
   }
 }
 
-/** The token of a request: a Bearer token, otherwise the cookie. */
+/** The token of a request: a Bearer token, where the route takes it the password of Basic, otherwise the cookie. */
 export function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer) return { value: bearer, fromCookie: false };
+  const [, scheme = '', sent = ''] = /^(Bearer|Basic)\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (scheme.toLowerCase() === 'bearer') return { value: sent, fromCookie: false };
+  if (scheme !== '' && request.routeOptions.config.takesBasic) return { value: keyOfBasic(sent), fromCookie: false };
   const cookie = request.cookies.jwt;
   return cookie ? { value: cookie, fromCookie: true } : null;
+}
+
+/** The API key in what Basic sends; the user's name does not matter. Throws 401 for anything else. Source: RFC 7617 §2. */
+function keyOfBasic(sent: string): string {
+  const [, key = ''] = /^[^:]*:(tmx_.*)$/s.exec(Buffer.from(sent, 'base64').toString()) ?? [];
+  if (key === '')
+    throw new RequestError(401, 'Send an API key as the password. Passwords of users are not accepted here');
+  return key;
 }
 
 /**

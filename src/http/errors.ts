@@ -1,40 +1,66 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SessionEnded } from '../identity/sessions.ts';
 import { RequestError } from '../lib/errors.ts';
 import { StorageError } from '../model/storage.ts';
 import { readIndexFile } from './page/index-file.ts';
 import { isMissingPage, sendMissingPage } from './page/missing.ts';
 
+type Failed = FastifyError | RequestError | StorageError;
+/** What an error is answered with: a sentence, and a code if clients need one. */
+type ErrorAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly error: string; readonly code?: string };
+};
+
 /** The one place that turns errors into answers: JSON with `error`, never a stack. A browser that opens an unknown address gets the page. */
 export function answerErrors(server: FastifyInstance): void {
   const indexHtml = readIndexFile();
-  server.setErrorHandler((error: FastifyError | RequestError | StorageError, request, reply) => {
+  server.setErrorHandler((error: Failed, request, reply) => {
     if (indexHtml !== null && !(error instanceof StorageError) && error.statusCode === 404 && isMissingPage(request))
       return sendMissingPage(reply, indexHtml);
-    if (error instanceof RequestError) {
-      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
-      if (error instanceof SessionEnded) reply.header('x-session-ended', error.reason);
-      return reply.code(error.statusCode).send({ error: error.message, ...(error.code ? { code: error.code } : {}) });
-    }
-    if (error instanceof StorageError) {
-      reply.header('retry-after', error.reason === 'busy' ? '1' : '10');
-      const code = `STORAGE_${error.reason.toUpperCase().replace('-', '_')}`;
-      return reply.code(503).send({ error: error.message, code });
-    }
-    const validation = (error as FastifyError).validation?.[0];
-    if (validation) {
-      const field = validation.instancePath.replace(/^\//, '').replaceAll('/', '.');
-      return reply.code(400).send({ error: `${field || 'The body'} ${validation.message ?? 'is not valid'}` });
-    }
-    const statusCode = error.statusCode ?? 500;
-    if (statusCode < 500) return reply.code(statusCode).send({ error: sentence(error) });
-    request.log.error({ err: error }, 'A request failed with an internal error');
-    return reply.code(500).send({ error: 'Internal server error' });
+    const { status, headers, body } = answerTo(error, request);
+    return reply.code(status).headers(headers).send(body);
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
 }
 
-function sentence(error: FastifyError | RequestError): string {
+/** The error handler of routes whose callers show what they are sent to people, or to nobody: the sentence alone, as text. */
+export function sendErrorAsText(error: Failed, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = answerTo(error, request);
+  return reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(`${body.error}\n`);
+}
+
+function answerTo(error: Failed, request: FastifyRequest): ErrorAnswer {
+  if (error instanceof RequestError) {
+    const headers = {
+      ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
+      ...(error instanceof SessionEnded ? { 'x-session-ended': error.reason } : {}),
+    };
+    const body = { error: error.message, ...(error.code ? { code: error.code } : {}) };
+    return { status: error.statusCode, headers, body };
+  }
+  if (error instanceof StorageError) {
+    const code = `STORAGE_${error.reason.toUpperCase().replace('-', '_')}`;
+    const headers = { 'retry-after': error.reason === 'busy' ? '1' : '10' };
+    return { status: 503, headers, body: { error: error.message, code } };
+  }
+  const validation = error.validation?.[0];
+  if (validation) {
+    const field = validation.instancePath.replace(/^\//, '').replaceAll('/', '.');
+    return plain(400, `${field || 'The body'} ${validation.message ?? 'is not valid'}`);
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return plain(status, sentence(error));
+  request.log.error({ err: error }, 'A request failed with an internal error');
+  return plain(500, 'Internal server error');
+}
+
+function plain(status: number, error: string): ErrorAnswer {
+  return { status, headers: {}, body: { error } };
+}
+
+function sentence(error: FastifyError): string {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return 'The body is too large';

@@ -15,6 +15,7 @@ export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOpt
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A session JWT or an API key.' },
+        basic: { type: 'http', scheme: 'basic', description: 'An API key as the password, for Prometheus.' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'jwt' },
       },
     },

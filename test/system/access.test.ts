@@ -160,6 +160,9 @@ const rules: Readonly<Record<string, Rule>> = {
   'PUT /maintenance/{id}': { access: 'manage-all', ok: 404 },
   'DELETE /maintenance/{id}': { access: 'manage-all', ok: 404 },
 
+  'GET /prometheus/sd': { access: 'read' },
+  'GET /prometheus/config': { access: 'read' },
+
   'GET /hosts': { access: 'read' },
   'GET /status': { access: 'read' },
   'GET /status/{id}': { access: 'read', host: 'view', ok: 404 },

@@ -27,6 +27,7 @@ import { shareRoutes } from './hosts/shares.ts';
 import { sudoersRoutes } from './hosts/sudoers.ts';
 import { metaRoutes } from './meta.ts';
 import { pageRoutes } from './page.ts';
+import { prometheusRoutes } from './prometheus/prometheus.ts';
 import { sectionRoutes } from './sections.ts';
 import { settingsRoutes } from './settings.ts';
 import { adminUserRoutes } from './users/admin.ts';
@@ -97,6 +98,7 @@ export const routes = [
   termixChannelRoutes,
   deliveryRoutes,
   heartbeatRoutes,
+  prometheusRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

@@ -1,0 +1,101 @@
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { targetLabels } from '../../../export/text.ts';
+import { userOf } from '../../auth.ts';
+import type { Server } from '../../route.ts';
+import { text } from '../../schemas/common.ts';
+import { scraped, scrapedText } from './scraped.ts';
+import type { ScrapedHost, ScrapedHostLists } from './scraped-hosts.ts';
+
+const targets = Type.Array(Type.Object({ targets: Type.Array(text), labels: Type.Record(Type.String(), text) }), {
+  description: 'One entry a host: the address of Sonde, and the labels that make Prometheus probe the host',
+});
+
+/** How Prometheus finds the hosts: HTTP service discovery. */
+export function discoveryRoute(server: Server, lists: ScrapedHostLists): void {
+  server.get(
+    '/prometheus/sd',
+    scraped('Every host that the caller may see and whose metrics are on, as HTTP service discovery of Prometheus', {
+      response: { 200: targets },
+    }),
+    async (request, reply) => {
+      const { all } = await lists.of(userOf(request));
+      const { scheme, address } = reachedAt(request);
+      const head = `{"targets":[${JSON.stringify(address)}],"labels":{"__scheme__":"${scheme}",`;
+      const entries = all.filter(({ isOn }) => isOn).map((host) => `${head}${labelsOf(host)}}}`);
+      return reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .serializer((payload) => payload as string)
+        .send(`[${entries.join(',\n')}]`);
+    },
+  );
+}
+
+/** How Prometheus scrapes Sonde, to be copied into its configuration. */
+export function configRoute(server: Server): void {
+  server.get(
+    '/prometheus/config',
+    scrapedText('The part of prometheus.yml that makes Prometheus scrape this Sonde, with its address', {
+      response: { 200: Type.String({ description: 'YAML' }) },
+    }),
+    async (request, reply) => reply.type('application/yaml; charset=utf-8').send(configOf(reachedAt(request))),
+  );
+}
+
+/** Where Sonde was reached: at what trusted proxies were asked for, else at what was asked of Sonde. */
+type Reached = { readonly scheme: string; readonly address: string };
+
+function reachedAt(request: FastifyRequest): Reached {
+  const { localAddress = 'localhost', localPort = 80 } = request.socket;
+  const own = `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
+  return { scheme: request.protocol, address: request.host || own };
+}
+
+const texts = new WeakMap<ScrapedHost, string>();
+
+/** The labels of a host's target as JSON, without the braces. Those with `__` are gone once a target is scraped. */
+function labelsOf(host: ScrapedHost): string {
+  const known = texts.get(host);
+  if (known !== undefined) return known;
+  const labels = {
+    __metrics_path__: '/prometheus/probe',
+    __param_target: String(host.id),
+    ...targetLabels(host),
+    __meta_sonde_id: String(host.id),
+    __meta_sonde_name: host.name,
+    __meta_sonde_address: host.address,
+    __meta_sonde_owner: host.owner,
+    __meta_sonde_tags: host.tags.length === 0 ? '' : `,${host.tags.join(',')},`,
+  };
+  const made = JSON.stringify(labels).slice(1, -1);
+  texts.set(host, made);
+  return made;
+}
+
+const keyFile = '/etc/prometheus/sonde.key';
+
+/** The scrape configuration, complete. */
+function configOf({ scheme, address }: Reached): string {
+  const authorization = `{type: Bearer, credentials_file: ${keyFile}}`;
+  const lines = [
+    '# Put an API key with the scope read into the file that credentials_file names.',
+    'scrape_configs:',
+    '  # The hosts: each is a target of its own, sampled when it is scraped.',
+    '  - job_name: node',
+    '    scrape_interval: 30s',
+    `    authorization: ${authorization}`,
+    '    http_sd_configs:',
+    `      - url: ${JSON.stringify(`${scheme}://${address}/prometheus/sd`)}`,
+    `        authorization: ${authorization}`,
+    '  # Sonde itself, and why it cannot read a host (sonde_host_failure).',
+    '  - job_name: sonde',
+    '    scrape_interval: 30s',
+    '    honor_labels: true',
+    '    metrics_path: /prometheus/metrics',
+    `    scheme: ${scheme}`,
+    `    authorization: ${authorization}`,
+    '    static_configs:',
+    `      - targets: [${JSON.stringify(address)}]`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
