@@ -258,8 +258,11 @@ describe('who may', () => {
     for (const [path, methods] of Object.entries<Json>(paths)) {
       for (const method of Object.keys(methods)) {
         const response = await raw(path.replaceAll(/\{\w+\}/g, '1'), { method: method.toUpperCase() });
+        const text = await response.text();
+        const isText = response.headers.get('content-type')?.startsWith('text/plain');
         if (response.status !== 401) open.push(`${method} ${path}`);
-        else expect(await response.json()).toEqual({ error: 'Missing authentication token' });
+        else if (isText) expect(text).toBe('Missing authentication token\n');
+        else expect(JSON.parse(text)).toEqual({ error: 'Missing authentication token' });
       }
     }
     expect(open.sort()).toEqual([
