@@ -18,6 +18,7 @@ import { lockDataDir } from './db/lock.ts';
 import type { Database } from './db/schema.ts';
 import { openDatabase } from './db/sqlite.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import { openExports } from './exports.ts';
 import { History } from './history/history.ts';
 import { openRecent } from './history/recent.ts';
 import type { HostLogin } from './hosts/context.ts';
@@ -105,7 +106,8 @@ export async function openApp(
       });
     const hosts = await openInventory(base, storage, onLogin);
     const watching = await openWatching(base, hosts, storage);
-    const parts = { identity, audit, hosts, ...watching, clock, storage: storage.trouble };
+    const exports = openExports({ closers, version }, hosts, watching);
+    const parts = { identity, audit, hosts, ...watching, ...exports, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };
   } catch (error) {

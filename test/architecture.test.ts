@@ -27,8 +27,8 @@ const allowed: Record<string, readonly string[]> = {
   history: ['model', 'lib', 'ports'],
   notifiers: ['model', 'lib'],
   deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
+  export: ['model', 'lib', 'ports', 'collectors'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
-  export: ['model', 'lib', 'ports'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
   http: [
     'model',

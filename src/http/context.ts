@@ -6,6 +6,7 @@ import type { History } from '../history/history.ts';
 import type { Recent } from '../history/recent.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { OwnMetrics } from '../model/export/own.ts';
 import type { StorageError } from '../model/storage.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -29,6 +30,8 @@ export type HttpContext = {
   readonly bus: Bus;
   readonly texts: SnapshotTexts;
   readonly deliveries: Deliveries;
+  /** What Sonde tells about itself and its watching of hosts. */
+  readonly ownMetrics: OwnMetrics;
   readonly audit: Audit;
   /** Records what the user of a request did. */
   readonly audited: Auditor;

@@ -36,3 +36,9 @@ export type DayCost = {
 
 /** Today, and the day before if it was counted. */
 export type Footprint = { readonly today: DayCost; readonly yesterday: DayCost | null };
+
+/** What monitoring a host cost it since Sonde started, or since the host was added: these only grow. */
+export type CostTotals = Pick<
+  DayCost,
+  'samples' | 'hostCpuSeconds' | 'receivedBytes' | 'sentBytes' | 'logins' | 'refusedLogins' | 'logLines'
+>;

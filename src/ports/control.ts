@@ -1,7 +1,7 @@
 import type { KnownHostKey, KnownKeys } from '../model/connection/host-key.ts';
 import type { Log, LogEntry } from '../model/connection/log.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Footprint } from '../model/footprint.ts';
+import type { CostTotals, Footprint } from '../model/footprint.ts';
 import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
 import type { Sample } from '../model/observation.ts';
 import type { Hold } from './holds.ts';
@@ -75,6 +75,12 @@ export type Control = {
   readonly askRightsAgain: (hostId: number) => void;
   /** What monitoring the host cost it, today and yesterday. */
   readonly footprint: (hostId: number) => Footprint;
+  /** The same since Sonde started; null if it cost the host nothing yet. */
+  readonly costTotals: (hostId: number) => CostTotals | null;
+  /** How late hosts were polled within the last minutes, by quantile. */
+  readonly lateness: () => readonly { readonly quantile: number; readonly seconds: number }[];
+  /** Whether Sonde holds a connection to the host now. */
+  readonly isConnected: (hostId: number) => boolean;
   /** Ends this user's viewers of the host (or the given one); the connection ends when nobody else is looking. */
   readonly stop: (hostId: number, userId: string, viewerId: string | null) => void;
   /**

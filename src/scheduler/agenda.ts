@@ -1,4 +1,5 @@
 import { Heap } from 'heap-js';
+import { RecentDurations } from '../lib/measure/quantiles.ts';
 import type { Clock } from '../ports/clock.ts';
 
 const longestMs = 60_000;
@@ -12,6 +13,8 @@ type Due<Item> = { readonly at: number; readonly item: Item };
  * skipped.
  */
 export class Agenda<Item extends Timed> {
+  /** How late items were. */
+  readonly lateness: RecentDurations;
   private readonly clock: Clock;
   private readonly onError: (error: unknown) => void;
   private readonly heap = new Heap<Due<Item>>((a, b) => a.at - b.at);
@@ -21,6 +24,7 @@ export class Agenda<Item extends Timed> {
 
   constructor(clock: Clock, onError: (error: unknown) => void) {
     this.clock = clock;
+    this.lateness = new RecentDurations(clock.monotonic);
     this.onError = onError;
   }
 
@@ -58,6 +62,7 @@ export class Agenda<Item extends Timed> {
       const { item, at } = next;
       if (this.dueOf.get(item) !== at) continue;
       this.dueOf.delete(item);
+      this.lateness.record(now - at);
       item.tick().catch(this.onError);
       this.put(item);
     }

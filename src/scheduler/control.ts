@@ -43,6 +43,9 @@ function startsOf({ scheduler, clock }: ControlOptions, starts: Starts) {
       scheduler.watch(hostId)?.refresh();
     },
     footprint: (hostId) => scheduler.costs.read(hostId),
+    costTotals: (hostId) => scheduler.costs.totals(hostId),
+    lateness: () => scheduler.agenda.lateness.read(),
+    isConnected: (hostId) => scheduler.watch(hostId)?.isHeld ?? false,
     connectionLog: (hostId) => scheduler.watch(hostId)?.session.connectionLog ?? [],
   } satisfies Partial<Control>;
 }

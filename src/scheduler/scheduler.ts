@@ -35,7 +35,7 @@ export class Scheduler {
   private readonly options: SchedulerOptions;
   private readonly holds: Holds;
   private readonly all = new Map<number, HostWatch>();
-  private readonly agenda: Agenda<HostWatch>;
+  readonly agenda: Agenda<HostWatch>;
   private readonly lists = new Listing();
   /** Hosts without viewers → when their connection ends. */
   private readonly letGoAt = new Map<number, number>();

@@ -89,3 +89,28 @@ describe('at midnight', () => {
     expect(host.read()).toMatchObject({ today: { day: '2026-11-23', pings: 1 }, yesterday: null });
   });
 });
+
+test('the totals go on over midnight and over days without anything', () => {
+  const { host, pass } = setUp();
+  const [socket, meter] = [wire(), host.meter(first)];
+  meter.connected(socket);
+  meter.loggedIn();
+  host.sampled(0.5);
+  socket.bytesRead = 100;
+  expect(host.totals()).toEqual({
+    samples: 1,
+    hostCpuSeconds: 0.5,
+    receivedBytes: 100,
+    sentBytes: 0,
+    logins: 1,
+    refusedLogins: 0,
+    logLines: 1,
+  });
+  pass(24 * hourMs);
+  socket.bytesRead = 150;
+  host.sampled(0.25);
+  expect(host.read().today.samples).toBe(1);
+  expect(host.totals()).toMatchObject({ samples: 2, hostCpuSeconds: 0.75, receivedBytes: 150, logins: 1 });
+  pass(72 * hourMs);
+  expect(host.totals()).toMatchObject({ samples: 2, hostCpuSeconds: 0.75, receivedBytes: 150, logins: 1, logLines: 1 });
+});

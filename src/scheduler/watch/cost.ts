@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
-import type { ConnectionWhy, DayCost, Footprint } from '../../model/footprint.ts';
+import type { ConnectionWhy, CostTotals, DayCost, Footprint } from '../../model/footprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Meter, MeteredSocket } from '../../ssh/meter.ts';
 
@@ -29,6 +29,8 @@ export function createCosts(clock: Clock) {
     },
     /** The cost of one host so far; nothing is kept for a host that is not watched. */
     read: (hostId: number): Footprint => (hosts.get(hostId) ?? new HostCost(clock)).read(),
+    /** Null for a host that cost nothing yet. */
+    totals: (hostId: number): CostTotals | null => hosts.get(hostId)?.totals() ?? null,
     forget: (hostId: number): void => void hosts.delete(hostId),
   };
 }
@@ -41,6 +43,8 @@ export class HostCost {
   private readonly live = new Set<Live>();
   private today: Day;
   private yesterday: Day | null = null;
+  /** What the days before today cost. */
+  private earlier: CostTotals = nothing;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -87,6 +91,13 @@ export class HostCost {
     return { today: costOf(this.today), yesterday: this.yesterday && costOf(this.yesterday) };
   }
 
+  /** Never smaller than before. */
+  totals(): CostTotals {
+    this.day();
+    this.settle();
+    return sumOf(this.earlier, this.today);
+  }
+
   private connected(socket: MeteredSocket, { why, after }: Why): Live {
     const one: Live = { socket, read: 0, written: 0, isIn: false, offers: 0 };
     const day = this.day();
@@ -116,6 +127,7 @@ export class HostCost {
     const number = Math.floor(now / dayMs);
     if (number === this.today.number) return this.today;
     this.settle();
+    this.earlier = sumOf(this.earlier, this.today);
     this.yesterday = number === this.today.number + 1 ? this.today : null;
     this.today = emptyDay(now);
     if (this.yesterday !== null) this.today.since = number * dayMs;
@@ -151,6 +163,31 @@ function emptyDay(now: number): Day {
     sentBytes: 0,
     hostCpuSeconds: null,
     logLines: 0,
+  };
+}
+
+const nothing: CostTotals = {
+  samples: 0,
+  hostCpuSeconds: null,
+  receivedBytes: 0,
+  sentBytes: 0,
+  logins: 0,
+  refusedLogins: 0,
+  logLines: 0,
+};
+
+function sumOf(one: CostTotals, other: CostTotals): CostTotals {
+  return {
+    samples: one.samples + other.samples,
+    hostCpuSeconds:
+      one.hostCpuSeconds === null && other.hostCpuSeconds === null
+        ? null
+        : (one.hostCpuSeconds ?? 0) + (other.hostCpuSeconds ?? 0),
+    receivedBytes: one.receivedBytes + other.receivedBytes,
+    sentBytes: one.sentBytes + other.sentBytes,
+    logins: one.logins + other.logins,
+    refusedLogins: one.refusedLogins + other.refusedLogins,
+    logLines: one.logLines + other.logLines,
   };
 }
 
