@@ -47,3 +47,9 @@ export const texts = {
     notFound: 'This page does not exist.',
   },
 } as const;
+
+/** A list of hosts to tick. */
+export const hostTicksTexts = {
+  unseen: (id: number): string => `Host ${id} (removed, or no access)`,
+  more: (count: number): string => `${count.toLocaleString('en')} more: search to find them.`,
+} as const;

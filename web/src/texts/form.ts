@@ -53,7 +53,6 @@ export const formTexts = {
   jumpHint: 'In order, starting from Sonde. Each jump host uses its own login. You can choose hosts that you manage.',
   jumpMore: 'Then through',
   jumpChoose: 'Choose a host…',
-  jumpUnknown: (id: number): string => `Host ${id} (removed, or no access)`,
   jumpRemove: (name: string): string => `Remove ${name}`,
   jumpEarlier: (name: string): string => `Move ${name} up`,
   proxy: 'Proxy',
@@ -67,6 +66,10 @@ export const formTexts = {
   proxyPassword: 'Proxy password',
   jumpText: 'The command uses jump hosts that you have not added yet:',
   more: 'More settings',
+  dependsOn: 'Depends on',
+  dependsOnSearch: 'Search the hosts it depends on',
+  dependsOnHint:
+    'Up to 10 hosts that this one cannot work without, such as its hypervisor or switch. While one of them is down, Sonde tells you about that one only. Jump hosts count without being selected here.',
   hostKeyPolicy: 'Unknown host keys',
   sudo: 'Use sudo for what needs root (firewall, failed logins)',
   sudoText:

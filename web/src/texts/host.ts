@@ -151,6 +151,7 @@ export const hostTexts = {
   },
   up: 'up',
   way: 'Route',
+  dependsOn: 'Depends on',
   hopStates: { up: 'up', down: 'down', unknown: 'not reached' },
   proxy: 'proxy',
   wasOnline: 'It was online when last reached. Sonde cannot tell whether it still is.',

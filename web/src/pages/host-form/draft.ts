@@ -34,6 +34,7 @@ export type Draft = {
   /** A path a line. */
   readonly excludedMounts: string;
   readonly jumpHosts: readonly { readonly hostId: number }[];
+  readonly dependsOn: readonly number[];
   readonly proxies: readonly ProxyDraft[];
   /** It is saved as the one SOCKS5 proxy that other clients write; its password stays with that form. */
   readonly isSingleProxy: boolean;
@@ -42,6 +43,9 @@ export type Draft = {
   readonly statusInterval: string;
   readonly metricsInterval: string;
 };
+
+/** A host can depend on so many others. */
+export const maxDependsOn = 10;
 
 /** What may become of a host key that nobody knows. */
 export const hostKeyPolicies: readonly HostKeyPolicy[] = ['first-sight', 'known-only'];
@@ -64,6 +68,7 @@ export const emptyDraft: Draft = {
   monitoredMounts: [],
   excludedMounts: '',
   jumpHosts: [],
+  dependsOn: [],
   proxies: [],
   isSingleProxy: false,
   statsConfig: {},
@@ -115,6 +120,7 @@ export function draftOf(host: Host): Draft {
     pin: Boolean(host.pin),
     ...mountsOf(statsConfig),
     jumpHosts: host.jumpHosts ?? [],
+    dependsOn: host.dependsOn ?? [],
     proxies: proxiesOf(host),
     isSingleProxy: host.useSocks5 === true && (host.socks5ProxyChain ?? []).length === 0,
     statsConfig,
@@ -146,6 +152,7 @@ export function bodyOf(draft: Draft, connectionType: string): Record<string, unk
       .split(',')
       .map((tag) => tag.trim())
       .filter((tag) => tag !== ''),
+    dependsOn: draft.dependsOn,
     statsConfig,
     connectionType,
   };

@@ -71,7 +71,7 @@ export function HostForm({
         onChange={(event) => change({ name: event.target.value })}
       />
       {isLocal ? null : <WayFields draft={draft} savedId={saved?.id ?? null} onChange={change} />}
-      <MoreFields draft={draft} onChange={change} />
+      <MoreFields draft={draft} savedId={saved?.id ?? null} onChange={change} />
       <TestPanel test={test} />
       {saving.error ? <Notice kind="bad">{saving.error}</Notice> : null}
       <div className="flex flex-wrap gap-2">

@@ -1,8 +1,9 @@
 import { Checkbox, Select, TextField } from '../../components/form/field.tsx';
+import { HostTicks } from '../../components/form/host-ticks.tsx';
 import { formTexts } from '../../texts/form.ts';
 import { hostKeyTexts } from '../../texts/host-keys.ts';
 import { policyTexts } from '../../texts/policy.ts';
-import { type Draft, hostKeyPolicies } from './draft.ts';
+import { type Draft, hostKeyPolicies, maxDependsOn } from './draft.ts';
 import { MountFields } from './mount-fields.tsx';
 
 const words = formTexts;
@@ -10,7 +11,7 @@ const words = formTexts;
 type Props = { readonly draft: Draft; readonly onChange: (part: Partial<Draft>) => void };
 
 /** What most hosts leave as it is. */
-export function MoreFields({ draft, onChange }: Props) {
+export function MoreFields({ draft, savedId, onChange }: Props & { readonly savedId: number | null }) {
   const { statsConfig } = draft;
   const set = (part: Draft['statsConfig']): void => onChange({ statsConfig: { ...statsConfig, ...part } });
   return (
@@ -21,6 +22,15 @@ export function MoreFields({ draft, onChange }: Props) {
         <Checkbox label={words.pin} checked={draft.pin} onChange={(event) => onChange({ pin: event.target.checked })} />
         <Collecting draft={draft} onChange={onChange} />
         <MountFields draft={draft} onChange={onChange} />
+        <HostTicks
+          legend={words.dependsOn}
+          search={words.dependsOnSearch}
+          hint={words.dependsOnHint}
+          chosen={draft.dependsOn}
+          onChange={(dependsOn) => onChange({ dependsOn })}
+          without={savedId}
+          most={maxDependsOn}
+        />
         <Select
           label={words.hostKeyPolicy}
           value={draft.hostKeyPolicy ?? ''}

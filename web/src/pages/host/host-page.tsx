@@ -17,7 +17,7 @@ import { FootprintSection } from './tables/footprint-section.tsx';
 import { SectionTabs } from './tabs/section-tabs.tsx';
 import { Log, Trouble } from './trouble.tsx';
 import { useStart } from './use-start.ts';
-import { Way } from './way.tsx';
+import { DependsOn, Way } from './way.tsx';
 
 /** One host in depth. While it is open, the host is watched. */
 export function HostPage() {
@@ -40,6 +40,7 @@ function Host({ entry }: { readonly entry: FleetHost }) {
       <HostHead entry={entry} snapshot={snapshot} start={start} />
       <SectionTabs />
       <Way hops={entry.status?.hops ?? []} />
+      <DependsOn id={id} />
       <Trouble entry={entry} start={start} />
       <Held id={id} told={[entry.status?.failure?.message, start.error]} />
       {start.code ? <CodeDialog start={start} code={start.code} name={entry.host.name} /> : null}

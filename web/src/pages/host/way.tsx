@@ -1,6 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import type { LiveStatus } from '../../../../src/http/views/live.ts';
-import { texts } from '../../texts/common.ts';
+import { hostQuery } from '../../api/queries.ts';
+import { useLive } from '../../live/use-live.ts';
+import { hostTicksTexts, texts } from '../../texts/common.ts';
 import { hostTexts } from '../../texts/host.ts';
 
 const words = hostTexts;
@@ -32,5 +36,33 @@ export function Way({ hops }: { readonly hops: LiveStatus['hops'] }) {
         ))}
       </ol>
     </nav>
+  );
+}
+
+/** What the host depends on without being reached through it; nothing where that is not known or there is none. */
+export function DependsOn({ id }: { readonly id: number }) {
+  const { data: record } = useQuery(hostQuery(id));
+  const ids = record?.dependsOn ?? [];
+  if (ids.length === 0) return null;
+  return (
+    <p className="text-sm text-muted wrap-anywhere">
+      {words.dependsOn}{' '}
+      {ids.map((one, index) => (
+        <Fragment key={one}>
+          <HostLink id={one} />
+          {index < ids.length - 1 ? ', ' : null}
+        </Fragment>
+      ))}
+    </p>
+  );
+}
+
+function HostLink({ id }: { readonly id: number }) {
+  const name = useLive(({ fleet }) => fleet.get(id)?.host.name);
+  if (name === undefined) return hostTicksTexts.unseen(id);
+  return (
+    <Link to="/hosts/$id" params={{ id }} className="text-text underline">
+      {name}
+    </Link>
   );
 }

@@ -7,6 +7,7 @@ import { Copy } from '../../../components/copy.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
 import { Select, TextField } from '../../../components/form/field.tsx';
 import { Form } from '../../../components/form/form.tsx';
+import { HostTicks } from '../../../components/form/host-ticks.tsx';
 import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
@@ -14,7 +15,6 @@ import { serverNow } from '../../../live/clock.ts';
 import { texts } from '../../../texts/common.ts';
 import { settingsTexts } from '../../../texts/settings.ts';
 import { List, Loaded, Named, Panel } from '../panel.tsx';
-import { HostsField } from './hosts-field.tsx';
 
 const words = settingsTexts.apiKey;
 const dayMs = 86_400_000;
@@ -54,15 +54,16 @@ export function ApiKeysSettings() {
 
 function MakeKey() {
   const [token, setToken] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<readonly number[]>([]);
   const action = useAction(async (form: HTMLFormElement) => {
     const { name, days = '', scope } = fieldsOf(form);
-    const chosen = new FormData(form).getAll('hosts').map(Number);
     const expiresAt = days === '' ? null : new Date(serverNow() + Number(days) * dayMs).toISOString();
     const hostIds = chosen.length > 0 ? chosen : null;
     const body = { name, expiresAt, scope, hostIds };
     const made = await request<NewApiKey>('POST', '/users/api-keys', body);
     setToken(made.token);
     form.reset();
+    setChosen([]);
     await refresh(apiKeysQuery);
   });
   return (
@@ -86,7 +87,14 @@ function MakeKey() {
             ))}
           </Select>
         </div>
-        <HostsField key={token} />
+        <HostTicks
+          key={token}
+          legend={words.hosts}
+          search={words.searchHosts}
+          hint={words.hostsHint}
+          chosen={chosen}
+          onChange={setChosen}
+        />
       </Form>
       {token ? (
         <div className="flex flex-col gap-2">
