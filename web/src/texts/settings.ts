@@ -97,6 +97,13 @@ export const settingsTexts = {
     save: 'Apply',
     saved: 'Saved. Sonde no longer connects to hosts in closed networks.',
   },
+  canaries: {
+    text: 'When many hosts stop responding at once, Sonde tries these addresses. If none of them answers either, its own network is down, and it opens no incidents about the hosts.',
+    label: 'Canaries',
+    hint: 'Up to 5, one per line, as address:port, such as 192.0.2.1:443. Leave it empty to use the default gateway.',
+    save: 'Set canaries',
+    saved: 'Saved. Sonde uses them from now on.',
+  },
   collecting: {
     text: 'For all hosts without settings of their own.',
     status: 'Status interval (seconds)',

@@ -8,12 +8,13 @@ import { fieldsOf } from '../../components/form/use-action.ts';
 import { texts } from '../../texts/common.ts';
 import { policyTexts } from '../../texts/policy.ts';
 import { settingsTexts } from '../../texts/settings.ts';
+import { CanariesSettings } from './canaries.tsx';
 import { NetworksSettings } from './networks.tsx';
 import { Loaded, Panel } from './panel.tsx';
 
 const words = settingsTexts.collecting;
 
-/** How often hosts are checked and sampled, and whether when nobody looks. */
+/** How often hosts are checked and sampled, and whether when nobody looks; where hosts may be, and what to ask when many fail. */
 export function CollectionSettings() {
   const query = useQuery(settingsQuery);
   return (
@@ -22,6 +23,7 @@ export function CollectionSettings() {
         <Loaded query={query}>{(settings) => <CollectionForm settings={settings} />}</Loaded>
       </Panel>
       <NetworksSettings />
+      <CanariesSettings />
     </>
   );
 }

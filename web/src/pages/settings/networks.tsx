@@ -6,6 +6,7 @@ import { TextArea } from '../../components/form/field.tsx';
 import { SavedForm } from '../../components/form/saved-form.tsx';
 import { fieldsOf } from '../../components/form/use-action.ts';
 import { settingsTexts } from '../../texts/settings.ts';
+import { fieldOf, itemsOf } from './items.ts';
 import { Loaded, Panel } from './panel.tsx';
 
 const words = settingsTexts.networks;
@@ -22,9 +23,7 @@ export function NetworksSettings() {
 
 function NetworksForm({ settings }: { readonly settings: Settings }) {
   const save = async (form: HTMLFormElement): Promise<void> => {
-    const { deniedNetworks = '' } = fieldsOf(form);
-    const list = deniedNetworks.split(/[\s,]+/).filter((network) => network !== '');
-    await request('POST', '/global-settings', { deniedNetworks: list });
+    await request('POST', '/global-settings', { deniedNetworks: itemsOf(fieldsOf(form).deniedNetworks ?? '') });
     await refresh(settingsQuery);
   };
   return (
@@ -35,7 +34,7 @@ function NetworksForm({ settings }: { readonly settings: Settings }) {
         name="deniedNetworks"
         rows={8}
         spellCheck={false}
-        defaultValue={settings.deniedNetworks.join('\n')}
+        defaultValue={fieldOf(settings.deniedNetworks)}
       />
     </SavedForm>
   );
