@@ -1,3 +1,4 @@
+import type { EventKind } from '../../../../../src/model/alerts/event.ts';
 import type {
   Condition,
   LabelMatch,
@@ -28,8 +29,11 @@ export type Draft = {
   /** The limits of the further tests, in their order. */
   readonly further: readonly string[];
   readonly withinHours: string;
+  readonly events: readonly EventKind[];
+  readonly atLeast: string;
   readonly forMinutes: string;
   readonly keepMinutes: string;
+  /** Of series, or what the details of events must be. */
   readonly labels: string;
   readonly hostsKind: HostsKind;
   readonly chosen: readonly string[];
@@ -38,7 +42,8 @@ export type Draft = {
   readonly hint: string;
 };
 
-const fresh: Draft = {
+/** A new rule, to begin with. */
+export const fresh: Draft = {
   name: '',
   severity: 'warning',
   kind: 'metric',
@@ -51,6 +56,8 @@ const fresh: Draft = {
   clear: '75',
   further: [],
   withinHours: '24',
+  events: ['reboot'],
+  atLeast: '1',
   forMinutes: '5',
   keepMinutes: '2',
   labels: '',
@@ -81,6 +88,10 @@ export function draftOf(rule: RuleSettings | null, metrics: Metrics): Draft {
 
 function conditionDraft(condition: Condition, metrics: Metrics): Partial<Draft> {
   const { kind } = condition;
+  if (kind === 'event') {
+    const { events, atLeast, windowSeconds, match } = condition;
+    return { kind, events, atLeast: String(atLeast), windowMinutes: minutes(windowSeconds), labels: labelsText(match) };
+  }
   if (kind !== 'metric' && kind !== 'forecast') return { kind };
   const { metric, labels } = condition;
   const unit = unitOf(metric, metrics);
@@ -114,7 +125,7 @@ export function bodyOf(draft: Draft, before: RuleSettings | null, metrics: Metri
 
 function conditionOf(draft: Draft, before: Condition | null, metrics: Metrics): unknown {
   const { kind, metric } = draft;
-  if (kind === 'event') return before;
+  if (kind === 'event') return eventsOf(draft);
   if (kind !== 'metric' && kind !== 'forecast') return { kind };
   const unit = unitOf(metric, metrics);
   const same = before?.kind === kind && before.metric === metric ? before : null;
@@ -150,6 +161,17 @@ function conditionOf(draft: Draft, before: Condition | null, metrics: Metrics): 
     ...(draft.clear.trim() === '' ? {} : { clear: value(draft.clear, old?.clear) }),
     ...(old?.notLabels === undefined ? {} : { notLabels: old.notLabels }),
     ...shared,
+  };
+}
+
+function eventsOf({ events, atLeast, windowMinutes, labels }: Draft): unknown {
+  const match = labelsOf(labels);
+  return {
+    kind: 'event',
+    events,
+    atLeast: fromTyped(atLeast, '') ?? atLeast,
+    windowSeconds: seconds(windowMinutes, 60),
+    ...(match === null ? {} : { match }),
   };
 }
 
@@ -201,7 +223,7 @@ function labelsText(labels: LabelMatch = {}): string {
     .join(', ');
 }
 
-function unitOf(metric: string, metrics: Metrics): string {
+export function unitOf(metric: string, metrics: Metrics): string {
   return metrics.get(metric)?.unit ?? '';
 }
 

@@ -12,6 +12,7 @@ import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
 import { texts } from '../../../texts/common.ts';
 import { bodyOf, type Draft, draftOf } from './draft.ts';
 import { HostsField } from './hosts-field.tsx';
+import { ofKind } from './kinds.ts';
 import { RulePreview } from './rule-preview.tsx';
 import type { Metrics } from './sentence.ts';
 import { SentenceFields } from './sentence-fields.tsx';
@@ -55,12 +56,19 @@ export function RuleDialog({
           autoComplete="off"
           onChange={(event) => change({ name: event.target.value })}
         />
-        <SentenceFields draft={draft} sections={sections} metrics={metrics} further={further} onChange={change} />
+        <SentenceFields
+          draft={draft}
+          sections={sections}
+          metrics={metrics}
+          further={further}
+          onChange={change}
+          onKind={(kind) => change(ofKind(kind, draft, saved, metrics))}
+        />
         <HostsField value={draft} withCustom={draft.hostsKind === 'custom'} onChange={change} />
-        {draft.kind === 'metric' || draft.kind === 'forecast' ? (
+        {draft.kind === 'metric' || draft.kind === 'forecast' || draft.kind === 'event' ? (
           <TextField
-            label={words.labels}
-            hint={words.labelsHint}
+            label={draft.kind === 'event' ? words.match : words.labels}
+            hint={draft.kind === 'event' ? words.matchHint : words.labelsHint}
             value={draft.labels}
             autoComplete="off"
             spellCheck={false}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Condition, RuleSettings } from '../../../../../src/model/alerts/rule.ts';
 import { bodyOf, draftOf, labelsOf } from './draft.ts';
-import { ruleSentence } from './sentence.ts';
+import { eventChoices, ofKind } from './kinds.ts';
+import { eventWords, ruleSentence } from './sentence.ts';
 
 const metrics = new Map([
   ['filesystem_used_ratio', { help: 'Share of a file system that is used', unit: 'ratio' }],
@@ -67,6 +68,16 @@ const rules: Readonly<Record<string, RuleSettings>> = {
   },
   'cut-off': ruleOf({ ...event, events: ['sonde-cut-off'] }, 0),
   restarted: { ...ruleOf({ ...event, events: ['reboot'] }, 0), hosts: { ids: [7, 8] } },
+  'failed-logins': ruleOf(
+    {
+      kind: 'event',
+      events: ['failed-logins', 'sudo-changed'],
+      atLeast: 20,
+      windowSeconds: 600,
+      match: { user: 'root' },
+    },
+    0,
+  ),
   custom: { ...ruleOf({ kind: 'not-sampled' }), hosts: { tags: ['a'], not: { folders: ['b'] } } },
 };
 
@@ -88,6 +99,10 @@ test.each([
   [
     'disk-fills',
     'Share of a file system that is used reaches 100 % within 1 d, by its trend and share of a file system that is used is above 60 % for 5 min, on all hosts.',
+  ],
+  [
+    'failed-logins',
+    'Many logins failed or a right to become root changed (user=root), 20 times in 10 min, on all hosts.',
   ],
   ['custom', 'The host answers but cannot be sampled for 5 min, on some hosts.'],
   ['hot', 'Highest temperature of a sensor (a, b) is above 85 °C for 5 min, on all hosts.'],
@@ -123,4 +138,36 @@ test('hosts are named where they are few and known', () => {
 test('labels of the same name are one list', () => {
   expect(labelsOf('mount=/data, mount=/srv,device=sda')).toEqual({ mount: ['/data', '/srv'], device: 'sda' });
   expect(labelsOf(' ')).toBeNull();
+});
+
+test('every event that a rule can be about has words, and what does not happen on hosts is not offered', () => {
+  const choices = eventChoices([]);
+  expect(choices).not.toContain('sonde-away');
+  expect(choices.filter((kind) => eventWords(kind) === kind.replaceAll('-', ' '))).toEqual([]);
+  expect(eventChoices(['more'])).toContain('more');
+});
+
+test.each([
+  ['event', { kind: 'event', events: ['reboot'], atLeast: 1, windowSeconds: 3_600 }, 0],
+  [
+    'forecast',
+    {
+      ...{ kind: 'forecast', metric: 'filesystem_used_ratio', limit: 1 },
+      withinSeconds: 86_400,
+      windowSeconds: 21_600,
+    },
+    1_800,
+  ],
+] as const)('a new rule of kind %s begins with what the server takes', (kind, condition, forSeconds) => {
+  const draft = draftOf(null, metrics);
+  const body = bodyOf({ ...draft, ...ofKind(kind, draft, null, metrics) }, null, metrics);
+  expect(body).toMatchObject({ condition, forSeconds });
+});
+
+test('another kind and back again leaves a saved rule as it was, with what was typed beside its condition', () => {
+  const before = rule('disk-nearly-full');
+  const draft = { ...draftOf(before, metrics), name: 'Renamed' };
+  const away = { ...draft, ...ofKind('event', draft, before, metrics) };
+  const back = { ...away, ...ofKind('metric', away, before, metrics) };
+  expect(back).toEqual(draft);
 });

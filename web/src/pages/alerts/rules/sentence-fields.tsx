@@ -1,14 +1,14 @@
-import type { ReactNode } from 'react';
 import type { SectionText } from '../../../../../src/http/views/sections.ts';
 import { type Severity, severities } from '../../../../../src/model/alerts/severity.ts';
 import { alertTexts } from '../../../texts/alerts/incidents.ts';
 import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
 import type { Draft, FormKind } from './draft.ts';
+import { EventFields } from './event-fields.tsx';
 import { type Metrics, nameOf } from './sentence.ts';
+import { box, Line, Pick, Value } from './sentence-parts.tsx';
 import { typedUnit } from './units.ts';
 
-const box = 'min-h-9 min-w-0 max-w-full rounded-lg border border-line-strong bg-surface px-2 text-base sm:text-sm';
-const kinds = ['metric', 'status', 'not-sampled'] as const satisfies readonly FormKind[];
+const kinds = ['metric', 'forecast', 'event', 'status', 'not-sampled'] as const satisfies readonly FormKind[];
 
 type Change = (part: Partial<Draft>) => void;
 type Props = {
@@ -18,13 +18,13 @@ type Props = {
   /** The metrics of the further tests, in their order, with how they are compared. */
   readonly further: readonly { readonly metric: string; readonly op: '>' | '<' }[];
   readonly onChange: Change;
+  readonly onKind: (kind: FormKind) => void;
 };
 
 /** When a rule opens an incident: fields in a sentence. */
 export function SentenceFields(props: Props) {
-  const { draft, onChange } = props;
-  // What only default rules have is there where it is.
-  const known = kinds.some((one) => one === draft.kind) ? kinds : ([...kinds, draft.kind] as const);
+  const { draft, onChange, onKind } = props;
+  const isState = draft.kind === 'status' || draft.kind === 'not-sampled';
   return (
     <fieldset className="flex min-w-0 flex-col gap-3 rounded-xl bg-sunken p-4">
       <legend className="sr-only">{words.sentence}</legend>
@@ -40,32 +40,40 @@ export function SentenceFields(props: Props) {
         <Pick
           label={words.kind}
           value={draft.kind}
-          options={known.map((one) => [one, words.kinds[one]] as const)}
-          onChange={(kind: FormKind) => onChange({ kind })}
+          options={kinds.map((one) => [one, words.kinds[one]] as const)}
+          onChange={onKind}
         />
-        {draft.kind === 'metric' || draft.kind === 'forecast' ? null : <Lasting {...props} />}
+        {isState ? <Lasting {...props} /> : null}
       </Line>
       {draft.kind === 'metric' ? <MetricFields {...props} /> : null}
       {draft.kind === 'forecast' ? <ForecastFields {...props} /> : null}
-      <Line>
-        {draft.kind === 'metric' ? (
-          <>
-            {words.closes}
-            <Value label={words.clear} value={draft.clear} onChange={(clear) => onChange({ clear })} />
-            {unitOf(props, draft.metric)} {words.for}
-          </>
-        ) : (
-          words.closesOther
-        )}
-        <Value
-          label={words.keepMinutes}
-          value={draft.keepMinutes}
-          onChange={(keepMinutes) => onChange({ keepMinutes })}
-        />
-        {words.minutes}
-        {words.stop}
-      </Line>
+      {draft.kind === 'event' ? <EventFields draft={draft} onChange={onChange} /> : <Closing {...props} />}
     </fieldset>
+  );
+}
+
+/** When it is over. */
+function Closing(props: Props) {
+  const { draft, onChange } = props;
+  return (
+    <Line>
+      {draft.kind === 'metric' ? (
+        <>
+          {words.closes}
+          <Value label={words.clear} value={draft.clear} onChange={(clear) => onChange({ clear })} />
+          {unitOf(props, draft.metric)} {words.for}
+        </>
+      ) : (
+        words.closesOther
+      )}
+      <Value
+        label={words.keepMinutes}
+        value={draft.keepMinutes}
+        onChange={(keepMinutes) => onChange({ keepMinutes })}
+      />
+      {words.minutes}
+      {words.stop}
+    </Line>
   );
 }
 
@@ -133,6 +141,15 @@ function ForecastFields(props: Props) {
         {words.hours}
         <Lasting {...props} />
       </Line>
+      <Line>
+        {words.trend}
+        <Value
+          label={words.trendWindow}
+          value={draft.windowMinutes}
+          onChange={(windowMinutes) => onChange({ windowMinutes })}
+        />
+        {words.trendMinutes}
+      </Line>
       <Further {...props} />
     </>
   );
@@ -183,61 +200,6 @@ function Lasting({ draft, onChange }: Props) {
       <Value label={words.forMinutes} value={draft.forMinutes} onChange={(forMinutes) => onChange({ forMinutes })} />
       {words.minutes}
     </>
-  );
-}
-
-function Line({ children }: { readonly children: ReactNode }) {
-  return <div className="flex flex-wrap items-center gap-2 text-sm">{children}</div>;
-}
-
-function Pick<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly onChange: (value: Value) => void;
-}) {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => {
-        const found = options.find(([one]) => one === event.target.value);
-        if (found) onChange(found[0]);
-      }}
-      className={box}
-    >
-      {options.map(([one, text]) => (
-        <option key={one} value={one}>
-          {text}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function Value({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <input
-      aria-label={label}
-      value={value}
-      inputMode="decimal"
-      autoComplete="off"
-      onChange={(event) => onChange(event.target.value)}
-      className={`${box} numbers w-20 text-right`}
-    />
   );
 }
 

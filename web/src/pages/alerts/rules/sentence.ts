@@ -1,3 +1,4 @@
+import type { EventKind } from '../../../../../src/model/alerts/event.ts';
 import type {
   Condition,
   LabelMatch,
@@ -53,11 +54,22 @@ function conditionSentence(condition: Condition, metrics: Metrics): string {
   }
 }
 
-function eventSentence({ events, atLeast, windowSeconds }: Extract<Condition, { readonly kind: 'event' }>): string {
+function eventSentence({
+  events,
+  atLeast,
+  windowSeconds,
+  match = {},
+}: Extract<Condition, { readonly kind: 'event' }>): string {
+  const pairs = Object.entries(match).map(([name, value]) => `${name}=${value}`);
+  const what = events.map(eventWords).join(words.or) + (pairs.length === 0 ? '' : ` (${pairs.join(', ')})`);
+  return atLeast > 1 ? `${what}${words.times(atLeast, format.duration(windowSeconds))}` : what;
+}
+
+/** What happened, as a part of a sentence. */
+export function eventWords(kind: EventKind): string {
   const texts: Readonly<Record<string, string>> = words.events;
   // A newer server may know more.
-  const what = events.map((kind) => texts[kind] ?? kind.replaceAll('-', ' ')).join(words.or);
-  return atLeast > 1 ? `${what}${words.times(atLeast, format.duration(windowSeconds))}` : what;
+  return texts[kind] ?? kind.replaceAll('-', ' ');
 }
 
 function further(tests: readonly MetricTest[] = [], metrics: Metrics): string {
