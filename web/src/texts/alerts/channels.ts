@@ -15,6 +15,9 @@ export const channelsTexts = {
     warning: 'Warnings and critical incidents',
     critical: 'Critical incidents only',
   },
+  ownWords: 'Your own words (optional)',
+  ownWordsText:
+    'What stands in {{…}} is replaced in each message, for example {{host}}: {{rule}} since {{since}}. If you leave a field empty, Sonde words it.',
   sealed: 'Secrets are stored encrypted and never shown again: •••• keeps the stored one.',
   cannotOpen:
     'The stored configuration cannot be opened with the current sealing key. Enter it again to use this channel.',

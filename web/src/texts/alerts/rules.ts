@@ -139,6 +139,7 @@ export const ruleFormTexts = {
   chosen: 'Chosen hosts',
   several: 'Hold Ctrl or ⌘ to select several.',
   none: 'There is nothing to choose from.',
+  nothingChosen: 'No hosts are chosen. Select at least one entry, or choose all your hosts.',
   channels: 'Tell',
   channelKinds: { all: 'All channels', some: 'These channels' },
   noChannels: 'You have no channel yet.',

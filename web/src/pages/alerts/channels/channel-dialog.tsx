@@ -18,7 +18,9 @@ import { Notice } from '../../../components/notice.tsx';
 import { channelsTexts as words } from '../../../texts/alerts/channels.ts';
 import { texts } from '../../../texts/common.ts';
 import { Loaded } from '../../settings/panel.tsx';
-import { configOf, fieldName, inWords, labelOf, shownValue } from './config.ts';
+import { hostsOf } from '../rules/draft.ts';
+import { type HostsChoice, HostsField } from '../rules/hosts-field.tsx';
+import { configOf, fieldName, filterOf, inWords, isTemplate, labelOf, shownValue } from './config.ts';
 import { TestChannel } from './test-channel.tsx';
 
 /** A channel to be added or changed: its fields are those that the API describes for its kind. */
@@ -55,6 +57,7 @@ function ChannelForm({
   readonly onClose: () => void;
 }) {
   const [chosen, setChosen] = useState(saved?.kind ?? kinds[0]?.kind ?? '');
+  const [hosts, setHosts] = useState<HostsChoice>(() => hostsOf(saved?.filter.hosts ?? { all: true }));
   const kind = kinds.find((one) => one.kind === chosen);
   const action = useAction(async (form: HTMLFormElement) => {
     if (!kind) return;
@@ -62,7 +65,7 @@ function ChannelForm({
     const body = {
       ...(saved ? {} : { kind: kind.kind }),
       name: typed.name?.trim() || kind.title,
-      filter: typed.atLeast ? { ...saved?.filter, atLeast: typed.atLeast } : { ...saved?.filter, atLeast: undefined },
+      filter: filterOf(typed.atLeast ?? '', hosts, saved?.filter ?? {}),
       config: configOf(kind, typed),
     };
     const answer = saved
@@ -100,6 +103,8 @@ function ChannelForm({
       </div>
       {kind ? <ConfigFields key={kind.kind} kind={kind} saved={saved} /> : null}
       <Filter saved={saved} />
+      <HostsField value={hosts} withCustom={hosts.hostsKind === 'custom'} onChange={setHosts} />
+      {kind ? <OwnWords key={kind.kind} kind={kind} saved={saved} /> : null}
       <p className="text-xs text-muted">{words.sealed}</p>
     </Form>
   );
@@ -120,21 +125,43 @@ function Filter({ saved }: { readonly saved: ChannelView | null }) {
   );
 }
 
-function ConfigFields({ kind, saved }: { readonly kind: ChannelKindView; readonly saved: ChannelView | null }) {
-  const { properties, required = [] } = kind.config;
+type FieldsProps = { readonly kind: ChannelKindView; readonly saved: ChannelView | null };
+
+function ConfigFields({ kind, saved }: FieldsProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      {Object.entries(properties).map(([name, field]) => (
-        <ConfigField
-          key={name}
-          name={name}
-          field={field}
-          isRequired={required.includes(name)}
-          value={shownValue(saved?.config?.[name])}
-        />
-      ))}
+      <FieldsOf kind={kind} saved={saved} isShown={(name) => !isTemplate(name)} />
     </div>
   );
+}
+
+/** Templates, for those who want them. Open where there are some. */
+function OwnWords({ kind, saved }: FieldsProps) {
+  const isUsed = Object.keys(saved?.config ?? {}).some(isTemplate);
+  return (
+    <details className="rounded-xl border border-line p-4" open={isUsed || undefined}>
+      <summary className="text-sm font-medium">{words.ownWords}</summary>
+      <div className="flex flex-col gap-4 pt-4">
+        <p className="text-sm text-muted">{words.ownWordsText}</p>
+        <FieldsOf kind={kind} saved={saved} isShown={isTemplate} />
+      </div>
+    </details>
+  );
+}
+
+function FieldsOf({ kind, saved, isShown }: FieldsProps & { readonly isShown: (name: string) => boolean }) {
+  const { properties, required = [] } = kind.config;
+  return Object.entries(properties)
+    .filter(([name]) => isShown(name))
+    .map(([name, field]) => (
+      <ConfigField
+        key={name}
+        name={name}
+        field={field}
+        isRequired={required.includes(name)}
+        value={shownValue(saved?.config?.[name])}
+      />
+    ));
 }
 
 function ConfigField({

@@ -9,11 +9,13 @@ import { Confirm } from '../../../components/form/confirm.tsx';
 import { useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
+import { hostNameOf } from '../../../live/use-live.ts';
 import { channelsTexts as words } from '../../../texts/alerts/channels.ts';
 import { texts } from '../../../texts/common.ts';
 import { Loaded } from '../../settings/panel.tsx';
 import { AlertsFrame } from '../alerts-frame.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
+import { filterSentence } from './config.ts';
 import { Deliveries } from './deliveries.tsx';
 import { TestChannel } from './test-channel.tsx';
 
@@ -75,7 +77,7 @@ function ChannelCard({ channel, onEdit }: { readonly channel: ChannelView; reado
           {shown === 'failing' || shown === 'refused' ? ` ${words.since(format.shortTime(stateAt))}` : ''}
         </span>
       </div>
-      <p className="text-sm text-muted">{words.filters[filter.atLeast ?? '']}</p>
+      <p className="text-sm text-muted wrap-anywhere">{filterSentence(filter, hostNameOf)}</p>
       {channel.config === null ? <Notice kind="bad">{words.cannotOpen}</Notice> : null}
       {enabled && error !== null ? (
         <Notice kind={state === 'refused' ? 'bad' : 'warn'}>

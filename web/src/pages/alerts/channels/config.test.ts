@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { configOf, inWords, shownValue } from './config.ts';
+import { hostsOf } from '../rules/draft.ts';
+import { configOf, filterOf, filterSentence, inWords, shownValue } from './config.ts';
 
 const kind = {
   kind: 'webhook',
@@ -52,4 +53,33 @@ test('a refusal names fields as the form does', () => {
   expect(inWords('config.url is required: Where messages are sent')).toBe(
     'Address (URL) is required: Where messages are sent',
   );
+});
+
+test.each([
+  [{}],
+  [{ atLeast: 'critical' }],
+  [{ hosts: { tags: ['db', 'web'] } }],
+  [{ atLeast: 'warning', hosts: { ids: [7, 8] } }],
+  [{ hosts: { folders: ['berlin'], not: { tags: ['test'] } } }],
+] as const)('the form of a channel with the filter %j sends back what it was given', (filter) => {
+  expect(
+    filterOf(
+      'atLeast' in filter ? filter.atLeast : '',
+      hostsOf('hosts' in filter ? filter.hosts : { all: true }),
+      filter,
+    ),
+  ).toEqual(filter);
+});
+
+test('a filter for chosen hosts with none chosen is not sent, because it would keep everything from the channel', () => {
+  expect(() => filterOf('', { hostsKind: 'tags', chosen: [] }, {})).toThrow('No hosts are chosen');
+});
+
+test('a channel says which incidents it is told of', () => {
+  expect(filterSentence({})).toBe('All incidents');
+  expect(filterSentence({ atLeast: 'critical', hosts: { all: true } })).toBe('Critical incidents only');
+  expect(filterSentence({ atLeast: 'warning', hosts: { tags: ['db'] } })).toBe(
+    'Warnings and critical incidents, on hosts tagged db',
+  );
+  expect(filterSentence({ hosts: { ids: [7] } }, () => 'web-1')).toBe('All incidents, on web-1');
 });

@@ -1,5 +1,10 @@
-import type { ChannelField, ChannelKindView } from '../../../api/alerts.ts';
-import { channelFieldTexts } from '../../../texts/alerts/channels.ts';
+import type { ChannelField, ChannelKindView, ChannelView } from '../../../api/alerts.ts';
+import { channelFieldTexts, channelsTexts } from '../../../texts/alerts/channels.ts';
+import { selectorOf } from '../rules/draft.ts';
+import type { HostsChoice } from '../rules/hosts-field.tsx';
+import { type HostName, hostsSentence } from '../rules/sentence.ts';
+
+type Filter = ChannelView['filter'];
 
 /** What is shown in the form for a value of the configuration. */
 export function shownValue(value: unknown): string {
@@ -59,4 +64,25 @@ export function labelOf(name: string): string {
 /** What the server refused, with the names of fields as the form has them. */
 export function inWords(error: string): string {
   return error.replaceAll(/\bconfig\.(\w+)/g, (_all, name: string) => labelOf(name));
+}
+
+/** Which incidents a channel is told of, as the API takes it; empty: all of them. Throws a sentence if no hosts were chosen. */
+export function filterOf(atLeast: string, hosts: HostsChoice, saved: Filter): Readonly<Record<string, unknown>> {
+  return {
+    ...(atLeast === '' ? {} : { atLeast }),
+    ...(hosts.hostsKind === 'all'
+      ? {}
+      : { hosts: selectorOf(hosts, saved.hosts === undefined ? null : { hosts: saved.hosts }) }),
+  };
+}
+
+/** The same in words. */
+export function filterSentence({ atLeast = '', hosts = { all: true } }: Filter, hostName?: HostName): string {
+  const what = channelsTexts.filters[atLeast];
+  return 'all' in hosts ? what : `${what}, ${hostsSentence(hosts, hostName)}`;
+}
+
+/** Whether a field is for people's own words instead of the service's address. */
+export function isTemplate(name: string): boolean {
+  return name.endsWith('Template');
 }

@@ -7,6 +7,7 @@ import type {
   Selector,
 } from '../../../../../src/model/alerts/rule.ts';
 import type { Severity } from '../../../../../src/model/alerts/severity.ts';
+import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
 import type { Metrics } from './sentence.ts';
 import { fromTyped, toTyped } from './units.ts';
 
@@ -195,12 +196,14 @@ export function hostsOf(hosts: Selector): Pick<Draft, 'hostsKind' | 'chosen'> {
   return { hostsKind: first[0] as HostsKind, chosen: (first[1] ?? []).map(String) };
 }
 
+/** The hosts that were chosen, as the API takes them. Throws a sentence for the form if none were. */
 export function selectorOf(
   { hostsKind, chosen }: Pick<Draft, 'hostsKind' | 'chosen'>,
   before: { readonly hosts: Selector } | null,
 ): unknown {
   if (hostsKind === 'all') return { all: true };
   if (hostsKind === 'custom') return before?.hosts ?? { all: true };
+  if (chosen.length === 0) throw new Error(words.nothingChosen);
   return { [hostsKind]: hostsKind === 'ids' ? chosen.map(Number) : chosen };
 }
 
