@@ -122,8 +122,10 @@ function linesOf(told: Told, isOnly: boolean): readonly string[] {
     transition === 'close' && incident.closedAt !== null
       ? ` After ${duration(incident.closedAt - incident.openedAt)}.`
       : '';
-  const isEnded = /[.!?]$/.test(incident.summary) || also + lasted === '';
-  const sentence = `${incident.summary}${isEnded ? '' : '.'}${also}${lasted}`;
+  // A summary is a sentence, mostly without its end.
+  const rest = `${also}${lasted}`;
+  const end = rest === '' || incident.summary === '' || /[.!?]$/.test(incident.summary) ? '' : '.';
+  const sentence = `${incident.summary}${end}${rest}`.trim();
   if (!isOnly) return [`${mark(told)}${nameOf(told)}: ${sentence}`];
   const hint = transition !== 'close' && incident.rule.hint !== '' ? [incident.rule.hint] : [];
   const from = new Date(incident.openedAt).toISOString();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellingOf } from './telling.ts';
+import { summaryOf, tellingOf } from './telling.ts';
 
 const at = new Date();
 at.setHours(14, 3, 0, 0);
@@ -45,4 +45,12 @@ test('without a channel nobody is told, which is not a matter of time', () => {
   expect(tellingOf(quiet, names)).toEqual({ text: 'Not told yet', isBad: false });
   expect(tellingOf(quiet, { ...names, hasChannels: false })).toMatchObject({ isBad: true });
   expect(tellingOf({ ...quiet, state: 'closed' }, names).text).toBe('Nobody was told');
+});
+
+test('what is wrong with a jump host says how many hosts are behind it', () => {
+  expect(summaryOf('It does not answer', 0)).toBe('It does not answer');
+  expect(summaryOf('It does not answer', 1)).toBe('It does not answer. 1 host behind it cannot be reached either.');
+  expect(summaryOf('Nothing listens there.', 1_212)).toBe(
+    'Nothing listens there. 1,212 hosts behind it cannot be reached either.',
+  );
 });

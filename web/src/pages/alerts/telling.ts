@@ -1,7 +1,7 @@
 import type { MutedBy } from '../../../../src/model/alerts/incident.ts';
 import type { ListedIncident } from '../../api/alerts.ts';
 import * as format from '../../format.ts';
-import { tellingTexts as words } from '../../texts/alerts/incidents.ts';
+import { incidentsTexts, tellingTexts as words } from '../../texts/alerts/incidents.ts';
 
 /** The names of what keeps incidents quiet, by id; null for what is not there any more. */
 export type Names = {
@@ -47,4 +47,12 @@ export function whyQuiet(mutedBy: MutedBy, names: Omit<Names, 'hasChannels'>): s
     return words.silence(until === null ? null : format.shortTime(until));
   }
   return words.why[what as keyof typeof words.why] ?? words.why.other;
+}
+
+/** What is wrong, with how many hosts behind this one cannot be reached because of it. */
+export function summaryOf(summary: string, behind: number): string {
+  if (behind === 0) return summary;
+  // A summary is a sentence, with or without its end.
+  const sentence = summary === '' || /[.!?]$/.test(summary) ? summary : `${summary}.`;
+  return `${sentence} ${incidentsTexts.behindEither(behind)}`.trim();
 }

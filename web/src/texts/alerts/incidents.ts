@@ -66,6 +66,8 @@ export const incidentsTexts = {
   reload: 'Reload',
   loadingMore: 'Loading more…',
   behind: (count: number): string => `and ${count.toLocaleString('en')} ${count === 1 ? 'host' : 'hosts'} behind it`,
+  behindEither: (count: number): string =>
+    `${count.toLocaleString('en')} ${count === 1 ? 'host' : 'hosts'} behind it cannot be reached either.`,
   acked: (by: string): string => `Acknowledged by ${by}`,
   select: (name: string): string => `Select ${name}`,
   selected: (count: number): string => `${count} selected`,

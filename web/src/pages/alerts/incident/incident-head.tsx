@@ -7,7 +7,7 @@ import * as format from '../../../format.ts';
 import { useFleetHost } from '../../../live/use-live.ts';
 import { incidentsTexts, incidentTexts as words } from '../../../texts/alerts/incidents.ts';
 import { hostNameOf } from '../incidents/incident-row.tsx';
-import { type Names, tellingOf } from '../telling.ts';
+import { type Names, summaryOf, tellingOf } from '../telling.ts';
 
 /** An incident in words: what, where, since when, and who was told. */
 export function IncidentHead({ incident, names }: { readonly incident: IncidentDetail; readonly names: Names }) {
@@ -22,10 +22,7 @@ export function IncidentHead({ incident, names }: { readonly incident: IncidentD
         </h1>
         <SeverityMark severity={severity} isOver={isOver} withWord />
       </div>
-      <p className="text-lg wrap-anywhere">
-        {summary}
-        {behind > 0 ? ` ${incidentsTexts.behind(behind)}` : null}
-      </p>
+      <p className="text-lg wrap-anywhere">{summaryOf(summary, behind)}</p>
       <p className="numbers text-sm text-muted">
         <Lasting incident={incident} />
         {closeReason === null ? null : ` ${words.reasons[closeReason]}`}

@@ -28,6 +28,8 @@ export const IncidentRow = memo(function IncidentRow({
   const { id, severity, state, rule, summary, behind, acknowledgedBy } = incident;
   const host = hostNameOf(incident);
   const isOver = state === 'closed';
+  // First what must not be cut off.
+  const what = [behind > 0 ? incidentsTexts.behind(behind) : '', summary].filter((text) => text !== '').join(' · ');
   return (
     <div
       className={`relative flex h-[82px] items-center gap-3 border-b border-line px-3 contain-strict hover:bg-sunken/60 sm:h-[60px] ${isSelected ? 'bg-accent-soft' : ''}`}
@@ -63,9 +65,8 @@ export const IncidentRow = memo(function IncidentRow({
           </span>
         </p>
         <p className="flex min-w-0 flex-col text-xs text-muted sm:flex-row sm:gap-x-2">
-          <span className="truncate" title={summary}>
-            {summary}
-            {behind > 0 ? ` ${incidentsTexts.behind(behind)}` : null}
+          <span className="truncate" title={what}>
+            {what}
           </span>
           <Told incident={incident} names={names} />
         </p>
