@@ -125,3 +125,6 @@ export type ListedHost = {
   /** Seconds between two samples while metrics are wanted. */
   readonly metricsInterval: number;
 };
+
+/** A host can depend on so many others without being reached through them. */
+export const maxDependsOn = 10;

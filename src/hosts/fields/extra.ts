@@ -1,4 +1,5 @@
 import { badRequest } from '../../lib/errors.ts';
+import { maxDependsOn } from '../../model/host.ts';
 import { isMisleading, trimmed } from './readable.ts';
 
 const lists = ['tags', 'jumpHosts', 'dependsOn'];
@@ -7,7 +8,6 @@ const maxNameLength = 100;
 /** Of the JSON of all fields that are stored unchanged. */
 const maxLength = 65_536;
 const maxJumpHosts = 10;
-const maxDependsOn = 10;
 
 /**
  * The fields of a body that are stored unchanged because clients read them back: all but `columns` and anything that

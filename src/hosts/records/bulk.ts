@@ -1,4 +1,5 @@
 import { badRequest } from '../../lib/errors.ts';
+import { maxDependsOn } from '../../model/host.ts';
 import { readStatsConfig, requireInterval } from '../fields/policy.ts';
 import type { BodyOf } from './bodies.ts';
 
@@ -9,11 +10,15 @@ export const bulkActions = [
   'interval',
   'credential',
   'sudo',
+  'depends-on',
   'connect',
   'accept-keys',
   'remove',
 ] as const;
 export type BulkAction = (typeof bulkActions)[number];
+
+/** Those that change the record of a host. */
+type ChangingAction = Exclude<BulkAction, 'connect' | 'accept-keys' | 'remove'>;
 
 /** How many hosts per request; clients with more send several requests, and see their progress. */
 export const maxHosts = 100;
@@ -23,7 +28,7 @@ const maxTags = 50;
 
 /** One action on many hosts, checked. */
 export type Bulk = { readonly ids: readonly number[] } & (
-  | { readonly action: 'tags' | 'folder' | 'interval' | 'credential' | 'sudo'; readonly change: BodyOf }
+  | { readonly action: ChangingAction; readonly change: BodyOf }
   | { readonly action: 'connect' | 'remove' }
   /** The fingerprints that a person checked, by host. */
   | { readonly action: 'accept-keys'; readonly fingerprints: ReadonlyMap<number, string> }
@@ -48,7 +53,7 @@ export function readBulk(body: Sent): Bulk {
 }
 
 /** How each action changes a host's record. */
-const changes: Readonly<Record<'tags' | 'folder' | 'interval' | 'credential' | 'sudo', (sent: Sent) => BodyOf>> = {
+const changes: Readonly<Record<ChangingAction, (sent: Sent) => BodyOf>> = {
   tags: (sent) => {
     const [added, removed] = [readTags(sent, 'addTags'), readTags(sent, 'removeTags')];
     if (added.length + removed.length === 0) throw badRequest('addTags or removeTags must name a tag');
@@ -76,6 +81,11 @@ const changes: Readonly<Record<'tags' | 'folder' | 'interval' | 'credential' | '
   sudo: ({ sudo }) => {
     if (typeof sudo !== 'boolean') throw badRequest('sudo must be true or false');
     return config({ sudo });
+  },
+  'depends-on': ({ dependsOn }) => {
+    if (!Array.isArray(dependsOn) || dependsOn.length > maxDependsOn || !dependsOn.every(isId))
+      throw badRequest(`dependsOn must be a list of at most ${maxDependsOn} host ids`);
+    return () => ({ dependsOn });
   },
 };
 

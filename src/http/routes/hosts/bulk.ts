@@ -26,6 +26,7 @@ const body = fields({
   metricsInterval: 'With interval: seconds, 10 to 3600; null follows the global setting',
   credentialId: 'With credential: one of yours',
   sudo: 'With sudo: true or false',
+  dependsOn: 'With depends-on: the ids of at most 10 hosts; they replace what the hosts depended on',
   fingerprints: 'With accept-keys: {"<host id>": "SHA256:…"}, the keys that a person checked',
 });
 const result = Type.Object({

@@ -44,9 +44,6 @@ export type Draft = {
   readonly metricsInterval: string;
 };
 
-/** A host can depend on so many others. */
-export const maxDependsOn = 10;
-
 /** What may become of a host key that nobody knows. */
 export const hostKeyPolicies: readonly HostKeyPolicy[] = ['first-sight', 'known-only'];
 

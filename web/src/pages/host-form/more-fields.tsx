@@ -1,9 +1,10 @@
+import { maxDependsOn } from '../../../../src/model/host.ts';
 import { Checkbox, Select, TextField } from '../../components/form/field.tsx';
 import { HostTicks } from '../../components/form/host-ticks.tsx';
 import { formTexts } from '../../texts/form.ts';
 import { hostKeyTexts } from '../../texts/host-keys.ts';
 import { policyTexts } from '../../texts/policy.ts';
-import { type Draft, hostKeyPolicies, maxDependsOn } from './draft.ts';
+import { type Draft, hostKeyPolicies } from './draft.ts';
 import { MountFields } from './mount-fields.tsx';
 
 const words = formTexts;

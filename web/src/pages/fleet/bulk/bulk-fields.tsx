@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import { maxDependsOn } from '../../../../../src/model/host.ts';
 import { credentialsQuery } from '../../../api/queries.ts';
 import { Checkbox, Select, TextField } from '../../../components/form/field.tsx';
+import { HostTicks } from '../../../components/form/host-ticks.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import type { FleetHost } from '../../../live/fleet.ts';
 import { live } from '../../../live/use-live.ts';
 import { bulkTexts } from '../../../texts/bulk.ts';
+import { formTexts } from '../../../texts/form.ts';
 import type { BulkAction, BulkRequest } from './run-bulk.ts';
 
 /** The actions whose form is some fields. */
@@ -47,6 +50,8 @@ export function BulkFields({ action }: { readonly action: FieldAction }) {
       return <CredentialField />;
     case 'sudo':
       return <Checkbox label={bulkTexts.sudo} hint={bulkTexts.sudoHint} name="sudo" defaultChecked />;
+    case 'depends-on':
+      return <DependsOnField />;
     case 'connect':
       return <p className="text-sm">{bulkTexts.connect}</p>;
     case 'remove':
@@ -74,9 +79,26 @@ export function requestOf(action: FieldAction, fields: Readonly<Record<string, s
       return fields.credentialId ? { action, credentialId: Number(fields.credentialId) } : null;
     case 'sudo':
       return { action, sudo: fields.sudo === 'on' };
+    case 'depends-on':
+      return { action, dependsOn: words('dependsOn').map(Number) };
     default:
       return { action };
   }
+}
+
+function DependsOnField() {
+  const [chosen, setChosen] = useState<readonly number[]>([]);
+  return (
+    <HostTicks
+      legend={formTexts.dependsOn}
+      search={formTexts.dependsOnSearch}
+      hint={bulkTexts.dependsOnHint}
+      name="dependsOn"
+      chosen={chosen}
+      onChange={setChosen}
+      most={maxDependsOn}
+    />
+  );
 }
 
 function CredentialField() {
