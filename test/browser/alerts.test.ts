@@ -10,6 +10,7 @@ let browser: Browser;
 let sonde: Service;
 let page: Page;
 let complaints: readonly string[];
+let hostId: number;
 
 /** A busy machine draws late. */
 const patience = { timeout: 30_000 };
@@ -54,10 +55,10 @@ beforeAll(async () => {
   const folder = newPath('alerts-page');
   const first = await startService(folder);
   const host = { name: 'db-1', ip: '192.0.2.1', port: 22, username: 'x', authType: 'password', password: 'x' };
-  const id = await first.admin.add({ ...host, tags: ['db'] });
+  hostId = await first.admin.add({ ...host, tags: ['db'] });
   await first.user('ida');
   await first.close();
-  fillIncidents(folder, 'admin', incidents(id, Date.now()));
+  fillIncidents(folder, 'admin', incidents(hostId, Date.now()));
   sonde = await startService(folder);
   ({ page, complaints } = await openTabAs(browser, sonde.url, 'admin', { viewport: { width: 1280, height: 800 } }));
 });
@@ -190,6 +191,36 @@ test('a channel is added by the fields of its kind; its test says what the servi
   expect(complaints).toEqual([]);
 });
 
+test('a channel is limited to some hosts, and takes words of one’s own', async () => {
+  await page.getByRole('button', { name: 'Add a channel' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Kind').selectOption('gotify');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Databases');
+  await dialog.getByLabel('Address (URL)').fill('http://127.0.0.1:9');
+  await dialog.getByLabel('Token').fill('very-secret');
+  await dialog.getByLabel('Hosts', { exact: true }).selectOption('tags');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'No hosts are chosen.' }).waitFor();
+  await dialog.getByLabel('Tags').selectOption('db');
+  await dialog.getByText('Your own words (optional)').click();
+  await dialog.getByLabel('Own title').fill('{{host}}: {{nonsense}}');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'Own title contains {{nonsense}}' }).waitFor();
+  await dialog.getByLabel('Own title').fill('{{host}}: {{rule}}');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const card = page.getByRole('article', { name: 'Databases' });
+  await card.getByText('All incidents, on hosts tagged db').waitFor();
+  await card.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(() => dialog.getByLabel('Own title').inputValue(), patience).toBe('{{host}}: {{rule}}');
+  await expect.poll(() => dialog.getByLabel('Tags').inputValue(), patience).toBe('db');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await card.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await card.waitFor({ state: 'detached' });
+});
+
 test('a default rule is switched off, which makes a row of it, and reset, which removes it again', async () => {
   await page.goto('/alerts/rules');
   const rule = page.getByRole('listitem').filter({ hasText: 'CPU busy' });
@@ -236,6 +267,43 @@ test('a rule of one’s own is tried before it is saved; what the server refuses
   await rule.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('No rules of your own yet.').waitFor();
+});
+
+test('rules about events and about a trend are sentences to fill in, and are shown as they were saved', async () => {
+  const dialog = page.getByRole('dialog');
+  const add = async (name: string, kind: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+    await dialog.getByLabel('Condition').selectOption(kind);
+  };
+  await add('Restarts again and again', 'event');
+  const events = dialog.getByRole('group', { name: 'Any of these:' });
+  await expect.poll(() => events.getByLabel('the host restarted').isChecked(), patience).toBe(true);
+  await events.getByLabel('the host restarted').uncheck();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'must name at least one kind of event' }).waitFor();
+  await events.getByLabel('the host restarted').check();
+  await dialog.getByRole('textbox', { name: 'How many times' }).fill('3');
+  await dialog.getByRole('textbox', { name: 'Window in minutes' }).fill('1440');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const restarts = page.getByRole('listitem').filter({ hasText: 'Restarts again and again' });
+  await restarts.getByText('The host restarted, 3 times in 1 d, on all hosts.').waitFor();
+  await restarts.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(() => dialog.getByRole('textbox', { name: 'How many times' }).inputValue(), patience).toBe('3');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await restarts.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await restarts.waitFor({ state: 'detached' });
+  await add('Full tomorrow', 'forecast');
+  await dialog.getByRole('textbox', { name: 'Hours ahead' }).fill('48');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const full = page.getByRole('listitem').filter({ hasText: 'Full tomorrow' });
+  await full.getByText('reaches 100 % within 2 d, by its trend').waitFor();
+  await full.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await full.waitFor({ state: 'detached' });
 });
 
 test('quiet times are made, said to hold now, and ended', async () => {
@@ -285,4 +353,32 @@ test('the fleet shows which hosts have open incidents, and asks for a channel un
   const dialog = page.getByRole('dialog');
   await expect.poll(() => dialog.getByLabel('Chosen hosts').inputValue(), patience).not.toBe('');
   expect(complaints).toEqual([]);
+});
+
+test('what a host depends on is ticked in its form, and its page leads there', async () => {
+  const login = { port: 22, username: 'x', authType: 'password', password: 'x' };
+  const hypervisor = await sonde.admin.add({ ...login, name: 'hypervisor', ip: '192.0.2.9' });
+  await page.goto(`/hosts/${hostId}/edit`);
+  await page.getByText('More settings').click();
+  const ticks = page.getByRole('group', { name: 'Depends on' });
+  await ticks.getByLabel('hypervisor').check();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Depends on').getByRole('link', { name: 'hypervisor' }).waitFor();
+  const saved = async () => (await sonde.admin.get(`/host/db/host/${hostId}`)).body.dependsOn;
+  await expect.poll(saved, patience).toEqual([hypervisor]);
+  expect(complaints).toEqual([]);
+});
+
+test('an admin names the canaries; what is no address with a port is refused', async () => {
+  await page.goto('/settings/collection');
+  await page.getByLabel('Canaries').fill('192.0.2.1');
+  await page.getByRole('button', { name: 'Set canaries' }).click();
+  await page.getByRole('alert').filter({ hasText: 'canaries must be a list of at most 5 addresses' }).waitFor();
+  await page.getByLabel('Canaries').fill('192.0.2.1:443\n[2001:db8::1]:53');
+  await page.getByRole('button', { name: 'Set canaries' }).click();
+  await page.getByText('Saved. Sonde uses them from now on.').waitFor();
+  const saved = async () => (await sonde.admin.get('/global-settings')).body.canaries;
+  await expect.poll(saved, patience).toEqual(['192.0.2.1:443', '[2001:db8::1]:53']);
+  expect(await violationsOf(page)).toEqual([]);
 });

@@ -82,6 +82,7 @@ test('what cannot be done says why: a refused connection, no waiting key, a cred
   expect(await errorOf({ action: 'accept-keys', fingerprints: { [id]: 'SHA256:x' } })).toMatch(/no key waiting/);
   expect(await errorOf({ action: 'credential', credentialId: others })).toMatch(/no credential of yours/);
   expect(await errorOf({ action: 'tags', addTags: ['x'.repeat(200), 'y'.repeat(200)] })).toMatch(/tags must be/);
+  expect(await errorOf({ action: 'depends-on', dependsOn: [id] })).toMatch(/cannot depend on itself/);
   expect(await errorOf({ action: 'remove' })).toBeNull();
   expect((await ann.get(`/host/db/host/${id}`)).status).toBe(404);
 });
@@ -95,6 +96,7 @@ test.each([
   [{ hostIds: [1], action: 'interval', metricsInterval: 5 }, 'metricsInterval'],
   [{ hostIds: [1], action: 'tags' }, 'addTags'],
   [{ hostIds: [1], action: 'sudo', sudo: 'yes' }, 'sudo'],
+  [{ hostIds: [1], action: 'depends-on', dependsOn: ['7'] }, 'dependsOn'],
   [{ hostIds: [1], action: 'accept-keys' }, 'fingerprints'],
 ] as const)('%j is refused by the name of its field', async (body, field) => {
   const { status, body: answer } = await ann.post('/hosts/bulk', body);

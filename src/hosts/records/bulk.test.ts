@@ -5,7 +5,7 @@ test('what hosts depend on is replaced by the list that is sent, also by an empt
   for (const dependsOn of [[7, 8], []]) {
     const bulk = readBulk({ action: 'depends-on', hostIds: [1, 2], dependsOn });
     expect(bulk).toMatchObject({ action: 'depends-on', ids: [1, 2] });
-    expect('change' in bulk && bulk.change({ dependsOn: [3] })).toEqual({ dependsOn });
+    expect('change' in bulk && bulk.change({ id: 1, dependsOn: [3] })).toEqual({ dependsOn });
   }
 });
 

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { maxDependsOn } from '../../../../src/model/host.ts';
 import { Checkbox, Select, TextField } from '../../components/form/field.tsx';
 import { HostTicks } from '../../components/form/host-ticks.tsx';
@@ -14,24 +15,27 @@ type Props = { readonly draft: Draft; readonly onChange: (part: Partial<Draft>) 
 /** What most hosts leave as it is. */
 export function MoreFields({ draft, savedId, onChange }: Props & { readonly savedId: number | null }) {
   const { statsConfig } = draft;
+  const [isOpen, setOpen] = useState(false);
   const set = (part: Draft['statsConfig']): void => onChange({ statsConfig: { ...statsConfig, ...part } });
   return (
-    <details className="rounded-xl border border-line p-4">
+    <details className="rounded-xl border border-line p-4" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="text-sm font-medium">{words.more}</summary>
       <div className="flex flex-col gap-4 pt-4">
         <Labels draft={draft} onChange={onChange} />
         <Checkbox label={words.pin} checked={draft.pin} onChange={(event) => onChange({ pin: event.target.checked })} />
         <Collecting draft={draft} onChange={onChange} />
         <MountFields draft={draft} onChange={onChange} />
-        <HostTicks
-          legend={words.dependsOn}
-          search={words.dependsOnSearch}
-          hint={words.dependsOnHint}
-          chosen={draft.dependsOn}
-          onChange={(dependsOn) => onChange({ dependsOn })}
-          without={savedId}
-          most={maxDependsOn}
-        />
+        {isOpen ? (
+          <HostTicks
+            legend={words.dependsOn}
+            search={words.dependsOnSearch}
+            hint={words.dependsOnHint}
+            chosen={draft.dependsOn}
+            onChange={(dependsOn) => onChange({ dependsOn })}
+            without={savedId}
+            most={maxDependsOn}
+          />
+        ) : null}
         <Select
           label={words.hostKeyPolicy}
           value={draft.hostKeyPolicy ?? ''}

@@ -77,8 +77,8 @@ export function filterOf(atLeast: string, hosts: HostsChoice, saved: Filter): Re
 }
 
 /** The same in words. */
-export function filterSentence({ atLeast = '', hosts = { all: true } }: Filter, hostName?: HostName): string {
-  const what = channelsTexts.filters[atLeast];
+export function filterSentence({ atLeast, hosts = { all: true } }: Filter, hostName?: HostName): string {
+  const what = channelsTexts.filters[atLeast ?? ''];
   return 'all' in hosts ? what : `${what}, ${hostsSentence(hosts, hostName)}`;
 }
 
