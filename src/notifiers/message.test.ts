@@ -6,11 +6,27 @@ import { messageOf } from './message.ts';
 const { 'host-down': rule } = defaultRules;
 if (rule === undefined) throw new Error('There is no rule for hosts that are down');
 const incident: Incident = {
-  ...{ id: 1, userId: 'ann', ruleKey: 'default:host-down', hostId: 1, hostName: 'bastion', labels: {} },
+  id: 1,
+  userId: 'ann',
+  ruleKey: 'default:host-down',
+  hostId: 1,
+  hostName: 'bastion',
+  labels: {},
   rule: { ...rule, id: null, ownerId: 'ann', base: 'host-down' },
-  ...{ severity: 'critical', openedAt: 0, closedAt: null, closeReason: null, value: null, peak: null },
+  severity: 'critical',
+  openedAt: 0,
+  closedAt: null,
+  closeReason: null,
+  value: null,
+  peak: null,
   summary: 'It does not answer',
-  ...{ flips: 0, ackedBy: null, ackedAt: null, note: '', mutedBy: null, told: true, behind: 0 },
+  flips: 0,
+  ackedBy: null,
+  ackedAt: null,
+  note: '',
+  mutedBy: null,
+  told: true,
+  behind: 0,
 };
 const options = { key: 'key', at: 300_000, baseUrl: null };
 

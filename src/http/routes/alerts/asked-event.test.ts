@@ -3,7 +3,10 @@ import { eventConditionOf } from './asked-event.ts';
 
 test('a condition about events has a usual count and window', () => {
   expect(eventConditionOf({ kind: 'event', events: ['reboot'] })).toEqual({
-    ...{ kind: 'event', events: ['reboot'], atLeast: 1, windowSeconds: 3_600 },
+    kind: 'event',
+    events: ['reboot'],
+    atLeast: 1,
+    windowSeconds: 3_600,
   });
 });
 

@@ -33,7 +33,17 @@ const host: Host = {
 test('the form of a host sends back what it was given', () => {
   const { name, ip, port, username, authType, credentialId, folder, tags, pin, jumpHosts, dependsOn } = host;
   expect(bodyOf(draftOf(host), 'ssh')).toMatchObject({
-    ...{ name, ip, port, username, authType, credentialId, folder, tags, pin, jumpHosts, dependsOn },
+    name,
+    ip,
+    port,
+    username,
+    authType,
+    credentialId,
+    folder,
+    tags,
+    pin,
+    jumpHosts,
+    dependsOn,
     hostKeyPolicy: 'known-only',
     statsConfig: {
       sudo: true,

@@ -85,7 +85,7 @@ export const ruleFormTexts = {
     status: 'the host is down',
     'not-sampled': 'the host answers but cannot be sampled',
     forecast: 'the trend of a value',
-    event: 'something happens:',
+    event: 'something happens',
   },
   metric: 'Value',
   over: 'Of several',

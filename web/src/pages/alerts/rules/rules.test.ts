@@ -152,7 +152,9 @@ test.each([
   [
     'forecast',
     {
-      ...{ kind: 'forecast', metric: 'filesystem_used_ratio', limit: 1 },
+      kind: 'forecast',
+      metric: 'filesystem_used_ratio',
+      limit: 1,
       withinSeconds: 86_400,
       windowSeconds: 21_600,
     },
