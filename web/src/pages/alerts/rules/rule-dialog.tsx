@@ -41,7 +41,7 @@ export function RuleDialog({
   });
   const condition = saved?.condition;
   const further =
-    condition && (condition.kind === 'metric' || condition.kind === 'forecast') && condition.metric === draft.metric
+    condition?.kind === draft.kind && 'metric' in condition && condition.metric === draft.metric
       ? (condition.and ?? [])
       : [];
   return (
