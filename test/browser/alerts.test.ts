@@ -164,6 +164,8 @@ test('a channel is added by the fields of its kind; its test says what the servi
   await page.getByRole('button', { name: 'Add a channel' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Kind').selectOption('gotify');
+  // The fields of the kind before are gone.
+  await dialog.getByLabel('Mail server').waitFor({ state: 'detached' });
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Phones');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('alert').filter({ hasText: 'Address (URL) is required' }).waitFor();

@@ -101,10 +101,10 @@ function ChannelForm({
           autoComplete="off"
         />
       </div>
-      {kind ? <ConfigFields key={kind.kind} kind={kind} saved={saved} /> : null}
+      {kind ? <ConfigFields key={`address of ${kind.kind}`} kind={kind} saved={saved} /> : null}
       <Filter saved={saved} />
       <HostsField value={hosts} withCustom={hosts.hostsKind === 'custom'} onChange={setHosts} />
-      {kind ? <OwnWords key={kind.kind} kind={kind} saved={saved} /> : null}
+      {kind ? <OwnWords key={`words of ${kind.kind}`} kind={kind} saved={saved} /> : null}
       <p className="text-xs text-muted">{words.sealed}</p>
     </Form>
   );
