@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openTabAs } from '../../test/support/browser.ts';
 import { type Filled, fillIncidents } from '../../test/support/filled-alerts.ts';
 import { type Person, startService } from '../../test/support/service.ts';
+import { forms } from './forms.ts';
 import { type Look, shoot, someLooks } from './looks.ts';
 
 const minute = 60_000;
@@ -68,6 +69,7 @@ export async function alerts(browser: Browser): Promise<void> {
     await full.goto('/alerts/channels?add=true');
     await full.getByRole('dialog').getByLabel('Kind').selectOption('email');
     await shoot(full, 'alerts-channel', look, false);
+    await forms(full, ids[0] ?? 0, look);
     await full.context().close();
   }
   await sonde.close();

@@ -25,10 +25,13 @@ export class Deliveries implements AsyncDisposable {
   readonly list: DeliveryList;
   readonly outbox: Outbox;
   readonly heartbeat: Heartbeat;
+  /** Where links in messages lead; null: messages have none. */
+  readonly baseUrl: string | null;
   #alerts: Followed | null = null;
 
   constructor(options: DeliveriesOptions) {
-    const { db, clock, onError } = options;
+    const { db, clock, baseUrl, onError } = options;
+    this.baseUrl = baseUrl;
     this.outbox = new Outbox({
       ...options,
       hostOf: (hostId) => this.#alerts?.hostOf(hostId) ?? null,

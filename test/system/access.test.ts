@@ -61,6 +61,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /audit': { access: 'admin-read' },
 
   'GET /channels/kinds': { access: 'read' },
+  'GET /channels/links': { access: 'read' },
   'GET /channels': { access: 'manage-all' },
   'POST /channels': { access: 'manage-all', body: { kind: 'ntfy', name: 'n', config: { topic: 't' } }, ok: 201 },
   'PUT /channels/{id}': { access: 'manage-all', body: { name: 'n' }, ok: 404 },

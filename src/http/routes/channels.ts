@@ -33,6 +33,9 @@ const tested = Type.Object({
   answer: Type.Optional(Type.String({ description: 'What the service said' })),
   error: Type.Optional(Type.String({ description: 'Why it did not arrive' })),
 });
+const links = Type.Object({
+  baseUrl: nullable(Type.String({ description: 'SONDE_PUBLIC_URL. Null: it is not set, and messages have no links' })),
+});
 const kinds = Type.Array(Type.Object({ kind: text, title: text, config: Type.Object({}) }));
 
 /** Where users are told what happens. */
@@ -46,6 +49,11 @@ export function channelRoutes(server: Server, context: HttpContext): void {
       response: { 200: kinds },
     }),
     async () => notifiers.map(({ kind, title, config }) => ({ kind, title, config })),
+  );
+  server.get(
+    '/channels/links',
+    about('read', 'channels', 'Where links in messages lead', { response: { 200: links } }),
+    async () => ({ baseUrl: context.deliveries.baseUrl }),
   );
   server.get(
     '/channels',

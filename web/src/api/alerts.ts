@@ -85,6 +85,12 @@ export const channelsQuery = queryOptions({
   queryFn: () => request<readonly ChannelView[]>('GET', '/channels'),
 });
 
+/** Where links in messages lead; null: messages have none. It changes with a restart of Sonde only. */
+export const linksQuery = queryOptions({
+  queryKey: ['channel-links'],
+  queryFn: async () => (await request<{ readonly baseUrl: string | null }>('GET', '/channels/links')).baseUrl,
+});
+
 export const silencesQuery = queryOptions({
   queryKey: ['silences'],
   queryFn: async () => (await request<{ readonly silences: readonly SilenceView[] }>('GET', '/silences')).silences,

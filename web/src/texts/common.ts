@@ -49,7 +49,7 @@ export const texts = {
 } as const;
 
 /** A list of hosts to tick. */
-export const hostTicksTexts = {
+export const ticksTexts = {
   unseen: (id: number): string => `Host ${id} (removed, or no access)`,
   more: (count: number): string => `${count.toLocaleString('en')} more: search to find them.`,
 } as const;

@@ -1,7 +1,7 @@
 import { Button } from '../../components/button.tsx';
 import { Select } from '../../components/form/field.tsx';
 import { live } from '../../live/use-live.ts';
-import { hostTicksTexts, texts } from '../../texts/common.ts';
+import { texts, ticksTexts } from '../../texts/common.ts';
 import { formTexts } from '../../texts/form.ts';
 import type { Draft } from './draft.ts';
 import { ProxyFields } from './proxy-fields.tsx';
@@ -53,7 +53,7 @@ function JumpFields({
       {ids.length > 0 ? (
         <ol aria-label={words.jump} className="flex flex-col gap-2">
           {ids.map((id, at) => {
-            const name = hosts.get(id)?.name ?? hostTicksTexts.unseen(id);
+            const name = hosts.get(id)?.name ?? ticksTexts.unseen(id);
             return (
               <li key={id} className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="numbers w-6 text-muted">{at + 1}.</span>

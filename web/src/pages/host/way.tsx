@@ -4,7 +4,7 @@ import { Fragment } from 'react';
 import type { LiveStatus } from '../../../../src/http/views/live.ts';
 import { hostQuery } from '../../api/queries.ts';
 import { useLive } from '../../live/use-live.ts';
-import { hostTicksTexts, texts } from '../../texts/common.ts';
+import { texts, ticksTexts } from '../../texts/common.ts';
 import { hostTexts } from '../../texts/host.ts';
 
 const words = hostTexts;
@@ -59,7 +59,7 @@ export function DependsOn({ id }: { readonly id: number }) {
 
 function HostLink({ id }: { readonly id: number }) {
   const name = useLive(({ fleet }) => fleet.get(id)?.host.name);
-  if (name === undefined) return hostTicksTexts.unseen(id);
+  if (name === undefined) return ticksTexts.unseen(id);
   return (
     <Link to="/hosts/$id" params={{ id }} className="text-text underline">
       {name}

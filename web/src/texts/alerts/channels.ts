@@ -4,6 +4,8 @@ export const channelsTexts = {
   add: 'Add a channel',
   noneTitle: 'Nobody is told yet',
   none: 'Without a channel, Sonde records incidents but sends no messages. Add one: e-mail and most chats take a minute.',
+  noLinks:
+    'Messages contain no links, because Sonde does not know its own address: set SONDE_PUBLIC_URL and restart Sonde.',
   kind: 'Kind',
   name: 'Name',
   nameHint: 'As it appears here and in the log of incidents.',

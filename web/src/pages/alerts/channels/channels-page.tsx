@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type ChannelView, channelKindsQuery, channelsQuery } from '../../../api/alerts.ts';
+import { type ChannelView, channelKindsQuery, channelsQuery, linksQuery } from '../../../api/alerts.ts';
 import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
@@ -24,6 +24,7 @@ export function ChannelsPage() {
   const { add } = useSearch({ from: '/app/alerts/channels' });
   const navigate = useNavigate({ from: '/alerts/channels' });
   const query = useQuery(channelsQuery);
+  const { data: baseUrl } = useQuery(linksQuery);
   const [edited, setEdited] = useState<ChannelView | null>(null);
   const open = (isOpen: boolean): void => void navigate({ search: isOpen ? { add: true } : {}, replace: true });
   return (
@@ -34,6 +35,7 @@ export function ChannelsPage() {
           {words.add}
         </Button>
       </div>
+      {baseUrl === null ? <p className="text-sm text-muted">{words.noLinks}</p> : null}
       <Loaded query={query}>
         {(channels) =>
           channels.length === 0 ? (

@@ -48,14 +48,16 @@ export function EventFields({
           words.once
         ) : (
           <>
-            {words.times} {window} {words.stop}
+            {words.times} {window}
+            {words.stop}
           </>
         )}
       </Line>
       <Line>
         {isOne ? (
           <>
-            {words.closesEvent} {window} {words.stop}
+            {words.closesEvent} {window}
+            {words.stop}
           </>
         ) : (
           words.closesEvents

@@ -1,8 +1,11 @@
 import { useMemo } from 'react';
 import { Select } from '../../../components/form/field.tsx';
-import { live } from '../../../live/use-live.ts';
+import { HostTicks } from '../../../components/form/host-ticks.tsx';
+import { Ticks } from '../../../components/form/ticks.tsx';
+import { live, useLive } from '../../../live/use-live.ts';
 import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
 import type { HostsKind } from './draft.ts';
+import { foldersOf, nameOptions } from './hosts-options.ts';
 
 export type HostsChoice = { readonly hostsKind: HostsKind; readonly chosen: readonly string[] };
 
@@ -16,8 +19,8 @@ export function HostsField({
   readonly withCustom: boolean;
   readonly onChange: (value: HostsChoice) => void;
 }) {
-  const options = useOptions(hostsKind);
   const kinds = (['all', 'tags', 'folders', 'ids', 'custom'] as const).filter((one) => one !== 'custom' || withCustom);
+  const choose = (next: readonly (number | string)[]): void => onChange({ hostsKind, chosen: next.map(String) });
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Select
@@ -33,42 +36,48 @@ export function HostsField({
           </option>
         ))}
       </Select>
-      {options === null ? null : (
-        <Select
-          label={hostsKind === 'tags' ? words.tags : hostsKind === 'folders' ? words.folders : words.chosen}
-          hint={options.length === 0 ? words.none : words.several}
-          multiple
-          size={Math.min(6, Math.max(2, options.length))}
-          value={[...chosen]}
-          onChange={(event) =>
-            onChange({ hostsKind, chosen: [...event.target.selectedOptions].map((option) => option.value) })
-          }
-        >
-          {options.map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </Select>
-      )}
+      {hostsKind === 'ids' ? (
+        <HostTicks
+          legend={words.chosen}
+          search={words.searchHosts}
+          hint=""
+          chosen={chosen.map(Number)}
+          onChange={choose}
+          onlyOwn
+        />
+      ) : null}
+      {hostsKind === 'tags' || hostsKind === 'folders' ? (
+        <NameTicks key={hostsKind} kind={hostsKind} chosen={chosen} onChange={choose} />
+      ) : null}
     </div>
   );
 }
 
-/** What there is to choose from among one's own hosts; null: nothing is to be chosen. */
-function useOptions(kind: HostsKind): readonly (readonly [string, string])[] | null {
-  return useMemo(() => {
-    const own = [...live.getState().fleet.values()].map(({ host }) => host).filter(({ mine }) => mine);
-    const sorted = (names: Iterable<string>) =>
-      [...new Set(names)]
-        .filter((name) => name !== '')
-        .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-        .map((name) => [name, name] as const);
-    if (kind === 'tags') return sorted(own.flatMap(({ tags }) => tags));
-    if (kind === 'folders') return sorted(own.map(({ folder }) => folder));
-    if (kind !== 'ids') return null;
-    return own
-      .map(({ id, name }) => [String(id), name] as const)
-      .sort(([, a], [, b]) => a.localeCompare(b, 'en', { numeric: true }));
-  }, [kind]);
+/** Tags or folders of one's own hosts. */
+function NameTicks({
+  kind,
+  chosen,
+  onChange,
+}: {
+  readonly kind: 'tags' | 'folders';
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}) {
+  const count = useLive(({ fleet }) => fleet.size);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the fleet is read when its size changes
+  const options = useMemo(() => {
+    const own = [...live.getState().fleet.values()].flatMap(({ host }) => (host.mine ? [host] : []));
+    return nameOptions(own.flatMap(({ tags, folder }) => (kind === 'tags' ? tags : foldersOf(folder))));
+  }, [kind, count]);
+  return (
+    <Ticks
+      legend={kind === 'tags' ? words.tags : words.folders}
+      search={kind === 'tags' ? words.searchTags : words.searchFolders}
+      hint={options.length === 0 ? words.none : kind === 'folders' ? words.withinFolders : ''}
+      options={options}
+      nameOf={(name) => name}
+      chosen={chosen}
+      onChange={onChange}
+    />
+  );
 }

@@ -1,14 +1,14 @@
-import { type EventKind, eventKinds } from '../../../../../src/model/alerts/event.ts';
+import { type EventKind, ruleEventKinds, troubleKinds } from '../../../../../src/model/alerts/event.ts';
 import type { RuleSettings } from '../../../../../src/model/alerts/rule.ts';
 import { type Draft, draftOf, type FormKind, fresh, unitOf } from './draft.ts';
 import type { Metrics } from './sentence.ts';
 
 /** What does not happen on a host that a rule is about. */
-const ofNoHost: readonly EventKind[] = ['sonde-started', 'sonde-stopped', 'sonde-away', 'more'];
+const ofNoHost: readonly EventKind[] = ['sonde-started', 'sonde-stopped', 'sonde-away', 'more', ...troubleKinds];
 
 /** The kinds of events to choose from, and those that a rule has already. */
 export function eventChoices(chosen: readonly EventKind[]): readonly EventKind[] {
-  return eventKinds.filter((kind) => !ofNoHost.includes(kind) || chosen.includes(kind));
+  return ruleEventKinds.filter((kind) => !ofNoHost.includes(kind) || chosen.includes(kind));
 }
 
 /** What happens is no state: it is true at once. */

@@ -138,8 +138,7 @@ function ForecastFields(props: Props) {
           value={draft.withinHours}
           onChange={(withinHours) => onChange({ withinHours })}
         />
-        {words.hours}
-        <Lasting {...props} />
+        {words.hours} <Lasting {...props} />
       </Line>
       <Line>
         {words.trend}
