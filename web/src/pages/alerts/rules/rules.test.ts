@@ -145,6 +145,7 @@ test('every event that a rule can be about has words, and what does not happen o
   expect(choices).not.toContain('sonde-away');
   expect(choices.filter((kind) => eventWords(kind) === kind.replaceAll('-', ' '))).toEqual([]);
   expect(eventChoices(['more'])).toContain('more');
+  expect(eventChoices(['sonde-late']).filter((kind) => kind.startsWith('sonde-'))).toEqual(['sonde-late']);
 });
 
 test.each([
