@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { codeOf, numberOf } from '../../model/quantum.ts';
 import type { TopProcesses } from '../../ports/history-store.ts';
 import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
-import { decodeChunk, encodeChunk, readChunkHead } from './chunk.ts';
+import { decodeChunk, decodeColumn, encodeChunk, encodeColumn, readChunkHead } from './chunk.ts';
 import { beginningOf, RecordWriter, readRecords } from './record.ts';
 import { busiest, Rollup } from './rollup.ts';
 import { decodeSummary, encodeSummary, readSummaryHead } from './summary.ts';
@@ -145,6 +145,19 @@ describe('chunks', () => {
         expect(() => decodeChunk(blob.subarray(0, place), 'all')).toThrow(DamagedError);
       }),
     );
+  });
+
+  test('of what is usually 0 keep each peak once, not the way up and the way down', () => {
+    const codes = Float64Array.from({ length: 120 }, (_, index) => (index % 10 === 4 ? 40_000 + index : 0));
+    const block = encodeColumn(codes);
+    // A byte for the kind and for each 0, and three for each peak.
+    expect(block).toHaveLength(1 + 108 + 12 * 3);
+    expect(decodeColumn(block, 120)).toEqual(codes);
+  });
+
+  test('with a column of a kind that is unknown are damaged', () => {
+    for (const kind of [3, 7, 8, 255])
+      expect(() => decodeColumn(Uint8Array.of(kind, 2, 2), 2), String(kind)).toThrow(DamagedError);
   });
 
   test('keep the top processes', () => {
