@@ -41,22 +41,32 @@ export class Line {
     return this.#count.every((count) => count === 0);
   }
 
-  show(series: HistorySeries): HistoryLine {
-    const shown = (value: (index: number) => number): (number | null)[] =>
-      Array.from(this.#count, (count, index) => (count === 0 ? null : plain(value(index))));
-    return {
-      metric: series.metric,
-      labels: series.labels,
-      unit: series.unit,
-      min: shown((index) => this.#min[index] ?? 0),
-      mean: shown((index) => (this.#sum[index] ?? 0) / (this.#count[index] ?? 1)),
-      max: shown((index) => this.#max[index] ?? 0),
-      count: Array.from(this.#count),
-    };
+  show({ metric, labels, unit }: HistorySeries): HistoryLine {
+    const length = this.#count.length;
+    const none = (): (number | null)[] => Array.from({ length }, () => null);
+    const [min, mean, max] = [none(), none(), none()];
+    for (let index = 0; index < length; index += 1) {
+      const count = this.#count[index] ?? 0;
+      if (count === 0) continue;
+      const [low, high] = [plain(this.#min[index] ?? 0), plain(this.#max[index] ?? 0)];
+      min[index] = low;
+      max[index] = high;
+      mean[index] = low === high ? low : plain((this.#sum[index] ?? 0) / count);
+    }
+    return { metric, labels, unit, min, mean, max, count: Array.from(this.#count) };
   }
 }
 
-/** Removes the rounding errors of binary fractions, such as 0.30000000000000004. */
-function plain(value: number): number {
+const decimals = 1e6;
+
+/** Removes the rounding errors of binary fractions, such as 0.30000000000000004: twelve digits stay. */
+export function plain(value: number): number {
+  const size = Math.abs(value);
+  // Most values have few decimals: this is the same, much faster.
+  if (size < decimals) {
+    // Adding 0 makes -0 a 0.
+    const near = Math.round(value * decimals) / decimals + 0;
+    if (Math.abs(near - value) <= size * 1e-14) return near;
+  } else if (size < 1e12 && Number.isInteger(value)) return value;
   return Number(value.toPrecision(12));
 }

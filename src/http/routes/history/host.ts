@@ -54,7 +54,11 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
       const metrics = metricsOf(asked.metrics ?? '');
       if (!['json', 'csv'].includes(asked.format ?? 'json')) throw badRequest('format must be json or csv');
       const query = { hostIds: [hostId], metrics, from: span.from, to: span.to, points, top: isAsked(asked.top) };
-      const answer = await history.query(query, signalOf(reply));
+      // One waits for another thread and the other for the database.
+      const [answer, known] = await Promise.all([
+        history.query(query, signalOf(reply)),
+        history.known(hostId, span.from, span.to),
+      ]);
       const own = answer.hosts[0];
       const series = own?.series ?? [];
       if (asked.format === 'csv') {
@@ -67,7 +71,6 @@ export function hostHistoryRoutes(server: Server, { clock, history, hosts }: Htt
         });
       }
       const { from, to, resolution, parts, times, truncated } = answer;
-      const known = await history.known(hostId, from, to);
       const gaps = explainedGaps(known, own?.gaps ?? [], { from, to: Math.min(to, now) });
       const top = own?.top ?? [];
       const enabled = history.isOn;
