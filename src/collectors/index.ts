@@ -46,6 +46,12 @@ export const collectors = list.map((collector) =>
   withBounds(collector as unknown as Collector<unknown>),
 ) as unknown as readonly Collector<never>[];
 
+/** Those that are asked only while an export wants the host, and whose facts nobody else sees. */
+const exported: readonly Collector<never>[] = [];
+
+/** Every collector that the sampler has a section of. */
+export const sampled: readonly Collector<never>[] = [...collectors, ...exported];
+
 /** The facts of a snapshot's sections with their types. */
 export function factsOf(sections: Snapshot['sections']): {
   readonly [Name in CollectorName]?: FactsByName[Name] | null;

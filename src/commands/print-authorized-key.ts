@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { collectors } from '../collectors/index.ts';
+import { sampled } from '../collectors/index.ts';
 import { forcedCommand } from '../collectors/sampler/forced.ts';
 import { sudoersFile } from '../collectors/sampler/sudoers.ts';
 import { ConfigError } from '../config/errors.ts';
@@ -31,12 +31,12 @@ export function authorizedKey(publicKey: string): string {
   const bytes = Buffer.from(base64, 'base64');
   const isKey = bytes.length > 4 && bytes.toString('latin1', 4, 4 + bytes.readUInt32BE(0)) === type;
   if (!isKey) throw new ConfigError('This is not a public key as ssh-keygen writes it (ssh-ed25519 AAAA… comment)');
-  const command = forcedCommand(collectors).replaceAll('"', '\\"');
+  const command = forcedCommand(sampled).replaceAll('"', '\\"');
   return `restrict,command="${command}" ${type} ${base64}${comment === '' ? '' : ` ${comment}`}`;
 }
 
 function sudoers(user: string): string {
-  const file = sudoersFile(user, collectors);
+  const file = sudoersFile(user, sampled);
   if (file === null) throw new ConfigError(`${JSON.stringify(user)} is not a user name that can be written in sudoers`);
   return file;
 }

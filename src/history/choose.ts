@@ -1,4 +1,4 @@
-import type { Labels } from '../model/collector.ts';
+import type { Labels } from '../model/export/series.ts';
 
 /** One number of a sample. `weight`: how much it matters beside the others of its metric. */
 export type Measured = {

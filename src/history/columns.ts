@@ -1,4 +1,4 @@
-import type { Labels } from '../model/collector.ts';
+import type { Labels } from '../model/export/series.ts';
 import type { RecentSamples, RecentSeries } from '../model/recent.ts';
 import { choose, keyOf, type Measured } from './choose.ts';
 

@@ -1,4 +1,5 @@
-import type { Labels, Metric } from '../model/collector.ts';
+import type { Metric } from '../model/collector.ts';
+import type { Labels } from '../model/export/series.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RecentSamples } from '../model/recent.ts';
 import type { Bus } from '../ports/bus.ts';

@@ -1,3 +1,5 @@
+import type { NodeExport } from './export/node.ts';
+import type { Labels } from './export/series.ts';
 import type { MountSettings } from './host.ts';
 
 /** Why a section is missing or incomplete although the host answered. */
@@ -59,8 +61,6 @@ export type Metric<Facts> = {
   readonly read: (facts: Facts) => number | null | readonly Labelled[];
 };
 
-export type Labels = Readonly<Record<string, string>>;
-
 /** One of several values of a metric. */
 export type Labelled = {
   readonly labels: Labels;
@@ -100,7 +100,7 @@ export type Collector<Facts, Name extends string = string> = {
    * POSIX sh that prints the section, with headings as `@$n NAME …`; null: files only. It runs in a function. `$1` is
    * what `ask` asked for, otherwise empty. `$S` runs the rest of the line with `sudo -n` if that is necessary and
    * allowed (src/collectors/sampler/sudo.ts), `$T` limits a command's time if the host can, `$I` is the user's number,
-   * `$O` the system (`Linux`, `Darwin`, `FreeBSD`).
+   * `$O` the system (`Linux`, `Darwin`, `FreeBSD`), `$E` is set while an export wants the host.
    */
   readonly shell: string | null;
   /**
@@ -132,6 +132,10 @@ export type Collector<Facts, Name extends string = string> = {
   /** How the API shows the facts. Without it, the API shows the metrics, each under its name. */
   readonly view?: SectionView<Facts>;
   readonly metrics: Readonly<Record<string, Metric<Facts>>>;
+  /** The families of node_exporter's that Prometheus gets from it. */
+  readonly node?: readonly NodeExport<Facts>[];
+  /** It is only asked while an export wants the host, and is part of no snapshot. */
+  readonly forExport?: true;
 };
 
 /** The parts of a collector that history and alert rules need. */

@@ -1,5 +1,6 @@
 import type { KnownHostKey, KnownKeys } from '../model/connection/host-key.ts';
 import type { Log, LogEntry } from '../model/connection/log.ts';
+import type { HostSeries } from '../model/export/series.ts';
 import type { Failure } from '../model/failure.ts';
 import type { CostTotals, Footprint } from '../model/footprint.ts';
 import type { Login, OpenedProxy, WatchTarget } from '../model/host.ts';
@@ -52,6 +53,11 @@ export type ConnectionTest = {
   readonly retryAt?: number | null;
 };
 
+/** A host's series for an export, or why it has none now. */
+export type Sampled =
+  | { readonly series: HostSeries; readonly failure: null }
+  | { readonly series: null; readonly failure: Failure };
+
 /** What HTTP asks of the part that watches hosts. Callers have checked that the user may see or manage the host. */
 export type Control = {
   /**
@@ -99,6 +105,24 @@ export type Control = {
    * it. Never overrides what is held back, and starts no login that needs a person.
    */
   readonly read: (hostId: number, userId: string) => void;
+  /**
+   * The host's series, at most `maxAgeMs` old, or else from a sample that is taken now over the connection that is held; any
+   * number of callers share one sample. The host counts as wanted, as with `wantedByExport` for five minutes. Answers
+   * within `withinMs`, with a failure if there is no sample by then, or at once if it is known that there will be none.
+   * A host is not asked twice within 0.9 s, so a sample younger than that is always young enough.
+   */
+  readonly sampleNow: (
+    hostId: number,
+    options: { readonly maxAgeMs: number; readonly withinMs: number },
+  ) => Promise<Sampled>;
+  /**
+   * An export wants the host until then (ms since the epoch; at most 15 minutes from now): it is connected to and sampled, without
+   * a viewer. Never overrides what is held back, and starts no login that needs a person. The samples that exports
+   * ask for count: the host is sampled by itself only when there was none for an interval.
+   */
+  readonly wantedByExport: (hostId: number, untilMs: number) => void;
+  /** The host's newest series, from memory; null while no export wants it, before its first sample and after a failure. */
+  readonly exported: (hostId: number) => HostSeries | null;
   /** How old a snapshot of the host may be while it is being sampled. */
   readonly freshForSeconds: (hostId: number) => number;
   /** False if the viewer is unknown, expired or another user's. */

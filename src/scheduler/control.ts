@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import { failure } from '../ssh/failures.ts';
+import { exportsOf } from './exporting/control.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Starts } from './starts.ts';
 import { testConnection } from './watch/connection-test.ts';
@@ -21,6 +22,7 @@ export function createControl(options: ControlOptions): Control & { readonly clo
   return {
     ...startsOf(options, starts),
     ...viewersOf(scheduler),
+    ...exportsOf(options),
     ...pollsOf(scheduler),
     ...changesOf(options),
     close: () => starts.close(),

@@ -12,12 +12,11 @@ import { forgiveChanged } from './forgive.ts';
 import { Listing } from './listing.ts';
 import { OwnNetwork } from './own-network.ts';
 import { handshakePlaces, pingPlaces, samplePlaces } from './places.ts';
-import { Readings } from './readings.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
-import { createViewers, type Viewers } from './viewers.ts';
 import { type Costs, createCosts } from './watch/cost.ts';
 import { HostWatch } from './watch/host-watch.ts';
 import type { Scheduled, WatchContext } from './watch/watch-context.ts';
+import { Watchers } from './watch/watchers.ts';
 
 const sweepMs = 1_000;
 /** How long a connection stays open after its last viewer left, so that a reloaded page needs no second code. */
@@ -28,8 +27,9 @@ const stranger = { lastLogin: 'new', wake: () => false } as const;
 
 /** Watches every host of the inventory with one loop over all their due times. */
 export class Scheduler {
-  readonly viewers: Viewers;
-  readonly readings: Readings;
+  readonly watchers: Watchers;
+  readonly viewers: Watchers['viewers'];
+  readonly readings: Watchers['readings'];
   readonly costs: Costs;
   readonly connections: Connections;
   private readonly options: SchedulerOptions;
@@ -61,8 +61,8 @@ export class Scheduler {
     const { clock, bus, canaries, onCutOff: told, onError } = options;
     this.options = options;
     this.holds = holds;
-    this.viewers = createViewers(clock);
-    this.readings = new Readings(clock);
+    this.watchers = new Watchers(clock);
+    ({ viewers: this.viewers, readings: this.readings } = this.watchers);
     this.costs = createCosts(clock);
     this.agenda = new Agenda<HostWatch>(clock, onError);
     this.logins = new LoginGuard(clock, holds, (loginKey) => {
@@ -80,12 +80,9 @@ export class Scheduler {
     this.sweeping = setInterval(() => this.sweep(), sweepMs);
   }
 
-  /** Everything that is held back for a host now. Some are kept after their end, to know how long the next one lasts. */
+  /** Everything that is held back for a host now. */
   holdsOf(hostId: number): readonly Hold[] {
-    const now = this.options.clock.now();
-    return holdKinds
-      .flatMap((kind) => this.holds.get(hostId, kind) ?? [])
-      .filter(({ failure, until }) => failure !== null && (until === null || until > now));
+    return this.holds.of(hostId);
   }
 
   watch(hostId: number): HostWatch | undefined {
@@ -186,20 +183,21 @@ export class Scheduler {
   }
 
   private contextOfWatches(): WatchContext {
-    const { viewers, readings } = this;
+    const { wanted, intervalSeconds, isLookedAt, exporting } = this.watchers;
     const { clock, inventory, onError } = this.options;
     return {
       connections: this.connections,
       clock,
       inventory,
       holds: this.holds,
-      publish: this.network.publish,
-      wanted: (target: WatchTarget) =>
-        target.policy.metricsEnabled &&
-        (target.policy.collectAlways || viewers.count(target.id) > 0 || readings.isRead(target.id)),
-      intervalSeconds: (target: WatchTarget) =>
-        Math.min(target.policy.metricsIntervalSeconds, viewers.interval(target.id)),
-      isLookedAt: (target: WatchTarget) => Number.isFinite(viewers.interval(target.id)),
+      publish: (seen) => {
+        this.network.publish(seen);
+        exporting.seen(seen);
+      },
+      exporting: ({ id }) => exporting.of(id),
+      wanted,
+      intervalSeconds,
+      isLookedAt,
       isCrowded: () => this.all.size > handshakePlaces.quick,
       rescheduled: (moved) => this.schedule(moved),
       samples: this.samples,
@@ -209,7 +207,8 @@ export class Scheduler {
     };
   }
 
-  private schedule(moved: Scheduled): void {
+  /** The host's due time changed. */
+  schedule(moved: Scheduled): void {
     const { id } = moved.target;
     const watch = this.all.get(id);
     if (this.closed || watch === undefined || watch !== moved) return;
@@ -270,8 +269,7 @@ export class Scheduler {
     const { id } = watch.target;
     this.end(watch);
     this.routeChanged(id);
-    this.viewers.removeHost(id);
-    this.readings.removeHost(id);
+    this.watchers.removeHost(id);
     this.costs.forget(id);
     this.letGoAt.delete(id);
     for (const kind of holdKinds) this.holds.delete(id, kind);
@@ -289,7 +287,7 @@ export class Scheduler {
   }
 
   private sweep(): void {
-    for (const hostId of [...this.viewers.expire(), ...this.readings.expire()]) this.watchersChanged(hostId);
+    for (const hostId of this.watchers.expire()) this.watchersChanged(hostId);
     const now = this.options.clock.monotonic();
     for (const [hostId, at] of this.letGoAt) {
       if (at > now) continue;

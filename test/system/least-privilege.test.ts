@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collectors } from '../../src/collectors/index.ts';
+import { sampled } from '../../src/collectors/index.ts';
 import { forcedCommand } from '../../src/collectors/sampler/forced.ts';
 import { authorizedKey } from '../../src/commands/print-authorized-key.ts';
 import { runToEnd } from '../support/program.ts';
@@ -244,7 +244,7 @@ describe('the contents of requests are only ever data', () => {
   const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'ash'], ['mksh'], ['ksh93']];
   /** The command as sshd gives it to a login shell, under which `sh` is another one. */
   function forced(shell: readonly string[], input: string | Buffer): string {
-    const command = forcedCommand(collectors).replace(/^sh /, `${shell.join(' ')} `);
+    const command = forcedCommand(sampled).replace(/^sh /, `${shell.join(' ')} `);
     const { stdout, status } = spawnSync('/bin/sh', ['-c', command], { input, timeout: 50_000, cwd: empty });
     expect(status).toBe(0);
     return stdout.toString('latin1');
@@ -394,7 +394,7 @@ describe('sudo', () => {
 });
 
 test('a sampler of an older version works with what it has', async () => {
-  const old = collectors.filter(({ name }) => name !== 'ports');
+  const old = sampled.filter(({ name }) => name !== 'ports');
   const line = authorizedKey(pair.publicKey).replace(/command=".*?[^\\]" /, '');
   const command = forcedCommand(old).replaceAll('"', '\\"');
   const user = addUser({ authorizedKey: line.replace('restrict,', `restrict,command="${command}" `) });

@@ -4,6 +4,7 @@ import { isBsd, untold } from '../shared/bsd.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from '../shared/text.ts';
 import { bsdCores, bsdLoad, bsdTicks, macShare, withoutLinux } from './bsd-cpu.ts';
 import type { CpuFacts, CpuShare } from './facts.ts';
+import { cpuNode } from './node.ts';
 import { cpuSchema, cpuView } from './view.ts';
 
 /**
@@ -38,6 +39,7 @@ export const cpu: Collector<CpuFacts, 'cpu'> = {
     };
   },
   view: { schema: cpuSchema, of: cpuView },
+  node: cpuNode,
   metrics: {
     cpu_ratio: ratio('Share of processor time that was not idle', (facts) => facts.total?.busy),
     cpu_user_ratio: ratio('Share of processor time in user mode', (facts) => facts.total?.user),

@@ -9,7 +9,8 @@ const maxSectionBytes = 4_000_000;
 const maxRequestCharacters = 2_000;
 
 /**
- * The program that is sent to a host's `sh`: it reads one request per line, `NONCE SECTION[=NUMBER,NUMBER…] …`, and answers
+ * The program that is sent to a host's `sh`: it reads one request per line, `NONCE SECTION[=NUMBER,NUMBER…] …`, of
+ * which one word may be {@link exportWord}, and answers
  *
  *     @@NONCE begin UPTIME
  *     …the lines of all files, each after its path; the shell's own /proc/PID/stat last; on systems other than Linux
@@ -52,6 +53,9 @@ exit 0
  */
 export const helloWord = '#@@hello';
 
+/** In a request it stands for what only an export wants: more files, and more of some sections (`$E`). */
+export const exportWord = 'node';
+
 /** Makes the commands that need root run with sudo. */
 export const useSudo = '[ "$I" = 0 ] || S=root';
 
@@ -86,15 +90,18 @@ ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
  * line. Input is only ever compared and printed; characters that a shell could interpret are rejected.
  */
 export function samplerAnswer(collectors: readonly Collector<never>[]): string {
-  const files = [...new Set(collectors.flatMap((collector) => collector.files)), '/proc/$$/stat'].join(' ');
+  const files = new Set(collectors.flatMap((collector) => collector.files));
+  const wanted = collectors.flatMap(({ node = [] }) => node.flatMap((one) => one.files ?? []));
+  const more = new Set(wanted.filter((file) => !files.has(file)));
   return `[ \${#n} = 24 ] && [ \${#l} -le ${maxRequestCharacters} ] || continue
 case $n in *[!0123456789abcdef]*) continue ;; esac
 case $l in *[!0123456789abcdefghijklmnopqrstuvwxyz_=,\\ ]*) continue ;; esac
-u=
+u= E= m=
+case " $l " in *' ${exportWord} '*) E=1 m='-e ^domain ${[...more].join(' ')}' ;; esac
 case $O in
 Linux)
 read -r u x </proc/uptime
-o=$(grep -sv '^intr' ${files} </dev/null) ;;
+o=$(grep -sv -e '^intr' $m ${[...files].join(' ')} /proc/$$/stat </dev/null) ;;
 *) o=$(others </dev/null) ;;
 esac
 case $l in

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { collectors } from '../../collectors/index.ts';
+import { sampled } from '../../collectors/index.ts';
 import { readAnnouncement } from '../../collectors/sampler/forced.ts';
 import { samplerProgram } from '../../collectors/sampler/sampler.ts';
 import { isRefusedWhole, type SudoRefusal } from '../../collectors/sampler/sudo.ts';
@@ -66,7 +66,7 @@ export async function openHeld(
   const programFor = (refused: readonly SudoRefusal[] = []) => {
     const sudo = target.policy.sudo && !isRefusedWhole(refused);
     const denied = refused.map(({ command }) => command);
-    return (readyToken: string): string => samplerProgram(collectors, { readyToken, sudo, denied });
+    return (readyToken: string): string => samplerProgram(sampled, { readyToken, sudo, denied });
   };
   if (target.unsupported !== null) throw new HostError(failure('shell', 'unsupported', { said: target.unsupported }));
   if (target.connection === 'local') {
@@ -118,7 +118,7 @@ export async function openHeld(
       else if (shell?.isOpen()) return shell;
       told('info', 'stats_connecting', 'Opening the session');
       shell = await openShell(await connection.openStream(connectMs), programFor(refused), shellMs);
-      const forced = readAnnouncement(shell.announced, collectors);
+      const forced = readAnnouncement(shell.announced, sampled);
       if (forced?.isUnderstood === false) throw new HostError(failure('shell', 'unsupported', { said: notUnderstood }));
       told('success', 'connected', forced === null ? 'The sampler is ready' : forcedReady(forced.isCurrent));
       return shell;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Hold, HoldChange, HoldKind, HoldStore } from '../../ports/holds.ts';
+import { type Hold, type HoldChange, type HoldKind, type HoldStore, holdKinds } from '../../ports/holds.ts';
 
 export type HoldsOptions = {
   readonly clock: Clock;
@@ -32,6 +32,14 @@ export class Holds {
 
   get(hostId: number, kind: HoldKind): Hold | undefined {
     return this.known.get(keyOf({ hostId, kind }));
+  }
+
+  /** Everything that is held back for a host now. Some are kept after their end, to know how long the next one lasts. */
+  of(hostId: number): readonly Hold[] {
+    const now = this.options.clock.now();
+    return holdKinds
+      .flatMap((kind) => this.get(hostId, kind) ?? [])
+      .filter(({ failure, until }) => failure !== null && (until === null || until > now));
   }
 
   set(hold: Hold): void {

@@ -1,5 +1,13 @@
+import type { HostExport } from '../../collectors/node/host-export.ts';
 import { type Announcement, readAnnouncement } from '../../collectors/sampler/forced.ts';
-import { type Answer, filesOf, groupFiles, ownCpuSeconds, parseAnswer } from '../../collectors/sampler/sampler.ts';
+import {
+  type Answer,
+  exportWord,
+  filesOf,
+  groupFiles,
+  ownCpuSeconds,
+  parseAnswer,
+} from '../../collectors/sampler/sampler.ts';
 import { sudoError } from '../../collectors/sampler/sudo.ts';
 import { HostError } from '../../model/failure.ts';
 import type { Sample, SectionResult } from '../../model/observation.ts';
@@ -17,6 +25,8 @@ export class HostMemory {
   readonly clock = new HostClock();
   readonly cpu = new ShellCpu();
   readonly sections = new SectionMemory();
+  /** Makes the host's series; null while no export wants it. */
+  exporting: HostExport | null = null;
 }
 
 /** Our own limit for one answer; the host's `timeout` ends single commands before it. */
@@ -59,6 +69,13 @@ type Timed = {
   readonly roundTripMs: number;
 };
 
+/** What an answer came to. */
+type Read = {
+  readonly followUps: readonly FollowUp[];
+  readonly files: ReadonlyMap<string, string>;
+  readonly uptimeSeconds: number;
+};
+
 /** One sample being taken: a request for everything that is due, and one more for what collectors ask about its answer. */
 class Sampling {
   private readonly of: Sampled;
@@ -67,36 +84,48 @@ class Sampling {
   /** Our clock in the middle between the first request and its answer, ms since the epoch. */
   private readAt: number;
   private roundTripMs = 0;
+  /** Those that are asked: while an export wants the host, those that only it needs too. */
+  private readonly collectors: readonly AnyCollector[];
 
   constructor(sampled: Sampled) {
     this.of = sampled;
+    const { collectors, memory } = sampled;
+    this.collectors = memory.exporting === null ? collectors.filter(({ forExport }) => !forExport) : collectors;
     this.forced = readAnnouncement(sampled.shell.announced, sampled.collectors);
     this.readAt = sampled.clock.now();
   }
 
   async take(): Promise<Sample> {
-    const { memory, shell, clock, collectors, isLookedAt } = this.of;
+    const { collectors } = this;
+    const { memory, shell, clock, isLookedAt } = this.of;
     memory.cpu.begin();
-    let followUps = await this.askDue(memory.sections.due(collectors, clock.monotonic(), isLookedAt));
+    const due = memory.sections.due(collectors, clock.monotonic(), isLookedAt);
+    let followUps = await this.askDue([...new Set([...due, ...(memory.exporting?.unheard ?? [])])]);
     for (let round = 0; followUps.length > 0 && shell.isOpen() && round < maxFollowUps; round += 1)
       followUps = await this.askMore(followUps);
     const { results, readAt, roundTripMs } = this;
-    return { sections: [...results.values()], bootId: memory.clock.bootId, readAt, roundTripMs };
+    const forExport = new Set(collectors.filter((one) => one.forExport).map(({ name }) => name));
+    const sections = [...results.values()].filter(({ name }) => !forExport.has(name));
+    return { sections, bootId: memory.clock.bootId, readAt, roundTripMs };
   }
 
   /** Asks for the files and the sections that are due. */
   private async askDue(due: readonly string[]): Promise<readonly FollowUp[]> {
-    const timed = await this.request(due.filter((name) => this.isKnown(name)).join(' '));
+    const { exporting } = this.of.memory;
+    const words = due.filter((name) => this.isKnown(name));
+    const timed = await this.request([...(exporting === null ? [] : [exportWord]), ...words].join(' '));
     this.readAt = timed.readAt;
     this.roundTripMs = timed.roundTripMs;
-    return this.read(timed, this.of.collectors, due, false);
+    const { followUps, files, uptimeSeconds } = this.read(timed, this.collectors, due, false);
+    exporting?.read({ files, results: this.results, uptimeSeconds, at: this.readAt });
+    return followUps;
   }
 
   private async askMore(followUps: readonly FollowUp[]): Promise<readonly FollowUp[]> {
     const names = followUps.map(({ name }) => name);
     const timed = await this.request(followUps.map(({ name, numbers }) => `${name}=${numbers}`).join(' '));
-    const asking = this.of.collectors.filter(({ name }) => names.includes(name));
-    return this.read(timed, asking, names, true);
+    const asking = this.collectors.filter(({ name }) => names.includes(name));
+    return this.read(timed, asking, names, true).followUps;
   }
 
   /** Sends a request and takes its answer apart; closes the shell when the answer was cut. */
@@ -120,25 +149,27 @@ class Sampling {
     return { answer, nowMs, readAt, roundTripMs };
   }
 
-  /** Turns an answer into results, and returns what collectors want to ask next. */
+  /** Turns an answer into results, and returns its files by path and what collectors want to ask next. */
   private read(
     { answer, nowMs }: Timed,
     collectors: readonly AnyCollector[],
     asked: readonly string[],
     isFollowUp: boolean,
-  ): readonly FollowUp[] {
+  ): Read {
     const { memory, sudo } = this.of;
     sudo.learn(answer.sudo);
     const groups = groupFiles(answer.files);
     memory.cpu.add(ownCpuSeconds(groups));
     const { uptimeSeconds, isOtherBoot, isOtherClock } = memory.clock.read(answer, groups, nowMs);
+    if (isOtherBoot) memory.exporting?.forgetBoot();
     if (isOtherBoot) memory.sections.forgetBoot();
     else if (isOtherClock) memory.sections.forgetFacts();
     const isOutdated = this.forced !== null && !this.forced.isCurrent;
     const shared = { uptimeSeconds, at: this.readAt, isFollowUp, isOutdated };
-    return answered(answer, collectors, asked, (name) => this.isKnown(name)).flatMap((part) =>
+    const followUps = answered(answer, collectors, asked, (name) => this.isKnown(name)).flatMap((part) =>
       this.readSection({ ...part, ...shared, files: filesOf(part.collector, groups) }, nowMs),
     );
+    return { followUps, files: groups, uptimeSeconds };
   }
 
   private readSection(input: SectionInput, nowMs: number): readonly FollowUp[] {
@@ -147,7 +178,10 @@ class Sampling {
     const isFirst = sections.isFirst(collector);
     const { section, ask } = sections.read(input);
     const result = fault === null ? this.withSudo(collector, section) : section;
-    if (hadTurn && !isFollowUp) sections.ran(input, result.error, isFirst, nowMs);
+    if (hadTurn && !isFollowUp) {
+      sections.ran(input, result.error, isFirst, nowMs);
+      this.of.memory.exporting?.heard(collector.name, input.text);
+    }
     this.results.set(collector.name, result);
     return ask === undefined ? [] : [{ name: collector.name, numbers: ask.replaceAll(' ', ',') }];
   }

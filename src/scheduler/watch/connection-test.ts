@@ -1,4 +1,4 @@
-import { collectors } from '../../collectors/index.ts';
+import { sampled } from '../../collectors/index.ts';
 import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import type { KeySighting, KnownHostKey } from '../../model/connection/host-key.ts';
 import type { Log } from '../../model/connection/log.ts';
@@ -47,7 +47,7 @@ export async function testConnection(
       const sudo = { refusals: refused, learn: (found: readonly SudoRefusal[]): void => void refused.push(...found) };
       const shell = await held.shell(log);
       log('info', 'stats_polling', 'Taking a sample');
-      const sample = await collect(shell, collectors, new HostMemory(), clock, sudo);
+      const sample = await collect(shell, sampled, new HostMemory(), clock, sudo);
       log('success', 'stats_polling', `${sample.sections.length} sections collected`);
       return ended(null, sample);
     } finally {

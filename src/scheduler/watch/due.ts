@@ -1,7 +1,7 @@
 import type { WatchTarget } from '../../model/host.ts';
 
 /** Shares and rates over a shorter time are noise: the kernel counts CPU time in hundredths of a second. */
-const shortestMs = 900;
+export const shortestMs = 900;
 
 /** The parts of a watch that decide when it is due. Times are monotonic ms. */
 export type Standing = {

@@ -78,10 +78,6 @@ export class HostWatch {
     };
   }
 
-  private get isJustSampled(): boolean {
-    return isJustSampled(this, this.context.clock.monotonic());
-  }
-
   /** Does whatever is due. Never rejects. */
   async tick(): Promise<void> {
     if (this.turn.isTaken) {
@@ -103,8 +99,11 @@ export class HostWatch {
     const now = this.context.clock.monotonic();
     const { policy, id } = this.target;
     if (this.statusAt <= now) this.statusAt = nextDue(now, policy.statusIntervalSeconds * 1000, id);
-    if (this.sampleAt <= now && !this.isJustSampled)
-      this.sampleAt = nextDue(now, this.context.intervalSeconds(this.target) * 1000, id);
+    if (this.sampleAt <= now && !isJustSampled(this, now)) this.sampleAt = nextDue(now, this.intervalMs, id);
+  }
+
+  private get intervalMs(): number {
+    return this.context.intervalSeconds(this.target) * 1000;
   }
 
   private async poll(): Promise<void> {
@@ -139,10 +138,13 @@ export class HostWatch {
   /** Connects if necessary and publishes one sample. Throws HostError. */
   private async sampleOnce(starter: Starter | null, told: Log): Promise<void> {
     const { sample, isFirst } = await this.session.sample(starter, told);
-    this.sampledAt = this.context.clock.monotonic();
+    const now = this.context.clock.monotonic();
+    this.sampledAt = now;
     this.context.costs.of(this.target.id).sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
-    if (isFirst) this.sampleAt = this.context.clock.monotonic() + secondSampleMs;
+    if (isFirst) this.sampleAt = now + secondSampleMs;
+    // What an export asked for counts.
+    else if (this.context.exporting(this.target)) this.sampleAt = now + this.intervalMs;
     this.status.publish({ alive: true, probe: null, sample, failure: null });
   }
 
@@ -237,7 +239,7 @@ export class HostWatch {
       signal: this.ended.signal,
       offeredAgainAt: () => context.connections.offeredAgainAt(this.target),
       refreshes: () => this.refreshes,
-      isJustSampled: () => this.isJustSampled,
+      isJustSampled: () => isJustSampled(this, context.clock.monotonic()),
       sample: () => this.sampleOnce(starter, log),
       sampleQuietly: () => this.pollSample(false),
       startOver: () => this.startOver(),

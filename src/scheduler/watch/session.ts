@@ -1,4 +1,5 @@
-import { collectors } from '../../collectors/index.ts';
+import { sampled } from '../../collectors/index.ts';
+import type { HostExport } from '../../collectors/node/host-export.ts';
 import type { SudoRefusal } from '../../collectors/sampler/sudo.ts';
 import type { Places } from '../../lib/bounds/places.ts';
 import type { Log, LogEntry } from '../../model/connection/log.ts';
@@ -28,6 +29,8 @@ export type SessionOptions = {
   readonly target: () => WatchTarget;
   /** Whether somebody has this host open. */
   readonly isLookedAt: (target: WatchTarget) => boolean;
+  /** What makes its series; null while no export wants it. */
+  readonly exporting: (target: WatchTarget) => HostExport | null;
   /** Checks whether a host that does not answer is still there. */
   readonly missing: (held: Held) => Promise<HostGone | null>;
   /** The outcome of the host's login before a restart. */
@@ -94,9 +97,10 @@ export class Session {
     try {
       const shell = await this.shellOf(held, log);
       log('info', 'stats_polling', 'Taking a sample');
-      const { samples, clock, target, isLookedAt, missing } = this.options;
+      const { samples, clock, target, isLookedAt, exporting, missing } = this.options;
+      this.memory.exporting = exporting(target());
       const sample = await samples.run(target().id, () => {
-        const answer = collect(shell, collectors, this.memory, clock, this.sudo, isLookedAt(target()));
+        const answer = collect(shell, sampled, this.memory, clock, this.sudo, isLookedAt(target()));
         return unlessGone(answer, () => missing(held));
       });
       this.refused = this.sudo.refusals;

@@ -1,3 +1,4 @@
+import type { HostExport } from '../../collectors/node/host-export.ts';
 import type { Places } from '../../lib/bounds/places.ts';
 import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
@@ -19,6 +20,8 @@ export type WatchContext = {
   readonly publish: (observation: Observation) => void;
   /** Whether anything wants this host's metrics now. */
   readonly wanted: (target: WatchTarget) => boolean;
+  /** What makes the host's series; null while no export wants it. */
+  readonly exporting: (target: WatchTarget) => HostExport | null;
   /** How often it is sampled: by its policy, or by a viewer that wants it more often. */
   readonly intervalSeconds: (target: WatchTarget) => number;
   /** Whether more hosts are watched than are connected to at once; then a host that is gone must not hold up others. */

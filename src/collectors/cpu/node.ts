@@ -1,0 +1,113 @@
+import type { NodeExport, NodeReader } from '../../model/export/node.ts';
+import type { Labels } from '../../model/export/series.ts';
+import { counter, gauge } from '../node/families.ts';
+import { labelTable, noLabels } from '../node/labels.ts';
+import { eachLine, firstLine, numeric, scanNumbers } from '../node/text.ts';
+import { words } from '../shared/text.ts';
+import type { CpuFacts } from './facts.ts';
+
+/** Linux reports times to programs in hundredths of a second. Source: USER_HZ, proc_stat(5). */
+const ticksPerSecond = 100;
+/** The first cores that are exported; a machine of more has sums enough. */
+const mostCores = 256;
+
+const seconds = counter('node_cpu_seconds_total', 'Time that a core spent in each mode, in seconds.');
+const guest = counter(
+  'node_cpu_guest_seconds_total',
+  'Time that a core spent running virtual machines, in seconds; user and nice time include it.',
+);
+const load1 = gauge('node_load1', 'Load average over one minute.');
+const load5 = gauge('node_load5', 'Load average over five minutes.');
+const load15 = gauge('node_load15', 'Load average over fifteen minutes.');
+const bootTime = gauge('node_boot_time_seconds', 'When the host booted, in seconds since the epoch.');
+const switches = counter('node_context_switches_total', 'Context switches.');
+const forks = counter('node_forks_total', 'Processes and threads that were started.');
+const running = gauge('node_procs_running', 'Processes that run or are ready to run.');
+const blocked = gauge('node_procs_blocked', 'Processes that wait for a disk.');
+
+const modes = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
+const perMode = modes.map((mode) => labelTable((cpu) => ({ cpu, mode })));
+const guestModes = ['user', 'nice'].map((mode) => labelTable((cpu) => ({ cpu, mode })));
+const fields = modes.length + guestModes.length;
+
+/** The labels of every field of a core. */
+const labelsOfCore = new Map<string, readonly Labels[]>();
+
+function labelsOf(core: string): readonly Labels[] {
+  const known = labelsOfCore.get(core);
+  if (known !== undefined) return known;
+  const made = [...perMode, ...guestModes].map((table) => table(core));
+  if (labelsOfCore.size < 4_096) labelsOfCore.set(core, made);
+  return made;
+}
+
+/** A fall of idle time by so many ticks: the core was taken offline and put back, and counts anew. */
+const anewTicks = 3 * ticksPerSecond;
+
+/**
+ * Time of every core. The kernel's counters of a core may go back a little (idle, iowait and steal do); as in node_exporter, the
+ * highest value stands until it is passed.
+ */
+function openCores(): NodeReader<CpuFacts> {
+  const highest = new Map<string, Float64Array>();
+  const now = new Float64Array(fields);
+  return {
+    read({ files }, { put, cut }) {
+      let cores = 0;
+      eachLine(files, '/proc/stat', (line) => {
+        if (!line.startsWith('cpu') || line.charCodeAt(3) === 32) return;
+        const space = line.indexOf(' ');
+        const core = line.slice(3, space);
+        if (space < 4 || core.length > 4 || !/^\d+$/.test(core)) return;
+        cores += 1;
+        if (cores > mostCores) return;
+        const count = scanNumbers(line, space, now);
+        let known = highest.get(core);
+        if (known === undefined || (known[3] ?? 0) - (now[3] ?? 0) >= anewTicks) {
+          known = new Float64Array(fields);
+          highest.set(String(Number(core)), known);
+        }
+        const labels = labelsOf(core);
+        for (let index = 0; index < count; index += 1) {
+          const value = Math.max(known[index] ?? 0, now[index] ?? 0);
+          known[index] = value;
+          put(index < modes.length ? seconds : guest, labels[index] ?? noLabels, value / ticksPerSecond);
+        }
+      });
+      cut(seconds, Math.max(0, cores - mostCores) * modes.length);
+    },
+  };
+}
+
+const plain: NodeReader<CpuFacts> = {
+  read({ files }, { put }) {
+    const [one, five, fifteen] = words(firstLine(files, '/proc/loadavg') ?? '');
+    put(load1, noLabels, numeric(one));
+    put(load5, noLabels, numeric(five));
+    put(load15, noLabels, numeric(fifteen));
+  },
+};
+
+const totals: readonly (readonly [string, typeof forks])[] = [
+  ['btime ', bootTime],
+  ['ctxt ', switches],
+  ['processes ', forks],
+  ['procs_running ', running],
+  ['procs_blocked ', blocked],
+];
+
+const stat: NodeReader<CpuFacts> = {
+  read({ files }, { put }) {
+    eachLine(files, '/proc/stat', (line) => {
+      for (const [start, family] of totals)
+        if (line.startsWith(start)) put(family, noLabels, numeric(line.slice(start.length).trim()));
+    });
+  },
+};
+
+/** What node_exporter's collectors of processors and load have. Source: /proc/stat (proc_stat(5)), /proc/loadavg. */
+export const cpuNode: readonly NodeExport<CpuFacts>[] = [
+  { collector: 'cpu', families: [seconds, guest], open: openCores },
+  { collector: 'loadavg', families: [load1, load5, load15], open: () => plain },
+  { collector: 'stat', families: [bootTime, switches, forks, running, blocked], open: () => stat },
+];
