@@ -21,11 +21,15 @@ const web: HostSeries = {
     ],
   },
   values: new Float64Array([1234.56, 1e21, 0.1, 2 ** 53, Number.NaN]),
+  own: [],
+  cut: new Map(),
 };
 const db: HostSeries = {
   at: 1_764_498_001_000,
   layout: { series: [{ family: load, labels: {} }] },
   values: new Float64Array([Number.POSITIVE_INFINITY]),
+  own: [],
+  cut: new Map(),
 };
 const host = (id: number, instance: string, folder = ''): ExportedHost => ({
   id,
@@ -140,7 +144,9 @@ test('whatever is written can be read back as it was', () => {
       const series = made.flatMap((one) => one.series.map((own) => ({ family: one.family as Family, ...own })));
       const values = new Float64Array(series.map((one) => one.value));
       const told = series.map((one) => ({ name: one.family.name, labels: one.labels, value: one.value }));
-      expect(read(writePage({ at: 0, layout: { series }, values }, 'prometheus'))).toEqual(told);
+      expect(read(writePage({ at: 0, layout: { series }, values, own: [], cut: new Map() }, 'prometheus'))).toEqual(
+        told,
+      );
       expect(read([...writeFamilies(made as never, 'prometheus')].join(''))).toEqual(told);
     }),
   );
@@ -160,4 +166,21 @@ test('the format is OpenMetrics where the caller prefers it, else the older one'
     ['application/openmetrics-text;version=1.0.0;q=0', 'prometheus'],
   ];
   for (const [accept, format] of cases) expect([accept, formatOf(accept)]).toEqual([accept, format]);
+});
+
+test('series that only this host has are written with the others, each family in one place', () => {
+  const uname: Family = { name: 'node_uname_info', type: 'gauge', help: 'Names.' };
+  const own = [{ family: uname, labels: { nodename: 'web' }, value: 1 }];
+  expect(
+    writePage({ ...db, own }, 'prometheus')
+      .split('\n')
+      .slice(-4),
+  ).toEqual(['# HELP node_uname_info Names.', '# TYPE node_uname_info gauge', 'node_uname_info{nodename="web"} 1', '']);
+  const hosts = [host(1, 'a'), host(2, 'b')].map((one) => ({ host: one, series: { ...db, own } }));
+  expect([...writeHosts(hosts, 'prometheus')].join('').split('\n').slice(-4)).toEqual([
+    '# TYPE node_uname_info gauge',
+    'node_uname_info{instance="a",nodename="web"} 1 1764498001000',
+    'node_uname_info{instance="b",nodename="web"} 1 1764498001000',
+    '',
+  ]);
 });

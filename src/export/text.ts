@@ -1,7 +1,6 @@
-import type { Labels } from '../model/collector.ts';
 import type { ExportedHost } from '../model/export/host.ts';
 import type { FamilySeries } from '../model/export/own.ts';
-import type { Family, HostSeries, SeriesLayout } from '../model/export/series.ts';
+import type { Family, HostSeries, Labels, SeriesLayout } from '../model/export/series.ts';
 
 /** The two text formats: Prometheus 0.0.4, which everything reads, and OpenMetrics 1.0, whose end can be told from a broken one. */
 export type TextFormat = 'prometheus' | 'openmetrics';
@@ -35,13 +34,15 @@ export function formatOf(accept: string | undefined): TextFormat {
 }
 
 /** The page of one host, without timestamps: whoever asks has it read now. */
-export function writePage({ layout, values }: HostSeries, format: TextFormat): string {
+export function writePage({ layout, values, own }: HostSeries, format: TextFormat): string {
   const prefixes = prefixesOf(layout, format);
   let text = '';
   for (let index = 0; index < prefixes.length; index += 1) {
     const value = values[index] as number;
     text += value - value === 0 ? `${prefixes[index]}${value}\n` : `${prefixes[index]}${numberText(value)}\n`;
   }
+  for (const [index, { family, labels, value }] of own.entries())
+    text += `${family.name === own[index - 1]?.family.name ? '' : headOf(family, format)}${seriesText(family, labels)} ${numberText(value)}\n`;
   return text + ends[format];
 }
 
@@ -59,6 +60,7 @@ export function* writeHosts(
   for (const { host, series } of hosts) {
     open.push(openHost(host, series, format));
     noteFamilies(series.layout, families);
+    for (const { family } of series.own) families.set(family.name, family);
     yield '';
   }
   let text = '';
@@ -144,9 +146,9 @@ function share(text: string): string {
 /** A host whose series are being written, and the next of them. */
 type OpenHost = ReturnType<typeof openHost>;
 
-function openHost(host: ExportedHost, { at, layout, values }: HostSeries, format: TextFormat) {
+function openHost(host: ExportedHost, { at, layout, values, own }: HostSeries, format: TextFormat) {
   const labels = labelsText(targetLabels(host));
-  return { series: layout.series, values, tails: tailsOf(layout), labels, time: timeText(at, format), next: 0 };
+  return { series: layout.series, values, tails: tailsOf(layout), labels, own, time: timeText(at, format), next: 0 };
 }
 
 /** The lines of the family, which is the next of this host's or not one of its at all. */
@@ -156,6 +158,9 @@ function nextOf(host: OpenHost, name: string): string {
     const value = numberText(host.values[host.next] as number);
     text += `${name}{${host.labels}${host.tails[host.next]}${value} ${host.time}\n`;
   }
+  for (const { family, labels, value } of host.own)
+    if (family.name === name)
+      text += `${name}{${host.labels},${labelsText(labels)}} ${numberText(value)} ${host.time}\n`;
   return text;
 }
 

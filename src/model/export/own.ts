@@ -1,6 +1,5 @@
-import type { Labels } from '../collector.ts';
 import type { ExportedHost } from './host.ts';
-import type { Family } from './series.ts';
+import type { Family, Labels } from './series.ts';
 
 /** A family with its series, which are made while they are read. A family without any is not shown. */
 export type FamilySeries = {
