@@ -1,7 +1,6 @@
 import type { factsOf } from '../../collectors/index.ts';
-import type { Labels } from '../../model/collector.ts';
 import type { ExportedHost } from '../../model/export/host.ts';
-import type { Family } from '../../model/export/series.ts';
+import type { Family, Labels } from '../../model/export/series.ts';
 import type { CostTotals } from '../../model/footprint.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 

@@ -1,9 +1,8 @@
 import { factsOf } from '../../collectors/index.ts';
 import { EventLoopLag, type Quantiles } from '../../lib/measure/quantiles.ts';
-import type { Labels } from '../../model/collector.ts';
 import type { ExportedHost } from '../../model/export/host.ts';
 import type { FamilySeries, OwnMetrics } from '../../model/export/own.ts';
-import type { Family } from '../../model/export/series.ts';
+import type { Family, Labels } from '../../model/export/series.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Control } from '../../ports/control.ts';
