@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/*.test.ts'],
           setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts'],
           // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
           isolate: false,

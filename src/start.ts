@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { pino } from 'pino';
-import { openApp } from './app.ts';
+import { type App, openApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { handleUncaught } from './last-resort.ts';
 
@@ -26,11 +26,11 @@ export async function start(config: Config, version: string): Promise<void> {
   process.on('SIGINT', stop);
   for (const warning of app.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
   // A program that reads this may send a signal at once.
-  printWelcome(app.url, app.setupRequired, app.setupToken);
+  printWelcome(app, config.dataDir);
 }
 
 /** The first thing to do, for a person who started it in a terminal. */
-function printWelcome(listening: string, setupRequired: boolean, setupToken: string | null): void {
+function printWelcome({ url: listening, setupRequired, setupToken }: App, dataDir: string): void {
   const url = listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`);
   const first =
     setupToken === null ? `Open it in a browser and create the admin.` : `Open ${url}/welcome#setup=${setupToken}`;
@@ -39,6 +39,7 @@ function printWelcome(listening: string, setupRequired: boolean, setupToken: str
     ...(setupRequired ? [first] : []),
     ...(setupToken === null ? [] : ['to create the admin. Keep this link private: it contains the setup token.']),
     `Try the API at ${url}/docs`,
+    `Its data is in ${dataDir}`,
   ];
   process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shippedPackages } from './support/shipped.ts';
+import { shippedPackages } from '../scripts/release/shipped.ts';
 
 /** Licences under which a package may be shipped with any program, without conditions but to name it. */
 const permitted = new Set([

@@ -26,6 +26,7 @@ test('the second step of the login is set up, asked for and turned off', async (
   await sonde.user('ida');
   const { page, complaints } = await openTabAs(browser, sonde.url, 'ida');
   await page.goto('/settings/profile');
+  await page.getByText('Sonde test', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
   expect(await violationsOf(page)).toEqual([]);

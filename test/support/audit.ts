@@ -1,7 +1,7 @@
 /** Known vulnerabilities in the packages that Sonde ships, as npm's registry lists them. */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { shippedPackages } from './shipped.ts';
+import { shippedPackages } from '../../scripts/release/shipped.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

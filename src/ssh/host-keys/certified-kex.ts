@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
+import constants from 'ssh2/lib/protocol/constants.js';
 import { isCertificate, plainAlgorithm } from '../../lib/ssh/certificate.ts';
 import type { GroupExchange } from './group-exchange.ts';
 import { keysIn } from './host-certificate.ts';
@@ -26,9 +26,6 @@ allowCertificates();
 
 /** ssh2 refuses to offer algorithms that are not in its list of host key algorithms; it only checks membership. */
 function allowCertificates(): void {
-  const constants = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as {
-    readonly SUPPORTED_SERVER_HOST_KEY: string[];
-  };
   constants.SUPPORTED_SERVER_HOST_KEY.push(...certificateAlgorithms);
 }
 

@@ -1,6 +1,7 @@
 /** The settings. */
 export const settingsTexts = {
   title: 'Settings',
+  version: (version: string): string => `Sonde ${version}`,
   sections: {
     profile: 'Profile',
     sessions: 'Sessions',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
-import { meQuery } from '../../api/queries.ts';
+import { meQuery, versionQuery } from '../../api/queries.ts';
 import type { Me } from '../../api/types.ts';
 import { Missing } from '../../components/failed.tsx';
 import { useTitle } from '../../components/use-title.ts';
@@ -36,6 +36,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
 export function SettingsPage() {
   const { section } = useParams({ from: '/app/settings/$section' });
   const { data: me } = useQuery(meQuery);
+  const { data: version } = useQuery(versionQuery);
   const sections = settingsSections(me?.is_admin ?? false);
   const current = sections.find((one) => one === section);
   useTitle(current ? settingsTexts.sections[current] : settingsTexts.title);
@@ -56,6 +57,9 @@ export function SettingsPage() {
             {settingsTexts.sections[one]}
           </Link>
         ))}
+        {version && (
+          <p className="px-3 py-2 text-xs text-muted md:mt-4">{settingsTexts.version(version.localVersion)}</p>
+        )}
       </nav>
       <div className="flex min-w-0 flex-1 flex-col gap-6">
         <h1 className="text-2xl font-semibold">{settingsTexts.sections[current]}</h1>

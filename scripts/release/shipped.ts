@@ -25,14 +25,21 @@ const json = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')
 
 /** All packages that are shipped, including those they need. */
 export function shippedPackages(): readonly ShippedPackage[] {
+  const { dependencies, optionalDependencies } = json('package.json');
+  return closure([...Object.keys({ ...dependencies, ...optionalDependencies }), ...importedByPage()]);
+}
+
+/** The packages that are built into the page, including those they need. */
+export function pagePackages(): readonly ShippedPackage[] {
+  // Types are gone once the page is built.
+  return closure(importedByPage()).filter(({ name }) => !name.startsWith('@types/'));
+}
+
+/** The packages with these names, and all that they need. */
+function closure(names: readonly string[]): readonly ShippedPackage[] {
   const lock = json('package-lock.json').packages as Readonly<Record<string, LockEntry>>;
-  const { dependencies, optionalDependencies, devDependencies } = json('package.json');
-  const ofPage = Object.keys(devDependencies).filter((name) => importedByPage().has(name));
   const found = new Map<string, LockEntry>();
-  const open = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...ofPage].map((name) => ({
-    name,
-    from: '',
-  }));
+  const open = names.map((name) => ({ name, from: '' }));
   for (const { name, from } of open) {
     const place = placeOf(name, from, lock);
     const entry = place === null ? undefined : lock[place];
@@ -60,13 +67,15 @@ function placeOf(name: string, from: string, lock: Readonly<Record<string, LockE
   }
 }
 
-function importedByPage(): ReadonlySet<string> {
+function importedByPage(): readonly string[] {
+  const { devDependencies } = json('package.json');
   const files = readdirSync(join(root, 'web/src'), { recursive: true, encoding: 'utf8' });
   const texts = files
     .filter((file) => /\.(tsx?|css)$/.test(file) && !file.includes('.test.'))
     .map((file) => readFileSync(join(root, 'web/src', file), 'utf8'));
   const imports = texts.flatMap((text) => [...text.matchAll(/(?:from|import)\s+['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/g)]);
-  return new Set(imports.map(([, name = '']) => name));
+  const imported = new Set(imports.map(([, name = '']) => name));
+  return Object.keys(devDependencies).filter((name) => imported.has(name));
 }
 
 /** Older packages state their licence in forms that npm does not copy into the lock file. */
