@@ -35,6 +35,7 @@ const debianPackages = [
   'ansible-core',
   'prometheus-node-exporter',
   'prometheus-alertmanager',
+  'prometheus',
 ];
 
 /** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */

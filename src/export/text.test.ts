@@ -24,11 +24,21 @@ const web: HostSeries = {
   own: [],
   cut: new Map(),
 };
+const uname: Family = { name: 'node_uname_info', type: 'gauge', help: 'Labeled system information.' };
+const dmi: Family = { name: 'node_dmi_info', type: 'gauge', help: 'A machine.' };
+const named: HostSeries = {
+  ...web,
+  own: [
+    { family: dmi, labels: { serial: '7' }, value: 1 },
+    { family: dmi, labels: { serial: '8' }, value: 1 },
+    { family: uname, labels: { nodename: 'web' }, value: 1 },
+  ],
+};
 const db: HostSeries = {
   at: 1_764_498_001_000,
   layout: { series: [{ family: load, labels: {} }] },
   values: new Float64Array([Number.POSITIVE_INFINITY]),
-  own: [],
+  own: [{ family: uname, labels: { nodename: 'db' }, value: 1 }],
   cut: new Map(),
 };
 const host = (id: number, instance: string, folder = ''): ExportedHost => ({
@@ -77,24 +87,49 @@ test('OpenMetrics names a counter without _total, calls other counters unknown, 
   expect(lines.at(-1)).toBe('');
 });
 
+test('what a host alone has stands among the rest by its name', () => {
+  const plain = writePage(web, 'prometheus').split('\n');
+  expect(writePage(named, 'prometheus').split('\n')).toEqual([
+    ...plain.slice(0, 4),
+    '# HELP node_dmi_info A machine.',
+    '# TYPE node_dmi_info gauge',
+    'node_dmi_info{serial="7"} 1',
+    'node_dmi_info{serial="8"} 1',
+    ...plain.slice(4, -1),
+    '# HELP node_uname_info Labeled system information.',
+    '# TYPE node_uname_info gauge',
+    'node_uname_info{nodename="web"} 1',
+    '',
+  ]);
+});
+
 test('a page of many hosts keeps the series of a family together, with the host and the time of each', () => {
   const hosts = [
-    { host: host(1, 'web', 'prod'), series: web },
+    { host: host(1, 'web', 'prod'), series: named },
     { host: host(2, 'db'), series: db },
   ];
   const lines = (format: TextFormat) => [...writeHosts(hosts, format)].join('').split('\n');
-  expect(lines('prometheus').slice(0, 8)).toEqual([
+  expect(lines('prometheus').slice(0, 12)).toEqual([
     '# HELP node_cpu_seconds_total Seconds a CPU spent in a mode.',
     '# TYPE node_cpu_seconds_total counter',
     'node_cpu_seconds_total{instance="web",sonde_folder="prod",cpu="0",mode="idle"} 1234.56 1764498000123',
     'node_cpu_seconds_total{instance="web",sonde_folder="prod",cpu="0",mode="user"} 1e+21 1764498000123',
+    '# HELP node_dmi_info A machine.',
+    '# TYPE node_dmi_info gauge',
+    'node_dmi_info{instance="web",sonde_folder="prod",serial="7"} 1 1764498000123',
+    'node_dmi_info{instance="web",sonde_folder="prod",serial="8"} 1 1764498000123',
     '# HELP node_load1 Load average over 1 minute.',
     '# TYPE node_load1 gauge',
     'node_load1{instance="web",sonde_folder="prod"} 0.1 1764498000123',
     'node_load1{instance="db"} +Inf 1764498001000',
   ]);
   expect(lines('openmetrics')).toContain('node_load1{instance="db"} +Inf 1764498001');
-  expect(lines('openmetrics').slice(-2)).toEqual(['# EOF', '']);
+  expect(lines('openmetrics').slice(-4)).toEqual([
+    'node_uname_info{instance="web",sonde_folder="prod",nodename="web"} 1 1764498000.123',
+    'node_uname_info{instance="db",nodename="db"} 1 1764498001',
+    '# EOF',
+    '',
+  ]);
 });
 
 test('families that have their series with them are written in pieces, and those without any not at all', () => {
@@ -166,21 +201,4 @@ test('the format is OpenMetrics where the caller prefers it, else the older one'
     ['application/openmetrics-text;version=1.0.0;q=0', 'prometheus'],
   ];
   for (const [accept, format] of cases) expect([accept, formatOf(accept)]).toEqual([accept, format]);
-});
-
-test('series that only this host has are written with the others, each family in one place', () => {
-  const uname: Family = { name: 'node_uname_info', type: 'gauge', help: 'Names.' };
-  const own = [{ family: uname, labels: { nodename: 'web' }, value: 1 }];
-  expect(
-    writePage({ ...db, own }, 'prometheus')
-      .split('\n')
-      .slice(-4),
-  ).toEqual(['# HELP node_uname_info Names.', '# TYPE node_uname_info gauge', 'node_uname_info{nodename="web"} 1', '']);
-  const hosts = [host(1, 'a'), host(2, 'b')].map((one) => ({ host: one, series: { ...db, own } }));
-  expect([...writeHosts(hosts, 'prometheus')].join('').split('\n').slice(-4)).toEqual([
-    '# TYPE node_uname_info gauge',
-    'node_uname_info{instance="a",nodename="web"} 1 1764498001000',
-    'node_uname_info{instance="b",nodename="web"} 1 1764498001000',
-    '',
-  ]);
 });

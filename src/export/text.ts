@@ -1,6 +1,6 @@
 import type { ExportedHost } from '../model/export/host.ts';
 import type { FamilySeries } from '../model/export/own.ts';
-import type { Family, HostSeries, Labels, SeriesLayout } from '../model/export/series.ts';
+import type { Family, HostSeries, Labels, Series, SeriesLayout } from '../model/export/series.ts';
 
 /** The two text formats: Prometheus 0.0.4, which everything reads, and OpenMetrics 1.0, whose end can be told from a broken one. */
 export type TextFormat = 'prometheus' | 'openmetrics';
@@ -37,13 +37,38 @@ export function formatOf(accept: string | undefined): TextFormat {
 export function writePage({ layout, values, own }: HostSeries, format: TextFormat): string {
   const prefixes = prefixesOf(layout, format);
   let text = '';
-  for (let index = 0; index < prefixes.length; index += 1) {
+  let next = 0;
+  let before: Family | null = null;
+  for (const one of own) {
+    const end = placeOf(one.family, layout);
+    text += linesOf(prefixes, values, next, end);
+    next = end;
+    if (one.family.name !== before?.name) text += headOf(one.family, format);
+    before = one.family;
+    text += `${seriesText(one.family, one.labels)} ${numberText(one.value)}\n`;
+  }
+  return text + linesOf(prefixes, values, next, prefixes.length) + ends[format];
+}
+
+function linesOf(prefixes: readonly string[], values: Float64Array, from: number, to: number): string {
+  let text = '';
+  for (let index = from; index < to; index += 1) {
     const value = values[index] as number;
     text += value - value === 0 ? `${prefixes[index]}${value}\n` : `${prefixes[index]}${numberText(value)}\n`;
   }
-  for (const [index, { family, labels, value }] of own.entries())
-    text += `${family.name === own[index - 1]?.family.name ? '' : headOf(family, format)}${seriesText(family, labels)} ${numberText(value)}\n`;
-  return text + ends[format];
+  return text;
+}
+
+/** Where a family that a layout does not have belongs between its series. */
+function placeOf({ name }: Family, { series }: SeriesLayout): number {
+  let low = 0;
+  let high = series.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((series[middle] as Series).family.name < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -59,8 +84,8 @@ export function* writeHosts(
   const families = new Map<string, Family>();
   for (const { host, series } of hosts) {
     open.push(openHost(host, series, format));
-    noteFamilies(series.layout, families);
-    for (const { family } of series.own) families.set(family.name, family);
+    noteFamilies(series.layout.series, families);
+    noteFamilies(series.own, families);
     yield '';
   }
   let text = '';
@@ -127,11 +152,15 @@ function tailsOf(layout: SeriesLayout): readonly string[] {
   const made = layout.series.map(({ family, labels }, index) => {
     // Hosts are merged family by family: one out of order would be lost.
     if ((layout.series[index - 1]?.family.name ?? '') > family.name) throw new Error(`${family.name} is out of order`);
-    const text = labelsText(labels);
-    return share(text === '' ? '} ' : `,${text}} `);
+    return share(tailOf(labels));
   });
   tails.set(layout, made);
   return made;
+}
+
+function tailOf(labels: Labels): string {
+  const text = labelsText(labels);
+  return text === '' ? '} ' : `,${text}} `;
 }
 
 /** The same string for the same text, so that ten thousand layouts do not hold it ten thousand times. */
@@ -148,7 +177,8 @@ type OpenHost = ReturnType<typeof openHost>;
 
 function openHost(host: ExportedHost, { at, layout, values, own }: HostSeries, format: TextFormat) {
   const labels = labelsText(targetLabels(host));
-  return { series: layout.series, values, tails: tailsOf(layout), labels, own, time: timeText(at, format), next: 0 };
+  const time = timeText(at, format);
+  return { series: layout.series, values, tails: tailsOf(layout), own, labels, time, next: 0, nextOwn: 0 };
 }
 
 /** The lines of the family, which is the next of this host's or not one of its at all. */
@@ -158,13 +188,14 @@ function nextOf(host: OpenHost, name: string): string {
     const value = numberText(host.values[host.next] as number);
     text += `${name}{${host.labels}${host.tails[host.next]}${value} ${host.time}\n`;
   }
-  for (const { family, labels, value } of host.own)
-    if (family.name === name)
-      text += `${name}{${host.labels},${labelsText(labels)}} ${numberText(value)} ${host.time}\n`;
+  for (let one = host.own[host.nextOwn]; one?.family.name === name; one = host.own[host.nextOwn]) {
+    text += `${name}{${host.labels}${tailOf(one.labels)}${numberText(one.value)} ${host.time}\n`;
+    host.nextOwn += 1;
+  }
   return text;
 }
 
-function noteFamilies({ series }: SeriesLayout, families: Map<string, Family>): void {
+function noteFamilies(series: readonly Series[], families: Map<string, Family>): void {
   let before: Family | null = null;
   for (const { family } of series) {
     if (family !== before) families.set(family.name, family);

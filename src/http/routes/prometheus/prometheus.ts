@@ -1,11 +1,27 @@
 import type { HttpContext } from '../../context.ts';
 import type { Server } from '../../route.ts';
 import { configRoute, discoveryRoute } from './discovery.ts';
+import { hostsPageRoute, ownPageRoute } from './pages.ts';
+import { probeRoute } from './probe.ts';
+import type { ScrapeContext } from './scrape-context.ts';
 import { ScrapedHostLists } from './scraped-hosts.ts';
+import { Scrapes } from './scrapes.ts';
+import { stateRoute } from './state.ts';
 
 /** Everything for Prometheus, and whatever else reads its formats. */
-export function prometheusRoutes(server: Server, { hosts }: Pick<HttpContext, 'hosts'>): void {
-  const lists = new ScrapedHostLists(hosts);
-  discoveryRoute(server, lists);
+export function prometheusRoutes(
+  server: Server,
+  given: Pick<HttpContext, 'clock' | 'control' | 'hosts' | 'ownMetrics'>,
+): void {
+  const context: ScrapeContext = {
+    ...given,
+    lists: new ScrapedHostLists(given.hosts),
+    scrapes: new Scrapes(given.clock),
+  };
+  discoveryRoute(server, context.lists);
   configRoute(server);
+  stateRoute(server, context);
+  probeRoute(server, context);
+  ownPageRoute(server, context);
+  hostsPageRoute(server, context);
 }

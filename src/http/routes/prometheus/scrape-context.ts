@@ -1,0 +1,9 @@
+import type { HttpContext } from '../../context.ts';
+import type { ScrapedHostLists } from './scraped-hosts.ts';
+import type { Scrapes } from './scrapes.ts';
+
+/** What the routes for Prometheus use. */
+export type ScrapeContext = Pick<HttpContext, 'clock' | 'control' | 'hosts' | 'ownMetrics'> & {
+  readonly lists: ScrapedHostLists;
+  readonly scrapes: Scrapes;
+};
