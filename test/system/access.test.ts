@@ -163,6 +163,10 @@ const rules: Readonly<Record<string, Rule>> = {
 
   'GET /prometheus/sd': { access: 'read' },
   'GET /prometheus/config': { access: 'read' },
+  'GET /prometheus/state': { access: 'read' },
+  'GET /prometheus/probe': { access: 'read', ok: 400 },
+  'GET /prometheus/metrics': { access: 'read' },
+  'GET /prometheus/hosts': { access: 'read' },
 
   'GET /hosts': { access: 'read' },
   'GET /status': { access: 'read' },

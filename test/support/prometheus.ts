@@ -1,0 +1,56 @@
+/** A real Prometheus, as Debian packs it, for tests. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, newPath, requireRig, waitFor } from './rig.ts';
+import type { Json } from './service.ts';
+
+export type Prometheus = {
+  /** The series that an expression gives now: their labels, and value and time. */
+  readonly query: (
+    expression: string,
+  ) => Promise<
+    readonly { readonly labels: Readonly<Record<string, string>>; readonly at: number; readonly value: number }[]
+  >;
+  /** What it scrapes, by the label instance. */
+  readonly targets: () => Promise<ReadonlyMap<string, { readonly health: string; readonly lastError: string }>>;
+  readonly close: () => void;
+};
+
+/** Starts it with a configuration, and waits until it answers. */
+export async function startPrometheus(config: string): Promise<Prometheus> {
+  requireRig('prometheus');
+  const place = newPath('prometheus');
+  mkdirSync(place);
+  writeFileSync(join(place, 'prometheus.yml'), config);
+  const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const args = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`];
+  const log = join(place, 'log');
+  const child = spawn('sh', ['-c', 'exec prometheus "$@" >log 2>&1', 'sh', ...args], { cwd: place, stdio: 'ignore' });
+  let isGone = false;
+  child.once('exit', () => {
+    isGone = true;
+  });
+  const get = async (path: string): Promise<Json> =>
+    ((await (await fetch(`http://${address}/api/v1/${path}`)).json()) as Json).data;
+  await waitFor(async () => {
+    if (isGone) throw new Error(readFileSync(log, 'utf8'));
+    return fetch(`http://${address}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }, 30_000);
+  return {
+    query: async (expression) => {
+      const { result } = await get(`query?query=${encodeURIComponent(expression)}`);
+      return (result as Json[]).map(({ metric, value: [at, value] }) => ({ labels: metric, at, value: Number(value) }));
+    },
+    targets: async () => {
+      const { activeTargets } = await get('targets?state=active');
+      return new Map(
+        (activeTargets as Json[]).map(({ labels, health, lastError }) => [labels.instance, { health, lastError }]),
+      );
+    },
+    close: () => void child.kill('SIGKILL'),
+  };
+}

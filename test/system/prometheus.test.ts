@@ -1,0 +1,99 @@
+/** A real Prometheus, configured as Sonde says, scrapes a real host, Sonde's own machine and Sonde. */
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
+import { addUser, newPath, requireRig, type Server, sh, startSshd } from '../support/rig.ts';
+import { byPassword, type Service, startService } from '../support/service.ts';
+
+let sshd: Server;
+let sonde: Service;
+let prometheus: Prometheus;
+let key: string;
+let web: number;
+
+const scrape = (path: string, headers = {}): Promise<Response> =>
+  fetch(`${sonde.url}/prometheus/${path}`, { headers: { Authorization: `Bearer ${key}`, ...headers } });
+
+beforeAll(async () => {
+  requireRig('prometheus', 'promtool');
+  sshd = await startSshd();
+  sonde = await startService();
+  const { admin } = sonde;
+  web = await admin.add({ ...byPassword(sshd, addUser()), name: 'web', folder: 'prod' });
+  await admin.add({ name: 'here', ip: 'localhost', connectionType: 'local' });
+  key = (await admin.post('/users/api-keys', { name: 'prometheus', scope: 'read' })).body.token;
+  const keyFile = newPath('key');
+  writeFileSync(keyFile, `${key}\n`);
+  const shown = await (await scrape('config')).text();
+  const many = [
+    '  - job_name: many',
+    '    scrape_interval: 30s',
+    '    honor_labels: true',
+    '    metrics_path: /prometheus/hosts',
+    '    params: {shard: ["0/1"]}',
+    `    basic_auth: {username: prometheus, password_file: ${keyFile}}`,
+    '    static_configs:',
+    `      - targets: ["${new URL(sonde.url).host}"]`,
+  ];
+  const config = `${shown}${many.join('\n')}\n`;
+  prometheus = await startPrometheus(
+    config.replaceAll('/etc/prometheus/sonde.key', keyFile).replaceAll('scrape_interval: 30s', 'scrape_interval: 2s'),
+  );
+}, 60_000);
+
+afterAll(async () => {
+  prometheus?.close();
+  await sonde?.close();
+  await sshd?.stop();
+});
+
+const instances = async (expression: string): Promise<readonly string[]> =>
+  (await prometheus.query(expression)).map(({ labels: { instance = '' } }) => instance).sort();
+const eventually = { timeout: 30_000, interval: 200 };
+
+test('Prometheus finds the hosts, and every scrape succeeds', async () => {
+  await expect.poll(() => instances('sum_over_time(up{job="node"}[7s]) >= 3'), eventually).toEqual(['here', 'web']);
+  const [load, ...others] = await prometheus.query('node_load1{job="node",instance="web"}');
+  expect(others).toEqual([]);
+  expect(load?.labels).toEqual({ __name__: 'node_load1', job: 'node', instance: 'web', sonde_folder: 'prod' });
+  const { host } = new URL(sonde.url);
+  expect(await instances('sonde_build_info{job="sonde"}')).toEqual([host]);
+  expect(await instances('sonde_host_up{job="sonde"} == 1')).toEqual(['here', 'web']);
+});
+
+test('many hosts in one page keep the times when they were read', async () => {
+  await expect.poll(() => instances('node_load1{job="many"}'), eventually).toEqual(['here', 'web']);
+  const [sample] = await prometheus.query('timestamp(node_load1{job="many",instance="web"})');
+  expect(sample?.value).toBeGreaterThan(Date.now() / 1_000 - 60);
+  expect(sample?.value).toBeLessThan(Date.now() / 1_000);
+  const page = await (await scrape(`hosts?ids=${web}`)).text();
+  expect(page).toMatch(/^node_load1\{instance="web",sonde_folder="prod"\} \d\S* \d{13}$/m);
+});
+
+test('promtool has nothing to say about the pages but what it says about the names of node_exporter', async () => {
+  const ofUpstream =
+    /^node_\w+ (use base unit "bytes" instead of "bits"|metric names should be written in 'snake_case' not 'camelCase')$/;
+  for (const path of [`probe?target=${web}`, 'metrics']) {
+    const page = await (await scrape(path)).text();
+    const said = sh('promtool check metrics 2>&1 || true', page).split('\n');
+    expect([path, said.filter((line) => line !== '' && !ofUpstream.test(line))]).toEqual([path, []]);
+  }
+});
+
+test('a host that goes is down at the next scrape, its series end, and Sonde says why', async () => {
+  await sshd.stop();
+  await expect.poll(() => instances('up{job="node"} == 0'), eventually).toEqual(['web']);
+  await expect.poll(() => instances('node_load1{job="node"}'), eventually).toEqual(['here']);
+  expect((await prometheus.targets()).get('web')).toEqual({
+    health: 'down',
+    lastError: 'server returned HTTP status 503 Service Unavailable',
+  });
+  const answer = await scrape(`probe?target=${web}`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'text/plain; charset=utf-8']);
+  expect(await answer.text()).toMatch(/^The host refused the connection\. /);
+  const why = async () => (await prometheus.query('sonde_host_failure')).map(({ labels }) => labels);
+  await expect
+    .poll(why, eventually)
+    .toMatchObject([{ instance: 'web', sonde_folder: 'prod', stage: 'tcp', reason: 'refused' }]);
+  expect(await instances('up{job="node"} == 1')).toEqual(['here']);
+});
