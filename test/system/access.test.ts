@@ -166,7 +166,6 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /prometheus/state': { access: 'read' },
   'GET /prometheus/probe': { access: 'read', ok: 400 },
   'GET /prometheus/metrics': { access: 'read' },
-  'GET /prometheus/hosts': { access: 'read' },
 
   'GET /hosts': { access: 'read' },
   'GET /status': { access: 'read' },
@@ -196,6 +195,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /clear-connections': { access: 'manage' },
   'POST /host-updated': { access: 'manage', host: 'manage', inBody: true },
   'POST /host-deleted': { access: 'manage', host: 'manage', inBody: true },
+  // From now on, the hosts that it names are watched.
+  'GET /prometheus/hosts': { access: 'read' },
 };
 
 const kinds = ['own', 'viewed', 'managed', 'foreign', 'unknown'] as const;
