@@ -208,6 +208,7 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
     hosts: hosts.forAlerts,
     onHostChange: hosts.onChange,
     ranUntil,
+    onHostCertificate: hosts.inventory.onCertificate,
     certificates: async () => {
       const logins = await hosts.certificateEnds();
       return [...logins.map((one) => ({ ...one, what: 'login-certificate' as const })), ...endOfTls(config.tls)];

@@ -81,6 +81,7 @@ export class Book {
       // Also where the clock was set back, it ends after it began.
       const at = Math.max(this.#options.clock.now(), incident.openedAt);
       incident.closedAt = at;
+      incident.changedAt = this.#options.clock.monotonic();
       this.#options.write({ kind: 'close', incident, at, reason, by, peak: incident.peak });
       // What could not be told while it lasted is told now.
       if (incident.mutedBy === 'vantage' && reason === 'recovered') {
@@ -95,11 +96,9 @@ export class Book {
   sweep(alert: LiveAlert): void {
     const { incident } = alert;
     if (!incident) return;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     if (incident.mutedBy === 'flapping') {
-      // A flip of later than now is from before the clock was set back.
-      const last = alert.flips.at(-1) ?? 0;
-      if (last <= now && now - last < calmMs) return;
+      if (now - alert.flippedAt < calmMs) return;
       this.#mute(incident, null);
       this.#tell(alert, incident, alert.isOpen ? 'open' : 'close');
       return;
@@ -116,7 +115,7 @@ export class Book {
     if (
       remindSeconds !== null &&
       !incident.acked &&
-      this.#options.clock.monotonic() - incident.toldAt >= 1000 * remindSeconds
+      now - incident.toldAt >= 1000 * remindSeconds
     )
       this.#tell(alert, incident, 'reminder');
   }
@@ -126,8 +125,8 @@ export class Book {
     const { incident, standing } = alert;
     if (alert.isClosedByHand || standing.state !== 'ok') return false;
     if (!incident) return true;
-    const closedFor = this.#options.clock.now() - (incident.closedAt ?? this.#options.clock.now());
-    return incident.closedAt !== null && closedFor >= sameIncidentMs && incident.mutedBy !== 'flapping';
+    const isLong = this.#options.clock.monotonic() - incident.changedAt >= sameIncidentMs;
+    return incident.closedAt !== null && isLong && incident.mutedBy !== 'flapping';
   }
 
   /** Writes where it stands. */
@@ -151,8 +150,7 @@ export class Book {
     const { clock, write, mutedBy: muted, contextOf } = this.#options;
     const at = clock.now();
     const before = alert.incident;
-    const closedAt = before?.closedAt ?? null;
-    if (closedAt !== null && at - closedAt < sameIncidentMs && at >= closedAt) {
+    if (before && before.closedAt !== null && clock.monotonic() - before.changedAt < sameIncidentMs) {
       this.#flip(alert, true);
       return;
     }
@@ -167,6 +165,7 @@ export class Book {
       mutedBy,
       acked: false,
       toldAt: clock.monotonic(),
+      changedAt: clock.monotonic(),
       value,
       peak: value,
     };
@@ -185,7 +184,11 @@ export class Book {
     const { clock, write } = this.#options;
     const at = clock.now();
     alert.flips = [...alert.flips.filter((one) => at - one < flappingMs && one <= at), at].slice(-flapsToFlap);
-    if (isReopened) incident.closedAt = null;
+    alert.flippedAt = clock.monotonic();
+    if (isReopened) {
+      incident.closedAt = null;
+      incident.changedAt = clock.monotonic();
+    }
     write({ kind: 'flip', incident, at, isReopened });
     const isFlapping = alert.flips.length >= flapsToFlap || (isReopened && incident.closeTold);
     if (isFlapping && incident.mutedBy === null) {

@@ -210,7 +210,7 @@ export class Engine {
     for (const seen of this.#parents.overdue()) this.#observed(seen);
     for (const alert of this.#withIncident) {
       this.#book.sweep(alert);
-      if (isExpired(alert, this.#options.clock.now())) this.#book.close(alert, 'expired');
+      if (isExpired(alert, this.#options.clock.monotonic())) this.#book.close(alert, 'expired');
       if (this.#book.isOver(alert)) this.#forget(alert);
     }
   }
@@ -222,7 +222,7 @@ export class Engine {
   #news(known: Known, news: HostNews, isTold?: Missed['isTold']): void {
     for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
       if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
-      known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, at);
+      known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, this.#options.clock.monotonic());
       this.#judged(known, { key, ...judged, maxGapMs: 0, summary: () => summary });
     }
   }

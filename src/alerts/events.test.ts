@@ -101,6 +101,43 @@ test('an incident about an event ends after an hour without another one', async 
   expect(await sonde.incidents()).toMatchObject([{ closeReason: 'expired' }]);
 });
 
+test.each([
+  ['a year ahead', 365 * 86_400_000],
+  ['back a day', -86_400_000],
+])('a clock that is set %s neither ends an incident about an event nor keeps it for ever', async (_, jump) => {
+  const world = await newWorld();
+  const sonde = await live(world);
+  happen(world, sonde, 'reboot', { subject: 'restart' });
+  world.skewMs = jump;
+  await sweep(sonde, 60);
+  expect(await sonde.incidents('open')).toHaveLength(1);
+  await sweep(sonde, 3_500);
+  expect(await sonde.incidents('open')).toHaveLength(1);
+  await sweep(sonde, 40);
+  expect(await sonde.incidents('open')).toHaveLength(0);
+  const [closed] = await sonde.incidents('closed');
+  expect(closed?.closeReason).toBe('expired');
+  expect(closed?.closedAt).toBeGreaterThanOrEqual(closed?.openedAt ?? Number.POSITIVE_INFINITY);
+});
+
+test.each([
+  ['a year ahead', 365 * 86_400_000],
+  ['back a day', -86_400_000],
+])('a clock that was set %s while Sonde was not there neither ends it nor keeps it for ever', async (_, jump) => {
+  const world = await newWorld();
+  const first = await live(world);
+  happen(world, first, 'reboot', { subject: 'restart' });
+  await sweep(first);
+  await first.alerts[Symbol.asyncDispose]();
+  const ranUntil = world.now;
+  world.skewMs = jump;
+  const next = await live(world, { ranUntil });
+  await sweep(next, 3_500);
+  expect(await next.incidents('open')).toHaveLength(1);
+  await sweep(next, 200);
+  expect(await next.incidents('closed')).toMatchObject([{ closeReason: 'expired' }]);
+});
+
 test('a critical one also needs that somebody acknowledged it, or that it is over', async () => {
   const world = await newWorld();
   const sonde = await live(world);

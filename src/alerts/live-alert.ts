@@ -20,6 +20,8 @@ export type LiveIncident = {
   acked: boolean;
   /** When it was last told, ms of a clock that never jumps. */
   toldAt: number;
+  /** When it opened or closed last, ms of a clock that never jumps; of one that is open after a start, when it was read back. */
+  changedAt: number;
   value: number | null;
   peak: number | null;
 };
@@ -37,8 +39,10 @@ export class LiveAlert {
   flips: readonly number[] = [];
   /** Its rule was changed while it was open: it closes as soon as the new rule is not over. */
   isRuleChanged = false;
-  /** When something that it is about happened last, ms since the epoch; 0: not since the start. */
-  happenedAt = 0;
+  /** When it flipped last, or was read back, ms of a clock that never jumps. */
+  flippedAt = Number.NEGATIVE_INFINITY;
+  /** When something that it is about happened last, ms of a clock that never jumps. */
+  happenedAt = Number.NEGATIVE_INFINITY;
   /** Somebody closed it: it opens again only after it was over. */
   isClosedByHand = false;
   /** Whether a row of it is, or is about to be, in the database. */

@@ -67,6 +67,7 @@ async function live(world: World, more: Partial<ChangesOptions> = {}) {
       return () => {};
     },
     ranUntil: null,
+    onHostCertificate: () => () => {},
     certificates: async () => [],
     onError: (error) => {
       throw error;
@@ -255,4 +256,41 @@ test('a certificate is told two weeks and two days before it ends, each once', a
   }
   expect(told).toEqual([[], ['warning'], ['warning'], ['critical', 'warning'], ['critical', 'warning']]);
   expect(endings([certificate], endsAt - day / 2)[0]?.change.summary).toContain('The certificate ends within a day');
+});
+
+test('the end of the certificate of a host is told as it is shown, and over once the host shows another, or none', async () => {
+  const world = await worldWithHost();
+  let shows: (hostId: number, endsAt: number | null) => void = () => {};
+  const sonde = await live(world, {
+    onHostCertificate: (listener) => {
+      shows = listener;
+      return () => {};
+    },
+  });
+  const seen = async () => {
+    await sonde.changes.flush();
+    const all = sonde.news.splice(0).flatMap(({ events, ends }) => [
+      ...events.map(({ kind, summary, details }) => `${kind} ${String(details.within)} ${summary.slice(0, 44)}`),
+      ...ends.map(({ kind, subject }) => `over: ${kind} ${subject}`),
+    ]);
+    return all.filter((line) => line.includes('certificate'));
+  };
+  const told = 'certificate-ends 14d The SSH certificate of the host ends in 10 d';
+  shows(1, world.now + 10 * day + 5);
+  expect(await seen()).toEqual([told]);
+  // It connects again, and hours pass.
+  shows(1, world.now + 10 * day + 5);
+  await sonde.changes.sweep();
+  expect(await seen()).toEqual([]);
+  world.now += 9 * day;
+  await sonde.changes.sweep();
+  expect(await seen()).toEqual(['certificate-ends 2d The SSH certificate of the host ends in 1 da']);
+  shows(1, world.now + 60 * day);
+  expect(await seen()).toEqual(['over: certificate-ends host key 1']);
+  shows(1, world.now + day);
+  shows(1, null);
+  expect(await seen()).toEqual([
+    'certificate-ends 2d The SSH certificate of the host ends in 1 da',
+    'over: certificate-ends host key 1',
+  ]);
 });

@@ -21,7 +21,12 @@ export type ChangesOptions = {
   readonly onHostChange: (listener: (change: number | 'all', isGone: boolean) => void) => () => void;
   /** When Sonde last ran, ms since the epoch; null: never before. */
   readonly ranUntil: number | null;
-  /** Certificates that are known, with their ends. */
+  /**
+   * Calls back with a host and the end of the certificate that its key has, null: none, or never, whenever the host shows it.
+   * Returns a function that ends it.
+   */
+  readonly onHostCertificate: (listener: (hostId: number, endsAt: number | null) => void) => () => void;
+  /** Other certificates that are known, with their ends. */
   readonly certificates: () => Promise<readonly Ending[]>;
   readonly onError: (error: unknown) => void;
 };
@@ -46,6 +51,8 @@ export class Changes implements AsyncDisposable {
   readonly #watch: ChangeWatch;
   /** Host → its address: with another one it is another machine. */
   readonly #addresses = new Map<number, string>();
+  /** The certificates that hosts showed last. */
+  readonly #hostCertificates = new Map<number, Ending>();
   readonly #closers: (() => void)[] = [];
   #reading = Promise.resolve();
 
@@ -82,7 +89,11 @@ export class Changes implements AsyncDisposable {
   async sweep(): Promise<void> {
     const now = this.#options.clock.now();
     await this.#store.prune(now);
-    const certificates = await this.#options.certificates();
+    this.#look([...(await this.#options.certificates()), ...this.#hostCertificates.values()], now);
+  }
+
+  /** Tells which certificates end, and of which that is over. */
+  #look(certificates: readonly Ending[], now: number): void {
     const ending = endings(certificates, now);
     for (const { hostId, change, dedupeKey } of ending)
       this.#write(hostId, now, [{ ...eventOf(change, hostId, now), dedupeKey }]);
@@ -105,12 +116,13 @@ export class Changes implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { bus, clock, hosts, onHostChange, ranUntil, onError } = this.#options;
+    const { bus, clock, hosts, onHostChange, onHostCertificate, ranUntil, onError } = this.#options;
     for (const { hostId, name, kept } of await this.#store.baselines()) this.#watch.restore(hostId, name, kept);
     for (const { id, address } of await hosts()) this.#addresses.set(id, address);
     this.#closers.push(
       bus.subscribe((seen) => this.#watch.observed(seen)),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),
+      onHostCertificate((hostId, endsAt) => this.#certified(hostId, endsAt)),
     );
     const own = ownEvent('started', ranUntil, clock.now());
     this.#add(0, own, clock.now(), own.kind === 'sonde-away' ? ranUntil : null);
@@ -128,10 +140,24 @@ export class Changes implements AsyncDisposable {
     this.#writer.add({ hostId, at, baselines: new Map(), events, ends });
   }
 
+  /** A host showed its certificate: another one than before, or none, ends what was told. */
+  #certified(hostId: number, endsAt: number | null): void {
+    const before = this.#hostCertificates.get(hostId);
+    const subject = `host key ${hostId}`;
+    const name = 'the SSH certificate of the host';
+    if (endsAt === null) this.#hostCertificates.delete(hostId);
+    else this.#hostCertificates.set(hostId, { hostId, what: 'host-certificate', name, id: subject, endsAt });
+    const now = this.#options.clock.now();
+    const own = this.#hostCertificates.get(hostId);
+    if (own) this.#look([own], now);
+    else if (before) this.#write(hostId, now, [], [{ hostId, kind: 'certificate-ends', subject }]);
+  }
+
   #hostChanged(change: number | 'all', isGone: boolean): void {
     if (change === 'all') return;
     if (isGone) {
       this.#addresses.delete(change);
+      this.#hostCertificates.delete(change);
       this.#watch.forget(change);
       return;
     }

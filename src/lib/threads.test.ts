@@ -43,6 +43,17 @@ test('refuses work beyond its queue', async () => {
   await Promise.all(all);
 });
 
+test.each([10_000.5, Number.POSITIVE_INFINITY])('takes a limit of %d ms', async (timeoutMs) => {
+  expect(await threads.run(module, 'sum', [6], { timeoutMs })).toBe(6);
+});
+
+test('work that cannot begin keeps no place of the queue', async () => {
+  const bad = { timeoutMs: Number.NaN };
+  for (let count = 0; count < 5; count += 1)
+    await expect(threads.run(module, 'sum', [7], bad)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+  expect(await threads.run(module, 'sum', [7], { timeoutMs: 20_000 })).toBe(7);
+});
+
 test('what a thread is given is all it knows', async () => {
   expect(await threads.run(module, 'environment', null, { timeoutMs: 20_000 })).toEqual([]);
 });

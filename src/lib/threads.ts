@@ -13,6 +13,9 @@ export class ThreadLimitError extends Error {
   }
 }
 
+/** The longest that a timer of Node waits for, about 25 days. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
 /**
  * Threads for work whose cost somebody else chooses: parsing uploads, deriving keys. Such work never runs on the main
  * thread, where everything else would wait for it.
@@ -52,9 +55,10 @@ export class Threads implements AsyncDisposable {
     const { timeoutMs, signal } = options;
     if (this.#underWay >= this.#mostAtOnce)
       throw new RequestError(503, 'Sonde is busy with other work of this kind. Try again in a moment', undefined, 5);
-    this.#underWay += 1;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    // `AbortSignal.timeout` throws for a fraction, for less than nothing and for what is too much: before the work counts.
+    const timeout = AbortSignal.timeout(Math.min(Math.max(Math.ceil(timeoutMs), 0), maxTimeoutMs));
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    this.#underWay += 1;
     let answer: ThreadAnswer;
     try {
       answer = await this.#pool.run({ module: module.href, name, input }, { signal: both });

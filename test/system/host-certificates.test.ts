@@ -77,6 +77,27 @@ describe('a valid certificate of a trusted authority', () => {
   });
 });
 
+test('its end is told two weeks before, and that is over once the host shows a longer one', async () => {
+  const [ca, key] = [authority(), hostKey()];
+  const server = await serve(key, ca.certify(key, '-h', '-n', ownAddress(), '-V', '+9d'));
+  await trust(ca);
+  const id = await strict(server);
+  await admin.watch(id);
+  const told = async () => (await admin.get(`/events?host=${id}&kind=certificate-ends`)).body.events;
+  await expect
+    .poll(told, { timeout: 20_000 })
+    .toMatchObject([{ severity: 'warning', details: { certificate: 'host-certificate', within: '14d' } }]);
+  const incidents = async (state: string) => (await admin.get(`/incidents?host=${id}&state=${state}`)).body.incidents;
+  await expect.poll(() => incidents('open'), { timeout: 20_000 }).toMatchObject([
+    { rule: { key: 'default:certificate-ends' }, summary: expect.stringContaining('ends in 8 days') },
+  ]);
+  await admin.post(`/metrics/stop/${id}`);
+  const longer = ca.certify(key, '-h', '-n', ownAddress(), '-V', '+90d');
+  servers.push(await restart(server, [key], [`HostCertificate ${longer}`]));
+  await admin.watch(id);
+  await expect.poll(() => incidents('closed'), { timeout: 20_000 }).toMatchObject([{ closeReason: 'recovered' }]);
+});
+
 describe('a certificate that is not valid is refused with the reason', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['expired', ['-h', '-n', 'HOST', '-V', '20200101:20210101'], /expired on 2021-01-01T/],

@@ -59,13 +59,14 @@ export function judgeNews(
 
 /**
  * Whether an alert about events is over by itself: nothing of it happened for the rule's window. A critical one also needs that
- * somebody acknowledged it.
+ * somebody acknowledged it. `now`: ms of a clock that never jumps. After a start the window begins anew: nobody can say how much time
+ * passed, because the clock may have been set meanwhile.
  */
 export function isExpired({ rule, incident, isOpen, happenedAt }: LiveAlert, now: number): boolean {
   const { condition } = rule;
   if (condition.kind !== 'event' || incident === null || !isOpen) return false;
   if (rule.severity === 'critical' && !incident.acked) return false;
-  return now - Math.max(incident.openedAt, happenedAt) >= 1000 * condition.windowSeconds;
+  return now - Math.max(incident.changedAt, happenedAt) >= 1000 * condition.windowSeconds;
 }
 
 function matches({ events, match = {} }: EventCondition, { kind, details }: HostEvent): boolean {

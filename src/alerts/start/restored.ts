@@ -41,6 +41,7 @@ export async function restored(
       alert.incident = liveOf(incident, clock);
     }
     const flips = parsed(row.flips_json);
+    alert.flippedAt = clock.monotonic();
     alert.flips = Array.isArray(flips) ? flips.filter((one) => typeof one === 'number') : [];
     const ran = isShort ? Math.max(row.evidence_ms, (ranUntil ?? 0) - row.since) : 0;
     const state = row.state === 'pending' && !isShort ? 'ok' : row.state;
@@ -63,7 +64,8 @@ function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][n
   const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
   const acked = ackedAt !== null;
   const toldAt = clock.monotonic() - Math.max(0, clock.now() - openedAt);
-  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt, value, peak };
+  const changedAt = clock.monotonic() - (closedAt === null ? 0 : Math.max(0, clock.now() - closedAt));
+  return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt, changedAt, value, peak };
 }
 
 /** The labels that a key was made of; null for what is none. */

@@ -17,7 +17,7 @@ type Credential = Stored<CredentialRow>;
 const targetsAtOnce = 200;
 
 /** A host's record that need not be saved, as the scheduler would see it. */
-export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf'> & {
+export type Drafting = Pick<ReturnType<typeof createKeyStore>, 'knownKeysOf' | 'onCertificate'> & {
   readonly draftOf: (row: Host) => Promise<{
     readonly target: WatchTarget;
     readonly login: Login | null;

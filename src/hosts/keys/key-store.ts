@@ -16,12 +16,16 @@ import { addKeyEvent } from './key-events.ts';
 /** Where a host is and who owns it, which determines its lines of known_hosts. */
 export type Place = { readonly ip: string; readonly port: number; readonly user_id: string; readonly extra: string };
 
+/** `endsAt`: ms since the epoch; null: never, or the key has no certificate that counts. */
+type OnCertificate = (hostId: number, endsAt: number | null) => void;
+
 /** What is known about hosts' keys, for those who connect to them. */
 export function createKeyStore(
   { db, clock }: { readonly db: Database; readonly clock: { readonly now: () => number } },
   getSettings: () => Promise<GlobalSettings>,
 ) {
   const lines = new KeptLines(db);
+  const listeners = new Set<OnCertificate>();
 
   async function knownKeysOf(
     place: Place,
@@ -49,6 +53,11 @@ export function createKeyStore(
 
   return {
     knownKeysOf,
+    /** Calls back with a host and the end of the certificate of its key, whenever it showed it. Returns a function that ends it. */
+    onCertificate(listener: OnCertificate): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async knownKeys(hostId: number): Promise<KnownKeys> {
       const [place, pinned, pending] = await Promise.all([
         db.selectFrom('hosts').select(['ip', 'port', 'user_id', 'extra']).where('id', '=', hostId).executeTakeFirst(),
@@ -62,9 +71,12 @@ export function createKeyStore(
     /** Stores what a connection saw. Nothing is stored for a host that was removed in the meantime. */
     async noteKey(hostId: number, sighting: KeySighting): Promise<void> {
       const at = clock.now();
+      if (sighting.kind === 'certificate') {
+        if (await isThere(db, hostId)) for (const listener of listeners) listener(hostId, sighting.endsAt);
+        return;
+      }
       await db.transaction().execute(async (transaction) => {
-        const host = transaction.selectFrom('hosts').select('id').where('id', '=', hostId);
-        if ((await host.executeTakeFirst()) === undefined) return;
+        if (!(await isThere(transaction, hostId))) return;
         if (sighting.kind === 'announced') return follow(transaction, hostId, sighting, at);
         const { key } = sighting;
         if (sighting.kind === 'refused') {
@@ -78,6 +90,11 @@ export function createKeyStore(
       });
     },
   };
+}
+
+async function isThere(db: Database, hostId: number): Promise<boolean> {
+  const host = await db.selectFrom('hosts').select('id').where('id', '=', hostId).executeTakeFirst();
+  return host !== undefined;
 }
 
 /** Pins a key in addition to those already pinned. */

@@ -40,6 +40,8 @@ export type KeyRefusal = 'changed' | 'unknown-key' | 'revoked' | 'bad-certificat
 export type KeySighting =
   | { readonly kind: 'pinned'; readonly key: KnownHostKey; readonly source: 'first-sight' | 'known-hosts' }
   | { readonly kind: 'refused'; readonly key: KnownHostKey; readonly why: KeyRefusal }
+  /** Where a CA is trusted: when the certificate of the key ends, ms since the epoch; null: never, or it has none. */
+  | { readonly kind: 'certificate'; readonly key: KnownHostKey; readonly endsAt: number | null }
   /** The host shows a known key again, after one that was refused. */
   | { readonly kind: 'returned'; readonly key: KnownHostKey }
   /** All keys that the host announced and proved to hold; `present` is the key of this connection. */

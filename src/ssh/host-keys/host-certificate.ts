@@ -12,6 +12,11 @@ export function keysIn(wire: Buffer): { readonly key: KnownHostKey; readonly aut
   };
 }
 
+/** When a certificate ends, ms since the epoch; null: never. Throws an Error if it cannot be read. */
+export function endOf(wire: Buffer): number | null {
+  return readCertificate(wire).validUntil;
+}
+
 /**
  * Why a certificate does not vouch for a host of this name; null if it does. As with ssh, names are compared literally,
  * without wildcards; unlike ssh 9.2, a certificate without names is valid for no host. Throws an Error if it cannot be

@@ -36,6 +36,10 @@ export function createHostKeyCheck(options: {
     // If it were not saved, the next connection would accept any key as a first one again.
     if (trusted === 'first') await noteKey({ kind: 'pinned', key, source: 'first-sight' });
     if (trusted === 'listed') await noteIfPossible({ kind: 'pinned', key, source: 'known-hosts' });
+    if (knownKeys.authorities.length > 0) {
+      const endsAt = verdict.trusted === 'certified' ? verdict.endsAt : null;
+      await noteIfPossible({ kind: 'certificate', key, endsAt });
+    }
     if (knownKeys.pending !== null && trusted !== 'first') await noteIfPossible({ kind: 'returned', key });
     accepted = { wire: Buffer.from(wire), key, isPinned: trusted !== 'certified' };
     return true;

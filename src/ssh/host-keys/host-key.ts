@@ -1,7 +1,7 @@
 import { isCertificate } from '../../lib/ssh/certificate.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import { isAmong, type KeyRefusal, type KnownHostKey, type KnownKeys } from '../../model/connection/host-key.ts';
-import { keysIn, whyNotValid } from './host-certificate.ts';
+import { endOf, keysIn, whyNotValid } from './host-certificate.ts';
 
 /** A host key as it was received, with its algorithm read from its first field. Source: RFC 4253 §6.6. */
 export function readHostKey(wire: Buffer): KnownHostKey {
@@ -20,7 +20,9 @@ export function keyText(key: KnownHostKey): string {
  * are the expected ones.
  */
 export type Verdict = { readonly key: KnownHostKey } & (
-  | { readonly trusted: 'pinned' | 'listed' | 'certified' | 'first' }
+  | { readonly trusted: 'pinned' | 'listed' | 'first' }
+  /** `endsAt`: ms since the epoch; null: never. */
+  | { readonly trusted: 'certified'; readonly endsAt: number | null }
   | { readonly trusted: null; readonly why: KeyRefusal; readonly old: readonly KnownHostKey[]; readonly said?: string }
 );
 
@@ -43,7 +45,7 @@ export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Ver
   // A certificate of an unknown CA is worth no more than the key in it.
   if (!isAmong(authority, known.authorities)) return judgePlain(key, known);
   const said = whyNotValid(wire, known.name, nowMs);
-  return said === null ? { key, trusted: 'certified' } : { key, trusted: null, why: 'bad-certificate', old: [], said };
+  return said === null ? { key, trusted: 'certified', endsAt: endOf(wire) } : { key, trusted: null, why: 'bad-certificate', old: [], said };
 }
 
 function judgePlain(key: KnownHostKey, known: KnownKeys): Verdict {
