@@ -112,11 +112,7 @@ export class Book {
       return;
     }
     const { remindSeconds } = alert.rule;
-    if (
-      remindSeconds !== null &&
-      !incident.acked &&
-      now - incident.toldAt >= 1000 * remindSeconds
-    )
+    if (remindSeconds !== null && !incident.acked && now - incident.toldAt >= 1000 * remindSeconds)
       this.#tell(alert, incident, 'reminder');
   }
 

@@ -45,32 +45,35 @@ test.each([
 test.each([
   ['forward', 365 * day],
   ['back', -day],
-])('a clock that is set %s while a host flickers neither ends the calm that is waited for nor makes another incident', async (_, jump) => {
-  const world = await newWorld();
-  const sonde = await live(world);
-  const up = (): void => sonde.sample(1, 0.3);
-  const flicker = (): void => {
-    repeat(6, 30, sonde, sonde.down);
-    repeat(4, 30, sonde, up);
-  };
-  for (let round = 0; round < 6; round += 1) flicker();
-  await sonde.alerts.sweep();
-  await sonde.alerts.flush();
-  expect(sonde.told.at(-1)).toBe('flapping Host is down host 1');
-  const before = [...sonde.told];
-  world.skewMs = jump;
-  flicker();
-  await sonde.alerts.sweep();
-  repeat(20, 60, sonde, up);
-  await sonde.alerts.sweep();
-  await sonde.alerts.flush();
-  expect(sonde.told).toEqual(before);
-  expect(await sonde.incidents()).toHaveLength(1);
-  repeat(20, 60, sonde, up);
-  await sonde.alerts.sweep();
-  await sonde.alerts.flush();
-  expect(sonde.told).toEqual([...before, 'close Host is down host 1']);
-});
+])(
+  'a clock that is set %s while a host flickers neither ends the calm that is waited for nor makes another incident',
+  async (_, jump) => {
+    const world = await newWorld();
+    const sonde = await live(world);
+    const up = (): void => sonde.sample(1, 0.3);
+    const flicker = (): void => {
+      repeat(6, 30, sonde, sonde.down);
+      repeat(4, 30, sonde, up);
+    };
+    for (let round = 0; round < 6; round += 1) flicker();
+    await sonde.alerts.sweep();
+    await sonde.alerts.flush();
+    expect(sonde.told.at(-1)).toBe('flapping Host is down host 1');
+    const before = [...sonde.told];
+    world.skewMs = jump;
+    flicker();
+    await sonde.alerts.sweep();
+    repeat(20, 60, sonde, up);
+    await sonde.alerts.sweep();
+    await sonde.alerts.flush();
+    expect(sonde.told).toEqual(before);
+    expect(await sonde.incidents()).toHaveLength(1);
+    repeat(20, 60, sonde, up);
+    await sonde.alerts.sweep();
+    await sonde.alerts.flush();
+    expect(sonde.told).toEqual([...before, 'close Host is down host 1']);
+  },
+);
 
 test('a rule that is removed closes its incidents, and tells those of whom it told the opening', async () => {
   const sonde = await live(await newWorld());

@@ -269,10 +269,12 @@ test('the end of the certificate of a host is told as it is shown, and over once
   });
   const seen = async () => {
     await sonde.changes.flush();
-    const all = sonde.news.splice(0).flatMap(({ events, ends }) => [
-      ...events.map(({ kind, summary, details }) => `${kind} ${String(details.within)} ${summary.slice(0, 44)}`),
-      ...ends.map(({ kind, subject }) => `over: ${kind} ${subject}`),
-    ]);
+    const all = sonde.news
+      .splice(0)
+      .flatMap(({ events, ends }) => [
+        ...events.map(({ kind, summary, details }) => `${kind} ${String(details.within)} ${summary.slice(0, 44)}`),
+        ...ends.map(({ kind, subject }) => `over: ${kind} ${subject}`),
+      ]);
     return all.filter((line) => line.includes('certificate'));
   };
   const told = 'certificate-ends 14d The SSH certificate of the host ends in 10 d';

@@ -46,6 +46,7 @@ export type Place = { readonly id: number; readonly tags: readonly string[]; rea
 /** Whether a channel is told of an incident. A filter by hosts does not take what is about no host that is there. */
 export function takes({ id, filter }: Target, { rule, severity }: Incident, host: Place | null): boolean {
   if (rule.channels !== 'all' && !rule.channels.includes(id)) return false;
+  if (rule.notChannels?.includes(id)) return false;
   if (filter.atLeast !== undefined && severities.indexOf(severity) < severities.indexOf(filter.atLeast)) return false;
   return filter.hosts === undefined || (host !== null && selects(filter.hosts, host));
 }

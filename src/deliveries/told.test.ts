@@ -138,6 +138,29 @@ test('a jump host that is down is one message that says how many hosts are behin
   ]);
 });
 
+test('rules that a client of Termix made about a host that is down, and about one that is back, tell nobody twice', async () => {
+  const sonde = await tellingLife(await newWorld());
+  const phone = await sonde.channel('phone');
+  await sonde.channel('mail');
+  const down = sonde.alerts.rules.of('ann').find(({ base }) => base === 'host-down');
+  if (!down) throw new Error('no rule');
+  for (const trigger of ['host_offline', 'host_online']) {
+    const termix = { trigger, cooldownMinutes: 15 };
+    await sonde.alerts.rules.create('ann', null, { ...down, name: trigger, forSeconds: 30, channels: [phone], termix });
+  }
+  await sonde.alerts.flush();
+  await sonde.fall([1]);
+  await sonde.pass(60);
+  sonde.up(1);
+  await sonde.pass(120);
+  expect(sonde.sent.map(({ channel, message }) => `${channel}: ${message.title}`).toSorted()).toEqual([
+    'mail: Resolved: host 1: Host is down',
+    'mail: host 1: Host is down',
+    'phone: Resolved: host 1: host_offline',
+    'phone: host 1: host_offline',
+  ]);
+});
+
 test('that Sonde was cut off is one message, sent when the network is back, with when it was', async () => {
   const sonde = await tellingLife(await newWorld(), null, {
     admins: async () => ['ann'],

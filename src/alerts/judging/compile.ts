@@ -1,7 +1,10 @@
 import type { AlertHost } from '../../model/alerts/host.ts';
 import { type Condition, type MetricTest, type Rule, ruleKeyOf } from '../../model/alerts/rule.ts';
+import { defaultRules } from './default-rules.ts';
+import { withoutDoubles } from './doubles.ts';
 import type { EventCheck } from './events.ts';
 import type { Readable } from './metrics.ts';
+import { isSampled } from './plain.ts';
 import { selects } from './selector.ts';
 
 export type SeriesCondition = Extract<Condition, { readonly kind: 'metric' | 'forecast' }>;
@@ -40,8 +43,8 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
   const [status, notSampled]: [PlainCheck[], PlainCheck[]] = [[], []];
   const events: EventCheck[] = [];
   const keys = new Set<string>();
-  for (const rule of rules) {
-    if (!rule.enabled || rule.ownerId !== host.ownerId || !selects(rule.hosts, host)) continue;
+  const asked = rules.filter((rule) => rule.enabled && rule.ownerId === host.ownerId && selects(rule.hosts, host));
+  for (const rule of withoutDoubles(asked)) {
     const { condition } = rule;
     const key = ruleKeyOf(rule);
     const ofSamples = gapOf(host.metricsIntervalSeconds);
@@ -49,10 +52,10 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
       if (!host.statusCheckEnabled) continue;
       status.push({ key, rule, maxGapMs: gapOf(host.statusIntervalSeconds) });
     } else if (condition.kind === 'not-sampled') {
-      if (!host.metricsEnabled || !host.collectAlways) continue;
+      if (!isSampled(host) && !host.statusCheckEnabled) continue;
       notSampled.push({
         key,
-        rule,
+        rule: isSampled(host) ? rule : asChecked(rule),
         maxGapMs: gapOf(Math.max(host.statusIntervalSeconds, host.metricsIntervalSeconds)),
       });
     } else if (condition.kind === 'metric' || condition.kind === 'forecast') {
@@ -65,6 +68,11 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
     keys.add(key);
   }
   return { host, bySection, status, notSampled, events, keys };
+}
+
+/** The rule about hosts that cannot be sampled, of one that is only checked: it is about the way to it. */
+function asChecked(rule: Rule): Rule {
+  return rule.name === defaultRules['not-sampled']?.name ? { ...rule, name: 'Cannot be checked' } : rule;
 }
 
 function seriesCheck(

@@ -37,11 +37,13 @@ test('every metric that a default rule names is there, and every default rule is
   expect(compile(host, rules, metrics).keys.size).toBe(rules.length);
 });
 
-test('rules of others are not asked, nor those of metrics where none are wanted', () => {
+test('rules of others are not asked, nor those of metrics where none are wanted, nor any of a host that is not checked either', () => {
   const rules = Object.entries(defaultRules).map(([name, one]) => defaultRuleOf(name, one, 'ann'));
   expect(compile({ ...host, ownerId: 'ben' }, rules, metrics).keys.size).toBe(0);
   const states = rules.filter(({ condition }) => condition.kind !== 'event');
-  expect([...compile({ ...host, metricsEnabled: false }, states, metrics).keys]).toEqual(['default:host-down']);
+  const keysOf = (more: object) => [...compile({ ...host, metricsEnabled: false, ...more }, states, metrics).keys];
+  expect(keysOf({})).toEqual(['default:host-down', 'default:not-sampled']);
+  expect(keysOf({ statusCheckEnabled: false })).toEqual([]);
 });
 
 test('a value is over at its threshold, under only below the lower one, and between otherwise', () => {

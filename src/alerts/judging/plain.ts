@@ -1,6 +1,6 @@
 import type { Verdict } from '../../model/alerts/alert.ts';
 import type { AlertHost } from '../../model/alerts/host.ts';
-import { isOurs, tellsNothing } from '../../model/failure.ts';
+import { isOurs, isWayBroken, tellsNothing } from '../../model/failure.ts';
 import type { Observation } from '../../model/observation.ts';
 
 /** `sampledAt`: when it was last sampled, or became known, ms of a clock that never jumps. */
@@ -28,4 +28,19 @@ export function sampledVerdict({ alive, failure, sample }: Observation, known: W
   const { metricsIntervalSeconds } = known.host;
   const isLate = now - known.sampledAt > 2_000 * metricsIntervalSeconds + 10_000;
   return isLate && known.isOnline ? 'over' : null;
+}
+
+/** Whether a host that is only checked cannot be: the way to it is broken, so that nothing is known of it. */
+export function checkedVerdict({ alive, failure }: Observation): Verdict | null {
+  if (alive !== null) return 'under';
+  if (failure === null) return null;
+  return isWayBroken(failure) ? 'over' : 'unknown';
+}
+
+/** Whether samples of a host are expected although nobody looks. */
+export function isSampled({
+  metricsEnabled,
+  collectAlways,
+}: Pick<AlertHost, 'metricsEnabled' | 'collectAlways'>): boolean {
+  return metricsEnabled && collectAlways;
 }

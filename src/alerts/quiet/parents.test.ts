@@ -61,6 +61,60 @@ test('what falls with a host that it depends on is not told, even where it fires
   expect(sonde.told).toEqual([...told, 'open Host is down host 3']);
 });
 
+/** Hosts that are only checked: 2 is behind the host 1, and 3 behind a proxy. */
+async function checkedOnly() {
+  const only = { metricsEnabled: false };
+  const world = await newWorld([hostOf(1), hostOf(2, { ...only, parents: [1] }), hostOf(3, only)]);
+  const sonde = await live(world);
+  sonde.sample(1, 0.1);
+  for (const id of [2, 3]) sonde.up(id);
+  const failure = { stage: 'proxy', reason: 'refused', message: 'The proxy refuses the connection', hint: '' } as const;
+  const noProxy = () =>
+    sonde.bus.publish({ hostId: 3, at: sonde.now(), alive: null, probe: null, sample: null, failure });
+  return { sonde, noProxy };
+}
+
+test('a host that is only checked is told once its proxy has kept it from being checked for ten minutes, with what is wrong', async () => {
+  const { sonde, noProxy } = await checkedOnly();
+  repeat(20, 30, sonde, noProxy);
+  expect(await sonde.incidents()).toEqual([]);
+  repeat(2, 30, sonde, noProxy);
+  expect(await sonde.incidents('open')).toMatchObject([
+    {
+      hostId: 3,
+      rule: { name: 'Cannot be checked', base: 'not-sampled' },
+      summary: 'The proxy refuses the connection',
+    },
+  ]);
+  // Sonde has no network: nothing is known, and it stays as it is.
+  repeat(10, 30, sonde, () => sonde.cutOff(3));
+  sonde.down(3);
+  expect(await sonde.incidents('closed')).toMatchObject([{ hostId: 3, closeReason: 'recovered' }]);
+  expect(sonde.told).toEqual(['open Cannot be checked host 3', 'close Cannot be checked host 3']);
+});
+
+test('one behind a jump host that is down is recorded and counted with it; where the jump host is up and lets nothing through, it is told', async () => {
+  const { sonde } = await checkedOnly();
+  repeat(25, 30, sonde, () => {
+    sonde.behind(2, 1);
+    sonde.down(1);
+  });
+  await sonde.alerts.sweep();
+  await sonde.alerts.flush();
+  expect(sonde.told).toEqual(['open Host is down host 1 and 1 behind it']);
+  expect(await sonde.incidents('open')).toMatchObject([{ hostId: 2, mutedBy: 'parent:1' }, { hostId: 1 }]);
+  sonde.sample(1, 0.1);
+  sonde.up(2);
+  await sonde.alerts.sweep();
+  repeat(25, 30, sonde, () => {
+    sonde.sample(1, 0.1);
+    sonde.behind(2, 1);
+  });
+  await sonde.alerts.sweep();
+  await sonde.alerts.flush();
+  expect(sonde.told.slice(1)).toEqual(['close Host is down host 1', 'open Cannot be checked host 2']);
+});
+
 test('when a host falls, what it is behind is checked before anything is said of it', async () => {
   const sonde = await site();
   await sonde.alerts.rules.create('ann', 'host-down', atOnce);

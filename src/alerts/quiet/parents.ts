@@ -13,6 +13,8 @@ type Relative = {
   /** When it last answered, and when it was last found up or down. */
   aliveAt: number;
   judgedAt: number;
+  /** When the way to it was last found broken. */
+  cutOffAt: number;
   /** Since when it is down; null: it is not, as far as is known. */
   fellAt: number | null;
   /** When it last came back. */
@@ -80,6 +82,7 @@ export class Parents {
       Object.assign(own, { aliveAt: now, fellAt: null });
     } else if (isFall) own.fellAt = now;
     if (alive !== null) own.judgedAt = now;
+    if (alive === null && isWayBroken(failure)) own.cutOffAt = now;
     own.isCutOff = alive === null ? own.isCutOff || isWayBroken(failure) : false;
     const released = this.#waiting.size === 0 ? [] : this.#release(seen.hostId);
     if (alive === null && own.isCutOff && !wasCutOff) this.#ask(this.#unproven(own, now), now);
@@ -112,13 +115,14 @@ export class Parents {
   }
 
   /**
-   * The ancestor that came back and must be waited for: the host was not yet found up or down when it had been back for
-   * `forMs`. Null: there is none.
+   * The ancestor that came back and must be waited for: the host was not yet found up or down (or, with `orCutOff`, still cut off)
+   * when it had been back for `forMs`. Null: there is none.
    */
-  justBack(hostId: number, forMs: number): number | null {
+  justBack(hostId: number, forMs: number, orCutOff: boolean): number | null {
     const own = this.#all.get(hostId);
     if (own === undefined || own.parents.length === 0) return null;
-    return this.#ancestors(own).findLast((id) => own.judgedAt < (this.#all.get(id)?.backAt ?? never) + forMs) ?? null;
+    const seenAt = orCutOff ? Math.max(own.judgedAt, own.cutOffAt) : own.judgedAt;
+    return this.#ancestors(own).findLast((id) => seenAt < (this.#all.get(id)?.backAt ?? never) + forMs) ?? null;
   }
 
   /** How many hosts are behind this one and did not answer since it fell, or cannot be reached. */
@@ -204,6 +208,7 @@ function unknown(): Relative {
     children: none,
     aliveAt: never,
     judgedAt: never,
+    cutOffAt: never,
     fellAt: null,
     backAt: never,
     isCutOff: false,

@@ -44,7 +44,7 @@ export class Suppression {
     if (!isAboutReach(kind)) return null;
     const down = parents.above(host.id, (id) => this.#isTroubled(id, kind === 'not-sampled'));
     const isNew = incident === null || incident.closedAt !== null || incident.mutedBy?.startsWith('parent:');
-    return down === null && isNew ? parents.justBack(host.id, 1000 * rule.forSeconds) : down;
+    return down === null && isNew ? parents.justBack(host.id, 1000 * rule.forSeconds, kind === 'not-sampled') : down;
   }
 
   /** Whether it is down, as far as is known, or not sampled, whether or not that was for long enough to be told. */

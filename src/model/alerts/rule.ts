@@ -89,6 +89,8 @@ export type RuleSettings = {
   readonly remindSeconds: number | null;
   /** What to do about it; told with it. */
   readonly hint: string;
+  /** Of a rule that a client of Termix made: what only Termix knows of it. */
+  readonly termix?: { readonly trigger: string; readonly cooldownMinutes: number };
 };
 
 /** A rule of a user: what is wrong, on which hosts, for how long. */
@@ -98,6 +100,8 @@ export type Rule = RuleSettings & {
   readonly ownerId: string;
   /** The default rule that this one is or changes, for example `host-down`; null for one's own. */
   readonly base: string | null;
+  /** Where it is not told on a host, because another rule tells the same there. */
+  readonly notChannels?: readonly number[];
 };
 
 /** What incidents and alerts call a rule: `default:NAME`, or `rule:ID`. It stays the same when a default rule is changed. */

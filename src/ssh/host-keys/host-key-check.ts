@@ -6,6 +6,8 @@ import { failure } from '../failures.ts';
 import { judgeHostKey, keyText, type Verdict } from './host-key.ts';
 import { whyTooShort } from './host-key-size.ts';
 
+type ProvenKey = Pick<ParsedKey, 'type' | 'getPublicSSH'>;
+
 /** Checks the key of every key exchange of one connection, and reports what should be kept of it. */
 export function createHostKeyCheck(options: {
   readonly knownKeys: KnownKeys;
@@ -76,12 +78,9 @@ export function createHostKeyCheck(options: {
      * For ssh2's `hostkeys`: the keys that the server announced and proved to hold. They are stored beside a pinned
      * key, never beside a key that came with a certificate, which its CA replaces.
      */
-    follow: (proven: readonly Pick<ParsedKey, 'type' | 'getPublicSSH'>[]): void => {
+    follow: (proven: readonly ProvenKey[]): void => {
       if (accepted === null || !accepted.isPinned) return;
-      const keys = proven
-        .filter((key) => whyTooShort(key.getPublicSSH(), takesOld) === null)
-        .map((key) => ({ algorithm: key.type, keyBase64: key.getPublicSSH().toString('base64') }))
-        .filter((key) => !isAmong(key, knownKeys.revoked));
+      const keys = usable(proven, takesOld).filter((key) => !isAmong(key, knownKeys.revoked));
       if (!isAmong(accepted.key, keys) || isSame(keys, knownKeys.pinned)) return;
       noteKey({ kind: 'announced', present: accepted.key, keys }).catch(() =>
         log('error', 'hostkey', "The host's other keys could not be saved"),
@@ -100,6 +99,12 @@ const sentences = {
 function refusal({ key, why, old, said }: Extract<Verdict, { trusted: null }>): Failure {
   const details = { old: old.map(keyText).join(', '), new: keyText(key) };
   return failure('host-key', why, said === undefined ? details : { ...details, said });
+}
+
+function usable(proven: readonly ProvenKey[], takesOld: boolean): readonly KnownHostKey[] {
+  return proven
+    .filter((key) => whyTooShort(key.getPublicSSH(), takesOld) === null)
+    .map((key) => ({ algorithm: key.type, keyBase64: key.getPublicSSH().toString('base64') }));
 }
 
 function isSame(some: readonly KnownHostKey[], others: readonly KnownHostKey[]): boolean {

@@ -45,7 +45,9 @@ export function judgeHostKey(wire: Buffer, known: KnownKeys, nowMs: number): Ver
   // A certificate of an unknown CA is worth no more than the key in it.
   if (!isAmong(authority, known.authorities)) return judgePlain(key, known);
   const said = whyNotValid(wire, known.name, nowMs);
-  return said === null ? { key, trusted: 'certified', endsAt: endOf(wire) } : { key, trusted: null, why: 'bad-certificate', old: [], said };
+  return said === null
+    ? { key, trusted: 'certified', endsAt: endOf(wire) }
+    : { key, trusted: null, why: 'bad-certificate', old: [], said };
 }
 
 function judgePlain(key: KnownHostKey, known: KnownKeys): Verdict {

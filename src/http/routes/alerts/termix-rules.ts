@@ -19,9 +19,6 @@ const triggers = ['host_offline', 'host_online', ...Object.keys(metrics), 'user_
 const hysteresis = 0.03;
 const usualCooldown = 15;
 
-/** What of a rule only Termix has, kept beside its settings. */
-type Kept = RuleSettings & { readonly termix?: { readonly trigger: string; readonly cooldownMinutes: number } };
-
 const row = Type.Object({
   id: Type.Integer(),
   user_id: text,
@@ -139,7 +136,11 @@ function sentOf(given: Readonly<Record<string, unknown>>, before: Rule | null) {
     channels: Array.isArray(channels) && channels.length === 0 ? 'all' : channels,
   };
   const cooldown = numberOf(cooldownMinutes, 'cooldownMinutes', 0, 10_080);
-  return { settings, hostId: host, kept: { termix: { trigger, cooldownMinutes: cooldown } } satisfies Partial<Kept> };
+  return {
+    settings,
+    hostId: host,
+    kept: { termix: { trigger, cooldownMinutes: cooldown } } satisfies Partial<RuleSettings>,
+  };
 }
 
 function conditionOf(trigger: string, threshold: unknown): Condition {
@@ -155,7 +156,7 @@ function conditionOf(trigger: string, threshold: unknown): Condition {
 
 /** What Termix calls its condition; null: it has no word for it. */
 function triggerOf(rule: Rule): string | null {
-  const { termix, condition } = rule as Kept;
+  const { termix, condition } = rule;
   if (termix !== undefined) return termix.trigger;
   if (condition.kind === 'status') return 'host_offline';
   if (condition.kind !== 'metric' || condition.op !== '>') return null;
@@ -163,7 +164,7 @@ function triggerOf(rule: Rule): string | null {
 }
 
 function rowOf(rule: Rule, times: { readonly createdAt: number; readonly updatedAt: number } | undefined) {
-  const { id, ownerId, name, enabled, hosts, condition, forSeconds, channels } = rule;
+  const { id, ownerId, name, enabled, hosts, condition, forSeconds, channels, termix } = rule;
   const iso = (at = 0): string => new Date(at).toISOString();
   return {
     id: id ?? 0,
@@ -174,7 +175,7 @@ function rowOf(rule: Rule, times: { readonly createdAt: number; readonly updated
     trigger_type: triggerOf(rule) ?? '',
     threshold_value: condition.kind === 'metric' ? Number((100 * condition.fire).toFixed(3)) : null,
     threshold_duration_seconds: forSeconds,
-    cooldown_minutes: (rule as Kept).termix?.cooldownMinutes ?? usualCooldown,
+    cooldown_minutes: termix?.cooldownMinutes ?? usualCooldown,
     channels: channels === 'all' ? [] : [...channels],
     created_at: iso(times?.createdAt),
     updated_at: iso(times?.updatedAt),
