@@ -44,6 +44,21 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+test('a store that is opened again says when samples were last written', async () => {
+  const now = Date.now();
+  const where = join(folder(), 'history');
+  const options = { folder: where, retention: defaultRetention, onError: () => {} };
+  const before = openFileHistory({ ...options, now: () => now });
+  expect(await before.seen?.()).toBe(null);
+  before.append({ samples: [sample(1, now - 1_000, [0.5])] });
+  await before.flush();
+  // As after a kill: its files are read while it still has them.
+  const after = openFileHistory({ ...options, now: () => now + 30_000 });
+  expect(await after.seen?.()).toBe(now);
+  await after.close();
+  await before.close();
+});
+
 /** Something that no code should send: the thread ends when it reads it. */
 const poison = { samples: [{ ...sample(1, 1, [0]), series: [null as never] }] };
 

@@ -45,6 +45,7 @@ export function openFileHistory(options: FileHistoryOptions): HistoryStore {
       await thread.call('retain', policy);
     },
     forget: async (hostId) => void (await thread.call('forget', hostId)),
+    seen: () => thread.call('seen', null),
     flush: async () => void (await thread.call('flush', null)),
     state: () => thread.state,
     close: () => thread.close(),

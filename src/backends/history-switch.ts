@@ -27,6 +27,7 @@ export function openSwitchedHistory(options: SwitchOptions): HistoryStore {
     retain: (policy) => history.retain(policy),
     forget: (hostId) => history.forget(hostId),
     flush: async () => history.current?.flush(),
+    seen: async () => (await history.current?.seen?.()) ?? null,
     state: () => history.current?.state() ?? off,
     turn: (isOn) => history.turn(isOn),
     close: () => history.close(),

@@ -11,11 +11,11 @@ const never = new AbortController().signal;
 
 afterEach(() => void vi.useRealTimers());
 
-async function start(store: Partial<HistoryStore>) {
+async function start(store: Partial<HistoryStore>, given?: Awaited<ReturnType<typeof startHosts>>['hosts']) {
   const onError = (error: unknown): never => {
     throw error;
   };
-  const { hosts } = await startHosts();
+  const { hosts } = given === undefined ? await startHosts() : { hosts: given };
   return History.open({
     ...openEmbedded(onError),
     store: { ...openMemoryHistory(() => dayMs), ...store },
@@ -37,6 +37,20 @@ test('where nothing was ever stored, nothing is found, and the whole time is a g
     hosts: [{ hostId: 7, series: [], gaps: [{ from: 1, to: 2, why: 'unknown' }] }],
   });
   await history.close();
+});
+
+test('after a kill, when samples were last written is when Sonde still ran, if history is on', async () => {
+  for (const [enabled, until] of [
+    [true, 50_000],
+    [false, 10],
+  ] as const) {
+    const { hosts } = await startHosts();
+    await hosts.spans.save([], { since: 0, until: 10, why: 'start' });
+    const history = await start({ seen: async () => 50_000 }, hosts);
+    await history.apply({ ...defaultRetention, enabled });
+    await vi.waitFor(async () => expect((await history.known(1, 0, dayMs)).runs[0]?.until).toBe(until));
+    await history.close();
+  }
 });
 
 test('a busy store is told to whoever asks', async () => {

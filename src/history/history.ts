@@ -51,6 +51,7 @@ export class History {
     else this.#recorder.stop();
     await this.#store.retain(retention).catch(this.#onError);
     await this.#store.turn?.(enabled);
+    this.#lookBack().catch(this.#onError);
   }
 
   /** Also finds what was observed right before. Rejects like the store; where nothing was ever stored, it finds nothing. */
@@ -101,6 +102,12 @@ export class History {
     this.#recorder.stop();
     await this.#spans.close();
     await this.#store.close();
+  }
+
+  /** When the process before this one last wrote samples is when it still ran. */
+  async #lookBack(): Promise<void> {
+    const at = this.#isOn ? await this.#store.seen?.() : null;
+    if (typeof at === 'number') await this.#spans.saw(at);
   }
 
   /** What is too old is removed also while history is off: the store does so when it is asked for something. */

@@ -5,6 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Observation } from '../model/observation.ts';
 import { StorageError } from '../model/storage.ts';
 import type { SpanStore } from '../ports/host-spans.ts';
+import { availabilityOf } from './availability.ts';
 import { explainedGaps } from './gaps.ts';
 import { SpanLog } from './span-log.ts';
 
@@ -127,6 +128,33 @@ test('after a kill, Sonde was away since it said last that it ran', async () => 
   const after = await startLog(before.store, 10, before.id);
   after.sampled(10);
   expect(await after.gaps(11)).toEqual([[1, 10, 'sonde-away', null]]);
+  await after.log.close();
+  await before.log.close();
+});
+
+test('after a kill, it ran until samples were last written, and the rest of the day is known', async () => {
+  const before = await startLog();
+  before.sampled(0);
+  before.sampled(1);
+  before.log.beat();
+  before.sampled(1.9);
+  await before.log.read(before.id, start, start + minute);
+  const after = await startLog(before.store, 10, before.id);
+  await after.log.saw(start + 1.9 * minute);
+  after.sampled(10);
+  expect(await after.gaps(11)).toEqual([[1.9, 10, 'sonde-away', null]]);
+  const [day] = availabilityOf(await after.log.read(after.id, start, start + 11 * minute), {
+    from: start,
+    to: start + 11 * minute,
+  });
+  expect(day).toMatchObject({ upMs: 2.9 * minute, downMs: 0, unknownMs: 8.1 * minute });
+  // A time of this process, or one that is known already, says nothing of the one before.
+  for (const at of [0.5, 10.5]) {
+    const next = await startLog(before.store, 10, before.id);
+    await next.log.saw(start + at * minute);
+    expect((await next.gaps(11))[0]?.[0]).toBe(1.9);
+    await next.log.close();
+  }
   await after.log.close();
   await before.log.close();
 });

@@ -41,6 +41,10 @@ export class SpanLog {
   readonly #options: SpanLogOptions;
   readonly #hosts = new Map<number, Current>();
   #run: Run;
+  /** The run before this process, until it is known when it ended. */
+  #before: Run | null;
+  /** When this process began to write. */
+  readonly #first: number;
   #beatAtMs: number;
   #beats = 0;
   /** Spans that began since the last pruning. */
@@ -67,8 +71,10 @@ export class SpanLog {
     const { bus, clock } = options;
     const now = Math.floor(clock.now());
     this.#options = options;
+    this.#before = before;
     // Two runs never begin at the same time.
     this.#run = { since: before?.since === now ? now + 1 : now, until: now, why: 'start' };
+    this.#first = now;
     this.#beatAtMs = clock.monotonic();
     this.#unsubscribe = bus.subscribe((seen) => this.#note(seen));
     this.#beating = setInterval(() => this.beat(), beatMs).unref();
@@ -88,6 +94,21 @@ export class SpanLog {
     if (this.#beats % beatsPerPrune !== 1 && this.#begun < spansPerPrune) return;
     this.#begun = 0;
     store.prune(now - keepMs).catch((error: unknown) => this.#failed(error, onError));
+  }
+
+  /**
+   * Notes a time at which the process before this one still ran. When it was killed, it had said so up to a minute earlier. Of
+   * several, only the first counts.
+   */
+  async saw(at: number): Promise<void> {
+    const before = this.#before;
+    this.#before = null;
+    if (before === null || at <= before.until || at >= this.#first) return;
+    const { store, onError } = this.#options;
+    this.#saving = this.#saving.then(() =>
+      store.save([], { ...before, until: Math.floor(at) }).catch((error: unknown) => this.#failed(error, onError)),
+    );
+    await this.#saving;
   }
 
   /** What is known of a host's time in [from, to), up to now. */

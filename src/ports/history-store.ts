@@ -169,6 +169,11 @@ export type HistoryStore = {
   readonly forget: (hostId: number) => Promise<void>;
   /** Resolves when everything appended before is in a file. */
   readonly flush: () => Promise<void>;
+  /**
+   * When samples were last written before the store was opened, ms since the epoch: Sonde still ran then. Null: it is not known,
+   * or none were. Absent where nothing outlives the process.
+   */
+  readonly seen?: () => Promise<number | null>;
   readonly state: () => HistoryState;
   /** Whether samples are kept from now on; off, there is no thread and no new file. Absent where it is always on. */
   readonly turn?: (isOn: boolean) => Promise<void>;

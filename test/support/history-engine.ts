@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Engine, type EngineOptions } from '../../src/history/store/engine.ts';
 import {
   defaultRetention,
@@ -130,6 +131,21 @@ export function openRig(
 export async function countOf(rig: Rig, from: number, to: number, hostId = 1): Promise<number> {
   const { hosts } = await rig.query({ hostIds: [hostId], metrics: [{ metric: 'cpu_ratio' }], from, to });
   return (hosts[0]?.series[0]?.count ?? []).reduce((sum, count) => sum + count, 0);
+}
+
+/** The gaps of the first host of a query, with the most points. */
+export async function gapsOf(rig: Rig, from: number, to: number, hostId = 1) {
+  return (await rig.query({ hostIds: [hostId], from, to, points: 4_000 })).hosts[0]?.gaps ?? [];
+}
+
+/** Changes a bit in a chunk of a file, given by its place among those of a host. The engine must be closed. */
+export function damageChunk({ folder }: Rig, name: string, place: number, hostId = 1): void {
+  const file = new DatabaseSync(join(folder, name));
+  const rows = file.prepare('SELECT id, blob FROM chunk WHERE id >> 26 = ? ORDER BY id').all(hostId);
+  const { id, blob } = rows[place] as { id: number; blob: Uint8Array };
+  blob[60] = (blob[60] ?? 0) ^ 1;
+  file.prepare('UPDATE chunk SET blob = ? WHERE id = ?').run(blob, id);
+  file.close();
 }
 
 /** Opens the folder of an engine that was closed again. */

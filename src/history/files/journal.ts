@@ -6,10 +6,16 @@ import { setAside } from './tier-files.ts';
 
 const journalTables = `CREATE TABLE journal(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, blob BLOB NOT NULL);
   CREATE TABLE shape(id INTEGER PRIMARY KEY, blob BLOB NOT NULL);
-  CREATE TABLE absence(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL);
+  CREATE TABLE absence(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL, host INTEGER);
   CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`;
 
-export type Absence = { readonly from: number; readonly to: number; readonly why: string };
+/** `host`: the only host that it concerns; null: all. */
+export type Absence = {
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+  readonly host: number | null;
+};
 /** The bytes that follow those of the host before; null: a row cannot be read, so what follows has nothing to follow. */
 export type Entry = {
   readonly row: number;
@@ -126,12 +132,17 @@ export class Journal {
 
   absences(): readonly Absence[] {
     return this.#file
-      .all('SELECT first, last, why FROM absence ORDER BY id')
-      .map(({ first, last, why }) => ({ from: Number(first), to: Number(last), why: String(why) }));
+      .all('SELECT first, last, why, host FROM absence ORDER BY id')
+      .map(({ first, last, why, host }) => ({
+        from: Number(first),
+        to: Number(last),
+        why: String(why),
+        host: host === null ? null : Number(host),
+      }));
   }
 
-  addAbsence({ from, to, why }: Absence): void {
-    this.#file.run('INSERT INTO absence(first, last, why) VALUES (?, ?, ?)', from, to, why);
+  addAbsence({ from, to, why, host }: Absence): void {
+    this.#file.run('INSERT INTO absence(first, last, why, host) VALUES (?, ?, ?, ?)', from, to, why, host);
     this.#file.run('DELETE FROM absence WHERE id <= (SELECT max(id) FROM absence) - ?', maxAbsences);
   }
 
@@ -162,11 +173,19 @@ export class Journal {
 /** The file of the journal. One that cannot be read is set aside and begun anew. Throws what SQLite throws otherwise. */
 export function openJournal(path: string, onDamage: (error: unknown) => void): DatabaseFile {
   try {
-    return new DatabaseFile(path, journalTables, false, pageBytes);
+    const file = new DatabaseFile(path, journalTables, false, pageBytes);
+    addHosts(file);
+    return file;
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     onDamage(error);
     setAside(path);
     return new DatabaseFile(path, journalTables, false, pageBytes);
   }
+}
+
+/** Journals of early versions do not say which host an absence concerns. */
+function addHosts(file: DatabaseFile): void {
+  const columns = file.all('SELECT name FROM pragma_table_info(?)', 'absence');
+  if (!columns.some(({ name }) => name === 'host')) file.run('ALTER TABLE absence ADD COLUMN host INTEGER');
 }

@@ -42,7 +42,7 @@ function* summariesOf(source: Source, { host, segment, wanted, withTop }: Asked)
   for (const file of source.files.of(tier, first, to)) {
     for (const { id, blob, top } of source.files.rows(file, host, first, to)) {
       const day = startOf(id);
-      const piece = guarded(source, { from: day, to: day + dayMs }, () => {
+      const piece = guarded(source, host, { from: day, to: day + dayMs }, () => {
         const shape = shapeIn(source, file, decodeHeadShape(blob, tier));
         const places = wanted(shape);
         const { times, columns } = decodeSummary(blob, places);
@@ -69,7 +69,7 @@ function* samplesOf(source: Source, { host, segment, wanted, withTop }: Asked): 
     .flatMap((file) => source.files.rows(file, host, from - hourMs, to + hourMs).map((row) => ({ file, ...row })))
     .flatMap((row) => {
       const span = hourFrom(row.id);
-      const head = guarded(source, span, () => readChunkHead(row.blob));
+      const head = guarded(source, host, span, () => readChunkHead(row.blob));
       return head === null ? [] : [{ ...head, id: row.id, read: () => readChunk(source, row, wanted, withTop) }];
     });
   const heads = source.unwritten(host).map((head) => {
@@ -80,7 +80,7 @@ function* samplesOf(source: Source, { host, segment, wanted, withTop }: Asked): 
   const holds = holding(all);
   for (const [index, { first, last, id, read }] of all.entries()) {
     if (last < from || first >= to) continue;
-    const piece = guarded(source, hourFrom(id), read);
+    const piece = guarded(source, host, hourFrom(id), read);
     if (piece === null) continue;
     const times = piece.times.map((time) => (time < from || time >= to || !holds(index, time) ? Number.NaN : time));
     yield { ...piece, times };
@@ -133,6 +133,7 @@ function hourFrom(id: number): { readonly from: number; readonly to: number } {
 
 function guarded<Result>(
   { onDamage }: Source,
+  host: number,
   span: { readonly from: number; readonly to: number },
   read: () => Result,
 ): Result | null {
@@ -140,7 +141,7 @@ function guarded<Result>(
     return read();
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;
-    onDamage(error, span);
+    onDamage(error, span, host);
     return null;
   }
 }

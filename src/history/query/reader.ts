@@ -11,6 +11,8 @@ import { densityOf, planOf, type Source, type Wanted, wantedBy } from './source.
 /** Lets other work continue from time to time. Rejects if nobody is waiting for the answer any more. */
 export type Pause = () => Promise<void>;
 
+/** `host`: the only host that it concerns; null: all. */
+type Known = HistoryGap & { readonly host: number | null };
 type HostPlan = { readonly host: number; readonly segments: readonly Segment[] };
 type Read = { readonly gathered: Gathered; readonly gaps: HistoryGap[] };
 
@@ -18,23 +20,25 @@ type Read = { readonly gathered: Gathered; readonly gaps: HistoryGap[] };
 export class Reader {
   readonly #source: Source;
   readonly #now: number;
-  readonly #known: HistoryGap[];
+  readonly #absences: () => readonly Known[];
+  /** Chunks that could not be read for this answer. */
+  readonly #damaged: Known[] = [];
   readonly #query: HistoryQuery;
   readonly #pause: Pause;
   readonly #wanted: Wanted;
 
-  constructor(source: Source, query: HistoryQuery, now: number, known: readonly HistoryGap[], pause: Pause) {
+  /** `absences`: what is known when it is called; reading may add to it. */
+  constructor(source: Source, query: HistoryQuery, now: number, absences: () => readonly Known[], pause: Pause) {
     this.#query = query;
     this.#wanted = wantedBy(query.metrics);
     this.#now = now;
-    this.#known = known.filter(({ from, to }) => to > query.from && from < query.to).sort((a, b) => a.from - b.from);
+    this.#absences = absences;
     this.#pause = pause;
     this.#source = {
       ...source,
-      onDamage: (error, span) => {
-        source.onDamage(error, span);
-        this.#known.push({ ...span, why: 'damaged' });
-        this.#known.sort((a, b) => a.from - b.from);
+      onDamage: (error, span, host) => {
+        source.onDamage(error, span, host);
+        this.#damaged.push({ ...span, why: 'damaged', host });
       },
     };
   }
@@ -102,9 +106,16 @@ export class Reader {
       // After the clock was set back, chunks are not in the order of their times.
       seen.sort((a, b) => a - b);
       const isOpen = read.gaps.at(-1)?.to === segment.from;
-      read.gaps.push(...gapsOf(seen, segment, this.#now, this.#known, period, isOpen));
+      read.gaps.push(...gapsOf(seen, segment, this.#now, this.#knownOf(host, segment), period, isOpen));
     }
     return read;
+  }
+
+  /** Why a host may have no samples in a span, in order. */
+  #knownOf(host: number, span: Segment): readonly HistoryGap[] {
+    return [...this.#absences(), ...this.#damaged]
+      .filter((one) => (one.host === null || one.host === host) && one.to > span.from && one.from < span.to)
+      .sort((a, b) => a.from - b.from);
   }
 
   /** The tier of each part, for all hosts together. */

@@ -16,8 +16,8 @@ export type Source = {
   /** The records of a host that are not in a chunk yet, the oldest first. */
   readonly unwritten: (host: number) => readonly Head[];
   readonly shapeOf: (id: number) => Shape;
-  /** Is called if a chunk cannot be read, with the span that is missing. */
-  readonly onDamage: (error: unknown, span: Span) => void;
+  /** Is called if a chunk of a host cannot be read, with the span that is missing. */
+  readonly onDamage: (error: unknown, span: Span, host: number) => void;
 };
 
 /** Chooses series of a shape, by their places in it. */

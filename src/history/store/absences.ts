@@ -2,11 +2,17 @@ import type { HistoryGap } from '../../ports/history-store.ts';
 import type { Journal } from '../files/journal.ts';
 
 const jumpMs = 60_000;
+const hourMs = 3_600_000;
 const most = 10_000;
+/** With more that concern one host, further ones are noted for all hosts, by whole hours: a disk that fails damages or loses much. */
+const mostOfHosts = 2_000;
+
+/** A span without samples; `host`: the only host that it concerns; null: all. */
+export type Absence = HistoryGap & { readonly host: number | null };
 
 /** Spans of time without samples for a reason that lies with Sonde itself. */
 export class Absences {
-  #all: HistoryGap[] = [];
+  #all: Absence[] = [];
   #journal: Journal | null = null;
   #last: { readonly wall: number; readonly mono: number };
 
@@ -14,14 +20,14 @@ export class Absences {
     this.#last = { wall, mono };
   }
 
-  get all(): readonly HistoryGap[] {
+  get all(): readonly Absence[] {
     return this.#all;
   }
 
   /** Reads the spans noted before, and notes further ones in the journal. Throws what SQLite throws. */
   connect(journal: Journal): void {
     // Safe: only this class writes them.
-    const noted = journal.absences() as HistoryGap[];
+    const noted = journal.absences() as Absence[];
     const missing = this.#all.filter((gap) => !noted.some((one) => isSame(one, gap)));
     for (const gap of missing) journal.addAbsence(gap);
     this.#all = [...noted, ...missing];
@@ -32,13 +38,15 @@ export class Absences {
     this.#journal = null;
   }
 
-  note(gap: HistoryGap): void {
-    const isKnown = this.#all.some((one) => isSame(one, gap));
-    if (!(gap.to > gap.from) || isKnown) return;
-    this.#all.push(gap);
+  note(gap: HistoryGap, host: number | null = null): void {
+    if (!(gap.to > gap.from)) return;
+    const ofHosts = host === null ? 0 : this.#all.reduce((sum, one) => sum + (one.host === null ? 0 : 1), 0);
+    const absence = ofHosts < mostOfHosts ? { ...gap, host } : { ...wholeHours(gap), host: null };
+    if (this.#all.some((one) => isSame(one, absence))) return;
+    this.#all.push(absence);
     if (this.#all.length > most) this.#all.shift();
     try {
-      this.#journal?.addAbsence(gap);
+      this.#journal?.addAbsence(absence);
     } catch {
       // It is lost at the next start.
     }
@@ -57,6 +65,10 @@ export class Absences {
   }
 }
 
-function isSame(one: HistoryGap, other: HistoryGap): boolean {
-  return one.from === other.from && one.to === other.to && one.why === other.why;
+function wholeHours({ from, to, why }: HistoryGap): HistoryGap {
+  return { from: Math.floor(from / hourMs) * hourMs, to: Math.ceil(to / hourMs) * hourMs, why };
+}
+
+function isSame(one: Absence, other: Absence): boolean {
+  return one.from === other.from && one.to === other.to && one.why === other.why && one.host === other.host;
 }

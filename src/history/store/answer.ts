@@ -1,9 +1,10 @@
-import type { HistoryAnswer, HistoryGap, HistoryQuery } from '../../ports/history-store.ts';
+import type { HistoryAnswer, HistoryQuery } from '../../ports/history-store.ts';
 import type { Shapes } from '../files/shapes.ts';
 import type { TierFiles } from '../files/tier-files.ts';
 import type { Troubles } from '../files/troubles.ts';
 import { type Pause, Reader } from '../query/reader.ts';
 import type { Source } from '../query/source.ts';
+import type { Absence } from './absences.ts';
 import type { Live } from './live.ts';
 
 /** `live`: null while the journal is being read or cannot be opened; then only the files are read. */
@@ -14,7 +15,7 @@ export type AnswerParts = {
   readonly troubles: Troubles;
   /** Hosts that were deleted; their rows are removed later. */
   readonly forgotten: ReadonlySet<number>;
-  readonly absences: readonly HistoryGap[];
+  readonly absences: () => readonly Absence[];
   readonly now: number;
 };
 

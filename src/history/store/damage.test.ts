@@ -4,8 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import {
   countOf,
+  damageChunk,
   day,
   filesOf,
+  gapsOf,
   hour,
   minute,
   noon,
@@ -16,9 +18,6 @@ import {
 } from '../../../test/support/history-engine.ts';
 
 afterEach(removeFolders);
-
-const gapsOf = async (rig: Rig, from: number, to: number) =>
-  (await rig.query({ from, to, points: 4_000 })).hosts[0]?.gaps;
 
 test('a file that is damaged is set aside, the others go on, and the hole is a gap with this reason', async () => {
   const rig = openRig();
@@ -31,7 +30,7 @@ test('a file that is damaged is set aside, the others go on, and the hole is a g
   expect(await countOf(again, noon, noon + 6 * hour)).toBe(0);
   expect(await countOf(again, noon + 12 * hour + 20 * minute, noon + 13 * hour)).toBe(80);
   expect(existsSync(`${file}.damaged`)).toBe(true);
-  expect((await gapsOf(again, noon, noon + 13 * hour))?.[0]).toMatchObject({ from: noon, why: 'damaged' });
+  expect((await gapsOf(again, noon, noon + 13 * hour))[0]).toMatchObject({ from: noon, why: 'damaged' });
   expect(again.engine.state).toMatchObject({ status: 'on', trouble: { reason: 'damaged' } });
   expect(again.engine.report().damaged).toEqual(['raw-2026-06-10.db.damaged']);
   again.run(2 * hour);
@@ -57,15 +56,10 @@ test('one chunk that is damaged is a gap with this reason, and the others of its
   const rig = openRig();
   rig.run(5 * hour);
   rig.engine.close();
-  const file = new DatabaseSync(join(rig.folder, 'raw-2026-06-10.db'));
-  const rows = file.prepare('SELECT id, blob FROM chunk ORDER BY id').all();
-  const { id, blob } = rows[2] as { id: number; blob: Uint8Array };
-  blob[60] = (blob[60] ?? 0) ^ 1;
-  file.prepare('UPDATE chunk SET blob = ? WHERE id = ?').run(blob, id);
-  file.close();
+  damageChunk(rig, 'raw-2026-06-10.db', 2);
   const again = reopened(rig);
   expect(await countOf(again, noon, noon + 5 * hour)).toBe(480);
-  expect((await gapsOf(again, noon, noon + 5 * hour))?.map(({ why }) => why)).toEqual(['damaged']);
+  expect((await gapsOf(again, noon, noon + 5 * hour)).map(({ why }) => why)).toEqual(['damaged']);
 });
 
 test('a journal that is damaged is set aside and begun anew', async () => {
@@ -157,12 +151,7 @@ test('an hour of samples that is damaged is a gap with this reason also in summa
   const rig = openRig();
   rig.run(10 * hour);
   rig.engine.close();
-  const file = new DatabaseSync(join(rig.folder, 'raw-2026-06-10.db'));
-  const rows = file.prepare('SELECT id, blob FROM chunk ORDER BY id').all();
-  const { id, blob } = rows[3] as { id: number; blob: Uint8Array };
-  blob[60] = (blob[60] ?? 0) ^ 1;
-  file.prepare('UPDATE chunk SET blob = ? WHERE id = ?').run(blob, id);
-  file.close();
+  damageChunk(rig, 'raw-2026-06-10.db', 3);
   const again = reopened(rig);
   again.run(18 * hour, { every: minute });
   again.engine.rollAll();
@@ -170,4 +159,38 @@ test('an hour of samples that is damaged is a gap with this reason also in summa
   expect(parts).toMatchObject([{ tier: '5m' }]);
   expect(hosts[0]?.gaps.map(({ why }) => why)).toEqual(['damaged']);
   expect(hosts[0]?.gaps[0]?.to).toBeGreaterThan((hosts[0]?.gaps[0]?.from ?? 0) + 50 * minute);
+});
+
+test('a chunk that is damaged is damage of its host alone, in samples, in summaries and after a restart', async () => {
+  const rig = openRig();
+  const pause = { from: noon + 2 * hour, to: noon + 5 * hour };
+  rig.run(2 * hour, { hosts: [1, 2], every: minute });
+  rig.run(3 * hour, { hosts: [1], every: minute });
+  rig.run(5 * hour, { hosts: [1, 2], every: minute });
+  rig.engine.close();
+  damageChunk(rig, 'raw-2026-06-10.db', 3);
+  const reasons = async (one: Rig) => {
+    const { hosts } = await one.query({ hostIds: [1, 2], from: noon, to: noon + 9 * hour, points: 100 });
+    return hosts.map(({ gaps }) => gaps.map(({ why }) => why));
+  };
+  const again = reopened(rig);
+  // The other host was not sampled when the damaged hour was.
+  expect(await reasons(again)).toEqual([['damaged'], ['unknown']]);
+  again.run(18 * hour, { hosts: [1, 2], every: minute });
+  again.engine.rollAll();
+  expect(await reasons(again)).toEqual([['damaged'], ['unknown']]);
+  again.restart();
+  expect(await reasons(again)).toEqual([['damaged'], ['unknown']]);
+  const [gap] = await gapsOf(again, noon, noon + 9 * hour, 2);
+  expect(gap?.from).toBeLessThanOrEqual(pause.from + 10 * minute);
+  expect(gap?.to).toBe(pause.to);
+});
+
+test('the first answer after a file was damaged says so too', async () => {
+  const rig = openRig();
+  rig.run(5 * hour);
+  rig.engine.close();
+  const file = join(rig.folder, 'raw-2026-06-10.db');
+  writeFileSync(file, readFileSync(file).fill(0x55, 100));
+  expect((await gapsOf(reopened(rig), noon, noon + 3 * hour)).map(({ why }) => why)).toEqual(['damaged']);
 });

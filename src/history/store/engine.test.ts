@@ -143,6 +143,18 @@ test('what was not written when it was killed is all that is lost', async () => 
   expect(await countOf(rig.kill(), noon, rig.clock.wall)).toBe(29);
 });
 
+test('after a kill it knows when samples were last written', () => {
+  const rig = openRig();
+  expect(rig.engine.seen).toBe(null);
+  rig.run(30 * minute);
+  const flushed = rig.clock.wall;
+  rig.clock.pass(40_000);
+  const killed = rig.kill();
+  expect(killed.engine.seen).toBe(flushed);
+  killed.run(10 * minute);
+  expect(killed.engine.seen).toBe(flushed);
+});
+
 test('a restart keeps all, and while Sonde was away is a gap with this reason', async () => {
   const rig = openRig();
   rig.run(30 * minute);

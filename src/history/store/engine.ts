@@ -42,7 +42,10 @@ const maxForgotten = 10_000;
 
 /** The whole history store except its thread: stores samples in the files of a folder, and answers queries from them. */
 export class Engine {
+  /** When samples were last written before this engine was made, ms since the epoch; null: never, or it is not known. */
+  seen: number | null = null;
   readonly #options: EngineOptions;
+  readonly #journalPath: string;
   readonly #shapes = new Shapes();
   readonly #troubles: Troubles;
   readonly #absences: Absences;
@@ -61,11 +64,11 @@ export class Engine {
   #isNewer = false;
 
   constructor(options: EngineOptions) {
-    const { clock } = options;
     this.#options = options;
+    this.#journalPath = join(options.folder, 'journal.db');
     this.#retention = options.retention;
-    this.#absences = new Absences(clock.now(), clock.monotonic());
-    this.#troubles = new Troubles(() => clock.now(), options.onState);
+    this.#absences = new Absences(options.clock.now(), options.clock.monotonic());
+    this.#troubles = new Troubles(() => options.clock.now(), options.onState);
     this.#room = new Room(options.folder, this.#troubles, options.space);
     this.#open();
   }
@@ -152,7 +155,7 @@ export class Engine {
     const files = this.#live?.files ?? this.#files;
     if (files === null) throw new RequestError(503, 'History cannot be read now; try again later', undefined, 60);
     const parts = { files, live, shapes: this.#shapes, troubles: this.#troubles, forgotten: this.#forgotten };
-    return answerFrom({ ...parts, absences: this.#absences.all, now: this.#options.clock.now() }, query, pause);
+    return answerFrom({ ...parts, absences: () => this.#absences.all, now: this.#options.clock.now() }, query, pause);
   }
 
   report(): StorageReport {
@@ -188,10 +191,6 @@ export class Engine {
     if (this.#live !== null && this.flush())
       this.#attempt(() => this.#live?.journal.setMeta('closed', String(this.#options.clock.now())));
     this.#disconnect();
-  }
-
-  get #journalPath(): string {
-    return join(this.#options.folder, 'journal.db');
   }
 
   get #allDropped(): number {
@@ -243,6 +242,7 @@ export class Engine {
     this.#files?.close();
     this.#files = null;
     this.#live = live;
+    this.seen ??= live.seen || null;
     this.#replay = live.intake.replay();
     this.#options.onState();
   }

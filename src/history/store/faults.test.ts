@@ -6,20 +6,17 @@ import {
   countOf,
   day,
   filesOf,
+  gapsOf,
   hour,
   minute,
   noon,
   openRig,
-  type Rig,
   removeFolders,
   reopened,
 } from '../../../test/support/history-engine.ts';
 import { defaultRetention } from '../../ports/history-store.ts';
 
 afterEach(removeFolders);
-
-const gapsOf = async (rig: Rig, from: number, to: number) =>
-  (await rig.query({ from, to, points: 4_000 })).hosts[0]?.gaps;
 
 test('files of a newer Sonde are not written, and said to be newer', async () => {
   const rig = openRig();
@@ -130,7 +127,7 @@ test('without space for longer than two hours the oldest hours are given up, and
   expect(await countOf(rig, noon + 6.5 * hour, noon + 8 * hour)).toBe(180);
   expect(rig.engine.state).toMatchObject({ trouble: null });
   expect(rig.engine.state.dropped).toBeGreaterThan(300);
-  expect((await gapsOf(rig, noon, noon + 8 * hour))?.map(({ why }) => why)).toContain('dropped');
+  expect((await gapsOf(rig, noon, noon + 8 * hour)).map(({ why }) => why)).toContain('dropped');
 });
 
 test('a host that was deleted is gone from every file and does not come back from the journal', async () => {

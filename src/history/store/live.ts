@@ -37,6 +37,8 @@ export class Live {
   readonly intake: Intake;
   readonly roller: Roller;
   readonly files: TierFiles;
+  /** When something was last written to the journal before; 0: never. */
+  readonly seen: number;
   readonly #keeper: Keeper;
   readonly #parts: LiveParts;
   #due = { checkpoint: 0, trim: 0, retain: 0 };
@@ -52,10 +54,10 @@ export class Live {
     this.roller = new Roller({ ...parts, now }, this.journal.metaNumber('rolled'));
     this.#keeper = new Keeper(files);
     absences.connect(this.journal);
-    const seen = Math.max(this.journal.lastAt() ?? 0, this.journal.metaNumber('closed'));
-    if (seen === 0 || now() - seen <= awayMs) return;
-    absences.note({ from: seen, to: now(), why: 'away' });
-    this.#keeper.jumped(seen, now(), clock.monotonic());
+    this.seen = Math.max(this.journal.lastAt() ?? 0, this.journal.metaNumber('closed'));
+    if (this.seen === 0 || now() - this.seen <= awayMs) return;
+    absences.note({ from: this.seen, to: now(), why: 'away' });
+    this.#keeper.jumped(this.seen, now(), clock.monotonic());
   }
 
   /** Must be called after the clock jumped from one time to another. */
@@ -72,7 +74,7 @@ export class Live {
     const isWritten =
       !over.isDue(clock.now()) || over.write(over.size > many ? longBudgetMs : writeBudgetMs, clock.now());
     this.tellRoller();
-    for (const { from, to } of over.lost.splice(0)) absences.note({ from, to, why: 'dropped' });
+    for (const { host, from, to } of over.lost.splice(0)) absences.note({ from, to, why: 'dropped' }, host);
     if (!isFlushed || !isWritten) return;
     if (isDue) troubles.works();
     if (mono >= this.#due.checkpoint) {

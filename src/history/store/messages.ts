@@ -27,6 +27,7 @@ export type Calls = {
   readonly storage: { readonly argument: null; readonly result: StorageReport };
   readonly retain: { readonly argument: Retention; readonly result: null };
   readonly forget: { readonly argument: number; readonly result: null };
+  readonly seen: { readonly argument: null; readonly result: number | null };
   readonly flush: { readonly argument: null; readonly result: boolean };
   readonly close: { readonly argument: null; readonly result: null };
 };

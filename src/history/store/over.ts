@@ -24,7 +24,7 @@ export class HoursOver {
   /** What was written since this list was last emptied. */
   written: (Span & { readonly host: number })[] = [];
   /** Spans whose samples were dropped since this list was last emptied. */
-  lost: Span[] = [];
+  lost: (Span & { readonly host: number })[] = [];
   dropped = 0;
 
   constructor(files: TierFiles, troubles: Troubles, shapeOf: (id: number) => Shape) {
@@ -110,7 +110,7 @@ export class HoursOver {
       if (since > now - patienceMs) return;
       this.#heads.delete(id);
       this.dropped += Math.max(1, head.count);
-      this.lost.push({ from: head.first, to: head.end });
+      this.lost.push({ host: head.host, from: head.first, to: head.end });
     }
   }
 }

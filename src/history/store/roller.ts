@@ -158,7 +158,8 @@ export class Roller {
           if (!(error instanceof DamagedError)) throw error;
           this.#troubles.damage(null, error);
           // The summary alone does not show that there were samples.
-          this.#absences.note({ from: startOf(row.id), to: startOf(row.id) + hourMs + minuteMs, why: 'damaged' });
+          const from = startOf(row.id);
+          this.#absences.note({ from, to: from + hourMs + minuteMs, why: 'damaged' }, host);
           return [];
         }
       }),

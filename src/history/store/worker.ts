@@ -63,6 +63,8 @@ async function call(message: ToThread & { readonly kind: 'call' }): Promise<unkn
     }
     case 'storage':
       return engine.report();
+    case 'seen':
+      return engine.seen;
     case 'retain':
       engine.retain(argument as Retention);
       return null;
