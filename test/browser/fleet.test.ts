@@ -109,6 +109,7 @@ test.each([
     '/settings/users',
     '/settings/collection',
     '/settings/api-keys',
+    '/settings/prometheus',
     '/settings/none',
     '/hosts/9999',
   ]) {

@@ -78,7 +78,9 @@ test('the page of a host has a tab for each section, which leads to it and says 
 test.each([360, 180])('nothing is wider than a screen of %i px, whatever the names', async (width) => {
   const { page } = await phone(width);
   const paths = [`/hosts/${sampled}`, `/hosts/${unknown}`, `/hosts/${sampled}/edit`, '/hosts/new', '/hosts/import'];
-  const settings = ['profile', 'credentials', 'host-keys', 'users', 'audit'].map((name) => `/settings/${name}`);
+  const settings = ['profile', 'credentials', 'host-keys', 'prometheus', 'users', 'audit'].map(
+    (name) => `/settings/${name}`,
+  );
   for (const path of ['/', '/?layout=tiles', '/wall', ...paths, ...settings, '/docs', '/nowhere']) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -107,6 +107,30 @@ test('an API key is shown once and works until it is removed', async () => {
   await sonde.admin.delete(`/host/db/host/${id}`);
 });
 
+test('Prometheus is set up with a key that is shown once and its configuration, and scrapes are seen', async () => {
+  const person = await sonde.user('pam');
+  await person.add({ name: 'web', ip: '127.0.0.1', port: 1, username: 'x', authType: 'password', password: 'x' });
+  const { page, complaints } = await openTabAs(browser, sonde.url, 'pam');
+  await page.goto('/settings/prometheus');
+  await page.getByRole('heading', { level: 1, name: 'Prometheus' }).waitFor();
+  await page.getByText('Prometheus has not read anything yet.').waitFor();
+  await page.getByRole('button', { name: 'Create a read-only key' }).click();
+  const figure = (name: string) => page.getByRole('figure', { name, exact: true });
+  await figure('API key').waitFor();
+  const token = (await figure('API key').textContent()) ?? '';
+  expect(await figure('Command that stores the key').textContent()).toContain(token);
+  expect(await violationsOf(page)).toEqual([]);
+  const scrape = (path: string) => fetch(`${sonde.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(await figure('Scrape configuration').textContent()).toBe(await (await scrape('/prometheus/config')).text());
+  expect((await scrape('/prometheus/hosts')).status).toBe(200);
+  await page.reload();
+  await page.getByText('1 of 1 host scraped in the last five minutes.').waitFor();
+  await page.getByText('with the key “Prometheus”').waitFor();
+  expect(await figure('API key').count()).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
 test('intervals and the policy are changed, and followed', async () => {
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/settings/collection');

@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type * as alerts from '../schemas/alerts.ts';
 import type * as history from '../schemas/history.ts';
 import type * as imports from '../schemas/imports.ts';
+import type * as prometheus from '../schemas/prometheus.ts';
 import type * as records from '../schemas/records.ts';
 import type * as watching from '../schemas/watching.ts';
 
@@ -41,3 +42,5 @@ export type HistoryStorageAnswer = Answer<typeof history.historyStorage>;
 /** What an incident shows beside itself. */
 export type IncidentDetailAnswer = Answer<TObject<typeof alerts.detail>>;
 export type DeliveryAnswer = Answer<typeof alerts.delivery>;
+
+export type ScrapeStateAnswer = Answer<typeof prometheus.scrapeState>;

@@ -9,6 +9,7 @@ export const settingsTexts = {
     audit: 'Audit log',
     credentials: 'Credentials',
     'host-keys': 'Host keys',
+    prometheus: 'Prometheus',
     collection: 'Collection',
     history: 'History',
     heartbeat: 'Dead man’s switch',

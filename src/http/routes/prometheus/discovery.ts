@@ -45,7 +45,8 @@ export function configRoute(server: Server): void {
 /** Where Sonde was reached: at what trusted proxies were asked for, else at what was asked of Sonde. */
 type Reached = { readonly scheme: string; readonly address: string };
 
-function reachedAt(request: FastifyRequest): Reached {
+/** Where the caller reached Sonde. */
+export function reachedAt(request: FastifyRequest): Reached {
   const { localAddress = 'localhost', localPort = 80 } = request.socket;
   const own = `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
   return { scheme: request.protocol, address: request.host || own };
@@ -75,25 +76,28 @@ function labelsOf(host: ScrapedHost): string {
 const keyFile = '/etc/prometheus/sonde.key';
 
 /** The scrape configuration, complete. */
-function configOf({ scheme, address }: Reached): string {
-  const authorization = `{type: Bearer, credentials_file: ${keyFile}}`;
+export function configOf({ scheme, address }: Reached): string {
+  const authorization = (indent: string): readonly string[] => [
+    `${indent}authorization:`,
+    `${indent}  type: Bearer`,
+    `${indent}  credentials_file: ${keyFile}`,
+  ];
   const lines = [
-    '# Put an API key with the scope read into the file that credentials_file names.',
     'scrape_configs:',
-    '  # The hosts: each is a target of its own, sampled when it is scraped.',
+    '  # The hosts, each sampled when it is scraped',
     '  - job_name: node',
     '    scrape_interval: 30s',
-    `    authorization: ${authorization}`,
+    ...authorization('    '),
     '    http_sd_configs:',
     `      - url: ${JSON.stringify(`${scheme}://${address}/prometheus/sd`)}`,
-    `        authorization: ${authorization}`,
-    '  # Sonde itself, and why it cannot read a host (sonde_host_failure).',
+    ...authorization('        '),
+    '  # Sonde itself, and why it cannot read a host',
     '  - job_name: sonde',
     '    scrape_interval: 30s',
     '    honor_labels: true',
     '    metrics_path: /prometheus/metrics',
     `    scheme: ${scheme}`,
-    `    authorization: ${authorization}`,
+    ...authorization('    '),
     '    static_configs:',
     `      - targets: [${JSON.stringify(address)}]`,
   ];

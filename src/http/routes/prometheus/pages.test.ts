@@ -78,7 +78,11 @@ test('what Sonde tells of itself is about the hosts that the caller may see', as
 
 test('the state says how many hosts are scraped, and by which key', async () => {
   const { get, ids } = await site(7);
-  const state = async () => (await get('/prometheus/state')).json();
+  const state = async () => {
+    const { config, ...told } = (await get('/prometheus/state')).json();
+    expect(config).toBe((await get('/prometheus/config')).body);
+    return told;
+  };
   const before = { hosts: 2, scraped: 0, ready: 2, series: 14, lastScrapeAt: null, lastKey: null };
   expect(await state()).toEqual(before);
   await get(`/prometheus/probe?target=${ids[0]}`);

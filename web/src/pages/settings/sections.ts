@@ -2,7 +2,14 @@ import type { settingsTexts } from '../../texts/settings.ts';
 
 export type SettingsSection = keyof typeof settingsTexts.sections;
 
-const everybody = ['profile', 'sessions', 'api-keys', 'credentials', 'host-keys'] as const satisfies SettingsSection[];
+const everybody = [
+  'profile',
+  'sessions',
+  'api-keys',
+  'credentials',
+  'host-keys',
+  'prometheus',
+] as const satisfies SettingsSection[];
 const admins = ['collection', 'history', 'heartbeat', 'users', 'audit'] as const satisfies SettingsSection[];
 
 /** The parts of the settings that somebody has. */

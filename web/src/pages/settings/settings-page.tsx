@@ -16,6 +16,7 @@ import { CredentialsSettings } from './credentials.tsx';
 import { HeartbeatSettings } from './heartbeat.tsx';
 import { HistorySettings } from './history/history.tsx';
 import { HostKeysSettings } from './keys/host-keys.tsx';
+import { PrometheusSettings } from './prometheus.tsx';
 import { type SettingsSection, settingsSections } from './sections.ts';
 import { UsersSettings } from './users.tsx';
 
@@ -25,6 +26,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   'api-keys': ApiKeysSettings,
   credentials: CredentialsSettings,
   'host-keys': HostKeysSettings,
+  prometheus: PrometheusSettings,
   collection: CollectionSettings,
   history: HistorySettings,
   heartbeat: HeartbeatSettings,
