@@ -1,5 +1,6 @@
 /** A real Prometheus, configured as Sonde says, scrapes a real host, Sonde's own machine and Sonde. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
 import { addUser, newPath, requireRig, type Server, sh, startSshd } from '../support/rig.ts';
@@ -9,6 +10,7 @@ let sshd: Server;
 let sonde: Service;
 let prometheus: Prometheus;
 let key: string;
+let keyFile: string;
 let web: number;
 
 const scrape = (path: string, headers = {}): Promise<Response> =>
@@ -22,7 +24,7 @@ beforeAll(async () => {
   web = await admin.add({ ...byPassword(sshd, addUser()), name: 'web', folder: 'prod' });
   await admin.add({ name: 'here', ip: 'localhost', connectionType: 'local' });
   key = (await admin.post('/users/api-keys', { name: 'prometheus', scope: 'read' })).body.token;
-  const keyFile = newPath('key');
+  keyFile = newPath('key');
   writeFileSync(keyFile, `${key}\n`);
   const shown = await (await scrape('config')).text();
   const many = [
@@ -78,6 +80,21 @@ test('promtool has nothing to say about the pages but what it says about the nam
     const said = sh('promtool check metrics 2>&1 || true', page).split('\n');
     expect([path, said.filter((line) => line !== '' && !ofUpstream.test(line))]).toEqual([path, []]);
   }
+});
+
+test('the configurations and the rules in the documentation are such that Prometheus takes them', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/prometheus.md'), 'utf8');
+  const blocks = [...page.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', text = '']) =>
+    text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+  const checked = blocks.flatMap((text) => {
+    const kind = /^(groups|scrape_configs):/.exec(text)?.[1];
+    if (kind === undefined) return [];
+    const file = newPath('documented.yml');
+    writeFileSync(file, text.replaceAll('/etc/prometheus/sonde.key', keyFile));
+    return [sh(`promtool check ${kind === 'groups' ? 'rules' : 'config'} ${file}`)];
+  });
+  expect(checked).toHaveLength(3);
 });
 
 test('a host that goes is down at the next scrape, its series end, and Sonde says why', async () => {

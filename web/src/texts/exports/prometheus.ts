@@ -21,7 +21,7 @@ export const prometheusTexts = {
   store: 'Command that stores the key',
   config: '2. Add Sonde to prometheus.yml',
   configText:
-    'Merge this into /etc/prometheus/prometheus.yml. If there is a scrape_configs section already, add only the two jobs to it.',
+    'Merge this into /etc/prometheus/prometheus.yml. If it has a scrape_configs section already, add only the two jobs to it; in Debian’s file, replace the job “node”.',
   configLabel: 'Scrape configuration',
   reload: '3. Reload Prometheus',
   reloadLabel: 'Commands that check the configuration and reload Prometheus',
