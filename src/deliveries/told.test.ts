@@ -182,9 +182,9 @@ test('that Sonde was cut off is one message, sent when the network is back, with
   expect(sonde.titles()).toEqual(['Was open, resolved: Sonde: Cut off from the network']);
   const [{ channel, message } = {}] = sonde.sent;
   expect(channel).toBe('phone');
-  const iso = (at: number) => new Date(at).toISOString();
+  const said = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   expect(message?.lines).toEqual([
-    expect.stringMatching(/hosts\. After 29 minutes\.$/),
-    `From ${iso(from)} until ${iso(until)}`,
+    expect.stringMatching(/hosts\. It was open for 29 minutes\.$/),
+    `From ${said(from)} until ${said(until)}`,
   ]);
 });

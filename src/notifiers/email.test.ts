@@ -110,7 +110,9 @@ test('a server whose certificate nobody vouches for gets nothing', async () => {
 });
 
 test('a password is never sent unencrypted, and one address is one address', () => {
-  expect(() => config({ username: 'u', password: 'p' })).toThrow('security none would send the password in the clear');
+  expect(() => config({ username: 'u', password: 'p' })).toThrow(
+    'Without encryption, the password would be sent in the clear',
+  );
   expect(() => config({ to: ['a@example.org, b@example.org'] })).toThrow('config.to');
   expect(() => config({ from: 'x <a@example.org>' })).toThrow('config.from');
 });

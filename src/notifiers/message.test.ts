@@ -33,11 +33,14 @@ const options = { key: 'key', at: 300_000, baseUrl: null };
 test('a message about a jump host has whole sentences about it and what is behind it', () => {
   const { lines } = messageOf([{ transition: 'open', incident, behind: 212 }], options);
   expect(lines[0]).toBe('It does not answer. 212 hosts behind it cannot be reached either.');
+  expect(lines[1]).toBe('Opened 1970-01-01 00:00:00 UTC, after 2 minutes of it');
 });
 
 test('a message that it is over says after how long, as a sentence of its own', () => {
   const over = { ...incident, closedAt: 300_000, summary: 'Nothing listens there.' };
   expect(messageOf([{ transition: 'close', incident: over }], options).lines[0]).toMatch(
-    /^Nothing listens there\. After 5 min/,
+    /^Nothing listens there\. It was open for 5 min/,
   );
+  const { lines } = messageOf([{ transition: 'close', incident: over }], options);
+  expect(lines[1]).toBe('From 1970-01-01 00:00:00 UTC until 1970-01-01 00:05:00 UTC');
 });

@@ -1,5 +1,6 @@
 import type { Message, MessageItem, Told } from '../model/alerts/message.ts';
 import { type Severity, severities } from '../model/alerts/severity.ts';
+import { utcTime } from './text.ts';
 
 /** So many incidents are named in a message. */
 export const maxNamed = 10;
@@ -120,7 +121,7 @@ function linesOf(told: Told, isOnly: boolean): readonly string[] {
   const also = behind > 0 ? ` ${count(behind, 'host')} behind it cannot be reached either.` : '';
   const lasted =
     transition === 'close' && incident.closedAt !== null
-      ? ` After ${duration(incident.closedAt - incident.openedAt)}.`
+      ? ` It was open for ${duration(incident.closedAt - incident.openedAt)}.`
       : '';
   // A summary is a sentence, mostly without its end.
   const rest = `${also}${lasted}`;
@@ -128,9 +129,14 @@ function linesOf(told: Told, isOnly: boolean): readonly string[] {
   const sentence = `${incident.summary}${end}${rest}`.trim();
   if (!isOnly) return [`${mark(told)}${nameOf(told)}: ${sentence}`];
   const hint = transition !== 'close' && incident.rule.hint !== '' ? [incident.rule.hint] : [];
-  const from = new Date(incident.openedAt).toISOString();
-  const until = told.isBoth && incident.closedAt !== null ? new Date(incident.closedAt).toISOString() : null;
-  return [sentence, until === null ? `Since ${from}` : `From ${from} until ${until}`, ...hint];
+  return [sentence, whenOf(told), ...hint];
+}
+
+/** When it opened, which is later than it began where the rule waits; and when it closed, if that is told. */
+function whenOf({ incident: { openedAt, closedAt, rule }, transition }: Told): string {
+  if (transition === 'close' && closedAt !== null) return `From ${utcTime(openedAt)} until ${utcTime(closedAt)}`;
+  const waited = rule.forSeconds < 60 ? '' : `, after ${duration(rule.forSeconds * 1000)} of it`;
+  return `Opened ${utcTime(openedAt)}${waited}`;
 }
 
 /** How many there are of each rule, folder and tag, the most first. */

@@ -93,6 +93,6 @@ function verdictOf(error: unknown, host: string): Verdict {
   if (responseCode !== undefined && responseCode >= 500 && code !== 'ETLS') return { result: 'dead', answer };
   if (responseCode !== undefined && responseCode >= 400 && responseCode < 500) return { result: 'again', answer };
   if (code === 'ETLS' && /STARTTLS|requireTLS/i.test(message) && !/certificate/i.test(message))
-    return { result: 'refused', answer: `The mail server offers no encryption: choose another security. ${answer}` };
+    return { result: 'refused', answer: `The mail server offers no encryption: choose another encryption. ${answer}` };
   return noAnswer(error, host);
 }

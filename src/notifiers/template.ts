@@ -1,5 +1,6 @@
 import { badRequest } from '../lib/errors.ts';
 import type { Message, MessageItem } from '../model/alerts/message.ts';
+import { utcTime } from './text.ts';
 
 type Field = (item: MessageItem, at: number) => string;
 
@@ -15,8 +16,8 @@ const fields: Readonly<Record<string, Field>> = {
   value: ({ value, about }) => quantity(value, about),
   threshold: ({ threshold, about }) => quantity(threshold, about),
   labels: ({ labels }) => Object.values(labels).join(' '),
-  since: ({ openedAt }) => new Date(openedAt).toISOString(),
-  until: ({ closedAt }) => (closedAt === null ? '' : new Date(closedAt).toISOString()),
+  since: ({ openedAt }) => utcTime(openedAt),
+  until: ({ closedAt }) => (closedAt === null ? '' : utcTime(closedAt)),
   duration: ({ openedAt, closedAt }, at) => `${Math.max(0, Math.round(((closedAt ?? at) - openedAt) / 60_000))} min`,
   url: ({ url }) => url ?? '',
 };

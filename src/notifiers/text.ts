@@ -95,6 +95,16 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!~|>:<&]/g, (one) => `\\${one}`).replaceAll('@', '@\u200b');
 }
 
+/**
+ * For Mattermost, whose page, apps and server read Markdown each in its way: a backslash before what all of them take it for,
+ * and a gap that nobody sees after what could begin a mention, a tag, an entity, an emoji or an address.
+ */
+export function escapeMattermost(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+\-.!~|>]/g, (one) => `\\${one}`)
+    .replace(/[@<&]|:(?=\S)|\\\\(?=\w)/g, (one) => `${one}\u200b`);
+}
+
 /** Red, amber, blue; green when all is over. As 0xRRGGBB. */
 export function colourOf({ severity, isOver }: Pick<Message, 'severity' | 'isOver'>): number {
   return isOver ? 0x2e7d32 : { critical: 0xc62828, warning: 0xe69500, info: 0x1976d2 }[severity];
@@ -119,6 +129,11 @@ export function below(base: string, path: string): string {
 
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** A time as people read it, in the one zone that is right for everybody who is told. */
+export function utcTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 export function basicLogin(username: string, password: string): string {

@@ -41,8 +41,13 @@ export const published: Readonly<Record<string, Published>> = {
     check: (seen) => {
       const [one] = json(seen).attachments;
       expect(length(one.text)).toBeLessThanOrEqual(16_383);
-      expect(one.text).not.toMatch(/@(everyone|here|all|channel)/);
-      expect(one.text).not.toMatch(/(?<!\\)[*_`[\]<]/);
+      for (const text of [one.title, one.text]) {
+        expect(text).not.toMatch(/@(everyone|here|all|channel)|<!/);
+        expect(text).not.toMatch(/(?<!\\)[*_`[\]]/);
+        // Its page shows a backslash before any other character.
+        expect(text).not.toMatch(/(?<!\\)(\\\\)*\\[^\\`*_{}[\]()#+\-.!~|>]/);
+      }
+      expect(one.fallback).not.toMatch(/@(everyone|here|all|channel)/);
     },
   },
   discord: {

@@ -10,12 +10,17 @@ const address = '^[^\\s@<>()",;:\\\\]{1,64}@[A-Za-z0-9.-]{1,253}$';
 const config = Type.Object({
   host: Type.String({ description: 'The mail server (SMTP)', minLength: 1, maxLength: 253, target: true }),
   port: Type.Optional(
-    Type.Integer({ description: '587, or 465 with security tls', minimum: 1, maximum: 65_535, target: true }),
+    Type.Integer({
+      description: 'By default 587 with STARTTLS, 465 with TLS, 25 without encryption',
+      minimum: 1,
+      maximum: 65_535,
+      target: true,
+    }),
   ),
   security: Type.Optional(
     Type.Enum(['starttls', 'tls', 'none'], {
       description:
-        'starttls (the default): encrypted after the greeting, or not sent; tls: from the start; none: not encrypted',
+        'STARTTLS by default: encrypted after the greeting, or not sent. TLS: encrypted from the start. None: not encrypted, and without a password',
       target: true,
     }),
   ),
@@ -35,7 +40,7 @@ export const email = notifier({
   check: ({ username, password, security }) => {
     if ((username ?? '') !== '' && password === undefined) throw badRequest('password is required with username');
     if ((username ?? '') !== '' && security === 'none')
-      throw badRequest('security none would send the password in the clear: use starttls or tls');
+      throw badRequest('Without encryption, the password would be sent in the clear: choose STARTTLS or TLS');
   },
   dress: (message, { host, port, security = 'starttls', username = '', password = '', from, to }) => {
     const domain = from.slice(from.lastIndexOf('@') + 1);

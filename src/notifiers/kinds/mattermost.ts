@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { secretUrl } from '../fields.ts';
 import { notifier } from '../notifier.ts';
-import { cut, escapeMarkdown, hexColourOf, linesWithin } from '../text.ts';
+import { cut, escapeMattermost, hexColourOf, linesWithin } from '../text.ts';
 import { expecting } from '../verdicts.ts';
 
 const config = Type.Object({
@@ -19,10 +19,11 @@ export const mattermost = notifier({
   dress: (message, { url, channel }) => {
     const attachment = {
       color: hexColourOf(message),
-      fallback: escapeMarkdown(cut(message.title, max.title)),
-      title: escapeMarkdown(cut(message.title, max.title)),
+      // Plain text, for notifications.
+      fallback: cut(message.title, max.title).replaceAll('@', '@\u200b'),
+      title: escapeMattermost(cut(message.title, max.title)),
       ...(message.url === null ? {} : { title_link: message.url }),
-      text: linesWithin(message.lines, max.text, { escape: escapeMarkdown }).join('\n'),
+      text: linesWithin(message.lines, max.text, { escape: escapeMattermost }).join('\n'),
     };
     const body = JSON.stringify({ ...(channel ? { channel } : {}), attachments: [attachment] });
     return { via: 'http', requests: [{ method: 'POST', url, headers: { 'content-type': 'application/json' }, body }] };

@@ -23,6 +23,7 @@ export const channelsTexts = {
   sealed: 'Secrets are stored encrypted and never shown again: •••• keeps the stored one.',
   cannotOpen:
     'The stored configuration cannot be opened with the current sealing key. Enter it again to use this channel.',
+  optional: (label: string): string => `${label} (optional)`,
   usual: 'Default',
   list: 'One per line.',
   pairs: 'One per line, as Name: value.',

@@ -33,13 +33,20 @@ export function ChannelDialog({
 }) {
   const kinds = useQuery(channelKindsQuery);
   const [made, setMade] = useState<ChannelView | null>(null);
-  if (made !== null) return <SavedDialog channel={made} onClose={onClose} />;
+  const [before, setBefore] = useState(saved);
+  if (made !== null) {
+    const edit = (): void => {
+      setBefore(made);
+      setMade(null);
+    };
+    return <SavedDialog channel={made} onEdit={edit} onClose={onClose} />;
+  }
   // Not before its fields are known: the first of them has the focus.
   if (kinds.isPending) return null;
   return (
-    <Dialog title={saved ? `${texts.edit}: ${saved.name}` : words.add} onClose={onClose} wide>
+    <Dialog title={before ? `${texts.edit}: ${before.name}` : words.add} onClose={onClose} wide>
       <Loaded query={kinds}>
-        {(all) => <ChannelForm kinds={all} saved={saved} onMade={setMade} onClose={onClose} />}
+        {(all) => <ChannelForm kinds={all} saved={before} onMade={setMade} onClose={onClose} />}
       </Loaded>
     </Dialog>
   );
@@ -176,7 +183,8 @@ function ConfigField({
   readonly value: string;
 }) {
   const { type, description = '' } = field;
-  const about = { label: labelOf(name), name: fieldName(name), defaultValue: value };
+  const label = isRequired || isTemplate(name) ? labelOf(name) : words.optional(labelOf(name));
+  const about = { label, name: fieldName(name), defaultValue: value };
   if (field.enum)
     return (
       <Select {...about} hint={description}>
@@ -217,13 +225,22 @@ function ConfigField({
   );
 }
 
-/** After it was saved: a test shows whether it really works. */
-function SavedDialog({ channel, onClose }: { readonly channel: ChannelView; readonly onClose: () => void }) {
+/** After it was saved: a test shows whether it really works, and what does not can be corrected at once. */
+function SavedDialog({
+  channel,
+  onEdit,
+  onClose,
+}: {
+  readonly channel: ChannelView;
+  readonly onEdit: () => void;
+  readonly onClose: () => void;
+}) {
   return (
     <Dialog title={words.savedTitle} onClose={onClose}>
       <p className="text-sm">{words.saved}</p>
       <TestChannel id={channel.id} look="primary" />
-      <div className="flex justify-end">
+      <div className="flex justify-end gap-2">
+        <Button onClick={onEdit}>{texts.edit}</Button>
         <Button onClick={onClose}>{words.done}</Button>
       </div>
     </Dialog>
