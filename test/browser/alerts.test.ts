@@ -1,6 +1,8 @@
 /** Alerts as people meet them: the bell, incidents, channels. One Sonde whose incidents are already there. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeliveryAnswer } from '../../src/http/views/answers.ts';
+import type { Preview, PreviewIncident } from '../../src/model/alerts/preview.ts';
 import { openBrowser, openTabAs, violationsOf } from '../support/browser.ts';
 import { type Filled, fillIncidents } from '../support/filled-alerts.ts';
 import { newPath } from '../support/rig.ts';
@@ -67,6 +69,34 @@ afterAll(async () => {
   await browser?.close();
   await sonde?.close();
 });
+
+/** What the page reads of a try. */
+type PreviewAnswer = Pick<Preview, 'hosts' | 'opened' | 'onHosts' | 'stillOpen' | 'notes'> & {
+  readonly incidents: readonly (Pick<PreviewIncident, 'hostId' | 'hostName' | 'summary'> & {
+    readonly openedAt: string;
+  })[];
+};
+
+const isFocused = async (one: Locator): Promise<boolean> => (await one.and(one.page().locator(':focus')).count()) === 1;
+
+/** The key Tab, until this has the focus. */
+async function tabTo(wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await wanted.waitFor();
+  const tab = wanted.page();
+  for (let presses = 0; presses < 80; presses += 1) {
+    await tab.keyboard.press(key);
+    if (await isFocused(wanted)) return;
+  }
+  throw new Error('The key Tab does not lead there');
+}
+
+/** The page as a screen reader and the eye have it: what axe finds, and how far it is wider than the screen. */
+async function faultsOf(tab: Page): Promise<readonly (number | string)[]> {
+  const wider = await tab.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  return [wider, ...(await violationsOf(tab))];
+}
 
 const row = (text: string) => page.getByRole('listitem').filter({ hasText: text });
 
@@ -176,6 +206,11 @@ test('a channel is added by the fields of its kind; its test says what the servi
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('button', { name: 'Send a test' }).click();
   await dialog.getByRole('alert').filter({ hasText: 'The test message was not delivered.' }).waitFor();
+  // What is wrong is corrected at once.
+  await dialog.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByRole('heading', { name: 'Edit: Phones' }).waitFor();
+  await expect.poll(() => dialog.getByLabel('Address (URL)').inputValue(), patience).toBe('http://127.0.0.1:9');
+  await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
   const card = page.getByRole('article', { name: 'Phones' });
   await card.getByText('All incidents').waitFor();
@@ -215,7 +250,11 @@ test('a channel is limited to some hosts, and takes words of one’s own', async
   await dialog.getByRole('button', { name: 'Done' }).click();
   const card = page.getByRole('article', { name: 'Databases' });
   await card.getByText('All incidents, on hosts tagged db').waitFor();
+  // Somebody else changes it: the form has it as it is now.
+  const [{ id }] = (await sonde.admin.get('/channels')).body;
+  await sonde.admin.put(`/channels/${id}`, { filter: { atLeast: 'critical', hosts: { tags: ['db'] } } });
   await card.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(() => dialog.getByLabel('Send', { exact: true }).inputValue(), patience).toBe('critical');
   await expect.poll(() => dialog.getByLabel('Own title').inputValue(), patience).toBe('{{host}}: {{rule}}');
   await expect
     .poll(() => dialog.getByRole('group', { name: 'Tags' }).getByLabel('db').isChecked(), patience)
@@ -361,6 +400,154 @@ test('the fleet shows which hosts have open incidents, and asks for a channel un
   expect(complaints).toEqual([]);
 });
 
+test('the last messages of a channel say what became of each, and one is sent again', async () => {
+  const { body: made } = await sonde.admin.post('/channels', { kind: 'ntfy', name: 'Log', config: { topic: 't' } });
+  const base: Omit<DeliveryAnswer, 'id' | 'kind' | 'state' | 'title'> = {
+    channelId: made.id,
+    createdAt: new Date().toISOString(),
+    dueAt: null,
+    sentAt: null,
+    attempts: 1,
+    answer: null,
+    incidents: [],
+    incidentCount: 0,
+  };
+  const messages: readonly DeliveryAnswer[] = [
+    { ...base, id: 2, kind: 'storm', state: 'dead', title: null, attempts: 9, answer: 'HTTP 500', incidentCount: 40 },
+    { ...base, id: 1, kind: 'close', state: 'sent', title: 'Resolved: db-1: Host is down', answer: 'HTTP 200: ok' },
+  ];
+  const asked: string[] = [];
+  await page.route('**/channels/*/deliveries*', (route) => route.fulfill({ json: { deliveries: messages } }));
+  await page.route('**/deliveries/2/retry', (route) => {
+    asked.push(route.request().method());
+    return route.fulfill({ json: { message: 'Sent again' } });
+  });
+  await page.goto('/alerts/channels');
+  const card = page.getByRole('article', { name: 'Log' });
+  await card.getByText('Last messages').click();
+  const sent = card.getByRole('listitem').filter({ hasText: 'Resolved: db-1: Host is down' });
+  await sent.getByText('Delivered').waitFor();
+  await sent.getByText('HTTP 200: ok').waitFor();
+  const dead = card.getByRole('listitem').filter({ hasText: 'Many incidents at once · 40 incidents · 9 attempts' });
+  await dead.getByText('Given up').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await dead.getByRole('button', { name: 'Send again' }).click();
+  await expect.poll(() => asked, patience).toEqual(['POST']);
+  await page.unrouteAll({ behavior: 'wait' });
+  await sonde.admin.delete(`/channels/${made.id}`);
+});
+
+test('a try of a rule says how often it would have fired, and what is not known', async () => {
+  const hosts = { selected: 3, looked: 3, withHistory: 3 };
+  let answer: PreviewAnswer = { hosts, opened: 0, onHosts: 0, stillOpen: 0, notes: [], incidents: [] };
+  await page.route('**/rules/preview', (route) => route.fulfill({ json: answer }));
+  await page.goto('/alerts/rules?add=true');
+  const dialog = page.getByRole('dialog');
+  const says = async (text: string): Promise<void> => {
+    await dialog.getByRole('button', { name: 'Try it on the last 7 days' }).click();
+    await dialog.getByText(text, { exact: true }).waitFor();
+  };
+  await says('It would not have fired in the last 7 days.');
+  const one = { hostId, hostName: 'db-1', summary: '/data: 93 %', openedAt: new Date().toISOString() };
+  const note = '1 of the checked hosts have no history of that time.';
+  answer = {
+    ...answer,
+    hosts: { ...hosts, withHistory: 2 },
+    opened: 4,
+    onHosts: 1,
+    stillOpen: 1,
+    notes: [note],
+    incidents: [one],
+  };
+  await says('It would have fired 4 times in the last 7 days, on 1 host.');
+  await dialog.getByText('1 incident would be open now.').waitFor();
+  await dialog.getByText('2 of 3 have history.').waitFor();
+  await dialog.getByText('Show them').click();
+  await dialog.getByRole('listitem').filter({ hasText: 'db-1: /data: 93 %' }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  answer = { ...answer, hosts: { selected: 900, looked: 50, withHistory: 50 }, opened: 0, notes: [], incidents: [] };
+  await says('Checked 50 of 900 hosts.');
+  answer = { ...answer, hosts: { selected: 0, looked: 0, withHistory: 0 } };
+  await says('No host matches, so this rule never fires.');
+  // The real server refuses this one.
+  await page.unroute('**/rules/preview');
+  await dialog.getByRole('textbox', { name: 'Limit for closing' }).fill('95');
+  await dialog.getByRole('button', { name: 'Try it on the last 7 days' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'must be on the side of condition.fire' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('the fleet has a column of open incidents, and the palette knows the pages of alerts and those of a host', async () => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'Incidents' }).check();
+  const cell = page
+    .getByRole('row')
+    .filter({ hasText: 'db-1' })
+    .getByRole('link', { name: /^1 open incident/ });
+  await cell.waitFor();
+  await page.keyboard.press('Escape');
+  expect(await violationsOf(page)).toEqual([]);
+  const palette = page.getByRole('dialog', { name: 'Go to…' });
+  const options = async (typed: string): Promise<readonly string[]> => {
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('combobox').fill(typed);
+    return palette.getByRole('option').allInnerTexts();
+  };
+  await expect
+    .poll(() => options('alerts'), patience)
+    .toEqual(
+      expect.arrayContaining(
+        ['Incidents', 'Changes', 'Rules', 'Channels', 'Quiet times'].map((one) => `Alerts: ${one}`),
+      ),
+    );
+  await palette.getByRole('combobox').fill('incidents db-1');
+  await palette.getByRole('option', { name: 'Incidents: show those that are open: db-1' }).click();
+  await expect.poll(() => page.url(), patience).toContain(`/alerts/incidents?host=${hostId}`);
+  await row('Memory gone').waitFor();
+});
+
+test('the pages of alerts are used by keyboard alone, on a phone, and in forced colours', async () => {
+  const look = { forcedColors: 'active', viewport: { width: 360, height: 740 } } as const;
+  const { page: tab } = await openTabAs(browser, sonde.url, 'admin', look);
+  const dialog = tab.getByRole('dialog');
+  await tab.goto('/alerts/incidents');
+  await tabTo(tab.getByRole('link', { name: /Memory gone/ }));
+  expect(await faultsOf(tab)).toEqual([0]);
+  for (const [part, button, first] of [
+    ['Channels', 'Add a channel', 'Kind'],
+    ['Rules', 'Add a rule', 'Name'],
+    ['Quiet times', 'Add a silence', 'Hosts'],
+  ] as const) {
+    // Back from where the page before was left.
+    await tabTo(tab.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: part }), 'Shift+Tab');
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('heading', { level: 1, name: part }).waitFor();
+    const opener = tab.getByRole('button', { name: button });
+    await tabTo(opener);
+    await tab.keyboard.press('Enter');
+    const field = dialog.getByLabel(first, { exact: true });
+    await expect.poll(() => isFocused(field), patience).toBe(true);
+    expect([button, await faultsOf(tab)]).toEqual([button, [0]]);
+    await tab.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(opener), patience).toBe(true);
+  }
+  await tabTo(tab.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Incidents' }), 'Shift+Tab');
+  await tab.keyboard.press('Enter');
+  await tabTo(tab.getByRole('link', { name: /Memory gone/ }));
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('heading', { level: 1, name: 'db-1: Memory gone' }).waitFor();
+  await tabTo(tab.getByRole('button', { name: 'Add a note' }));
+  expect(await faultsOf(tab)).toEqual([0]);
+  const chosen = tab.getByRole('navigation', { name: 'Alerts' }).getByRole('link');
+  await tab.goto('/alerts/rules');
+  await expect.poll(() => chosen.count(), patience).toBe(5);
+  const looks = `[...document.querySelectorAll('nav[aria-label="Alerts"] a')].map((one) => getComputedStyle(one).backgroundColor)`;
+  await expect.poll(async () => new Set(await tab.evaluate<readonly string[]>(looks)).size, patience).toBe(2);
+  await tab.context().close();
+});
+
 test('what a host depends on is ticked in its form, and its page leads there', async () => {
   const login = { port: 22, username: 'x', authType: 'password', password: 'x' };
   const hypervisor = await sonde.admin.add({ ...login, name: 'hypervisor', ip: '192.0.2.9' });
@@ -373,6 +560,11 @@ test('what a host depends on is ticked in its form, and its page leads there', a
   await page.getByText('Depends on').getByRole('link', { name: 'hypervisor' }).waitFor();
   const saved = async () => (await sonde.admin.get(`/host/db/host/${hostId}`)).body.dependsOn;
   await expect.poll(saved, patience).toEqual([hypervisor]);
+  // Somebody else renames it: the form has that name, although the page read the host moments ago.
+  const { body: host } = await sonde.admin.get(`/host/db/host/${hostId}`);
+  expect((await sonde.admin.put(`/host/db/host/${hostId}`, { ...host, name: 'db-one' })).status).toBe(200);
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue(), patience).toBe('db-one');
   expect(complaints).toEqual([]);
 });
 

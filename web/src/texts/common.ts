@@ -8,6 +8,7 @@ export const texts = {
   close: 'Close',
   remove: 'Remove',
   edit: 'Edit',
+  gone: 'This is no longer there: somebody removed it.',
   retry: 'Try again',
   back: 'Back',
   copy: 'Copy',

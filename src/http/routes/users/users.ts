@@ -45,7 +45,7 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
 
   server.get(
     '/users/me',
-    about('read', 'users', 'Who asks', { response: { 200: me } }),
+    about('read', 'users', 'The user whom the session or API key belongs to', { response: { 200: me } }),
     async (request): Promise<MeAnswer> => {
       const { id, username, isAdmin, totpEnabled } = userOf(request);
       return {

@@ -120,7 +120,7 @@ export function groupsOf(
   const pages = fitting([
     named(navTexts.fleet, () => navigate({ to: '/' })),
     named(paletteTexts.map, () => navigate({ to: '/', search: { layout: 'map' } })),
-    ...(['incidents', 'rules', 'channels', 'quiet'] as const).map((part) =>
+    ...(['incidents', 'changes', 'rules', 'channels', 'quiet'] as const).map((part) =>
       named(`${navTexts.alerts}: ${alertTexts.parts[part]}`, () => navigate({ to: `/alerts/${part}` })),
     ),
     named(navTexts.compare, () => navigate({ to: '/compare' })),

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useFresh } from '../../api/fresh.ts';
 import { ApiError } from '../../api/http.ts';
 import { hostQuery } from '../../api/queries.ts';
 import { Missing } from '../../components/failed.tsx';
@@ -17,7 +17,7 @@ const notFound: ReadonlySet<number> = new Set([400, 404]);
 export function EditHostPage() {
   const { id } = useParams({ from: '/app/hosts/$id/edit' });
   const navigate = useNavigate();
-  const { data: host, error } = useQuery(hostQuery(id));
+  const { data: host, error } = useFresh(hostQuery(id));
   const toHost = (): void => void navigate({ to: '/hosts/$id', params: { id }, replace: true });
   useTitle(formTexts.editTitle);
   useView({ hosts: [], watch: [] });
@@ -28,7 +28,7 @@ export function EditHostPage() {
         {formTexts.editTitle}
         {host ? `: ${host.name}` : ''}
       </h1>
-      {error ? <Notice kind="bad">{error.message}</Notice> : null}
+      {error && !host ? <Notice kind="bad">{error.message}</Notice> : null}
       {host ? (
         <HostForm key={host.id} saved={host} onSaved={toHost} onCancel={toHost} />
       ) : error ? null : (

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useFresh } from '../../api/fresh.ts';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
@@ -13,7 +13,7 @@ const words = settingsTexts.canaries;
 
 /** What Sonde asks when many hosts fail at once, to find out whether its own network is down. */
 export function CanariesSettings() {
-  const query = useQuery(settingsQuery);
+  const query = useFresh(settingsQuery);
   return (
     <Panel lead={words.text}>
       <Loaded query={query}>{(settings) => <CanariesForm settings={settings} />}</Loaded>

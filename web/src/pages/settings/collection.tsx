@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useFresh } from '../../api/fresh.ts';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
@@ -16,7 +16,7 @@ const words = settingsTexts.collecting;
 
 /** How often hosts are checked and sampled, and whether when nobody looks; where hosts may be, and what to ask when many fail. */
 export function CollectionSettings() {
-  const query = useQuery(settingsQuery);
+  const query = useFresh(settingsQuery);
   return (
     <>
       <Panel lead={words.text}>

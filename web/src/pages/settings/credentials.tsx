@@ -9,6 +9,7 @@ import { AgentKeyField, CertificateField, certificateText } from '../../componen
 import { Confirm } from '../../components/form/confirm.tsx';
 import { Select, TextField } from '../../components/form/field.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { FreshItem } from '../../components/form/fresh-item.tsx';
 import { PassphraseField, PasswordField, PrivateKeyField } from '../../components/form/secret-fields.tsx';
 import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import * as format from '../../format.ts';
@@ -63,7 +64,12 @@ export function CredentialsSettings() {
           </List>
         )}
       </Loaded>
-      {edited ? <CredentialDialog saved={edited === 'new' ? null : edited} onClose={() => setEdited(null)} /> : null}
+      {edited === 'new' ? <CredentialDialog saved={null} onClose={() => setEdited(null)} /> : null}
+      {edited === null || edited === 'new' ? null : (
+        <FreshItem query={credentialsQuery} find={({ id }) => id === edited.id} onClose={() => setEdited(null)}>
+          {(saved) => <CredentialDialog saved={saved} onClose={() => setEdited(null)} />}
+        </FreshItem>
+      )}
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useFresh } from '../../api/fresh.ts';
 import { request } from '../../api/http.ts';
 import { refresh, settingsQuery } from '../../api/queries.ts';
 import type { Settings } from '../../api/types.ts';
@@ -13,7 +13,7 @@ const words = settingsTexts.networks;
 
 /** Where the hosts of users who are no admins may not be. */
 export function NetworksSettings() {
-  const query = useQuery(settingsQuery);
+  const query = useFresh(settingsQuery);
   return (
     <Panel lead={words.text}>
       <Loaded query={query}>{(settings) => <NetworksForm settings={settings} />}</Loaded>

@@ -1,5 +1,5 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { Read } from '../../api/fresh.ts';
 import { Notice } from '../../components/notice.tsx';
 import { texts } from '../../texts/common.ts';
 
@@ -27,7 +27,7 @@ export function Loaded<Data>({
   query,
   children,
 }: {
-  readonly query: UseQueryResult<Data>;
+  readonly query: Read<Data>;
   readonly children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);

@@ -6,6 +6,7 @@ import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
+import { FreshItem } from '../../../components/form/fresh-item.tsx';
 import { useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
@@ -54,7 +55,11 @@ export function ChannelsPage() {
         }
       </Loaded>
       {add ? <ChannelDialog saved={null} onClose={() => open(false)} /> : null}
-      {edited ? <ChannelDialog saved={edited} onClose={() => setEdited(null)} /> : null}
+      {edited ? (
+        <FreshItem query={channelsQuery} find={({ id }) => id === edited.id} onClose={() => setEdited(null)}>
+          {(saved) => <ChannelDialog saved={saved} onClose={() => setEdited(null)} />}
+        </FreshItem>
+      ) : null}
     </AlertsFrame>
   );
 }

@@ -12,6 +12,7 @@ import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
+import { FreshItem } from '../../../components/form/fresh-item.tsx';
 import { useNow } from '../../../components/now.tsx';
 import * as format from '../../../format.ts';
 import { hostNameOf } from '../../../live/use-live.ts';
@@ -172,7 +173,12 @@ function MaintenanceTimes() {
           </List>
         )}
       </Loaded>
-      {edited ? <MaintenanceDialog saved={edited === 'new' ? null : edited} onClose={() => setEdited(null)} /> : null}
+      {edited === 'new' ? <MaintenanceDialog saved={null} onClose={() => setEdited(null)} /> : null}
+      {edited === null || edited === 'new' ? null : (
+        <FreshItem query={maintenanceQuery} find={({ id }) => id === edited.id} onClose={() => setEdited(null)}>
+          {(saved) => <MaintenanceDialog saved={saved} onClose={() => setEdited(null)} />}
+        </FreshItem>
+      )}
     </Panel>
   );
 }

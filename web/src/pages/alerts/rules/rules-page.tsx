@@ -7,6 +7,7 @@ import { refresh, sectionsQuery } from '../../../api/queries.ts';
 import { SeverityMark } from '../../../components/alerts/severity-mark.tsx';
 import { Button } from '../../../components/button.tsx';
 import { Confirm } from '../../../components/form/confirm.tsx';
+import { FreshItem } from '../../../components/form/fresh-item.tsx';
 import { useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
 import * as format from '../../../format.ts';
@@ -60,14 +61,13 @@ export function RulesPage() {
           </>
         )}
       </Loaded>
-      {sections && (add || edited) ? (
-        <RuleDialog
-          key={edited?.key ?? 'new'}
-          saved={add ? null : edited}
-          sections={sections}
-          metrics={metrics}
-          onClose={() => show({})}
-        />
+      {sections && add ? (
+        <RuleDialog saved={null} sections={sections} metrics={metrics} onClose={() => show({})} />
+      ) : null}
+      {sections && edited && !add ? (
+        <FreshItem key={edited.key} query={rulesQuery} find={({ key }) => key === opened} onClose={() => show({})}>
+          {(saved) => <RuleDialog saved={saved} sections={sections} metrics={metrics} onClose={() => show({})} />}
+        </FreshItem>
       ) : null}
     </AlertsFrame>
   );

@@ -5,6 +5,7 @@ import { SparkLine } from '../../../components/spark-line.tsx';
 import * as format from '../../../format.ts';
 import type { FleetHost } from '../../../live/fleet.ts';
 import { pressureOf } from '../../../live/verdict.ts';
+import { alertTexts } from '../../../texts/alerts/incidents.ts';
 import { texts } from '../../../texts/common.ts';
 
 const tones = { calm: 'text-text', high: 'text-warn', critical: 'text-bad' } as const;
@@ -98,6 +99,7 @@ export function IncidentsCell({ entry: { host, incidents } }: { readonly entry: 
       <Link
         to="/alerts/incidents"
         search={{ host: host.id }}
+        aria-label={alertTexts.bell(incidents.open, alertTexts.severities[incidents.severity])}
         className="relative z-10 flex items-center gap-1.5 rounded px-1 hover:underline"
       >
         <SeverityMark severity={incidents.severity} />

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useFresh } from '../../../api/fresh.ts';
 import { type HistoryStorage, historySettingsQuery, historyStorageQuery } from '../../../api/history.ts';
 import { DataTable } from '../../../components/data-table.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -10,7 +11,7 @@ import { HistoryForm } from './history-form.tsx';
 
 /** Whether history is kept, for how long, and what it takes. */
 export function HistorySettings() {
-  const settings = useQuery(historySettingsQuery);
+  const settings = useFresh(historySettingsQuery);
   const storage = useQuery(historyStorageQuery);
   return (
     <>

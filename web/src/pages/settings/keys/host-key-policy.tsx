@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useFresh } from '../../../api/fresh.ts';
 import { request } from '../../../api/http.ts';
 import { pendingKeysQuery, refresh, settingsQuery } from '../../../api/queries.ts';
 import type { HostKeyPolicy } from '../../../api/types.ts';
@@ -13,7 +13,7 @@ const words = hostKeyTexts;
 
 /** What becomes of the key of a host that is met for the first time, for all hosts that say nothing else. */
 export function HostKeyPolicyForm() {
-  const query = useQuery(settingsQuery);
+  const query = useFresh(settingsQuery);
   const [isSaved, setIsSaved] = useState(false);
   /** What was chosen and is not answered yet. */
   const [chosen, setChosen] = useState<HostKeyPolicy | null>(null);
