@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
+import { lookUsage } from './look/usage.ts';
 
 const usage = `Usage: sonde [COMMAND]
 
   start                  monitor servers (the default)
+  look [USER@]HOST       print how a host is doing now, without a server
+                         (sonde look --help)
   rotate-key             reseal all secrets with a new key; stop Sonde first
       --new-key-file FILE        the new key is in FILE, created if it does not exist
       --new-key-command COMMAND  a command prints the new key
@@ -69,8 +72,14 @@ function version(): string {
 async function main([command = 'start', ...args]: readonly string[]): Promise<void> {
   const end = args.indexOf('--');
   if ((end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h'))
-    return void process.stdout.write(usage);
+    return void process.stdout.write(command === 'look' ? lookUsage : usage);
   switch (command) {
+    case 'look': {
+      const { look } = await import('./look/command.ts');
+      const { stdin: input, stdout: output, stderr: errors, env } = process;
+      process.exitCode = await look(args, { input, output, errors, env });
+      return;
+    }
     case 'start': {
       parseArgs({ args: [...args] });
       // First, so that a wrong setting is reported at once.
@@ -125,10 +134,12 @@ function isTheirs(error: Error): boolean {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (isClosedPipe(error)) process.exit(closedPipeCode);
+  // To a monitoring system, 1 and 2 would be a warning and a critical state of the host.
+  const unknown = process.argv[2] === 'look' ? 3 : null;
   if (error instanceof Error && isTheirs(error)) {
     process.stderr.write(`sonde: ${error.message}\n`);
-    process.exit(error.name === 'ExportError' ? 1 : 2);
+    process.exit(unknown ?? (error.name === 'ExportError' ? 1 : 2));
   }
   process.stderr.write(`sonde: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(1);
+  process.exit(unknown ?? 1);
 });

@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   export: ['model', 'lib', 'ports', 'collectors'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
+  look: ['model', 'lib', 'config', 'hosts', 'ssh', 'collectors', 'scheduler', 'snapshots', 'alerts', 'http'],
   http: [
     'model',
     'lib',
