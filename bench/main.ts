@@ -18,9 +18,26 @@ import { page } from './page.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
+import { scrape } from './scrape.ts';
 import { telling } from './telling.ts';
 
-const parts = { held, first, quiet, requests, fleet, fair, jump, keys, page, day, history, alerts, incidents, telling };
+const parts = {
+  held,
+  first,
+  quiet,
+  requests,
+  fleet,
+  fair,
+  jump,
+  keys,
+  page,
+  day,
+  history,
+  alerts,
+  incidents,
+  telling,
+  scrape,
+};
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');
 const unknown = wanted.find((name) => !(name in parts));
