@@ -7,7 +7,6 @@ import type { Server } from '../../route.ts';
 import type { ScrapeContext } from './scrape-context.ts';
 import { scrapedText } from './scraped.ts';
 import type { ScrapedHost } from './scraped-hosts.ts';
-import { sendPieces } from './sent.ts';
 
 /** More are too much for one page: measured, Prometheus takes minutes for a million. */
 const mostSeries = 100_000;
@@ -18,7 +17,7 @@ const mostShards = 1_000;
 const page = { 200: Type.String({ description: 'The text format of Prometheus, or OpenMetrics' }) };
 
 /** Sonde itself, and what it knows of all hosts without asking them. */
-export function ownPageRoute(server: Server, { lists, ownMetrics, scrapes }: ScrapeContext): void {
+export function ownPageRoute(server: Server, { lists, ownMetrics, pages, scrapes }: ScrapeContext): void {
   server.get(
     '/prometheus/metrics',
     scrapedText('How Sonde is, and of each host whether it is up, why not, and what watching it costs', {
@@ -30,7 +29,7 @@ export function ownPageRoute(server: Server, { lists, ownMetrics, scrapes }: Scr
       const format = formatOf(request.headers.accept);
       scrapes.note(request, null);
       const pieces = writeFamilies(ownMetrics.read(all), format);
-      return sendPieces(request, reply, { userId: user.id, format, pieces });
+      return pages.send(request, reply, { format, pieces });
     },
   );
 }
@@ -45,7 +44,7 @@ const filters = Type.Object({
 });
 
 /** Many hosts in one page, as they were last read. */
-export function hostsPageRoute(server: Server, { clock, control, lists, scrapes }: ScrapeContext): void {
+export function hostsPageRoute(server: Server, { clock, control, lists, pages, scrapes }: ScrapeContext): void {
   server.get(
     '/prometheus/hosts',
     scrapedText(
@@ -74,7 +73,7 @@ export function hostsPageRoute(server: Server, { clock, control, lists, scrapes 
             'Ask for a part of them (shard=0/4), or let Prometheus probe each (/prometheus/sd)',
         );
       const format = formatOf(request.headers.accept);
-      return sendPieces(request, reply, { userId: user.id, format, pieces: writeHosts(found, format) });
+      return pages.send(request, reply, { format, pieces: writeHosts(found, format) });
     },
   );
 }

@@ -98,3 +98,17 @@ test('a page is compressed for callers on other machines alone', async () => {
   ] as const)
     expect((await ask(address, encoding)).body).toBe(page);
 });
+
+test('who may only view a host is told why its route is broken, without the names on it', async () => {
+  const { get, hosts, watching } = await oneHost();
+  const { id } = await hosts.records.create(ada, { ...web, name: 'shared' });
+  await hosts.shares.give(ada, id, { userId: bob.id, level: 'view' });
+  const hop = { index: 0, hostId: 9, name: 'bastion', failure: null };
+  watching.failures.set(id, { ...failure('jump', 'refused'), message: 'bastion refused the connection', hop });
+  const { statusCode, body } = await get('/prometheus/probe?target=shared');
+  expect([statusCode, body]).toEqual([
+    503,
+    expect.stringMatching(/^A jump host on the route to the host failed: refused/),
+  ]);
+  expect(body).not.toContain('bastion');
+});

@@ -6,6 +6,7 @@ import { userOf } from '../../auth.ts';
 import { metricsOff, type Server } from '../../route.ts';
 import { sightsOf } from '../../sight.ts';
 import { failureView } from '../../views/sight.ts';
+import { AtOnce } from './at-once.ts';
 import type { ScrapeContext } from './scrape-context.ts';
 import { scrapedText } from './scraped.ts';
 import { hostNamed } from './scraped-hosts.ts';
@@ -22,7 +23,7 @@ const mostWaiting = 20;
 
 /** One host, sampled when it is scraped. */
 export function probeRoute(server: Server, { hosts, control, lists, scrapes }: ScrapeContext): void {
-  const waiting = new Map<string, number>();
+  const waiting = new AtOnce(mostWaiting, (count) => `${count} scrapes of this host are waiting for it already`);
   const querystring = Type.Object({
     target: Type.Optional(Type.String({ description: 'The id of a host, or its name if no other host has the same' })),
   });
@@ -38,17 +39,9 @@ export function probeRoute(server: Server, { hosts, control, lists, scrapes }: S
       if (target === '') throw badRequest('Name a host: target=ID, or target=NAME');
       const host = hostNamed(await lists.of(user), target);
       if (!host.isOn) throw new RequestError(503, metricsOff);
-      const place = `${user.id} ${host.id}`;
-      const others = waiting.get(place) ?? 0;
-      if (others >= mostWaiting)
-        throw new RequestError(429, `${others} scrapes of this host are waiting for it already`, undefined, 5);
-      waiting.set(place, others + 1);
       const withinMs = withinOf(request.headers['x-prometheus-scrape-timeout-seconds']);
-      const { series, failure } = await control.sampleNow(host.id, { maxAgeMs, withinMs }).finally(() => {
-        const left = (waiting.get(place) ?? 1) - 1;
-        if (left > 0) waiting.set(place, left);
-        else waiting.delete(place);
-      });
+      const done = waiting.begin(`${user.id} ${host.id}`);
+      const { series, failure } = await control.sampleNow(host.id, { maxAgeMs, withinMs }).finally(done);
       scrapes.note(request, host.id);
       if (series === null) {
         const sight = (await sightsOf(user, hosts))(host.id);

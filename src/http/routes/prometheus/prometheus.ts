@@ -6,6 +6,7 @@ import { probeRoute } from './probe.ts';
 import type { ScrapeContext } from './scrape-context.ts';
 import { ScrapedHostLists } from './scraped-hosts.ts';
 import { Scrapes } from './scrapes.ts';
+import { LongPages } from './sent.ts';
 import { stateRoute } from './state.ts';
 
 /** Everything for Prometheus, and whatever else reads its formats. */
@@ -16,6 +17,7 @@ export function prometheusRoutes(
   const context: ScrapeContext = {
     ...given,
     lists: new ScrapedHostLists(given.hosts),
+    pages: new LongPages(),
     scrapes: new Scrapes(given.clock),
   };
   discoveryRoute(server, context.lists);

@@ -5,7 +5,8 @@ import { createGzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { contentTypes, type TextFormat } from '../../../export/text.ts';
-import { RequestError } from '../../../lib/errors.ts';
+import { userOf } from '../../auth.ts';
+import { AtOnce } from './at-once.ts';
 
 /** The quickest: it makes a page a fifth as long. */
 const compression = { level: 1 };
@@ -17,8 +18,6 @@ const readWithinMs = 120_000;
 /** How many long pages one user may have on their way. */
 const mostAtOnce = 16;
 
-const onTheirWay = new Map<string, number>();
-
 /** Sends the page of one host. */
 export async function sendPage(request: FastifyRequest, reply: FastifyReply, format: TextFormat, text: string) {
   reply.type(contentTypes[format]);
@@ -26,42 +25,36 @@ export async function sendPage(request: FastifyRequest, reply: FastifyReply, for
   return reply.header('content-encoding', 'gzip').send(await zip(text, compression));
 }
 
-/**
- * Sends a page that is written while it is read, so that it is never whole in memory, and others get their turn. Throws 429
- * if the user has too many of them on their way.
- */
-export function sendPieces(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  {
-    userId,
-    format,
-    pieces,
-  }: { readonly userId: string; readonly format: TextFormat; readonly pieces: Iterable<string> },
-) {
-  const before = onTheirWay.get(userId) ?? 0;
-  if (before >= mostAtOnce)
-    throw new RequestError(
-      429,
-      `${before} pages of yours are still being sent. Ask again when they are read`,
-      undefined,
-      5,
-    );
-  onTheirWay.set(userId, before + 1);
-  const page = Readable.from(inTurns(pieces), { objectMode: false });
-  const timer = setTimeout(() => reply.raw.destroy(), readWithinMs);
-  reply.raw.once('close', () => {
-    clearTimeout(timer);
-    const left = (onTheirWay.get(userId) ?? 1) - 1;
-    if (left > 0) onTheirWay.set(userId, left);
-    else onTheirWay.delete(userId);
-  });
-  reply.type(contentTypes[format]);
-  if (!takesGzip(request)) return reply.send(page);
-  const zipped = createGzip(compression);
-  // If the client leaves, both end; the answer is cut, which the client sees by itself.
-  pipeline(page, zipped, () => {});
-  return reply.header('content-encoding', 'gzip').send(zipped);
+/** Long pages on their way to their readers. */
+export class LongPages {
+  readonly #sent = new AtOnce(
+    mostAtOnce,
+    (count) => `${count} pages of yours are still being sent. Ask again when they are read`,
+  );
+
+  /**
+   * Sends a page that is written while it is read, so that it is never whole in memory, and others get their turn. Throws
+   * 429 if the user has too many of them on their way.
+   */
+  send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { format, pieces }: { readonly format: TextFormat; readonly pieces: Iterable<string> },
+  ) {
+    const done = this.#sent.begin(userOf(request).id);
+    const page = Readable.from(inTurns(pieces), { objectMode: false });
+    const timer = setTimeout(() => reply.raw.destroy(), readWithinMs);
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+      done();
+    });
+    reply.type(contentTypes[format]);
+    if (!takesGzip(request)) return reply.send(page);
+    const zipped = createGzip(compression);
+    // If the client leaves, both end; the answer is cut, which the client sees by itself.
+    pipeline(page, zipped, () => {});
+    return reply.header('content-encoding', 'gzip').send(zipped);
+  }
 }
 
 async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
