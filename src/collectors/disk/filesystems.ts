@@ -1,5 +1,6 @@
-import { clamp, number, parts } from '../shared/text.ts';
+import { clamp, parts } from '../shared/text.ts';
 import type { Filesystem } from './facts.ts';
+import { type Row, rowsOf } from './rows.ts';
 
 /** File systems that store nothing of their own. */
 const pseudo = new Set(
@@ -15,27 +16,13 @@ const images = new Set(
   ),
 );
 
-type Sizes = readonly [number, number, number];
-type Row = {
-  readonly filesystem: string;
-  readonly type: string | null;
-  /** Total, used, available: KiB, or counts of inodes. */
-  readonly sizes: Sizes;
-  readonly mount: string;
-};
-
 /**
  * The real file systems that df printed, each once. A second mount of the same file system has the same device and
  * size. One with a size of its own (a project quota) is listed too, and so is every mount whose source is not a device.
  */
 export function filesystemsOf(text: string): readonly Filesystem[] {
   const found = parts(text);
-  const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
-  const [header = '', ...lines] = found.get('df')?.lines ?? [];
-  const rows: readonly Row[] = [...both, ...lines.flatMap((line) => row(line, /\bType\b/.test(header)))];
-  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => bsdInodes(line) ?? row(line, false));
-  const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
-  for (const { mount, inodes: counts } of both) inodes.set(mount, counts);
+  const rows = rowsOf(text);
   const readOnly = new Set((found.get('readonly')?.lines ?? []).map(mountOf));
   const real = rows.filter((one) => one.sizes[0] > 0 && isReal(one, readOnly));
   // An appliance that consists of nothing but an image has it as its root.
@@ -46,16 +33,16 @@ export function filesystemsOf(text: string): readonly Filesystem[] {
     const known = byDevice.get(key);
     if (known === undefined || known.mount.length > one.mount.length)
       byDevice.set(key, {
-        ...filesystemOf(one, inodes.get(one.mount)),
+        ...filesystemOf(one),
         ...(readOnly.has(one.mount) ? { isReadOnly: true as const } : {}),
       });
   }
   return [...byDevice.values()];
 }
 
-function filesystemOf({ filesystem, type, mount, sizes }: Row, inodes: Sizes = [0, 0, 0]): Filesystem {
+function filesystemOf({ filesystem, type, mount, sizes, inodes }: Row): Filesystem {
   const [totalKiB, usedKiB, availableKiB] = sizes;
-  const [inodesTotal, inodesUsed] = inodes;
+  const [inodesTotal, inodesUsed] = inodes ?? [0, 0];
   return {
     filesystem,
     type,
@@ -85,47 +72,6 @@ function isReal(one: Row, readOnly: ReadonlySet<string>): boolean {
   if (/^\/dev\/loop\d/.test(filesystem) && !isWritten) return false;
   if (mount === '/') return isWritten || !pseudo.has(type ?? '');
   return !pseudo.has(type ?? '') && !isPseudoName(filesystem, type);
-}
-
-function size(value: string | undefined): number {
-  return value === '-' ? 0 : Math.max(0, number(value));
-}
-
-/** A line of GNU df: `source type size used available percent inodes inodesUsed mount`. */
-function rowWithInodes(line: string): (Row & { readonly inodes: Sizes })[] {
-  const match = / (\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:\d+%|-) +(\d+|-) +(-?\d+|-) +(\/.*)$/.exec(line);
-  if (match === null) return [];
-  const [, total, used, available, inodesTotal, inodesUsed, mount = ''] = match;
-  const sizes = [size(total), size(used), size(available)] as const;
-  return [
-    { ...source(line.slice(0, match.index), true), sizes, inodes: [size(inodesTotal), size(inodesUsed), 0], mount },
-  ];
-}
-
-/** A line of another df, parsed from its numbers outwards, because names and mounts may contain spaces. */
-function row(line: string, typed: boolean): Row[] {
-  const match = /[ \t](\d+|-)[ \t]+(-?\d+|-)[ \t]+(-?\d+|-)[ \t]+(?:\d+%|-)[ \t]+(\/.*)$/.exec(line);
-  if (match === null) return [];
-  const [, total, used, available, mount = ''] = match;
-  const sizes = [size(total), size(used), size(available)] as const;
-  return [{ ...source(line.slice(0, match.index), typed), sizes, mount }];
-}
-
-/** A line of `df -i` on macOS and the BSDs, which begins with sizes: `… 53% iused ifree 4% /`. */
-function bsdInodes(line: string): Row[] | null {
-  const match = / (?:\d+%|-) +(\d+) +(\d+) +(?:\d+%|-) +(\/.*)$/.exec(line);
-  if (match === null) return null;
-  const [used, free] = [size(match[1]), size(match[2])];
-  return [{ filesystem: '', type: null, sizes: [used + free, used, free], mount: match[3] ?? '' }];
-}
-
-/** What precedes the numbers: `name type`, or just the name. */
-function source(text: string, typed: boolean): { readonly filesystem: string; readonly type: string | null } {
-  const whole = text.trimEnd();
-  const cut = typed ? Math.max(whole.lastIndexOf(' '), whole.lastIndexOf('\t')) : -1;
-  return cut < 0
-    ? { filesystem: whole, type: null }
-    : { filesystem: whole.slice(0, cut).trimEnd(), type: whole.slice(cut + 1) };
 }
 
 /** The mount point in a line of /proc/mounts, where spaces and the like are written in octal (proc_pid_mounts(5)). */
