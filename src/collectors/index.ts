@@ -3,6 +3,15 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { accounts } from './accounts/accounts.ts';
 import { cpu } from './cpu/cpu.ts';
 import { disk } from './disk/disk.ts';
+import { arrays } from './exported/arrays.ts';
+import { clock } from './exported/clock.ts';
+import { hardware } from './exported/hardware.ts';
+import { host } from './exported/host.ts';
+import { kernel } from './exported/kernel.ts';
+import { links } from './exported/links.ts';
+import { sampler } from './exported/sampler.ts';
+import { sockets } from './exported/sockets.ts';
+import { unitsOfSystemd } from './exported/units.ts';
 import { firewall } from './firewall/firewall.ts';
 import { loginStats } from './login-stats/login-stats.ts';
 import { memory } from './memory/memory.ts';
@@ -47,10 +56,24 @@ export const collectors = list.map((collector) =>
 ) as unknown as readonly Collector<never>[];
 
 /** Those that are asked only while an export wants the host, and whose facts nobody else sees. */
-const exported: readonly Collector<never>[] = [];
+const exported: readonly Collector<null>[] = [
+  arrays,
+  clock,
+  hardware,
+  host,
+  kernel,
+  links,
+  sampler,
+  sockets,
+  unitsOfSystemd,
+];
 
 /** Every collector that the sampler has a section of. */
-export const sampled: readonly Collector<never>[] = [...collectors, ...exported];
+export const sampled: readonly Collector<never>[] = [
+  ...collectors,
+  // Safe: nothing but their own facts, which are none, is given to them.
+  ...(exported as unknown as readonly Collector<never>[]),
+];
 
 /** The facts of a snapshot's sections with their types. */
 export function factsOf(sections: Snapshot['sections']): {

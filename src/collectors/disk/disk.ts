@@ -4,6 +4,7 @@ import { elapsedSeconds, parts, pressureOf } from '../shared/text.ts';
 import { devicesOf } from './devices.ts';
 import type { DiskDevice, DiskFacts, Filesystem } from './facts.ts';
 import { filesystemsOf } from './filesystems.ts';
+import { diskNode } from './node.ts';
 import { diskSchema, diskView } from './view.ts';
 
 /**
@@ -27,7 +28,8 @@ printf '%s\\n' "$o"
 [ "$l" ] || { echo "@$n inodes"; $T df -Pi; }
 fi
 echo "@$n readonly"
-grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
+grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts
+[ "$E" ] && { echo "@$n mounts"; grep -s '' /proc/mounts; }`,
   cadenceSeconds: 120,
   parts: { files: 'devices', shell: 'filesystems', main: 'shell' },
   parse: ({ files, text, uptimeSeconds }, previous) => {
@@ -48,6 +50,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts`,
     const facts = { filesystems, devices: devices.kept, pressure, ...more };
     return isHung ? { source, facts, error: hung } : { source, facts };
   },
+  node: diskNode,
   view: { schema: diskSchema, of: (facts, { mounts }) => diskView(facts, mounts) },
   metrics: {
     filesystem_size_bytes: perMount('bytes', 'Size of a file system', (one) => one.totalBytes),

@@ -3,6 +3,7 @@ import { isBsd } from '../shared/bsd.ts';
 import { linesOf, number, pressureOf, requiredLines, words } from '../shared/text.ts';
 import { bsdMemory } from './bsd-memory.ts';
 import type { MemoryFacts } from './facts.ts';
+import { memoryNode } from './node.ts';
 import { linuxSwapped, withSwapRates } from './swap-traffic.ts';
 import { memorySchema, memoryView } from './view.ts';
 
@@ -54,6 +55,7 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
     };
     return withSwapRates({ source: '/proc/meminfo', facts }, uptimeSeconds, previous);
   },
+  node: memoryNode,
   view: { schema: memorySchema, of: memoryView },
   metrics: {
     memory_total_bytes: bytes('Memory of the machine', (facts) => facts.totalBytes),

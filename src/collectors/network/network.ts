@@ -6,6 +6,7 @@ import { bsdCounters, statusesOf } from './bsd-network.ts';
 import { countersOf, ratesOf } from './counters.ts';
 import type { NetworkFacts } from './facts.ts';
 import { networkMetrics } from './metrics.ts';
+import { networkNode } from './node.ts';
 import { devicesOf, physicalOf } from './physical.ts';
 import { socketFiles, socketsOf } from './sockets.ts';
 import { networkSchema, networkView } from './view.ts';
@@ -67,6 +68,7 @@ ls -d /sys/class/net/*/device /sys/class/net/*/upper_*`,
       },
     };
   },
+  node: networkNode,
   view: { schema: networkSchema, of: networkView },
   metrics: networkMetrics,
 };

@@ -1,7 +1,9 @@
 import type { Collector } from '../../model/collector.ts';
-import type { NodeReader } from '../../model/export/node.ts';
-import type { HostSeries } from '../../model/export/series.ts';
+import type { NodeExport, NodeReader } from '../../model/export/node.ts';
+import type { Family, HostSeries } from '../../model/export/series.ts';
 import type { SectionResult } from '../../model/observation.ts';
+import { gauge } from './families.ts';
+import { labelTable } from './labels.ts';
 import type { Plan } from './layouts.ts';
 import { SeriesWriter } from './writer.ts';
 
@@ -14,9 +16,29 @@ export type ExportedSample = {
   readonly results: ReadonlyMap<string, SectionResult>;
   readonly uptimeSeconds: number;
   readonly at: number;
+  /** How long the host took to answer, ms. */
+  readonly roundTripMs: number;
 };
 
 type Opened = { readonly name: string; readonly readers: readonly NodeReader<never>[] };
+
+const success = gauge(
+  'node_scrape_collector_success',
+  'Whether a collector could read what it reads: 1 or 0.',
+  'Collectors whose files or tools a host does not have are absent, not 0.',
+);
+const duration = gauge(
+  'node_scrape_collector_duration_seconds',
+  'Time that reading took, in seconds.',
+  'One for the whole sample, with collector="sample": the time between request and answer.',
+);
+const ofCollector = labelTable((collector) => ({ collector }));
+
+/** What is told of reading itself. */
+export const scrapeNode: Pick<NodeExport<never>, 'collector' | 'families'> = {
+  collector: null,
+  families: [success, duration],
+};
 
 /** Makes the series of one host from its samples, from when an export wants it until none does. */
 export class HostExport {
@@ -30,6 +52,9 @@ export class HostExport {
 
   constructor(collectors: readonly Collector<never>[]) {
     this.collectors = collectors.filter(({ node }) => node !== undefined);
+    for (const { node = [] } of this.collectors)
+      for (const { collector, families } of node)
+        for (const family of families) if (collector !== null) collectorOf.set(family, collector);
     this.opened = open(this.collectors);
   }
 
@@ -40,10 +65,9 @@ export class HostExport {
       .map(({ name }) => name);
   }
 
-  /** A collector's shell had its turn; undefined: without a text. */
-  heard(name: string, text: string | undefined): void {
+  /** A collector's shell had its turn; undefined: it printed nothing. */
+  heard(name: string, text = ''): void {
     this.heardOf.add(name);
-    if (text === undefined) return;
     for (const one of this.opened) if (one.name === name) for (const reader of one.readers) reader.heard?.(text);
   }
 
@@ -54,17 +78,36 @@ export class HostExport {
     this.heardOf.clear();
   }
 
+  /** 1 for each of node_exporter's collectors that gave something; 0 where a section failed and it gave nothing. */
+  private putOutcomes(broken: ReadonlySet<string>): void {
+    const given = new Set<string>();
+    for (const family of writer.given) {
+      const collector = collectorOf.get(family);
+      if (collector !== undefined) given.add(collector);
+    }
+    for (const { name, node = [] } of this.collectors)
+      for (const { collector } of node)
+        if (collector !== null && broken.has(name) && !given.has(collector))
+          writer.put(success, ofCollector(collector), 0);
+    for (const collector of given) writer.put(success, ofCollector(collector), 1);
+  }
+
   /** Makes the series of one sample. */
-  read({ files, results, uptimeSeconds, at }: ExportedSample): HostSeries {
+  read({ files, results, uptimeSeconds, at, roundTripMs }: ExportedSample): HostSeries {
     writer.begin();
+    const broken = new Set<string>();
     for (const { name, readers } of this.opened) {
       const result = results.get(name);
+      const reason = result?.error?.reason;
+      if (reason !== undefined && reason !== 'not-installed') broken.add(name);
       // A collector without files has facts only when its shell had its turn.
       if (result !== undefined) this.facts.set(name, result.facts);
       // Safe: what a collector's readers get are its own facts.
       const facts = (this.facts.get(name) ?? null) as never;
       for (const reader of readers) reader.read({ files, facts, uptimeSeconds, at }, writer);
     }
+    this.putOutcomes(broken);
+    writer.put(duration, ofCollector('sample'), roundTripMs / 1_000);
     const { series, plan } = writer.end(at, this.plan);
     this.plan = plan;
     this.newest = series;
@@ -72,6 +115,12 @@ export class HostExport {
   }
 }
 
+/** Which of node_exporter's collectors has a family. */
+const collectorOf = new WeakMap<Family, string>();
+
 function open(collectors: readonly Collector<never>[]): readonly Opened[] {
-  return collectors.map(({ name, node = [] }) => ({ name, readers: node.map((one) => one.open()) }));
+  return collectors.map(({ name, node = [] }) => ({
+    name,
+    readers: node.flatMap((one) => one.open?.() ?? []),
+  }));
 }

@@ -18,6 +18,17 @@ export class SeriesWriter implements SeriesSink {
   private ownSeries: OwnSeries[] = [];
   private leftOut = new Map<string, number>();
 
+  /** The families that were put so far, each at least once. */
+  get given(): ReadonlySet<Family> {
+    const found = new Set<Family>();
+    for (let index = 0; index < this.count; index += 1) {
+      const family = this.families[index];
+      if (family !== undefined && family !== this.families[index - 1]) found.add(family);
+    }
+    for (const { family } of this.ownSeries) found.add(family);
+    return found;
+  }
+
   /** Begins a host. */
   begin(): void {
     this.count = 0;

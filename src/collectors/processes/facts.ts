@@ -23,6 +23,8 @@ export type ProcessesFacts = {
   readonly blocked: number;
   readonly zombie: number;
   readonly stopped: number;
+  /** How many processes are in each state, by the kernel's letter. Not shown. */
+  readonly states: Readonly<Record<string, number>>;
   /** Null if the system does not report it. */
   readonly threads: number | null;
   readonly topCpu: readonly Process[];

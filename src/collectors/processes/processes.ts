@@ -4,6 +4,7 @@ import { numberOrNull, variables } from '../shared/bsd.ts';
 import { elapsedSeconds, parts } from '../shared/text.ts';
 import { type BsdStat, bsdStats } from './bsd-processes.ts';
 import type { Process, ProcessesFacts } from './facts.ts';
+import { processesNode } from './node.ts';
 import { type Stat, statsOf } from './stat.ts';
 import { processesSchema, processesView } from './view.ts';
 
@@ -71,6 +72,7 @@ fi`,
       ...(isPartial ? { error: hidden } : {}),
     };
   },
+  node: processesNode,
   view: { schema: processesSchema, of: processesView },
   metrics: {
     processes: { ...gauge('Processes', (facts) => facts.total), kept: true },
@@ -194,6 +196,7 @@ function factsOf(
     blocked: count('D'),
     zombie: count('Z'),
     stopped: count('T', 't'),
+    states: statesOf(all),
     threads: all.reduce((sum, one) => sum + one.threads, 0),
     topCpu: top(rank),
     topMemory: top((one) => one.residentBytes),
@@ -201,6 +204,12 @@ function factsOf(
     details: new Map([...(before?.details ?? [])].filter(([key]) => ticks.has(key))),
     memoryTotalBytes,
   };
+}
+
+function statesOf(all: readonly Stat[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { state } of all) if (/^[A-Za-z]$/.test(state)) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 /** Pids are reused; together with its start time a pid identifies one process. */

@@ -4,6 +4,7 @@ import { bounded, leftOut, most } from '../shared/bounds.ts';
 import { isBsd } from '../shared/bsd.ts';
 import { parts } from '../shared/text.ts';
 import type { Sensor, TemperatureFacts } from './facts.ts';
+import { temperatureNode } from './node.ts';
 import { temperatureSchema, temperatureView } from './view.ts';
 
 /**
@@ -29,7 +30,14 @@ export const temperature: Collector<TemperatureFacts, 'temperature'> = {
   ],
   bsdFiles: ['uname'],
   shell: `echo "@$n devices"
-ls -ld /sys/class/hwmon/hwmon*/device`,
+ls -ld /sys/class/hwmon/hwmon*/device
+[ "$E" ] && {
+echo "@$n chips"
+for d in /sys/class/hwmon/hwmon*; do cd "$d/device" && echo "$d $(pwd -P)"; done
+cd /
+echo "@$n limits"
+grep -s '' /sys/class/hwmon/hwmon*/temp*_max /sys/class/hwmon/hwmon*/temp*_crit /sys/class/hwmon/hwmon*/temp*_crit_hyst /sys/class/hwmon/hwmon*/fan*_min /dev/null
+}`,
   cadenceSeconds: 3600,
   parts: { files: 'sensors', shell: 'devices', main: 'files' },
   parse: ({ files, text }, previous) => {
@@ -44,6 +52,7 @@ ls -ld /sys/class/hwmon/hwmon*/device`,
     const facts = { sensors, devices, ...leftOut({ sensors: more }) };
     return { source: hwmon.length > 0 ? '/sys/class/hwmon' : '/sys/class/thermal', facts };
   },
+  node: temperatureNode,
   view: { schema: temperatureSchema, of: (facts, { source }) => temperatureView(facts, source) },
   metrics: {
     temperature_celsius: {

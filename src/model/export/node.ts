@@ -8,18 +8,21 @@ export type NodeFamily = Family & { readonly differs?: string };
  * not report is absent, never 0.
  */
 export type NodeExport<Facts> = {
-  /** What node_exporter calls the collector that has these families. */
-  readonly collector: string;
+  /** What node_exporter calls the collector that has these families; null: it has them without one. */
+  readonly collector: string | null;
   readonly families: readonly NodeFamily[];
   /** Files (or globs) that are read with every sample too, but only while an export wants the host. */
   readonly files?: readonly string[];
-  /** For one host, from when an export wants it until none does: what the reader remembers is about that host. */
-  readonly open: () => NodeReader<Facts>;
+  /**
+   * For one host, from when an export wants it until none does: what the reader remembers is about that host. Absent: the reader
+   * of another entry of the same collector puts these families, too.
+   */
+  readonly open?: () => NodeReader<Facts>;
 };
 
 /** Reads the series of one host. */
 export type NodeReader<Facts> = {
-  /** The collector's shell printed this. */
+  /** The collector's shell had its turn and printed this; empty: nothing, so that what it said before is not known any more. */
   readonly heard?: (text: string) => void;
   /** Called with every sample. */
   readonly read: (from: NodeSource<Facts>, sink: SeriesSink) => void;

@@ -117,7 +117,8 @@ class Sampling {
     this.readAt = timed.readAt;
     this.roundTripMs = timed.roundTripMs;
     const { followUps, files, uptimeSeconds } = this.read(timed, this.collectors, due, false);
-    exporting?.read({ files, results: this.results, uptimeSeconds, at: this.readAt });
+    const { results, readAt: at, roundTripMs } = this;
+    exporting?.read({ files, results, uptimeSeconds, at, roundTripMs });
     return followUps;
   }
 

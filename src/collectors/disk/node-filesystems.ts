@@ -1,0 +1,130 @@
+import type { NodeExport, NodeReader, NodeSource, SeriesSink } from '../../model/export/node.ts';
+import type { Labels } from '../../model/export/series.ts';
+import { gauge } from '../node/families.ts';
+import { labelTable } from '../node/labels.ts';
+import { isBsd } from '../shared/bsd.ts';
+import { parts } from '../shared/text.ts';
+import type { DiskFacts } from './facts.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+const slow = 'Read every 2 minutes, so it may be that old.';
+const size = gauge('node_filesystem_size_bytes', 'Size of a file system.', slow);
+const free = gauge('node_filesystem_free_bytes', 'Space of a file system that nothing uses.', slow);
+const available = gauge('node_filesystem_avail_bytes', 'Space of a file system that users can still use.', slow);
+const inodes = gauge('node_filesystem_files', 'Files that a file system can hold.', slow);
+const inodesFree = gauge('node_filesystem_files_free', 'Files that a file system can still take.', slow);
+const readOnly = gauge('node_filesystem_readonly', 'Whether a file system may only be read: 1 or 0.', slow);
+const deviceError = gauge(
+  'node_filesystem_device_error',
+  'Whether the size of a file system could not be read: 1 or 0.',
+  `${slow} The label device_error is empty; it says no reason.`,
+);
+
+/** What node_exporter leaves out by default on Linux. */
+const ignoredMounts =
+  /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/;
+const ignoredTypes =
+  /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$/;
+/** The same on the BSDs and macOS. */
+const ignoredOthers = /^(devfs|devtmpfs|fdesc|fdescfs|kernfs|linprocfs|linsysfs|procfs|ptyfs|autofs)$/;
+const mostMounts = 2_000;
+
+/** A mount as it is exported; `row` is null if its size is not known. */
+type Mount = {
+  readonly labels: Labels;
+  readonly row: Row | null;
+  readonly isReadOnly: boolean | null;
+  /** df waited for a share in vain, and showed only what is local. */
+  readonly isHung: boolean;
+};
+
+/** Labels of a mount, made once from the text `device \n type \n mount`. */
+const ofMount = labelTable((text) => {
+  const [device = '', fstype = '', mountpoint = ''] = text.split('\n');
+  return { device, device_error: '', fstype, mountpoint };
+});
+
+/** `/proc/mounts` writes blanks and backslashes in octal (proc_pid_mounts(5)). */
+function plain(field: string): string {
+  return field.includes('\\')
+    ? field.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    : field;
+}
+
+/**
+ * Every mount that node_exporter would show, with the row of df that tells its size: of its own mount point, or, as df shows a
+ * device once, of another mount of the same device.
+ */
+function mountsOf(text: string): readonly Mount[] {
+  const found = parts(text);
+  const isHung = found.has('hung');
+  const rows = rowsOf(text);
+  const byMount = new Map(rows.map((row) => [row.mount, row]));
+  const byDevice = new Map(rows.map((row) => [row.filesystem, row]));
+  const seen = new Map<string, Mount>();
+  for (const line of (found.get('mounts')?.lines ?? []).slice(0, mostMounts)) {
+    const [device = '', point = '', type = '', options = ''] = line.split(' ');
+    const mount = plain(point);
+    if (ignoredMounts.test(mount) || ignoredTypes.test(type)) continue;
+    const own = byMount.get(mount);
+    const row = own?.filesystem === plain(device) ? own : (byDevice.get(plain(device)) ?? own ?? null);
+    const isDisk = device.startsWith('/dev/');
+    const known = isDisk ? row : (own ?? null);
+    // The last mount on a mount point covers those before it.
+    seen.set(mount, {
+      labels: ofMount(`${plain(device)}\n${type}\n${mount}`),
+      row: known,
+      isReadOnly: `,${options},`.includes(',ro,'),
+      isHung,
+    });
+  }
+  return [...seen.values()];
+}
+
+/** Where there is no /proc/mounts, what df printed. */
+function othersOf(text: string): readonly Mount[] {
+  return rowsOf(text)
+    .filter(({ type, mount }) => !ignoredOthers.test(type ?? '') && !/^\/dev($|\/)/.test(mount))
+    .map((row) => ({
+      labels: ofMount(`${row.filesystem}\n${row.type ?? ''}\n${row.mount}`),
+      row,
+      isReadOnly: null,
+      isHung: false,
+    }));
+}
+
+function putMount({ labels, row, isReadOnly, isHung }: Mount, { put }: SeriesSink): void {
+  if (isReadOnly !== null) put(readOnly, labels, isReadOnly ? 1 : 0);
+  // df says nothing of what has no size, and of what this login may not see.
+  if (row !== null || isHung) put(deviceError, labels, row === null ? 1 : 0);
+  if (row === null) return;
+  const [totalKiB, usedKiB, availableKiB] = row.sizes;
+  put(size, labels, totalKiB * 1024);
+  put(free, labels, Math.max(0, totalKiB - usedKiB) * 1024);
+  put(available, labels, availableKiB * 1024);
+  if (row.inodes === null) return;
+  put(inodes, labels, row.inodes[0]);
+  put(inodesFree, labels, Math.max(0, row.inodes[0] - row.inodes[1]));
+}
+
+function open(): NodeReader<DiskFacts> {
+  let mounts: readonly Mount[] = [];
+  let text: string | null = null;
+  return {
+    heard(said) {
+      text = said;
+    },
+    read({ files }: NodeSource<DiskFacts>, sink) {
+      if (text !== null) mounts = isBsd(files.get('uname') ?? '') ? othersOf(text) : mountsOf(text);
+      text = null;
+      for (const mount of mounts) putMount(mount, sink);
+    },
+  };
+}
+
+/** Space of file systems. Source: df, /proc/mounts. */
+export const filesystemNode: NodeExport<DiskFacts> = {
+  collector: 'filesystem',
+  families: [size, free, available, inodes, inodesFree, readOnly, deviceError],
+  open,
+};

@@ -1,0 +1,128 @@
+import type { NodeExport, NodeReader } from '../../model/export/node.ts';
+import { exportedOf, mostInterfaces } from '../network/exported.ts';
+import { counter, gauge } from '../node/families.ts';
+import { labelTable, ofDevice } from '../node/labels.ts';
+import { numeric } from '../node/text.ts';
+import { parts, words } from '../shared/text.ts';
+import { exportCollector } from './export-collector.ts';
+
+const minutely = 'Read every minute.';
+const bytesPerMegabit = 125_000;
+
+const up = gauge('node_network_up', 'Whether an interface is up: 1 or 0.', minutely);
+const speed = gauge(
+  'node_network_speed_bytes',
+  'Speed of an interface, in bytes a second; absent if it is not known.',
+  minutely,
+);
+const files: Readonly<Record<string, ReturnType<typeof gauge>>> = {
+  carrier: gauge('node_network_carrier', 'Whether an interface has a link: 1 or 0.', minutely),
+  carrier_changes: counter(
+    'node_network_carrier_changes_total',
+    'How often the link of an interface came or went.',
+    minutely,
+  ),
+  mtu: gauge('node_network_mtu_bytes', 'The longest packet of an interface, in bytes.', minutely),
+  tx_queue_len: gauge('node_network_transmit_queue_length', 'How many packets an interface lets wait.', minutely),
+};
+const unhandled = counter(
+  'node_network_receive_nohandler_total',
+  'Received packets that nothing on the host wanted.',
+  `${minutely} It goes up in steps.`,
+);
+const slaves = gauge('node_bonding_slaves', 'Interfaces that a bond is made of.', minutely);
+const active = gauge('node_bonding_active', 'Interfaces of a bond whose link is up.', minutely);
+const arp = gauge('node_arp_entries', 'Neighbours in the ARP table of an interface.', minutely);
+
+const ofMaster = labelTable((master) => ({ master }));
+
+type Told = readonly (readonly [typeof up, Readonly<Record<string, string>>, number])[];
+
+function linksOf(lines: readonly string[]): { readonly told: Told; readonly left: number } {
+  const found = lines.flatMap((line) => {
+    const [, device = '', file = '', value = ''] =
+      /^\/sys\/class\/net\/([^/]+)\/(?:statistics\/)?(\w+):(.*)$/.exec(line) ?? [];
+    return device === '' ? [] : [{ device, file, value: value.trim() }];
+  });
+  const names = [...new Set(found.map(({ device }) => device))];
+  const exported = exportedOf(names, null);
+  const told = found.flatMap(({ device, file, value }): Told => {
+    if (!exported.has(device)) return [];
+    const labels = ofDevice(device);
+    if (file === 'operstate') return [[up, labels, value === 'up' ? 1 : 0]];
+    if (file === 'speed') return Number(value) >= 0 ? [[speed, labels, numeric(value) * bytesPerMegabit]] : [];
+    if (file === 'rx_nohandler') return [[unhandled, labels, numeric(value)]];
+    const family = files[file];
+    return family === undefined ? [] : [[family, labels, numeric(value)]];
+  });
+  return { told, left: names.length - exported.size };
+}
+
+/** Bonds, by the lists of their interfaces, and the state of each of those. Source: kernel networking/bonding.rst. */
+function bondsOf(lines: readonly string[]): Told {
+  const states = new Map<string, string>();
+  const masters = new Map<string, readonly string[]>();
+  for (const line of lines) {
+    const [, device = '', file, value = ''] =
+      /^\/sys\/class\/net\/([^/]+)\/(bonding\/slaves|bonding_slave\/mii_status):(.*)$/.exec(line) ?? [];
+    if (file === 'bonding/slaves') masters.set(device, words(value));
+    else if (file !== undefined) states.set(device, value.trim());
+  }
+  return [...masters].slice(0, mostInterfaces).flatMap(([master, members]): Told => {
+    const isUp = members.filter((member) => states.get(member) === 'up').length;
+    return [
+      [slaves, ofMaster(master), members.length],
+      [active, ofMaster(master), isUp],
+    ];
+  });
+}
+
+function arpOf(lines: readonly string[]): Told {
+  return lines.slice(0, mostInterfaces).flatMap((line): Told => {
+    const [count, device] = words(line);
+    return device === undefined ? [] : [[arp, ofDevice(device), numeric(count)]];
+  });
+}
+
+function open(): NodeReader<null> {
+  let told: Told = [];
+  let left = 0;
+  return {
+    heard(text) {
+      const found = parts(text);
+      const lines = (name: string): readonly string[] => (found.get(name)?.lines ?? []).slice(0, 20_000);
+      const links = linksOf(lines('links'));
+      left = links.left;
+      told = [...links.told, ...bondsOf(lines('bonds')), ...arpOf(lines('arp'))];
+    },
+    read(_, { put, cut }) {
+      for (const [family, labels, value] of told) put(family, labels, value);
+      for (const family of [up, ...Object.values(files), unhandled]) cut(family, left);
+    },
+  };
+}
+
+const node: readonly NodeExport<null>[] = [
+  { collector: 'netclass', families: [up, speed, ...Object.values(files)], open },
+  { collector: 'netdev', families: [unhandled] },
+  { collector: 'bonding', families: [slaves, active] },
+  { collector: 'arp', families: [arp] },
+];
+
+/** The links of interfaces, bonds, and neighbours. Source: /sys/class/net (kernel ABI/testing/sysfs-class-net), /proc/net/arp. */
+export const links = exportCollector({
+  name: 'links',
+  title: 'Links',
+  shell: `[ "$O" = Linux ] && {
+set --
+for d in /sys/class/net/*; do set -- "$@" $d/operstate $d/carrier $d/carrier_changes $d/mtu $d/speed $d/tx_queue_len $d/statistics/rx_nohandler; done
+echo "@$n links"
+grep -s '' "$@" /dev/null
+echo "@$n bonds"
+[ -e /sys/class/net/bonding_masters ] && grep -s '' /sys/class/net/*/bonding/slaves /sys/class/net/*/bonding_slave/mii_status /dev/null
+echo "@$n arp"
+sed -n '2,$s/.* //p' /proc/net/arp | sort | uniq -c
+}`,
+  cadenceSeconds: 60,
+  node,
+});
