@@ -1,7 +1,6 @@
 #!/usr/bin/env node
+import './lib/compiled.ts';
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
@@ -36,9 +35,6 @@ const usage = `Usage: sonde [COMMAND]
 
 Settings are in the environment; docs/settings.md lists them.
 `;
-
-// Beside the code and not in /tmp, where others could replace it. If it cannot be written, nothing is lost.
-enableCompileCache(fileURLToPath(new URL('../.cache/compiled', import.meta.url)));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

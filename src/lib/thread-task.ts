@@ -1,3 +1,4 @@
+import './compiled.ts';
 import { RequestError } from './errors.ts';
 
 /** What a thread does: call the function that a module exports under a name. */
