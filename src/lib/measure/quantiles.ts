@@ -37,8 +37,10 @@ export class RecentDurations {
   #turn(): void {
     const passed = this.#monotonic() - this.#since;
     if (passed < windowMs) return;
-    this.#before = passed < 2 * windowMs ? this.#now : createHistogram();
-    this.#now = createHistogram();
+    // Made once: each holds 300 KiB, which would have to be cleared away every minute.
+    [this.#before, this.#now] = [this.#now, this.#before];
+    this.#now.reset();
+    if (passed >= 2 * windowMs) this.#before.reset();
     this.#since = this.#monotonic();
   }
 }
