@@ -44,12 +44,25 @@ async function startServer(prime: Buffer, generator: Buffer) {
     socket.on('error', () => {});
     socket.write('SSH-2.0-test\r\n');
     socket.write(packet(kexinit));
+    let unread = Buffer.alloc(0);
+    let isGreeted = false;
     socket.on('data', (data) => {
-      // The request: type 34, the least, the preferred and the most bits.
-      const at = data.indexOf(Buffer.from([34, 0, 0]));
-      if (at < 0 || data.readUInt32BE(at - 5) > 64) return;
-      asked.push(data.readUInt32BE(at + 1), data.readUInt32BE(at + 5), data.readUInt32BE(at + 9));
-      socket.write(packet(Buffer.concat([Buffer.from([31]), sshString(prime), sshString(generator)])));
+      unread = Buffer.concat([unread, data]);
+      if (!isGreeted) {
+        const end = unread.indexOf('\n');
+        if (end < 0) return;
+        isGreeted = true;
+        unread = unread.subarray(end + 1);
+      }
+      while (unread.length >= 4 && unread.length >= 4 + unread.readUInt32BE(0)) {
+        const end = 4 + unread.readUInt32BE(0);
+        const payload = unread.subarray(5, end);
+        unread = unread.subarray(end);
+        // The request: type 34, the least, the preferred and the most bits.
+        if (payload[0] !== 34) continue;
+        asked.push(payload.readUInt32BE(1), payload.readUInt32BE(5), payload.readUInt32BE(9));
+        socket.write(packet(Buffer.concat([Buffer.from([31]), sshString(prime), sshString(generator)])));
+      }
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
