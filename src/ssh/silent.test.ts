@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import ssh2 from 'ssh2';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { noKnownKeys } from '../model/connection/host-key.ts';
 import { openConnection } from './connection.ts';
 
@@ -11,7 +11,7 @@ import { openConnection } from './connection.ts';
 type Says = 'nothing' | 'half a banner' | number | 'all';
 
 const closers: (() => void)[] = [];
-afterEach(() => {
+afterAll(() => {
   for (const close of closers.splice(0)) close();
 });
 
@@ -102,7 +102,8 @@ function opened(port: number, timeoutMs: number) {
   });
 }
 
-test.each<readonly [string, Says, string, (method: string) => boolean]>([
+// At once, for all they do is wait.
+test.concurrent.each<readonly [string, Says, string, (method: string) => boolean]>([
   ['before its banner', 'nothing', 'handshake', () => true],
   ['within its banner', 'half a banner', 'handshake', () => true],
   ['after its banner', 0, 'handshake', () => true],
@@ -114,7 +115,7 @@ test.each<readonly [string, Says, string, (method: string) => boolean]>([
 ])('a server that falls silent %s leaves no socket', async (_when, says, stage, answersLogin) => {
   const port = await silentServer(says, answersLogin);
   await expect(opened(port, 700)).rejects.toMatchObject({ failure: { stage, reason: 'timed-out' } });
-  expect(socketsTo(port)).toBe(0);
+  await vi.waitFor(() => expect(socketsTo(port)).toBe(0));
 });
 
 test('a server that does not close a connection that we end leaves no socket', async () => {
@@ -124,7 +125,7 @@ test('a server that does not close a connection that we end leaves no socket', a
   const closed = new Promise((done) => connection.onClose(done));
   connection.close();
   await closed;
-  expect(socketsTo(port)).toBe(0);
+  await vi.waitFor(() => expect(socketsTo(port)).toBe(0));
 });
 
 test('a channel that opens after its time is closed', async () => {
