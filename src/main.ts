@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './lib/compiled.ts';
+import './lib/threads/compiled.ts';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';

@@ -59,7 +59,7 @@ function entries(source: string): Record<string, string> {
   return found;
 }
 
-/** `lib/thread-task.ts` → `lib-thread-task`: all files of the bundle are in one folder. */
+/** `lib/threads/task.ts` → `lib-threads-task`: all files of the bundle are in one folder. */
 const entryName = (source: string, file: string): string =>
   relative(source, file).replaceAll('/', '-').replace(/\.ts$/, '');
 

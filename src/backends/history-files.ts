@@ -148,7 +148,7 @@ class HistoryThread {
       workerData,
       // What it needs is in its data: no secret of the environment reaches it.
       env: {},
-      execArgv: ['--import', new URL('../lib/compiled.ts', import.meta.url).href],
+      execArgv: ['--import', new URL('../lib/threads/compiled.ts', import.meta.url).href],
       resourceLimits: { maxOldGenerationSizeMb: 1_024 },
     });
     this.#worker = worker;

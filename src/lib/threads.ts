@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { RequestError } from './errors.ts';
-import type { ThreadAnswer, ThreadTask } from './thread-task.ts';
+import type { ThreadAnswer, ThreadTask } from './threads/task.ts';
 
 /** Work in a thread took more time or memory than allowed, so its thread was ended. */
 export class ThreadLimitError extends Error {
@@ -29,7 +29,7 @@ export class Threads implements AsyncDisposable {
   constructor(options: { readonly maxThreads: number; readonly maxQueue: number; readonly memoryMb: number }) {
     this.#mostAtOnce = options.maxThreads + options.maxQueue;
     this.#pool = new Piscina<ThreadTask, ThreadAnswer>({
-      filename: new URL('./thread-task.ts', import.meta.url).href,
+      filename: new URL('./threads/task.ts', import.meta.url).href,
       minThreads: 0,
       maxThreads: options.maxThreads,
       idleTimeout: 10_000,

@@ -1,5 +1,5 @@
 import './compiled.ts';
-import { RequestError } from './errors.ts';
+import { RequestError } from '../errors.ts';
 
 /** What a thread does: call the function that a module exports under a name. */
 export type ThreadTask = { readonly module: string; readonly name: string; readonly input: unknown };
