@@ -22,6 +22,8 @@ const usage = `Usage: sonde [COMMAND]
   backup FOLDER          copy everything into an empty folder; Sonde may run
       --with-keys                also the sealing key and the key of sessions
   restore FOLDER         put a backup into an empty data folder
+  doctor                 check everything that Sonde needs; Sonde may run
+      --json, --full             as JSON; also read every file of history
   history export         write stored history as a table; Sonde may run
       --host HOST, --metric METRIC   only these (id or name; may be repeated)
       --from TIME, --to TIME     ISO 8601, or ms since the epoch
@@ -98,6 +100,11 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     case 'restore': {
       const { restore } = await import('./commands/backup/restore.ts');
       return restore(args, settings(), say);
+    }
+    case 'doctor': {
+      const { doctor } = await import('./commands/doctor/doctor.ts');
+      process.exitCode = await doctor(args, { env: process.env, version: version(), say, now: Date.now });
+      return;
     }
     case 'history': {
       const { historyCommand } = await import('./commands/history/export.ts');

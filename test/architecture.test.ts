@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
   export: ['model', 'lib', 'ports', 'collectors'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
-  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history'],
+  commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history', 'notifiers'],
   look: ['model', 'lib', 'config', 'hosts', 'ssh', 'collectors', 'scheduler', 'snapshots', 'alerts', 'http'],
   http: [
     'model',

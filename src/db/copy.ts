@@ -44,7 +44,8 @@ export function checkDatabase(file: string): number {
   }
 }
 
-function openToRead(file: string): DatabaseSync {
+/** A database to read from, while others may write to it. Throws what SQLite throws. */
+export function openToRead(file: string): DatabaseSync {
   const sqlite = new DatabaseSync(file, { readOnly: true, timeout: waitMs });
   try {
     sqlite.prepare('PRAGMA user_version').get();

@@ -3,14 +3,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { DatabaseError, sentenceOf } from './errors.ts';
 import { requireFiles } from './files.ts';
 
-const waitMs = 2_000;
+const usualWaitMs = 2_000;
+
+/** The file whose lock shows that a process uses a data folder. */
+export const lockFile = (dataDir: string): string => join(dataDir, 'sonde.lock');
 
 /**
  * Keeps other processes from using the same data folder until the returned function is called or the process ends in
  * any way: the kernel holds the lock, on an empty file. Throws {@link DatabaseError} if another process has it.
  */
-export function lockDataDir(dataDir: string): () => void {
-  const file = join(dataDir, 'sonde.lock');
+export function lockDataDir(dataDir: string, waitMs = usualWaitMs): () => void {
+  const file = lockFile(dataDir);
   requireFiles(file);
   let lock: DatabaseSync | undefined;
   try {

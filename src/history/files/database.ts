@@ -119,7 +119,8 @@ function versionOf(sqlite: DatabaseSync): number {
 }
 
 /** On a disk that is read-only SQLite cannot make what readers share, and needs to be told that nobody writes. */
-function openToRead(path: string): DatabaseSync {
+/** A file of history to read from. Throws what SQLite throws. */
+export function openToRead(path: string): DatabaseSync {
   const sqlite = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
   try {
     versionOf(sqlite);

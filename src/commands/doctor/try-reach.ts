@@ -1,0 +1,58 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type ChannelConfig, secretsOf, withoutSecrets } from '../../notifiers/config.ts';
+import { connectTo, serverName } from '../../notifiers/connect.ts';
+import type { Limits } from '../../notifiers/limits.ts';
+import { testMessage } from '../../notifiers/message.ts';
+import type { Reach } from '../../notifiers/networks.ts';
+import { noAnswer, TooLong } from '../../notifiers/no-answer.ts';
+import type { Notifier } from '../../notifiers/notifier.ts';
+
+/** Where a channel connects to. */
+type Place = { readonly host: string; readonly port: number; readonly isTls: boolean };
+
+/**
+ * Connects to the service of a channel, by TLS if messages go by TLS from the start, and sends nothing. Resolves with where
+ * that was, and why it failed; null: it did not.
+ */
+export async function tryReach(
+  notifier: Notifier,
+  config: ChannelConfig,
+  reach: Reach,
+  limits: Limits,
+): Promise<{ readonly host: string; readonly error: string | null }> {
+  const { host, port, isTls } = placeOf(notifier, config);
+  const all = AbortSignal.timeout(limits.allMs);
+  let socket: Socket | null = null;
+  try {
+    const open = await connectTo(host, port, reach, { connectMs: limits.connectMs, signal: all });
+    socket = open;
+    if (isTls) await secured(open, host, all);
+    return { host, error: null };
+  } catch (error) {
+    const answer = noAnswer(all.aborted ? new TooLong(`${host} did not answer in time`) : error, host).answer;
+    return { host, error: withoutSecrets(answer, secretsOf(notifier, config)) };
+  } finally {
+    socket?.destroy();
+  }
+}
+
+function placeOf(notifier: Notifier, config: ChannelConfig): Place {
+  const dressed = notifier.dress(testMessage({ key: 'none', at: 0, baseUrl: null }), config, 0);
+  if (dressed.via === 'smtp') {
+    const { host, port, security } = dressed.mail.server;
+    return { host, port, isTls: security === 'tls' };
+  }
+  const url = new URL(dressed.requests[0]?.url ?? '');
+  const isTls = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host, port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port), isTls };
+}
+
+function secured(socket: Socket, host: string, signal: AbortSignal): Promise<void> {
+  return new Promise((done, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const tls = connectTls({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] });
+    tls.once('secureConnect', done).once('error', reject);
+  });
+}
