@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { eventKinds } from '../../../../src/model/alerts/event.ts';
 import type { EventKind, EventView } from '../../api/changes.ts';
 import * as format from '../../format.ts';
-import { Choice } from '../../pages/fleet/toolbar/choice.tsx';
 import { changesTexts as words } from '../../texts/alerts/changes.ts';
+import { Choice } from '../form/choice.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 
 /** What changed, a line each. `nameOf`: the host's name, where the hosts are several; null for Sonde itself. */

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { sectionsQuery } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Choice } from '../../components/form/choice.tsx';
 import { useLive } from '../../live/use-live.ts';
 import { historyTexts, compareTexts as words } from '../../texts/history.ts';
 import { isRange, ranges } from '../host/time/search.ts';
@@ -24,15 +25,15 @@ export function CompareBar({
     <div role="group" aria-label={words.what} className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
       <MetricChoice value={search.metric ?? usual.metric} onChange={(metric) => change({ metric })} />
       <GroupChoice search={search} onChange={change} />
-      <select
-        aria-label={words.order}
+      <Choice
+        label={words.order}
         value={search.by ?? 'mean'}
-        onChange={(event) => change({ by: event.target.value })}
-        className={select}
-      >
-        <option value="mean">{words.byMean}</option>
-        <option value="max">{words.byMax}</option>
-      </select>
+        options={[
+          ['mean', words.byMean],
+          ['max', words.byMax],
+        ]}
+        onChange={(by) => change({ by })}
+      />
       <div
         role="group"
         aria-label={historyTexts.range}

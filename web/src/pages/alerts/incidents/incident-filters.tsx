@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { severities } from '../../../../../src/model/alerts/severity.ts';
 import { type IncidentFilter, rulesQuery } from '../../../api/alerts.ts';
+import { Choice } from '../../../components/form/choice.tsx';
 import { live, useLive } from '../../../live/use-live.ts';
 import { alertTexts, incidentsTexts } from '../../../texts/alerts/incidents.ts';
-import { Choice } from '../../fleet/toolbar/choice.tsx';
 import { readIncidentSearch } from '../search.ts';
 
 const words = incidentsTexts.filters;

@@ -1,14 +1,5 @@
-import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { lineAt, usePlace, useWindowList } from '../../../components/layout/window-list.ts';
 import { useLive } from '../../../live/use-live.ts';
 import { incidentsTexts } from '../../../texts/alerts/incidents.ts';
 import { useRowKeys } from '../../fleet/list/use-row-keys.ts';
@@ -57,7 +48,7 @@ export function IncidentList({
       className="relative rounded-xl border border-line bg-surface"
       style={{ height: virtualizer.getTotalSize() }}
       onKeyDown={onKeyDown}
-      onFocus={({ target }: FocusEvent) => setFocused(itemAt(target))}
+      onFocus={({ target }: FocusEvent) => setFocused(lineAt(target))}
       onBlur={() => setFocused(null)}
     >
       {drawn.map(({ index, start }) => {
@@ -123,7 +114,7 @@ function useKeys(
   });
   return (event: KeyboardEvent): void => {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const id = idOf(items, itemAt(event.target));
+    const id = idOf(items, lineAt(event.target));
     if (event.key === 'a' && isPlain && id !== null) {
       event.preventDefault();
       onAcknowledge(id);
@@ -131,60 +122,28 @@ function useKeys(
   };
 }
 
-/** Which lines are drawn, and where: what is on the screen, and the one that has the focus. */
-function useLines(
-  ref: { readonly current: HTMLElement | null },
-  items: readonly IncidentItem[],
-  focused: string | null,
-) {
-  const { top, isNarrow } = usePlace(ref);
-  const focusedAt = focused === null ? -1 : items.findIndex(({ key }) => key === focused);
-  const virtualizer = useWindowVirtualizer({
-    count: items.length,
-    estimateSize: (index) => (items[index]?.kind === 'head' ? headPx : isNarrow ? narrowRowPx : rowPx),
-    overscan: 6,
-    scrollMargin: top,
-    scrollPaddingStart: 110,
-    scrollPaddingEnd: 80,
-    useFlushSync: false,
-    rangeExtractor: (range) => {
-      const drawn = defaultRangeExtractor(range);
-      return focusedAt < 0 || drawn.includes(focusedAt) ? drawn : [...drawn, focusedAt].sort((a, b) => a - b);
-    },
-  });
+/** Which lines are drawn, and where. */
+function useLines(ref: RefObject<HTMLElement | null>, items: readonly IncidentItem[], focused: string | null) {
+  const { top, fit: narrow } = usePlace(ref, isNarrow);
   const headsAt = items.flatMap(({ kind }, index) => (kind === 'head' ? [index] : [])).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes change with the width and with where the heads are
-  useEffect(() => virtualizer.measure(), [headsAt, isNarrow, virtualizer]);
+  const virtualizer = useWindowList({
+    top,
+    count: items.length,
+    sizeOf: (index) => (items[index]?.kind === 'head' ? headPx : narrow ? narrowRowPx : rowPx),
+    sizes: `${narrow} ${headsAt}`,
+    overscan: 6,
+    focusedAt: focused === null ? -1 : items.findIndex(({ key }) => key === focused),
+  });
   return { virtualizer, top };
 }
 
-function itemAt(target: EventTarget): string | null {
-  return target instanceof Element
-    ? (target.closest('[data-band-item]')?.getAttribute('data-band-item') ?? null)
-    : null;
+/** Whether the page is as narrow as a phone: then lines are higher. */
+function isNarrow(): boolean {
+  return matchMedia('(width < 40rem)').matches;
 }
 
 /** The open incident that a line shows. */
 function idOf(items: readonly IncidentItem[], key: string | null): number | null {
   const item = key === null ? undefined : items.find((one) => one.key === key);
   return item?.kind === 'incident' && item.incident.state === 'open' ? item.incident.id : null;
-}
-
-/** Where the list begins on the page, in px, and whether it is as narrow as a phone: then its lines are higher. */
-function usePlace(ref: { readonly current: HTMLElement | null }) {
-  const [place, setPlace] = useState({ top: 0, isNarrow: false });
-  useLayoutEffect(() => {
-    const narrow = matchMedia('(width < 40rem)');
-    const measure = (): void => {
-      const box = ref.current?.getBoundingClientRect();
-      if (!box) return;
-      const next = { top: Math.round(box.top + scrollY), isNarrow: narrow.matches };
-      setPlace((before) => (before.top === next.top && before.isNarrow === next.isNarrow ? before : next));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [ref]);
-  return place;
 }

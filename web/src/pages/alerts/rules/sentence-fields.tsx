@@ -1,11 +1,12 @@
 import type { SectionText } from '../../../../../src/http/views/sections.ts';
 import { type Severity, severities } from '../../../../../src/model/alerts/severity.ts';
+import { Choice, optionsOf } from '../../../components/form/choice.tsx';
 import { alertTexts } from '../../../texts/alerts/incidents.ts';
 import { ruleFormTexts as words } from '../../../texts/alerts/rules.ts';
 import type { Draft, FormKind } from './draft.ts';
 import { EventFields } from './event-fields.tsx';
 import { type Metrics, nameOf } from './sentence.ts';
-import { box, Line, Pick, Value } from './sentence-parts.tsx';
+import { box, Line, Value } from './sentence-parts.tsx';
 import { typedUnit } from './units.ts';
 
 const kinds = ['metric', 'forecast', 'event', 'status', 'not-sampled'] as const satisfies readonly FormKind[];
@@ -30,14 +31,16 @@ export function SentenceFields(props: Props) {
       <legend className="sr-only">{words.sentence}</legend>
       <Line>
         {words.open}
-        <Pick
+        <Choice
+          look="sentence"
           label={words.severity}
           value={draft.severity}
           options={severities.map((one) => [one, alertTexts.severities[one].toLowerCase()] as const)}
           onChange={(severity: Severity) => onChange({ severity })}
         />
         {words.incidentWhen}
-        <Pick
+        <Choice
+          look="sentence"
           label={words.kind}
           value={draft.kind}
           options={kinds.map((one) => [one, words.kinds[one]] as const)}
@@ -83,17 +86,19 @@ function MetricFields(props: Props) {
     <>
       <MetricPick {...props} />
       <Line>
-        <Pick
+        <Choice
+          look="sentence"
           label={words.over}
           value={draft.over}
-          options={entries(words.overs)}
+          options={optionsOf(words.overs)}
           onChange={(over: Draft['over']) => onChange({ over })}
         />
         {words.is}
-        <Pick
+        <Choice
+          look="sentence"
           label={words.stat}
           value={draft.stat}
-          options={entries(words.stats)}
+          options={optionsOf(words.stats)}
           onChange={(stat: Draft['stat']) => onChange({ stat })}
         />
         {draft.stat === 'last' ? null : (
@@ -107,10 +112,11 @@ function MetricFields(props: Props) {
             {words.minutes}
           </>
         )}
-        <Pick
+        <Choice
+          look="sentence"
           label={words.op}
           value={draft.op}
-          options={entries(words.ops)}
+          options={optionsOf(words.ops)}
           onChange={(op: Draft['op']) => onChange({ op })}
         />
         <Value label={words.fire} value={draft.fire} onChange={(fire) => onChange({ fire })} />
@@ -204,9 +210,4 @@ function Lasting({ draft, onChange }: Props) {
 
 function unitOf({ metrics }: Props, metric: string): string {
   return typedUnit(metrics.get(metric)?.unit ?? '').word;
-}
-
-function entries<Name extends string>(texts: Readonly<Record<Name, string>>): readonly (readonly [Name, string])[] {
-  // Safe: the texts have these keys and no others.
-  return Object.entries(texts) as unknown as readonly (readonly [Name, string])[];
 }

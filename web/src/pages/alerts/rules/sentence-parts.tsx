@@ -9,37 +9,6 @@ export function Line({ children }: { readonly children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-2 text-sm">{children}</div>;
 }
 
-/** A choice within the sentence. */
-export function Pick<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly onChange: (value: Value) => void;
-}) {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => {
-        const found = options.find(([one]) => one === event.target.value);
-        if (found) onChange(found[0]);
-      }}
-      className={box}
-    >
-      {options.map(([one, text]) => (
-        <option key={one} value={one}>
-          {text}
-        </option>
-      ))}
-    </select>
-  );
-}
-
 /** A number within the sentence, as it is typed. */
 export function Value({
   label,

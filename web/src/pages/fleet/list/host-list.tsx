@@ -1,5 +1,5 @@
-import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type FocusEvent, memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, memo, useMemo, useRef, useState } from 'react';
+import { lineAt, usePlace, useWindowList } from '../../../components/layout/window-list.ts';
 import type { FleetItem } from '../arrange/arrange.ts';
 import { type Band, bandsOf } from './bands.ts';
 import type { Column } from './columns.tsx';
@@ -33,35 +33,26 @@ export const HostList = memo(function HostList({
   readonly onToggle: (key: string) => void;
 }) {
   const ref = useRef<HTMLDivElement>(null);
-  const { top, lanes } = usePlace(ref);
+  const { top, fit: lanes } = usePlace(ref, lanesIn);
   const isTiles = look.as === 'tiles';
   const bands = useMemo(() => bandsOf(items, isTiles ? lanes : 1), [items, isTiles, lanes]);
   const [focused, setFocused] = useState<string | null>(null);
   const focusedBand =
     focused === null ? -1 : bands.findIndex(({ items: all }) => all.some(({ key }) => key === focused));
   const bandPx = look.as === 'tiles' ? tilePx : look.isDense ? denseRowPx : rowPx;
-  const virtualizer = useWindowVirtualizer({
-    count: bands.length,
-    estimateSize: (index) => (bands[index]?.isHead ? headPx : bandPx),
-    overscan: isTiles ? 2 : 4,
-    scrollMargin: top,
-    scrollPaddingStart: 110,
-    scrollPaddingEnd: 80,
-    useFlushSync: false,
-    rangeExtractor: (range) => {
-      const drawn = defaultRangeExtractor(range);
-      if (focusedBand < 0 || drawn.includes(focusedBand)) return drawn;
-      return [...drawn, focusedBand].sort((a, b) => a - b);
-    },
-  });
   const headsAt = bands.flatMap(({ isHead }, index) => (isHead ? [index] : [])).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes change with the look and with where the heads are
-  useEffect(() => virtualizer.measure(), [headsAt, bandPx, virtualizer]);
+  const virtualizer = useWindowList({
+    top,
+    count: bands.length,
+    sizeOf: (index) => (bands[index]?.isHead ? headPx : bandPx),
+    sizes: `${bandPx} ${headsAt}`,
+    overscan: isTiles ? 2 : 4,
+    focusedAt: focusedBand,
+  });
   const drawn = virtualizer.getVirtualItems();
   useWatched(drawn.flatMap(({ index }) => bands[index]?.items ?? []));
   const onKeyDown = useRowKeys(ref, bands, virtualizer, isTiles);
-  const onFocus = ({ target }: FocusEvent): void =>
-    setFocused(target.closest('[data-band-item]')?.getAttribute('data-band-item') ?? null);
+  const onFocus = ({ target }: FocusEvent): void => setFocused(lineAt(target));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys move the focus among the links and buttons inside
     <div
@@ -91,23 +82,9 @@ export const HostList = memo(function HostList({
   );
 });
 
-/** Where the list begins on the page, in px, and how many tiles stand beside each other. */
-function usePlace(ref: RefObject<HTMLElement | null>): { readonly top: number; readonly lanes: number } {
-  const [place, setPlace] = useState({ top: 0, lanes: 1 });
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const box = ref.current?.getBoundingClientRect();
-      if (!box) return;
-      const lanes = Math.min(maxLanes, Math.max(1, Math.floor(box.width / minTilePx)));
-      const next = { top: Math.round(box.top + scrollY), lanes };
-      setPlace((before) => (before.top === next.top && before.lanes === next.lanes ? before : next));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [ref]);
-  return place;
+/** How many tiles stand beside each other. */
+function lanesIn(width: number): number {
+  return Math.min(maxLanes, Math.max(1, Math.floor(width / minTilePx)));
 }
 
 const BandView = memo(function BandView({

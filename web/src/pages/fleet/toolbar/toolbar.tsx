@@ -1,11 +1,11 @@
 import { memo, useId, useState } from 'react';
 import { buttonClass } from '../../../components/button.tsx';
+import { Choice } from '../../../components/form/choice.tsx';
 import { Icon, type IconName } from '../../../components/icon.tsx';
 import type { Fleet } from '../../../live/fleet.ts';
 import { fleetTexts, narrowTexts } from '../../../texts/fleet.ts';
 import type { FleetPreferences } from '../preferences.ts';
 import { changed, type FleetSearch, groupings, type Layout, layouts, type SearchChange, sorts } from '../search.ts';
-import { Choice } from './choice.tsx';
 import { FindingsFilter, StatusFilter } from './counts-filter.tsx';
 import { SearchField } from './search-field.tsx';
 import { ViewMenu } from './view-menu.tsx';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { type ChartLine, colourOf, maxColours } from '../../../charts/lines.ts';
+import { Choice, optionsOf } from '../../../components/form/choice.tsx';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
-import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import { lineOf, linesOf } from '../snapshot.ts';
 import { Chart, useCharting } from './charting.tsx';
@@ -33,7 +33,15 @@ export function CpuSection() {
     <Section
       name="cpu"
       section={snapshot.sections.cpu}
-      extra={<Choice label={hostTexts.cpuView} value={view} options={hostTexts.cpuViews} onChange={setView} />}
+      extra={
+        <Choice
+          label={hostTexts.cpuView}
+          value={view}
+          options={optionsOf(hostTexts.cpuViews)}
+          look="section"
+          onChange={setView}
+        />
+      }
     >
       <Detail text={hostTexts.cores(snapshot.cpu.cores)} />
       {view === 'cores' && snapshot.cpu.perCore.length > maxColours ? (

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { Choice } from '../../../components/form/choice.tsx';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
-import { Choice } from '../choice.tsx';
 import { Nothing, Section } from '../section.tsx';
 import { useCharting } from './charting.tsx';
 import { Detail } from './headline.tsx';
@@ -38,7 +38,8 @@ export function DiskIoSection() {
           <Choice
             label={hostTexts.device}
             value={one.device}
-            options={Object.fromEntries(devices.map(({ device }) => [device, device]))}
+            options={devices.map(({ device }) => [device, device] as const)}
+            look="section"
             onChange={choose}
           />
         ) : null

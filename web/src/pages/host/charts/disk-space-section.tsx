@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { colourOf, maxColours } from '../../../charts/lines.ts';
+import { Choice, optionsOf } from '../../../components/form/choice.tsx';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
-import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import { linesOf } from '../snapshot.ts';
 import { Chart, More, useCharting } from './charting.tsx';
@@ -29,7 +29,15 @@ export function DiskSpaceSection() {
       name="diskSpace"
       section={snapshot.sections.disk}
       part="filesystems"
-      extra={<Choice label={hostTexts.diskView} value={view} options={hostTexts.diskViews} onChange={setView} />}
+      extra={
+        <Choice
+          label={hostTexts.diskView}
+          value={view}
+          options={optionsOf(hostTexts.diskViews)}
+          look="section"
+          onChange={setView}
+        />
+      }
     >
       {fullest ? (
         <Headline

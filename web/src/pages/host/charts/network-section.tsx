@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { colourOf } from '../../../charts/lines.ts';
+import { Choice } from '../../../components/form/choice.tsx';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
-import { Choice } from '../choice.tsx';
 import { Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
 import { lineOf } from '../snapshot.ts';
@@ -39,10 +39,11 @@ export function NetworkSection() {
           <Choice
             label={hostTexts.interface}
             value={isTogether ? together : (one?.name ?? together)}
-            options={{
-              ...(physical.length > 1 ? { [together]: hostTexts.allPhysical(physical.length) } : {}),
-              ...Object.fromEntries(interfaces.map(({ name }) => [name, name])),
-            }}
+            options={[
+              ...(physical.length > 1 ? [[together, hostTexts.allPhysical(physical.length)] as const] : []),
+              ...interfaces.map(({ name }) => [name, name] as const),
+            ]}
+            look="section"
             onChange={choose}
           />
         ) : null

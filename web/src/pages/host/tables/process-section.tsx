@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
+import { Choice, optionsOf } from '../../../components/form/choice.tsx';
 import * as format from '../../../format.ts';
 import { hostTexts } from '../../../texts/host.ts';
 import { tableTexts } from '../../../texts/tables.ts';
-import { Choice } from '../choice.tsx';
 import { Nothing, Section } from '../section.tsx';
 import type { Snapshot } from '../snapshot.ts';
 import { ProcessCommand } from './process-command.tsx';
@@ -40,7 +40,8 @@ export function ProcessSection({ id, snapshot, className = '' }: Props) {
             <Choice
               label={words.share}
               value={share}
-              options={words.shares}
+              options={optionsOf(words.shares)}
+              look="section"
               onChange={(chosen) => change({ share: chosen })}
             />
           </>
