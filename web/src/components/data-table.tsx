@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { texts } from '../texts/common.ts';
 import { Button } from './button.tsx';
+import { firstRows } from './layout/spread.ts';
 
 export type Column<Row> = {
   readonly name: string;
@@ -46,7 +47,7 @@ export function DataTable<Row>({
   columns,
   rows,
   keyOf,
-  first = 10,
+  first = firstRows,
   sort,
   onSort,
 }: {

@@ -11,3 +11,13 @@ export function spread<One extends Part>(parts: readonly One[], count: number): 
   }
   return columns.map((column) => column.parts);
 }
+
+/** So many rows a table shows until somebody asks for all. */
+export const firstRows = 10;
+/** A chart is about as high as so many of them. */
+const rowsOfChart = 6;
+
+/** Whether a chart fits below the shorter of two tables that stand side by side, given how many rows they have. */
+export function leavesRoom(longer: number, shorter: number): boolean {
+  return Math.min(longer, firstRows) - Math.min(shorter, firstRows) >= rowsOfChart;
+}

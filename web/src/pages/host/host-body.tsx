@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { leavesRoom } from '../../components/layout/spread.ts';
 import { Age, useNow } from '../../components/now.tsx';
 import type { FleetHost } from '../../live/fleet.ts';
 import { useIsOld } from '../../live/old.ts';
@@ -26,6 +27,7 @@ import { LacksRoot, useLackingRoot } from './rights/rights.ts';
 import { RightsNotice } from './rights/rights-notice.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { FilesystemSection } from './tables/filesystem-section.tsx';
+import { processRows } from './tables/process-rows.ts';
 import { ProcessSection } from './tables/process-section.tsx';
 import { Tables } from './tables/tables.tsx';
 import { TimeBar } from './time/time-bar.tsx';
@@ -57,6 +59,8 @@ export function HostBody({
   // The page says above what its status is and why.
   const wrongs = wrongNow(entry, snapshot, old).filter(({ what }) => what !== 'status' && what !== 'late');
   const { lacking, names } = useLackingRoot(snapshot);
+  /** A few file systems beside many processes leave a gap. */
+  const isBelow = leavesRoom(processRows(snapshot.processes).length, snapshot.disk.filesystems.length);
   const oldLook = old ? 'old' : '';
   const rootLack = useMemo(() => ({ names, isExplained: !old }), [names, old]);
   return (
@@ -81,12 +85,15 @@ export function HostBody({
             </div>
             <div className="grid items-start gap-3 @5xl:grid-cols-[3fr_2fr]">
               <ProcessSection id={id} snapshot={snapshot} />
-              <FilesystemSection snapshot={snapshot} />
+              <div className="flex min-w-0 flex-col gap-3">
+                <FilesystemSection snapshot={snapshot} />
+                {isBelow ? <DiskSpaceSection /> : null}
+              </div>
             </div>
             <div className={`${charts} grid-cols-[repeat(auto-fit,minmax(min(20rem,100%),1fr))]`}>
               <LoadSection />
               <PressureSection />
-              <DiskSpaceSection />
+              {isBelow ? null : <DiskSpaceSection />}
               <TemperatureSection />
               <OtherSections />
             </div>
