@@ -14,6 +14,7 @@ import { history } from './history.ts';
 import { incidents } from './incidents.ts';
 import { jump } from './jump.ts';
 import { keys } from './keys.ts';
+import { kills } from './kills.ts';
 import { page } from './page.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
@@ -37,6 +38,7 @@ const parts = {
   incidents,
   telling,
   scrape,
+  kills,
 };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
 const isQuick = process.argv.includes('quick');

@@ -205,13 +205,16 @@ export class Incidents {
     return this.get(asker, id);
   }
 
-  /** Closes it although it may still be true; it opens again only after it was over. Throws 400 for one that is closed. */
+  /**
+   * Closes it although it may still be true; it opens again only after it was over. Throws 400 for one that is closed, and
+   * StorageError if that cannot be written now; it is then closed as soon as it can be.
+   */
   async close(asker: Asker, id: number): Promise<Incident> {
     const { closedAt } = await this.get(asker, id);
     const alert = this.#engine.alertsOf(new Set([id])).get(id);
     if (closedAt !== null || alert === undefined) throw badRequest('This incident is closed');
     this.#engine.closeByHand(alert, asker.username);
-    await this.#writer.flush();
+    await this.#writer.stored();
     return this.get(asker, id);
   }
 

@@ -63,13 +63,10 @@ export class Changes implements AsyncDisposable {
   }
 
   private constructor(options: ChangesOptions) {
-    const { db, bus, ranUntil, onError } = options;
+    const { db, ranUntil, onError } = options;
     this.#options = options;
     this.#store = new EventStore(db);
-    const write = async (steps: readonly Step[]): Promise<void> => {
-      for (const news of await this.#store.write(steps)) bus.publishNews(news);
-    };
-    this.#writer = new BatchWriter(write, onError, { what: 'changes of hosts', batch });
+    this.#writer = new BatchWriter((steps) => this.#stored(steps), onError, { what: 'changes of hosts', batch });
     this.#watch = new ChangeWatch({ differs, ranUntil, write: (step) => this.#writer.add(step) });
   }
 
@@ -77,12 +74,14 @@ export class Changes implements AsyncDisposable {
     return this.#store.list(query);
   }
 
-  /** Notes something about hosts; each gets an event of its own. */
+  /** Notes something about hosts; each gets an event of its own. Rejects with StorageError if that cannot be written. */
   async annotate(hostIds: readonly number[], { text, at, until, by }: Annotation): Promise<void> {
     const details = { by, until: until === null ? null : new Date(until).toISOString() };
     const change: Change = { kind: 'annotation', severity: 'info', summary: text, subject: 'note', details };
-    for (const hostId of hostIds) this.#add(hostId, change, at);
-    await this.flush();
+    const noted = { at, baselines: new Map(), ends: [] };
+    const steps = hostIds.map((hostId): Step => ({ ...noted, hostId, events: [eventOf(change, hostId, at)] }));
+    // Not by the writer, where it would wait, and be lost with the process, although somebody was told that it is stored.
+    for (let from = 0; from < steps.length; from += batch) await this.#stored(steps.slice(from, from + batch));
   }
 
   /** Looks after what only time changes; called every hour. */
@@ -130,6 +129,10 @@ export class Changes implements AsyncDisposable {
     const timer = setInterval(sweep, hourMs).unref();
     this.#closers.push(() => clearInterval(timer));
     this.#reading = this.sweep().catch(onError);
+  }
+
+  async #stored(steps: readonly Step[]): Promise<void> {
+    for (const news of await this.#store.write(steps)) this.#options.bus.publishNews(news);
   }
 
   #add(hostId: number, change: Change, at: number, seenFrom: number | null = null): void {

@@ -57,6 +57,12 @@ export class BatchWriter<Step> {
     await this.#writing;
   }
 
+  /** The same, for what somebody is told to be stored: rejects with the reason if it cannot be written now. It is written later. */
+  async stored(): Promise<void> {
+    await this.flush();
+    if (this.#waiting.length > 0 && this.#trouble !== null) throw this.#trouble;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);

@@ -8,6 +8,7 @@ import { addUsers, hostOf, newWorld, type World } from '../../test/support/alert
 import { tellingLife } from '../../test/support/telling-world.ts';
 import type { Database } from '../db/schema.ts';
 import { openDatabase } from '../db/sqlite.ts';
+import { StorageError } from '../model/storage.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -35,6 +36,20 @@ test('incidents of a full disk wait in memory, and are told in order when there 
   expect(sonde.alerts.waiting).toBe(0);
   expect(sonde.titles()).toEqual(['host 1: Host is down']);
   expect(await sonde.incidents('closed')).toHaveLength(9);
+});
+
+test('nobody is told that an incident was closed while that cannot be stored; it is closed once it can be', async () => {
+  const sonde = await tellingLife(await newWorld());
+  const { db } = sonde.world;
+  await sonde.fall([1]);
+  const [incident] = await sonde.incidents('open');
+  const id = incident?.id ?? 0;
+  await sql`PRAGMA query_only = 1`.execute(db);
+  const ann = { id: 'ann', username: 'ann' };
+  await expect(sonde.alerts.incidents.close(ann, id)).rejects.toThrow(StorageError);
+  expect((await sonde.alerts.incidents.get(ann, id)).closedAt).toBe(null);
+  await sql`PRAGMA query_only = 0`.execute(db);
+  expect(await sonde.incidents('closed')).toMatchObject([{ id, closeReason: 'by-hand' }]);
 });
 
 test('a message that was sent and cannot be recorded is recorded later, and not sent again', async () => {

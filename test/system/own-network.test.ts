@@ -7,8 +7,8 @@ let sonde: Service;
 let net: Netns;
 const ids: number[] = [];
 
-/** Two networks with twelve hosts each, all behind one wire. */
-const addresses = [1, 2].flatMap((third) => [...Array(12).keys()].map((last) => `10.88.${third}.${last + 1}`));
+/** Two networks with 25 hosts each, all behind one wire. */
+const addresses = [1, 2].flatMap((third) => [...Array(25).keys()].map((last) => `10.88.${third}.${last + 1}`));
 
 const statuses = async (): Promise<Json[]> => {
   const all: Json = (await sonde.admin.get('/status')).body;
