@@ -10,8 +10,10 @@ import type { Engine } from './engine.ts';
 import { contextIn, incidentOf } from './incident-rows.ts';
 import { acknowledgeAll, type FiringQuery, firingsOf } from './lists/firings.ts';
 import type { OpenCounts } from './lists/open-incidents.ts';
+import type { LiveAlert } from './live-alert.ts';
 import { sondeId } from './own/trouble.ts';
 import type { Quiet } from './quiet/quiet.ts';
+import type { Step } from './steps.ts';
 import { log } from './store.ts';
 import { type Telling, tellingsOf } from './tellings.ts';
 
@@ -42,7 +44,7 @@ export class Incidents {
   readonly #clock: Clock;
   readonly #engine: Engine;
   readonly #quiet: Quiet;
-  readonly #writer: Pick<BatchWriter<never>, 'flush'>;
+  readonly #writer: Pick<BatchWriter<Step>, 'add' | 'flush' | 'stored'>;
   readonly #open: OpenCounts;
 
   constructor(
@@ -50,7 +52,7 @@ export class Incidents {
     clock: Clock,
     engine: Engine,
     quiet: Quiet,
-    writer: Pick<BatchWriter<never>, 'flush'>,
+    writer: Pick<BatchWriter<Step>, 'add' | 'flush' | 'stored'>,
     open: OpenCounts,
   ) {
     this.#db = db;
@@ -148,8 +150,7 @@ export class Incidents {
         .execute();
       await log(transaction, id, at, 'acked', '', asker.username);
     });
-    const live = this.#engine.alertsOf(new Set([id])).get(id)?.incident;
-    if (live) live.acked = true;
+    this.#acknowledged(this.#engine.alertsOf(new Set([id])).values(), at);
     this.#open.changed([asker.id]);
     return this.get(asker, id);
   }
@@ -160,8 +161,9 @@ export class Incidents {
   }
 
   async acknowledgeAll(asker: Asker): Promise<number> {
-    const ids = await acknowledgeAll(this.#db, asker, this.#clock.now());
-    for (const { incident } of this.#engine.alertsOf(new Set(ids)).values()) if (incident) incident.acked = true;
+    const at = this.#clock.now();
+    const ids = await acknowledgeAll(this.#db, asker, at);
+    this.#acknowledged(this.#engine.alertsOf(new Set(ids)).values(), at);
     this.#open.changed([asker.id]);
     return ids.length;
   }
@@ -216,6 +218,15 @@ export class Incidents {
     this.#engine.closeByHand(alert, asker.username);
     await this.#writer.stored();
     return this.get(asker, id);
+  }
+
+  /** Nobody needs to be called because of them any more. */
+  #acknowledged(alerts: Iterable<LiveAlert>, at: number): void {
+    for (const { incident } of alerts) {
+      if (incident === null) continue;
+      incident.acked = true;
+      if (incident.told) this.#writer.add({ kind: 'tell', incident, at, transition: 'acknowledge', behind: 0 });
+    }
   }
 
   /** What is stored, with what is newer: of open ones the last value and the worst are stored only when they close. */

@@ -7,7 +7,7 @@ import { messageOf } from '../notifiers/message.ts';
 import { uncountedIn } from './gather.ts';
 import { logAll } from './incident-log.ts';
 import { type Gathered, kindOf, maxEntries, type Place, settle } from './plan.ts';
-import { behindOf, readIncidents, stormsOf, untoldOf, wasToldOf } from './told-before.ts';
+import { behindOf, isOfStorm, readIncidents, stormsOf, untoldOf, wasToldOf } from './told-before.ts';
 
 export type ComposeOptions = {
   readonly now: () => number;
@@ -156,7 +156,7 @@ async function partsOf(
     return news.length === 0 ? [] : [{ told: news, storm: null, kind: kindOf(news) }];
   }
   const storms = await stormsOf(transaction, id, told);
-  const single = told.filter(({ incident, transition }) => transition !== 'close' || !storms.has(incident.id));
+  const single = told.filter(({ incident, transition }) => !isOfStorm(transition) || !storms.has(incident.id));
   const opened = single.filter(({ transition }) => transition === 'open');
   const parts: Part[] = [];
   const isStorm = opened.length > maxEntries;

@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/schema.ts';
 import { storedObject } from '../lib/stored.ts';
-import type { ChannelFilter } from '../model/alerts/channel.ts';
+import { type ChannelFilter, pagingKinds } from '../model/alerts/channel.ts';
 import type { Told } from '../model/alerts/message.ts';
 import { logAll } from './incident-log.ts';
 import { gatheredAt, type Place, stormDueAt, type Target, takes } from './plan.ts';
@@ -34,15 +34,16 @@ export async function gather(
     for (const one of own) {
       const { incident, transition } = one;
       const host = options.hostOf(incident.hostId);
-      const found = targets.filter((target) =>
-        (transition === 'close' && incident.told) || transition === 'reminder'
-          ? (before.get(incident.id)?.has(target.id) ?? false)
-          : takes(target, incident, host),
-      );
+      const isMore = transition === 'reminder' || transition === 'acknowledge';
+      const found = targets.filter((target) => {
+        if (transition === 'acknowledge' && !pagingKinds.includes(target.kind)) return false;
+        const hadOpening = before.get(incident.id)?.has(target.id) ?? false;
+        return (transition === 'close' && incident.told) || isMore ? hadOpening : takes(target, incident, host);
+      });
       for (const { id } of found) byChannel.set(id, [...(byChannel.get(id) ?? []), one]);
       if (found.length === 0 && transition === 'open') untaken.push(incident.id);
       // What opens and closes in one batch.
-      if (transition !== 'close') before.set(incident.id, new Set(found.map(({ id }) => id)));
+      if (transition !== 'close' && !isMore) before.set(incident.id, new Set(found.map(({ id }) => id)));
     }
     for (const [channelId, all] of byChannel) await add(transaction, channelId, all, options);
     await sayUntaken(transaction, untaken, targets.length === 0, options.now());
@@ -53,12 +54,16 @@ export async function gather(
 async function targetsOf(transaction: Transaction, userId: string): Promise<readonly Target[]> {
   const rows = await transaction
     .selectFrom('channels')
-    .select(['id', 'filter_json'])
+    .select(['id', 'kind', 'filter_json'])
     .where('user_id', '=', userId)
     .where('enabled', '=', 1)
     .execute();
   // Safe: only `readFilter` writes it.
-  return rows.map((row) => ({ id: row.id, filter: (storedObject(row.filter_json) ?? {}) as ChannelFilter }));
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    filter: (storedObject(row.filter_json) ?? {}) as ChannelFilter,
+  }));
 }
 
 /** The channels that each incident was given to. */

@@ -1,5 +1,5 @@
 import { selects } from '../alerts/judging/selector.ts';
-import type { ChannelFilter, DeliveryKind } from '../model/alerts/channel.ts';
+import type { ChannelFilter, ChannelKind, DeliveryKind } from '../model/alerts/channel.ts';
 import type { Incident } from '../model/alerts/incident.ts';
 import type { Told, TransitionKind } from '../model/alerts/message.ts';
 import { severities } from '../model/alerts/severity.ts';
@@ -39,12 +39,12 @@ export function isDue(at: number, now: number): boolean {
 }
 
 /** What of a channel decides what it is told. */
-export type Target = { readonly id: number; readonly filter: ChannelFilter };
+export type Target = { readonly id: number; readonly kind: ChannelKind; readonly filter: ChannelFilter };
 /** What selectors ask of a host. */
 export type Place = { readonly id: number; readonly tags: readonly string[]; readonly folder: string };
 
 /** Whether a channel is told of an incident. A filter by hosts does not take what is about no host that is there. */
-export function takes({ id, filter }: Target, { rule, severity }: Incident, host: Place | null): boolean {
+export function takes({ id, filter }: Omit<Target, 'kind'>, { rule, severity }: Incident, host: Place | null): boolean {
   if (rule.channels !== 'all' && !rule.channels.includes(id)) return false;
   if (rule.notChannels?.includes(id)) return false;
   if (filter.atLeast !== undefined && severities.indexOf(severity) < severities.indexOf(filter.atLeast)) return false;
@@ -78,6 +78,8 @@ export function settle({ incident, transitions, wasTold }: Gathered, heldUpFor: 
     return incident.mutedBy === null || incident.closedAt !== null ? { tells: 'open' } : { tells: null, why: 'muted' };
   if (transitions.has('flapping')) return { tells: 'flapping' };
   if (transitions.has('open')) return { tells: 'open' };
+  if (transitions.has('acknowledge') && incident.closedAt === null && incident.ackedAt !== null)
+    return { tells: 'acknowledge' };
   if (
     transitions.has('reminder') &&
     incident.closedAt === null &&

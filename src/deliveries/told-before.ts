@@ -3,7 +3,7 @@ import { incidentOf } from '../alerts/incident-rows.ts';
 import type { Transaction } from '../db/schema.ts';
 import { storedObject } from '../lib/stored.ts';
 import type { Incident } from '../model/alerts/incident.ts';
-import type { Told } from '../model/alerts/message.ts';
+import type { Told, TransitionKind } from '../model/alerts/message.ts';
 
 const many = 200;
 
@@ -67,7 +67,12 @@ export async function behindOf(transaction: Transaction, told: readonly Told[]):
   return found;
 }
 
-/** The storms that closing incidents were told in, by the incident; `isOver`: all that the storm is about is over. */
+/** Whether it is told of an incident that has an entry, of its own or in a storm. */
+export function isOfStorm(transition: TransitionKind): boolean {
+  return transition === 'close' || transition === 'acknowledge';
+}
+
+/** The storms that such incidents were told in, by the incident; `isOver`: all that the storm is about is over. */
 export async function stormsOf(
   transaction: Transaction,
   channelId: number,
@@ -75,7 +80,7 @@ export async function stormsOf(
 ): Promise<ReadonlyMap<number, { readonly key: string; readonly isOver: boolean }>> {
   const found = new Map<number, { readonly key: string; readonly isOver: boolean }>();
   const known = new Map<number, { readonly key: string; readonly isOver: boolean } | null>();
-  const closed = told.filter(({ transition }) => transition === 'close').map(({ incident }) => incident.id);
+  const closed = told.filter(({ transition }) => isOfStorm(transition)).map(({ incident }) => incident.id);
   for (const some of chunks(closed)) {
     const rows = await transaction
       .selectFrom('delivery_items')

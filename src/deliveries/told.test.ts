@@ -57,6 +57,37 @@ test('one is reminded of what is open as often as the rule says, until somebody 
   expect(sonde.sent).toHaveLength(3);
 });
 
+test('that somebody acknowledged an incident is told where people are called for it, once, and nowhere else', async () => {
+  const sonde = await tellingLife(await newWorld());
+  await sonde.channel('phone');
+  await sonde.channel('pager', {}, 'pagerduty');
+  await sonde.fall([1], 200);
+  const ann = { id: 'ann', username: 'ann' };
+  await sonde.alerts.incidents.acknowledge(ann, 1);
+  await sonde.alerts.incidents.acknowledge(ann, 1);
+  await sonde.fall([1], 120);
+  const told = () =>
+    sonde.sent.flatMap(({ channel, message }) =>
+      message.items.map(({ transition, isAcknowledged }) => `${channel} ${transition} ${isAcknowledged}`),
+    );
+  expect(told().toSorted()).toEqual(['pager acknowledge true', 'pager open false', 'phone open false']);
+  expect(sonde.titles().at(-1)).toBe('Acknowledged: host 1: Host is down');
+  sonde.up(1);
+  await sonde.pass(120);
+  expect(told().slice(3).toSorted()).toEqual(['pager close true', 'phone close true']);
+});
+
+test('one of a storm has no entry that could be acknowledged', async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+  const sonde = await tellingLife(await newWorld(ids.map((id) => hostOf(id, { address: '192.0.2.1' }))));
+  await sonde.channel('pager', {}, 'pagerduty');
+  await sonde.fall(ids, 240);
+  expect(sonde.sent).toMatchObject([{ message: { storm: expect.stringContaining('sonde-storm-') } }]);
+  await sonde.alerts.incidents.acknowledge({ id: 'ann', username: 'ann' }, 1);
+  await sonde.fall(ids, 120);
+  expect(sonde.sent).toHaveLength(1);
+});
+
 test('when a host is removed, or its rule, what was told to be open is told to be over', async () => {
   const world = await newWorld([hostOf(1), hostOf(2)]);
   const sonde = await tellingLife(world);

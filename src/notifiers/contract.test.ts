@@ -184,3 +184,17 @@ test('an incident that ends has the key of its opening where a service keeps inc
   await ask('alertmanager');
   expect(JSON.parse(sink.seen[2]?.body ?? '')[0].endsAt).toBe('2023-11-14T22:14:20.000Z');
 });
+
+test('an incident that somebody looks after is acknowledged where a service calls people, also with its opening', async () => {
+  sink.behave(answers(202, '{}'));
+  const acknowledged = item(7, { transition: 'acknowledge', isAcknowledged: true });
+  for (const kind of ['pagerduty', 'opsgenie']) {
+    await sender(open(kind).notifier, open(kind).config, message({ items: [acknowledged] }), false);
+    const opening = { ...acknowledged, transition: 'open' as const };
+    await sender(open(kind).notifier, open(kind).config, message({ items: [opening] }), false);
+  }
+  const actions = sink.seen.slice(0, 3).map(({ body }) => (JSON.parse(body) as { event_action: string }).event_action);
+  expect(actions).toEqual(['acknowledge', 'trigger', 'acknowledge']);
+  const acknowledge = '/v2/alerts/sonde-incident-7/acknowledge?identifierType=alias';
+  expect(sink.seen.slice(3).map(({ path }) => path)).toEqual([acknowledge, '/v2/alerts', acknowledge]);
+});

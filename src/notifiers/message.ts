@@ -99,7 +99,13 @@ function nameOf({ incident: { hostName, rule } }: Told): string {
   return hostName === '' ? rule.name : `${hostName}: ${rule.name}`;
 }
 
-const marks = { open: '', close: 'Resolved: ', reminder: 'Still open: ', flapping: 'Flapping: ' } as const;
+const marks = {
+  open: '',
+  close: 'Resolved: ',
+  reminder: 'Still open: ',
+  flapping: 'Flapping: ',
+  acknowledge: 'Acknowledged: ',
+} as const;
 
 function mark({ transition, isBoth = false }: Told): string {
   return isBoth ? 'Was open, resolved: ' : marks[transition];
@@ -167,6 +173,7 @@ export function itemOf({ transition, incident }: Told, page: string | null): Mes
   return {
     incidentId: incident.id,
     transition,
+    isAcknowledged: incident.ackedAt !== null,
     severity: incident.severity,
     hostId: incident.hostId,
     host: incident.hostName,

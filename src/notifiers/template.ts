@@ -4,7 +4,13 @@ import { utcTime } from './text.ts';
 
 type Field = (item: MessageItem, at: number) => string;
 
-const states = { open: 'open', reminder: 'still open', flapping: 'flapping', close: 'resolved' } as const;
+const states = {
+  open: 'open',
+  reminder: 'still open',
+  flapping: 'flapping',
+  acknowledge: 'acknowledged',
+  close: 'resolved',
+} as const;
 
 /** What a template may name; there is nothing else in it, and no code. */
 const fields: Readonly<Record<string, Field>> = {

@@ -52,9 +52,21 @@ export const maxChannelsOfUser = 50;
 
 /** Where a service keeps incidents itself: each is an entry of its own there. */
 export const statefulKinds: readonly ChannelKind[] = ['pagerduty', 'opsgenie', 'alertmanager'];
+/** Those that stop calling people when an incident is acknowledged. */
+export const pagingKinds: readonly ChannelKind[] = ['pagerduty', 'opsgenie'];
 
 /** What a delivery tells. `storm`: one event that stands for many incidents; `notice`: that another channel does not work. */
-export const deliveryKinds = ['open', 'close', 'mixed', 'reminder', 'flapping', 'storm', 'notice', 'test'] as const;
+export const deliveryKinds = [
+  'open',
+  'close',
+  'mixed',
+  'reminder',
+  'flapping',
+  'acknowledge',
+  'storm',
+  'notice',
+  'test',
+] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
 /**

@@ -2,8 +2,8 @@ import type { Labels } from './alert.ts';
 import type { Incident } from './incident.ts';
 import type { Severity } from './severity.ts';
 
-/** What of an incident is told. */
-export const transitionKinds = ['open', 'close', 'reminder', 'flapping'] as const;
+/** What of an incident is told. `acknowledge`: only to services that have an entry for it, on which somebody may be called. */
+export const transitionKinds = ['open', 'close', 'reminder', 'flapping', 'acknowledge'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
 /**
@@ -24,6 +24,8 @@ export type Told = {
 export type MessageItem = {
   readonly incidentId: number;
   readonly transition: TransitionKind;
+  /** Somebody acknowledged it already. */
+  readonly isAcknowledged?: boolean;
   readonly severity: Severity;
   /** 0: Sonde itself. */
   readonly hostId: number;

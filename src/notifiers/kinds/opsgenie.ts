@@ -30,19 +30,25 @@ export const opsgenie = notifier({
       headers,
       body: JSON.stringify(body),
     });
-    const close = (alias: string): HttpRequest =>
-      post(`/${encodeURIComponent(alias)}/close?identifierType=alias`, { source: 'Sonde' });
+    const act = (alias: string, action: 'close' | 'acknowledge'): HttpRequest =>
+      post(`/${encodeURIComponent(alias)}/${action}?identifierType=alias`, { source: 'Sonde' });
     if (message.items.length > 0 && message.storm === null)
       return {
         via: 'http',
-        requests: message.items.map((item) =>
-          item.transition === 'close' ? close(aliasOf(item)) : post('', alertOf(item)),
-        ),
+        requests: message.items.flatMap((item) => {
+          const alias = aliasOf(item);
+          if (item.transition === 'close' || item.transition === 'acknowledge') return [act(alias, item.transition)];
+          const open = post('', alertOf(item));
+          return item.isAcknowledged === true ? [open, act(alias, 'acknowledge')] : [open];
+        }),
       };
     const alias = cut(message.storm ?? `sonde-${message.key}`, max.alias);
     const open = post('', wholeOf(message, alias));
     const isTest = message.items.length === 0;
-    return { via: 'http', requests: isTest ? [open, close(alias)] : message.isOver ? [close(alias)] : [open] };
+    return {
+      via: 'http',
+      requests: isTest ? [open, act(alias, 'close')] : message.isOver ? [act(alias, 'close')] : [open],
+    };
   },
 });
 

@@ -24,15 +24,17 @@ export const pagerduty = notifier({
       body: JSON.stringify({ routing_key: routingKey, ...event }),
     });
     const isOne = message.items.length === 0 || message.storm !== null;
-    const requests = isOne ? whole(message) : message.items.map(eventOf);
+    const requests = isOne ? whole(message) : message.items.flatMap(eventsOf);
     return { via: 'http', requests: requests.map(post) };
   },
 });
 
-function eventOf(item: MessageItem): object {
+function eventsOf(item: MessageItem): readonly object[] {
   const key = `sonde-incident-${item.incidentId}`;
-  if (item.transition === 'close') return { event_action: 'resolve', dedup_key: key };
-  return {
+  if (item.transition === 'close') return [{ event_action: 'resolve', dedup_key: key }];
+  const acknowledge = { event_action: 'acknowledge', dedup_key: key };
+  if (item.transition === 'acknowledge') return [acknowledge];
+  const trigger = {
     event_action: 'trigger',
     dedup_key: key,
     payload: {
@@ -45,6 +47,7 @@ function eventOf(item: MessageItem): object {
     },
     ...(item.url === null ? {} : { links: [{ href: item.url, text: 'Open in Sonde' }] }),
   };
+  return item.isAcknowledged === true ? [trigger, acknowledge] : [trigger];
 }
 
 /** More incidents than anybody wants pages for, or none, as in a test: one event. A test is resolved at once. */

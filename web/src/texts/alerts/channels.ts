@@ -49,6 +49,7 @@ export const channelsTexts = {
     close: 'Closed incidents',
     mixed: 'New and closed incidents',
     reminder: 'Reminder',
+    acknowledge: 'Acknowledged',
     flapping: 'Flapping',
     storm: 'Many incidents at once',
     notice: 'Another channel does not work',
