@@ -126,9 +126,9 @@ async function prepare(url: string, sink: string, hosts: number): Promise<Call> 
     });
     return { status: response.status, body: await response.json() };
   };
-  const done = async (...asked: Parameters<Call>): Promise<void> => {
-    const { status, body } = await call(...asked);
-    if (status >= 300) throw new Error(`${asked.slice(0, 2).join(' ')}: ${status} ${JSON.stringify(body)}`);
+  const done: (...asked: Parameters<Call>) => Promise<void> = async (method, path, sent) => {
+    const { status, body } = await call(method, path, sent);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
   };
   await done('POST', '/users/create', admin);
   token = String((await call('POST', '/users/login', admin)).body.token);
