@@ -1,12 +1,17 @@
 /** Rules on the stored past: what they say must be what the engine did. */
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
 import { ann, hostOf, live, newWorld, repeat } from '../../../test/support/alerts-world.ts';
+import { openFileHistory } from '../../backends/history-files.ts';
 import { openMemoryHistory } from '../../backends/history-memory.ts';
 import { collectors } from '../../collectors/index.ts';
 import { Recorder } from '../../history/recorder.ts';
 import type { Incident } from '../../model/alerts/incident.ts';
 import type { PreviewIncident } from '../../model/alerts/preview.ts';
 import type { RuleSettings } from '../../model/alerts/rule.ts';
+import { defaultRetention, type HistoryStore } from '../../ports/history-store.ts';
 import { defaultRules } from '../judging/default-rules.ts';
 import type { AskPast } from '../start/past.ts';
 
@@ -22,9 +27,13 @@ const sampled = collectors.map(({ name, cadenceSeconds, metrics }) => ({
 }));
 
 /** A life of which everything is recorded, as a Sonde does that keeps history. `querySeconds`: how long a query takes. */
-async function recorded(hosts = [hostOf(1, { metricsIntervalSeconds: minute })], querySeconds = 0) {
+async function recorded(
+  hosts = [hostOf(1, { metricsIntervalSeconds: minute })],
+  querySeconds = 0,
+  open: (now: () => number) => HistoryStore = openMemoryHistory,
+) {
   const world = await newWorld(hosts);
-  const store = openMemoryHistory(() => world.now);
+  const store = open(() => world.now);
   const past: AskPast = (query, given) => {
     world.now += 1000 * querySeconds;
     return store.query(query, given);
@@ -40,8 +49,9 @@ async function recorded(hosts = [hostOf(1, { metricsIntervalSeconds: minute })],
     freshMs: () => 60_000,
   });
   recorder.start();
-  const preview = (base: string, more: Partial<RuleSettings> = {}) => {
+  const preview = async (base: string, more: Partial<RuleSettings> = {}) => {
     recorder.flush();
+    await store.flush();
     const settings = { ...defaultRules[base], ...more } as RuleSettings;
     return sonde.alerts.preview(ann, base, settings, signal);
   };
@@ -67,11 +77,27 @@ function random(seed: number): () => number {
   };
 }
 
-test('a preview on what was recorded is what the engine did: values, trends, and hosts that were down', async () => {
-  const { sonde, preview } = await recorded([
-    hostOf(1, { metricsIntervalSeconds: minute }),
-    hostOf(2, { metricsIntervalSeconds: minute }),
-  ]);
+/** The history of a real Sonde: a thread of its own, and files. */
+function inFiles(now: () => number): HistoryStore {
+  const folder = mkdtempSync(join(tmpdir(), 'sonde-preview-'));
+  const onError = (error: unknown): void => {
+    throw error;
+  };
+  const store = openFileHistory({ folder, retention: defaultRetention, now, onError });
+  closers.push(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return store;
+}
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+test('a preview on what was recorded in files is what the engine did: values, trends, and hosts that were down', async () => {
+  const hosts = [1, 2].map((id) => hostOf(id, { metricsIntervalSeconds: minute }));
+  const { sonde, preview } = await recorded(hosts, 0, inFiles);
   const next = random(11);
   for (const id of [1, 2]) sonde.up(id);
   let [memory, disk] = [0.5, 0.5];
