@@ -28,6 +28,7 @@ const allowed: Record<string, readonly string[]> = {
   notifiers: ['model', 'lib'],
   deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
   export: ['model', 'lib', 'ports', 'collectors'],
+  push: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers', 'export'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history', 'notifiers'],
   look: ['model', 'lib', 'config', 'hosts', 'ssh', 'collectors', 'scheduler', 'snapshots', 'alerts', 'http'],
@@ -46,6 +47,7 @@ const allowed: Record<string, readonly string[]> = {
     'notifiers',
     'deliveries',
     'export',
+    'push',
   ],
 };
 
@@ -58,6 +60,8 @@ const owners: Record<string, string> = {
   '@node-rs/argon2': 'identity|ssh',
   piscina: 'lib',
   nodemailer: 'notifiers',
+  pbf: 'export',
+  snappy: 'push',
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

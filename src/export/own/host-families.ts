@@ -12,6 +12,8 @@ export type KnownHost = {
   readonly snapshot: Snapshot | undefined;
   readonly facts: ReturnType<typeof factsOf>;
   readonly cost: CostTotals | null;
+  /** How many series of a family exports leave out, because the host has too many. */
+  readonly cut: ReadonlyMap<string, number>;
   readonly isConnected: boolean;
   /** How long it took to accept a connection, and to answer a request for a sample; seconds. Null: not known. */
   readonly latencySeconds: number | null;
@@ -86,6 +88,12 @@ export const hostFamilies: readonly HostFamily[] = [
   cost('samples_total', 'Samples that were taken of the host', ({ samples }) => samples),
   of('section_error', 'gauge', 'Always 1: a section that could not be read, or only in part', sectionErrorsOf),
   cost('sent_bytes_total', 'Bytes that Sonde sent to the host', ({ sentBytes }) => sentBytes),
+  of(
+    'series_dropped',
+    'gauge',
+    'Series of a family that exports leave out, because the host has too many',
+    ({ cut: left }) => [...left].map(([family, value]) => ({ labels: { family }, value })),
+  ),
   of('up', 'gauge', 'Whether the host is online; absent until Sonde knows', ({ snapshot }) => upOf(snapshot)),
 ];
 

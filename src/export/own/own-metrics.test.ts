@@ -14,6 +14,7 @@ const cost: CostTotals = {
   refusedLogins: 1,
   logLines: 5,
 };
+const cut = new Map([['node_network_mtu_bytes', 7]]);
 const section = { collectedAt: 1, parts: null, source: 'x', error: null };
 const nothing: Snapshot = {
   hostId: 1,
@@ -33,7 +34,7 @@ function hostOf(id: number, more: Partial<ExportedHost> = {}): ExportedHost {
 let open: SondeMetrics | null = null;
 afterEach(() => open?.close());
 
-function setUp(snapshots: readonly Snapshot[], { costs = cost as CostTotals | null } = {}) {
+function setUp(snapshots: readonly Snapshot[], { costs = cost as CostTotals | null, isCut = false } = {}) {
   let tell: (observation: Observation) => void = () => undefined;
   open = new SondeMetrics({
     version: '1.2.3',
@@ -46,6 +47,7 @@ function setUp(snapshots: readonly Snapshot[], { costs = cost as CostTotals | nu
     snapshots: { get: (id) => snapshots.find(({ hostId }) => hostId === id) },
     control: {
       costTotals: () => costs,
+      exported: () => (isCut ? { at: 1, layout: { series: [] }, values: new Float64Array(), own: [], cut } : null),
       isConnected: (id) => id === 1,
       lateness: () => [{ quantile: 1, seconds: 0.5 }],
     },
@@ -152,4 +154,11 @@ test('the labels that a host has on every series are cut to 256 bytes, between t
   const { lines } = setUp([]);
   const [line = ''] = lines([hostOf(1, { owner: 'ä'.repeat(200) })], 'sonde_host_info');
   expect(/owner="(ä+)"/.exec(line)?.[1]).toHaveLength(128);
+});
+
+test('tells which families exports cut', () => {
+  const { lines } = setUp([], { isCut: true });
+  expect(lines([hostOf(1)], 'sonde_host_series')).toEqual([
+    'sonde_host_series_dropped{instance="h1",family="node_network_mtu_bytes"} 7',
+  ]);
 });

@@ -15,7 +15,7 @@ export type OwnMetricsOptions = {
   readonly version: string;
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly snapshots: Pick<SnapshotStore, 'get'>;
-  readonly control: Pick<Control, 'costTotals' | 'isConnected' | 'lateness'>;
+  readonly control: Pick<Control, 'costTotals' | 'exported' | 'isConnected' | 'lateness'>;
   /** What other parts of Sonde tell of themselves. */
   readonly others?: () => readonly FamilySeries[];
 };
@@ -93,6 +93,7 @@ export class SondeMetrics implements OwnMetrics {
       snapshot,
       facts: factsOf(snapshot?.sections ?? {}),
       cost: control.costTotals(id),
+      cut: control.exported(id)?.cut ?? nothingCut,
       isConnected: control.isConnected(id),
       latencySeconds,
       sampleSeconds,
@@ -131,6 +132,8 @@ export class SondeMetrics implements OwnMetrics {
     return Object.entries(counts).map(([status, value]) => ({ labels: { status }, value }));
   }
 }
+
+const nothingCut: ReadonlyMap<string, number> = new Map();
 
 type Series = FamilySeries['series'];
 
