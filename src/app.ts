@@ -106,7 +106,7 @@ export async function openApp(
       });
     const hosts = await openInventory(base, storage, onLogin);
     const watching = await openWatching(base, hosts, storage);
-    const exports = openExports({ closers, version }, hosts, watching);
+    const exports = await openExports({ ...base, version }, storage, hosts, watching);
     const parts = { identity, audit, hosts, ...watching, ...exports, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };

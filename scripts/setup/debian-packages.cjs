@@ -35,6 +35,7 @@ const debianPackages = [
   'ansible-core',
   'prometheus-node-exporter',
   'prometheus-alertmanager',
+  'victoria-metrics',
   'prometheus',
 ];
 

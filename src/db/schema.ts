@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction, Selectable } from 'kysely';
 import type { KeyEventKind } from '../model/connection/host-key.ts';
+import type { DestinationKind } from '../model/export/destination.ts';
 import type { SessionEnd } from '../model/people/session-end.ts';
 import type { AlertTables } from './alert-tables.ts';
 
@@ -187,7 +188,24 @@ export type HoldRow = {
   readonly state: string;
 };
 
+/** Where series of hosts are sent; see src/push. */
+export type DestinationRow = {
+  readonly id: Generated<number>;
+  readonly user_id: string;
+  readonly kind: DestinationKind;
+  readonly name: string;
+  /** 0 or 1. */
+  readonly enabled: number;
+  /** JSON of its Selector. */
+  readonly hosts_json: string;
+  /** The sealed JSON of its settings; null only within the transaction that adds it, before its id is known. */
+  readonly config_sealed: string | null;
+  readonly created_at: Time;
+  readonly updated_at: Time;
+};
+
 export type Schema = AlertTables & {
+  readonly destinations: DestinationRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly session_ends: SessionEndRow;

@@ -12,6 +12,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { Destinations } from '../push/destinations.ts';
 import type { Auditor } from './auditor.ts';
 import type { HostNames } from './guard/host-names.ts';
 import type { Leases } from './guard/leases.ts';
@@ -32,6 +33,8 @@ export type HttpContext = {
   readonly deliveries: Deliveries;
   /** What Sonde tells about itself and its watching of hosts. */
   readonly ownMetrics: OwnMetrics;
+  /** Where series of hosts are sent. */
+  readonly destinations: Destinations;
   readonly audit: Audit;
   /** Records what the user of a request did. */
   readonly audited: Auditor;

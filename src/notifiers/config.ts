@@ -15,12 +15,15 @@ type Field = Type.TSchema & {
   readonly description?: string;
 };
 
-function fieldsOf(notifier: Notifier): readonly (readonly [string, Field])[] {
+/** What has a configuration: a kind of channel, or of another service that Sonde sends to. */
+export type Configured = Pick<Notifier, 'config' | 'check'>;
+
+function fieldsOf(notifier: Configured): readonly (readonly [string, Field])[] {
   return Object.entries(notifier.config.properties as Readonly<Record<string, Field>>);
 }
 
 /** The configuration that a body has, without fields that the kind does not know. Throws 400 that names the field. */
-export function readConfigOf(notifier: Notifier, sent: unknown): ChannelConfig {
+export function readConfigOf(notifier: Configured, sent: unknown): ChannelConfig {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw badRequest('config must be an object');
   const config: Record<string, unknown> = {};
   for (const [name, field] of fieldsOf(notifier)) {
@@ -56,7 +59,7 @@ function requireUrl(name: string, value: string): void {
 }
 
 /** A configuration as it may be shown: of addresses that are secret, the origin; of other secrets, nothing. */
-export function shownConfig(notifier: Notifier, config: ChannelConfig): ChannelConfig {
+export function shownConfig(notifier: Configured, config: ChannelConfig): ChannelConfig {
   return Object.fromEntries(
     fieldsOf(notifier).flatMap(([name, field]) =>
       config[name] === undefined ? [] : [[name, field.secret === true ? masked(field, config[name]) : config[name]]],
@@ -76,7 +79,7 @@ function masked(field: Field, value: unknown): unknown {
  * What was sent, with the stored secrets where their masks came back. Throws 400 if a secret would go to another address than
  * the one it was entered for.
  */
-export function withStoredSecrets(notifier: Notifier, stored: ChannelConfig, sent: unknown): unknown {
+export function withStoredSecrets(notifier: Configured, stored: ChannelConfig, sent: unknown): unknown {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
   const merged: Record<string, unknown> = { ...sent };
   const kept: string[] = [];
@@ -107,7 +110,7 @@ function restored(field: Field, stored: unknown, sent: unknown): unknown {
 }
 
 /** The secrets of a configuration, also in the parts in which services repeat them. */
-export function secretsOf(notifier: Notifier, config: ChannelConfig): readonly string[] {
+export function secretsOf(notifier: Configured, config: ChannelConfig): readonly string[] {
   const found = fieldsOf(notifier).flatMap(([name, field]) => {
     const value = config[name];
     if (field.secret !== true || value === undefined) return [];

@@ -1,6 +1,7 @@
 import type { Schema } from '../db/schema.ts';
 import { channelSecretOf } from '../model/alerts/channel.ts';
 import { heartbeatSecret } from '../model/alerts/heartbeat.ts';
+import { destinationSecretOf } from '../model/export/destination.ts';
 
 /** A column that contains sealed texts, and what each is bound to, by the id of its row. */
 export type SealedColumn = {
@@ -25,6 +26,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   of('hosts', 'socks_password_sealed', 'host', 'socks5Password'),
   ...login.map(([column, field]) => of('credentials', column, 'credential', field)),
   { table: 'channels', column: 'config_sealed', boundTo: (id) => channelSecretOf(Number(id)) },
+  { table: 'destinations', column: 'config_sealed', boundTo: (id) => destinationSecretOf(Number(id)) },
   { table: 'heartbeat', column: 'url_sealed', boundTo: () => heartbeatSecret },
 ];
 

@@ -60,6 +60,15 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /heartbeat/test': { access: 'admin-manage', ok: 400 },
   'GET /audit': { access: 'admin-read' },
 
+  'GET /destinations': { access: 'admin-read' },
+  'POST /destinations': {
+    access: 'admin-manage',
+    body: { name: 'n', enabled: false, config: { url: 'https://mimir.example/push' } },
+    ok: 201,
+  },
+  'PUT /destinations/{id}': { access: 'admin-manage', body: { name: 'n' }, ok: 404 },
+  'DELETE /destinations/{id}': { access: 'admin-manage', ok: 404 },
+  'POST /destinations/{id}/test': { access: 'admin-manage', ok: 404 },
   'GET /channels/kinds': { access: 'read' },
   'GET /channels/links': { access: 'read' },
   'GET /channels': { access: 'manage-all' },

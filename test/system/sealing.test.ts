@@ -19,6 +19,7 @@ import { sealing } from '../../src/db/migrations/0001-0012/0006-sealing.ts';
 import { addMigrationFunctions, migrations } from '../../src/db/migrations/index.ts';
 import { channelSecretOf } from '../../src/model/alerts/channel.ts';
 import { heartbeatSecret } from '../../src/model/alerts/heartbeat.ts';
+import { destinationSecretOf } from '../../src/model/export/destination.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
 import { readKey } from '../../src/ssh/keys/read-key.ts';
@@ -91,6 +92,13 @@ beforeAll(async () => {
   sqlite
     .prepare('INSERT INTO heartbeat (id, url_sealed, interval_seconds, tells_failure) VALUES (1, ?, 60, 1)')
     .run(sealer.seal(secrets['heartbeat.url_sealed'], heartbeatSecret));
+  secrets['destinations.config_sealed'] = '{"url":"https://mimir.example/push","token":"secret-of-it"}';
+  sqlite
+    .prepare(
+      `INSERT INTO destinations (id, user_id, kind, name, enabled, hosts_json, config_sealed, created_at, updated_at)
+       SELECT 3, id, 'remote-write', 'mimir', 0, '{"all":true}', ?, 1, 1 FROM users WHERE username = 'admin'`,
+    )
+    .run(sealer.seal(secrets['destinations.config_sealed'], destinationSecretOf(3)));
   sqlite.close();
   template = newPath('template');
   cpSync(live, template, { recursive: true });
@@ -272,9 +280,11 @@ function namesOf(sqlite: DatabaseSync, query: string): string[] {
     .map(({ name }) => String(name));
 }
 
-/** What there was before there were channels and a dead man's switch, and keys were kept opened; a start opens none by itself. */
+/** What there was before there were channels, destinations and a dead man's switch, and keys were kept opened; a start opens none by itself. */
 const oldSecrets = () =>
-  Object.fromEntries(Object.entries(secrets).filter(([name]) => !/key_opened|^channels|^heartbeat/.test(name)));
+  Object.fromEntries(
+    Object.entries(secrets).filter(([name]) => !/key_opened|^channels|^heartbeat|^destinations/.test(name)),
+  );
 
 describe('a wrong key produces one line, and nothing is changed', () => {
   const wrong = { SONDE_SEALING_KEY: 'cd'.repeat(32) };

@@ -20,6 +20,7 @@ import { alerts } from './0017-alerts.ts';
 import { eventsOfSonde } from './0018-events-of-sonde.ts';
 import { incidentContext } from './0019-incident-context.ts';
 import { heartbeat } from './0020-heartbeat.ts';
+import { destinations } from './0021-destinations.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -45,6 +46,7 @@ export const migrations: readonly string[] = [
   eventsOfSonde,
   incidentContext,
   heartbeat,
+  destinations,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

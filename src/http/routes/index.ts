@@ -9,6 +9,7 @@ import { auditRoutes } from './audit.ts';
 import { channelRoutes } from './channels.ts';
 import { termixChannelRoutes } from './channels-termix.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { destinationRoutes } from './destinations.ts';
 import { fleetRoutes } from './fleet.ts';
 import { heartbeatRoutes } from './heartbeat.ts';
 import { availabilityRoutes } from './history/availability.ts';
@@ -99,6 +100,7 @@ export const routes = [
   deliveryRoutes,
   heartbeatRoutes,
   prometheusRoutes,
+  destinationRoutes,
   auditRoutes,
   pageRoutes,
 ] as const;

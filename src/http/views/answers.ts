@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type * as alerts from '../schemas/alerts.ts';
+import type * as destinations from '../schemas/destinations.ts';
 import type * as history from '../schemas/history.ts';
 import type * as imports from '../schemas/imports.ts';
 import type * as prometheus from '../schemas/prometheus.ts';
@@ -42,5 +43,7 @@ export type HistoryStorageAnswer = Answer<typeof history.historyStorage>;
 /** What an incident shows beside itself. */
 export type IncidentDetailAnswer = Answer<TObject<typeof alerts.detail>>;
 export type DeliveryAnswer = Answer<typeof alerts.delivery>;
+
+export type DestinationAnswer = Answer<typeof destinations.destination>;
 
 export type ScrapeStateAnswer = Answer<typeof prometheus.scrapeState>;

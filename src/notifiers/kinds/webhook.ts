@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import Type from 'typebox';
 import { badRequest } from '../../lib/errors.ts';
 import type { Message } from '../../model/alerts/message.ts';
-import { secret, serviceUrl } from '../fields.ts';
+import { checkHeaders, ownHeaders, secret, serviceUrl } from '../fields.ts';
 import { type HttpRequest, notifier } from '../notifier.ts';
 import { cut, isoTime, jsonBytes } from '../text.ts';
 
@@ -13,13 +13,7 @@ const reserved = /^(host|content-length|content-type|transfer-encoding|connectio
 const config = Type.Object({
   url: serviceUrl('Where messages are sent'),
   method: Type.Optional(Type.Enum(['POST', 'PUT'], { description: 'POST by default' })),
-  headers: Type.Optional(
-    Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2_000 }), {
-      description: 'Additional headers, at most 20; their values are secret',
-      maxProperties: 20,
-      secret: true,
-    }),
-  ),
+  headers: Type.Optional(ownHeaders()),
   secret: Type.Optional(secret('Signs messages as Standard Webhooks: `whsec_` and base64 of 24 to 64 bytes')),
   oldSecret: Type.Optional(secret('The secret before the last change; messages have both signatures')),
 });
@@ -33,12 +27,7 @@ export const webhook = notifier({
   title: 'Webhook',
   config,
   check: ({ headers = {}, secret: key, oldSecret }) => {
-    for (const [name, value] of Object.entries(headers)) {
-      if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || reserved.test(name))
-        throw badRequest(`headers: ${name} is not a header that you can set`);
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-        throw badRequest(`headers: the value of ${name} has unusual characters`);
-    }
+    checkHeaders(headers, reserved);
     for (const one of [key, oldSecret])
       if (one !== undefined && !isSecret(one))
         throw badRequest('secret must be whsec_ and the base64 of 24 to 64 random bytes');

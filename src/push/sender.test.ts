@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { openSeriesSink, refuses, type SeriesSink } from '../../test/support/series-sink.ts';
+import { commonLabels } from '../export/wire/write-request.ts';
+import { createPoster } from './post.ts';
+import { Sender, type SenderOptions } from './sender.ts';
+
+let sink: SeriesSink;
+let sender: Sender;
+let now = 0;
+/** Everything that the receiver said that was no success. */
+const errors: string[] = [];
+const clock = { now: () => 1_000_000 + now, monotonic: () => now };
+const common = commonLabels({ instance: 'web' });
+
+beforeAll(async () => {
+  sink = await openSeriesSink();
+});
+afterAll(() => sink.close());
+beforeEach(() => {
+  now = 0;
+  sink.received.clear();
+  sink.requests.length = 0;
+  sink.answers.length = 0;
+  errors.length = 0;
+});
+afterEach(() => sender.close(0));
+
+function start(
+  more: Partial<SenderOptions> = {},
+  url = sink.url,
+  permitted: readonly string[] = ['127.0.0.0/8'],
+): void {
+  const limits = { connectMs: 2_000, allMs: 300, answerBytes: 1_000 };
+  sender = new Sender({
+    clock,
+    poster: createPoster({
+      url,
+      headers: { 'x-scope-orgid': 'me' },
+      reach: { isAdmin: true, permitted },
+      limits,
+      maxConnections: 4,
+    }),
+    receiver: 'sink',
+    told: (answer) => {
+      errors.push(answer);
+      return answer;
+    },
+    maxBytes: 64 << 20,
+    firstPauseMs: 5,
+    ...more,
+  });
+}
+
+/** A sample of a host, sent at once. */
+function send(value: number, host = 4): void {
+  sender.write(host, (request) => request.add('x', { host: String(host) }, common, value, value));
+  now += 1_000;
+  sender.tick();
+}
+
+const valuesOf = (host = 4) => sink.received.get(`x{host="${host}",instance="web"}`)?.map(({ value }) => value) ?? [];
+const settled = (what: object) => vi.waitFor(() => expect(sender.standing()).toMatchObject(what), { timeout: 5_000 });
+
+test('what is sent arrives once and in order, over connections that are kept, and is counted', async () => {
+  start();
+  for (let value = 1; value <= 20; value += 1) send(value);
+  await settled({ state: 'ok', sent: 20, lagSeconds: 0, waitingBytes: 0, error: null });
+  expect(valuesOf()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  expect(sink.requests[0]?.headers).toMatchObject({ 'x-scope-orgid': 'me', connection: 'keep-alive' });
+});
+
+test('a host is in a request once, and many hosts share one', async () => {
+  start();
+  for (const value of [1, 2])
+    for (const host of [4, 8, 12])
+      sender.write(host, (request) => request.add('x', { host: String(host) }, common, value, value));
+  now += 1_000;
+  sender.tick();
+  await settled({ sent: 6 });
+  expect(sink.requests).toHaveLength(2);
+  expect(valuesOf(8)).toEqual([1, 2]);
+});
+
+test.each([500, 503, 429])(
+  'status %d is tried again until it is taken: nothing is lost, nothing comes twice',
+  async (status) => {
+    start();
+    sink.answers.push(refuses(status), refuses(status));
+    for (const value of [1, 2, 3]) send(value);
+    await settled({ state: 'ok', sent: 3, failed: 0, dropped: 0 });
+    expect(valuesOf()).toEqual([1, 2, 3]);
+  },
+);
+
+test('a pause that the receiver asks for is kept', async () => {
+  start();
+  sink.answers.push(refuses(429, { 'retry-after': '1' }, 'slow down'));
+  send(1);
+  await settled({ state: 'ok', sent: 1 });
+  expect(errors).toEqual(['HTTP 429: slow down']);
+  const [first, second] = sink.requests;
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test.each([
+  [400, {}, 'HTTP 400: no'],
+  [401, {}, 'HTTP 401: no'],
+  [408, {}, 'HTTP 408: no'],
+  [302, { location: 'http://127.0.0.1:1/' }, 'HTTP 302: no. Sonde does not follow redirects: enter the final address'],
+])('status %d is not tried again: it is counted, and what comes after it is sent', async (status, headers, error) => {
+  start();
+  sink.answers.push(refuses(status, headers));
+  send(1);
+  await settled({ state: 'refused', failed: 1, sent: 0, error });
+  send(2);
+  await settled({ state: 'ok', failed: 1, sent: 1, error: null });
+  expect(valuesOf()).toEqual([2]);
+});
+
+test('a receiver that hangs, one that ends the connection, and one with an endless answer do no harm', async () => {
+  start();
+  let stop = (): void => undefined;
+  sink.answers.push(
+    () => undefined,
+    (response) => void response.socket?.destroy(),
+    (response, take) => {
+      take();
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('x'.repeat(10_000)), 1);
+      stop = () => clearInterval(timer);
+      response.on('close', stop);
+    },
+  );
+  send(1);
+  await settled({ state: 'ok', sent: 1 });
+  expect(errors).toEqual(['127.0.0.1 did not answer in time', 'sink closed the connection without an answer']);
+  stop();
+  expect(valuesOf()).toEqual([1]);
+  expect(sink.requests).toHaveLength(3);
+});
+
+test('while the receiver is away, the oldest is given up when the memory is full, and counted', async () => {
+  start({ maxBytes: 400 });
+  // It asks for a pause, which is over once the rest has come.
+  sink.answers.push(refuses(500, { 'retry-after': '1' }));
+  send(1);
+  await settled({ state: 'failing' });
+  for (let value = 2; value <= 20; value += 1) send(value);
+  await settled({ state: 'ok', waitingBytes: 0 });
+  const { sent, dropped, failed } = sender.standing();
+  expect([sent + dropped, failed]).toEqual([20, 0]);
+  expect(dropped).toBeGreaterThan(5);
+  expect(valuesOf()).toEqual(Array.from({ length: sent }, (_, index) => dropped + 1 + index));
+});
+
+test('what waited for ten minutes is given up', async () => {
+  start();
+  sink.answers.push(refuses(500, { 'retry-after': '1' }));
+  send(1);
+  await settled({ state: 'failing' });
+  now += 598_000;
+  send(2);
+  expect(sender.standing()).toMatchObject({ dropped: 0, lagSeconds: 600 });
+  now += 1_000;
+  sender.tick();
+  expect(sender.standing()).toMatchObject({ dropped: 1 });
+  await settled({ sent: 1, dropped: 1 });
+  expect(valuesOf()).toEqual([2]);
+});
+
+test('an address that Sonde must not reach is said, and nothing is sent there', async () => {
+  start({}, sink.url, []);
+  send(1);
+  await settled({
+    state: 'refused',
+    failed: 1,
+    error: 'Sonde does not send messages to this address. SONDE_NOTIFY_NETWORKS can permit loopback addresses',
+  });
+  expect(sink.requests).toEqual([]);
+});
+
+test('at the end, what waits is sent first', async () => {
+  start();
+  sender.write(4, (request) => request.add('x', { host: '4' }, common, 7, 7));
+  await sender.close(5_000);
+  expect(valuesOf()).toEqual([7]);
+});

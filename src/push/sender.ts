@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compress } from 'snappy';
+import { WriteRequest } from '../export/wire/write-request.ts';
+import { noAnswer } from '../notifiers/no-answer.ts';
+import type { HttpAnswer, Verdict } from '../notifiers/notifier.ts';
+import { byStatus } from '../notifiers/verdicts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Poster } from './post.ts';
+
+export type SenderOptions = {
+  readonly clock: Clock;
+  readonly poster: Poster;
+  /** The host of the receiver, for sentences. */
+  readonly receiver: string;
+  /** What an answer says, without secrets. */
+  readonly told: (answer: string) => string;
+  /** What may wait in memory, bytes. */
+  readonly maxBytes: number;
+  /** The first pause after a failure, ms; it doubles. */
+  readonly firstPauseMs?: number;
+};
+
+/** How many requests may be under way at once; each host's go through one of these queues, in order. */
+export const shards = 4;
+/** A request is sent when it has so many samples, or is so old. */
+const maxSamples = 2_000;
+const maxAgeMs = 1_000;
+/** So long something waits for a receiver that is away. */
+const maxWaitMs = 600_000;
+const [firstMs, maxPauseMs, maxAskedMs] = [500, 10_000, 300_000];
+
+/** A body that waits. `at`: our monotonic clock, ms. */
+type Waiting = {
+  body: Uint8Array;
+  packed: Promise<void>;
+  readonly samples: number;
+  readonly at: number;
+  isSending: boolean;
+};
+type Shard = {
+  open: { readonly request: WriteRequest; readonly hosts: Set<number>; readonly at: number } | null;
+  readonly waiting: Waiting[];
+  isWorking: boolean;
+  failures: number;
+};
+
+/**
+ * Sends what hosts tell to one receiver. What one host tells arrives in order; while the receiver is away, it waits in memory, and
+ * the oldest is given up when that is full.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #shards: readonly Shard[];
+  readonly #ended = new AbortController();
+  #bytes = 0;
+  #last: { readonly result: 'ok' | 'failing' | 'refused'; readonly error: string | null } | null = null;
+  #sentAt: number | null = null;
+  readonly #counts = { sent: 0, failed: 0, dropped: 0 };
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#shards = Array.from({ length: shards }, () => ({ open: null, waiting: [], isWorking: false, failures: 0 }));
+  }
+
+  /** Adds what a host tells now; `write` is called at once. A host is in a request once, so that its samples stay in order. */
+  write(hostId: number, write: (request: WriteRequest) => void): void {
+    const shard = this.#shards[hostId % shards] as Shard;
+    if (shard.open?.hosts.has(hostId)) this.#cut(shard);
+    shard.open ??= { request: new WriteRequest(), hosts: new Set(), at: this.#options.clock.monotonic() };
+    write(shard.open.request);
+    shard.open.hosts.add(hostId);
+    if (shard.open.request.samples >= maxSamples) this.#cut(shard);
+  }
+
+  /** Sends what is old enough, and gives up what is too old. Called every second. */
+  tick(): void {
+    const now = this.#options.clock.monotonic();
+    for (const shard of this.#shards) {
+      if (shard.open && now - shard.open.at >= maxAgeMs) this.#cut(shard);
+      for (const one of shard.waiting.filter(({ at }) => now - at > maxWaitMs)) this.#drop(shard, one);
+    }
+  }
+
+  standing() {
+    const waiting = this.#shards.flatMap((shard) => shard.waiting[0]?.at ?? []);
+    const oldest = Math.min(...waiting);
+    return {
+      state: this.#last?.result ?? ('waiting' as const),
+      error: this.#last?.error ?? null,
+      sentAt: this.#sentAt,
+      lagSeconds: waiting.length === 0 ? 0 : (this.#options.clock.monotonic() - oldest) / 1_000,
+      waitingBytes: this.#bytes,
+      ...this.#counts,
+    };
+  }
+
+  /** Sends what waits, for at most `withinMs`, and ends. */
+  async close(withinMs: number): Promise<void> {
+    for (const shard of this.#shards) this.#cut(shard);
+    const until = performance.now() + withinMs;
+    while (performance.now() < until && this.#shards.some(({ isWorking }) => isWorking)) await sleep(10);
+    this.#ended.abort();
+    this.#options.poster.close();
+  }
+
+  #cut(shard: Shard): void {
+    const { open } = shard;
+    shard.open = null;
+    if (!open || open.request.samples === 0) return;
+    const body = open.request.finish();
+    const one: Waiting = {
+      body,
+      packed: Promise.resolve(),
+      samples: open.request.samples,
+      at: open.at,
+      isSending: false,
+    };
+    this.#bytes += body.length;
+    // In a thread of the pool that Node has for such work.
+    one.packed = packed(body).then((made) => {
+      if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
+      one.body = made;
+    });
+    shard.waiting.push(one);
+    this.#makeRoom();
+    // Rejects for nothing but its end.
+    this.#work(shard).catch(() => undefined);
+  }
+
+  #makeRoom(): void {
+    while (this.#bytes > this.#options.maxBytes) {
+      let oldest: { readonly shard: Shard; readonly one: Waiting } | null = null;
+      for (const shard of this.#shards) {
+        const one = shard.waiting.find(({ isSending }) => !isSending);
+        if (one && (oldest === null || one.at < oldest.one.at)) oldest = { shard, one };
+      }
+      if (oldest === null) return;
+      this.#drop(oldest.shard, oldest.one);
+    }
+  }
+
+  #drop(shard: Shard, one: Waiting): void {
+    if (one.isSending) return;
+    this.#counts.dropped += one.samples;
+    this.#remove(shard, one);
+  }
+
+  #remove(shard: Shard, one: Waiting): void {
+    const index = shard.waiting.indexOf(one);
+    if (index < 0) return;
+    shard.waiting.splice(index, 1);
+    this.#bytes -= one.body.length;
+  }
+
+  async #work(shard: Shard): Promise<void> {
+    if (shard.isWorking) return;
+    shard.isWorking = true;
+    try {
+      for (let one = shard.waiting[0]; one !== undefined; one = shard.waiting[0]) {
+        await one.packed;
+        if (shard.waiting[0] !== one) continue;
+        one.isSending = true;
+        const verdict = await this.#post(one.body);
+        one.isSending = false;
+        this.#ended.signal.throwIfAborted();
+        const pauseMs = this.#settle(shard, one, verdict);
+        if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: this.#ended.signal });
+      }
+    } finally {
+      shard.isWorking = false;
+    }
+  }
+
+  async #post(body: Uint8Array): Promise<Verdict> {
+    try {
+      return judge(await this.#options.poster.post(body, this.#ended.signal));
+    } catch (error) {
+      return noAnswer(error, this.#options.receiver);
+    }
+  }
+
+  /** How long to wait before the next request, ms. */
+  #settle(shard: Shard, one: Waiting, { result, answer, afterMs }: Verdict): number {
+    const { clock, told, firstPauseMs = firstMs } = this.#options;
+    if (result === 'sent') {
+      shard.failures = 0;
+      this.#counts.sent += one.samples;
+      this.#remove(shard, one);
+      this.#sentAt = clock.now();
+      this.#last = { result: 'ok', error: null };
+      return 0;
+    }
+    shard.failures += 1;
+    this.#last = { result: result === 'again' ? 'failing' : 'refused', error: told(answer) };
+    if (result !== 'again') {
+      // What a receiver does not take, it will never take. What comes after it may be right.
+      this.#counts.failed += one.samples;
+      this.#remove(shard, one);
+    }
+    if (afterMs !== undefined) return Math.min(afterMs, maxAskedMs);
+    const longest = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(shard.failures - 1, 10));
+    return longest * (0.5 + Math.random() / 2);
+  }
+}
+
+/** Snappy's block format, as remote write demands. */
+export function packed(body: Uint8Array): Promise<Uint8Array> {
+  return compress(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** By the specification, only 429 and 5xx may be tried again. */
+export function judge(answer: HttpAnswer): Verdict {
+  const verdict = byStatus(answer);
+  if (verdict.result !== 'again' || answer.status === 429 || answer.status >= 500) return verdict;
+  return { result: 'refused', answer: verdict.answer };
+}

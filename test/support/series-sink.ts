@@ -1,0 +1,54 @@
+/** A receiver of remote write of the tests' own, which misbehaves when asked to. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Received, readWriteRequest } from './read-write-request.ts';
+
+/** How it answers one request; `take` has its samples counted as received. */
+export type Answering = (response: ServerResponse, take: () => void) => void;
+
+export type SeriesSink = {
+  readonly url: string;
+  /** What was taken, by series. */
+  readonly received: Received;
+  readonly requests: { readonly headers: IncomingMessage['headers']; readonly at: number }[];
+  /** How the next requests are answered, one each; then all are taken. */
+  readonly answers: Answering[];
+  readonly close: () => Promise<void>;
+};
+
+const takes: Answering = (response, take) => {
+  take();
+  response.writeHead(204).end();
+};
+
+export async function openSeriesSink(): Promise<SeriesSink> {
+  const received: Received = new Map();
+  const requests: SeriesSink['requests'] = [];
+  const answers: Answering[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      requests.push({ headers: request.headers, at: performance.now() });
+      const body = Buffer.concat(chunks);
+      (answers.shift() ?? takes)(response, () => readWriteRequest(body, received));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/write`,
+    received,
+    requests,
+    answers,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Answers with a status and does not take anything. */
+export function refuses(status: number, headers: Readonly<Record<string, string>> = {}, text = 'no'): Answering {
+  return (response) => void response.writeHead(status, headers).end(text);
+}

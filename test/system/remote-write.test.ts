@@ -1,0 +1,157 @@
+/** Sonde sends what it reads of a real host to a real Prometheus and a real VictoriaMetrics; each of the three goes down and comes back. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endPrograms, openAdmin, type Run, settings, start } from '../support/program.ts';
+import { isSame, prometheusReceiver, type Receiver, type Stored, victoriaMetrics } from '../support/receivers.ts';
+import { addUser, requireRig, type Server, startSshd, stopServers } from '../support/rig.ts';
+import { byPassword, type Json } from '../support/service.ts';
+
+let sshd: Server;
+let prometheus: Receiver;
+let victoria: Receiver;
+let env: Readonly<Record<string, string>>;
+let sonde: Run & { readonly url: string };
+let call: Awaited<ReturnType<typeof openAdmin>>['call'];
+let key: string;
+let web: number;
+const ids = new Map<string, number>();
+
+const eventually = { timeout: 30_000, interval: 100 };
+
+beforeAll(async () => {
+  requireRig('prometheus', 'victoria-metrics');
+  env = { ...(await settings()), SONDE_NOTIFY_NETWORKS: '127.0.0.0/8' };
+  [sshd, prometheus, victoria, sonde] = await Promise.all([
+    startSshd(),
+    prometheusReceiver(),
+    victoriaMetrics(),
+    start(env),
+  ]);
+  ({ call } = await openAdmin(sonde.url));
+  await call('POST', '/global-settings', { deniedNetworks: [] });
+  key = (await call('POST', '/users/api-keys', { name: 'probe', scope: 'read' })).token;
+  web = (await call('POST', '/host/db/host', { ...byPassword(sshd, addUser()), name: 'web' })).id;
+  for (const [name, { writeUrl: url }] of Object.entries({ prometheus, victoria })) {
+    const made = await call('POST', '/destinations', { name, config: { url, labels: { site: 'rig' } } });
+    ids.set(name, made.id);
+  }
+}, 60_000);
+
+afterAll(async () => {
+  endPrograms();
+  await Promise.all([prometheus?.kill('SIGKILL'), victoria?.kill('SIGKILL')]);
+  await stopServers();
+});
+
+const standingOf = async (name: string): Promise<Json> =>
+  ((await call('GET', '/destinations')) as Json[]).find((one) => one.name === name);
+
+const probe = (): Promise<Response> =>
+  fetch(`${sonde.url}/prometheus/probe?target=${web}`, { headers: { Authorization: `Bearer ${key}` } });
+
+/** Has the host read again, and waits until the receivers that are there have it. A probe takes what is two seconds old. */
+async function sample(...receivers: readonly Receiver[]): Promise<void> {
+  const before = await Promise.all(receivers.map(countOf));
+  await expect
+    .poll(async () => {
+      await probe();
+      const now = await Promise.all(receivers.map(countOf));
+      return now.every((count, index) => count > (before[index] as number));
+    }, eventually)
+    .toBe(true);
+}
+
+const countOf = async (receiver: Receiver): Promise<number> =>
+  [...(await receiver.stored('node_load1{instance="web"}')).values()].flat().length;
+
+/** What both have: the same samples at the same times, each once. */
+async function expectSame(): Promise<void> {
+  let found: Stored = new Map();
+  await expect
+    .poll(async () => {
+      found = await prometheus.stored('{instance="web"}');
+      const other = await victoria.stored('{instance="web"}');
+      return [...found].filter(([series, samples]) => !isSame(samples, other.get(series)));
+    }, eventually)
+    .toEqual([]);
+  expectOnce(found);
+}
+
+function expectOnce(found: Stored): void {
+  for (const samples of found.values()) {
+    const times = samples.map(([at]) => at);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+  }
+}
+
+/** The lines of the page about the host that are not what Prometheus has got of it. */
+async function differences(): Promise<readonly string[]> {
+  const page = await (await probe()).text();
+  const found = await prometheus.stored('{job="node",instance="web"}');
+  const lines = page.split('\n').filter((line) => line.startsWith('node_'));
+  expect(lines.length).toBeGreaterThan(3);
+  return lines.filter((line) => {
+    const [, name = '', labels, value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+    const all = [...(labels ? labels.split(/(?<="),/) : []), 'instance="web"', 'job="node"', 'site="rig"'].toSorted();
+    return found.get(`${name}{${all.join(',')}}`)?.at(-1)?.[1] !== Number(value);
+  });
+}
+
+test('both get what the host has, with the labels that were asked for', async () => {
+  await sample(prometheus, victoria);
+  await sample(prometheus, victoria);
+  await expectSame();
+  await expect.poll(differences, eventually).toEqual([]);
+  expect(await prometheus.count('up{instance="web",job="node",site="rig"} == 1')).toBe(1);
+  expect(await prometheus.count('sonde_host_up{instance="web",job="sonde"} == 1')).toBe(1);
+  expect(await prometheus.count('sonde_build_info{job="sonde"}')).toBe(1);
+  expect(await call('POST', `/destinations/${ids.get('prometheus')}/test`)).toEqual({
+    success: true,
+    answer: 'HTTP 204',
+  });
+});
+
+test('a receiver that is killed and comes back gets all that it missed, once', async () => {
+  await prometheus.kill('SIGKILL');
+  for (let round = 0; round < 2; round += 1) await sample(victoria);
+  await expect.poll(async () => (await standingOf('prometheus')).state, eventually).toBe('failing');
+  expect(await call('POST', `/destinations/${ids.get('prometheus')}/test`)).toEqual({
+    success: false,
+    answer: `${new URL(prometheus.url).host} refused the connection: nothing listens on this port`,
+  });
+  await prometheus.start();
+  await victoria.kill('SIGTERM');
+  await sample(prometheus);
+  await victoria.start();
+  await sample(prometheus, victoria);
+  await expectSame();
+  for (const name of ids.keys())
+    expect(await standingOf(name)).toMatchObject({ state: 'ok', failed: 0, dropped: 0, hostCount: 1 });
+});
+
+test('after Sonde was killed, series go on where they were, and no sample comes twice', async () => {
+  const both = [prometheus, victoria];
+  const series = 'node_load1{instance="web",job="node",site="rig"}';
+  await expectSame();
+  sonde.child.kill('SIGKILL');
+  await sonde.ended;
+  const before = await Promise.all(both.map(async (one) => (await one.stored(series)).get(series) ?? []));
+  sonde = await start(env);
+  ({ call } = await openAdmin(sonde.url));
+  await sample(...both);
+  for (const [index, receiver] of both.entries()) {
+    const all = await receiver.stored('{instance="web"}');
+    expect(all.get(series)?.slice(0, before[index]?.length)).toEqual(before[index]);
+    expectOnce(all);
+  }
+});
+
+test('series end when a destination is turned off, and when Sonde is stopped', async () => {
+  const all = '{job=~"node|sonde",instance!=""}';
+  await call('PUT', `/destinations/${ids.get('victoria')}`, { enabled: false });
+  await expect.poll(() => victoria.count(all), eventually).toBe(0);
+  expect(await standingOf('victoria')).toMatchObject({ state: 'off', hostCount: 0 });
+  expect(await prometheus.count('node_load1{instance="web"}')).toBe(1);
+  sonde.child.kill('SIGTERM');
+  await sonde.ended;
+  await expect.poll(() => prometheus.count(all), eventually).toBe(0);
+});
