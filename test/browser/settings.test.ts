@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTab, openTabAs, violationsOf } from '../support/browser.ts';
 import { answers, openSink } from '../support/notify-sink.ts';
 import { addUser, type Server, startSshd, totp, waitFor } from '../support/rig.ts';
+import { openSeriesSink, refuses } from '../support/series-sink.ts';
 import { byPassword, password, type Service, startService } from '../support/service.ts';
 
 let browser: Browser;
@@ -129,6 +130,55 @@ test('Prometheus is set up with a key that is shown once and its configuration, 
   expect(await figure('API key').count()).toBe(0);
   expect(await violationsOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
+});
+
+test('a destination of series is added and tested, shows how it goes, and is changed and removed', async () => {
+  const sink = await openSeriesSink();
+  const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
+  await page.goto('/settings/remote-write');
+  await page.getByRole('heading', { level: 1, name: 'Remote write' }).waitFor();
+  await page.getByText('Nothing is sent yet.').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Mimir');
+  await dialog.getByLabel('Address', { exact: true }).fill(sink.url);
+  await dialog.getByLabel('Bearer token (optional)').fill('the-secret-token');
+  await dialog.getByText('Labels and headers').click();
+  await dialog.getByLabel('Labels (optional)').fill('instance: mine');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('instance is not a label that you can set').waitFor();
+  await dialog.getByLabel('Labels (optional)').fill('site: berlin');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('article', { name: 'Mimir', exact: true });
+  await card.getByText('Working', { exact: true }).waitFor();
+  expect([...sink.received.keys()].some((series) => series.startsWith('up{') && series.includes('site="berlin"'))).toBe(
+    true,
+  );
+  sink.answers.push(refuses(401, {}, 'who are you?'));
+  await card.getByRole('button', { name: 'Send a test' }).click();
+  await card.getByRole('alert').filter({ hasText: 'It did not arrive' }).getByText('HTTP 401: who are you?').waitFor();
+  await card.getByRole('button', { name: 'Send a test' }).click();
+  await card.getByText('The receiver took it').waitFor();
+  expect(sink.requests.at(-1)?.headers.authorization).toBe('Bearer the-secret-token');
+  expect(await violationsOf(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  expect(await violationsOf(page)).toEqual([]);
+  await card.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Name', { exact: true }).fill('Grafana');
+  await expect.poll(() => page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const renamed = page.getByRole('article', { name: 'Grafana', exact: true });
+  await renamed.getByRole('button', { name: 'Turn off' }).click();
+  await renamed.getByText('Off', { exact: true }).waitFor();
+  await renamed.getByRole('button', { name: 'Remove' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Nothing is sent yet.').waitFor();
+  expect(complaints).toEqual([]);
+  await sink.close();
 });
 
 test('intervals and the policy are changed, and followed', async () => {

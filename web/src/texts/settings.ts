@@ -12,6 +12,7 @@ export const settingsTexts = {
     prometheus: 'Prometheus',
     collection: 'Collection',
     history: 'History',
+    'remote-write': 'Remote write',
     heartbeat: 'Dead man’s switch',
     users: 'Users',
   },

@@ -10,7 +10,14 @@ const everybody = [
   'host-keys',
   'prometheus',
 ] as const satisfies SettingsSection[];
-const admins = ['collection', 'history', 'heartbeat', 'users', 'audit'] as const satisfies SettingsSection[];
+const admins = [
+  'collection',
+  'history',
+  'remote-write',
+  'heartbeat',
+  'users',
+  'audit',
+] as const satisfies SettingsSection[];
 
 /** The parts of the settings that somebody has. */
 export function settingsSections(isAdmin: boolean): readonly SettingsSection[] {

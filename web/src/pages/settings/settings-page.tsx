@@ -13,6 +13,7 @@ import { SessionsSettings } from './account/sessions.tsx';
 import { AuditSettings } from './audit.tsx';
 import { CollectionSettings } from './collection.tsx';
 import { CredentialsSettings } from './credentials.tsx';
+import { DestinationsSettings } from './destinations/destinations.tsx';
 import { HeartbeatSettings } from './heartbeat.tsx';
 import { HistorySettings } from './history/history.tsx';
 import { HostKeysSettings } from './keys/host-keys.tsx';
@@ -29,6 +30,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   prometheus: PrometheusSettings,
   collection: CollectionSettings,
   history: HistorySettings,
+  'remote-write': DestinationsSettings,
   heartbeat: HeartbeatSettings,
   users: UsersSettings,
   audit: AuditSettings,
