@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { full } from './history/full.ts';
 import { measureKills } from './history/kills.ts';
 import { series } from './history/made-up.ts';
 import { measureDay } from './history/rollup.ts';
 import { type Cost, measureStore, type StoreName } from './history/stores.ts';
-import { fillYear, medianMs, spans } from './history/year.ts';
+import { fillYear, medianMs, spans, yearSizes } from './history/year.ts';
 import { cpuMs } from './machine.ts';
 import { atMost, type Row, told } from './report.ts';
 import { startSonde } from './sonde.ts';
@@ -24,6 +25,7 @@ export async function history(quick: boolean): Promise<readonly Row[]> {
     ...loop(quick ? 3 : 15),
     ...(await day(quick ? 10 : 100)),
     ...(await answers(quick)),
+    ...(await full(quick)),
     ...(await kills(quick ? 3 : 20)),
   ];
 }
@@ -65,17 +67,29 @@ function ratio(one: Cost, ours: Cost, field: keyof Cost): string {
 
 function large(hosts: number): readonly Row[] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
-  const found = inProcess('large.ts', [folder, String(hosts)], ['--expose-gc']);
+  const { memory = 0 } = inProcess('large.ts', ['fill', folder, String(hosts)], ['--expose-gc']);
+  const slow = inProcess('large.ts', ['open', folder], [], { LD_PRELOAD: slowFsync() });
+  const found = inProcess('large.ts', ['open', folder], []);
+  rmSync(folder, { recursive: true, force: true });
   return [
-    atMost(`memory of ${hosts} hosts after an hour`, (found.memory ?? 0) / 1e6, 250, 'MB'),
+    atMost(`memory of ${hosts} hosts after an hour`, memory / 1e6, 250, 'MB'),
     atMost('start with their full journal: the main thread goes on after', found.openedMs ?? 0, 1_000, 'ms'),
+    atMost('the same with every fsync 200 ms slower', slow.openedMs ?? 0, 1_000, 'ms'),
     told('the journal is read, in the thread, CPU', (found.readCpuMs ?? 0) / 1_000, 's'),
+    told('the first question is answered after', (found.readMs ?? 0) / 1_000, 's'),
+    told('the same with every fsync 200 ms slower', (slow.readMs ?? 0) / 1_000, 's'),
   ];
 }
 
-function loop(seconds: number): readonly Row[] {
+/** The path of a library that makes every fsync slower. */
+function slowFsync(): string {
   const shim = join(mkdtempSync(join(tmpdir(), 'bench-shim-')), 'slow-fsync.so');
   execFileSync('cc', ['-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'history/slow-fsync.c'), '-ldl']);
+  return shim;
+}
+
+function loop(seconds: number): readonly Row[] {
+  const shim = slowFsync();
   const measure = (isKept: boolean, env: Readonly<Record<string, string>>): Record<string, number> => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
     const found = inProcess('loop.ts', [isKept ? folder : '', '10000', String(seconds)], [], env);
@@ -144,13 +158,21 @@ async function answers(quick: boolean): Promise<readonly Row[]> {
     { figure: 'thirteen series of 1 y at 800 points by HTTP', asked: twelve, ms: year, aim: 100 },
   ];
   for (const { figure, asked, ms, aim } of all) {
+    // The first ones are slower: V8 has not compiled this yet.
+    rows.push(told(`${figure}, the first ${times}, p50`, await medianMs(times, () => ask(asked, ms)), 'ms'));
+    await medianMs(times, () => ask(asked, ms));
     const before = cpuMs([sonde.pid]);
     rows.push(atMost(`${figure}, p50`, await medianMs(times, () => ask(asked, ms)), aim, 'ms'));
     rows.push(told('the same in CPU of Sonde, mean', (cpuMs([sonde.pid]) - before) / times, 'ms'));
   }
   await sonde.stop();
   const mb = Object.values(sizes).reduce((sum, one) => sum + one, 0) / 1e6;
-  return [...rows, told('a host of 80 series for 400 days, on disk', mb, 'MB')];
+  const { estimated, measured } = yearSizes(join(mkdtempSync(join(tmpdir(), 'bench-history-')), 'history'));
+  return [
+    ...rows,
+    told('a host of 80 series for 400 days, on disk', mb, 'MB'),
+    told('what 400 days take of what was estimated after 10', (100 * measured) / estimated, '%'),
+  ];
 }
 
 async function kills(count: number): Promise<readonly Row[]> {

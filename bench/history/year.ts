@@ -34,6 +34,34 @@ export function fillYear(folder: string, hostId: number): { readonly bytes: Read
   return { bytes };
 }
 
+/** What two hosts take after 400 days, and what Sonde estimated of it after the first days; bytes. One sample every 5 minutes. */
+export function yearSizes(folder: string): { readonly estimated: number; readonly measured: number } {
+  const clock = new FleetClock();
+  const begin = clock.wall;
+  const engine = openEngine(folder, clock);
+  const kept = engine.series(series);
+  const hosts = [new MadeUpHost(3), new MadeUpHost(4)];
+  const days = { raw: 7, '5m': 60, '1h': 400 } as const;
+  const policy = { rawDays: days.raw, fiveMinuteDays: days['5m'], hourlyDays: days['1h'], maxBytes: null };
+  let estimated = 0;
+  for (let hour = 0; hour < 401 * 24; hour += 1) {
+    for (let sample = 0; sample < 12; sample += 1, clock.wall += 300_000)
+      for (const host of hosts)
+        engine.append({ hostId: host.hostId, at: clock.wall, series: kept, values: host.next(), top: null });
+    for (let turn = 0; turn < 3; turn += 1) engine.tick();
+    if (hour % 24 === 23) engine.retain(policy);
+    if (estimated === 0 && clock.wall - begin > 10 * day)
+      estimated = engine
+        .report()
+        .tiers.reduce((sum, { tier, bytesPerHostDay }) => sum + (bytesPerHostDay ?? 0) * days[tier] * hosts.length, 0);
+  }
+  engine.rollAll();
+  engine.retain(policy);
+  const measured = engine.report().bytes;
+  engine.close();
+  return { estimated, measured };
+}
+
 export const spans = [
   { name: '1 h', ms: day / 24, aim: 5 },
   { name: '24 h', ms: day, aim: 10 },
