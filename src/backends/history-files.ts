@@ -12,14 +12,14 @@ import { RequestError } from '../lib/errors.ts';
 import type { HistoryState, HistoryStore, HistoryTrouble, HostSample, Retention } from '../ports/history-store.ts';
 
 export type FileHistoryOptions = {
-  /** For the files of history alone; made where it is not there. */
+  /** Contains nothing but the files of history. Created if it does not exist. */
   readonly folder: string;
   readonly retention: Retention;
-  /** ms since the epoch; what the thread goes by too. */
+  /** ms since the epoch. The thread uses this clock too. */
   readonly now: () => number;
-  /** Is told of what ends the thread. */
+  /** Is called with the error that ended the thread. */
   readonly onError: (error: unknown) => void;
-  /** Is told when history cannot be kept as it should be, and when it can again (null). */
+  /** Is called when there is trouble with storing history, and with null when that is over. */
   readonly onTrouble?: (trouble: HistoryTrouble | null) => void;
 };
 
@@ -33,7 +33,7 @@ const closeMs = 4_000;
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: unknown) => void };
 
-/** Starts the thread that keeps history in files. Never throws: what is wrong is in its state. */
+/** Starts the thread that stores history in files. Never throws: its state says what is wrong. */
 export function openFileHistory(options: FileHistoryOptions): HistoryStore {
   const thread = new HistoryThread(options);
   return {
@@ -52,7 +52,7 @@ export function openFileHistory(options: FileHistoryOptions): HistoryStore {
   };
 }
 
-/** The thread of history, started again when it ends; and all that waits for it. */
+/** The thread of history, which is started again if it ends, and the calls that wait for it. */
 class HistoryThread {
   readonly #options: FileHistoryOptions;
   readonly #packer = new Packer();

@@ -15,8 +15,8 @@ const idleMs = 60_000;
 const off: HistoryState = { status: 'off', trouble: null, dropped: 0 };
 
 /**
- * A store that can be turned off, and is until there is something to keep: then there is no thread, and no file that was not there before. What was kept before can
- * be read and removed all the same; for that the store is opened for a minute.
+ * A store that can be turned off, and that stays closed until there is something to store. While it is off there is no thread,
+ * and no file is created. What was stored before can still be read and removed: the store is then opened for a minute.
  */
 export function openSwitchedHistory(options: SwitchOptions): HistoryStore {
   const history = new SwitchedHistory(options);
@@ -54,7 +54,7 @@ class SwitchedHistory {
     return this.#store;
   }
 
-  /** The first sample ever makes the files: a Sonde without hosts has none, and no thread. */
+  /** The first sample creates the files, so a Sonde without hosts has no files and no thread. */
   append(batch: Batch): void {
     if (!this.#isOn) return;
     if (this.#store !== null) this.#store.append(batch);

@@ -1,7 +1,7 @@
 import type { Known } from './gaps.ts';
 import { clip, type Interval, intersect, union } from './intervals.ts';
 
-/** A day (UTC), and for how long of it a host was up, down, down as planned, and not known; ms. */
+/** For how long a host was up, down, down as planned, and in an unknown state on a day (UTC), in ms. */
 export type DayOfHost = {
   /** When it begins, ms since the epoch. */
   readonly day: number;
@@ -13,7 +13,7 @@ export type DayOfHost = {
 
 const dayMs = 86_400_000;
 
-/** The days that a span touches, in order. What is after its end, and when Sonde did not run, is not known. */
+/** The days that a span touches, in order. Time in which Sonde did not run is unknown. */
 export function availabilityOf({ spans, runs }: Known, { from, to }: Interval): readonly DayOfHost[] {
   const first = Math.floor(from / dayMs);
   const days = Array.from({ length: Math.ceil(to / dayMs) - first }, () => ({ upMs: 0, downMs: 0 }));

@@ -9,13 +9,13 @@ export type Measured = {
   readonly weight?: number;
 };
 
-/** What tells a series of a host from its others. */
+/** A text that identifies a series of a host. */
 export function keyOf({ metric, labels }: Measured): string {
   const names = Object.values(labels);
   return names.length === 0 ? metric : `${metric}\0${names.join('\0')}`;
 }
 
-/** What was kept until now stays until another one matters more by this. */
+/** A series that was kept gives way only to one that matters more by this factor. */
 const inertia = 0.05;
 
 /**

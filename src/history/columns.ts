@@ -18,7 +18,7 @@ export class Columns {
   private lastIsGap = false;
   private readonly columns = new Map<string, Column>();
 
-  /** Adds a sample, taken at `at`, ms since the epoch. Of too many numbers, those that matter most are kept. */
+  /** Adds a sample, taken at `at` (ms since the epoch). If there are too many numbers, the most important ones are kept. */
   add(at: number, measured: readonly Measured[]): void {
     this.begin(at);
     const chosen = choose(measured, maxSeries, (one) => this.columns.has(keyOf(one)));
@@ -54,7 +54,7 @@ export class Columns {
     column.values[this.length - 1] = one.value;
   }
 
-  /** Gives up series that the newest sample does not have, as many as there is no room for. */
+  /** Removes series that the newest sample does not have, as many as needed to make room. */
   private makeRoom(chosen: readonly Measured[]): void {
     const { columns } = this;
     if (columns.size + chosen.length <= maxSeries) return;

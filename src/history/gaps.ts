@@ -3,23 +3,23 @@ import type { HostSpan, Run } from '../ports/host-spans.ts';
 import { clip, type Interval, subtract } from './intervals.ts';
 
 /**
- * Why there are no numbers of a time: the host was offline; it was not sampled, for nobody wanted it, the login failed, the
- * route to it was down, or history was off; Sonde did not run; its clock was set or its machine slept; a file of the store is damaged; or Sonde had no space or could
- * not keep up.
+ * Why there are no numbers: the host was offline; it was not sampled (nobody wanted it, the login failed, the route to it was
+ * down, or history was off); Sonde did not run; its clock was set or its machine slept; a file is damaged; Sonde had no disk
+ * space or could not keep up.
  */
 export const gapReasons = ['offline', 'not-sampled', 'sonde-away', 'clock', 'damaged', 'dropped'] as const;
 
-/** `cause`: how the host failed, where that is the reason. */
+/** `cause` is how the host failed, if that is the reason. */
 export type Gap = Interval & {
   readonly why: (typeof gapReasons)[number];
   readonly cause: { readonly stage: string; readonly reason: string } | null;
 };
 
-/** What is known of a host's time beside its numbers. */
+/** What is known about a host beside its numbers: its spans, and when Sonde ran. */
 export type Known = { readonly spans: readonly HostSpan[]; readonly runs: readonly Run[] };
 
 const maxGaps = 1_000;
-/** Where records of the host explain a gap, what the store has of it before and after is no other gap, if it is this short. */
+/** If spans of the host explain most of a gap of the store, what they leave of it is ignored up to this length. */
 const edgeMs = 120_000;
 const reasons = {
   away: 'sonde-away',
@@ -30,7 +30,7 @@ const reasons = {
 } as const;
 
 /**
- * The gaps of a span of a host, in order: what its records say of it, and what of the store's gaps they do not explain. Not more
+ * The gaps of a host, in order: those that its spans explain, and the rest of the store's gaps. Not more
  * than 1,000, the longest.
  */
 export function explainedGaps(known: Known, stored: readonly HistoryGap[], span: Interval): readonly Gap[] {
@@ -42,7 +42,7 @@ export function explainedGaps(known: Known, stored: readonly HistoryGap[], span:
   const rest = clip(stored, span).flatMap((gap) => {
     const left = subtract([{ from: gap.from, to: gap.to }], own);
     const isWhole = left.length === 1 && left[0]?.from === gap.from && left[0].to === gap.to;
-    // Where the interval changes, the store takes the longer one for a gap; the host was sampled all the time.
+    // If the interval changes, the store takes the longer one for a gap, although the host was sampled all the time.
     const isSampled = gap.why === 'unknown' && sampled.some(({ from, to }) => from <= gap.from && to >= gap.to);
     return left
       .filter(({ from, to }) => (isWhole && !isSampled) || to - from > edgeMs)
@@ -55,7 +55,7 @@ export function explainedGaps(known: Known, stored: readonly HistoryGap[], span:
 }
 
 /**
- * How long a run lasted is saved once a minute, so after a kill Sonde seems to have been away for up to a minute longer.
+ * The end of a run is saved once a minute, so after a kill Sonde seems to have been away for up to a minute longer.
  * If the store has values after the beginning of such a gap, the gap begins where they end.
  */
 function afterValues(gap: Gap, stored: readonly HistoryGap[]): Gap {
@@ -75,7 +75,7 @@ function awayGaps(runs: readonly Run[]): readonly Gap[] {
   });
 }
 
-/** The times since the first record of a host in which it was not sampled. */
+/** When a host was not sampled, since its first span. */
 function hostGaps(spans: readonly HostSpan[]): readonly Gap[] {
   let until = spans[0]?.since ?? Number.POSITIVE_INFINITY;
   const gaps: Gap[] = [];
@@ -97,7 +97,7 @@ function causeOf(text: string): Gap['cause'] {
   return stage && reason ? { stage, reason } : null;
 }
 
-/** In order, those that touch and say the same as one. */
+/** Sorts gaps, and joins those that touch and have the same reason. */
 function joined(gaps: readonly Gap[]): readonly Gap[] {
   const all: Gap[] = [];
   for (const gap of [...gaps].sort((a, b) => a.from - b.from)) {

@@ -16,8 +16,8 @@ export type HistoryOptions = Omit<RecorderOptions, 'store'> & {
 };
 
 /**
- * Stores the numbers of all hosts for a long time while it is on; what is stored can also be read while it is off. What hosts were, and when
- * Sonde ran, is written down in both cases.
+ * Stores the numbers of all hosts while it is on. What is stored can also be read while it is off. Whether hosts were up, and
+ * when Sonde ran, is always written down.
  */
 export class History {
   readonly #store: HistoryStore;
@@ -39,12 +39,12 @@ export class History {
     this.#tidying = setInterval(() => this.#tidy(), dayMs).unref();
   }
 
-  /** Whether numbers are stored now. */
+  /** Whether numbers are being stored. */
   get isOn(): boolean {
     return this.#isOn;
   }
 
-  /** Follows the settings: records from now on or no longer, and removes what is older than they allow. */
+  /** Starts or stops storing as the settings say, and removes what is older than they allow. */
   async apply({ enabled, ...retention }: HistorySettings): Promise<void> {
     this.#isOn = enabled;
     if (enabled) this.#recorder.start();
@@ -54,7 +54,7 @@ export class History {
     this.#lookBack().catch(this.#onError);
   }
 
-  /** Also finds what was observed right before. Rejects like the store; where nothing was ever stored, it finds nothing. */
+  /** Includes what was observed just before. Rejects like the store; if nothing was ever stored, the answer is empty. */
   async query(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer> {
     checkQuery(query);
     this.#recorder.flush();
@@ -71,7 +71,7 @@ export class History {
     return this.#spans.read(hostId, from, to);
   }
 
-  /** What is stored; null where nothing ever was. */
+  /** What is stored; null if nothing ever was. */
   async storage(): Promise<StorageReport | null> {
     try {
       return await this.#store.storage();
@@ -81,7 +81,7 @@ export class History {
     }
   }
 
-  /** Whether answers have all that is stored: while the journal is being read, or cannot be, they lack the last hour. */
+  /** Whether answers contain everything that is stored. The last hour is missing until the journal has been read. */
   get isSettled(): boolean {
     const { status, trouble } = this.#store.state();
     return status !== 'reading' && (trouble === null || trouble.reason === 'damaged' || trouble.reason === 'gone');
@@ -104,13 +104,13 @@ export class History {
     await this.#store.close();
   }
 
-  /** When the process before this one last wrote samples is when it still ran. */
+  /** Finds out how long the previous process ran: at least until it last wrote samples. */
   async #lookBack(): Promise<void> {
     const at = this.#isOn ? await this.#store.seen?.() : null;
     if (typeof at === 'number') await this.#spans.saw(at);
   }
 
-  /** What is too old is removed also while history is off: the store does so when it is asked for something. */
+  /** Removes what is too old while history is off: opening the store does that. */
   #tidy(): void {
     if (this.#isOn) return;
     this.storage().catch(this.#onError);

@@ -1,7 +1,7 @@
-/** A time, ms since the epoch: [from, to). */
+/** The time [from, to), in ms since the epoch. */
 export type Interval = { readonly from: number; readonly to: number };
 
-/** What lies in [from, to) of some intervals, cut off at its ends. */
+/** The parts of some intervals that lie in [from, to). */
 export function clip<One extends Interval>(all: readonly One[], { from, to }: Interval): readonly One[] {
   return all.flatMap((one) => {
     const [begin, end] = [Math.max(from, one.from), Math.min(to, one.to)];
@@ -9,7 +9,7 @@ export function clip<One extends Interval>(all: readonly One[], { from, to }: In
   });
 }
 
-/** Intervals that touch or overlap as one, in order. */
+/** Sorts intervals, and joins those that touch or overlap. */
 export function union(all: readonly Interval[]): readonly Interval[] {
   const joined: { from: number; to: number }[] = [];
   for (const { from, to } of [...all].sort((a, b) => a.from - b.from)) {

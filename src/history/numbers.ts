@@ -3,12 +3,12 @@ import type { HistorySeries } from '../ports/history-store.ts';
 type Labels = HistorySeries['labels'];
 type Put = { readonly series: HistorySeries; readonly value: number };
 
-/** Of one host and time; the store keeps fewer, and counts the rest. */
+/** The most numbers per host and time. The store keeps fewer, and counts the rest. */
 const maxSeries = 2_000;
 
 /**
- * The numbers of one host, one time after the other. The list of its series stays the same object while no series is new, also
- * at times that do not have all of them: what the store knows of it is found by its identity.
+ * The numbers of one host at one time after another. The list of series remains the same object until there is a new series,
+ * even if some have no value now, because the store recognises the list by identity.
  */
 export class HostNumbers {
   #series: readonly HistorySeries[] = [];
@@ -18,7 +18,7 @@ export class HostNumbers {
   #at = 0;
   #added: Put[] = [];
 
-  /** Forgets the list of series: the next one is in the order of what is put. */
+  /** Forgets the list of series. The next list is in the order in which series are put. */
   startAnew(): void {
     this.#series = [];
     this.#indices = new Map();
@@ -30,7 +30,7 @@ export class HostNumbers {
     this.#added = [];
   }
 
-  /** Of a series that is put twice, the last counts. */
+  /** If a series is put twice, the last value counts. */
   put(metric: string, labels: Labels, unit: string, value: number): void {
     let index = this.#at;
     if (!isSame(this.#series[index], metric, labels)) index = this.#indices.get(keyOf(metric, labels)) ?? -1;
@@ -41,7 +41,7 @@ export class HostNumbers {
       this.#added.push({ series: { metric, labels, unit }, value });
   }
 
-  /** The series and their values. Those that have none now leave as soon as there is a new one. */
+  /** The series and their values. Series without a value are removed when a new series appears. */
   end(): { readonly series: readonly HistorySeries[]; readonly values: Float64Array } {
     if (this.#added.length > 0) {
       const found = new Map<string, Put>();

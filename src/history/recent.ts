@@ -11,8 +11,8 @@ import { Columns } from './columns.ts';
 type Charted = { readonly name: string; readonly metrics: Readonly<Record<string, Metric<never>>> };
 
 /**
- * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and 400 series per host,
- * the most important ones. A failed poll breaks the lines. Sections that are read rarely continue with their last value. Close it to end its
+ * Keeps the samples of the last 15 minutes of every host in memory: at most 256 times and the 400 most important series per
+ * host. A failed poll breaks the lines. Sections that are read rarely continue with their last value. Close it to end its
  * subscription.
  */
 export function openRecent(options: {

@@ -12,25 +12,25 @@ export type RecorderOptions = {
   readonly snapshots: SnapshotStore;
   readonly store: Pick<HistoryStore, 'append'>;
   readonly collectors: readonly Measuring[];
-  /** The processes that used most, of a sample that has them. */
+  /** The top processes of a sample; null if it has none. */
   readonly topOf: (sample: NonNullable<Observation['sample']>) => TopProcesses | null;
-  /** For how long a sample of the host stands for it, ms. */
+  /** For how long a sample of the host is considered current, ms. */
   readonly freshMs: (hostId: number) => number;
 };
 
 type RecordedHost = {
   readonly numbers: HostNumbers;
   sampledAt: number;
-  /** Of a host with too many series, the keys of those that come first. */
+  /** For a host with too many series, the keys of those that come first. */
   first: ReadonlySet<string> | null;
 };
 
 const never = Number.NEGATIVE_INFINITY;
-/** A store keeps 400 series of a host; two are of every host: `up` and `connection_seconds`. */
+/** A store keeps 400 series per host. Every host has two of its own: `up` and `connection_seconds`. */
 const mostKept = 398;
 const batchMs = 1_000;
 const maxBatch = 2_000;
-/** Facts that are older than this beside twice their cadence say nothing of now. */
+/** Facts are outdated if they are older than twice their cadence plus this. */
 const oldMs = 60_000;
 
 /** What is recorded of a section. */
@@ -41,8 +41,9 @@ type Gauges = {
 };
 
 /**
- * Hands the numbers of every observation to the store, a second's at a time: all gauges of all collectors of a sample, whether the
- * host is up (`up`, 1 or 0) also while it is not, how long it took to answer (`connection_seconds`), and the processes that used most. Between its start and its stop.
+ * Between `start` and `stop`, passes the numbers of all observations to the store, once a second: every gauge of every
+ * collector, whether the host is up (`up`: 1 or 0, also while it is down), how long it took to answer
+ * (`connection_seconds`), and the top processes.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -68,7 +69,7 @@ export class Recorder {
     this.#unsubscribe ??= this.#options.bus.subscribe((seen) => this.#add(seen));
   }
 
-  /** What was observed until now is handed on. */
+  /** Stops after passing on what was observed so far. */
   stop(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = null;
@@ -81,7 +82,7 @@ export class Recorder {
     this.#batch = this.#batch.filter((one) => one.hostId !== hostId);
   }
 
-  /** Hands on what waits for the end of its second. */
+  /** Passes on what waits for the end of its second. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -94,7 +95,7 @@ export class Recorder {
     if (alive === null && sample === null) return;
     const host = this.#hosts.get(hostId) ?? { numbers: new HostNumbers(), sampledAt: never, first: null };
     this.#hosts.set(hostId, host);
-    // A check between two samples says nothing that they do not say.
+    // A check between two samples tells nothing new.
     if (sample === null && alive && Math.abs(at - host.sampledAt) < this.#options.freshMs(hostId)) return;
     const snapshot = sample === null ? undefined : this.#options.snapshots.get(hostId);
     const measured = snapshot ? mostImportantFirst(host, this.#measure(snapshot, at)) : [];
@@ -135,8 +136,8 @@ export class Recorder {
 }
 
 /**
- * The numbers of a sample; where they are more than a store keeps, those first that matter most, for a store keeps the first.
- * The list of the host's series begins anew when these are others than before.
+ * The numbers of a sample. If there are more than a store keeps, the most important ones come first, because a store keeps
+ * the first. The list of the host's series starts over when those change.
  */
 function mostImportantFirst(host: RecordedHost, measured: readonly Measured[]): readonly Measured[] {
   const { first } = host;

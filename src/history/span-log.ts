@@ -10,12 +10,12 @@ export type SpanLogOptions = {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly store: SpanStore;
-  /** For how long a sample of the host stands for it, ms. */
+  /** For how long a sample of the host is considered current, ms. */
   readonly freshMs: (hostId: number) => number;
   readonly onError: (error: unknown) => void;
 };
 
-/** What a host is now. `seenAt`: when it was observed last; `sampledAt`: when it was sampled last. */
+/** The state of a host. `seenAt` is when it was last observed, `sampledAt` when it was last sampled. */
 type Current = {
   readonly since: number;
   readonly state: SpanState;
@@ -28,20 +28,20 @@ const saveMs = 1_000;
 const beatMs = 60_000;
 const keepMs = 400 * 86_400_000;
 const beatsPerPrune = 360;
-/** So many spans that began are pruned at once: hosts that come and go all the time. */
+/** If so many spans have begun, because hosts come and go all the time, old ones are pruned at once. */
 const spansPerPrune = 20_000;
-/** So many changes wait while they cannot be saved; then the oldest are lost. */
+/** How many changes wait if they cannot be saved. Beyond that, the oldest are lost. */
 const maxWaiting = 50_000;
 
 /**
- * Writes down what hosts are, when that changes, and when Sonde runs. A span goes on across a restart: when Sonde did not run,
- * its runs say.
+ * Writes down when hosts change their state, and when Sonde runs. Spans continue across a restart, because the runs tell when
+ * Sonde was away.
  */
 export class SpanLog {
   readonly #options: SpanLogOptions;
   readonly #hosts = new Map<number, Current>();
   #run: Run;
-  /** The run before this process, until it is known when it ended. */
+  /** The run of the previous process, until its end is known. */
   #before: Run | null;
   /** When this process began to write. */
   readonly #first: number;
@@ -60,7 +60,7 @@ export class SpanLog {
     const log = new SpanLog(options, run);
     const now = options.clock.now();
     for (const { hostId, since, state, cause } of spans) {
-      // When Sonde did not run is no time in which they were not sampled: that is counted from now on.
+      // The time in which Sonde was away is not time without samples: that is counted from now on.
       log.#hosts.set(hostId, { since, state, cause, seenAt: now, sampledAt: now });
     }
     await log.#save();
@@ -80,7 +80,7 @@ export class SpanLog {
     this.#beating = setInterval(() => this.beat(), beatMs).unref();
   }
 
-  /** Says that Sonde still runs; notices when it, or its clock, stood still or was set since the last time. */
+  /** Notes that Sonde still runs, and notices if it stood still or if its clock was set since the last call. */
   beat(): void {
     const { clock, store, onError } = this.#options;
     const [now, atMs] = [Math.floor(clock.now()), clock.monotonic()];
@@ -97,8 +97,8 @@ export class SpanLog {
   }
 
   /**
-   * Notes a time at which the process before this one still ran. When it was killed, it had said so up to a minute earlier. Of
-   * several, only the first counts.
+   * Notes a time at which the previous process still ran. If it was killed, the end of its run was saved up to a minute
+   * earlier. Only the first call counts.
    */
   async saw(at: number): Promise<void> {
     const before = this.#before;
@@ -140,7 +140,7 @@ export class SpanLog {
     this.#run = { since: since === this.#run.since ? since + 1 : since, until: since, why };
   }
 
-  /** A host that was sampled and of which nothing was heard for long is not sampled any more. */
+  /** A host without a recent sample is considered sampled only until its last one. */
   #endOf(hostId: number, now: number): number {
     const current = this.#hosts.get(hostId);
     if (current?.state !== 'sampled') return now;
@@ -149,7 +149,7 @@ export class SpanLog {
 
   #note(seen: Observation): void {
     const { hostId, sample } = seen;
-    // Samples are in the middle between two times.
+    // The time of a sample may have fractions.
     const at = Math.floor(seen.at);
     const freshMs = this.#options.freshMs(hostId);
     const current = this.#hosts.get(hostId);
@@ -164,7 +164,7 @@ export class SpanLog {
     let since = at;
     if (current) {
       this.#put(hostId, current, isLate ? current.sampledAt : at);
-      // Checks since its last sample show that it was up.
+      // Checks after its last sample show that it was up.
       if (isLate && next.state === 'up' && current.seenAt > current.sampledAt) since = current.sampledAt;
       if (since === current.since) since += 1;
     }
@@ -197,7 +197,7 @@ export class SpanLog {
       try {
         await store.save([...spans.values()], run);
       } catch (error) {
-        // They are saved with the next.
+        // They are saved next time.
         const all = [...spans, ...this.#waiting].slice(-maxWaiting);
         this.#waiting = new Map(all);
         this.#failed(error, onError);
@@ -206,18 +206,18 @@ export class SpanLog {
     return this.#saving;
   }
 
-  /** What keeps the database from being written is said elsewhere, once. */
+  /** Trouble with the database's disk is reported elsewhere, once. */
   #failed(error: unknown, onError: (error: unknown) => void): void {
     if (!(error instanceof StorageError)) onError(error);
   }
 }
 
-/** Another cause of the same is no other span: hosts that fail now like this and now like that would have no end of them. */
+/** A different cause does not begin a new span, or hosts that fail in changing ways would have thousands of them. */
 function isSame(current: Current, next: { readonly state: SpanState; readonly cause: string }): boolean {
   return current.state === next.state && (current.cause === '') === (next.cause === '');
 }
 
-/** What a host is after an observation; null where it says nothing. */
+/** The state of a host after an observation; null if that tells nothing. */
 function nextState(
   current: Current | undefined,
   { at, alive, sample, failure }: Observation,
@@ -232,7 +232,7 @@ function nextState(
     const state = current?.state === 'sampled' ? 'up' : (current?.state ?? 'unknown');
     return { state, cause: state === 'down' ? (current?.cause ?? cause) : cause };
   }
-  // Between two samples a check proves nothing that is not known.
+  // Between two samples, a check tells nothing new.
   if (failure === null && current?.state === 'sampled' && at - current.sampledAt <= freshMs)
     return { state: 'sampled', cause: '' };
   return { state: 'up', cause };

@@ -1,4 +1,4 @@
-/** Bytes cannot be read as what they should be: they were cut short or changed. */
+/** Bytes are not what they should be: they were cut short or changed. */
 export class DamagedError extends Error {
   override readonly name = 'DamagedError';
 }
@@ -6,8 +6,8 @@ export class DamagedError extends Error {
 const firstCapacity = 256;
 
 /**
- * Bytes that grow. Whole numbers are written in base 128, the lowest seven bits first, the highest bit of a byte set when more
- * follow (LEB128); signed ones so that small ones are short whatever their sign (0, -1, 1, -2 … are 0, 1, 2, 3 …).
+ * A growing array of bytes. Whole numbers are written in base 128, the lowest seven bits first; the highest bit of a byte is
+ * set if more follow (LEB128). Signed numbers are mapped so that small ones are short (0, -1, 1, -2 … become 0, 1, 2, 3 …).
  */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -17,7 +17,7 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** What was written; a view that stays as it is, whatever is written later. */
+  /** What was written so far. Writing more does not change the view that is returned. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }
@@ -63,7 +63,7 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
-  /** By half, not by doubling: many small ones live at once. */
+  /** Grows by half instead of doubling, because many small writers exist at once. */
   #room(count: number): void {
     if (this.length + count <= this.#bytes.length) return;
     const bigger = new Uint8Array(Math.max(this.length + count, Math.ceil(this.#bytes.length * 1.5)));
@@ -82,7 +82,7 @@ export class ByteReader {
     this.at = at;
   }
 
-  /** How many bytes there are still. */
+  /** How many bytes are left. */
   get left(): number {
     return this.#bytes.length - this.at;
   }

@@ -3,7 +3,7 @@ import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
 import { writePresence } from './record.ts';
 import { inflate, seal, unseal } from './seal.ts';
 
-/** What can be read of a chunk without unpacking it: its shape, how many times it has, the first and the last, ms since the epoch. */
+/** What a chunk says without being unpacked: its shape, its number of times, and the first and last of them (ms since the epoch). */
 export type ChunkHead = {
   readonly shape: number;
   readonly count: number;
@@ -11,7 +11,7 @@ export type ChunkHead = {
   readonly last: number;
 };
 
-/** The samples of a host over a time: of each series one code a time; NaN: none. */
+/** The samples of a host: for each series one code per time, or NaN if it has none. */
 export type Chunk = {
   readonly shape: number;
   readonly times: ArrayLike<number>;
@@ -27,12 +27,12 @@ const ways = [
   { level: 4, strategy: constants.Z_RLE },
   { level: 4, strategy: constants.Z_FILTERED },
 ] as const;
-/** Far more than a chunk of ours has: times, series, and times × series. What claims more is not decoded. */
+/** Limits on times, series, and times × series, far above what Sonde writes. A chunk that claims more is not decoded. */
 const maxCount = 1 << 20;
 const maxSeries = 4_096;
 const maxCodes = 1 << 22;
 const presences = { all: 0, none: 1, some: 2 } as const;
-/** Is added to the presence if a column has codes and not differences. */
+/** Added to the presence if a column contains codes instead of differences. */
 const plain = 4;
 
 export function encodeChunk({ shape, times, columns }: Chunk): Uint8Array {
@@ -54,10 +54,10 @@ export function readChunkHead(blob: Uint8Array, format = chunkFormat): ChunkHead
   return readHead(blob, format).head;
 }
 
-/** The times and the series of the given places in the shape, in that order. Throws DamagedError. */
+/** The times, and the series at the given places of the shape, in that order. Throws DamagedError. */
 export function decodeChunk(blob: Uint8Array, wanted: readonly number[] | 'all') {
   const { head, from } = unpack(blob, chunkFormat);
-  // Each time takes a byte at least.
+  // Each time takes at least one byte.
   if (head.count > from.left + 1) throw new DamagedError('A chunk has too many times');
   const times = new Float64Array(head.count);
   let [time, step] = [head.first, 0];
@@ -77,8 +77,8 @@ export function decodeChunk(blob: Uint8Array, wanted: readonly number[] | 'all')
 }
 
 /**
- * Which have a code, and the codes: the difference of each to the one before, or, if that takes fewer bytes, the codes
- * themselves. That is so for what is usually 0 with a peak now and then.
+ * Which times have a code, then the codes: as differences from the previous one or, if that takes fewer bytes, as they are.
+ * The latter is shorter for series that are usually 0 and peak now and then.
  */
 export function encodeColumn(codes: ArrayLike<number>): Uint8Array {
   const to = new ByteWriter(codes.length * 2 + 16);
@@ -122,14 +122,14 @@ export function readColumn(from: ByteReader, count: number): Float64Array {
   return codes;
 }
 
-/** Blocks of bytes with their lengths before them, so that one is found without reading the others. */
+/** Blocks of bytes, preceded by their lengths, so that one can be found without reading the others. */
 export function writeBlocks(to: ByteWriter, blocks: readonly Uint8Array[]): void {
   to.unsigned(blocks.length);
   for (const { length } of blocks) to.unsigned(length);
   for (const block of blocks) to.append(block);
 }
 
-/** `times`: how many codes a block may have. Throws DamagedError when all together are more than there can be. */
+/** `times` is how many codes a block may have. Throws DamagedError if all blocks together would have too many. */
 export function readBlocks(from: ByteReader, times: number): Uint8Array[] {
   const count = from.unsigned();
   if (count > maxSeries || count * times > maxCodes) throw new DamagedError('A chunk has too many series');
@@ -138,7 +138,7 @@ export function readBlocks(from: ByteReader, times: number): Uint8Array[] {
   return lengths.map((length) => from.take(length));
 }
 
-/** The head as it is, then the body deflated, sealed. */
+/** The head, then the deflated body, sealed. */
 export function pack(format: number, { shape, count, first, last }: ChunkHead, body: Uint8Array): Uint8Array {
   const to = new ByteWriter(body.length);
   to.byte(format);

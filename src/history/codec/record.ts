@@ -3,17 +3,17 @@ import { ByteReader, type ByteWriter, DamagedError } from './bytes.ts';
 import { Names, readTop, type TopAt, writeTop } from './top.ts';
 
 /**
- * A record is one host's sample as the journal and the head hold it: one byte of flags, the time, and of each series of the
- * shape that has a value the difference of its code to the one before.
+ * A record is one sample of a host as it is in the journal and in memory: a byte of flags, the time, and for each series of
+ * the shape that has a value, the difference from its previous code.
  */
 const flags = { first: 1, shape: 2, presence: 4, top: 8, end: 16 } as const;
 
-/** More series than a host may have. */
+/** More series than a host can have. */
 const maxSeries = 4_096;
-/** Far more than an hour has: its records × series. */
+/** A limit on records × series, far above what an hour contains. */
 const maxCodes = 1 << 22;
 
-/** Writes the records of one chunk, one after the other. */
+/** Writes the records of one chunk in order. */
 export class RecordWriter {
   #at = 0;
   #isFirst = true;
@@ -22,7 +22,7 @@ export class RecordWriter {
   #names = new Names();
   readonly #slot: number;
 
-  /** `slot`: which of the chunks of one hour it is; 0 unless the clock was set back. */
+  /** `slot` tells which chunk of its hour it is: 0 unless the clock was set back. */
   constructor(slot = 0) {
     this.#slot = slot;
   }
@@ -63,7 +63,7 @@ export class RecordWriter {
     this.#isFirst = false;
   }
 
-  /** Goes on where records that were read end. */
+  /** Continues after records that were read. */
   static after(records: Records): RecordWriter {
     const writer = new RecordWriter();
     writer.#isFirst = records.times.length === 0;
@@ -81,7 +81,7 @@ export class RecordWriter {
   }
 }
 
-/** The records of a chunk, read: the last shape, and of each of its series one code a time; NaN: none. */
+/** The decoded records of a chunk: the last shape, and for each of its series one code per time, or NaN if there is none. */
 export type Records = {
   readonly shape: number;
   readonly times: number[];
@@ -90,21 +90,21 @@ export type Records = {
   readonly names: Names;
 };
 
-/** When a chunk that a record begins begins, and which of its hour it is; null for every other record. Throws DamagedError. */
+/** If a record begins a chunk: when the chunk begins, and which of its hour it is. Otherwise null. Throws DamagedError. */
 export function beginningOf(record: Uint8Array): { readonly first: number; readonly slot: number } | null {
   const from = new ByteReader(record);
   if ((from.byte() & flags.first) === 0) return null;
   return { first: from.unsigned(), slot: from.unsigned() };
 }
 
-/** What stands in the place of a record when the host was deleted: all before it is void. */
+/** Written instead of a record when the host was deleted: everything before it is void. */
 export const endRecord = Uint8Array.of(flags.end);
 
 export function isEnd(record: Uint8Array): boolean {
   return ((record[0] ?? 0) & flags.end) !== 0;
 }
 
-/** Reads all records from one that begins a chunk. Throws DamagedError. */
+/** Reads all records, starting with one that begins a chunk. Throws DamagedError. */
 export function readRecords(from: ByteReader): Records {
   const names = new Names();
   const [times, columns, tops]: [number[], number[][], TopAt[]] = [[], [], []];
@@ -134,7 +134,7 @@ export function readRecords(from: ByteReader): Records {
   return { shape, times, columns, tops, names };
 }
 
-/** A bit for each: whether it has a value. */
+/** One bit per code: whether it has a value. */
 export function writePresence(to: ByteWriter, codes: ArrayLike<number>): void {
   for (let index = 0; index < codes.length; index += 8) {
     let bits = 0;

@@ -2,10 +2,10 @@ import { codeOf, numberOf } from '../../model/quantum.ts';
 import type { Summary, SummaryColumn } from './summary.ts';
 import type { TopAt } from './top.ts';
 
-/** Which buckets a day is summarised in. */
+/** The buckets in which a day is summarised. */
 export type Buckets = { readonly from: number; readonly periodMs: number; readonly count: number };
 
-/** Gathers the samples of a host's day, and summarises them: always of samples, never of summaries. */
+/** Summarises a host's day, always from samples and never from other summaries. */
 export class Rollup {
   readonly #buckets: Buckets;
   readonly #samples: Float64Array;
@@ -16,7 +16,7 @@ export class Rollup {
     this.#samples = new Float64Array(buckets.count);
   }
 
-  /** The bucket of each time; -1: none. Counts the samples. */
+  /** The bucket of each time, or -1 if it has none. Also counts the samples. */
   places(times: ArrayLike<number>): Int32Array {
     const { from, periodMs, count } = this.#buckets;
     return Int32Array.from(times, (time) => {
@@ -27,7 +27,7 @@ export class Rollup {
     });
   }
 
-  /** `codes[i]`, of the series with this number and step, belongs to `places[i]`. */
+  /** Adds the codes of the series with this number and step; `codes[i]` belongs to the bucket `places[i]`. */
   add(series: number, step: number, places: Int32Array, codes: ArrayLike<number>): void {
     const gathered = this.#of(series, step);
     const { min, max, sum, count } = gathered;
@@ -41,7 +41,7 @@ export class Rollup {
     }
   }
 
-  /** Null when there were no samples. */
+  /** Null if there were no samples. */
   summary(shape: number): Summary | null {
     const { from, periodMs } = this.#buckets;
     const filled = [...this.#samples.keys()].filter((place) => (this.#samples[place] ?? 0) > 0);
@@ -67,7 +67,7 @@ export class Rollup {
   }
 }
 
-/** Of each bucket the top processes of the sample whose first used most CPU. */
+/** For each bucket, the top processes of the sample whose first process used most CPU. */
 export function busiest(tops: readonly TopAt[], { from, periodMs, count }: Buckets): TopAt[] {
   const best = new Map<number, TopAt>();
   for (const top of tops) {
@@ -87,7 +87,7 @@ function summarised(one: Gathered, pick: (values: Float64Array) => Float64Array)
   const mean = sum.map((total, index) => {
     const samples = count[index] ?? 0;
     if (samples === 0) return Number.NaN;
-    // Adding rounds: the mean of equal values must not leave them.
+    // Sums are rounded, but the mean of equal values must equal them.
     return Math.min(Math.max(codeOf(total / samples, one.step), min[index] ?? 0), max[index] ?? 0);
   });
   const where = (values: Float64Array) => values.map((value, index) => (count[index] === 0 ? Number.NaN : value));

@@ -1,18 +1,18 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteWriter, DamagedError } from './bytes.ts';
 
-/** Far more than anything of ours unpacks to. */
+/** A limit far above the size of anything that Sonde writes. */
 const maxUnpackedBytes = 1 << 26;
 const sealBytes = 4;
 
-/** What was written, and after it the CRC-32 of it, the lowest byte first: disks change bits, and deflate would not tell. */
+/** Appends the CRC-32, lowest byte first, because disks change bits and deflate does not notice. */
 export function seal(to: ByteWriter): Uint8Array {
   const sum = crc32(to.bytes);
   for (let shift = 0; shift < 32; shift += 8) to.byte((sum >>> shift) & 255);
   return to.bytes;
 }
 
-/** Throws DamagedError when a bit is not as it was. */
+/** Returns the bytes without their checksum. Throws DamagedError if a bit has changed. */
 export function unseal(blob: Uint8Array): Uint8Array {
   const content = blob.subarray(0, Math.max(0, blob.length - sealBytes));
   const sum = crc32(content);

@@ -10,7 +10,7 @@ import {
   writeBlocks,
 } from './chunk.ts';
 
-/** One series over the buckets of a summary: codes, NaN where there is nothing; `count`: how many samples had a value. */
+/** One series of a summary, in codes; NaN if a bucket has no value. `count` is how many samples had one. */
 export type SummaryColumn = {
   readonly min: Float64Array;
   readonly mean: Float64Array;
@@ -18,7 +18,7 @@ export type SummaryColumn = {
   readonly count: Float64Array;
 };
 
-/** Buckets of a host over a day. `times`: where those begin that hold anything; `samples`: how many samples each holds. */
+/** The buckets of a host's day that contain samples: `times` is when they begin, `samples` how many samples they contain. */
 export type Summary = {
   readonly shape: number;
   readonly periodMs: number;
@@ -28,7 +28,7 @@ export type Summary = {
 };
 
 export const summaryFormat = 2;
-/** Whether the counts of a series are those of the host, or are written. */
+/** Whether a series has the counts of its host or its own. */
 const counts = { host: 0, own: 1 } as const;
 
 export function encodeSummary({ shape, periodMs, times, samples, columns }: Summary): Uint8Array {
@@ -49,7 +49,7 @@ export function readSummaryHead(blob: Uint8Array): ChunkHead {
   return readChunkHead(blob, summaryFormat);
 }
 
-/** With the series of the given places in the shape, in that order. Throws DamagedError. */
+/** Decodes the series at the given places of the shape, in that order. Throws DamagedError. */
 export function decodeSummary(blob: Uint8Array, wanted: readonly number[] | 'all'): Summary {
   const { head, from } = unpack(blob, summaryFormat);
   const periodMs = from.unsigned();
@@ -69,7 +69,7 @@ export function decodeSummary(blob: Uint8Array, wanted: readonly number[] | 'all
   return { shape: head.shape, periodMs, times, samples, columns };
 }
 
-/** The mean, then of each that is there how far below the lowest is, and how far above the highest. */
+/** The means, then for each mean that exists, how far below it the minimum is and how far above it the maximum. */
 function encodeSeries({ min, mean, max, count }: SummaryColumn, samples: Float64Array): Uint8Array {
   const to = new ByteWriter(mean.length * 4 + 16);
   const isHosts = count.every((one, index) => one === samples[index] || (one === 0 && Number.isNaN(mean[index])));

@@ -3,17 +3,17 @@ import type { TopProcess, TopProcesses } from '../../ports/history-store.ts';
 import { ByteReader, ByteWriter, DamagedError } from './bytes.ts';
 import { packBytes, unpackBytes } from './seal.ts';
 
-/** The top processes of one time, ms since the epoch. */
+/** The top processes at one time (ms since the epoch). */
 export type TopAt = TopProcesses & { readonly at: number };
 
 const cpuStep = 0.0001;
 const memoryStep = 4_096;
 const most = 3;
-/** Far more than a chunk of ours has. */
+/** A limit far above what Sonde writes. */
 const maxTops = 1 << 16;
 const maxNameLength = 200;
 
-/** The names of a chunk: each is written once, and afterwards by its number. */
+/** The names in a chunk. Each is written out once; later, its number stands for it. */
 export class Names {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
@@ -49,7 +49,7 @@ export function readTop(from: ByteReader, names: Names): TopProcesses {
   return { cpu: readList(from, names, cpuStep), memory: readList(from, names, memoryStep) };
 }
 
-/** Times are in order. */
+/** `tops` are in the order of their times. */
 function writeTops(to: ByteWriter, tops: readonly TopAt[]): void {
   const names = new Names();
   to.unsigned(tops.length);
@@ -75,7 +75,7 @@ function readTops(from: ByteReader): TopAt[] {
 
 const packLevel = 3;
 
-/** All of a chunk as they are in a file; null where there are none. */
+/** All of a chunk in the form in which they are stored; null if there are none. */
 export function packTops(tops: readonly TopAt[]): Uint8Array | null {
   if (tops.length === 0) return null;
   const to = new ByteWriter();

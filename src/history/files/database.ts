@@ -12,7 +12,7 @@ export class NewerFormatError extends Error {
   override readonly name = 'NewerFormatError';
 }
 
-/** One SQLite file: for its owner only, in WAL mode, written back when it is told to. Throws what SQLite throws. */
+/** One SQLite file that only its owner can read, in WAL mode, with checkpoints on demand. Throws what SQLite throws. */
 export class DatabaseFile {
   readonly path: string;
   readonly #sqlite: DatabaseSync;
@@ -21,7 +21,7 @@ export class DatabaseFile {
   #isDirty = false;
 
   /**
-   * Makes it where it is not there, unless it is only to be read; every change writes a page of `pageBytes` at least.
+   * Creates the file if it does not exist, unless `readOnly` is set. Every change writes at least one page of `pageBytes`.
    * Throws NewerFormatError too.
    */
   constructor(path: string, tables: string, readOnly: boolean, pageBytes = 4_096) {
@@ -64,7 +64,7 @@ export class DatabaseFile {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
-  /** All of it or nothing. */
+  /** Does all of the work or nothing. */
   transaction<Result>(work: () => Result): Result {
     this.#sqlite.exec('BEGIN IMMEDIATE');
     try {
@@ -78,7 +78,7 @@ export class DatabaseFile {
     }
   }
 
-  /** What was written is on disk afterwards, whatever happens to the machine. Does nothing when nothing was written. */
+  /** Makes sure that everything written is on disk, even if the machine loses power. Does nothing if nothing was written. */
   checkpoint(): void {
     if (!this.#isDirty) return;
     this.#sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -118,8 +118,10 @@ function versionOf(sqlite: DatabaseSync): number {
   return Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
 }
 
-/** On a disk that is read-only SQLite cannot make what readers share, and needs to be told that nobody writes. */
-/** A file of history to read from. Throws what SQLite throws. */
+/**
+ * Opens a file of history for reading only. On a read-only disk, SQLite cannot create the file that readers share, and must be
+ * told that nobody writes. Throws what SQLite throws.
+ */
 export function openToRead(path: string): DatabaseSync {
   const sqlite = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
   try {

@@ -9,14 +9,14 @@ const journalTables = `CREATE TABLE journal(id INTEGER PRIMARY KEY, at INTEGER N
   CREATE TABLE absence(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL, host INTEGER);
   CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`;
 
-/** `host`: the only host that it concerns; null: all. */
+/** `host` is null if it concerns all hosts. */
 export type Absence = {
   readonly from: number;
   readonly to: number;
   readonly why: string;
   readonly host: number | null;
 };
-/** The bytes that follow those of the host before; null: a row cannot be read, so what follows has nothing to follow. */
+/** Bytes that continue those of the host in earlier rows. Null if a row cannot be read: later rows do not continue anything. */
 export type Entry = {
   readonly row: number;
   readonly at: number;
@@ -24,21 +24,21 @@ export type Entry = {
   readonly bytes: Uint8Array;
 } | null;
 
-/** A few hosts write some hundred bytes every ten seconds. */
+/** Small, because a few hosts write only some hundred bytes every ten seconds. */
 const pageBytes = 1_024;
 const deflateLevel = 1;
-/** Rows are written before they are bigger than this. */
+/** Rows are written before they exceed this size. */
 export const maxRowBytes = 256 * 1024;
 const maxAbsences = 10_000;
 
-/** What is not in a chunk yet, in the order in which it came; what every row holds follows on what hosts had before. */
+/** Records that are not in a chunk yet, in the order in which they came. Each row continues what its hosts had in earlier rows. */
 export class Journal {
   readonly #file: DatabaseFile;
   #pending = new ByteWriter(4_096);
   #shapes = new Map<number, Shape>();
   readonly #savedShapes = new Set<number>();
   #nextRow: number;
-  /** When the oldest of what is not written yet came; null: all is written. */
+  /** When the oldest bytes that are not written yet were added; null if everything is written. */
   pendingSince: number | null = null;
 
   constructor(file: DatabaseFile) {
@@ -47,7 +47,7 @@ export class Journal {
     for (const { id } of file.all('SELECT id FROM shape')) this.#savedShapes.add(Number(id));
   }
 
-  /** The row that what is added now will be in. */
+  /** The number of the row that will contain what is added now. */
   get nextRow(): number {
     return this.#nextRow;
   }
@@ -63,12 +63,12 @@ export class Journal {
     this.pendingSince ??= now;
   }
 
-  /** A shape that records refer to; it is written with them. */
+  /** Adds a shape that records refer to. It is written together with them. */
   need(shape: Shape): void {
     if (!this.#savedShapes.has(shape.id)) this.#shapes.set(shape.id, shape);
   }
 
-  /** Writes what was added. Throws what SQLite throws; then all stays as it was. */
+  /** Writes what was added. Throws what SQLite throws; then nothing has changed. */
   flush(now: number): void {
     if (this.#pending.length === 0) return;
     const blob = packBytes(this.#pending.bytes, deflateLevel);
@@ -83,7 +83,7 @@ export class Journal {
     this.#nextRow += 1;
   }
 
-  /** Gives up what could not be written: what follows must begin anew. */
+  /** Drops what could not be written. What is added next must begin a new chunk. */
   clearPending(): void {
     this.#pending = new ByteWriter(Math.min(this.#pending.capacity, maxRowBytes));
     this.pendingSince = null;
@@ -108,14 +108,14 @@ export class Journal {
     return this.#file.get('SELECT blob FROM shape WHERE id = ?', id)?.blob as Uint8Array | undefined;
   }
 
-  /** Removes the rows before this one; the newest stays, for it tells when Sonde still ran. */
+  /** Removes the rows before this one. The newest row always remains, because it tells when Sonde last ran. */
   trim(before: number): void {
     const { first, last } = this.#file.get('SELECT min(id) AS first, max(id) AS last FROM journal') ?? {};
     const end = Math.min(before, Number(last ?? 0));
     if (first !== null && Number(first) < end) this.#file.run('DELETE FROM journal WHERE id < ?', end);
   }
 
-  /** Removes the shapes that nothing in the journal refers to. */
+  /** Removes all other shapes. */
   keepShapes(ids: ReadonlySet<number>): void {
     for (const id of this.#savedShapes) {
       if (ids.has(id)) continue;
@@ -124,7 +124,7 @@ export class Journal {
     }
   }
 
-  /** When the last row was written, ms since the epoch; null: never. */
+  /** When the last row was written, ms since the epoch; null if there is none. */
   lastAt(): number | null {
     const at = this.#file.get('SELECT at FROM journal ORDER BY id DESC LIMIT 1')?.at;
     return at === undefined ? null : Number(at);
@@ -150,7 +150,7 @@ export class Journal {
     return (this.#file.get('SELECT value FROM meta WHERE name = ?', name)?.value as string | undefined) ?? null;
   }
 
-  /** A time or a number that was noted, ms since the epoch; 0 where there is none, or it is damaged. */
+  /** A number that was noted, such as a time in ms since the epoch; 0 if there is none or it is damaged. */
   metaNumber(name: string): number {
     const number = Number(this.meta(name) ?? 0);
     return Number.isSafeInteger(number) && number > 0 ? number : 0;
@@ -170,7 +170,7 @@ export class Journal {
   }
 }
 
-/** The file of the journal. One that cannot be read is set aside and begun anew. Throws what SQLite throws otherwise. */
+/** Opens the journal. If it cannot be read, it is set aside and a new one is made. Throws what SQLite throws otherwise. */
 export function openJournal(path: string, onDamage: (error: unknown) => void): DatabaseFile {
   try {
     const file = new DatabaseFile(path, journalTables, false, pageBytes);

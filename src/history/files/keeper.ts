@@ -14,7 +14,7 @@ const leastFree = 2 * gib;
 const holdMs = dayMs;
 const jumpMs = dayMs;
 
-/** The free space where a folder is. Throws what the system says. */
+/** The free space of the file system that contains a folder. Throws errors of the system. */
 export function spaceOf(folder: string): Space {
   const { bavail, blocks, bsize } = statfsSync(folder);
   return { free: bavail * bsize, total: blocks * bsize };
@@ -25,12 +25,12 @@ export function budgetOf({ maxBytes }: Retention, { total }: Space): number {
   return maxBytes ?? Math.max(leastBudget, Math.floor(total * budgetShare));
 }
 
-/** Whether so little is free that history leaves it to others. */
+/** Whether so little is free that history must not use it. */
 export function isScarce({ free, total }: Space): boolean {
   return free < Math.min(leastFree, total * leastFreeShare);
 }
 
-/** `other`: what takes space beside the files of tiers; `rolledThrough`: the last day that was summarised. */
+/** `other` is the size of everything but the tiers' files; `rolledThrough` is the last day that was summarised. */
 export type Situation = {
   readonly budget: number;
   readonly other: number;
@@ -39,7 +39,7 @@ export type Situation = {
   readonly rolledThrough: number;
 };
 
-/** Removes whole files that are older than they are to be kept, and the oldest where all together take too much. */
+/** Removes whole files: those that are too old, and the oldest ones if all together take too much space. */
 export class Keeper {
   readonly #files: TierFiles;
   #heldUntil = Number.NEGATIVE_INFINITY;
@@ -48,12 +48,12 @@ export class Keeper {
     this.#files = files;
   }
 
-  /** The clock went from one time to another within no time, or while Sonde did not run. */
+  /** Must be called if the clock jumped, or after Sonde was away. */
   jumped(from: number, to: number, monotonic: number): void {
     if (to - from > jumpMs) this.#heldUntil = monotonic + holdMs;
   }
 
-  /** Samples stay until they were summarised. Throws what the system says. */
+  /** Samples are kept until they have been summarised. Throws errors of the system. */
   enforce(policy: Retention, { budget, other, now, monotonic, rolledThrough }: Situation): void {
     if (monotonic >= this.#heldUntil) {
       const today = dayOf(now);

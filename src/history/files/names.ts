@@ -1,4 +1,4 @@
-/** Where chunks are: which file a chunk of a tier is in, and which number it has. Times are ms since the epoch, days are UTC. */
+/** The files and ids of chunks. Times are ms since the epoch, days are UTC. */
 
 export type FileTier = 'raw' | '5m' | '1h';
 
@@ -9,10 +9,10 @@ export const periodOf: Readonly<Record<FileTier, number>> = { raw: 0, '5m': 300_
 export const minuteMs = 60_000;
 /** Minutes since the epoch have 26 bits until the year 2097. */
 const minutes = 2 ** 26;
-/** Chunks of one hour after the clock was set back: one a minute. */
+/** The most chunks of one hour: after the clock was set back there can be one per minute. */
 export const maxSlots = 60;
 
-/** The number of a chunk that begins at a time, `slot` minutes later for those that share an hour. */
+/** The id of a chunk that begins at a time. `slot` minutes are added for chunks that share an hour. */
 export function chunkId(host: number, start: number, slot = 0): number {
   return host * minutes + Math.floor(start / minuteMs) + slot;
 }
@@ -21,7 +21,7 @@ export function hostOf(id: number): number {
   return Math.floor(id / minutes);
 }
 
-/** When a chunk of this number begins, to the minute. */
+/** When the chunk with this id begins, to the minute. */
 export function startOf(id: number): number {
   return (id % minutes) * minuteMs;
 }
@@ -36,13 +36,13 @@ export function dayOf(at: number): number {
   return Math.floor(at / dayMs) * dayMs;
 }
 
-/** The file that holds what begins at a time. */
+/** The name of the file for what begins at a time. */
 export function fileName(tier: FileTier, at: number): string {
   const date = new Date(at).toISOString();
   return `${tier}-${date.slice(0, tier === 'raw' ? 10 : tier === '5m' ? 7 : 4)}.db`;
 }
 
-/** The tier of a file and the span of what it holds; null: it is none of ours. */
+/** The tier of a file, and the span that it is for; null if the file does not belong to history. */
 export function fileSpan(name: string): { readonly tier: FileTier; readonly from: number; readonly to: number } | null {
   const found = /^(?:(raw)-(\d{4}-\d\d-\d\d)|(5m)-(\d{4}-\d\d)|(1h)-(\d{4}))\.db$/.exec(name);
   if (found === null) return null;

@@ -3,7 +3,7 @@ import type { Retention, StorageReport } from '../../ports/history-store.ts';
 import { budgetOf, type Space } from './keeper.ts';
 import { sizeOf, type TierFiles } from './tier-files.ts';
 
-/** What the files of a folder take. Throws what SQLite throws. */
+/** How much disk space the files of a folder take. Throws what SQLite throws. */
 export function reportOf(
   folder: string,
   journal: string,
@@ -14,7 +14,7 @@ export function reportOf(
   const journalBytes = sizeOf(journal);
   const tiers = (['raw', '5m', '1h'] as const).map((tier) => {
     const own = files?.of(tier) ?? [];
-    // The first hours of a new file say little.
+    // The newest file has only a few hours.
     const typical = own.at(-2) ?? own.at(-1);
     const chunk = typical === undefined ? null : (files?.bytesPerChunk(typical) ?? null);
     return {

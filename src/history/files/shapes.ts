@@ -5,28 +5,28 @@ import { DamagedError } from '../codec/bytes.ts';
 import { packBytes, unpackBytes } from '../codec/seal.ts';
 import { seriesKey } from '../query/series.ts';
 
-/** A series with the step of its codes and a text that tells it from all others. */
+/** A series with the step of its codes and a text that identifies it. */
 export type Series = HistorySeries & { readonly step: number; readonly key: string };
 
-/** The list of a host's series. Its number is made of what it holds, so it is the same in every file. */
+/** The list of a host's series. Its id is computed from its content, so it is the same in every file. */
 export type Shape = { readonly id: number; readonly series: readonly Series[] };
 
 export const shapeLimits = { series: 400, labels: 16, nameLength: 200 } as const;
 
-/** Where the series of a sample are in a shape (-1: nowhere), and which are missing. */
+/** The places of a sample's series in a shape (-1 if it lacks one), and the series that it lacks. */
 export type Cover = { readonly places: Int32Array; readonly missing: readonly number[]; readonly isSame: boolean };
 
 const maxKnown = 30_000;
-/** More than a shape in a file may have, whoever wrote it. */
+/** A limit on the series of a shape in a file, far above what Sonde writes. */
 const maxSeries = 4_096;
 
-/** Knows shapes by their number and by what they hold. What it forgets is made or read again. */
+/** Finds shapes by their id and by their content. A shape that it forgot is made or read again. */
 export class Shapes {
   readonly #known = new Map<number, Shape>();
   readonly #series = new Map<string, Series>();
   readonly #covers = new WeakMap<Shape, WeakMap<readonly Series[], Cover>>();
 
-  /** The same object for the same series, names cut to what is kept of them. */
+  /** Returns the same object for the same series. Long names are cut. */
   series(given: HistorySeries): Series {
     const metric = cut(given.metric);
     const labels = Object.fromEntries(
@@ -49,7 +49,7 @@ export class Shapes {
     return this.#known.get(shape.id) ?? this.#keep(shape);
   }
 
-  /** The shape of a number; `read` finds its bytes in a file. Throws DamagedError when they are nowhere. */
+  /** The shape with an id; `read` finds its bytes in a file. Throws DamagedError if there are none. */
   byId(id: number, read: () => Uint8Array | undefined): Shape {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
@@ -78,14 +78,14 @@ export class Shapes {
     return shape;
   }
 
-  /** As it was written: the step of a series is that of its codes, whatever the table says today. */
+  /** Keeps the steps as they were written, because the codes have these, even if the table of units has changed. */
   #restored({ metric, labels, unit, step }: Omit<Series, 'key'>): Series {
     const one = this.series({ metric, labels, unit });
     return one.step === step ? one : { metric, labels, unit, step, key: keyOf({ metric, labels }, unit, step) };
   }
 }
 
-/** The bytes that a shape is kept as. */
+/** The bytes of a shape in a file. */
 export function packShape({ series }: Shape): Uint8Array {
   return packBytes(Buffer.from(textOf(series)), 3);
 }
@@ -117,7 +117,7 @@ function textOf(series: readonly Series[]): string {
   return JSON.stringify(series.map(({ metric, labels, unit, step }) => ({ metric, labels, unit, step })));
 }
 
-/** The first 52 bits of the SHA-256: two of a million shapes are the same with a chance of one in ten thousand. */
+/** The first 52 bits of the SHA-256. Among a million shapes, two collide with a probability of one in ten thousand. */
 function idOf(text: string): number {
   const hash = createHash('sha256').update(text).digest();
   return Number(hash.readBigUInt64BE() >> 12n);
@@ -135,7 +135,7 @@ function cut(text: string): string {
 
 const maxLists = 4_096;
 
-/** One object for all lists of the same series, of those that `known` has. */
+/** Returns the same list for the same series, if `known` has it. */
 export function sameSeries(known: Map<string, readonly Series[]>, series: readonly Series[]): readonly Series[] {
   const text = series.map(({ key }) => key).join('\n');
   const found = known.get(text);

@@ -11,22 +11,22 @@ export type Row = { readonly id: number; readonly blob: Uint8Array; readonly top
 export type ChunkToWrite = Row & { readonly shape: Shape };
 export type TierFile = { readonly name: string; readonly tier: FileTier; readonly from: number; readonly to: number };
 
-/** A chunk rarely fills its last page: on small pages raw files are 5 to 10 % smaller, and less is written. */
+/** A chunk rarely fills its last page, so raw files are 5 to 10 % smaller with small pages, and less is written. */
 const pageBytes: Readonly<Record<FileTier, number>> = { raw: 1_024, '5m': 4_096, '1h': 4_096 };
 const maxOpen = 24;
-/** How much of a blob its head takes at most. */
+/** The most bytes that the head of a blob takes. */
 const headBytes = 48;
 
-/** What becomes of files that cannot be read. */
+/** Is called for files that cannot be read. */
 export type OnDamage = (file: TierFile, error: unknown) => void;
 
-/** The files of the tiers in the folder. A file that is damaged is set aside, and the others go on. */
+/** The files of the tiers in a folder. A damaged file is set aside; the others are not affected. */
 export class TierFiles {
   readonly #folder: string;
   readonly #readOnly: boolean;
   readonly #onDamage: OnDamage;
   readonly #all = new Map<string, TierFile>();
-  /** In the order in which they were used. */
+  /** The least recently used first. */
   readonly #open = new Map<string, { readonly file: DatabaseFile; readonly shapes: Set<number> }>();
 
   constructor(folder: string, readOnly: boolean, onDamage: OnDamage) {
@@ -39,19 +39,19 @@ export class TierFiles {
     }
   }
 
-  /** Those of a tier that hold something of a span, the oldest first. */
+  /** The files of a tier that overlap a span, the oldest first. */
   of(tier: FileTier, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): readonly TierFile[] {
     return [...this.#all.values()]
       .filter((file) => file.tier === tier && file.to > from && file.from < to)
       .sort((a, b) => a.from - b.from);
   }
 
-  /** Whether there is a file with the samples of a UTC day. */
+  /** Whether the file with the samples of a UTC day exists. */
   hasDay(day: number): boolean {
     return this.#all.has(fileName('raw', day));
   }
 
-  /** Forgets the files that somebody has removed, and closes those that were replaced. How many are gone. */
+  /** Forgets files that somebody removed, and closes those that were replaced. Returns how many are gone. */
   forgetMissing(): number {
     for (const [name, { file }] of this.#open) if (!file.isThere) this.#close(name);
     const gone = [...this.#all.keys()].filter((name) => !existsSync(join(this.#folder, name)));
@@ -59,14 +59,14 @@ export class TierFiles {
     return gone.length;
   }
 
-  /** The span of all files together; from Infinity to -Infinity where there are none. */
+  /** The span of all files together; from Infinity to -Infinity if there are none. */
   get span(): { readonly from: number; readonly to: number } {
     const all = [...this.#all.values()];
     return { from: Math.min(...all.map(({ from }) => from)), to: Math.max(...all.map(({ to }) => to)) };
   }
 
   /**
-   * Writes chunks of one tier, those of each file in one go. What is there already stays, unless it is to be replaced.
+   * Writes chunks of one tier, in one transaction per file. Chunks that exist are kept unless `replace` is set.
    * Throws what SQLite throws.
    */
   write(tier: FileTier, chunks: readonly ChunkToWrite[], startOf: (id: number) => number, replace = false): void {
@@ -106,7 +106,7 @@ export class TierFiles {
     return this.#select(known, sql, host, from, to) as Row[];
   }
 
-  /** The same with nothing but the first bytes of each. */
+  /** The same, but only the first bytes of each blob. */
   heads(known: TierFile, host: number, from: number, to: number): Omit<Row, 'top'>[] {
     const sql = `SELECT id, substr(blob, 1, ${headBytes}) AS blob FROM chunk WHERE id >= ? AND id < ? ORDER BY id`;
     return this.#select(known, sql, host, from, to) as Omit<Row, 'top'>[];
@@ -118,7 +118,7 @@ export class TierFiles {
     });
   }
 
-  /** The hosts that have a chunk in a file, found without reading their chunks. */
+  /** The hosts that have chunks in a file. Does not read the chunks. */
   hosts(known: TierFile): number[] {
     return this.#guarded(known, [] as number[], ({ file }) => {
       const found: number[] = [];
@@ -131,7 +131,7 @@ export class TierFiles {
     });
   }
 
-  /** What a chunk takes in a file, on average of some; null where there is none. */
+  /** How much disk space a chunk takes on average, estimated from some of them; null if there is none. */
   bytesPerChunk(known: TierFile): number | null {
     return this.#guarded(known, null, ({ file }) => {
       const sql =
@@ -147,7 +147,7 @@ export class TierFiles {
     });
   }
 
-  /** What it takes on disk, with what is not written back yet. */
+  /** Its size on disk, including its write-ahead log. */
   bytes({ name }: TierFile): number {
     return sizeOf(join(this.#folder, name));
   }
@@ -162,7 +162,7 @@ export class TierFiles {
     for (const { file } of this.#open.values()) file.checkpoint();
   }
 
-  /** Closes files, so that those that could not be written are opened anew. */
+  /** Closes all files, so that those that could not be written are opened again. */
   close(): void {
     for (const name of this.#open.keys()) this.#close(name);
   }
@@ -171,7 +171,7 @@ export class TierFiles {
     const [low, high] = [Math.max(from, known.from - dayMs), Math.min(to, known.to + dayMs)];
     if (low >= high) return [];
     return this.#guarded(known, [] as unknown[], ({ file }) =>
-      // Numbers are whole minutes: what begins in the last minute of the span belongs to it.
+      // Ids are whole minutes, so what begins in the last minute of the span is included.
       file.all(sql, chunkId(host, Math.max(0, low)), chunkId(host, high + minuteMs - 1)),
     );
   }
@@ -215,7 +215,7 @@ export class TierFiles {
     try {
       open?.file.close();
     } catch {
-      // It could not be written back; what is in its log is read again when it is opened.
+      // SQLite reads its write-ahead log when it is opened again.
     }
   }
 
@@ -226,7 +226,7 @@ export class TierFiles {
   }
 }
 
-/** What a file of SQLite takes on disk with those beside it. */
+/** The size of a SQLite file on disk, including its write-ahead log. */
 export function sizeOf(path: string): number {
   return ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
@@ -235,12 +235,12 @@ export function removeFile(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
-/** Renames a file that cannot be read, so that it is not read again and a person can look at it. Never throws. */
+/** Renames a file that cannot be read, so that it is not used again and a person can examine it. Never throws. */
 export function setAside(path: string): void {
   try {
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
     renameSync(path, `${path}.damaged`);
   } catch {
-    // The folder may not be written: it is not read again before the next start.
+    // The folder cannot be written. The file is not read again until the next start.
   }
 }

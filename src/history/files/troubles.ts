@@ -17,10 +17,10 @@ export function troubleOf(reason: HistoryTrouble['reason']): HistoryTrouble {
   return { reason, message: sentences[reason] };
 }
 
-/** What is wrong with the store now. What keeps samples from being written goes before what is only told. */
+/** What is wrong with the store. Trouble that keeps samples from being written comes first. */
 export class Troubles {
   #writing: HistoryTrouble | null = null;
-  /** What happened, and does not keep anything from being written. */
+  /** Trouble that does not keep samples from being written. */
   #happened: HistoryTrouble | null = null;
   readonly #now: () => number;
   readonly #changed: () => void;
@@ -59,7 +59,7 @@ export class Troubles {
     this.#changed();
   }
 
-  /** A file was set aside, or something in it cannot be read; `file` null: only a part of one. */
+  /** A file was set aside or, if `file` is null, a part of one cannot be read. */
   damage(file: string | null, error: unknown): void {
     this.lastError = { at: this.#now(), message: `${file ?? 'A chunk'}: ${(error as Error).message}` };
     if (file === null) return;

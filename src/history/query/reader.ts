@@ -11,7 +11,7 @@ import { densityOf, planOf, type Source, type Wanted, wantedBy } from './source.
 /** Lets other work continue from time to time. Rejects if nobody is waiting for the answer any more. */
 export type Pause = () => Promise<void>;
 
-/** `host`: the only host that it concerns; null: all. */
+/** `host` is null if it concerns all hosts. */
 type Known = HistoryGap & { readonly host: number | null };
 type HostPlan = { readonly host: number; readonly segments: readonly Segment[] };
 type Read = { readonly gathered: Gathered; readonly gaps: HistoryGap[] };
@@ -27,7 +27,7 @@ export class Reader {
   readonly #pause: Pause;
   readonly #wanted: Wanted;
 
-  /** `absences`: what is known when it is called; reading may add to it. */
+  /** `absences` returns what is known so far; reading files may add to it. */
   constructor(source: Source, query: HistoryQuery, now: number, absences: () => readonly Known[], pause: Pause) {
     this.#query = query;
     this.#wanted = wantedBy(query.metrics);

@@ -4,10 +4,10 @@ import type { Journal } from '../files/journal.ts';
 const jumpMs = 60_000;
 const hourMs = 3_600_000;
 const most = 10_000;
-/** With more that concern one host, further ones are noted for all hosts, by whole hours: a disk that fails damages or loses much. */
+/** Beyond so many absences of single hosts, as on a failing disk, further ones are noted for all hosts, in whole hours. */
 const mostOfHosts = 2_000;
 
-/** A span without samples; `host`: the only host that it concerns; null: all. */
+/** A span without samples, of one host or, if `host` is null, of all. */
 export type Absence = HistoryGap & { readonly host: number | null };
 
 /** Spans of time without samples for a reason that lies with Sonde itself. */

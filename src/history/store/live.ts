@@ -37,7 +37,7 @@ export class Live {
   readonly intake: Intake;
   readonly roller: Roller;
   readonly files: TierFiles;
-  /** When something was last written to the journal before; 0: never. */
+  /** When the journal was last written before it was opened; 0 if never. */
   readonly seen: number;
   readonly #keeper: Keeper;
   readonly #parts: LiveParts;

@@ -58,7 +58,7 @@ export class HoursOver {
     for (const [id, { head }] of this.#heads) if (head.host === host) this.#heads.delete(id);
   }
 
-  /** Whether enough are waiting: writing several at once changes fewer pages of the file. Until then, the journal has them. */
+  /** Whether enough hours wait: writing several at once changes fewer pages. Until then, they are in the journal. */
   isDue(now: number): boolean {
     const [oldest] = this.#heads.values();
     return (
