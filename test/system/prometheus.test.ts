@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
-import { addUser, newPath, requireRig, type Server, sh, startSshd } from '../support/rig.ts';
+import { addUser, newPath, requireRig, type Server, sh, startSshd, waitFor } from '../support/rig.ts';
 import { byPassword, type Service, startService } from '../support/service.ts';
 
 let sshd: Server;
@@ -55,28 +55,35 @@ const eventually = { timeout: 30_000, interval: 200 };
 
 test('Prometheus finds the hosts, and every scrape succeeds', async () => {
   await expect.poll(() => instances('sum_over_time(up{job="node"}[7s]) >= 3'), eventually).toEqual(['here', 'web']);
-  const [load, ...others] = await prometheus.query('node_load1{job="node",instance="web"}');
-  expect(others).toEqual([]);
-  expect(load?.labels).toEqual({ __name__: 'node_load1', job: 'node', instance: 'web', sonde_folder: 'prod' });
+  const loads = async () =>
+    (await prometheus.query('node_load1{job="node",instance="web"}')).map(({ labels }) => labels);
+  await expect
+    .poll(loads, eventually)
+    .toEqual([{ __name__: 'node_load1', job: 'node', instance: 'web', sonde_folder: 'prod' }]);
   const { host } = new URL(sonde.url);
-  expect(await instances('sonde_build_info{job="sonde"}')).toEqual([host]);
-  expect(await instances('sonde_host_up{job="sonde"} == 1')).toEqual(['here', 'web']);
+  await expect.poll(() => instances('sonde_build_info{job="sonde"}'), eventually).toEqual([host]);
+  await expect.poll(() => instances('sonde_host_up{job="sonde"} == 1'), eventually).toEqual(['here', 'web']);
 });
 
 test('many hosts in one page keep the times when they were read', async () => {
   await expect.poll(() => instances('node_load1{job="many"}'), eventually).toEqual(['here', 'web']);
-  const [sample] = await prometheus.query('timestamp(node_load1{job="many",instance="web"})');
-  expect(sample?.value).toBeGreaterThan(Date.now() / 1_000 - 60);
-  expect(sample?.value).toBeLessThan(Date.now() / 1_000);
-  const page = await (await scrape(`hosts?ids=${web}`)).text();
-  expect(page).toMatch(/^node_load1\{instance="web",sonde_folder="prod"\} \d\S* \d{13}$/m);
+  const age = async () =>
+    (await prometheus.query('time() - timestamp(node_load1{job="many",instance="web"})'))[0]?.value;
+  // A time of its own, and not that of the scrape.
+  await expect.poll(age, eventually).toBeGreaterThan(0);
+  const page = async () => (await scrape(`hosts?ids=${web}`)).text();
+  await expect.poll(page, eventually).toMatch(/^node_load1\{instance="web",sonde_folder="prod"\} \d\S* \d{13}$/m);
 });
 
 test('promtool has nothing to say about the pages but what it says about the names of node_exporter', async () => {
   const ofUpstream =
     /^node_\w+ (use base unit "bytes" instead of "bits"|metric names should be written in 'snake_case' not 'camelCase')$/;
   for (const path of [`probe?target=${web}`, 'metrics']) {
-    const page = await (await scrape(path)).text();
+    const page = await waitFor(async () => {
+      const answer = await scrape(path);
+      return answer.ok ? answer.text() : null;
+    });
+    expect(page).toContain('# TYPE ');
     const said = sh('promtool check metrics 2>&1 || true', page).split('\n');
     expect([path, said.filter((line) => line !== '' && !ofUpstream.test(line))]).toEqual([path, []]);
   }
@@ -101,16 +108,19 @@ test('a host that goes is down at the next scrape, its series end, and Sonde say
   await sshd.stop();
   await expect.poll(() => instances('up{job="node"} == 0'), eventually).toEqual(['web']);
   await expect.poll(() => instances('node_load1{job="node"}'), eventually).toEqual(['here']);
-  expect((await prometheus.targets()).get('web')).toEqual({
-    health: 'down',
-    lastError: 'server returned HTTP status 503 Service Unavailable',
-  });
-  const answer = await scrape(`probe?target=${web}`);
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'text/plain; charset=utf-8']);
-  expect(await answer.text()).toMatch(/^The host refused the connection\. /);
+  await expect
+    .poll(async () => (await prometheus.targets()).get('web'), eventually)
+    .toEqual({ health: 'down', lastError: 'server returned HTTP status 503 Service Unavailable' });
+  // At first, it is the connection that ended; then, that there is no new one.
+  const answer = async () => {
+    const response = await scrape(`probe?target=${web}`);
+    return [response.status, response.headers.get('content-type'), await response.text()];
+  };
+  const sentence = expect.stringMatching(/^The host refused the connection\. /);
+  await expect.poll(answer, eventually).toEqual([503, 'text/plain; charset=utf-8', sentence]);
   const why = async () => (await prometheus.query('sonde_host_failure')).map(({ labels }) => labels);
   await expect
     .poll(why, eventually)
     .toMatchObject([{ instance: 'web', sonde_folder: 'prod', stage: 'tcp', reason: 'refused' }]);
-  expect(await instances('up{job="node"} == 1')).toEqual(['here']);
+  await expect.poll(() => instances('up{job="node"} == 1'), eventually).toEqual(['here']);
 });
