@@ -88,6 +88,23 @@ test('one of a storm has no entry that could be acknowledged', async () => {
   expect(sonde.sent).toHaveLength(1);
 });
 
+test('a start is no reason to remind anybody: reminders go on in their rhythm', async () => {
+  const world = await newWorld();
+  const first = await tellingLife(world);
+  await first.channel('phone');
+  const rule = first.alerts.rules.of('ann').find(({ base }) => base === 'host-down');
+  if (!rule) throw new Error('no rule');
+  await first.alerts.rules.create('ann', 'host-down', { ...rule, remindSeconds: 3_600 });
+  await first.fall([1], 4_000);
+  expect(first.titles()).toEqual(['host 1: Host is down', 'Still open: host 1: Host is down']);
+  await first.end();
+  const second = await tellingLife(world, world.now);
+  await second.fall([1], 3_000);
+  expect(second.titles()).toEqual([]);
+  await second.fall([1], 600);
+  expect(second.titles()).toEqual(['Still open: host 1: Host is down']);
+});
+
 test('when a host is removed, or its rule, what was told to be open is told to be over', async () => {
   const world = await newWorld([hostOf(1), hostOf(2)]);
   const sonde = await tellingLife(world);

@@ -13,8 +13,8 @@ test('killed three times, Sonde tells all that it said was open or over, and rep
   const { incidents, underWay, again, messages, ...wrong } = await killAgainAndAgain({
     kills: 3,
     random,
-    hosts: 60,
-    longestMs: 1_200,
+    hosts: 30,
+    longestMs: 800,
   });
   expect(wrong).toEqual({ forgotten: [], lost: [], doubled: [], keyedDoubles: 0 });
   expect(incidents).toBeGreaterThan(3);

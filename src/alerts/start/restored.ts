@@ -60,10 +60,12 @@ export async function restored(
 }
 
 function liveOf(incident: Awaited<ReturnType<AlertStore['read']>>['incidents'][number], clock: Clock): LiveIncident {
-  const { id, userId, openedAt, closedAt, told, mutedBy, ackedAt, value, peak } = incident;
+  const { id, userId, openedAt, closedAt, told, mutedBy, ackedAt, value, peak, rule } = incident;
   const closeTold = closedAt !== null && told && mutedBy !== 'flapping';
   const acked = ackedAt !== null;
-  const toldAt = clock.monotonic() - Math.max(0, clock.now() - openedAt);
+  // Reminders go on in their rhythm: a start is no reason for one.
+  const age = Math.max(0, clock.now() - openedAt);
+  const toldAt = clock.monotonic() - (rule.remindSeconds === null ? age : age % (1000 * rule.remindSeconds));
   const changedAt = clock.monotonic() - (closedAt === null ? 0 : Math.max(0, clock.now() - closedAt));
   return { id, userId, openedAt, closedAt, told, closeTold, mutedBy, acked, toldAt, changedAt, value, peak };
 }

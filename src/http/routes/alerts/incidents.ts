@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { sondeId } from '../../../alerts/own/trouble.ts';
 import { badRequest } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
 import { closeReasons, type Incident, incidentLogKinds } from '../../../model/alerts/incident.ts';
@@ -64,7 +65,7 @@ function readRoutes(server: Server, context: HttpContext): void {
     about('read', 'alerts', "The user's incidents, newest first", {
       querystring: Type.Object({
         state: word('open or closed; by default, both'),
-        host: word('Only of this host'),
+        host: word('Only of this host; 0: Sonde itself'),
         severity: word(severities.join(', ')),
         rule: word('Only of this rule, by its key'),
         before: word('For the next page: `next` of the previous answer'),
@@ -78,7 +79,7 @@ function readRoutes(server: Server, context: HttpContext): void {
       if (most > maxLimit) throw badRequest(`limit must be at most ${maxLimit}`);
       const found = await incidents.list(userOf(request), {
         state: state === undefined ? undefined : oneOf(state, 'state', states),
-        hostId: host === undefined ? undefined : idOf(host, 'host'),
+        hostId: host === undefined ? undefined : host === '0' ? sondeId : idOf(host, 'host'),
         severity: severity === undefined ? undefined : severityOf(severity),
         ruleKey: rule,
         before: before === undefined ? undefined : idOf(before, 'before'),
