@@ -27,6 +27,7 @@ import { openIdentity } from './identity/identity.ts';
 import { placeOf } from './lib/names/place.ts';
 import type { Sealer } from './lib/seal.ts';
 import { Threads } from './lib/threads.ts';
+import { unleaping } from './lib/unleaping.ts';
 import { type Listening, listen } from './listen.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
@@ -93,6 +94,7 @@ export async function openApp(
     const audit = openAudit({
       db,
       clock,
+      oldBy: unleaping(clock),
       onError: (error) => logger.error({ err: error }, 'An entry of the audit log could not be written'),
     });
     const onLogin = ({ hostId, hostName, credential, username }: HostLogin): Promise<void> =>

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
+import { unleaping } from '../lib/unleaping.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { Preview } from '../model/alerts/preview.ts';
 import type { RuleSettings } from '../model/alerts/rule.ts';
@@ -78,6 +79,7 @@ export class Alerts implements AsyncDisposable {
   readonly #previews: Previews;
   readonly #options: AlertsOptions;
   readonly #own: OwnWatch | null;
+  readonly #oldBy: () => number;
   #looking: Promise<void> | null = null;
   readonly #endings: (() => void)[] = [];
   readonly #closing = new AbortController();
@@ -100,6 +102,7 @@ export class Alerts implements AsyncDisposable {
     this.metricNames = new Set(metrics.keys());
     this.units = new Map([...metrics].map(([name, { unit }]) => [name, unit]));
     this.#options = options;
+    this.#oldBy = unleaping(clock);
     this.#own = options.own ? new OwnWatch(options.own, clock) : null;
     this.rules = rules;
     this.quiet = quiet;
@@ -172,8 +175,8 @@ export class Alerts implements AsyncDisposable {
     this.pulse.swept();
     this.#sweeps += 1;
     if (this.#sweeps % sweepsPerPrune !== 1) return;
-    await this.quiet.prune();
-    await this.#store.prune(this.#options.clock.now());
+    await this.quiet.prune(this.#oldBy());
+    await this.#store.prune(this.#oldBy());
   }
 
   /** Writes what waits. */

@@ -75,6 +75,26 @@ test.each([
   },
 );
 
+test('a clock that is set a year ahead removes nothing of what is kept for a year', async () => {
+  const world = await newWorld();
+  const sonde = await live(world);
+  repeat(8, 30, sonde, sonde.down);
+  sonde.up(1);
+  await sonde.incidents();
+  const silence = { userId: 'ann', matcher: {}, since: world.now, until: world.now + day, reason: '', by: 'ann' };
+  await sonde.alerts.quiet.addSilence(silence);
+  world.skewMs = 366 * day;
+  // It is looked for what is old once an hour.
+  for (let sweep = 0; sweep < 361; sweep += 1) await sonde.alerts.sweep();
+  expect(await sonde.incidents('closed')).toHaveLength(1);
+  expect(sonde.alerts.quiet.silencesOf('ann')).toHaveLength(1);
+  world.skewMs = 0;
+  world.now += 366 * day;
+  for (let sweep = 0; sweep < 360; sweep += 1) await sonde.alerts.sweep();
+  expect(await sonde.incidents('closed')).toHaveLength(0);
+  expect(sonde.alerts.quiet.silencesOf('ann')).toHaveLength(0);
+});
+
 test('a rule that is removed closes its incidents, and tells those of whom it told the opening', async () => {
   const sonde = await live(await newWorld());
   const { rules } = sonde.alerts;

@@ -42,11 +42,14 @@ const maxText = 200;
 export function openAudit({
   db,
   clock,
+  oldBy = clock.now,
   onError,
   maxEntries = 100_000,
 }: {
   readonly db: Database;
   readonly clock: { readonly now: () => number };
+  /** The time by which old entries are removed, ms since the epoch. */
+  readonly oldBy?: () => number;
   readonly onError: (error: unknown) => void;
   readonly maxEntries?: number;
 }) {
@@ -75,7 +78,7 @@ export function openAudit({
   async function prune(): Promise<void> {
     await db
       .deleteFrom('audit_log')
-      .where('at', '<', clock.now() - maxAgeMs)
+      .where('at', '<', oldBy() - maxAgeMs)
       .execute();
     const entries = db.selectFrom('audit_log').select(({ fn }) => ['username', fn.countAll<number>().as('count')]);
     const counts = (await entries.groupBy('username').execute()).toSorted((a, b) => b.count - a.count);

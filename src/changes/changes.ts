@@ -1,5 +1,6 @@
 import { BatchWriter } from '../db/batch-writer.ts';
 import type { Database } from '../db/schema.ts';
+import { unleaping } from '../lib/unleaping.ts';
 import type { EventEnd, HostEvent } from '../model/alerts/event.ts';
 import type { AlertHost } from '../model/alerts/host.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -49,6 +50,7 @@ export class Changes implements AsyncDisposable {
   readonly #store: EventStore;
   readonly #writer: BatchWriter<Step>;
   readonly #watch: ChangeWatch;
+  readonly #oldBy: () => number;
   /** Host → its address: with another one it is another machine. */
   readonly #addresses = new Map<number, string>();
   /** The certificates that hosts showed last. */
@@ -65,6 +67,7 @@ export class Changes implements AsyncDisposable {
   private constructor(options: ChangesOptions) {
     const { db, ranUntil, onError } = options;
     this.#options = options;
+    this.#oldBy = unleaping(options.clock);
     this.#store = new EventStore(db);
     this.#writer = new BatchWriter((steps) => this.#stored(steps), onError, { what: 'changes of hosts', batch });
     this.#watch = new ChangeWatch({ differs, ranUntil, write: (step) => this.#writer.add(step) });
@@ -87,7 +90,7 @@ export class Changes implements AsyncDisposable {
   /** Looks after what only time changes; called every hour. */
   async sweep(): Promise<void> {
     const now = this.#options.clock.now();
-    await this.#store.prune(now);
+    await this.#store.prune(this.#oldBy());
     this.#look([...(await this.#options.certificates()), ...this.#hostCertificates.values()], now);
   }
 

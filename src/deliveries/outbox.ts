@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tell } from '../alerts/store.ts';
 import { storedObject } from '../lib/stored.ts';
+import { unleaping } from '../lib/unleaping.ts';
 import type { Message } from '../model/alerts/message.ts';
 import { StorageError } from '../model/storage.ts';
 import type { Verdict } from '../notifiers/notifier.ts';
@@ -44,6 +45,7 @@ export class Outbox implements AsyncDisposable {
   readonly #sender: ChannelSender;
   readonly #results: Results;
   readonly #claimant: string;
+  readonly #oldBy: () => number;
   /** What is being sent, by its channel. */
   readonly #inFlight = new Map<number, Promise<void>>();
   readonly #endedAt = new Map<number, number>();
@@ -60,6 +62,7 @@ export class Outbox implements AsyncDisposable {
     const { db, newKey, baseUrl, clock, random = Math.random } = options;
     this.#options = options;
     this.#claimant = newKey();
+    this.#oldBy = unleaping(clock);
     this.#sender = new ChannelSender(options);
     const claimant = this.#claimant;
     this.#results = new Results({ db, sender: this.#sender, now: clock.now, random, newKey, baseUrl, claimant });
@@ -138,7 +141,7 @@ export class Outbox implements AsyncDisposable {
   async #once(): Promise<void> {
     const { db, clock, onUntold } = this.#options;
     const now = clock.now();
-    await this.#prune(now);
+    await this.#prune();
     await release(db, null, now, [...this.#inFlight.keys()]);
     await dropOfDisabled(db, now);
     const { rows, repeating } = await rowsUnderWay(db);
@@ -219,11 +222,11 @@ export class Outbox implements AsyncDisposable {
     });
   }
 
-  async #prune(now: number): Promise<void> {
+  async #prune(): Promise<void> {
     const passed = this.#options.clock.monotonic() - this.#prunedAt;
     if (passed < pruneMs) return;
     this.#prunedAt = this.#options.clock.monotonic();
-    await prune(this.#options.db, now);
+    await prune(this.#options.db, this.#oldBy());
   }
 
   #soon(ms: number): void {

@@ -131,8 +131,7 @@ export class Quiet {
   }
 
   /** Removes silences that are over. */
-  async prune(): Promise<void> {
-    const now = this.#clock.now();
+  async prune(now: number): Promise<void> {
     await this.#db.deleteFrom('silences').where('until', '<', now).execute();
     for (const { id, until } of this.#silences.values()) if (until < now) this.#silences.delete(id);
   }
