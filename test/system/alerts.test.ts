@@ -134,19 +134,22 @@ test('a host that does not answer becomes an incident by a default rule, and onl
   const acked = await sonde.admin.post(`/incidents/${found.id}/acknowledge`, {});
   expect(acked).toMatchObject({ status: 200, body: { acknowledgedBy: 'admin' } });
   await sonde.admin.delete(`/host/db/host/${added.id}`);
-  await vi.waitFor(async () => {
-    const { body } = await sonde.admin.get(`/incidents/${found.id}`);
-    expect(body).toMatchObject({ state: 'closed', closeReason: 'host-removed' });
-    // Failed: there is no channel that it could be told to.
-    expect(body.log.map(({ what }: { readonly what: string }) => what)).toEqual([
-      'opened',
-      'failed',
-      'acked',
-      'acked',
-      'acked',
-      'closed',
-    ]);
-  });
+  await vi.waitFor(
+    async () => {
+      const { body } = await sonde.admin.get(`/incidents/${found.id}`);
+      expect(body).toMatchObject({ state: 'closed', closeReason: 'host-removed' });
+      // Failed: there is no channel that it could be told to.
+      expect(body.log.map(({ what }: { readonly what: string }) => what)).toEqual([
+        'opened',
+        'failed',
+        'acked',
+        'acked',
+        'acked',
+        'closed',
+      ]);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
   const resolved = (await sonde.admin.get('/alert-firings')).body.firings[0];
   expect(resolved).toMatchObject({ id: found.id, resolved_at: expect.stringMatching(/^20\d\d-/) });
   expect((await own?.find('incidents', (data) => data.open === 0))?.data.hosts).toEqual({});
