@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HeartbeatState } from '../../../../src/model/alerts/heartbeat.ts';
+import { useFresh } from '../../api/fresh.ts';
 import { type Heartbeat, heartbeatQuery } from '../../api/heartbeat.ts';
 import { request } from '../../api/http.ts';
 import { refresh } from '../../api/queries.ts';
@@ -15,7 +15,7 @@ import { Loaded, Panel } from './panel.tsx';
 
 /** The address that is called while Sonde works, so that its end is noticed. */
 export function HeartbeatSettings() {
-  const query = useQuery({ ...heartbeatQuery, refetchInterval: ({ state }) => pauseOf(state.data?.state) });
+  const query = useFresh({ ...heartbeatQuery, refetchInterval: ({ state }) => pauseOf(state.data?.state) });
   const [removals, setRemovals] = useState(0);
   return (
     <Panel lead={words.lead}>
