@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openTab, violationsOf } from '../support/browser.ts';
-import { type FakeHost, fakeHost, fakeStream, refused } from '../support/fake-stream.ts';
+import { type FakeHost, fakeHost, fakeStream, keyChanged, refused } from '../support/fake-stream.ts';
 import { password, type Service, startService } from '../support/service.ts';
 
 let browser: Browser;
@@ -309,6 +309,29 @@ test('a fleet that is too large to be compared as a whole is asked for a part of
   await page.getByText('You have 1000 hosts, and at most 50 can be compared. Choose a tag or a folder.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test('the head stays one line with hundreds of hosts in each state and of incidents, and counts what is wrong', async () => {
+  const parts = [
+    { status: 'offline', failure: refused },
+    { failure: keyChanged, status: null },
+    { status: null },
+    {},
+  ] as const;
+  const hosts = Array.from({ length: 1_000 }, (_, index) => fakeHost(index + 1, parts[index % parts.length]));
+  const { page, send } = await open('/', hosts, { viewport: { width: 360, height: 780 } });
+  await send('incidents', { revision: 1, open: 999, muted: 0, worst: 'critical', hosts: {} });
+  await page.getByRole('link', { name: '999 open incidents, worst: critical' }).waitFor();
+  const counts = page.getByRole('navigation', { name: 'Hosts by status' });
+  for (const width of [360, 640, 768, 1024, 1440]) {
+    await page.setViewportSize({ width, height: 780 });
+    await counts.getByTitle(width < 1024 ? '500 hosts with problems' : 'Offline').waitFor();
+    const height = async (): Promise<number> => (await page.getByRole('banner').boundingBox())?.height ?? 0;
+    await expect.poll(height).toBeLessThan(60);
+    const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    await expect.poll(() => page.evaluate(wider)).toBe(0);
+  }
   await page.context().close();
 });
 

@@ -98,7 +98,9 @@ test.each([360, 180])('nothing is wider than a screen of %i px, whatever the nam
 test.each([640, 768, 1024])('the head is one line on a screen of %i px, with hosts of every status', async (width) => {
   const { page } = await openTabAs(browser, sonde.url, 'admin', { viewport: { width, height: 740 } });
   const counts = page.getByRole('navigation', { name: 'Hosts by status' });
-  for (const status of ['Offline', 'No metrics', 'Online']) await counts.getByTitle(status).waitFor();
+  // Where there is little room, what is wrong is one count.
+  const shown = width < 1024 ? ['2 hosts with problems', 'Online'] : ['Offline', 'No metrics', 'Online'];
+  for (const title of shown) await counts.getByTitle(title).waitFor();
   expect((await page.getByRole('banner').boundingBox())?.height).toBeLessThan(60);
   await page.context().close();
 });

@@ -20,6 +20,8 @@ export const texts = {
   showLess: 'Show less',
   showAll: (count: number): string => `Show all ${count}`,
   skip: 'Skip to content',
+  withProblems: (count: number): string =>
+    `${count.toLocaleString('en')} ${count === 1 ? 'host' : 'hosts'} with problems`,
   columnsLabel: 'Hosts by status',
 
   status: {

@@ -17,7 +17,7 @@ export function countsOf(fleet: Fleet): Readonly<Record<Verdict, number>> {
   return counts;
 }
 
-/** What needs somebody; where there is little room, only this is counted in the head. */
+/** What needs somebody; where there is little room, all kinds of it are counted together, and on a phone only this. */
 const isBad = (verdict: Verdict): boolean => verdict !== 'online' && verdict !== 'unknown';
 
 /** Counts by status in the head, each a link to those hosts, and in the tab's title. */
@@ -28,22 +28,39 @@ export function Counts() {
     const before = document.title.replace(/^\(\d+\) /, '');
     document.title = bad > 0 ? `(${bad}) ${before}` : before;
   });
+  const shown = verdicts.filter((verdict) => counts[verdict] > 0);
+  const [worst, ...others] = shown.filter(isBad);
   return (
-    <nav aria-label={texts.columnsLabel} className="flex flex-wrap items-center gap-0.5">
-      {verdicts
-        .filter((verdict) => counts[verdict] > 0)
-        .map((verdict) => (
-          <Link
-            key={verdict}
-            to="/"
-            search={{ status: verdict }}
-            title={texts.status[verdict]}
-            className={`numbers flex items-center gap-1.5 rounded-lg px-1.5 py-1 text-sm hover:bg-sunken sm:px-2 ${isBad(verdict) ? '' : 'max-sm:hidden'}`}
-          >
-            <StatusMark verdict={verdict} />
-            {counts[verdict]}
-          </Link>
-        ))}
+    // What has no room wraps below the one line that is seen; what is in trouble stands first and has room.
+    <nav
+      aria-label={texts.columnsLabel}
+      className="flex min-w-0 flex-wrap items-center gap-0.5 min-[20rem]:h-8 min-[20rem]:flex-1 min-[20rem]:overflow-hidden min-[20rem]:px-0.5"
+    >
+      {worst !== undefined && others.length > 0 ? (
+        <Link
+          to="/"
+          title={texts.withProblems(bad)}
+          aria-label={texts.withProblems(bad)}
+          className={`${look} lg:hidden`}
+        >
+          <StatusMark verdict={worst} />
+          {bad}
+        </Link>
+      ) : null}
+      {shown.map((verdict) => (
+        <Link
+          key={verdict}
+          to="/"
+          search={{ status: verdict }}
+          title={texts.status[verdict]}
+          className={`${look} ${isBad(verdict) ? (others.length === 0 ? '' : 'max-lg:hidden') : 'max-sm:hidden'}`}
+        >
+          <StatusMark verdict={verdict} />
+          {counts[verdict]}
+        </Link>
+      ))}
     </nav>
   );
 }
+
+const look = 'numbers flex items-center gap-1.5 rounded-lg px-1.5 py-1 text-sm hover:bg-sunken sm:px-2';

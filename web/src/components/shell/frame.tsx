@@ -39,14 +39,14 @@ export function Frame() {
         {texts.skip}
       </a>
       <header className="z-30 border-b border-line bg-surface min-[20rem]:sticky min-[20rem]:top-0">
-        <div className="mx-auto flex min-h-14 max-w-[100rem] flex-wrap items-center gap-1 px-3 in-[:has([data-wide])]:max-w-none sm:px-5 md:gap-3">
+        <div className="mx-auto flex min-h-14 max-w-[100rem] items-center gap-1 max-[20rem]:flex-wrap px-3 in-[:has([data-wide])]:max-w-none sm:px-5 md:gap-3">
           <Link to="/" className="flex items-center gap-2.5 rounded-lg pr-1 font-semibold">
             <Logo />
             <span className="max-md:sr-only">{texts.name}</span>
           </Link>
           <Navigation />
           <Counts />
-          <div className="flex-1" />
+          <div className="flex-1 min-[20rem]:hidden" />
           <Bell />
           <button
             type="button"
