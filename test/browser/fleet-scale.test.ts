@@ -321,9 +321,10 @@ test('the head stays one line with hundreds of hosts in each state and of incide
   ] as const;
   const hosts = Array.from({ length: 1_000 }, (_, index) => fakeHost(index + 1, parts[index % parts.length]));
   const { page, send } = await open('/', hosts, { viewport: { width: 360, height: 780 } });
+  const counts = page.getByRole('navigation', { name: 'Hosts by status' });
+  await counts.getByTitle('500 hosts with problems').waitFor();
   await send('incidents', { revision: 1, open: 999, muted: 0, worst: 'critical', hosts: {} });
   await page.getByRole('link', { name: '999 open incidents, worst: critical' }).waitFor();
-  const counts = page.getByRole('navigation', { name: 'Hosts by status' });
   for (const width of [360, 640, 768, 1024, 1440]) {
     await page.setViewportSize({ width, height: 780 });
     await counts.getByTitle(width < 1024 ? '500 hosts with problems' : 'Offline').waitFor();
