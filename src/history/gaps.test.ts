@@ -39,6 +39,16 @@ test('a pause between two samples of a host that was sampled all the time is no 
   expect(shown({ ...pause, to: 9 * minute })).toMatchObject([{ from: minute, to: 9 * minute, why: 'not-sampled' }]);
 });
 
+test('what lies between two notes of the same moment is no gap', () => {
+  const known = {
+    spans: [span(0, hour, 'sampled'), span(hour + 1, null, 'sampled')],
+    runs: [run(0, 9 * hour)],
+  };
+  expect(explainedGaps(known, [], { from: 0, to: 9 * hour })).toEqual([]);
+  const later = { ...known, spans: [span(0, hour, 'sampled'), span(hour + 1_000, null, 'sampled')] };
+  expect(explainedGaps(later, [], { from: 0, to: 9 * hour })).toMatchObject([{ from: hour, to: hour + 1_000 }]);
+});
+
 test('a time before there was any record is not sampled', () => {
   const known = { spans: [span(5 * hour, null, 'sampled')], runs: [run(5 * hour, 9 * hour)] };
   const stored = [{ from: 0, to: 5 * hour, why: 'unknown' }] as const;

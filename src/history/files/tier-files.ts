@@ -11,9 +11,13 @@ export type Row = { readonly id: number; readonly blob: Uint8Array; readonly top
 export type ChunkToWrite = Row & { readonly shape: Shape };
 export type TierFile = { readonly name: string; readonly tier: FileTier; readonly from: number; readonly to: number };
 
-/** A chunk rarely fills its last page, so raw files are 5 to 10 % smaller with small pages, and less is written. */
-const pageBytes: Readonly<Record<FileTier, number>> = { raw: 1_024, '5m': 4_096, '1h': 4_096 };
+/** A chunk rarely fills its last page, so files of small chunks are 5 to 15 % smaller with small pages, and less is written. */
+const pageBytes: Readonly<Record<FileTier, number>> = { raw: 1_024, '5m': 4_096, '1h': 2_048 };
 const maxOpen = 24;
+/** Counting the chunks of larger files takes too long. */
+const maxCountedBytes = 64 << 20;
+/** How much larger a file is than its chunks: pages are not full, above all after chunks were inserted between others. */
+const pagesOverhead = 1.15;
 /** The most bytes that the head of a blob takes. */
 const headBytes = 48;
 
@@ -131,13 +135,17 @@ export class TierFiles {
     });
   }
 
-  /** How much disk space a chunk takes on average, estimated from some of them; null if there is none. */
+  /** How much disk space a chunk takes on average, with its share of pages that are not full; null if there is none. */
   bytesPerChunk(known: TierFile): number | null {
     return this.#guarded(known, null, ({ file }) => {
+      const pages = Number(file.get('PRAGMA page_count')?.page_count) * Number(file.get('PRAGMA page_size')?.page_size);
+      if (pages <= maxCountedBytes) {
+        const count = Number(file.get('SELECT count(*) AS count FROM chunk')?.count);
+        return count === 0 ? null : pages / count;
+      }
       const sql =
-        'SELECT avg(length(blob) + ifnull(length(top), 0) + 12) AS bytes FROM (SELECT blob, top FROM chunk LIMIT 200)';
-      const bytes = file.get(sql)?.bytes;
-      return typeof bytes === 'number' ? bytes : null;
+        'SELECT avg(length(blob) + ifnull(length(top), 0)) AS bytes FROM (SELECT blob, top FROM chunk LIMIT 200)';
+      return Number(file.get(sql)?.bytes) * pagesOverhead;
     });
   }
 

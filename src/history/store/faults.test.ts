@@ -153,3 +153,19 @@ test('the files are for their owner only', () => {
   rig.run(3 * hour);
   for (const name of readdirSync(rig.folder)) expect(statSync(join(rig.folder, name)).mode & 0o077).toBe(0);
 });
+
+test('what the report says that a day of a host takes is what its files take', () => {
+  const rig = openRig();
+  const hosts = [1, 2, 3];
+  rig.run(36 * hour, { hosts, every: 5 * minute });
+  rig.engine.rollAll();
+  rig.engine.close();
+  const { tiers } = reopened(rig).engine.report();
+  // Chunks of a day: half a day and a whole one of samples, and a summary of the half day.
+  const days = { raw: 1.5, '5m': 1, '1h': 1 } as const;
+  for (const { tier, bytes, bytesPerHostDay } of tiers) {
+    const ratio = bytes / hosts.length / days[tier] / (bytesPerHostDay ?? 0);
+    expect(ratio, tier).toBeGreaterThan(0.85);
+    expect(ratio, tier).toBeLessThan(1.15);
+  }
+});

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { estimateOf, limitOf } from './estimate.ts';
 
-const perDay = { hosts: 20, bytesPerHostDay: { raw: 200_000, '5m': 50_000, '1h': 5_000 }, isMeasured: true, bytes: 0 };
+const perDay = { raw: 200_000, '5m': 50_000, '1h': 5_000 };
+const stored = { estimate: { hosts: 20, bytesPerHostDay: perDay, isMeasured: true, bytes: 0 }, journalBytes: 7 };
 const gib = 2 ** 30;
 
-test('the estimate is what a day of a host takes, times days and hosts', () => {
-  expect(estimateOf(perDay, { raw: 7, '5m': 60, '1h': 400 })).toBe(20 * (1_400_000 + 3_000_000 + 2_000_000));
-  expect(estimateOf(perDay, { raw: Number.NaN, '5m': 60, '1h': 400 })).toBeNull();
+test('the estimate is what a day of a host takes, times days and hosts, and the journal', () => {
+  expect(estimateOf(stored, { raw: 7, '5m': 60, '1h': 400 })).toBe(20 * (1_400_000 + 3_000_000 + 2_000_000) + 7);
+  expect(estimateOf(stored, { raw: Number.NaN, '5m': 60, '1h': 400 })).toBeNull();
 });
 
 test('it is too much beyond what is free, or beyond the limit that is set or is the usual one', () => {

@@ -7,11 +7,14 @@ const gib = 2 ** 30;
 /** Of the file system, where no limit is set. */
 const usualShare = 0.2;
 
-/** What history will take once the oldest is as old as the days allow, bytes; null where days are no numbers. */
-export function estimateOf({ hosts, bytesPerHostDay }: HistoryStorage['estimate'], days: Days): number | null {
+/** What history will take once the oldest is as old as the days allow, bytes; null if days are not numbers. */
+export function estimateOf(
+  { estimate: { hosts, bytesPerHostDay }, journalBytes }: Pick<HistoryStorage, 'estimate' | 'journalBytes'>,
+  days: Days,
+): number | null {
   const bytes = (['raw', '5m', '1h'] as const).reduce(
     (sum, tier) => sum + bytesPerHostDay[tier] * days[tier] * hosts,
-    0,
+    journalBytes,
   );
   return Number.isFinite(bytes) ? Math.round(bytes) : null;
 }

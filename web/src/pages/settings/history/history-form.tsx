@@ -79,7 +79,7 @@ export function HistoryForm({
           onChange={(event) => change('maxGib')(event.target.value)}
         />
       </div>
-      <Estimate storage={storage} bytes={estimateOf(storage.estimate, days)} maxGib={maxGib} />
+      <Estimate storage={storage} bytes={estimateOf(storage, days)} maxGib={maxGib} />
     </SavedForm>
   );
 }
