@@ -19,7 +19,7 @@ import { page } from './page.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
-import { scrape } from './scrape.ts';
+import { discovery, scrape } from './scrape.ts';
 import { telling } from './telling.ts';
 
 const parts = {
@@ -37,6 +37,7 @@ const parts = {
   alerts,
   incidents,
   telling,
+  discovery,
   scrape,
   kills,
 };

@@ -10,8 +10,12 @@ import { cpuMs, rssKiB } from './machine.ts';
 import { atLeast, atMost, type Row, told } from './report.ts';
 import { type Sonde, startSonde } from './sonde.ts';
 
-export async function scrape(quick: boolean): Promise<readonly Row[]> {
-  return [...pages(), ...(await discovery(quick ? 1_000 : 10_000)), ...(await fleet(quick))];
+/** How many probes may be on their way at once. */
+const mostWaiting = 256;
+
+/** What Prometheus is answered about all hosts, and what a page takes. */
+export async function discovery(quick: boolean): Promise<readonly Row[]> {
+  return [...pages(), ...(await aboutAll(quick ? 1_000 : 10_000))];
 }
 
 /** One page of 400 series, from layout and numbers to bytes. */
@@ -44,7 +48,7 @@ function pages(): readonly Row[] {
 }
 
 /** What the answers about all hosts take, when none of them is asked anything. */
-async function discovery(hosts: number): Promise<readonly Row[]> {
+async function aboutAll(hosts: number): Promise<readonly Row[]> {
   const sonde = await startSonde();
   const statsConfig = { statusCheckEnabled: false, useGlobalStatusInterval: false };
   const host = { ip: '192.0.2.1', username: 'x', authType: 'password', password: 'x', statsConfig };
@@ -67,7 +71,7 @@ async function discovery(hosts: number): Promise<readonly Row[]> {
 }
 
 /** Real and fake hosts, scraped by Debian's Prometheus, then by more probes a second than it sends. */
-async function fleet(quick: boolean): Promise<readonly Row[]> {
+export async function scrape(quick: boolean): Promise<readonly Row[]> {
   const [real, fake, interval, minutes] = quick ? [10, 200, 10, 1] : [50, 2_000, 30, 10];
   const fakes = await startFakes(fake, interval);
   const server = await startSshd({ config: ['MaxStartups 200'] });
@@ -105,8 +109,9 @@ async function fleet(quick: boolean): Promise<readonly Row[]> {
   const failed = scrapes - (await one(`sum(sum_over_time(up${span}))`));
   const series = await one('sum(scrape_samples_scraped{job="node"})');
   prometheus.close();
+  process.stderr.write(`${scrapes} scrapes, ${failed} failed\n`);
   const perSecond = quick ? 50 : 333;
-  const probed = await probes(sonde, real + fake, perSecond, quick ? 10 : 60);
+  const probed = await probes(sonde, real + fake, perSecond, quick ? 10 : 30);
   const memory = rssKiB(sonde.pid);
   await sonde.stop();
   await server.stop();
@@ -124,25 +129,28 @@ async function fleet(quick: boolean): Promise<readonly Row[]> {
   ];
 }
 
-/** Probes one host after the other, at even distances, whatever the answers take. */
+/**
+ * Probes one host after the other, at even distances. What an answer took counts from when its probe was due, also while too
+ * many others are waited for.
+ */
 async function probes(sonde: Sonde, hosts: number, perSecond: number, seconds: number) {
   const times: number[] = [];
   let failed = 0;
-  const waiting: Promise<void>[] = [];
+  const waiting = new Set<Promise<void>>();
   const begin = performance.now();
+  const probe = async (target: number, due: number): Promise<void> => {
+    const headers = { Authorization: `Bearer ${sonde.token}` };
+    const answer = await fetch(`${sonde.url}/prometheus/probe?target=${target}`, { headers });
+    await answer.arrayBuffer();
+    times.push(performance.now() - due);
+    if (!answer.ok) failed += 1;
+  };
   for (let sent = 0; sent < perSecond * seconds; sent += 1) {
     const due = begin + (sent * 1_000) / perSecond;
     if (due > performance.now()) await sleep(due - performance.now());
-    const probe = async (): Promise<void> => {
-      const at = performance.now();
-      const answer = await fetch(`${sonde.url}/prometheus/probe?target=${(sent % hosts) + 1}`, {
-        headers: { Authorization: `Bearer ${sonde.token}` },
-      });
-      await answer.arrayBuffer();
-      times.push(performance.now() - at);
-      if (!answer.ok) failed += 1;
-    };
-    waiting.push(probe());
+    while (waiting.size >= mostWaiting) await Promise.race(waiting);
+    const one = probe((sent % hosts) + 1, due).finally(() => waiting.delete(one));
+    waiting.add(one);
   }
   await Promise.all(waiting);
   times.sort((a, b) => a - b);
