@@ -41,7 +41,7 @@ export async function startSonde(cores?: string, prepare: (folder: string) => vo
         ({ ok }) => ok,
         () => false,
       ),
-    20_000,
+    60_000,
   );
   let token = '';
 
