@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Closers } from './closers.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
@@ -20,6 +20,11 @@ export type Listening = {
   /** Needed to create the first user when not only this machine can reach Sonde. */
   readonly setupToken: string | null;
   readonly setupRequired: boolean;
+  /**
+   * Uses the certificate that is in the files now for new connections. Throws ConfigError for one that cannot be used, and where
+   * only a restart could turn TLS on or off; then the old one stays.
+   */
+  readonly reloadTls: (tls: Config['tls']) => void;
 };
 
 /** Serves the parts over HTTP. Throws ConfigError for a certificate that cannot be used, and what `listen(2)` says. */
@@ -59,7 +64,13 @@ export async function listen(
       'The limit of open files is low, so Sonde can monitor only a few hosts at once. Raise ulimit -n',
     );
   await server.listen({ host: config.host, port: config.port });
-  return { url: urlOf(config, server.server.address()), setupToken, setupRequired };
+  const { server: listener } = server;
+  const reloadTls = (tls: Config['tls']): void => {
+    if ((tls === null) !== !(listener instanceof TlsServer))
+      throw new ConfigError('TLS is only turned on or off by a restart');
+    if (tls !== null && listener instanceof TlsServer) listener.setSecureContext(readTls(tls));
+  };
+  return { url: urlOf(config, listener.address()), setupToken, setupRequired, reloadTls };
 }
 
 function urlOf(config: Config, address: AddressInfo | string | null): string {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
+import { withEnvFile } from './config/env-file.ts';
 import { lookUsage } from './look/usage.ts';
 
 const usage = `Usage: sonde [COMMAND]
@@ -22,6 +23,12 @@ const usage = `Usage: sonde [COMMAND]
   backup FOLDER          copy everything into an empty folder; Sonde may run
       --with-keys                also the sealing key and the key of sessions
   restore FOLDER         put a backup into an empty data folder
+  install-service        run Sonde as a service; shows what it will do first
+      --dry-run, --yes           only show it; do not ask
+      --user NAME                the user that it runs as (sonde)
+      --key-file FILE            the sealing key, readable by root alone
+      --init systemd | openrc    instead of the one that runs here
+      --remove                   the service, not its data
   doctor                 check everything that Sonde needs; Sonde may run
       --json, --full             as JSON; also read every file of history
   history export         write stored history as a table; Sonde may run
@@ -35,7 +42,8 @@ const usage = `Usage: sonde [COMMAND]
 
   --help, --version
 
-Settings are in the environment; docs/settings.md lists them.
+Settings are in the environment, or in the file that SONDE_ENV_FILE names;
+docs/settings.md lists them.
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -57,7 +65,7 @@ process.stdout.on('error', (error) => {
 
 /** Reads the environment, and reports which variables were ignored. */
 function settings(): Config {
-  const config = readConfig(process.env);
+  const config = readConfig(withEnvFile(process.env));
   for (const warning of config.warnings) warn(warning);
   return config;
 }
@@ -83,7 +91,7 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
       // First, so that a wrong setting is reported at once.
       const config = settings();
       const { start } = await import('./start.ts');
-      return start(config, version());
+      return start(config, version(), () => readConfig(withEnvFile(process.env)));
     }
     case 'rotate-key': {
       const { rotateKey } = await import('./commands/rotate-key.ts');
@@ -100,6 +108,10 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     case 'restore': {
       const { restore } = await import('./commands/backup/restore.ts');
       return restore(args, settings(), say);
+    }
+    case 'install-service': {
+      const { asker, installService } = await import('./commands/service/install.ts');
+      return installService(args, { node: process.execPath, program: process.argv[1] ?? '', say, ask: asker() });
     }
     case 'doctor': {
       const { doctor } = await import('./commands/doctor/doctor.ts');

@@ -1,32 +1,55 @@
 import { hostname } from 'node:os';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, openApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { handleUncaught } from './last-resort.ts';
+import { openSupervisor } from './supervisor.ts';
 
 const forceExitMs = 4_500;
 
-/** Runs Sonde until a signal ends it. Throws ConfigError and DatabaseError for what the operator can fix. */
-export async function start(config: Config, version: string): Promise<void> {
+/**
+ * Runs Sonde until a signal ends it. `readAgain` reads the settings anew. Throws ConfigError and DatabaseError for what the
+ * operator can fix.
+ */
+export async function start(config: Config, version: string, readAgain: () => Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   handleUncaught(logger, (code) => process.exit(code));
-  const app = await openApp(config, logger, version);
+  const supervisor = openSupervisor(process.env, logger);
+  // From the first moment on: without a listener, the signal would end the process.
+  let app: App | null = null;
+  process.on('SIGHUP', () => reload(app, readAgain, logger));
+  app = await openApp(config, logger, version);
+  const { close, warnings } = app;
   let closing = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (closing) process.exit(1);
     closing = true;
     logger.info({ signal }, 'Closing');
+    supervisor.stopping();
     setTimeout(() => process.exit(1), forceExitMs).unref();
-    app.close().then(
+    close().then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  for (const warning of app.warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
+  for (const warning of warnings) process.stderr.write(`sonde: warning: ${warning}\n`);
   // A program that reads this may send a signal at once.
   printWelcome(app, config.dataDir);
+  supervisor.ready();
+}
+
+/** What can change while Sonde runs: the level of its log, and the certificate. Never throws: Sonde goes on as it was. */
+function reload(app: App | null, readAgain: () => Config, logger: Logger): void {
+  try {
+    const { logLevel, tls } = readAgain();
+    logger.level = logLevel;
+    app?.reloadTls(tls);
+    logger.info({ logLevel }, 'The log level and the certificate were read again; other settings need a restart');
+  } catch (error) {
+    logger.error({ err: error }, 'The settings could not be read again; Sonde continues with the old ones');
+  }
 }
 
 /** The first thing to do, for a person who started it in a terminal. */

@@ -37,6 +37,7 @@ const debianPackages = [
   'prometheus-alertmanager',
   'victoria-metrics',
   'prometheus',
+  'systemd',
 ];
 
 /** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */

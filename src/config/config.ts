@@ -55,6 +55,8 @@ const names = [
   'SONDE_NOTIFY_NETWORKS',
   'SONDE_NOTIFY_PROXY',
   'SONDE_PUBLIC_URL',
+  // Read before all others: src/config/env-file.ts.
+  'SONDE_ENV_FILE',
   // The test rig sets it for what runs inside.
   'SONDE_RIG',
 ] as const;

@@ -81,42 +81,41 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** The key that the settings give, or why it cannot be read; null: it is in the data folder. Root may read what the owner may not. */
+export function readGivenKey({ sealingKey }: Config): { readonly key: Buffer } | { readonly error: string } | null {
+  if (sealingKey.from === 'data-folder') return null;
+  try {
+    return { key: readKey(sealingKey) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
 /** Whether the sealing key is there and opens what is stored; the key, if it does. */
-export function checkKey({ dataDir, sealingKey }: Config): {
-  readonly findings: readonly Finding[];
-  readonly key: Buffer | null;
-} {
+export function checkKey(
+  { dataDir }: Config,
+  given: ReturnType<typeof readGivenKey>,
+): { readonly findings: readonly Finding[]; readonly key: Buffer | null } {
   const todo = 'Put back the key from your backup, or correct SONDE_SEALING_KEY…: see docs/secrets.md';
+  const wrong = (message: string) => ({ findings: [problem('key', message, todo)], key: null });
+  if (given !== null && 'error' in given) return wrong(given.error);
   try {
     const evidence = readEvidence(dataDir);
     const file = keyFile(dataDir);
-    if (sealingKey.from === 'data-folder' && !existsSync(file))
-      return evidence.sealed.length === 0
-        ? { findings: [ok('key', 'There is no sealing key yet; the first start creates it')], key: null }
-        : {
-            findings: [
-              problem('key', `The sealing key ${evidence.keyId ?? ''} is missing: there is no file ${file}`, todo),
-            ],
-            key: null,
-          };
-    const key = sealingKey.from === 'data-folder' ? readKeyFile(file) : readKey(sealingKey);
-    const from = sealingKey.from === 'data-folder' ? 'in the data folder' : 'from the settings';
+    if (given === null && !existsSync(file)) {
+      if (evidence.sealed.length > 0)
+        return wrong(`The sealing key ${evidence.keyId ?? ''} is missing: there is no file ${file}`);
+      return { findings: [ok('key', 'There is no sealing key yet; the first start creates it')], key: null };
+    }
+    const key = given?.key ?? readKeyFile(file);
+    const from = given === null ? 'in the data folder' : 'from the settings';
     if (judgeKey(evidence, key) === 'wrong') {
       const other = evidence.keyId === null ? 'another one' : `the key ${evidence.keyId}`;
-      return {
-        findings: [
-          problem(
-            'key',
-            `The sealing key ${keyId(key)} ${from} does not open the stored secrets: they need ${other}`,
-            todo,
-          ),
-        ],
-        key: null,
-      };
+      return wrong(`The sealing key ${keyId(key)} ${from} does not open the stored secrets: they need ${other}`);
     }
     return { findings: [ok('key', `The sealing key ${keyId(key)} ${from} opens the stored secrets`)], key };
   } catch (error) {
-    return { findings: [problem('key', (error as Error).message, todo)], key: null };
+    return wrong((error as Error).message);
   }
 }
 

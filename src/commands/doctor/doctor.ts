@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from '../../config/config.ts';
 import { databaseFile } from '../../config/data-dir.ts';
-import { checkDatabases, checkFolder, checkKey } from './data.ts';
+import { withEnvFile } from '../../config/env-file.ts';
+import { checkDatabases, checkFolder, checkKey, readGivenKey } from './data.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { checkClock, checkRoom, checkVersions, readSynchronised, roomOf } from './machine.ts';
 import { checkCertificate, checkChannels, checkService } from './service.ts';
@@ -35,12 +36,14 @@ async function examine({ env, version, now }: DoctorOptions, isFull: boolean): P
   const versions = checkVersions(version, { node: process.versions.node, sqlite: process.versions.sqlite });
   let config: Config;
   try {
-    config = readConfig(env);
+    config = readConfig(withEnvFile(env));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [...versions, problem('settings', error.message, 'Correct the setting: see docs/settings.md')];
   }
   const settings = config.warnings.map((said) => warning('settings', said, 'See docs/settings.md'));
+  // Before root becomes the owner of the data folder.
+  const given = readGivenKey(config);
   const folder = checkFolder(config);
   const here = [
     ...versions,
@@ -48,7 +51,7 @@ async function examine({ env, version, now }: DoctorOptions, isFull: boolean): P
     ...folder,
   ];
   if (folder.some(({ state }) => state === 'problem')) return here;
-  const { findings: ofKey, key } = checkKey(config);
+  const { findings: ofKey, key } = checkKey(config, given);
   const database = checkDatabases(config, isFull);
   const isWhole = database.every(({ state }) => state !== 'problem');
   const written = statSync(databaseFile(config.dataDir), { throwIfNoEntry: false })?.mtimeMs ?? null;
