@@ -3,11 +3,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
-/** Packages that are installed beside the bundle: one has native code, the other starts a file of its own as a thread. */
-export const besideBundle = ['@node-rs/argon2', 'piscina'] as const;
+/** Packages that start a file of their own as a thread, so that they cannot be inside. */
+const startsFiles = ['piscina'];
 
-/** Native code that ssh2 uses where somebody built it, and works without. */
-const neverThere = [/\.node$/, 'cpu-features'];
+/** Native code that ssh2 uses where somebody built it, and works without. All other native code is beside the bundle. */
+const neverThere = [/sshcrypto\.node$/, 'cpu-features'];
+
+type Lock = { readonly packages: Readonly<Record<string, LockEntry>> };
+type LockEntry = { readonly optionalDependencies?: Readonly<Record<string, string>>; readonly os?: readonly string[] };
+
+/** What is installed beside the bundle: by name, the packages with its native code, one for each system. */
+export function besideBundle(root: string): ReadonlyMap<string, readonly string[]> {
+  // Safe: they are our own.
+  const json = (name: string): unknown => JSON.parse(readFileSync(join(root, name), 'utf8'));
+  const { dependencies } = json('package.json') as { readonly dependencies: Readonly<Record<string, string>> };
+  const { packages } = json('package-lock.json') as Lock;
+  const nativeOf = (name: string): readonly string[] =>
+    Object.keys(packages[`node_modules/${name}`]?.optionalDependencies ?? {}).filter(
+      (one) => packages[`node_modules/${one}`]?.os !== undefined,
+    );
+  const found = Object.keys(dependencies).map(
+    (name) => [name, startsFiles.includes(name) ? [] : nativeOf(name)] as const,
+  );
+  return new Map(found.filter(([name, native]) => native.length > 0 || startsFiles.includes(name)));
+}
 
 /** A file that code finds by its place: a thread's module, the built page. */
 const byPlace = /new URL\('(\.[^']+)', import\.meta\.url\)/g;
@@ -22,7 +41,7 @@ export async function bundle(root: string, folder: string): Promise<ReadonlySet<
   const build = await rolldown({
     input: entries(source),
     platform: 'node',
-    external: [/^node:/, ...besideBundle, ...neverThere],
+    external: [/^node:/, ...besideBundle(root).keys(), ...neverThere],
     plugins: [placesOf(root)],
     // Some packages are CommonJS; every file of the bundle is a module.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },

@@ -40,7 +40,7 @@ export function writeManifest(root: string, folder: string, version: string): vo
     license,
     engines,
     bin: { sonde: 'bin/sonde' },
-    dependencies: Object.fromEntries(besideBundle.map((one) => [one, dependencies[one]])),
+    dependencies: Object.fromEntries([...besideBundle(root).keys()].map((one) => [one, dependencies[one]])),
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -27,7 +27,10 @@ export function pack(folder: string, out: string): string {
  */
 export function installBeside(root: string, folder: string, work: string): readonly string[] {
   const lock = readLock(root);
-  const names = [...besideBundle, ...systems.map((system) => `@node-rs/argon2-${system}`)];
+  const names = [...besideBundle(root)].flatMap(([name, native]) => [
+    name,
+    ...native.filter((one) => systems.some((system) => one.endsWith(`-${system}`))),
+  ]);
   const places = names.map((name) => `node_modules/${name}`);
   write(work, lock, places);
   // By force, because most of the native code is for other systems than this one.
