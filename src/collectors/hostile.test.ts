@@ -4,7 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { firewall } from './firewall/firewall.ts';
+import { sampled } from './index.ts';
 import { network } from './network/network.ts';
+import { HostExport } from './node/host-export.ts';
 import { ports } from './ports/ports.ts';
 import { groupFiles } from './sampler/sampler.ts';
 import { temperature } from './temperature/temperature.ts';
@@ -41,4 +43,48 @@ test('more sensors than a machine has', () => {
     '',
   );
   expect(temperature.parse(reading('', files), undefined).facts.sensors).toHaveLength(1_000);
+});
+
+/** Series of these files and texts. */
+const exported = (files: string, texts: Readonly<Record<string, string>> = {}) => {
+  const host = new HostExport(sampled);
+  for (const [name, text] of Object.entries(texts)) host.heard(name, text);
+  return host.read({ files: groupFiles(files), results: new Map(), uptimeSeconds: 1, at: 0, roundTripMs: 1 });
+};
+const many = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+
+test('files of exported families that are as long as an answer may be', () => {
+  const files = [
+    many(60_000, (index) => `/proc/diskstats: 8 ${index} disk${index} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17`),
+    many(40_000, (index) => `/proc/net/dev:veth${index}: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16`),
+    many(40_000, (index) => `/proc/stat:cpu${index} 1 2 3 4 5 6 7 8 9 10`),
+    many(40_000, (index) => `/proc/meminfo:Field${index}: ${index} kB`),
+    many(20_000, (index) => `/proc/net/netstat:TcpExt: ${index} ${'x '.repeat(10)}`),
+    many(40_000, (index) => `/proc/mdstat:md${index} : active raid1 ${'sda[0] '.repeat(5)}`),
+    many(40_000, (index) => `/sys/class/hwmon/hwmon${index}/fan1_input:5`),
+    `/proc/loadavg:${'9'.repeat(megabyte)}\n/proc/schedstat:cpu0 ${' '.repeat(megabyte)}\n`,
+    `/proc/pressure/cpu:some ${'total='.repeat(megabyte / 6)}\n`,
+  ];
+  const { layout, values, cut } = exported(files.join(''));
+  expect(layout.series.length).toBeLessThanOrEqual(10_000);
+  expect(values.every((value) => Number.isFinite(value))).toBe(true);
+  expect(cut.get('node_disk_reads_completed_total')).toBe(60_000 - 256);
+  expect(cut.get('node_network_receive_bytes_total')).toBeGreaterThanOrEqual(39_800);
+  expect(cut.get('node_cpu_seconds_total')).toBe((40_000 - 256) * 8);
+});
+
+test('texts of exported families that are as long as a section may be', () => {
+  const { layout } = exported('', {
+    disk: `@both\n${many(50_000, (index) => `/dev/sd${index} ext4 1 1 1 1% 1 1 /m${index}`)}@mounts\n${many(50_000, (index) => `/dev/sd${index} /m${index} ext4 ${'rw,'.repeat(5)}ro 0 0`)}`,
+    temperature: `@chips\n${many(50_000, (index) => `/sys/class/hwmon/hwmon${index} /sys/devices/${'/'.repeat(50)}x`)}@limits\n${'a'.repeat(megabyte)}`,
+    links: `@links\n${many(50_000, (index) => `/sys/class/net/veth${index}/carrier:1`)}@bonds\n${many(50_000, (index) => `/sys/class/net/bond${index}/bonding/slaves:${'eth0 '.repeat(10)}`)}@arp\n${' '.repeat(megabyte)}x`,
+    units: `@units\n${many(50_000, (index) => `u${index}.service loaded failed failed`)}@services\n${many(50_000, (index) => `Id=u${index}\nNRestarts=1\n-`)}`,
+    sockets: `@tcp\n${many(50_000, (index) => `${index} ESTAB`)}@udp\n${many(50_000, () => ' 1 00000001:00000001')}`,
+    hardware: `@files\n${many(50_000, (index) => `/sys/class/power_supply/BAT${index}/capacity:5`)}@interrupts ${'1'.repeat(megabyte)}`,
+    host: `@uname\n=${'L'.repeat(megabyte)}\n=r\n=m\n=n\n=v\n=d\n@os\n${many(50_000, (index) => `A${index}=x`)}`,
+    clock: `@perl ${'1 '.repeat(megabyte / 2)}\n@adjtimex\n${' '.repeat(megabyte)}: 1`,
+    sampler: `@limits ${'9'.repeat(megabyte)} 5\n@page ${'4'.repeat(megabyte)}`,
+  });
+  expect(layout.series.length).toBeLessThanOrEqual(10_000);
 });

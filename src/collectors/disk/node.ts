@@ -47,13 +47,19 @@ const columns = [
 /** What node_exporter leaves out by default: memory, images, floppies and partitions. */
 const ignored = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 
+/** How many disks are exported. */
+const mostDisks = 256;
+
 const now = new Float64Array(columns.length);
 
 const diskstats: NodeReader<DiskFacts> = {
-  read({ files }, { put }) {
+  read({ files }, { put, cut }) {
+    let disks = 0;
     eachLine(files, '/proc/diskstats', (line) => {
       const [start, device] = /^ *\d+ +\d+ (\S+) /.exec(line) ?? [];
       if (start === undefined || device === undefined || ignored.test(device)) return;
+      disks += 1;
+      if (disks > mostDisks) return;
       const count = scanNumbers(line, start.length, now);
       const labels = ofDevice(device);
       for (let index = 0; index < count; index += 1) {
@@ -61,6 +67,7 @@ const diskstats: NodeReader<DiskFacts> = {
         if (column !== undefined) put(column.family, labels, (now[index] ?? 0) * column.scale);
       }
     });
+    for (const { family } of columns) cut(family, disks - mostDisks);
   },
 };
 

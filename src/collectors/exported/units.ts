@@ -61,16 +61,15 @@ function unitsOf(lines: readonly string[]): Told {
   ];
 }
 
-/** Blocks of `NAME=VALUE` with an empty line between, which `parts` leaves out; each begins with `Id=`. */
+/** Blocks of `NAME=VALUE` in any order, with a line `-` between. */
 function blocksOf(lines: readonly string[]): readonly ReadonlyMap<string, string>[] {
-  const blocks: Map<string, string>[] = [];
+  const blocks = [new Map<string, string>()];
   for (const line of lines) {
     const equals = line.indexOf('=');
-    const [name, value] = [line.slice(0, equals), line.slice(equals + 1)];
-    if (name === 'Id') blocks.push(new Map());
-    blocks.at(-1)?.set(name, value);
+    if (line === '-') blocks.push(new Map());
+    else blocks.at(-1)?.set(line.slice(0, equals), line.slice(equals + 1));
   }
-  return blocks;
+  return blocks.filter((block) => block.has('Id'));
 }
 
 function restartsOf(lines: readonly string[]): Told {
@@ -124,9 +123,9 @@ echo "@$n whole $($T systemctl is-system-running)"
 echo "@$n units"
 $T systemctl list-units --all --plain --full --no-legend --no-pager | cut -c 1-600 | sed 's/^\\([^ ]* *[^ ]* *[^ ]*\\).*/\\1/'
 echo "@$n services"
-$T systemctl show -p Id,NRestarts --no-pager '*.service'
+$T systemctl show -p Id,NRestarts --no-pager '*.service' | sed 's/^$/-/'
 echo "@$n sockets"
-$T systemctl show -p Id,NAccepted,NConnections,NRefused --no-pager '*.socket'
+$T systemctl show -p Id,NAccepted,NConnections,NRefused --no-pager '*.socket' | sed 's/^$/-/'
 }`,
   cadenceSeconds: 300,
   missing: (text) =>

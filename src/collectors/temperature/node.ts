@@ -145,7 +145,7 @@ function openHwmon(): NodeReader<TemperatureFacts> {
         const [family, divisor = 1] = properties[property] ?? [];
         if (family !== undefined) put(family, ofSensor(`${chip(hwmon)}\n${sensor}`), numeric(value) / divisor);
         else if (property.endsWith('_label'))
-          put(sensorLabels, ofLabel(`${chip(hwmon)}\n${clean(value)}\n${sensor}`), 1);
+          put(sensorLabels, ofLabel(`${chip(hwmon)}\n${value.trim()}\n${sensor}`), 1);
       }
       for (const { hwmon, sensor, property, value } of known.limits) {
         const [family, divisor = 1] = limits[property] ?? [];
