@@ -3,6 +3,7 @@ import type { Labels } from '../../model/export/series.ts';
 import { counter, gauge } from '../node/families.ts';
 import { labelTable, noLabels } from '../node/labels.ts';
 import { eachLine, firstLine, numeric, scanNumbers } from '../node/text.ts';
+import { variables } from '../shared/bsd.ts';
 import { words } from '../shared/text.ts';
 import type { CpuFacts } from './facts.ts';
 
@@ -79,12 +80,35 @@ function openCores(): NodeReader<CpuFacts> {
   };
 }
 
-const plain: NodeReader<CpuFacts> = {
-  read({ files }, { put }) {
-    const [one, five, fifteen] = words(firstLine(files, '/proc/loadavg') ?? '');
-    put(load1, noLabels, numeric(one));
-    put(load5, noLabels, numeric(five));
-    put(load15, noLabels, numeric(fifteen));
+const loads: NodeReader<CpuFacts> = {
+  read({ files, facts }, { put }) {
+    const told = words(firstLine(files, '/proc/loadavg') ?? '').map(numeric);
+    const [one, five, fifteen] = files.has('uname') ? (facts?.load ?? []) : told;
+    put(load1, noLabels, one ?? Number.NaN);
+    put(load5, noLabels, five ?? Number.NaN);
+    put(load15, noLabels, fifteen ?? Number.NaN);
+  },
+};
+
+/** The modes of FreeBSD, and where facts have their ticks. */
+const otherModes = [
+  ['user', 0],
+  ['nice', 1],
+  ['system', 2],
+  ['idle', 3],
+  ['interrupt', 5],
+] as const;
+const perOtherMode = otherModes.map(([mode]) => labelTable((cpu) => ({ cpu, mode })));
+
+/** FreeBSD's cores; the other systems tell sums alone, which node_exporter does not have. Source: sysctl kern.cp_times, kern.clockrate. */
+const others: NodeReader<CpuFacts> = {
+  read({ files, facts }, { put }) {
+    if (facts === null || !files.has('uname')) return;
+    const rate = variables(files.get('sysctl') ?? '').get('kern.clockrate') ?? '';
+    const ticks = numeric(/\bstathz ?= ?(\d{1,6})/.exec(rate)?.[1]);
+    for (const { core, values } of facts.jiffies.slice(1, 1 + mostCores))
+      for (const [index, [, at]] of otherModes.entries())
+        put(seconds, perOtherMode[index]?.(core) ?? noLabels, (values[at] ?? Number.NaN) / ticks);
   },
 };
 
@@ -108,6 +132,7 @@ const stat: NodeReader<CpuFacts> = {
 /** What node_exporter's collectors of processors and load have. Source: /proc/stat (proc_stat(5)), /proc/loadavg. */
 export const cpuNode: readonly NodeExport<CpuFacts>[] = [
   { collector: 'cpu', families: [seconds, guest], open: openCores },
-  { collector: 'loadavg', families: [load1, load5, load15], open: () => plain },
+  { collector: 'cpu', families: [], open: () => others },
+  { collector: 'loadavg', families: [load1, load5, load15], open: () => loads },
   { collector: 'stat', families: [bootTime, switches, forks, running, blocked], open: () => stat },
 ];

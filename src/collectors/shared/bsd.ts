@@ -11,7 +11,7 @@ import { linesOf, words } from './text.ts';
 export const bsdShell = `O=Linux
 [ -r /proc/net/dev ] || O=$(uname -s </dev/null)
 others() {
-v='kern.boottime vm.loadavg'
+v='kern.boottime kern.clockrate vm.loadavg'
 case $O in
 Darwin)
 v="$v hw.ncpu hw.memsize vm.swapusage net.inet.tcp.pcbcount" w=
