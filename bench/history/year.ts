@@ -50,10 +50,10 @@ export function yearSizes(folder: string): { readonly estimated: number; readonl
         engine.append({ hostId: host.hostId, at: clock.wall, series: kept, values: host.next(), top: null });
     for (let turn = 0; turn < 3; turn += 1) engine.tick();
     if (hour % 24 === 23) engine.retain(policy);
-    if (estimated === 0 && clock.wall - begin > 10 * day)
-      estimated = engine
-        .report()
-        .tiers.reduce((sum, { tier, bytesPerHostDay }) => sum + (bytesPerHostDay ?? 0) * days[tier] * hosts.length, 0);
+    if (estimated > 0 || clock.wall - begin < 10 * day) continue;
+    const { tiers, journalBytes } = engine.report();
+    const bytes = tiers.map(({ tier, bytesPerHostDay }) => (bytesPerHostDay ?? 0) * days[tier] * hosts.length);
+    estimated = bytes.reduce((sum, one) => sum + one, journalBytes);
   }
   engine.rollAll();
   engine.retain(policy);

@@ -19,7 +19,7 @@ export type Gap = Interval & {
 export type Known = { readonly spans: readonly HostSpan[]; readonly runs: readonly Run[] };
 
 const maxGaps = 1_000;
-/** Shorter gaps only come from the order in which things were noted: no host is sampled twice within a second. */
+/** A host is never sampled twice within a second: shorter times without samples only come from the order of notes. */
 const leastMs = 1_000;
 /** If spans of the host explain most of a gap of the store, what they leave of it is ignored up to this length. */
 const edgeMs = 120_000;
@@ -50,7 +50,7 @@ export function explainedGaps(known: Known, stored: readonly HistoryGap[], span:
       .filter(({ from, to }) => (isWhole && !isSampled) || to - from > edgeMs)
       .map((part): Gap => ({ ...part, why: reasons[gap.why], cause: null }));
   });
-  const all = joined([...own, ...rest]).filter(({ from, to }) => to - from >= leastMs);
+  const all = joined([...own, ...rest]).filter(({ from, to, why }) => why !== 'not-sampled' || to - from >= leastMs);
   if (all.length <= maxGaps) return all;
   const longest = [...all].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, maxGaps);
   return longest.sort((a, b) => a.from - b.from);
