@@ -16,7 +16,7 @@ export function AlertsFrame({ part, children }: { readonly part: AlertsPart; rea
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
         <h1 className="text-2xl font-semibold">{title}</h1>
-        <nav aria-label={alertTexts.partsLabel} className="-mx-1 flex max-w-full gap-0.5 overflow-x-auto px-1 py-0.5">
+        <nav aria-label={alertTexts.partsLabel} className="-mx-1 flex max-w-full flex-wrap gap-0.5 px-1 py-0.5">
           {parts.map((one) => (
             <Link
               key={one}
