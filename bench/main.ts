@@ -16,6 +16,7 @@ import { jump } from './jump.ts';
 import { keys } from './keys.ts';
 import { kills } from './kills.ts';
 import { page } from './page.ts';
+import { push } from './push.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
@@ -39,6 +40,7 @@ const parts = {
   telling,
   discovery,
   scrape,
+  push,
   kills,
 };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');

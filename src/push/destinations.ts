@@ -201,9 +201,7 @@ export class Destinations {
     const destinations = rows.flatMap((row): readonly Destination[] => {
       const config = this.#open(row);
       const hosts = (): Promise<readonly ExportedHost[]> => hostsOf(row.user_id, selectorIn(row));
-      return config === null
-        ? []
-        : [{ id: row.id, name: row.name, version: `${row.updated_at} ${row.config_sealed}`, config, hosts }];
+      return config === null ? [] : [{ id: row.id, version: `${row.updated_at} ${row.config_sealed}`, config, hosts }];
     });
     await pusher.apply(destinations, refresh);
   }

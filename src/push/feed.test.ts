@@ -236,3 +236,18 @@ test('no time of a series is ever the same as, or before, the one before it', as
   const times = received.get(node('up'))?.map(({ at }) => at) ?? [];
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
 });
+
+test('after the clock was set back, hosts are told of again', async () => {
+  await feed.setHosts([hostOf(1, 'web')]);
+  now += 7_200_000;
+  sampled(one, [1, 1]);
+  now -= 3_600_000;
+  await feed.sweep();
+  now += 1_000;
+  sampled(one, [2, 1]);
+  expect(of(node('node_load1'))).toEqual([
+    [7_200_000, 1],
+    [3_601_000, 2],
+  ]);
+  expect(wanted.at(-1)).toEqual([1, now - 1_000 + 300_000]);
+});

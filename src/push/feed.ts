@@ -40,6 +40,8 @@ const renewMs = 60_000;
 /** A host that is down is told of this often at most, and Sonde itself this often. */
 const leastMs = 10_000;
 const sondeMs = 30_000;
+/** A time so far ahead is of a clock that was wrong. */
+const clockMs = 60_000;
 /** How many hosts are handled before others get a turn. */
 const perTurn = 50;
 const up: Family = { name: 'up', type: 'gauge', help: 'Whether the host was read' };
@@ -99,9 +101,11 @@ export class Feed {
     try {
       const now = this.#options.clock.now();
       this.#renew();
-      if (now - this.#sondeAt >= sondeMs) this.#tellSonde(now);
+      if (Math.abs(now - this.#sondeAt) >= sondeMs) this.#tellSonde(now);
       let told = 0;
       for (const [id, fed] of this.#hosts) {
+        // The clock was set back: what is told now is of a time that receivers may take or not.
+        if (fed.at - now > clockMs) fed.at = now - 1;
         if (now - fed.at < 1_000 * this.#options.control.freshForSeconds(id)) continue;
         const series = this.#options.control.exported(id);
         if (series && series.at > fed.at) this.#tell(fed, series, series.at);
@@ -142,7 +146,7 @@ export class Feed {
 
   #renew(): void {
     const now = this.#options.clock.now();
-    if (now - this.#renewedAt < renewMs) return;
+    if (Math.abs(now - this.#renewedAt) < renewMs) return;
     this.#renewedAt = now;
     for (const id of this.#hosts.keys()) this.#options.control.wantedByExport(id, now + wantedMs);
   }

@@ -34,7 +34,6 @@ export type PusherOptions = {
 /** A destination as it is to run. `version`: another one each time it changes. */
 export type Destination = {
   readonly id: number;
-  readonly name: string;
   readonly version: string;
   readonly config: RemoteWriteConfig;
   readonly hosts: () => Promise<readonly ExportedHost[]>;
@@ -97,8 +96,9 @@ export class Pusher {
 
   /** What it tells of itself. */
   families(): readonly FamilySeries[] {
-    const all = [...this.#running.values()].map(({ destination: { name, id }, sender }) => ({
-      labels: { destination: name, id: String(id) },
+    // By its number: whoever may read Sonde's own metrics need not know what an admin calls it.
+    const all = [...this.#running.values()].map(({ destination: { id }, sender }) => ({
+      labels: { destination: String(id) },
       ...sender.standing(),
     }));
     const of = (what: 'sent' | 'failed' | 'dropped', help: string): FamilySeries => ({

@@ -63,10 +63,12 @@ const settled = (what: object) => vi.waitFor(() => expect(sender.standing()).toM
 
 test('what is sent arrives once and in order, over connections that are kept, and is counted', async () => {
   start();
+  const before = sink.connections();
   for (let value = 1; value <= 20; value += 1) send(value);
   await settled({ state: 'ok', sent: 20, lagSeconds: 0, waitingBytes: 0, error: null });
   expect(valuesOf()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   expect(sink.requests[0]?.headers).toMatchObject({ 'x-scope-orgid': 'me', connection: 'keep-alive' });
+  expect([sink.requests.length, sink.connections() - before]).toEqual([20, 1]);
 });
 
 test('a host is in a request once, and many hosts share one', async () => {

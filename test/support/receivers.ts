@@ -15,8 +15,8 @@ export type Receiver = {
   readonly writeUrl: string;
   /** The raw samples of a series, by its labels. */
   readonly stored: (selector: string) => Promise<Stored>;
-  /** How many series an expression has now; ended ones are not there. */
-  readonly count: (expression: string) => Promise<number>;
+  /** The series that an expression has now; ended ones are not there. */
+  readonly now: (expression: string) => Promise<readonly string[]>;
   readonly kill: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   /** Starts it again, at the same address and with what it has stored. */
   readonly start: () => Promise<void>;
@@ -46,7 +46,7 @@ export async function prometheusReceiver(): Promise<Receiver> {
         ]),
       );
     },
-    count: async (expression) => (await query(expression)).data.result.length,
+    now: async (expression) => seriesIn(await query(expression)),
     ...life,
   };
 }
@@ -78,10 +78,13 @@ export async function victoriaMetrics(): Promise<Receiver> {
         }),
       );
     },
-    count: async (expression) =>
-      (await ask(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)).data.result.length,
+    now: async (expression) => seriesIn(await ask(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)),
     ...life,
   };
+}
+
+function seriesIn({ data }: Json): readonly string[] {
+  return (data.result as Json[]).map(({ metric }) => keyOf(metric));
 }
 
 async function ask(url: string): Promise<Json> {

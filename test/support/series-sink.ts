@@ -11,6 +11,8 @@ export type SeriesSink = {
   /** What was taken, by series. */
   readonly received: Received;
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly at: number }[];
+  /** How many connections there were. */
+  readonly connections: () => number;
   /** How the next requests are answered, one each; then all are taken. */
   readonly answers: Answering[];
   readonly close: () => Promise<void>;
@@ -25,6 +27,7 @@ export async function openSeriesSink(): Promise<SeriesSink> {
   const received: Received = new Map();
   const requests: SeriesSink['requests'] = [];
   const answers: Answering[] = [];
+  let connections = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -34,12 +37,16 @@ export async function openSeriesSink(): Promise<SeriesSink> {
       (answers.shift() ?? takes)(response, () => readWriteRequest(body, received));
     });
   });
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/write`,
     received,
     requests,
     answers,
+    connections: () => connections,
     close: () =>
       new Promise((done) => {
         server.close(() => done());

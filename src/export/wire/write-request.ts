@@ -4,6 +4,11 @@ import type { HostSeries, Labels, SeriesLayout } from '../../model/export/series
 /** The value that says that a series has ended. Source: Prometheus' model/value; remote write 1.0, "Stale Markers". */
 const staleBits = 0x7ff0000000000002n;
 
+/** A request mostly takes less than that, so that it is not moved while it grows. */
+const usualBytes = 262_144;
+/** For the labels of one series, whose length comes before them. */
+const scratch = new PbfWriter(new Uint8Array(4_096));
+
 /** What is said of a series: a number, or that it has ended. */
 export type SeriesValue = number | 'stale';
 
@@ -33,7 +38,7 @@ export function commonLabels(labels: Labels): CommonLabels {
  * encoded once, with room for those that differ between hosts. Labels are sorted, as receivers demand.
  */
 export class WriteRequest {
-  readonly #pbf = new PbfWriter();
+  readonly #pbf = new PbfWriter(new Uint8Array(usualBytes));
   #samples = 0;
 
   get samples(): number {
@@ -56,15 +61,12 @@ export class WriteRequest {
 
   /** A single series. Its own labels win over common ones of the same name. */
   add(name: string, labels: Labels, common: CommonLabels, value: SeriesValue, at: number): void {
-    const parts = sorted(Object.entries({ ...common.labels, ...labels, __name__: name })).map(([label, text]) =>
-      labelBytes(label, text),
-    );
     const time = timeBytes(at);
-    this.#begin(
-      parts.reduce((sum, { length }) => sum + length, 0),
-      time,
-    );
-    for (const part of parts) this.#copy(part, 0, part.length);
+    scratch.pos = 0;
+    for (const [label, text] of sorted(Object.entries({ ...common.labels, ...labels, __name__: name })))
+      writeLabel(scratch, label, text);
+    this.#begin(scratch.pos, time);
+    this.#copy(scratch.buf, 0, scratch.pos);
     this.#sample(value, time);
   }
 

@@ -1,0 +1,185 @@
+/** What sending series costs Sonde: bodies of remote write alone, and ten thousand hosts at 30 s, to a receiver of its own process. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { SondeMetrics } from '../src/export/own/own-metrics.ts';
+import { writePage } from '../src/export/text.ts';
+import { commonLabels, WriteRequest } from '../src/export/wire/write-request.ts';
+import type { ExportedHost } from '../src/model/export/host.ts';
+import type { HostSeries, SeriesLayout } from '../src/model/export/series.ts';
+import type { Observation } from '../src/model/observation.ts';
+import { Pusher } from '../src/push/pusher.ts';
+import { packed } from '../src/push/sender.ts';
+import { atLeast, atMost, type Row, told } from './report.ts';
+
+const perHost = 400;
+
+/** The series of a host, as node_exporter has them: a third without labels. */
+const layout: SeriesLayout = {
+  series: Array.from({ length: perHost }, (_, at) => ({
+    family: { name: `node_family_${String(at >> 1).padStart(3, '0')}_bytes`, type: 'gauge', help: '' } as const,
+    labels: at % 3 === 0 ? {} : { cpu: String(at % 8), mode: `mode${at}` },
+  })),
+};
+
+export async function push(quick: boolean): Promise<readonly Row[]> {
+  return [...(await bodies()), ...(await fleet(quick ? 2_000 : 10_000, quick ? 2 : 3))];
+}
+
+function seriesOf(id: number, at: number): HostSeries {
+  const values = Float64Array.from({ length: perHost }, (_, index) => at % (index + id + 2));
+  return { at, layout, values, own: [], cut: new Map() };
+}
+
+/** Bodies of 2,000 series, compressed. */
+async function bodies(): Promise<readonly Row[]> {
+  const hosts = Array.from({ length: 5 }, (_, id) => ({
+    series: seriesOf(id, 1_796_035_352_905),
+    common: commonLabels({ instance: `host${id}`, job: 'node', sonde_folder: 'prod' }),
+  }));
+  const write = (): Uint8Array => {
+    const request = new WriteRequest();
+    for (const { series, common } of hosts) request.addHost(series, common, series.at);
+    return request.finish();
+  };
+  const measured = async (times: number, pack: boolean): Promise<number> => {
+    const before = process.cpuUsage();
+    for (let done = 0; done < times; done += 1) {
+      const body = write();
+      if (pack) await packed(body);
+    }
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000 / times;
+  };
+  await measured(500, true);
+  const [alone, both] = [await measured(1_000, false), await measured(1_000, true)];
+  const all = hosts.length * perHost;
+  return [
+    told('writing a body of 2,000 series', alone, 'ms'),
+    atLeast('series written and compressed a second, one core', all / both / 1_000, 1, 'million'),
+    told('a series on the wire', (await packed(write())).length / all, 'bytes'),
+  ];
+}
+
+/** Hosts that are sampled every 30 s, as fast as they come; what it takes is told as if they came in their time. */
+async function fleet(count: number, rounds: number): Promise<readonly Row[]> {
+  const sink = spawn(process.execPath, ['-e', receiver], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(sink.stdout, 'data');
+  const hosts = Array.from({ length: count }, (_, id): ExportedHost => {
+    const name = `host${id}`;
+    return { id, name, instance: name, address: '192.0.2.1', folder: 'prod', tags: [], owner: 'ann' };
+  });
+  let tell: (observation: Observation) => void = () => undefined;
+  const newest = new Map<number, HostSeries>();
+  const bus = {
+    subscribe: (told_: typeof tell) => {
+      tell = told_;
+      return () => undefined;
+    },
+  };
+  const status = { status: 'online', lastChecked: 1, since: 1, failure: null, stale: false } as const;
+  const control = {
+    exported: (id: number) => newest.get(id) ?? null,
+    wantedByExport: () => undefined,
+    freshForSeconds: () => 1e9,
+    costTotals: () => ({
+      samples: 1,
+      hostCpuSeconds: 1,
+      receivedBytes: 1,
+      sentBytes: 1,
+      logins: 1,
+      refusedLogins: 0,
+      logLines: 1,
+    }),
+    isConnected: () => true,
+    lateness: () => [],
+  };
+  const snapshot = { state: null, sampledAt: 1, bootId: null, failure: null, hops: [], sections: {}, status };
+  const snapshots = { get: (hostId: number) => ({ ...snapshot, hostId }) };
+  const ownMetrics = new SondeMetrics({ version: '1', bus: { subscribe: () => () => undefined }, snapshots, control });
+  const pusher = new Pusher({
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    bus,
+    control,
+    ownMetrics,
+    version: '1',
+    instance: 'bench',
+    permitted: ['127.0.0.0/8'],
+    proxy: null,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const url = `http://127.0.0.1:${String(port).trim()}/`;
+  await pusher.apply([{ id: 1, version: '', config: { url }, hosts: async () => hosts }]);
+  let samples = 0;
+  let held: number[] = [];
+  const round = async (): Promise<void> => {
+    for (const { id } of hosts) {
+      const at = Date.now();
+      const before = performance.now();
+      newest.set(id, seriesOf(id, at));
+      tell({
+        hostId: id,
+        at,
+        alive: true,
+        probe: null,
+        sample: { sections: [], bootId: null, readAt: at },
+        failure: null,
+      });
+      held.push(performance.now() - before);
+      samples += 1;
+      // As many as come in the time that the receiver needs.
+      if (samples % 20 === 0) await turn();
+      while ((pusher.standing(1)?.waitingBytes ?? 0) > 8 << 20) await sleep(1);
+    }
+  };
+  await round();
+  [samples, held] = [0, []];
+  const [cpu, began] = [process.cpuUsage(), performance.now()];
+  for (let done = 0; done < rounds; done += 1) await round();
+  while ((pusher.standing(1)?.waitingBytes ?? 0) > 0) await sleep(10);
+  const { user, system } = process.cpuUsage(cpu);
+  const ms = (user + system) / 1_000 / samples;
+  const seconds = (performance.now() - began) / 1_000;
+  const { dropped = 0, failed = 0 } = pusher.standing(1) ?? {};
+  sink.kill('SIGKILL');
+  await pusher.close();
+  ownMetrics.close();
+  const page = pageMs();
+  return [
+    told('sending a sample, compared with writing its page as text', ms / page, '×'),
+    told('CPU to send a sample of 400 series and what Sonde tells of the host', ms, 'ms'),
+    atMost(`remote write of 10,000 hosts at 30 s, of a core (${count} sent)`, (ms * 10_000) / 30 / 10, 30, '%'),
+    told(
+      'series that arrived a second, with all that the bench does beside it',
+      (samples * perHost) / seconds / 1_000,
+      'thousand',
+    ),
+    atMost('samples lost', dropped + failed, 0, ''),
+    told(
+      'time of the main thread for a sample, p99',
+      held.toSorted((a, b) => a - b)[Math.floor(held.length * 0.99)] ?? 0,
+      'ms',
+    ),
+  ];
+}
+
+/** What it takes to write a host's page as text, in the same minute of the same machine. */
+function pageMs(): number {
+  const host = seriesOf(1, 1_796_035_352_905);
+  const times = 3_000;
+  const write = (): number => {
+    const before = process.cpuUsage();
+    for (let done = 0; done < times; done += 1) Buffer.from(writePage(host, 'prometheus'));
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000 / times;
+  };
+  write();
+  return write();
+}
+
+const receiver = `require('node:http').createServer((request, response) => {
+  request.resume();
+  request.on('end', () => response.writeHead(204).end());
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
