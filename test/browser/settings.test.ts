@@ -160,7 +160,7 @@ test('a destination of series is added and tested, shows how it goes, and is cha
   await card.getByRole('button', { name: 'Send a test' }).click();
   await card.getByRole('alert').filter({ hasText: 'It did not arrive' }).getByText('HTTP 401: who are you?').waitFor();
   await card.getByRole('button', { name: 'Send a test' }).click();
-  await card.getByText('The receiver took it').waitFor();
+  await card.getByText('The receiver accepted it').waitFor();
   expect(sink.requests.at(-1)?.headers.authorization).toBe('Bearer the-secret-token');
   expect(await violationsOf(page)).toEqual([]);
   await page.setViewportSize({ width: 360, height: 780 });
