@@ -7,6 +7,7 @@ import { requireRig } from '../test/support/rig.ts';
 import { alerts } from './alerts.ts';
 import { day } from './day.ts';
 import { fair } from './fair.ts';
+import { families } from './families.ts';
 import { first } from './first.ts';
 import { fleet } from './fleet.ts';
 import { held } from './held.ts';
@@ -39,6 +40,7 @@ const parts = {
   incidents,
   telling,
   discovery,
+  families,
   scrape,
   push,
   kills,

@@ -58,7 +58,7 @@ test('files of exported families that are as long as an answer may be', () => {
   const files = [
     many(60_000, (index) => `/proc/diskstats: 8 ${index} disk${index} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17`),
     many(40_000, (index) => `/proc/net/dev:veth${index}: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16`),
-    many(40_000, (index) => `/proc/stat:cpu${index} 1 2 3 4 5 6 7 8 9 10`),
+    many(10_000, (index) => `/proc/stat:cpu${index} 1 2 3 4 5 6 7 8 9 10`),
     many(40_000, (index) => `/proc/meminfo:Field${index}: ${index} kB`),
     many(20_000, (index) => `/proc/net/netstat:TcpExt: ${index} ${'x '.repeat(10)}`),
     many(40_000, (index) => `/proc/mdstat:md${index} : active raid1 ${'sda[0] '.repeat(5)}`),
@@ -71,7 +71,7 @@ test('files of exported families that are as long as an answer may be', () => {
   expect(values.every((value) => Number.isFinite(value))).toBe(true);
   expect(cut.get('node_disk_reads_completed_total')).toBe(60_000 - 256);
   expect(cut.get('node_network_receive_bytes_total')).toBeGreaterThanOrEqual(39_800);
-  expect(cut.get('node_cpu_seconds_total')).toBe((40_000 - 256) * 8);
+  expect(cut.get('node_cpu_seconds_total')).toBe((10_000 - 256) * 8);
 });
 
 test('texts of exported families that are as long as a section may be', () => {

@@ -31,6 +31,8 @@ const perMode = modes.map((mode) => labelTable((cpu) => ({ cpu, mode })));
 const guestModes = ['user', 'nice'].map((mode) => labelTable((cpu) => ({ cpu, mode })));
 const fields = modes.length + guestModes.length;
 
+const now = new Float64Array(fields);
+
 /** The labels of every field of a core. */
 const labelsOfCore = new Map<string, readonly Labels[]>();
 
@@ -50,8 +52,7 @@ const anewTicks = 3 * ticksPerSecond;
  * highest value stands until it is passed.
  */
 function openCores(): NodeReader<CpuFacts> {
-  const highest = new Map<string, Float64Array>();
-  const now = new Float64Array(fields);
+  const highest = new Map<string, number[]>();
   return {
     read({ files }, { put, cut }) {
       let cores = 0;
@@ -65,7 +66,7 @@ function openCores(): NodeReader<CpuFacts> {
         const count = scanNumbers(line, space, now);
         let known = highest.get(core);
         if (known === undefined || (known[3] ?? 0) - (now[3] ?? 0) >= anewTicks) {
-          known = new Float64Array(fields);
+          known = Array.from({ length: fields }, () => 0);
           highest.set(String(Number(core)), known);
         }
         const labels = labelsOf(core);

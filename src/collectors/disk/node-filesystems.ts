@@ -1,6 +1,7 @@
-import type { NodeExport, NodeReader, NodeSource, SeriesSink } from '../../model/export/node.ts';
+import type { NodeExport, NodeReader, NodeSource } from '../../model/export/node.ts';
 import type { Labels } from '../../model/export/series.ts';
 import { gauge } from '../node/families.ts';
+import { Kept, type Told } from '../node/kept.ts';
 import { labelTable } from '../node/labels.ts';
 import { isBsd } from '../shared/bsd.ts';
 import { parts } from '../shared/text.ts';
@@ -93,31 +94,33 @@ function othersOf(text: string): readonly Mount[] {
     }));
 }
 
-function putMount({ labels, row, isReadOnly, isHung }: Mount, { put }: SeriesSink): void {
-  if (isReadOnly !== null) put(readOnly, labels, isReadOnly ? 1 : 0);
+function toldOf({ labels, row, isReadOnly, isHung }: Mount): Told {
+  const told: Told[number][] = [];
+  if (isReadOnly !== null) told.push([readOnly, labels, isReadOnly ? 1 : 0]);
   // df says nothing of what has no size, and of what this login may not see.
-  if (row !== null || isHung) put(deviceError, labels, row === null ? 1 : 0);
-  if (row === null) return;
+  if (row !== null || isHung) told.push([deviceError, labels, row === null ? 1 : 0]);
+  if (row === null) return told;
   const [totalKiB, usedKiB, availableKiB] = row.sizes;
-  put(size, labels, totalKiB * 1024);
-  put(free, labels, Math.max(0, totalKiB - usedKiB) * 1024);
-  put(available, labels, availableKiB * 1024);
-  if (row.inodes === null) return;
-  put(inodes, labels, row.inodes[0]);
-  put(inodesFree, labels, Math.max(0, row.inodes[0] - row.inodes[1]));
+  told.push([size, labels, totalKiB * 1024]);
+  told.push([free, labels, Math.max(0, totalKiB - usedKiB) * 1024]);
+  told.push([available, labels, availableKiB * 1024]);
+  if (row.inodes === null) return told;
+  told.push([inodes, labels, row.inodes[0]]);
+  told.push([inodesFree, labels, Math.max(0, row.inodes[0] - row.inodes[1])]);
+  return told;
 }
 
 function open(): NodeReader<DiskFacts> {
-  let mounts: readonly Mount[] = [];
+  const kept = new Kept();
   let text: string | null = null;
   return {
     heard(said) {
       text = said;
     },
     read({ files }: NodeSource<DiskFacts>, sink) {
-      if (text !== null) mounts = isBsd(files.get('uname') ?? '') ? othersOf(text) : mountsOf(text);
+      if (text !== null) kept.set((isBsd(files.get('uname') ?? '') ? othersOf(text) : mountsOf(text)).flatMap(toldOf));
       text = null;
-      for (const mount of mounts) putMount(mount, sink);
+      kept.put(sink);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { NodeExport, NodeFamily, NodeReader } from '../../model/export/node.ts';
 import { counter, gauge } from '../node/families.ts';
+import { Kept } from '../node/kept.ts';
 import { noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { parts, words } from '../shared/text.ts';
@@ -148,14 +149,12 @@ function toldIn(text: string): Told {
 }
 
 function open(): NodeReader<null> {
-  let told: Told = [];
+  const kept = new Kept();
   return {
     heard(text) {
-      told = toldIn(text);
+      kept.set(toldIn(text).map(([of, value]) => [of, noLabels, value]));
     },
-    read(_, { put }) {
-      for (const [of, value] of told) put(of, noLabels, value);
-    },
+    read: (_, sink) => kept.put(sink),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { NodeExport, NodeFamily, NodeReader } from '../../model/export/node.ts';
 import type { Labels } from '../../model/export/series.ts';
 import { counter, gauge } from '../node/families.ts';
+import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, noLabels, ofCpu } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { parts } from '../shared/text.ts';
@@ -68,8 +69,6 @@ const interrupts = counter('node_intr_total', 'Interrupts of all cores.', `${min
 /** A host may list anything. */
 const mostValues = 5_000;
 
-type Told = readonly (readonly [NodeFamily, Labels, number])[];
-
 function told(text: string): Told {
   const found = parts(text);
   const values = new Map(
@@ -94,14 +93,12 @@ function told(text: string): Told {
 }
 
 function open(): NodeReader<null> {
-  let series: Told = [];
+  const kept = new Kept();
   return {
     heard(text) {
-      series = told(text);
+      kept.set(told(text));
     },
-    read(_, { put }) {
-      for (const [family, labels, value] of series) put(family, labels, value);
-    },
+    read: (_, sink) => kept.put(sink),
   };
 }
 

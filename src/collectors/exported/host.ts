@@ -1,6 +1,7 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import type { Labels } from '../../model/export/series.ts';
 import { gauge } from '../node/families.ts';
+import { copied } from '../node/kept.ts';
 import { labelTable, noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { bootSeconds, variables } from '../shared/bsd.ts';
@@ -60,6 +61,7 @@ const dmiNames: Readonly<Record<string, string>> = {
   sys_vendor: 'system_vendor',
 };
 
+const ofJson = labelTable((json) => JSON.parse(json) as Labels);
 const ofTimeZone = labelTable((name) => ({ time_zone: name }));
 const ofOs = labelTable((text) => {
   const [id = '', like = '', name = ''] = text.split('\n');
@@ -121,11 +123,18 @@ function zoneOf(name: string, offset: string): Told['zone'] {
   return [ofTimeZone(name), (sign === '-' ? -1 : 1) * (Number(hours) * 3_600 + Number(minutes) * 60)];
 }
 
+function withoutText(told: Told): Told {
+  const { uname, os, dmi } = told;
+  // Of one distribution or model there are many hosts.
+  const shared = (labels: Labels | null): Labels | null => labels && ofJson(JSON.stringify(labels));
+  return { ...told, uname: uname && copied(uname), os: shared(os), dmi: shared(dmi) };
+}
+
 function open(): NodeReader<null> {
   let told = nothing;
   return {
     heard(text) {
-      told = text === '' ? nothing : toldIn(text);
+      told = text === '' ? nothing : withoutText(toldIn(text));
     },
     read({ files, uptimeSeconds }, { own, put }) {
       if (told.uname !== null) own(uname, told.uname, 1);

@@ -1,6 +1,7 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import { exportedOf, mostInterfaces } from '../network/exported.ts';
 import { counter, gauge } from '../node/families.ts';
+import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, ofDevice } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { parts, words } from '../shared/text.ts';
@@ -35,8 +36,6 @@ const active = gauge('node_bonding_active', 'Interfaces of a bond whose link is 
 const arp = gauge('node_arp_entries', 'Neighbours in the ARP table of an interface.', minutely);
 
 const ofMaster = labelTable((master) => ({ master }));
-
-type Told = readonly (readonly [typeof up, Readonly<Record<string, string>>, number])[];
 
 function linksOf(lines: readonly string[]): { readonly told: Told; readonly left: number } {
   const found = lines.flatMap((line) => {
@@ -85,7 +84,7 @@ function arpOf(lines: readonly string[]): Told {
 }
 
 function open(): NodeReader<null> {
-  let told: Told = [];
+  const kept = new Kept();
   let left = 0;
   return {
     heard(text) {
@@ -93,11 +92,11 @@ function open(): NodeReader<null> {
       const lines = (name: string): readonly string[] => (found.get(name)?.lines ?? []).slice(0, 20_000);
       const links = linksOf(lines('links'));
       left = links.left;
-      told = [...links.told, ...bondsOf(lines('bonds')), ...arpOf(lines('arp'))];
+      kept.set([...links.told, ...bondsOf(lines('bonds')), ...arpOf(lines('arp'))]);
     },
-    read(_, { put, cut }) {
-      for (const [family, labels, value] of told) put(family, labels, value);
-      for (const family of [up, ...Object.values(files), unhandled]) cut(family, left);
+    read(_, sink) {
+      kept.put(sink);
+      for (const family of [up, ...Object.values(files), unhandled]) sink.cut(family, left);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import { gauge } from '../node/families.ts';
+import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, noLabels } from '../node/labels.ts';
 import { eachLine, numeric } from '../node/text.ts';
 import { pageBytesIn, pageShell } from '../shared/pages.ts';
@@ -36,8 +37,6 @@ const states: Readonly<Record<string, string>> = {
   CLOSING: 'closing',
 };
 
-type Told = readonly (readonly [typeof queues, Readonly<Record<string, string>>, number])[];
-
 function tcpOf(lines: readonly string[]): Told {
   return lines.flatMap((line): Told => {
     const [count, name = ''] = words(line);
@@ -63,20 +62,20 @@ function udpOf(ip: 'v4' | 'v6', lines: readonly string[] | undefined): Told {
 }
 
 function open(): NodeReader<null> {
-  let told: Told = [];
+  const kept = new Kept();
   let pageBytes = Number.NaN;
   return {
     heard(text) {
       pageBytes = pageBytesIn(text);
       const found = parts(text);
       const lines = (name: string): readonly string[] | undefined => found.get(name)?.lines.slice(0, 10_000);
-      told = [...tcpOf(lines('tcp') ?? []), ...udpOf('v4', lines('udp')), ...udpOf('v6', lines('udp6'))];
+      kept.set([...tcpOf(lines('tcp') ?? []), ...udpOf('v4', lines('udp')), ...udpOf('v6', lines('udp6'))]);
     },
-    read({ files }, { put }) {
-      for (const [family, labels, value] of told) put(family, labels, value);
+    read({ files }, sink) {
+      kept.put(sink);
       eachLine(files, '/proc/net/sockstat', (line) => {
         const [, kind, pages] = /^(TCP|UDP): .*\bmem (\d{1,15})\b/.exec(line) ?? [];
-        if (kind === 'TCP' || kind === 'UDP') put(memory[kind], noLabels, Number(pages) * pageBytes);
+        if (kind === 'TCP' || kind === 'UDP') sink.put(memory[kind], noLabels, Number(pages) * pageBytes);
       });
     },
   };

@@ -1,6 +1,6 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
-import type { Labels } from '../../model/export/series.ts';
 import { counter, gauge } from '../node/families.ts';
+import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { parts, words } from '../shared/text.ts';
@@ -38,8 +38,6 @@ const ofUnit = labelTable((text) => {
   const [name = '', type = ''] = text.split('\n');
   return { name, state: 'failed', type };
 });
-
-type Told = readonly (readonly [typeof state, Labels, number])[];
 
 /** Kinds of units that node_exporter leaves out by default. */
 const ignored = /\.(automount|device|mount|scope|slice)$/;
@@ -91,22 +89,20 @@ function socketsOf(lines: readonly string[]): Told {
 }
 
 function open(): NodeReader<null> {
-  let told: Told = [];
+  const kept = new Kept();
   return {
     heard(text) {
       const found = parts(text);
       const lines = (name: string): readonly string[] => (found.get(name)?.lines ?? []).slice(0, 20_000);
       const whole = found.get('whole')?.head ?? '';
-      told = [
+      kept.set([
         ...(whole === '' || whole === 'offline' ? [] : [[running, noLabels, whole === 'running' ? 1 : 0] as const]),
         ...unitsOf(lines('units')),
         ...restartsOf(lines('services')),
         ...socketsOf(lines('sockets')),
-      ];
+      ]);
     },
-    read(_, { put }) {
-      for (const [family, labels, value] of told) put(family, labels, value);
-    },
+    read: (_, sink) => kept.put(sink),
   };
 }
 

@@ -20,7 +20,8 @@ export type ExportedSample = {
   readonly roundTripMs: number;
 };
 
-type Opened = { readonly name: string; readonly readers: readonly NodeReader<never>[] };
+/** The readers of each collector, in the order of the collectors. */
+type Opened = readonly (readonly NodeReader<never>[])[];
 
 const success = gauge(
   'node_scrape_collector_success',
@@ -45,37 +46,35 @@ export class HostExport {
   /** The newest; null before the first and after a failure. */
   newest: HostSeries | null = null;
   private readonly collectors: readonly Collector<never>[];
-  private opened: readonly Opened[];
+  private opened: Opened;
   private readonly facts = new Map<string, unknown>();
-  private readonly heardOf = new Set<string>();
+  /** The collectors whose shell has said nothing yet. */
+  private silent: readonly string[];
   private plan: Plan | null = null;
 
   constructor(collectors: readonly Collector<never>[]) {
-    this.collectors = collectors.filter(({ node }) => node !== undefined);
-    for (const { node = [] } of this.collectors)
-      for (const { collector, families } of node)
-        for (const family of families) if (collector !== null) collectorOf.set(family, collector);
+    this.collectors = exportingOf(collectors);
     this.opened = open(this.collectors);
+    this.silent = withShell(this.collectors);
   }
 
   /** The collectors whose shell has said nothing yet: what they said before the host was exported is gone. */
   get unheard(): readonly string[] {
-    return this.collectors
-      .filter(({ name, shell }) => shell !== null && !this.heardOf.has(name))
-      .map(({ name }) => name);
+    return this.silent;
   }
 
   /** A collector's shell had its turn; undefined: it printed nothing. */
   heard(name: string, text = ''): void {
-    this.heardOf.add(name);
-    for (const one of this.opened) if (one.name === name) for (const reader of one.readers) reader.heard?.(text);
+    if (this.silent.includes(name)) this.silent = this.silent.filter((one) => one !== name);
+    const index = this.collectors.findIndex((one) => one.name === name);
+    for (const reader of this.opened[index] ?? []) reader.heard?.(text);
   }
 
   /** The host was restarted: nothing from before is true of it. */
   forgetBoot(): void {
     this.opened = open(this.collectors);
     this.facts.clear();
-    this.heardOf.clear();
+    this.silent = withShell(this.collectors);
   }
 
   /** 1 for each of node_exporter's collectors that gave something; 0 where a section failed and it gave nothing. */
@@ -96,7 +95,7 @@ export class HostExport {
   read({ files, results, uptimeSeconds, at, roundTripMs }: ExportedSample): HostSeries {
     writer.begin();
     const broken = new Set<string>();
-    for (const { name, readers } of this.opened) {
+    for (const [index, { name }] of this.collectors.entries()) {
       const result = results.get(name);
       const reason = result?.error?.reason;
       if (reason !== undefined && reason !== 'not-installed') broken.add(name);
@@ -104,7 +103,7 @@ export class HostExport {
       if (result !== undefined) this.facts.set(name, result.facts);
       // Safe: what a collector's readers get are its own facts.
       const facts = (this.facts.get(name) ?? null) as never;
-      for (const reader of readers) reader.read({ files, facts, uptimeSeconds, at }, writer);
+      for (const reader of this.opened[index] ?? []) reader.read({ files, facts, uptimeSeconds, at }, writer);
     }
     this.putOutcomes(broken);
     writer.put(duration, ofCollector('sample'), roundTripMs / 1_000);
@@ -115,12 +114,27 @@ export class HostExport {
   }
 }
 
+function withShell(collectors: readonly Collector<never>[]): readonly string[] {
+  return collectors.filter(({ shell }) => shell !== null).map(({ name }) => name);
+}
+
+/** Those with families, the same list for all hosts. */
+function exportingOf(collectors: readonly Collector<never>[]): readonly Collector<never>[] {
+  const known = withFamilies.get(collectors);
+  if (known !== undefined) return known;
+  const found = collectors.filter(({ node }) => node !== undefined);
+  for (const { node = [] } of found)
+    for (const { collector, families } of node)
+      for (const family of families) if (collector !== null) collectorOf.set(family, collector);
+  withFamilies.set(collectors, found);
+  return found;
+}
+
+const withFamilies = new WeakMap<readonly Collector<never>[], readonly Collector<never>[]>();
+
 /** Which of node_exporter's collectors has a family. */
 const collectorOf = new WeakMap<Family, string>();
 
-function open(collectors: readonly Collector<never>[]): readonly Opened[] {
-  return collectors.map(({ name, node = [] }) => ({
-    name,
-    readers: node.flatMap((one) => one.open?.() ?? []),
-  }));
+function open(collectors: readonly Collector<never>[]): Opened {
+  return collectors.map(({ node = [] }) => node.flatMap((one) => one.open?.() ?? []));
 }

@@ -5,6 +5,7 @@ import { bounded, isPlanOf, mostSeries, type Plan, planOf } from './layouts.ts';
 /** What is put beyond this is only counted: a host may list anything. */
 const mostPut = 4 * mostSeries.ofHost;
 const mostOwn = 100;
+const nothingCut: ReadonlyMap<string, number> = new Map();
 
 /**
  * Takes what the readers put for one host, and makes its series of it. As long as the host has the series of the sample before,
@@ -69,6 +70,9 @@ export class SeriesWriter implements SeriesSink {
     }
     for (const [name, count] of plan.cut) this.leftOut.set(name, (this.leftOut.get(name) ?? 0) + count);
     const own = this.ownSeries.sort((a, b) => (a.family.name < b.family.name ? -1 : 1));
-    return { series: { at, layout: plan.layout, values, own, cut: this.leftOut }, plan };
+    return {
+      series: { at, layout: plan.layout, values, own, cut: this.leftOut.size === 0 ? nothingCut : this.leftOut },
+      plan,
+    };
   }
 }

@@ -81,11 +81,13 @@ function sensorValue(line: string): Value | null {
   return { hwmon, sensor, property: type === undefined ? property : `${type}_${property}`, value };
 }
 
+type Limit = { readonly hwmon: string; readonly sensor: string; readonly family: NodeFamily; readonly value: number };
+
 /** What hardly ever changes of a host's sensors. */
 type Known = {
   /** hwmon folder → chip. */
   readonly chips: ReadonlyMap<string, string>;
-  readonly limits: readonly Value[];
+  readonly limits: readonly Limit[];
 };
 
 function knownOf(text: string): Known {
@@ -95,7 +97,12 @@ function knownOf(text: string): Known {
     const [, hwmon, path] = /^\/sys\/class\/hwmon\/(hwmon\d+) (\/.+)$/.exec(line) ?? [];
     if (hwmon !== undefined && path !== undefined) chips.set(hwmon, chipOf(path));
   }
-  const values = (found.get('limits')?.lines ?? []).slice(0, mostValues).flatMap((line) => sensorValue(line) ?? []);
+  const values = (found.get('limits')?.lines ?? []).slice(0, mostValues).flatMap((line): Limit[] => {
+    const one = sensorValue(line);
+    const [family, divisor = 1] = limits[one?.property ?? ''] ?? [];
+    if (one === null || family === undefined) return [];
+    return [{ hwmon: one.hwmon, sensor: one.sensor, family, value: numeric(one.value) / divisor }];
+  });
   return { chips, limits: values };
 }
 
@@ -147,11 +154,8 @@ function openHwmon(): NodeReader<TemperatureFacts> {
         else if (property.endsWith('_label'))
           put(sensorLabels, ofLabel(`${chip(hwmon)}\n${value.trim()}\n${sensor}`), 1);
       }
-      for (const { hwmon, sensor, property, value } of known.limits) {
-        const [family, divisor = 1] = limits[property] ?? [];
-        if (family !== undefined && hwmons.has(hwmon))
-          put(family, ofSensor(`${chip(hwmon)}\n${sensor}`), numeric(value) / divisor);
-      }
+      for (const { hwmon, sensor, family, value } of known.limits)
+        if (hwmons.has(hwmon)) put(family, ofSensor(`${chip(hwmon)}\n${sensor}`), value);
     },
   };
 }
