@@ -44,7 +44,7 @@ async function start(program: string) {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${printed}`);
     return /Sonde is at (\S+)/.exec(printed)?.[1];
   };
-  const url = await waitFor(look, 20_000, 'Sonde to start');
+  const url = await waitFor(look, 60_000, 'Sonde to start');
   return {
     url,
     printed: () => printed,
@@ -96,7 +96,7 @@ async function usesThreads(call: Awaited<ReturnType<typeof openAdmin>>['call'], 
   expect(await call('POST', '/rules/preview', { base: 'host-down' })).toMatchObject({ opened: 0 });
   expect(await call('GET', '/history/storage')).toMatchObject({ enabled: true, trouble: null });
   const there = await call('POST', '/host/db/host', { name: 'p', ip: '127.0.0.1', port, username: 'u', password: 'x' });
-  await expect.poll(() => call('GET', `/status/${there.id}`), { timeout: 15_000 }).toMatchObject({ status: 'online' });
+  await expect.poll(() => call('GET', `/status/${there.id}`), { timeout: 60_000 }).toMatchObject({ status: 'online' });
 }
 
 test('the tarball runs without an installation, takes little room and says which Node it needs', async () => {

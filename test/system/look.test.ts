@@ -18,6 +18,8 @@ import {
   waitFor,
 } from '../support/rig.ts';
 
+/** Each starts several programs, which takes long where other tests do so too. */
+const patient = { timeout: 180_000 };
 let server: Server;
 let user: User;
 let key: KeyPair;
@@ -58,92 +60,104 @@ function home(): { readonly env: { readonly HOME: string }; readonly known: () =
   return { env: { HOME: folder }, known: () => (existsSync(known) ? readFileSync(known, 'utf8') : '') };
 }
 
-test.concurrent('a host of ssh_config is shown, once its key is trusted, also behind a jump host', async () => {
-  const { env, known } = home();
-  const refused = await runToEnd(env, ['look', 'web']);
-  expect(refused).toMatchObject({ code: 3, out: '' });
-  expect(refused.err).toMatch(/^web: New host: its key has not been verified yet: ssh-ed25519 SHA256:/);
-  expect(refused.err).toContain('--accept-new');
-  expect(known()).toBe('');
+test.concurrent(
+  'a host of ssh_config is shown, once its key is trusted, also behind a jump host',
+  patient,
+  async () => {
+    const { env, known } = home();
+    const refused = await runToEnd(env, ['look', 'web']);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toMatch(/^web: New host: its key has not been verified yet: ssh-ed25519 SHA256:/);
+    expect(refused.err).toContain('--accept-new');
+    expect(known()).toBe('');
 
-  const accepted = await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
-  const seen = JSON.parse(accepted.out);
-  expect(accepted.code).toBe(seen.status);
-  expect(seen).toMatchObject({
-    host: 'web',
-    system: { hostname: 'rig' },
-    sections: { cpu: { source: '/proc/stat', error: null } },
-  });
-  expect(seen.cpu.percent).toEqual(expect.any(Number));
-  expect(known()).toMatch(new RegExp(`^\\[${server.host}\\]:${server.port} ssh-ed25519 `));
+    const accepted = await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
+    const seen = JSON.parse(accepted.out);
+    expect(accepted.code).toBe(seen.status);
+    expect(seen).toMatchObject({
+      host: 'web',
+      system: { hostname: 'rig' },
+      sections: { cpu: { source: '/proc/stat', error: null } },
+    });
+    expect(seen.cpu.percent).toEqual(expect.any(Number));
+    expect(known()).toMatch(new RegExp(`^\\[${server.host}\\]:${server.port} ssh-ed25519 `));
 
-  const picture = await runToEnd(env, ['look', 'behind', '-v']);
-  expect(picture.code).toBe(seen.status);
-  expect(picture.out).toMatch(/^behind \(rig\) +up \d/);
-  for (const label of ['CPU', 'Memory', 'Disks', 'Processes', 'Ports', 'Firewall'])
-    expect(picture.out).toMatch(new RegExp(`^${label} `, 'm'));
-  // What this user may not see says why, and nothing has colours where nobody looks.
-  expect(picture.out).toContain('Only root can list the rules of nft');
-  expect(picture.out).not.toContain('\u001b');
-  expect(picture.err).toContain('edge: Logged in');
-  expect(picture.err).toContain(`Connecting to ${server.host} port ${server.port} from edge`);
-});
+    const picture = await runToEnd(env, ['look', 'behind', '-v']);
+    expect(picture.code).toBe(seen.status);
+    expect(picture.out).toMatch(/^behind \(rig\) +up \d/);
+    for (const label of ['CPU', 'Memory', 'Disks', 'Processes', 'Ports', 'Firewall'])
+      expect(picture.out).toMatch(new RegExp(`^${label} `, 'm'));
+    // What this user may not see says why, and nothing has colours where nobody looks.
+    expect(picture.out).toContain('Only root can list the rules of nft');
+    expect(picture.out).not.toContain('\u001b');
+    expect(picture.err).toContain('edge: Logged in');
+    expect(picture.err).toContain(`Connecting to ${server.host} port ${server.port} from edge`);
+  },
+);
 
-test.concurrent('what goes wrong on the way decides the exit code, and a plugin says it in one line', async () => {
-  const { env } = home();
-  await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
-  const plugin = await runToEnd(env, ['look', 'web', '--nagios']);
-  expect(plugin.code).toBeLessThan(3);
-  expect(plugin.out).toMatch(/^SONDE (OK|WARNING|CRITICAL) - web: [^|]+ \| 'cpu'=[\d.]+%;;;0;100 'memory'=/);
+test.concurrent(
+  'what goes wrong on the way decides the exit code, and a plugin says it in one line',
+  patient,
+  async () => {
+    const { env } = home();
+    await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
+    const plugin = await runToEnd(env, ['look', 'web', '--nagios']);
+    expect(plugin.code).toBeLessThan(3);
+    expect(plugin.out).toMatch(/^SONDE (OK|WARNING|CRITICAL) - web: [^|]+ \| 'cpu'=[\d.]+%;;;0;100 'memory'=/);
 
-  const port = await freePort();
-  const down = await runToEnd(env, ['look', '--nagios', '-p', String(port), server.host]);
-  expect([down.code, down.out.split('\n')[0]]).toEqual([
-    2,
-    `SONDE CRITICAL - ${server.host}: The host refused the connection`,
-  ]);
+    const port = await freePort();
+    const down = await runToEnd(env, ['look', '--nagios', '-p', String(port), server.host]);
+    expect([down.code, down.out.split('\n')[0]]).toEqual([
+      2,
+      `SONDE CRITICAL - ${server.host}: The host refused the connection`,
+    ]);
 
-  const other = keyPair();
-  const refused = await runToEnd(env, ['look', '-i', other.file, 'web']);
-  expect(refused).toMatchObject({ code: 3, out: '' });
-  expect(refused.err).toMatch(/^web: The host refused the login/);
-  const shut = await runToEnd(env, ['look', '-i', locked.file, 'web']);
-  expect([shut.code, shut.err]).toEqual([3, expect.stringContaining('has a passphrase, and there is no terminal')]);
+    const other = keyPair();
+    const refused = await runToEnd(env, ['look', '-i', other.file, 'web']);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toMatch(/^web: The host refused the login/);
+    const shut = await runToEnd(env, ['look', '-i', locked.file, 'web']);
+    expect([shut.code, shut.err]).toEqual([3, expect.stringContaining('has a passphrase, and there is no terminal')]);
 
-  writeFileSync(join(env.HOME, '.ssh/known_hosts'), `[${server.host}]:${server.port} ${other.publicKey}\n`);
-  const changed = await runToEnd(env, ['look', '--accept-new', 'web']);
-  expect([changed.code, changed.err]).toEqual([3, expect.stringMatching(/^web: .*key.* changed/i)]);
-  expect((await runToEnd(env, ['look', 'web', 'more'])).code).toBe(3);
-});
+    writeFileSync(join(env.HOME, '.ssh/known_hosts'), `[${server.host}]:${server.port} ${other.publicKey}\n`);
+    const changed = await runToEnd(env, ['look', '--accept-new', 'web']);
+    expect([changed.code, changed.err]).toEqual([3, expect.stringMatching(/^web: .*key.* changed/i)]);
+    expect((await runToEnd(env, ['look', 'web', 'more'])).code).toBe(3);
+  },
+);
 
-test.concurrent('on a terminal, a person is asked about the key, then for the passphrase and the password, and sees colours', async () => {
-  const { env, known } = home();
-  const passphrase = await inTerminal(
-    env,
-    ['look', '-i', locked.file, 'web'],
-    [
-      ['Passphrase for ', 'open sesame'],
-      ['add it to ~/.ssh/known_hosts? (yes or no)', 'yes'],
-    ],
-  );
-  expect(passphrase.screen).toContain('\u001b[36mCPU');
-  expect(passphrase.screen).not.toContain('open sesame');
-  expect(known()).toContain('ssh-ed25519');
+test.concurrent(
+  'on a terminal, a person is asked about the key, then for the passphrase and the password, and sees colours',
+  patient,
+  async () => {
+    const { env, known } = home();
+    const passphrase = await inTerminal(
+      env,
+      ['look', '-i', locked.file, 'web'],
+      [
+        ['Passphrase for ', 'open sesame'],
+        ['add it to ~/.ssh/known_hosts? (yes or no)', 'yes'],
+      ],
+    );
+    expect(passphrase.screen).toContain('\u001b[36mCPU');
+    expect(passphrase.screen).not.toContain('open sesame');
+    expect(known()).toContain('ssh-ed25519');
 
-  const password = await inTerminal(
-    env,
-    ['look', '-F', '/dev/null', '-p', String(server.port), `${user.name}@${server.host}`],
-    [[`Password for ${user.name}@${server.host}`, user.password]],
-  );
-  expect(password.screen).toContain('\u001b[36mCPU');
-  expect(password.screen).not.toContain(user.password);
-});
+    const password = await inTerminal(
+      env,
+      ['look', '-F', '/dev/null', '-p', String(server.port), `${user.name}@${server.host}`],
+      [[`Password for ${user.name}@${server.host}`, user.password]],
+    );
+    expect(password.screen).toContain('\u001b[36mCPU');
+    expect(password.screen).not.toContain(user.password);
+  },
+);
 
-test.concurrent('watching draws again until it is ended, and gives the screen back', async () => {
+test.concurrent('watching draws again until it is ended, and gives the screen back', patient, async () => {
   const { env } = home();
   await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
   const lines = run(env, ['look', 'web', '--watch=1', '--json']);
-  await waitFor(() => lines.out().trim().split('\n').length >= 2, 30_000, 'two looks');
+  await waitFor(() => lines.out().trim().split('\n').length >= 2, 60_000, 'two looks');
   lines.child.kill('SIGINT');
   const [first = ''] = lines.out().split('\n');
   expect(await lines.ended).toBe(JSON.parse(first).status);
@@ -173,7 +187,7 @@ async function inTerminal(
   for (const [question, answer] of answers) {
     const found = (): boolean =>
       typeof question === 'string' ? screen.slice(from).includes(question) : question.test(screen.slice(from));
-    await waitFor(found, 30_000, `the question ${String(question)}`);
+    await waitFor(found, 60_000, `the question ${String(question)}`);
     from = screen.length;
     child.stdin.write(answer === 'q' ? answer : `${answer}\r`);
   }

@@ -7,6 +7,8 @@ import { systemdUnit } from '../../src/commands/service/units.ts';
 import { endPrograms, runToEnd, settings, start } from '../support/program.ts';
 import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
 
+/** Each starts several programs, which takes long where other tests do so too. */
+const patient = { timeout: 180_000 };
 const ended: (() => unknown)[] = [];
 afterAll(() => {
   endPrograms();
@@ -48,7 +50,7 @@ test.concurrent.each([null, '/etc/hostname'])(
   },
 );
 
-test.concurrent('systemd is told when Sonde is ready, that it works, and when it ends', async ({ expect }) => {
+test.concurrent('systemd is told when Sonde is ready, that it works, and when it ends', patient, async ({ expect }) => {
   requireRig('socat', 'systemd-notify');
   const socket = newPath('notify');
   const receiver = spawn('socat', ['-u', `UNIX-RECV:${socket}`, 'STDOUT'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -59,59 +61,61 @@ test.concurrent('systemd is told when Sonde is ready, that it works, and when it
   });
   await waitFor(() => existsSync(socket));
   const sonde = await start({ ...(await settings()), NOTIFY_SOCKET: socket, WATCHDOG_USEC: '1000000' });
-  await expect.poll(() => told, { timeout: 20_000 }).toContain('READY=1');
-  await expect.poll(() => told, { timeout: 20_000 }).toContain('WATCHDOG=1');
+  await expect.poll(() => told, { timeout: 60_000 }).toContain('READY=1');
+  await expect.poll(() => told, { timeout: 60_000 }).toContain('WATCHDOG=1');
   sonde.child.kill('SIGTERM');
   expect(await sonde.ended).toBe(0);
-  await expect.poll(() => told, { timeout: 20_000 }).toContain('STOPPING=1');
+  await expect.poll(() => told, { timeout: 60_000 }).toContain('STOPPING=1');
 });
 
-test.concurrent('without a program to tell systemd, Sonde says so once and runs', async ({ expect }) => {
+test.concurrent('without a program to tell systemd, Sonde says so once and runs', patient, async ({ expect }) => {
   const folder = newPath('empty');
   mkdirSync(folder);
   const env = { ...(await settings()), NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '200000', PATH: folder };
   const sonde = await start(env);
-  await expect.poll(() => sonde.out(), { timeout: 20_000 }).toContain('systemd cannot be told');
+  await expect.poll(() => sonde.out(), { timeout: 60_000 }).toContain('systemd cannot be told');
   expect((await fetch(`${sonde.url}/health`)).status).toBe(200);
 });
 
-test.concurrent('a reload takes the new certificate and log level; a wrong one changes nothing and ends nothing', async ({
-  expect,
-}) => {
-  const place = newPath('tls');
-  certificate(place, 'first');
-  const file = newPath('sonde.env');
-  const write = (level: string): void =>
-    writeFileSync(file, `SONDE_LOG_LEVEL=${level}\nSONDE_TLS_CERT=${place}.crt\nSONDE_TLS_KEY=${place}.key\n`);
-  write('info');
-  const sonde = await start({ ...(await settings()), SONDE_ENV_FILE: file });
-  expect(await shownName(sonde.url)).toBe('first');
-  const reloads = (): number => sonde.out().split('were read again').length - 1;
-  const failures = (): number => sonde.out().split('could not be read again').length - 1;
+test.concurrent(
+  'a reload takes the new certificate and log level; a wrong one changes nothing and ends nothing',
+  patient,
+  async ({ expect }) => {
+    const place = newPath('tls');
+    certificate(place, 'first');
+    const file = newPath('sonde.env');
+    const write = (level: string): void =>
+      writeFileSync(file, `SONDE_LOG_LEVEL=${level}\nSONDE_TLS_CERT=${place}.crt\nSONDE_TLS_KEY=${place}.key\n`);
+    write('info');
+    const sonde = await start({ ...(await settings()), SONDE_ENV_FILE: file });
+    expect(await shownName(sonde.url)).toBe('first');
+    const reloads = (): number => sonde.out().split('were read again').length - 1;
+    const failures = (): number => sonde.out().split('could not be read again').length - 1;
 
-  certificate(place, 'second');
-  write('debug');
-  sonde.child.kill('SIGHUP');
-  await expect.poll(reloads, { timeout: 20_000 }).toBe(1);
-  expect(sonde.out()).toContain('"logLevel":"debug"');
-  expect(await shownName(sonde.url)).toBe('second');
+    certificate(place, 'second');
+    write('debug');
+    sonde.child.kill('SIGHUP');
+    await expect.poll(reloads, { timeout: 60_000 }).toBe(1);
+    expect(sonde.out()).toContain('"logLevel":"debug"');
+    expect(await shownName(sonde.url)).toBe('second');
 
-  writeFileSync(`${place}.crt`, 'no certificate');
-  sonde.child.kill('SIGHUP');
-  await expect.poll(failures, { timeout: 20_000 }).toBe(1);
-  writeFileSync(file, 'SONDE_LOG_LEVEL=loud\n');
-  sonde.child.kill('SIGHUP');
-  await expect.poll(failures, { timeout: 20_000 }).toBe(2);
-  writeFileSync(file, 'SONDE_LOG_LEVEL=info\n');
-  sonde.child.kill('SIGHUP');
-  await expect.poll(failures, { timeout: 20_000 }).toBe(3);
-  expect(sonde.out()).toContain('TLS is only turned on or off by a restart');
-  expect(await shownName(sonde.url)).toBe('second');
-  sonde.child.kill('SIGTERM');
-  expect(await sonde.ended).toBe(0);
-});
+    writeFileSync(`${place}.crt`, 'no certificate');
+    sonde.child.kill('SIGHUP');
+    await expect.poll(failures, { timeout: 60_000 }).toBe(1);
+    writeFileSync(file, 'SONDE_LOG_LEVEL=loud\n');
+    sonde.child.kill('SIGHUP');
+    await expect.poll(failures, { timeout: 60_000 }).toBe(2);
+    writeFileSync(file, 'SONDE_LOG_LEVEL=info\n');
+    sonde.child.kill('SIGHUP');
+    await expect.poll(failures, { timeout: 60_000 }).toBe(3);
+    expect(sonde.out()).toContain('TLS is only turned on or off by a restart');
+    expect(await shownName(sonde.url)).toBe('second');
+    sonde.child.kill('SIGTERM');
+    expect(await sonde.ended).toBe(0);
+  },
+);
 
-test.concurrent('installing shows everything first, and does nothing without being told to', async () => {
+test.concurrent('installing shows everything first, and does nothing without being told to', patient, async () => {
   const shown = await runToEnd({}, [
     'install-service',
     '--init',
