@@ -40,6 +40,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           exclude: [...busy, ...exact, ...alone],
           ...system,
+          // As with unit tests: loading the modules costs a second of CPU, once for each worker then, not for each file.
+          isolate: false,
           maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
@@ -58,6 +60,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...system,
+          isolate: false,
           testTimeout: 90_000,
           // A page waits for its server and a server for its page: two at once keep two cores busy.
           maxWorkers: 2,

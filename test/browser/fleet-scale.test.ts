@@ -78,9 +78,11 @@ test('columns, row height, filters and saved views are there on another machine'
   await other.page.waitForURL((url) => !url.search.includes('folder'));
   const heads = other.page.getByRole('columnheader');
   await heads.filter({ hasText: 'System' }).waitFor();
-  expect(await heads.allTextContents()).toEqual(['Host', 'CPU', 'Memory', 'Fullest disk', 'Load', 'Uptime', 'System']);
+  await expect
+    .poll(() => heads.allTextContents())
+    .toEqual(['Host', 'CPU', 'Memory', 'Fullest disk', 'Load', 'Uptime', 'System']);
   const row = other.page.getByRole('row').filter({ hasText: 'Debian' }).first();
-  expect((await row.boundingBox())?.height).toBe(36);
+  await expect.poll(async () => (await row.boundingBox())?.height).toBe(36);
   await other.page.getByRole('button', { name: 'View' }).click();
   await Promise.all([saved(other.page), other.page.getByRole('button', { name: 'dense', exact: true }).click()]);
   expect(complaints).toEqual([]);
@@ -97,7 +99,7 @@ test('a view whose name the server refuses is not saved, and its words are shown
   await page.getByRole('button', { name: 'Save view' }).click();
   await page.getByRole('alert').getByText('Not this name').waitFor();
   await expect.poll(() => page.getByRole('button', { name: 'new view', exact: true }).count()).toBe(0);
-  expect(await page.getByRole('textbox', { name: 'Name of the view' }).inputValue()).toBe('new view');
+  await expect.poll(() => page.getByRole('textbox', { name: 'Name of the view' }).inputValue()).toBe('new view');
   await page.context().close();
 });
 
@@ -190,7 +192,7 @@ test('the keyboard goes through 1,000 rows, selects and opens them, and says wha
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('j');
   await page.keyboard.press('k');
-  expect(await focused()).toBe('host 2');
+  await expect.poll(() => focused()).toBe('host 2');
   await page.keyboard.press('x');
   await page.getByText('1 selected').waitFor();
   await page.keyboard.press('End');
@@ -228,7 +230,7 @@ test('the palette loses no key while it opens, draws few of 1,000 hosts, and kno
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Go to…' });
   await palette.getByRole('option').first().waitFor();
-  expect(await palette.getByRole('option').count()).toBeLessThan(40);
+  await expect.poll(() => palette.getByRole('option').count()).toBeLessThan(40);
   await page.keyboard.type('edit host 345');
   await page.getByRole('option', { name: 'Online Edit: host 345', selected: true }).waitFor();
   await page.keyboard.press('Control+a');
@@ -263,7 +265,7 @@ test('one thing is done to what is selected, and what failed is said host by hos
   await dialog.getByRole('button', { name: 'Change tags' }).click();
   await dialog.getByText('Done for 2 hosts.').waitFor();
   const failed = dialog.getByRole('region', { name: 'Hosts that failed' });
-  expect(await failed.textContent()).toMatch(/^You can view this host but not change it.*b1$/);
+  await expect.poll(() => failed.textContent()).toMatch(/^You can view this host but not change it.*b1$/);
   expect(await violationsOf(page)).toEqual([]);
   for (const id of ids) expect((await ann.get(`/host/db/host/${id}`)).body.tags).toEqual(['eu', 'web']);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
@@ -273,7 +275,7 @@ test('one thing is done to what is selected, and what failed is said host by hos
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await dialog.getByRole('button', { name: 'Connect' }).click();
   await dialog.getByText('Failed for 3 hosts.').waitFor();
-  expect(await failed.textContent()).toMatch(/refused.*a1, a2, b1$/);
+  await expect.poll(() => failed.textContent()).toMatch(/refused.*a1, a2, b1$/);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: 'Accept keys' }).click();
   await dialog.getByText('None of the selected hosts has a key waiting to be accepted.').waitFor();
@@ -293,8 +295,10 @@ test('the wall shows what is wrong first, and leads back', async () => {
   const { page, complaints, send } = await open('/wall', thousand, { viewport: { width: 2560, height: 1440 } });
   const cards = page.getByRole('article');
   await cards.first().waitFor();
-  expect(await cards.first().getByRole('heading').textContent()).toBe('Offline11 hosts refuse the connection');
-  expect(await cards.nth(1).textContent()).toMatch(/host 12.*95.%$/);
+  await expect
+    .poll(() => cards.first().getByRole('heading').textContent())
+    .toBe('Offline11 hosts refuse the connection');
+  await expect.poll(() => cards.nth(1).textContent()).toMatch(/host 12.*95.%$/);
   expect(await violationsOf(page)).toEqual([]);
   await send('statuses', [fakeHost(700, { status: 'offline', failure: { ...refused, reason: 'timed-out' } }).status]);
   await expect.poll(() => cards.nth(1).textContent()).toMatch(/host 700/);

@@ -38,7 +38,7 @@ test('hosts are found, filtered, sorted and grouped, and the address says how', 
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
   const table = page.getByRole('table', { name: 'Hosts' });
   await table.getByRole('link', { name: 'host 1', exact: true }).waitFor();
-  expect(await table.getByRole('row').count()).toBeLessThan(60);
+  await expect.poll(() => table.getByRole('row').count()).toBeLessThan(60);
 
   await page.keyboard.press('/');
   await page.keyboard.type('host 299');
@@ -46,7 +46,7 @@ test('hosts are found, filtered, sorted and grouped, and the address says how', 
   await page.waitForURL(/q=host/);
   await page.reload();
   await table.getByRole('link', { name: 'host 299' }).waitFor();
-  expect(await page.getByRole('searchbox').inputValue()).toBe('host 299');
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('host 299');
   await page.getByRole('searchbox').fill('no such host');
   await page.getByText('No hosts match.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
@@ -68,7 +68,7 @@ test('hosts are found, filtered, sorted and grouped, and the address says how', 
   await page.getByText('Metrics are turned off for this host.').waitFor();
   await page.goBack();
   await page.getByRole('article').first().waitFor();
-  expect(page.url()).toMatch(/layout=tiles/);
+  await expect.poll(() => page.url()).toMatch(/layout=tiles/);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
@@ -132,7 +132,7 @@ test('two users see only theirs', async () => {
   await page.getByRole('button', { name: 'Monitor this machine' }).waitFor({ state: 'hidden' });
   await gil.add({ ...byPassword(server, addUser()), name: 'of gil' });
   await page.getByRole('link', { name: 'of gil' }).waitFor();
-  expect(await page.getByRole('link', { name: /^host / }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('link', { name: /^host / }).count()).toBe(0);
   await page.goto('/hosts/1');
   await page.getByText('This host does not exist, or you have no access to it.').waitFor();
   await page.goto('/settings/users');

@@ -54,13 +54,13 @@ async function pointAt(at: number, from: number, to: number): Promise<void> {
 
 test('another range asks the server, is in the address, and Back shows the live lines again', async () => {
   await choose('1 y', 'range=1y');
-  expect(new URL(page.url()).search).toBe('?range=1y');
+  await expect.poll(() => new URL(page.url()).search).toBe('?range=1y');
   await page.getByText(/^Nothing is stored from before /).waitFor();
   await choose('24 h', 'range=24h');
   await page.goBack();
   await page.goBack();
   await time().getByRole('button', { name: '15 min', pressed: true }).waitFor();
-  expect(new URL(page.url()).search).toBe('');
+  await expect.poll(() => new URL(page.url()).search).toBe('');
 });
 
 test('a gap says why there are no values, and the pointer names the processes that used most', async () => {
@@ -143,7 +143,7 @@ test('a week before is compared, and charts can be read as tables', async () => 
   await time().getByRole('button', { name: 'Table' }).click();
   const table = section('CPU').getByRole('table');
   await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(24);
-  expect(await table.getByRole('row').nth(1).textContent()).toMatch(/\d+(\.\d)?\s%/);
+  await expect.poll(() => table.getByRole('row').nth(1).textContent()).toMatch(/\d+(\.\d)?\s%/);
   expect(await violationsOf(page)).toEqual([]);
   await time().getByRole('button', { name: 'Table' }).click();
   await time().getByRole('button', { name: 'Week before' }).click();

@@ -35,25 +35,27 @@ afterAll(async () => {
 const section = (name: string) => page.getByRole('region', { name, exact: true });
 const plot = (name: string) => section(name).locator('.u-over');
 
-/** Moves the pointer to a place of a plot, in parts of its width. */
+/** Moves the pointer to a place of a plot, in parts of its width, once nothing around it moves any more. */
 async function point(name: string, part: number): Promise<void> {
-  await plot(name).scrollIntoViewIfNeeded();
-  const box = await plot(name).boundingBox();
-  if (box === null) throw new Error(`${name} has no plot`);
-  await page.mouse.move(box.x + box.width * part, box.y + box.height / 2);
+  await plot(name).hover({ trial: true });
+  const box = await boxOf(plot(name));
+  await plot(name).hover({ position: { x: box.width * part, y: box.height / 2 } });
+}
+
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`${locator} is not shown`);
+  return { ...box, right: box.x + box.width, bottom: box.y + box.height };
 }
 
 test('the chart under the pointer says the time and the values from high to low, and all show the cursor', async () => {
   await point('Load', 0.98);
   const tooltip = section('Load').getByTestId('tooltip');
   await tooltip.waitFor();
-  expect(await tooltip.locator('p').allTextContents()).toEqual([
-    expect.stringMatching(/^\d\d:\d\d:\d\d$/),
-    '1 min2.40',
-    '5 min2.00',
-    '15 min1.60',
-  ]);
-  expect(await page.getByTestId('tooltip').count()).toBe(1);
+  await expect
+    .poll(() => tooltip.locator('p').allTextContents())
+    .toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d$/), '1 min2.40', '5 min2.00', '15 min1.60']);
+  await expect.poll(() => page.getByTestId('tooltip').count()).toBe(1);
   const cursors = await page.locator('.u-cursor-x:not(.u-off)').count();
   expect(cursors).toBe(await page.locator('.uplot').count());
   expect(cursors).toBeGreaterThan(3);
@@ -76,7 +78,7 @@ test('a span that is marked in one chart is shown by all, is in the address, and
   expect(seconds).toBeLessThan(65);
   await page.goBack();
   await time.getByRole('button', { name: '15 min', pressed: true }).waitFor();
-  expect(page.url()).not.toContain('from=');
+  await expect.poll(() => page.url()).not.toContain('from=');
 });
 
 test('an address with a time shows that time', async () => {
@@ -84,49 +86,50 @@ test('an address with a time shows that time', async () => {
   await page.getByText('No chart data for this time.').first().waitFor();
   await page.getByRole('button', { name: 'Reset zoom' }).click();
   await plot('Memory').waitFor();
-  expect(new URL(page.url()).search).toBe('');
+  await expect.poll(() => new URL(page.url()).search).toBe('');
 });
 
 test('axis labels are inside their chart, and nothing is below the times', async () => {
-  const canvas = await section('Memory').locator('canvas').boundingBox();
-  const over = await plot('Memory').boundingBox();
-  if (canvas === null || over === null) throw new Error('no chart');
+  const room = async () => {
+    const [canvas, over] = await Promise.all([boxOf(section('Memory').locator('canvas')), boxOf(plot('Memory'))]);
+    return { right: canvas.right - over.right, below: canvas.bottom - over.bottom };
+  };
   // Half of `04:05:06` in 11 px.
-  expect(canvas.x + canvas.width - (over.x + over.width)).toBeGreaterThan(22);
-  expect(canvas.y + canvas.height - (over.y + over.height)).toBeLessThan(24);
+  await expect.poll(async () => (await room()).right).toBeGreaterThan(22);
+  await expect.poll(async () => (await room()).below).toBeLessThan(24);
 });
 
 test('one screen of 1440 × 900 holds the status, what is wrong, the numbers, the four main charts and the top processes', async () => {
   await page.evaluate('scrollTo(0, 0)');
-  const boxOf = async (name: string, locator: Locator) => {
-    const box = await locator.boundingBox();
-    if (box === null) throw new Error(`${name} is not shown`);
-    return { ...box, bottom: box.y + box.height };
-  };
-  const heading = await boxOf('heading', page.getByRole('heading', { level: 1, name: 'charted' }));
   const wrong = page.getByRole('region', { name: 'What is wrong now' });
-  const said = await boxOf('what is wrong', wrong.getByText(/^\/srv\/projects\/archive\/customer-1 is 97\s% full, /));
-  const numbers = await boxOf('numbers', page.getByLabel('The host at a glance'));
-  expect(await page.getByLabel('The host at a glance').locator('dt').allTextContents()).toEqual([
-    'CPU',
-    'Memory',
-    'Load per core',
-    'Fullest diskcritical',
-    'Network',
-    'Processes',
-  ]);
-  const charts = await Promise.all(
-    ['CPU', 'Memory', 'Network', 'Disk activity'].map((name) => boxOf(name, section(name))),
-  );
-  const processes = await boxOf('processes', section('Processes').getByRole('row').nth(5));
-  expect(heading.y).toBeGreaterThan(0);
-  expect(said.y).toBeGreaterThan(heading.bottom);
-  expect(numbers.y).toBeGreaterThan(said.bottom);
-  for (const chart of charts) {
-    expect(chart.y).toBe(charts[0]?.y);
-    expect(chart.y).toBeGreaterThan(numbers.bottom);
-    expect(chart.bottom).toBeLessThan(processes.y);
-  }
-  expect(processes.bottom).toBeLessThan(900);
+  const inOrder = [
+    page.getByRole('heading', { level: 1, name: 'charted', exact: true }),
+    wrong.getByText(/^\/srv\/projects\/archive\/customer-1 is 97\s% full, /),
+    page.getByLabel('The host at a glance'),
+    section('CPU'),
+    section('Processes').getByRole('row').nth(5),
+  ];
+  const charts = ['CPU', 'Memory', 'Network', 'Disk activity'].map(section);
+  // Together, for a sample that comes in between may move all of them.
+  const edges = async () => {
+    const [rows, row] = await Promise.all([Promise.all(inOrder.map(boxOf)), Promise.all(charts.map(boxOf))]);
+    return {
+      first: rows[0]?.y ?? 0,
+      last: rows.at(-1)?.bottom ?? Number.POSITIVE_INFINITY,
+      above: rows.slice(1).map(({ y }, index) => y > (rows[index]?.bottom ?? 0)),
+      chartsInOneRow: new Set(row.map(({ y }) => y)).size === 1,
+      chartsAboveProcesses: row.every(({ bottom }) => bottom < (rows.at(-1)?.y ?? 0)),
+    };
+  };
+  await expect.poll(edges).toMatchObject({
+    above: [true, true, true, true],
+    chartsInOneRow: true,
+    chartsAboveProcesses: true,
+  });
+  await expect.poll(async () => (await edges()).first).toBeGreaterThan(0);
+  await expect.poll(async () => (await edges()).last).toBeLessThan(900);
+  await expect
+    .poll(() => page.getByLabel('The host at a glance').locator('dt').allTextContents())
+    .toEqual(['CPU', 'Memory', 'Load per core', 'Fullest diskcritical', 'Network', 'Processes']);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1440);
 });

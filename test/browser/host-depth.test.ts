@@ -47,9 +47,9 @@ test('processes stand in the order of any column, are filtered by text, and show
   await table.getByLabel('Filter processes').fill('perl whole=');
   const command = table.getByRole('button', { name: /^perl -e/ });
   await command.waitFor();
-  expect(await table.locator('tbody tr').count()).toBe(1);
-  expect(await command.getAttribute('aria-expanded')).toBe('false');
-  expect(await command.textContent()).not.toContain('-the-end');
+  await expect.poll(() => table.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => command.getAttribute('aria-expanded')).toBe('false');
+  await expect.poll(() => command.textContent()).not.toContain('-the-end');
   await command.click();
   await table.getByText(/-the-end/).waitFor();
   await table.getByLabel('Filter processes').fill('no such process');
@@ -81,13 +81,13 @@ test('the parts of memory and the connections that the host reports are shown', 
   for (const name of ['TCP connections', 'UDP sockets', 'All sockets'])
     await section('Connections and errors').getByText(name, { exact: true }).waitFor();
   // What no Linux reports is not there.
-  expect(await section('Memory in detail').getByText('Wired').count()).toBe(0);
+  await expect.poll(() => section('Memory in detail').getByText('Wired').count()).toBe(0);
 });
 
 test('missing rights are said once, with the file that permits them and a button that tries again', async () => {
   const rights = page.getByRole('region', { name: /sections need root: / });
   await rights.getByRole('button', { name: 'Turn on sudo and try again' }).waitFor();
-  expect(await page.getByText('NOPASSWD').count()).toBe(1);
+  await expect.poll(() => page.getByText('NOPASSWD').count()).toBe(1);
   await section('Firewall')
     .getByRole('link', { name: /^Needs root/ })
     .waitFor();

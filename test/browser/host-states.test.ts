@@ -93,8 +93,8 @@ test('the connection log of a host that is down is that of the last attempt', as
   await page.goto(`/hosts/${ids.get('gone')}`);
   const lines = page.getByRole('list', { name: 'Connection log' }).getByRole('listitem');
   await lines.filter({ hasText: 'refused' }).first().waitFor();
-  expect(await lines.last().textContent()).toMatch(/refused/);
-  expect(await lines.filter({ hasText: 'Logged in' }).count()).toBe(0);
+  await expect.poll(() => lines.last().textContent()).toMatch(/refused/);
+  await expect.poll(() => lines.filter({ hasText: 'Logged in' }).count()).toBe(0);
   await page.context().close();
 });
 

@@ -46,7 +46,7 @@ test('a host is added by a pasted command and a password, tested before it is sa
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
   const [server, user] = [await sshd(), addUser()];
   await formOf(page, `ssh -p ${server.port} ${user.name}@${server.host}`);
-  expect(await page.getByLabel('Address').inputValue()).toBe(server.host);
+  await expect.poll(() => page.getByLabel('Address').inputValue()).toBe(server.host);
   await page.getByLabel('Password', { exact: true }).fill('wrong');
   await page.getByRole('button', { name: 'Test connection' }).click();
   await page.getByText('Connection failed.').waitFor();
@@ -138,7 +138,7 @@ test('a host that goes down is seen where one is, and that it is back', async ()
     .getByRole('alert')
     .filter({ hasText: /refused/ })
     .waitFor();
-  expect(await page.title()).toMatch(/^\(\d+\) /);
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) /);
   expect(await violationsOf(page)).toEqual([]);
   const again = await startSshd({ port: server.port });
   servers.push(again);
@@ -153,7 +153,8 @@ test('a refused password says what to do, and is tried again when a person asks'
   await page.goto(`/hosts/${id}`);
   const alert = page.getByRole('status').filter({ hasText: /password/i });
   await alert.first().waitFor();
-  await page.getByRole('list', { name: 'Connection log' }).getByText('Offering the password').waitFor();
+  // Once for each try.
+  await page.getByRole('list', { name: 'Connection log' }).getByText('Offering the password').first().waitFor();
   await page.getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Save', exact: true }).click();

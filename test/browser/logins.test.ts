@@ -43,7 +43,7 @@ test('the SSH agent is offered to admins alone, and old algorithms with a warnin
   const eve = await openTabAs(browser, sonde.url, 'eve');
   await eve.page.goto('/hosts/new');
   await eve.page.getByLabel('Log in with').waitFor();
-  expect(await eve.page.getByRole('option', { name: /SSH agent/ }).count()).toBe(0);
+  await expect.poll(() => eve.page.getByRole('option', { name: /SSH agent/ }).count()).toBe(0);
   await eve.page.context().close();
 
   const { page } = await openTabAs(browser, sonde.url, 'admin');

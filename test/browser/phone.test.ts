@@ -45,11 +45,11 @@ test('the list begins below one line, shows three bars a host, and has all else 
   const { page } = await phone(360);
   const cell = row(page, long).getByRole('cell').last();
   await cell.getByText('CPU', { exact: true }).first().waitFor();
-  expect(await cell.textContent()).toMatch(/^CPU[\d.]+\s%CPUMemory[\d.]+\s%MemFullest disk[\d.]+\s%Disk$/);
-  expect(await cell.locator('rect').count()).toBe(3);
+  await expect.poll(() => cell.textContent()).toMatch(/^CPU[\d.]+\s%CPUMemory[\d.]+\s%MemFullest disk[\d.]+\s%Disk$/);
+  await expect.poll(() => cell.locator('rect').count()).toBe(3);
   const first = await page.getByRole('row').getByRole('link').first().boundingBox();
   expect(first?.y).toBeLessThan(200);
-  expect(await page.getByLabel('Tag').isVisible()).toBe(false);
+  await expect.poll(() => page.getByLabel('Tag').isVisible()).toBe(false);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByLabel('Tag').selectOption('short');
   await row(page, `${long}-2`).waitFor({ state: 'hidden' });
@@ -69,8 +69,8 @@ test('the page of a host has a tab for each section, which leads to it and says 
   const heading = page.getByRole('heading', { name: 'Firewall' });
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Firewall');
   // Below the head and the tabs, not under them.
-  expect((await heading.boundingBox())?.y).toBeGreaterThan(100);
-  expect((await heading.boundingBox())?.y).toBeLessThan(300);
+  await expect.poll(async () => (await heading.boundingBox())?.y).toBeGreaterThan(100);
+  await expect.poll(async () => (await heading.boundingBox())?.y).toBeLessThan(300);
   expect(await violationsOf(page)).toEqual([]);
   await page.context().close();
 });
@@ -101,6 +101,6 @@ test.each([640, 768, 1024])('the head is one line on a screen of %i px, with hos
   // Where there is little room, what is wrong is one count.
   const shown = width < 1024 ? ['2 hosts with problems', 'Online'] : ['Offline', 'No metrics', 'Online'];
   for (const title of shown) await counts.getByTitle(title).waitFor();
-  expect((await page.getByRole('banner').boundingBox())?.height).toBeLessThan(60);
+  await expect.poll(async () => (await page.getByRole('banner').boundingBox())?.height).toBeLessThan(60);
   await page.context().close();
 });

@@ -74,7 +74,7 @@ test('a host is added behind a jump host and a proxy; when the jump host dies, i
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Proxy address').waitFor();
-  expect(await page.getByLabel('Proxy password').inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Proxy password').inputValue()).toBe('');
   await page.goto('/');
   await page
     .getByText(/^Jump host bastion: /)

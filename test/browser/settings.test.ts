@@ -119,7 +119,7 @@ test('Prometheus is set up with a key that is shown once and its configuration, 
   const figure = (name: string) => page.getByRole('figure', { name, exact: true });
   await figure('API key').waitFor();
   const token = (await figure('API key').textContent()) ?? '';
-  expect(await figure('Command that stores the key').textContent()).toContain(token);
+  await expect.poll(() => figure('Command that stores the key').textContent()).toContain(token);
   expect(await violationsOf(page)).toEqual([]);
   const scrape = (path: string) => fetch(`${sonde.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
   expect(await figure('Scrape configuration').textContent()).toBe(await (await scrape('/prometheus/config')).text());
@@ -127,7 +127,7 @@ test('Prometheus is set up with a key that is shown once and its configuration, 
   await page.reload();
   await page.getByText('1 of 1 host scraped in the last five minutes.').waitFor();
   await page.getByText('with the key “Prometheus”').waitFor();
-  expect(await figure('API key').count()).toBe(0);
+  await expect.poll(() => figure('API key').count()).toBe(0);
   expect(await violationsOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });
@@ -295,8 +295,8 @@ test('hosts keep their settings in the form, and a secret is never shown again',
   const { page } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto(`/hosts/${id}/edit`);
   await page.getByText('More settings').click();
-  expect(await page.getByLabel('Tags, separated by commas').inputValue()).toBe('a, b');
-  expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Tags, separated by commas').inputValue()).toBe('a, b');
+  await expect.poll(() => page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
   await page.getByLabel('Metrics interval').fill('60');
   await page.getByLabel('Check whether the host is up').uncheck();
   await page.getByRole('button', { name: 'Save', exact: true }).click();

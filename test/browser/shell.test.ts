@@ -29,7 +29,7 @@ test('an address that does not exist is a 404 of the page for browsers, and of t
   const answer = await page.goto('/nowhere/at/all');
   expect(answer?.status()).toBe(404);
   await page.getByRole('heading', { name: 'This page does not exist.' }).waitFor();
-  expect(await page.title()).toMatch(/Page not found · Sonde$/);
+  await expect.poll(() => page.title()).toMatch(/Page not found · Sonde$/);
   expect(await violationsOf(page)).toEqual([]);
   await main(page).getByRole('link', { name: 'Fleet' }).click();
   await page.getByRole('link', { name: 'web 1' }).waitFor();
@@ -79,7 +79,10 @@ test.each(['light', 'dark'] as const)(
     const { page, complaints } = await openTabAs(browser, sonde.url, 'admin', { colorScheme: theme });
     await main(page).getByRole('link', { name: 'API' }).click();
     await page.getByLabel('Find a route').fill('users/me');
-    const route = page.getByRole('group').filter({ hasText: '/users/me' }).first();
+    const route = page
+      .getByRole('group')
+      .filter({ has: page.getByText('/users/me', { exact: true }) })
+      .first();
     await route.getByText('/users/me', { exact: true }).click();
     await route.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('region', { name: 'Response' }).getByText('"username": "admin"').waitFor();
@@ -113,11 +116,11 @@ test('the link back to the fleet keeps its filter', async () => {
   await crumbs.getByRole('link', { name: 'web 1' }).waitFor();
   await crumbs.getByRole('link', { name: 'Fleet' }).click();
   await page.getByRole('link', { name: 'web 1' }).waitFor();
-  expect(new URL(page.url()).search).toBe('?q=web&sort=cpu');
+  await expect.poll(() => new URL(page.url()).search).toBe('?q=web&sort=cpu');
   await page.goto(`/hosts/${id}`);
   await crumbs.getByRole('link', { name: 'north' }).click();
   await page.getByRole('link', { name: 'web 1' }).waitFor();
-  expect(new URL(page.url()).search).toBe('?folder=north');
+  await expect.poll(() => new URL(page.url()).search).toBe('?folder=north');
   await main(page).getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
   await page.context().close();
@@ -131,13 +134,13 @@ test('a dialog has the focus on its first field, without one on a button that ch
   await page.getByRole('dialog', { name: 'Share' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  expect(await focused(page)).toBe('Share');
+  await expect.poll(() => focused(page)).toBe('Share');
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('dialog', { name: 'Remove host: web 1' }).waitFor();
-  expect(await focused(page)).toBe('Cancel');
+  await expect.poll(() => focused(page)).toBe('Cancel');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  expect(await focused(page)).toBe('Remove');
+  await expect.poll(() => focused(page)).toBe('Remove');
   await page.context().close();
 });
 
@@ -176,7 +179,7 @@ test('while Sonde is away, a page that is not loaded yet waits in the shell and 
   await page.getByRole('heading', { level: 1, name: /Import/ }).waitFor();
   await page.goBack();
   await page.locator('main').getByRole('link', { name: /web 1/ }).waitFor();
-  expect(await page.getByText(/^Sonde is not responding/).count()).toBe(0);
+  await expect.poll(() => page.getByText(/^Sonde is not responding/).count()).toBe(0);
   await page.context().close();
 });
 
