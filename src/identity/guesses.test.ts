@@ -1,8 +1,8 @@
 /** What tries sent at once, from many addresses or for many accounts, can cause. */
 import { randomBytes } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import { generateSync } from 'otplib';
 import { expect, test } from 'vitest';
+import { quickHashing } from '../../test/support/hashing.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { createSealer } from '../lib/seal.ts';
 import { openIdentity } from './identity.ts';
@@ -31,7 +31,7 @@ async function start(registration = false) {
   const db = openDatabase(':memory:');
   const clock = { now: () => time.now };
   const sealer = createSealer(randomBytes(32));
-  const passwords = new Passwords({ hash: counted(hash), verify: counted(verify) });
+  const passwords = new Passwords({ hash: counted(quickHashing.hash), verify: counted(quickHashing.verify) });
   const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer, clock, registration }, passwords);
   const { user } = await identity.users.create({ ...ada, by: null, address: '192.0.2.200' });
   const login = (username: string, password: string, address: string) =>

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import { expect, test } from 'vitest';
+import { quickHashing } from '../../test/support/hashing.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { createSealer } from '../lib/seal.ts';
 import { openIdentity } from './identity.ts';
+import { Passwords } from './passwords/passwords.ts';
 
 const from = { rememberMe: false, address: '192.0.2.1', userAgent: 'test' };
 const ada = { username: 'Ada', password: 'correct horse' };
@@ -12,7 +14,8 @@ async function start() {
   const time = { now: 1_800_000_000_000 };
   const db = openDatabase(':memory:');
   const clock = { now: () => time.now, monotonic: () => time.now };
-  const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer: createSealer(randomBytes(32)), clock });
+  const sealer = createSealer(randomBytes(32));
+  const identity = openIdentity({ db, jwtSecret: randomBytes(32), sealer, clock }, new Passwords(quickHashing));
   return { db, time, identity };
 }
 

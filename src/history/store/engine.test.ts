@@ -27,8 +27,9 @@ function naive(host: number, series: number, from: number, to: number, width: nu
   const buckets = [];
   for (let begin = from; begin < to; begin += width) {
     const values = [];
-    for (let at = noon; at < Math.min(begin + width, to); at += every)
-      if (at >= begin) values.push(kept(numberAt(host, at, series), gauges[series]));
+    const first = noon + Math.max(0, Math.ceil((begin - noon) / every)) * every;
+    for (let at = first; at < Math.min(begin + width, to); at += every)
+      values.push(kept(numberAt(host, at, series), gauges[series]));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     buckets.push({ min: Math.min(...values), mean, max: Math.max(...values), count: values.length });
   }

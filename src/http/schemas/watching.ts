@@ -52,3 +52,18 @@ export const testResult = Type.Object({
   ),
   sectionErrors: Type.Array(Type.Object({ section: text, reason: text, message: text, hint: text })),
 });
+
+/** One process, with more of its command line than a snapshot has. */
+export const process = Type.Object({
+  pid: text,
+  user: nullable(text),
+  command: Type.String({ description: 'The whole command line, at most 4000 characters' }),
+});
+
+export const sudoers = Type.Object({
+  user: Type.String({ description: 'The login of the host' }),
+  file: nullable(
+    Type.String({ description: 'What to keep as /etc/sudoers.d/sonde; null: sudoers cannot hold a user of this name' }),
+  ),
+  isOn: Type.Boolean({ description: 'Whether Sonde uses sudo on this host' }),
+});

@@ -5,6 +5,7 @@ import type * as history from '../schemas/history.ts';
 import type * as imports from '../schemas/imports.ts';
 import type * as prometheus from '../schemas/prometheus.ts';
 import type * as records from '../schemas/records.ts';
+import type * as users from '../schemas/users.ts';
 import type * as watching from '../schemas/watching.ts';
 
 /** What the API answers, by its schemas: the page reads these types, and the routes answer with them. */
@@ -24,6 +25,13 @@ export type NewApiKeyAnswer = Answer<typeof records.newApiKey>;
 export type SessionAnswer = Answer<typeof records.session>;
 export type MeAnswer = Answer<typeof records.me>;
 export type UserAnswer = Answer<typeof records.user>;
+export type SetupRequiredAnswer = Answer<typeof users.setupRequired>;
+export type AllowedAnswer = Answer<typeof users.allowed>;
+export type LoginAnswer = Answer<typeof records.login.doneOrCode>;
+export type PasswordChangedAnswer = Answer<typeof users.passwordChanged>;
+export type PasswordResetAnswer = Answer<typeof users.passwordReset>;
+export type TotpSecretAnswer = Answer<typeof users.totpSecret>;
+export type TotpOnAnswer = Answer<typeof users.totpOn>;
 export type ShareAnswer = Answer<typeof records.share>;
 export type AuditAnswer = Answer<typeof records.auditPage>;
 
@@ -32,6 +40,8 @@ export type ImportAnswer = Answer<typeof imports.importResult>;
 
 export type HoldAnswer = Answer<typeof watching.hold>;
 export type StartAnswer = Answer<typeof watching.started> | Answer<typeof watching.asked>;
+export type ProcessAnswer = Answer<typeof watching.process>;
+export type SudoersAnswer = Answer<typeof watching.sudoers>;
 export type TestAnswer = Answer<typeof watching.testResult>;
 
 export type HistoryAnswer = Answer<typeof history.hostHistory>;

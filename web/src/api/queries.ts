@@ -3,6 +3,7 @@ import type { SectionText } from '../../../src/http/views/sections.ts';
 import type { SessionEnd } from '../../../src/model/people/session-end.ts';
 import { ApiError, request } from './http.ts';
 import type {
+  Allowed,
   ApiKey,
   AuditPage,
   Credential,
@@ -14,9 +15,12 @@ import type {
   LogEntry,
   Me,
   PendingKey,
+  Process,
   Session,
   Settings,
+  SetupRequired,
   Share,
+  Sudoers,
   User,
 } from './types.ts';
 
@@ -58,10 +62,10 @@ export const meQuery = queryOptions({
 });
 
 export const setupQuery = queryOptions({
-  ...get<{ readonly setup_required: boolean }>('/users/setup-required'),
+  ...get<SetupRequired>('/users/setup-required'),
   staleTime: 0,
 });
-export const registrationQuery = queryOptions(get<{ readonly allowed: boolean }>('/users/registration-allowed'));
+export const registrationQuery = queryOptions(get<Allowed>('/users/registration-allowed'));
 export const settingsQuery = queryOptions(get<Settings>('/global-settings'));
 export const credentialsQuery = queryOptions(get<readonly Credential[]>('/credentials'));
 export const sessionsQuery = queryOptions(get<{ readonly sessions: readonly Session[] }>('/users/sessions'));
@@ -86,13 +90,9 @@ export const auditQuery = (search: string) => queryOptions(get<AuditPage>(`/audi
 export const pendingKeysQuery = queryOptions(get<readonly PendingKey[]>('/host-keys/pending'));
 export const knownHostsQuery = queryOptions(get<readonly KnownHostsLine[]>('/known-hosts'));
 /** A process that a snapshot lists, with its whole command line. */
-export const processQuery = (id: number, pid: string) =>
-  queryOptions(get<{ readonly command: string }>(`/metrics/${id}/processes/${pid}`));
+export const processQuery = (id: number, pid: string) => queryOptions(get<Process>(`/metrics/${id}/processes/${pid}`));
 /** The sudoers file for a host's login, and whether Sonde uses sudo there. For who manages the host. */
-export const sudoersQuery = (id: number) =>
-  queryOptions(
-    get<{ readonly user: string; readonly file: string | null; readonly isOn: boolean }>(`/hosts/${id}/sudoers`),
-  );
+export const sudoersQuery = (id: number) => queryOptions(get<Sudoers>(`/hosts/${id}/sudoers`));
 /** What the sections of a host are called; it changes only with the version. */
 export const sectionsQuery = queryOptions({ ...get<readonly SectionText[]>('/sections'), staleTime: Infinity });
 export const versionQuery = queryOptions({

@@ -1,6 +1,7 @@
 /** What the REST API answers. Types of the server, so that a field that is renamed there does not compile here. */
 
 import type {
+  AllowedAnswer,
   ApiKeyAnswer,
   AuditAnswer,
   CredentialAnswer,
@@ -8,12 +9,20 @@ import type {
   HostAnswer,
   ImportAnswer,
   ImportPreviewAnswer,
+  LoginAnswer,
   MeAnswer,
   NewApiKeyAnswer,
+  PasswordChangedAnswer,
+  PasswordResetAnswer,
+  ProcessAnswer,
   SessionAnswer,
+  SetupRequiredAnswer,
   ShareAnswer,
   StartAnswer,
+  SudoersAnswer,
   TestAnswer,
+  TotpOnAnswer,
+  TotpSecretAnswer,
   UserAnswer,
 } from '../../../src/http/views/answers.ts';
 import type { HostKeyPolicy } from '../../../src/model/connection/host-key.ts';
@@ -31,6 +40,13 @@ import type { Level } from '../../../src/model/host.ts';
 import type { GlobalSettings } from '../../../src/model/settings.ts';
 
 export type Me = MeAnswer;
+export type SetupRequired = SetupRequiredAnswer;
+export type Allowed = AllowedAnswer;
+export type LoggedIn = LoginAnswer;
+export type PasswordChanged = PasswordChangedAnswer;
+export type PasswordReset = PasswordResetAnswer;
+export type TotpSecret = TotpSecretAnswer;
+export type TotpOn = TotpOnAnswer;
 export type User = UserAnswer;
 export type Session = SessionAnswer;
 export type ApiKey = ApiKeyAnswer;
@@ -52,6 +68,8 @@ export type Settings = GlobalSettings & { readonly collectAlwaysChosen: boolean 
 export type HostKey = HostNamed & PinnedKeyView;
 export type PendingKey = HostNamed & PendingKeyView & { readonly level: Level };
 
+export type Process = ProcessAnswer;
+export type Sudoers = SudoersAnswer;
 export type Started = StartAnswer;
 /** The closing event of a connection test. */
 export type TestResult = TestAnswer;

@@ -1,19 +1,11 @@
 import { userInfo } from 'node:os';
-import Type from 'typebox';
 import { collectors } from '../../../collectors/index.ts';
 import { sudoersFile } from '../../../collectors/sampler/sudoers.ts';
 import { hostOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, idParams, type Server } from '../../route.ts';
-import { nullable, success } from '../../schemas/common.ts';
-
-const answer = Type.Object({
-  user: Type.String({ description: 'The login of the host' }),
-  file: nullable(
-    Type.String({ description: 'What to keep as /etc/sudoers.d/sonde; null: sudoers cannot hold a user of this name' }),
-  ),
-  isOn: Type.Boolean({ description: 'Whether Sonde uses sudo on this host' }),
-});
+import { success } from '../../schemas/common.ts';
+import { sudoers } from '../../schemas/watching.ts';
 
 /** The rights that a host's login lacks. */
 export function sudoersRoutes(server: Server, { control, hosts }: HttpContext): void {
@@ -21,7 +13,7 @@ export function sudoersRoutes(server: Server, { control, hosts }: HttpContext): 
     '/hosts/:id/sudoers',
     about('read', 'hosts', 'The sudoers file that permits exactly what Sonde reads as root, for the login of a host', {
       params: idParams,
-      response: { 200: answer },
+      response: { 200: sudoers },
     }),
     async (request) => {
       const id = await hostOf(request, hosts, 'manage');

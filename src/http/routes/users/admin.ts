@@ -4,7 +4,8 @@ import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, success } from '../../schemas/common.ts';
-import { endApiKeys, keysAfter } from './own.ts';
+import { passwordReset } from '../../schemas/users.ts';
+import { endApiKeys } from './own.ts';
 import { required } from './sent.ts';
 
 const params = Type.Object({ userId: Type.String() });
@@ -58,7 +59,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
         resetTotp: 'true: also turns off their TOTP',
         endApiKeys,
       }),
-      response: { 200: success(keysAfter) },
+      response: { 200: passwordReset },
     }),
     async (request) => {
       const { newPassword, resetTotp, endApiKeys } = request.body;

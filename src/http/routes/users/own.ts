@@ -1,15 +1,10 @@
-import Type from 'typebox';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
-import { count, fields, success, text } from '../../schemas/common.ts';
+import { fields, success } from '../../schemas/common.ts';
+import { passwordChanged, totpOn, totpSecret } from '../../schemas/users.ts';
 import { required } from './sent.ts';
 
-/** What the answer to a new password says about the account's API keys. */
-export const keysAfter = {
-  apiKeysLeft: Type.Integer({ minimum: 0, description: 'API keys of the account that still work' }),
-  apiKeysEnded: count,
-};
 export const endApiKeys = 'true: also removes all API keys of the account, which otherwise keep working';
 
 /** The password and the second step of one's own account. */
@@ -22,7 +17,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
         newPassword: 'At least 8 characters, and not a common password',
         endApiKeys,
       }),
-      response: { 200: success({ message: text, ...keysAfter }) },
+      response: { 200: passwordChanged },
     }),
     async (request) => {
       const keys = await identity.passwords.change(userOf(request).id, {
@@ -39,7 +34,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
   server.post(
     '/users/totp/setup',
     about('session', 'users', 'Starts the TOTP setup of the account', {
-      response: { 200: Type.Object({ secret: text, otpauth_url: text }) },
+      response: { 200: totpSecret },
     }),
     async (request) => {
       const { secret, otpauthUrl } = await identity.secondStep.setUp(userOf(request).id);
@@ -50,7 +45,7 @@ export function ownAccountRoutes(server: Server, { identity, audited }: HttpCont
     '/users/totp/enable',
     about('session', 'users', 'Turns TOTP on after checking a code', {
       body: fields({ totp_code: 'From the authenticator app' }),
-      response: { 200: success({ backup_codes: Type.Array(text) }) },
+      response: { 200: totpOn },
     }),
     async (request) => {
       const code = required(request.body.totp_code, 'totp_code');

@@ -4,16 +4,15 @@ import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { me, user } from '../../schemas/records.ts';
+import { allowed, setupRequired } from '../../schemas/users.ts';
 import type { MeAnswer, UserAnswer } from '../../views/answers.ts';
-
-const allowed = Type.Object({ allowed: Type.Boolean() });
 
 /** Which users exist, and who may register. */
 export function userRoutes(server: Server, { identity, config }: HttpContext): void {
   server.get(
     '/users/setup-required',
     about('public', 'users', 'Whether the first user has yet to be created', {
-      response: { 200: Type.Object({ setup_required: Type.Boolean() }) },
+      response: { 200: setupRequired },
     }),
     async () => ({
       setup_required: await identity.users.setupRequired(),

@@ -4,14 +4,10 @@ import { RequestError } from '../../../lib/errors.ts';
 import { hostOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
-import { nullable, text } from '../../schemas/common.ts';
+import { text } from '../../schemas/common.ts';
+import { process } from '../../schemas/watching.ts';
 
 const params = Type.Object({ id: Type.String({ description: 'A positive integer' }), pid: text });
-const answer = Type.Object({
-  pid: text,
-  user: nullable(text),
-  command: Type.String({ description: 'The whole command line, at most 4000 characters' }),
-});
 
 /** What is known of one of the processes that a snapshot lists. The host is not asked for it. */
 export function processRoutes(server: Server, { hosts, snapshots }: HttpContext): void {
@@ -19,7 +15,7 @@ export function processRoutes(server: Server, { hosts, snapshots }: HttpContext)
     '/metrics/:id/processes/:pid',
     about('read', 'metrics', 'A process of the newest snapshot with its whole command line', {
       params,
-      response: { 200: answer },
+      response: { 200: process },
     }),
     async (request) => {
       const id = await hostOf(request, hosts, 'view');

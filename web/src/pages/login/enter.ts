@@ -1,8 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import { request } from '../../api/http.ts';
 import { queryClient } from '../../api/queries.ts';
-
-export type LoginAnswer = { readonly requires_totp?: true; readonly temp_token?: string };
+import type { LoggedIn } from '../../api/types.ts';
 
 /** Logs in; the session comes as a cookie. */
 export function logIn(fields: {
@@ -10,7 +9,7 @@ export function logIn(fields: {
   readonly password?: string;
   readonly rememberMe?: boolean;
 }) {
-  return request<LoginAnswer>('POST', '/users/login', fields);
+  return request<LoggedIn>('POST', '/users/login', fields);
 }
 
 /** Opens the page that was asked for before the login, as the account that has just logged in. */

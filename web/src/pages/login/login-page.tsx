@@ -52,7 +52,7 @@ function PasswordStep({
     if (isNew) await request('POST', '/users/create', { username, password });
     const rememberMe = remember === 'on';
     const answer = await logIn({ username, password, rememberMe });
-    if (answer.requires_totp && answer.temp_token) onCode({ token: answer.temp_token, rememberMe });
+    if ('requires_totp' in answer) onCode({ token: answer.temp_token, rememberMe });
     else enter(next);
   });
   return (

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../../api/http.ts';
 import { refresh, usersQuery } from '../../api/queries.ts';
-import type { Me, User } from '../../api/types.ts';
+import type { Me, PasswordReset, User } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Confirm } from '../../components/form/confirm.tsx';
@@ -100,7 +100,7 @@ function ResetDialog({ user, onClose }: { readonly user: User; readonly onClose:
   const action = useAction(async (form: HTMLFormElement) => {
     const { newPassword, resetTotp, endApiKeys } = fieldsOf(form);
     const body = { newPassword, resetTotp: resetTotp === 'on', endApiKeys: endApiKeys === 'on' };
-    const answer = await request<{ readonly apiKeysLeft: number }>('POST', `/users/${user.id}/reset-password`, body);
+    const answer = await request<PasswordReset>('POST', `/users/${user.id}/reset-password`, body);
     await refresh(usersQuery);
     form.reset();
     setKeysLeft(answer.apiKeysLeft);

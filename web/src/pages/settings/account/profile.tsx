@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { request } from '../../../api/http.ts';
 import { apiKeysQuery, refresh, sessionsQuery } from '../../../api/queries.ts';
-import type { Me } from '../../../api/types.ts';
+import type { Me, PasswordChanged } from '../../../api/types.ts';
 import { Checkbox } from '../../../components/form/field.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { PasswordField } from '../../../components/form/secret-fields.tsx';
@@ -30,13 +30,13 @@ export function ProfileSettings({ me }: { readonly me: Me }) {
 }
 
 function PasswordPanel() {
-  const [done, setDone] = useState<{ readonly apiKeysLeft: number } | null>(null);
+  const [done, setDone] = useState<PasswordChanged | null>(null);
   const action = useAction(async (form: HTMLFormElement) => {
     setDone(null);
     const { oldPassword = '', newPassword = '', again = '', endApiKeys } = fieldsOf(form);
     if (newPassword !== again) throw new Error(words.different);
     const body = { oldPassword, newPassword, endApiKeys: endApiKeys === 'on' };
-    const answer = await request<{ readonly apiKeysLeft: number }>('POST', '/users/change-password', body);
+    const answer = await request<PasswordChanged>('POST', '/users/change-password', body);
     await Promise.all([refresh(sessionsQuery), refresh(apiKeysQuery)]);
     form.reset();
     setDone(answer);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { request } from '../../../api/http.ts';
 import { meQuery, refresh } from '../../../api/queries.ts';
-import type { Me } from '../../../api/types.ts';
+import type { Me, TotpOn, TotpSecret } from '../../../api/types.ts';
 import { Button } from '../../../components/button.tsx';
 import { Copy } from '../../../components/copy.tsx';
 import { TextField } from '../../../components/form/field.tsx';
@@ -16,13 +16,13 @@ import { Panel } from '../panel.tsx';
 const words = settingsTexts.totp;
 const QrCode = lazyPart(async () => (await import('./qr-code.tsx')).QrCode);
 
-type Secret = { readonly secret: string; readonly otpauth_url: string };
-
 /** The second step of the login: set up with an authenticator app and proven by a code; turned off with the password. */
 export function TotpPanel({ me }: { readonly me: Me }) {
-  const [secret, setSecret] = useState<Secret | null>(null);
+  const [secret, setSecret] = useState<TotpSecret | null>(null);
   const [backupCodes, setBackupCodes] = useState<readonly string[] | null>(null);
-  const { run, isBusy, error } = useAction(async () => setSecret(await request<Secret>('POST', '/users/totp/setup')));
+  const { run, isBusy, error } = useAction(async () =>
+    setSecret(await request<TotpSecret>('POST', '/users/totp/setup')),
+  );
   return (
     <Panel title={words.title} lead={me.totp_enabled ? words.isOn : words.text}>
       {backupCodes ? (
@@ -57,11 +57,11 @@ function Prove({
   secret,
   onDone,
 }: {
-  readonly secret: Secret;
+  readonly secret: TotpSecret;
   readonly onDone: (backupCodes: readonly string[]) => void;
 }) {
   const action = useAction(async (form: HTMLFormElement) => {
-    const { backup_codes } = await request<{ readonly backup_codes: readonly string[] }>('POST', '/users/totp/enable', {
+    const { backup_codes } = await request<TotpOn>('POST', '/users/totp/enable', {
       totp_code: (fieldsOf(form).code ?? '').trim(),
     });
     onDone(backup_codes);
