@@ -44,7 +44,7 @@ async function point(name: string, part: number): Promise<void> {
 
 async function boxOf(locator: Locator) {
   const box = await locator.boundingBox();
-  if (box === null) throw new Error(`${locator} is not shown`);
+  if (box === null) throw new Error(`${locator.toString()} is not shown`);
   return { ...box, right: box.x + box.width, bottom: box.y + box.height };
 }
 
