@@ -99,16 +99,18 @@ export async function findHost(request: FastifyRequest, hosts: Hosts): Promise<n
 export function tokenOf(request: FastifyRequest): { readonly value: string; readonly fromCookie: boolean } | null {
   const [, scheme = '', sent = ''] = /^(Bearer|Basic)\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (scheme.toLowerCase() === 'bearer') return { value: sent, fromCookie: false };
-  if (scheme !== '' && request.routeOptions.config.takesBasic) return { value: keyOfBasic(sent), fromCookie: false };
   const cookie = request.cookies.jwt;
+  const key = scheme !== '' && request.routeOptions.config.takesBasic ? keyOfBasic(sent) : null;
+  if (key) return { value: key, fromCookie: false };
+  // A browser also sends what a reverse proxy in front of Sonde asked it for: whoever is logged in stays so.
+  if (key === '' && !cookie)
+    throw new RequestError(401, 'Send an API key as the password. Passwords of users are not accepted here');
   return cookie ? { value: cookie, fromCookie: true } : null;
 }
 
-/** The API key in what Basic sends; the user's name does not matter. Throws 401 for anything else. Source: RFC 7617 §2. */
+/** The API key in what Basic sends, whatever the user's name is; empty: it is none. Source: RFC 7617 §2. */
 function keyOfBasic(sent: string): string {
   const [, key = ''] = /^[^:]*:(tmx_.*)$/s.exec(Buffer.from(sent, 'base64').toString()) ?? [];
-  if (key === '')
-    throw new RequestError(401, 'Send an API key as the password. Passwords of users are not accepted here');
   return key;
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { whenClosed } from '../leaving.ts';
 import type { LiveEvents } from '../views/live.ts';
 
 /** What a stream is written to: a response of node:http. */
@@ -33,10 +34,7 @@ export function openEventStream(reply: FastifyReply): Sink & { readonly onClose:
     cut: () => raw.destroy(),
     pendingBytes: () => raw.writableLength,
     once: (event, listener) => raw.once(event, listener),
-    onClose: (listener) => {
-      if (raw.destroyed) listener();
-      else raw.once('close', listener);
-    },
+    onClose: (listener) => whenClosed(raw, listener),
   };
 }
 

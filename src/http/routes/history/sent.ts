@@ -8,6 +8,7 @@ import { RequestError } from '../../../lib/errors.ts';
 import { iso } from '../../../lib/scale.ts';
 import type { HistoryAnswer, HistoryLine } from '../../../ports/history-store.ts';
 import { userOf } from '../../auth.ts';
+import { whenClosed } from '../../leaving.ts';
 import type { AskedSpan } from './asked.ts';
 import { Unread } from './unread.ts';
 
@@ -23,7 +24,7 @@ const unread = new Unread();
 /** Ends when whoever asked has left. */
 export function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
+  whenClosed(reply.raw, () => {
     if (!reply.raw.writableFinished) controller.abort(new RequestError(499, 'The client has closed the connection'));
   });
   return controller.signal;

@@ -15,3 +15,10 @@ test('who does not read long answers gets no more of them until they are read or
   for (const response of responses.slice(1)) response.emit('close');
   expect(hold('eve', 40_000_000)).not.toThrow();
 });
+
+test('an answer whose client left before it was there counts no more', () => {
+  const unread = new Unread();
+  const gone = Object.assign(new EventEmitter(), { destroyed: true });
+  unread.hold('ada', gone as never, 32_000_000);
+  expect(() => unread.hold('ada', new EventEmitter() as never, 10_000_000)).not.toThrow();
+});

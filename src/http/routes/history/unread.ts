@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { RequestError } from '../../../lib/errors.ts';
+import { whenClosed } from '../../leaving.ts';
 
 /** How many characters of answers may be on their way to one user at once. The longest answer has about 10 million. */
 const mostUnread = 32_000_000;
@@ -10,7 +11,7 @@ export class Unread {
   readonly #ofUsers = new Map<string, number>();
 
   /** Counts an answer until its connection has taken all of it or is closed. Throws 503 if there are too many already. */
-  hold(userId: string, response: Pick<ServerResponse, 'once'>, length: number): void {
+  hold(userId: string, response: Pick<ServerResponse, 'destroyed' | 'once'>, length: number): void {
     const before = this.#ofUsers.get(userId) ?? 0;
     if (before > 0 && before + length > mostUnread)
       throw new RequestError(
@@ -20,7 +21,7 @@ export class Unread {
         retrySeconds,
       );
     this.#ofUsers.set(userId, before + length);
-    response.once('close', () => this.#release(userId, length));
+    whenClosed(response, () => this.#release(userId, length));
   }
 
   #release(userId: string, length: number): void {

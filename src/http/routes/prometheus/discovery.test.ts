@@ -104,3 +104,12 @@ test('an API key is taken as Bearer and as the password of Basic, and nothing el
   ]);
   for (const sent of [key, 'bob:tmx_wrong', '']) expect(await status(basic(sent))).toBe(401);
 });
+
+test('a browser that is logged in stays so behind a proxy that has a password of its own', async () => {
+  const { get, key } = await startRoutes();
+  const authorization = `Basic ${Buffer.from('proxy:hunter2').toString('base64')}`;
+  const state = async (jwt: string) =>
+    (await get('/prometheus/state', { headers: { authorization }, cookies: { jwt } })).statusCode;
+  expect(await state(key)).toBe(200);
+  expect(await state('other')).toBe(401);
+});

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ada, bob, web } from '../../../../test/support/hosts.ts';
 import { now, seriesOf, startRoutes } from '../../../../test/support/prometheus-routes.ts';
+import { LongPages } from './sent.ts';
 
 async function site(count = 1) {
   const routes = await startRoutes();
@@ -88,4 +89,12 @@ test('the state says how many hosts are scraped, and by which key', async () => 
   await get(`/prometheus/probe?target=${ids[0]}`);
   const at = new Date(now).toISOString();
   expect(await state()).toEqual({ ...before, scraped: 1, lastScrapeAt: at, lastKey: 'prometheus' });
+});
+
+test('pages whose readers left before they were begun do not count as being sent', () => {
+  const pages = new LongPages();
+  const request = { headers: {}, principal: { user: { id: 'bob' } } };
+  const reply = { raw: { destroyed: true, once: () => {} }, type: () => {}, send: () => 'sent' };
+  const send = () => pages.send(request as never, reply as never, { format: 'prometheus', pieces: [] });
+  expect(Array.from({ length: 20 }, send)).toEqual(Array(20).fill('sent'));
 });

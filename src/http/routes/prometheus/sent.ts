@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { contentTypes, type TextFormat } from '../../../export/text.ts';
 import { userOf } from '../../auth.ts';
+import { whenClosed } from '../../leaving.ts';
 import { AtOnce } from './at-once.ts';
 
 /** The quickest: it makes a page a fifth as long. */
@@ -44,7 +45,7 @@ export class LongPages {
     const done = this.#sent.begin(userOf(request).id);
     const page = Readable.from(inTurns(pieces), { objectMode: false });
     const timer = setTimeout(() => reply.raw.destroy(), readWithinMs);
-    reply.raw.once('close', () => {
+    whenClosed(reply.raw, () => {
       clearTimeout(timer);
       done();
     });
