@@ -39,9 +39,9 @@ type Mount = {
   readonly isHung: boolean;
 };
 
-/** Labels of a mount, made once from the text `device \n type \n mount`. */
+/** Labels of a mount, made once from the text `device \0 type \0 mount`: a name may have line breaks. */
 const ofMount = labelTable((text) => {
-  const [device = '', fstype = '', mountpoint = ''] = text.split('\n');
+  const [device = '', fstype = '', mountpoint = ''] = text.split('\0');
   return { device, device_error: '', fstype, mountpoint };
 });
 
@@ -73,7 +73,7 @@ function mountsOf(text: string): readonly Mount[] {
     const known = isDisk ? row : (own ?? null);
     // The last mount on a mount point covers those before it.
     seen.set(mount, {
-      labels: ofMount(`${plain(device)}\n${type}\n${mount}`),
+      labels: ofMount(`${plain(device)}\0${type}\0${mount}`),
       row: known,
       isReadOnly: `,${options},`.includes(',ro,'),
       isHung,
@@ -87,7 +87,7 @@ function othersOf(text: string): readonly Mount[] {
   return rowsOf(text)
     .filter(({ type, mount }) => !ignoredOthers.test(type ?? '') && !/^\/dev($|\/)/.test(mount))
     .map((row) => ({
-      labels: ofMount(`${row.filesystem}\n${row.type ?? ''}\n${row.mount}`),
+      labels: ofMount(`${row.filesystem}\0${row.type ?? ''}\0${row.mount}`),
       row,
       isReadOnly: null,
       isHung: false,
