@@ -52,7 +52,7 @@ export function exportsOf({ scheduler, snapshots, clock }: ExportsOptions) {
       }
       const { newest } = made;
       // The host is not asked twice within a second.
-      if (watch.isHeld && newest !== null && clock.now() - newest.at <= Math.max(maxAgeMs, shortestMs)) {
+      if (watch.isHeld && newest !== null && Math.abs(clock.now() - newest.at) <= Math.max(maxAgeMs, shortestMs)) {
         return { series: newest, failure: null };
       }
       const late = (): Failure => reasonOf(hostId) ?? failure('sample', 'timed-out');

@@ -128,6 +128,15 @@ test('callers at the same time share one sample, and a young one is not taken ag
   expect(here.requests.length).toBe(before + 1);
 });
 
+test('a sample from before the clock was set back is not taken for a young one', async () => {
+  const here = await site(watched(1, { ...quiet, metricsIntervalSeconds: 60 }));
+  await after(here.control.sampleNow(1, fresh), 10_000);
+  const before = here.requests.length;
+  vi.setSystemTime(Date.now() - 3_600_000);
+  await after(here.control.sampleNow(1, fresh), 100);
+  expect(here.requests.length).toBe(before + 1);
+});
+
 test('while scrapes come, the host is not sampled in between; without them it is, once an interval', async () => {
   const here = await site(watched(1, { ...quiet, metricsIntervalSeconds: 20 }));
   await after(here.control.sampleNow(1, fresh), 5_000);
