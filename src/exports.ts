@@ -10,6 +10,7 @@ import type { Sealer } from './lib/seal.ts';
 import type { Selector } from './model/alerts/rule.ts';
 import type { ExportedHost } from './model/export/host.ts';
 import type { FamilySeries, OwnMetrics } from './model/export/own.ts';
+import type { ListedHost } from './model/host.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Control } from './ports/control.ts';
@@ -70,16 +71,18 @@ export async function openExports(
 }
 
 /** The hosts that a user may see and whose metrics are on. */
-async function exportedHosts(hosts: Hosts, userId: string): Promise<readonly ExportedHost[]> {
+export async function exportedHosts(hosts: Hosts, userId: string): Promise<readonly ExportedHost[]> {
   const user = { id: userId, isAdmin: true };
   const ids = await hosts.access.visibleIds(user);
-  const found: Omit<ExportedHost, 'instance'>[] = [];
+  const found: ListedHost[] = [];
   for (let start = 0; start < ids.length; start += hostsAtOnce)
-    for (const one of await hosts.fleet.of(user, ids.slice(start, start + hostsAtOnce)))
-      if (one.metricsEnabled) {
-        const { id, name, ip, folder, tags, owner } = one;
-        found.push({ id, name, address: ip, folder, tags, owner });
-      }
+    for (const one of await hosts.fleet.of(user, ids.slice(start, start + hostsAtOnce))) found.push(one);
+  // All of them share names, as where Prometheus asks: a host keeps its name when the metrics of another are turned off.
   const instances = instancesOf(found);
-  return found.map((host) => ({ ...host, instance: instances.get(host.id) ?? host.name }));
+  return found
+    .filter(({ metricsEnabled }) => metricsEnabled)
+    .map(({ id, name, ip, folder, tags, owner }) => {
+      const instance = instances.get(id) ?? name;
+      return { id, name, instance, address: ip, folder, tags, owner };
+    });
 }

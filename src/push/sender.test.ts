@@ -104,6 +104,15 @@ test('a pause that the receiver asks for is kept', async () => {
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
 });
 
+test('a receiver that asks for no pause at all is not asked again at once', async () => {
+  start({ firstPauseMs: 200 });
+  sink.answers.push(refuses(503, { 'retry-after': '0' }));
+  send(1);
+  await settled({ state: 'ok', sent: 1 });
+  const [first, second] = sink.requests;
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(90);
+});
+
 test.each([
   [400, {}, 'HTTP 400: no'],
   [401, {}, 'HTTP 401: no'],

@@ -197,9 +197,9 @@ export class Sender {
       this.#counts.failed += one.samples;
       this.#remove(shard, one);
     }
-    if (afterMs !== undefined) return Math.min(afterMs, maxAskedMs);
     const longest = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(shard.failures - 1, 10));
-    return longest * (0.5 + Math.random() / 2);
+    // A receiver may ask for a longer pause, but not for none at all.
+    return Math.max(longest * (0.5 + Math.random() / 2), Math.min(afterMs ?? 0, maxAskedMs));
   }
 }
 
