@@ -18,9 +18,10 @@ export function openTerminal(input: ReadStream, output: WriteStream): Terminal {
     const above = question.split('\n').map(plain);
     const last = above.pop() ?? '';
     for (const line of above) output.write(`${line}\n`);
-    if (isHidden) output.write(last);
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input, output: isHidden ? silent : output, terminal: true });
+    // By now the terminal shows nothing that is typed.
+    if (isHidden) output.write(last);
     const over = new AbortController();
     lines.once('SIGINT', () => over.abort());
     lines.once('close', () => over.abort());
