@@ -137,6 +137,22 @@ test('a sample from before the clock was set back is not taken for a young one',
   expect(here.requests.length).toBe(before + 1);
 });
 
+test('a scrape that comes while a sample without its series is on its way has the next one', async () => {
+  let answer = Promise.resolve();
+  const here = await site(watched(1, { ...quiet, metricsIntervalSeconds: 60 }), undefined, () => answer);
+  here.scheduler.viewers.register(1, 'ada', 'tab');
+  here.scheduler.watchersChanged(1);
+  await pass(10_000);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = promise;
+  const before = here.requests.length;
+  await pass(60_000);
+  expect(here.requests.length).toBe(before + 1);
+  const scraped = here.control.sampleNow(1, fresh);
+  resolve();
+  expect(valueIn(await after(scraped, 5_000), 'node_context_switches_total')).toBe(17);
+});
+
 test('while scrapes come, the host is not sampled in between; without them it is, once an interval', async () => {
   const here = await site(watched(1, { ...quiet, metricsIntervalSeconds: 20 }));
   await after(here.control.sampleNow(1, fresh), 5_000);

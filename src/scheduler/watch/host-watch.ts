@@ -19,12 +19,10 @@ import type { WatchContext } from './watch-context.ts';
 
 const silent: Log = () => {};
 
-/**
- * Watches one host: holds its connection while its metrics are wanted, samples it, and checks whether it is up while no
- * connection proves it. One poll runs at a time; ticks during a poll are counted in `skipped`.
- */
+/** Holds a host's connection while metrics are wanted, samples it, and checks whether it is up; one poll at a time. */
 export class HostWatch {
   target: WatchTarget;
+  /** Ticks that came during a poll. */
   skipped = 0;
   statusAt: number;
   sampleAt: number;
@@ -142,9 +140,10 @@ export class HostWatch {
     this.sampledAt = now;
     this.context.costs.of(this.target.id).sampled(this.session.cpuSeconds);
     if (this.ended.signal.aborted) return;
+    const made = this.context.exporting(this.target);
     if (isFirst) this.sampleAt = now + secondSampleMs;
-    // What an export asked for counts.
-    else if (this.context.exporting(this.target)) this.sampleAt = now + this.intervalMs;
+    // What an export asked for counts. One that came while the sample was on its way has the next.
+    else if (made) this.sampleAt = made.newest ? now + this.intervalMs : now;
     this.status.publish({ alive: true, probe: null, sample, failure: null });
   }
 
