@@ -136,12 +136,12 @@ export class Pusher {
       if (known && !refresh) continue;
       // Read first: a destination whose hosts cannot be read now is begun with the next change.
       const hosts = await destination.hosts();
-      const running = known ?? this.#begin(destination, destinations.length);
+      const running = known ?? this.#begin(destination);
       await running.feed.setHosts(hosts);
     }
   }
 
-  #begin(destination: Destination, among: number): Running {
+  #begin(destination: Destination): Running {
     const { clock, control, ownMetrics, instance, limits = requestLimits, firstPauseMs } = this.#options;
     const { config } = destination;
     const sender = new Sender({
@@ -149,7 +149,7 @@ export class Pusher {
       poster: this.#poster(config, shards, limits),
       receiver: new URL(config.url).host,
       told: toldOf(config),
-      maxBytes: Math.min(maxBytes, maxBytesOfAll / among),
+      maxBytes: () => Math.min(maxBytes, maxBytesOfAll / Math.max(1, this.#running.size)),
       ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
     });
     const { labels = {}, job = 'node' } = config;

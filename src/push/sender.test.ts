@@ -45,7 +45,7 @@ function start(
       errors.push(answer);
       return answer;
     },
-    maxBytes: 64 << 20,
+    maxBytes: () => 64 << 20,
     firstPauseMs: 5,
     ...more,
   });
@@ -150,8 +150,19 @@ test('a receiver that hangs, one that ends the connection, and one with an endle
   expect(sink.requests).toHaveLength(3);
 });
 
+test('when there are more destinations, what waits for one has to shrink', async () => {
+  let most = 64 << 20;
+  start({ maxBytes: () => most });
+  sink.answers.push(refuses(500, { 'retry-after': '1' }));
+  for (let value = 1; value <= 10; value += 1) send(value);
+  await settled({ state: 'failing', dropped: 0 });
+  most = 1;
+  send(11);
+  expect(sender.standing().dropped).toBeGreaterThanOrEqual(9);
+});
+
 test('while the receiver is away, the oldest is given up when the memory is full, and counted', async () => {
-  start({ maxBytes: 400 });
+  start({ maxBytes: () => 400 });
   // It asks for a pause, which is over once the rest has come.
   sink.answers.push(refuses(500, { 'retry-after': '1' }));
   send(1);

@@ -14,8 +14,8 @@ export type SenderOptions = {
   readonly receiver: string;
   /** What an answer says, without secrets. */
   readonly told: (answer: string) => string;
-  /** What may wait in memory, bytes. */
-  readonly maxBytes: number;
+  /** What may wait in memory now, bytes. */
+  readonly maxBytes: () => number;
   /** The first pause after a failure, ms; it doubles. */
   readonly firstPauseMs?: number;
 };
@@ -128,7 +128,8 @@ export class Sender {
   }
 
   #makeRoom(): void {
-    while (this.#bytes > this.#options.maxBytes) {
+    const most = this.#options.maxBytes();
+    while (this.#bytes > most) {
       let oldest: { readonly shard: Shard; readonly one: Waiting } | null = null;
       for (const shard of this.#shards) {
         const one = shard.waiting.find(({ isSending }) => !isSending);
