@@ -1,6 +1,7 @@
 /** A host that was watched for a year, and how fast its history is answered by HTTP. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { historyBytes } from '../../src/model/settings.ts';
 import { MadeUpHost, series } from './made-up.ts';
 import { FleetClock, openEngine } from './stores.ts';
 
@@ -52,8 +53,9 @@ export function yearSizes(folder: string): { readonly estimated: number; readonl
     if (hour % 24 === 23) engine.retain(policy);
     if (estimated > 0 || clock.wall - begin < 10 * day) continue;
     const { tiers, journalBytes } = engine.report();
-    const bytes = tiers.map(({ tier, bytesPerHostDay }) => (bytesPerHostDay ?? 0) * days[tier] * hosts.length);
-    estimated = bytes.reduce((sum, one) => sum + one, journalBytes);
+    const perDay = { raw: 0, '5m': 0, '1h': 0 };
+    for (const { tier, bytesPerHostDay } of tiers) perDay[tier] = bytesPerHostDay ?? 0;
+    estimated = historyBytes(perDay, days, hosts.length) + journalBytes;
   }
   engine.rollAll();
   engine.retain(policy);

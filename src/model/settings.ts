@@ -29,3 +29,19 @@ export const retentionLimits = {
   hourlyDays: { min: 30, max: 3_650 },
   maxBytes: { min: 1 << 30 },
 } as const;
+
+/** For how long each kind of values is kept, in days. */
+export type KeptDays = { readonly raw: number; readonly '5m': number; readonly '1h': number };
+
+/**
+ * Days that the oldest file of each kind contains beyond those that are kept, on average: a file goes as a whole, once its last
+ * day is too old, and is for a day or a month. Summaries of an hour are in files of a year, which go in the second year at the
+ * earliest.
+ */
+const beyond: KeptDays = { raw: 0.5, '5m': 15, '1h': 0 };
+
+/** What history takes once the oldest values are as old as they may be, bytes; NaN if days are not numbers. */
+export function historyBytes(perHostDay: KeptDays, days: KeptDays, hosts: number): number {
+  const tiers = ['raw', '5m', '1h'] as const;
+  return tiers.reduce((sum, tier) => sum + perHostDay[tier] * (days[tier] + beyond[tier]) * hosts, 0);
+}

@@ -144,7 +144,10 @@ export const historyStorage = Type.Object({
       isMeasured: Type.Boolean({ description: 'True: from what is stored of this fleet. False: from a typical host' }),
       bytes,
     },
-    { description: 'Bytes that everything will take once the oldest data is as old as the settings allow' },
+    {
+      description:
+        'Bytes that everything will take once the oldest data is as old as the settings allow; from the second year on, up to a year of hourly summaries more',
+    },
   ),
 });
 

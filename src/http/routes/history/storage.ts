@@ -1,3 +1,4 @@
+import { historyBytes } from '../../../model/settings.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { historyStorage } from '../../schemas/history.ts';
@@ -22,7 +23,6 @@ export function historyStorageRoutes(server: Server, { history, hosts }: HttpCon
         report.tiers.map(({ tier, bytesPerHostDay }) => [tier, bytesPerHostDay ?? usualBytes[tier]]),
       ) as Record<keyof typeof usualBytes, number>;
       const days = { raw: settings.rawDays, '5m': settings.fiveMinuteDays, '1h': settings.hourlyDays } as const;
-      const bytes = tiers.reduce((sum, tier) => sum + perDay[tier] * days[tier], 0) * watched;
       const { status, trouble } = history.state;
       return {
         enabled: settings.enabled,
@@ -33,7 +33,7 @@ export function historyStorageRoutes(server: Server, { history, hosts }: HttpCon
           hosts: watched,
           bytesPerHostDay: perDay,
           isMeasured: report.tiers.some(({ bytesPerHostDay }) => bytesPerHostDay !== null),
-          bytes: Math.round(bytes) + report.journalBytes,
+          bytes: Math.round(historyBytes(perDay, days, watched)) + report.journalBytes,
         },
       };
     },

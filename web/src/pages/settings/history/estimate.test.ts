@@ -5,8 +5,10 @@ const perDay = { raw: 200_000, '5m': 50_000, '1h': 5_000 };
 const stored = { estimate: { hosts: 20, bytesPerHostDay: perDay, isMeasured: true, bytes: 0 }, journalBytes: 7 };
 const gib = 2 ** 30;
 
-test('the estimate is what a day of a host takes, times days and hosts, and the journal', () => {
-  expect(estimateOf(stored, { raw: 7, '5m': 60, '1h': 400 })).toBe(20 * (1_400_000 + 3_000_000 + 2_000_000) + 7);
+test('the estimate is what a day of a host takes, times hosts and the days that whole files are kept on average, and the journal', () => {
+  expect(estimateOf(stored, { raw: 7, '5m': 60, '1h': 400 })).toBe(
+    20 * (7.5 * 200_000 + 75 * 50_000 + 400 * 5_000) + 7,
+  );
   expect(estimateOf(stored, { raw: Number.NaN, '5m': 60, '1h': 400 })).toBeNull();
 });
 

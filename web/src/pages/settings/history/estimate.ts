@@ -1,7 +1,5 @@
+import { historyBytes, type KeptDays } from '../../../../../src/model/settings.ts';
 import type { HistoryStorage } from '../../../api/history.ts';
-
-/** For how long each kind of values is kept, in days. */
-export type Days = { readonly raw: number; readonly '5m': number; readonly '1h': number };
 
 const gib = 2 ** 30;
 /** Of the file system, where no limit is set. */
@@ -10,12 +8,9 @@ const usualShare = 0.2;
 /** What history will take once the oldest is as old as the days allow, bytes; null if days are not numbers. */
 export function estimateOf(
   { estimate: { hosts, bytesPerHostDay }, journalBytes }: Pick<HistoryStorage, 'estimate' | 'journalBytes'>,
-  days: Days,
+  days: KeptDays,
 ): number | null {
-  const bytes = (['raw', '5m', '1h'] as const).reduce(
-    (sum, tier) => sum + bytesPerHostDay[tier] * days[tier] * hosts,
-    journalBytes,
-  );
+  const bytes = historyBytes(bytesPerHostDay, days, hosts) + journalBytes;
   return Number.isFinite(bytes) ? Math.round(bytes) : null;
 }
 
