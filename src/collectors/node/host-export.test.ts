@@ -182,3 +182,16 @@ test('a line break in the name of a device or a mount moves none of its labels',
     'node_filesystem_readonly{device="/dev/sdb1\\next4\\n/data",fstype="fuseblk",mountpoint="/media/a\\nb"}',
   ]);
 });
+
+test('another machine at the address of a host has counters of its own, also over a new connection', () => {
+  const host = new HostExport(sampled);
+  const user = (bootId: string | null, ticks: readonly number[]): number | undefined => {
+    host.begin(bootId, false);
+    return valuesOf(read(host, lines('/proc/stat', cpu(0, ticks)))).get('node_cpu_seconds_total{cpu="0",mode="user"}');
+  };
+  expect(user('one', [5_000, 0, 0, 10_000, 0, 0, 0, 0, 0, 0])).toBe(50);
+  // The same boot over another connection: a step back is none.
+  expect(user('one', [4_990, 0, 0, 10_100, 0, 0, 0, 0, 0, 0])).toBe(50);
+  expect(user(null, [4_990, 0, 0, 10_100, 0, 0, 0, 0, 0, 0])).toBe(50);
+  expect(user('two', [100, 0, 0, 20_000, 0, 0, 0, 0, 0, 0])).toBe(1);
+});

@@ -51,6 +51,7 @@ export class HostExport {
   /** The collectors whose shell has said nothing yet. */
   private silent: readonly string[];
   private plan: Plan | null = null;
+  private bootId: string | null = null;
 
   constructor(collectors: readonly Collector<never>[]) {
     this.collectors = exportingOf(collectors);
@@ -68,6 +69,15 @@ export class HostExport {
     if (this.silent.includes(name)) this.silent = this.silent.filter((one) => one !== name);
     const index = this.collectors.findIndex((one) => one.name === name);
     for (const reader of this.opened[index] ?? []) reader.heard?.(text);
+  }
+
+  /**
+   * A sample was taken. A connection forgets what the one before it saw, so the boot is compared here, too: it is another one also
+   * where another machine has the host's address now. `bootId`: null if it was not told.
+   */
+  begin(bootId: string | null, isOtherBoot: boolean): void {
+    if (isOtherBoot || (bootId !== null && this.bootId !== null && bootId !== this.bootId)) this.forgetBoot();
+    this.bootId = bootId ?? this.bootId;
   }
 
   /** The host was restarted: nothing from before is true of it. */

@@ -162,7 +162,7 @@ class Sampling {
     const groups = groupFiles(answer.files);
     memory.cpu.add(ownCpuSeconds(groups));
     const { uptimeSeconds, isOtherBoot, isOtherClock } = memory.clock.read(answer, groups, nowMs);
-    if (isOtherBoot) memory.exporting?.forgetBoot();
+    memory.exporting?.begin(memory.clock.bootId, isOtherBoot);
     if (isOtherBoot) memory.sections.forgetBoot();
     else if (isOtherClock) memory.sections.forgetFacts();
     const isOutdated = this.forced !== null && !this.forced.isCurrent;
