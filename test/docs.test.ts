@@ -89,3 +89,12 @@ test('lines of the README end at 120 characters', () => {
       .filter((line) => line.length > 120),
   ).toEqual([]);
 });
+
+test('decisions are numbered one after the other, and their titles have their numbers', () => {
+  const decisions = readdirSync(join(root, 'docs/adr')).sort();
+  const titles = decisions.map((name) => text(`docs/adr/${name}`).split('.')[0]);
+  expect(decisions.map((name) => name.slice(0, 4))).toEqual(
+    decisions.map((_, index) => String(index + 1).padStart(4, '0')),
+  );
+  expect(titles).toEqual(decisions.map((_, index) => `# ${index + 1}`));
+});
