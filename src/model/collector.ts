@@ -94,7 +94,10 @@ export type Collector<Facts, Name extends string = string> = {
   readonly title: string;
   /** Files (or globs) whose lines are read with every sample, for all collectors in one go. */
   readonly files: readonly string[];
-  /** For systems without /proc: what is read instead (`sysctl`, `netstat`; src/collectors/shared/bsd.ts). */
+  /**
+   * Lines that are from no file: for systems without /proc, what is read instead (`sysctl`, `netstat`;
+   * src/collectors/shared/bsd.ts), and on Linux `pagesize` (src/collectors/shared/pages.ts).
+   */
   readonly bsdFiles?: readonly string[];
   /**
    * POSIX sh that prints the section, with headings as `@$n NAME …`; null: files only. It runs in a function. `$1` is

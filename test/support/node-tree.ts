@@ -204,7 +204,6 @@ ${interfaces.map((name, index) => `${name.padStart(6)}: ${upFrom(10_000 * (index
     '7/stat': processStat(7, 'a (b) c', 'R', 5),
     '8/stat': processStat(8, 'gone', 'Z', 1),
     '9/stat': processStat(9, 'worker', 'I', 1),
-    'self/smaps': 'KernelPageSize:        4 kB\n',
     ...Object.fromEntries(['1', '7', '8', '9'].map((pid) => [`${pid}/status`, 'Name: x\n'])),
   };
 }

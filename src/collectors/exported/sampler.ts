@@ -2,7 +2,7 @@ import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import { counter, gauge } from '../node/families.ts';
 import { noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
-import { pageBytesIn, pageShell } from '../shared/pages.ts';
+import { pageBytesOf, pageShell } from '../shared/pages.ts';
 import { parts, words } from '../shared/text.ts';
 import { exportCollector } from './export-collector.ts';
 
@@ -62,7 +62,7 @@ function open(): NodeReader<null> {
   return {
     heard(text) {
       limits = limitsIn(text);
-      pageBytes = pageBytesIn(text);
+      pageBytes = pageBytesOf(parts(text).get('page')?.head) ?? Number.NaN;
     },
     read({ files }, { put }) {
       for (const [family, value] of limits) put(family, noLabels, value);

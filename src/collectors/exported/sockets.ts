@@ -3,7 +3,7 @@ import { gauge } from '../node/families.ts';
 import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, noLabels } from '../node/labels.ts';
 import { eachLine, numeric } from '../node/text.ts';
-import { pageBytesIn, pageShell } from '../shared/pages.ts';
+import { pageBytesOf, pageShell } from '../shared/pages.ts';
 import { parts, words } from '../shared/text.ts';
 import { exportCollector } from './export-collector.ts';
 
@@ -66,8 +66,8 @@ function open(): NodeReader<null> {
   let pageBytes = Number.NaN;
   return {
     heard(text) {
-      pageBytes = pageBytesIn(text);
       const found = parts(text);
+      pageBytes = pageBytesOf(found.get('page')?.head) ?? Number.NaN;
       const lines = (name: string): readonly string[] | undefined => found.get(name)?.lines.slice(0, 10_000);
       kept.set([...tcpOf(lines('tcp') ?? []), ...udpOf('v4', lines('udp')), ...udpOf('v6', lines('udp6'))]);
     },

@@ -48,14 +48,17 @@ test('what a host does not tell is absent, not zero', () => {
 });
 
 test.each([
-  ['of 4 KiB', 2_500_000, 4_096],
-  ['of 16 KiB, while some of the free ones are taken', 600_000, 16_384],
-  ['of a size that no system has', 10, null],
-])('what goes through swap is told in bytes: pages %s', (_, freePages, pageBytes) => {
+  ['of 4 KiB', 'pagesize:4096\n', 4_096],
+  ['of 16 KiB', 'pagesize:16384\n', 16_384],
+  ['of 64 KiB', 'pagesize:65536\n', 65_536],
+  ['of a size that the host does not tell', '', null],
+  ['of a size that no system has', 'pagesize:5000\n', null],
+])('what goes through swap is told in bytes: pages %s', (_, told, pageBytes) => {
+  // Free memory in pages is no measure: other pages are counted there than in MemFree.
   const vmstat = (pagesIn: number): string =>
-    `/proc/vmstat:nr_free_pages ${freePages}\n/proc/vmstat:pswpin ${pagesIn}\n/proc/vmstat:pswpout 7\n`;
+    `/proc/vmstat:nr_free_pages 1250000\n/proc/vmstat:pswpin ${pagesIn}\n/proc/vmstat:pswpout 7\n`;
   const look = (pagesIn: number, uptimeSeconds: number) => ({
-    files: meminfo + vmstat(pagesIn),
+    files: told + meminfo + vmstat(pagesIn),
     text: undefined,
     uptimeSeconds,
     at: 0,

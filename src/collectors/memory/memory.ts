@@ -17,7 +17,7 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
   name: 'memory',
   title: 'Memory',
   files: ['/proc/meminfo', '/proc/vmstat', '/proc/pressure/memory', '/proc/spl/kstat/zfs/arcstats'],
-  bsdFiles: ['uname', 'sysctl', 'vm_stat', 'swapinfo', 'vmstat'],
+  bsdFiles: ['pagesize', 'uname', 'sysctl', 'vm_stat', 'swapinfo', 'vmstat'],
   shell: null,
   cadenceSeconds: 0,
   parse: ({ files, uptimeSeconds }, previous) => {
@@ -49,7 +49,7 @@ export const memory: Collector<MemoryFacts, 'memory'> = {
       compressedBytes: null,
       zfsCacheBytes: zfs?.sizeBytes ?? null,
       ...swapOf(sizes),
-      ...linuxSwapped(files, freeBytes),
+      ...linuxSwapped(files),
       availableIsEstimate: told === undefined || yielding > 0,
       pressure: pressureOf(files, 'memory'),
     };

@@ -1,5 +1,6 @@
 import type { Previous, Reading } from '../../model/collector.ts';
 import { numberOrNull } from '../shared/bsd.ts';
+import { pageBytesIn } from '../shared/pages.ts';
 import { elapsedSeconds, growth, perSecond } from '../shared/text.ts';
 import type { MemoryFacts } from './facts.ts';
 
@@ -10,12 +11,11 @@ export type Swapped = Pick<MemoryFacts, 'swappedInBytes' | 'swappedOutBytes'>;
 export type WithoutRates = Omit<MemoryFacts, 'swappedInBytesPerSecond' | 'swappedOutBytesPerSecond'>;
 
 /**
- * Swap traffic. /proc/vmstat counts pages; the page size follows from the free memory, which /proc/meminfo reports in
- * bytes and /proc/vmstat in pages.
- * Source: /proc/vmstat, pswpin, pswpout and nr_free_pages (proc_vmstat(5)).
+ * Swap traffic: /proc/vmstat counts pages. Null where the host does not tell how large they are. Source: /proc/vmstat,
+ * pswpin and pswpout (proc_vmstat(5)); the line `pagesize` of the sample.
  */
-export function linuxSwapped(files: string, freeBytes: number): Swapped {
-  const pageBytes = pageSize(freeBytes / (vmstat(files, 'nr_free_pages') ?? 0));
+export function linuxSwapped(files: string): Swapped {
+  const pageBytes = pageBytesIn(files);
   const bytes = (name: string): number | null => {
     const pages = vmstat(files, name);
     return pages === null || pageBytes === null ? null : pages * pageBytes;
@@ -30,15 +30,6 @@ function vmstat(files: string, name: string): number | null {
   if (at < 0) return null;
   const end = files.indexOf('\n', at);
   return numberOrNull(files.slice(at + mark.length, end < 0 ? undefined : end));
-}
-
-/**
- * The two files were read one after the other, so the quotient only approximates the page size, a power of two from 4
- * KiB to 64 KiB.
- */
-function pageSize(quotient: number): number | null {
-  const size = 2 ** Math.round(Math.log2(quotient));
-  return size >= 4_096 && size <= 65_536 ? size : null;
 }
 
 /** The reading with its rates since the previous one. */

@@ -8,7 +8,8 @@ export type Process = {
   /** Ticks of CPU since the process started; cpuRatio is of one core over the last interval (1 = one core busy). */
   readonly cpuTicks: number;
   readonly cpuRatio: number | null;
-  readonly residentBytes: number;
+  /** Null: the host does not tell how large its pages are. Then `topMemory` is empty. */
+  readonly residentBytes: number | null;
   readonly command: string;
 };
 

@@ -8,8 +8,8 @@ function stat(pid: number, name: string, { state = 'S', parent = 1, ticks = 0, s
   return `${pid} (${name}) ${state} ${parent} 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 2 0 ${start} 1000 ${pages} ${tail}`;
 }
 
-function section(lines: readonly string[], { page = '4', uptimeSeconds = 1000 } = {}): Section {
-  const text = `@self 9\n@memory MemTotal: 1000 kB\n@page KernelPageSize: ${page} kB\n@stat\n${lines.join('\n')}`;
+function section(lines: readonly string[], { page = '4096', uptimeSeconds = 1000 } = {}): Section {
+  const text = `@self 9\n@memory MemTotal: 1000 kB\n@page ${page}\n@stat\n${lines.join('\n')}`;
   return { files: '', text, uptimeSeconds, at: 0 };
 }
 
@@ -20,12 +20,30 @@ test('counts by state; threads and memory', () => {
   expect(facts.memoryTotalBytes).toBe(1_024_000);
 });
 
-test('pages are as large as the host’s', () => {
-  const size = (page: string) => processes.parse(section([stat(10, 'x')], { page }), undefined).facts.topMemory[0];
-  expect([size('4')?.residentBytes, size('16')?.residentBytes, size('')?.residentBytes]).toEqual([
-    40_960, 163_840, 40_960,
-  ]);
+test.each([
+  ['4096', 40_960],
+  ['16384', 163_840],
+  ['65536', 655_360],
+  // As samplers of earlier versions print it.
+  ['KernelPageSize: 16 kB', 163_840],
+])('pages are as large as the host’s: %s', (page, residentBytes) => {
+  const { facts } = processes.parse(section([stat(10, 'x')], { page }), undefined);
+  expect([facts.topCpu[0]?.residentBytes, facts.topMemory[0]?.residentBytes]).toEqual([residentBytes, residentBytes]);
 });
+
+test.each(['', '4097', '12288', 'KernelPageSize: kB'])(
+  'without the size of a page, memory is unknown: "%s"',
+  (page) => {
+    const lines = [stat(10, 'x', { ticks: 5 }), stat(2, 'kthreadd', { pages: 0 })];
+    const { facts } = processes.parse(section(lines, { page }), undefined);
+    expect(facts.topCpu.map(({ command, residentBytes }) => [command, residentBytes])).toEqual([
+      ['x', null],
+      ['[kthreadd]', 0],
+    ]);
+    expect(facts.topMemory).toEqual([]);
+    expect(processesView(facts)).toMatchObject({ topMemory: [], top: [{ residentBytes: null }, { residentBytes: 0 }] });
+  },
+);
 
 test('names that look like records neither hide nor invent a process', () => {
   const lines = [stat(10, 'a\n1 (b) R 1 1 1'), stat(11, ') R 1 1'), stat(12, '\n\n'), stat(13, 'plain')];

@@ -1,6 +1,7 @@
 import type { Collector, Previous, Reading, SectionError } from '../../model/collector.ts';
 import { leftOut } from '../shared/bounds.ts';
 import { numberOrNull, variables } from '../shared/bsd.ts';
+import { pageBytesOf, pageShell } from '../shared/pages.ts';
 import { elapsedSeconds, parts } from '../shared/text.ts';
 import { type BsdStat, bsdStats } from './bsd-processes.ts';
 import type { Process, ProcessesFacts } from './facts.ts';
@@ -38,8 +39,7 @@ else
 echo "@$n self $$"
 read -r k v u </proc/meminfo
 echo "@$n memory $k $v $u"
-while read -r k v u; do [ $k = KernelPageSize: ] && break; done </proc/self/smaps
-echo "@$n page $k $v $u"
+${pageShell}
 read -r u k </proc/uptime
 echo "@$n uptime $u"
 echo "@$n stat"
@@ -55,8 +55,8 @@ fi`,
     if (found.has('owners')) return withDetails(text, previous);
     if (found.has('ps')) return bsdReading(found, files, uptimeSeconds, previous);
     const memory = /MemTotal:\s+(\d{1,15}) kB/.exec(found.get('memory')?.head ?? '')?.[1];
-    const pageKiB = /^KernelPageSize: (\d{1,6}) kB$/.exec(found.get('page')?.head ?? '')?.[1] ?? '4';
-    const stats = statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), Number(pageKiB) * 1024);
+    const pageBytes = pageBytesOf(found.get('page')?.head);
+    const stats = statsOf(text.slice(text.indexOf('@stat\n') + '@stat\n'.length), pageBytes);
     const all = withoutSampler(stats.kept, Number(found.get('self')?.head));
     if (all.length === 0) throw new Error('no process was printed');
     const readAt = readAtOf(found.get('uptime')?.head, uptimeSeconds);
@@ -199,7 +199,7 @@ function factsOf(
     states: statesOf(all),
     threads: all.reduce((sum, one) => sum + one.threads, 0),
     topCpu: top(rank),
-    topMemory: top((one) => one.residentBytes),
+    topMemory: all.some((one) => one.residentBytes === null) ? [] : top((one) => one.residentBytes ?? 0),
     ticks,
     details: new Map([...(before?.details ?? [])].filter(([key]) => ticks.has(key))),
     memoryTotalBytes,

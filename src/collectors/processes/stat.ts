@@ -12,11 +12,12 @@ export type Stat = {
   readonly ticks: number;
   readonly threads: number;
   readonly startTicks: number;
-  readonly residentBytes: number;
+  /** Null: the host does not tell how large its pages are. */
+  readonly residentBytes: number | null;
 };
 
 /** All processes in a text that contains their /proc/PID/stat one after the other. Source: proc_pid_stat(5). */
-export function statsOf(text: string, pageBytes: number): Bounded<Stat> {
+export function statsOf(text: string, pageBytes: number | null): Bounded<Stat> {
   const { kept, more } = records(text);
   return { kept: kept.map((record) => statOf(record, pageBytes)), more };
 }
@@ -42,11 +43,12 @@ function records(text: string): Bounded<string> {
 }
 
 /** The name is between the first `(` and the last `)`. */
-function statOf(record: string, pageBytes: number): Stat {
+function statOf(record: string, pageBytes: number | null): Stat {
   const open = record.indexOf('(');
   const close = record.lastIndexOf(')');
   const fields = record.slice(close + 2).split(' ');
   const field = (number: number): number => Number(fields[number - 3]);
+  const residentPages = Math.max(0, field(24));
   return {
     pid: Number(record.slice(0, open)),
     name: record.slice(open + 1, close).replace(/\p{Cc}/gu, ' '),
@@ -55,6 +57,6 @@ function statOf(record: string, pageBytes: number): Stat {
     ticks: field(14) + field(15),
     threads: field(20),
     startTicks: field(22),
-    residentBytes: Math.max(0, field(24)) * pageBytes,
+    residentBytes: residentPages === 0 ? 0 : pageBytes && residentPages * pageBytes,
   };
 }

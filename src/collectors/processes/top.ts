@@ -21,10 +21,9 @@ export function topProcesses({
   const cpu = facts.topCpu.flatMap(({ command, cpuRatio }) =>
     cpuRatio === null || cpuRatio <= 0 ? [] : [{ name: shortName(command), value: cpuRatio }],
   );
-  const memory = facts.topMemory.map(({ command, residentBytes }) => ({
-    name: shortName(command),
-    value: residentBytes,
-  }));
+  const memory = facts.topMemory.flatMap(({ command, residentBytes }) =>
+    residentBytes === null ? [] : [{ name: shortName(command), value: residentBytes }],
+  );
   return { cpu: cpu.slice(0, most), memory: memory.slice(0, most) };
 }
 

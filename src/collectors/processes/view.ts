@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { countOrNull, number, text } from '../../lib/schema.ts';
+import { countOrNull, numberOrNull, text } from '../../lib/schema.ts';
 import type { Process, ProcessesFacts } from './facts.ts';
 
 /** Of a command line in a snapshot; some are many thousands long, and snapshots go out every few seconds. */
@@ -14,7 +14,7 @@ const process = Type.Object({
     description: 'At most 500 characters; GET /metrics/{id}/processes/{pid} has all that is known',
   }),
   isCommandCut: Type.Boolean(),
-  residentBytes: number,
+  residentBytes: numberOrNull,
   state: text,
 });
 
@@ -36,7 +36,7 @@ export function processesView(facts: ProcessesFacts | null) {
     pid: String(one.pid),
     user: one.user ?? '?',
     cpu: one.cpuRatio === null ? '0.0' : (one.cpuRatio * 100).toFixed(1),
-    mem: total ? ((one.residentBytes / total) * 100).toFixed(1) : '0.0',
+    mem: total && one.residentBytes !== null ? ((one.residentBytes / total) * 100).toFixed(1) : '0.0',
     command: one.command.slice(0, shownCharacters).toWellFormed(),
     isCommandCut: one.command.length > shownCharacters,
     residentBytes: one.residentBytes,

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Collector } from '../../model/collector.ts';
 import { openShell, type Shell } from '../../ssh/shell.ts';
 import { collectors } from '../index.ts';
+import { pageBytesIn, pageShell } from '../shared/pages.ts';
 import { filesOf, groupFiles, parseAnswer, samplerProgram } from './sampler.ts';
 
 const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash'], ['mksh']].filter(
@@ -71,7 +72,7 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     const folder = mkdtempSync(join(tmpdir(), 'sonde-commands-'));
     const log = join(folder, 'log');
     const real = (process.env.PATH ?? '').split(':').concat('/usr/sbin', '/sbin', '/usr/bin', '/bin');
-    for (const name of 'date grep cat ls head tail tr cut sed awk df ip ss last lastb ps id uname timeout sudo nft printf echo journalctl readlink wtmpdb netstat sysctl'.split(
+    for (const name of 'getconf date grep cat ls head tail tr cut sed awk df ip ss last lastb ps id uname timeout sudo nft printf echo journalctl readlink wtmpdb netstat sysctl'.split(
       ' ',
     )) {
       const path = real.map((one) => join(one, name)).find((one) => existsSync(one));
@@ -105,6 +106,24 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
     ]);
     expect(answer.files).toMatch(/^\/proc\/loadavg:/m);
     expect(answer.uptimeSeconds).toBeGreaterThan(0);
+  });
+
+  test('tells the size of a page, also without getconf', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sonde-getconf-'));
+    writeFileSync(join(folder, 'getconf'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
+    const told = await Promise.all(
+      [undefined, `${folder}:${process.env.PATH}`].map(async (path) => {
+        const { shell } = await start(command, [section('one', pageShell)], path === undefined ? {} : { PATH: path });
+        const { files, sections } = await ask(shell, 'one');
+        return [pageBytesIn(files), sections.get('one')];
+      }),
+    );
+    rmSync(folder, { recursive: true });
+    const real = Number(spawnSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }).stdout);
+    expect(told).toEqual([
+      [real, `@page ${real}`],
+      [real, `@page ${real}`],
+    ]);
   });
 
   test('takes no section’s words for its own marks', async () => {

@@ -1,5 +1,6 @@
 import type { Collector } from '../../model/collector.ts';
 import { bsdShell } from '../shared/bsd.ts';
+import { pageSizeShell } from '../shared/pages.ts';
 import { hearSudo, readRefusal, runAsRoot, type SudoRefusal } from './sudo.ts';
 
 /** Sections with longer texts, in bytes, are not sent: 10,000 processes are 3 MB. */
@@ -13,8 +14,8 @@ const maxRequestCharacters = 2_000;
  * which one word may be {@link exportWord}, and answers
  *
  *     @@NONCE begin UPTIME
- *     …the lines of all files, each after its path; the shell's own /proc/PID/stat last; on systems other than Linux
- *     the replacements for them (bsd.ts), and no UPTIME…
+ *     …the size of a page as pagesize:BYTES (pages.ts); the lines of all files, each after its path; the shell's own
+ *     /proc/PID/stat last; on systems other than Linux the replacements for them (bsd.ts), and no UPTIME…
  *     @@NONCE sudo KIND COMMAND SAID   for each command that sudo refused (sudo.ts)
  *     @@NONCE section NAME
  *     …what the collector's shell printed, its headings as `@NONCE HEADING`…
@@ -81,6 +82,7 @@ timeout -k 1 1 true </dev/null && T='timeout -k 1 3'
 S=
 ${runAsRoot}
 ${bsdShell}
+${pageSizeShell}
 K='${asked.map(({ name }) => name).join(' ')}'
 ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
 }
@@ -101,7 +103,8 @@ case " $l " in *' ${exportWord} '*) E=1 m='-e ^domain ${[...more].join(' ')}' ;;
 case $O in
 Linux)
 read -r u x </proc/uptime
-o=$(grep -sv -e '^intr' $m ${[...files].join(' ')} /proc/$$/stat </dev/null) ;;
+o="\${P:+pagesize:$P
+}$(grep -sv -e '^intr' $m ${[...files].join(' ')} /proc/$$/stat </dev/null)" ;;
 *) o=$(others </dev/null) ;;
 esac
 case $l in

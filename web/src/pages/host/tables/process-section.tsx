@@ -77,7 +77,7 @@ function columnsOf(id: number, share: Share, cores: number | null): readonly Col
       name: words.memory,
       isNumber: true,
       cell: (one) => format.bytes(one.residentBytes),
-      sortBy: (one) => one.residentBytes,
+      sortBy: (one) => one.residentBytes ?? -1,
     },
     {
       name: words.command,
