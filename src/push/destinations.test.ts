@@ -158,3 +158,14 @@ test('Sonde tells about itself within the first second', async () => {
     timeout: 15_000,
   });
 });
+
+test('a receiver that is away does not keep Sonde from closing what is closed afterwards', async () => {
+  sink.answers.push(...Array.from({ length: 20 }, () => () => undefined));
+  await create(mimir());
+  await expect.poll(() => sink.requests.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  const before = performance.now();
+  await pusher.close();
+  // What Sonde has for all of its closing, after which it is ended.
+  expect(performance.now() - before).toBeLessThan(4_500);
+  sink.answers.length = 0;
+});
