@@ -64,7 +64,8 @@ function mountsOf(text: string): readonly Mount[] {
   const byDevice = new Map(rows.map((row) => [row.filesystem, row]));
   const seen = new Map<string, Mount>();
   for (const line of (found.get('mounts')?.lines ?? []).slice(0, mostMounts)) {
-    const [device = '', point = '', type = '', options = ''] = line.split(' ');
+    // The sampler indents a line that begins with an @, as headings do.
+    const [device = '', point = '', type = '', options = ''] = line.trimStart().split(' ');
     const mount = plain(point);
     if (ignoredMounts.test(mount) || ignoredTypes.test(type)) continue;
     const own = byMount.get(mount);
