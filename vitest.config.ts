@@ -1,6 +1,25 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
+/** Beside what they test as unit tests are, but they simulate days and faults, derive keys, or search for inputs that break it: seconds each. */
+const thorough = [
+  'alerts/preview/preview',
+  'collectors/sampler/sampler',
+  'commands/history/export',
+  'deliveries/faults',
+  'deliveries/told',
+  'history/store/damage',
+  'history/store/engine',
+  'history/store/faults',
+  'hosts/import/imports',
+  'lib/names/resolve',
+  'notifiers/contract',
+  'push/sender',
+  'scheduler/day',
+  'ssh/keys/key-opener',
+  'ssh/keys/read-key',
+  'ssh/silent',
+].map((name) => `src/${name}.test.ts`);
 const files = (...names: readonly string[]): string[] => names.map((name) => `test/system/${name}.test.ts`);
 /** They start programs all the time, which keeps a core busy: two at once. */
 const busy = files('import-ansible', 'keys', 'process', 'sealing');
@@ -10,6 +29,16 @@ const exact = files('debian', 'other-systems', 'rig', 'truth');
 const alone = files('quiet', 'many');
 /** What is polled has half a minute, as what the browser waits for: a busy machine is late. */
 const system = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+
+const unit = {
+  setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts'],
+  // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
+  isolate: false,
+  // Long enough for a machine that is busy with other things.
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  sequence: { groupOrder: 0 },
+};
 
 export default defineConfig({
   test: {
@@ -23,15 +52,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/*.test.ts'],
-          setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts'],
-          // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
-          isolate: false,
-          // Long enough for a machine that is busy with other things.
-          testTimeout: 30_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          exclude: thorough,
+          ...unit,
         },
       },
+      { extends: true, test: { name: 'thorough', include: thorough, ...unit } },
       {
         // Most of the time these wait for what servers do or fail to do.
         extends: true,

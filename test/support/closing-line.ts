@@ -46,5 +46,6 @@ export default class ClosingLine implements Reporter {
 
 /** The command that runs one test file alone: unit tests directly, all others through `npm test`. */
 function commandFor({ project, relativeModuleId }: TestModule): string {
-  return `npm ${project.name === 'unit' ? 'run test:unit' : 'test'} -- ${relativeModuleId}`;
+  const direct: Record<string, string> = { unit: 'run test:unit --', thorough: 'run test:unit -- --project thorough' };
+  return `npm ${direct[project.name] ?? 'test --'} ${relativeModuleId}`;
 }

@@ -176,7 +176,10 @@ test('FreeBSD and macOS have the names that node_exporter has there', () => {
 
 test('a line break in the name of a device or a mount, or an @ before it, moves none of its labels', () => {
   const host = new HostExport(sampled);
-  host.heard('disk', '@mounts\n/dev/sdb1\\012ext4\\012/data /media/a\\012b fuseblk rw 0 0\n @share /media/c fuse rw 0 0\n');
+  host.heard(
+    'disk',
+    '@mounts\n/dev/sdb1\\012ext4\\012/data /media/a\\012b fuseblk rw 0 0\n @share /media/c fuse rw 0 0\n',
+  );
   const names = [...valuesOf(read(host, '')).keys()].filter((name) => name.startsWith('node_filesystem_readonly'));
   expect(names).toEqual([
     'node_filesystem_readonly{device="/dev/sdb1\\next4\\n/data",fstype="fuseblk",mountpoint="/media/a\\nb"}',
