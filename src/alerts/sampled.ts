@@ -53,10 +53,11 @@ function judgeSeries({ known, clock, take }: Judging, check: SeriesCheck, read: 
     const summary = (): string => seriesSentence(check, one, clock.now());
     take({ key, rule, verdict, value, labels, labelsKey, maxGapMs, summary });
   }
-  // The section is there and the series is not: what it was about is gone. A single number is not gone, but not known.
+  // The numbers are there and the series is not: what it was about is gone. A single number is not gone, but not known.
+  const isKnown = read(check.metric) !== undefined;
   for (const labelsKey of left ?? []) {
     const alert = alerts?.get(labelsKey);
-    if (alert) take(again(alert, labelsKey === '' ? 'unknown' : 'under', maxGapMs));
+    if (alert) take(again(alert, labelsKey === '' || !isKnown ? 'unknown' : 'under', maxGapMs));
   }
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Collector, Previous, Reading, Section } from '../model/collector.ts';
+import { type Collector, originOf, type Previous, type Reading, type Section } from '../model/collector.ts';
 import { cpu } from './cpu/cpu.ts';
 import { disk } from './disk/disk.ts';
 import { collectors as all } from './index.ts';
@@ -38,6 +38,37 @@ describe('metrics', () => {
       expect(help).toMatch(/^[A-Z].*[^.]$/);
     }
     expect(new Set(named.map(({ metric }) => metric)).size).toBe(named.length);
+  });
+
+  test('are as old as the part of their section that they are from: files are read with every sample', () => {
+    const origins = new Map<string, Set<number>>();
+    for (const collector of collectors)
+      for (const [metric, one] of Object.entries(collector.metrics)) {
+        const { part, cadenceSeconds } = originOf(collector, one);
+        const key = part === null ? collector.name : `${collector.name} ${part} ${metric.split('_')[0]}`;
+        origins.set(key, (origins.get(key) ?? new Set()).add(cadenceSeconds));
+      }
+    expect(Object.fromEntries([...origins].map(([key, seconds]) => [key, [...seconds]]))).toEqual({
+      uptime: [0],
+      cpu: [0],
+      memory: [0],
+      'disk filesystems filesystem': [120],
+      'disk devices disk': [0],
+      'network counters network': [0],
+      'network counters sockets': [0],
+      'network counters tcp': [0],
+      'network counters udp': [0],
+      'temperature sensors temperature': [0],
+      processes: [60],
+      ports: [120],
+      firewall: [300],
+      login_stats: [600],
+      accounts: [600],
+      system: [3600],
+    });
+    for (const { name, files, shell, parts, metrics } of collectors)
+      if (files.length > 0 && shell !== null && Object.keys(metrics).length > 0)
+        expect([name, parts]).not.toContain(undefined);
   });
 });
 

@@ -19,6 +19,13 @@ const metrics: Readonly<Record<string, Metric<Facts>>> = {
   reads_total: { kind: 'counter', unit: '', help: '', read: () => 1 },
 };
 
+/** Of a section with files in every sample and a shell every two minutes. */
+const bothParts = { files: 'quick', shell: 'slow', main: 'files' } as const;
+const bothMetrics: Readonly<Record<string, Metric<{ readonly quick: number; readonly slow: number }>>> = {
+  quick: { kind: 'gauge', unit: '', help: '', read: (facts) => facts.quick },
+  slow: { kind: 'gauge', unit: '', help: '', part: 'shell', read: (facts) => facts.slow },
+};
+
 function start() {
   const { bus, snapshots } = openEmbedded((error) => {
     throw error;
@@ -29,7 +36,10 @@ function start() {
     bus,
     snapshots,
     store: { append: ({ samples }) => void kept.push(...samples) },
-    collectors: [{ name: 'all', cadenceSeconds: 60, metrics: metrics as never }],
+    collectors: [
+      { name: 'all', cadenceSeconds: 60, metrics: metrics as never },
+      { name: 'both', cadenceSeconds: 120, parts: bothParts, metrics: bothMetrics as never },
+    ],
     topOf: () => ({ cpu: [{ name: 'x', value: 1 }], memory: [] }),
     freshMs: () => 70_000,
   });
@@ -46,6 +56,12 @@ function start() {
     sampledWithout(at: number): void {
       const error = { reason: 'timed-out', message: '', hint: '' } as const;
       const section = { name: 'all', facts: null, source: null, error, collectedAt: 0, parts: null };
+      const sample = { sections: [section], bootId: null, readAt: at };
+      bus.publish({ ...seen, at, alive: true, sample } satisfies Observation);
+    },
+    /** A sample of a section whose parts were read then; its reading fails if `facts` is null. */
+    sampledBoth(at: number, facts: object | null, parts: Readonly<Record<string, number>>): void {
+      const section = { name: 'both', facts, source: 'x', error: null, collectedAt: parts.quick ?? 0, parts };
       const sample = { sections: [section], bootId: null, readAt: at };
       bus.publish({ ...seen, at, alive: true, sample } satisfies Observation);
     },
@@ -122,6 +138,24 @@ test('facts that are older than two of their cadences are not kept as if they we
   host.sampledWithout(170_000);
   host.sampledWithout(190_000);
   expect(host.read().map((one) => shown(one).load)).toEqual([2, 2, undefined]);
+});
+
+test('numbers of a section are kept as long as the part that they are from is new', () => {
+  const host = start();
+  host.sampledBoth(0, { quick: 1, slow: 2 }, { quick: 0, slow: 0 });
+  // The section fails: a number from files is that of a sample, whatever the shell's cadence.
+  for (const at of [60_000, 61_000]) host.sampledBoth(at, null, {});
+  expect(host.read().map(shown)).toEqual([
+    { up: 1, quick: 1, slow: 2 },
+    { up: 1, quick: 1, slow: 2 },
+    { up: 1, slow: 2 },
+  ]);
+  // The shell alone fails: new files do not make its numbers new.
+  for (const at of [300_000, 301_000]) host.sampledBoth(at, { quick: 3, slow: 2 }, { quick: at, slow: 0 });
+  expect(host.read().map(shown)).toEqual([
+    { up: 1, quick: 3, slow: 2 },
+    { up: 1, quick: 3 },
+  ]);
 });
 
 test('nothing is kept after it was stopped, and nothing of a host that was forgotten', () => {

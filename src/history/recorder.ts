@@ -1,6 +1,6 @@
-import type { Measuring, Metric } from '../model/collector.ts';
+import { type Measuring, type Metric, originOf } from '../model/collector.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Snapshot, SnapshotSection } from '../model/snapshot.ts';
+import { readAtOf, type Snapshot } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { HistoryStore, HostSample, TopProcesses } from '../ports/history-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -30,14 +30,21 @@ const never = Number.NEGATIVE_INFINITY;
 const mostKept = 398;
 const batchMs = 1_000;
 const maxBatch = 2_000;
-/** Facts are outdated if they are older than twice their cadence plus this. */
+/** A number is outdated if what it is from is older than twice its cadence plus this. */
 const oldMs = 60_000;
+
+/** A number of a section: from which part, and how old that may be. */
+type Gauge = {
+  readonly metric: string;
+  readonly one: Metric<unknown>;
+  readonly part: string | null;
+  readonly maxAgeMs: number;
+};
 
 /** What is recorded of a section. */
 type Gauges = {
   readonly section: string;
-  readonly maxAgeMs: number;
-  readonly gauges: readonly { readonly metric: string; readonly one: Metric<unknown> }[];
+  readonly gauges: readonly Gauge[];
 };
 
 /**
@@ -55,13 +62,15 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#sections = options.collectors.map(({ name, cadenceSeconds, metrics }) => ({
-      section: name,
-      maxAgeMs: 2 * cadenceSeconds * 1000 + oldMs,
-      gauges: Object.entries(metrics)
+    this.#sections = options.collectors.map((collector) => ({
+      section: collector.name,
+      gauges: Object.entries(collector.metrics)
         .filter(([, { kind }]) => kind === 'gauge')
-        // Safe: a collector's metrics read its own facts, and those alone are handed to them.
-        .map(([metric, one]) => ({ metric, one: one as unknown as Metric<unknown> })),
+        .map(([metric, one]) => {
+          const { part, cadenceSeconds } = originOf(collector, one);
+          // Safe: a collector's metrics read its own facts, and those alone are handed to them.
+          return { metric, one: one as unknown as Metric<unknown>, part, maxAgeMs: 2 * cadenceSeconds * 1000 + oldMs };
+        }),
     }));
   }
 
@@ -115,10 +124,11 @@ export class Recorder {
 
   #measure({ sections }: Snapshot, at: number): readonly Measured[] {
     const measured: Measured[] = [];
-    for (const { section, maxAgeMs, gauges } of this.#sections) {
+    for (const { section, gauges } of this.#sections) {
       const found = sections[section];
-      if (found?.facts == null || ageOf(found, at) > maxAgeMs) continue;
-      for (const { metric, one } of gauges) {
+      if (found?.facts == null) continue;
+      for (const { metric, one, part, maxAgeMs } of gauges) {
+        if (at - readAtOf(found, part) > maxAgeMs) continue;
         const value = one.read(found.facts);
         const { unit } = one;
         if (typeof value === 'number') measured.push({ metric, labels: noLabels, unit, value });
@@ -149,11 +159,6 @@ function mostImportantFirst(host: RecordedHost, measured: readonly Measured[]): 
     host.numbers.startAnew();
   }
   return [...chosen, ...measured.filter((one) => !keys.has(keyOf(one)))];
-}
-
-/** How old the newest part of a section's facts is, ms. */
-function ageOf({ collectedAt, parts }: SnapshotSection<unknown>, at: number): number {
-  return at - Math.max(collectedAt ?? 0, ...Object.values(parts ?? {}));
 }
 
 const noLabels = {};

@@ -57,6 +57,8 @@ export type Metric<Facts> = {
   readonly help: string;
   /** Kept as a line if it changes within minutes. Absent: only the newest value is known. */
   readonly kept?: true;
+  /** Which part of its section it is from, where the collector has `parts`. Absent: the main part. */
+  readonly part?: 'files' | 'shell';
   /** The value, or null if the facts do not have it. With labels if there are several. */
   readonly read: (facts: Facts) => number | null | readonly Labelled[];
 };
@@ -111,7 +113,7 @@ export type Collector<Facts, Name extends string = string> = {
    * made from this list alone.
    */
   readonly asRoot?: readonly string[];
-  /** How often `shell` runs, in seconds. */
+  /** How often `shell` runs, in seconds; how often a metric is measured tells {@link originOf}. */
   readonly cadenceSeconds: number;
   /** How often while somebody has the host open; large answers make it longer (src/scheduler/plan.ts). Absent: no more often. */
   readonly lookedAtCadenceSeconds?: number;
@@ -145,5 +147,22 @@ export type Collector<Facts, Name extends string = string> = {
 export type Measuring = {
   readonly name: string;
   readonly cadenceSeconds: number;
+  readonly parts?: Collector<never>['parts'];
   readonly metrics: Readonly<Record<string, Metric<never>>>;
 };
+
+/**
+ * Where the numbers of a metric are from: the part of its section, null if that has no parts, and how often that part is
+ * read, in seconds; 0: with every sample.
+ */
+export type Origin = { readonly part: string | null; readonly cadenceSeconds: number };
+
+/** Files are read with every sample, whatever the cadence of the shell beside them. */
+export function originOf(
+  { cadenceSeconds, parts }: Pick<Measuring, 'cadenceSeconds' | 'parts'>,
+  { part }: Pick<Metric<never>, 'part'>,
+): Origin {
+  if (parts === undefined) return { part: null, cadenceSeconds };
+  const from = part ?? parts.main;
+  return { part: parts[from], cadenceSeconds: from === 'files' ? 0 : cadenceSeconds };
+}

@@ -14,6 +14,14 @@ export type SnapshotSection<Facts> = {
   readonly error: SectionError | null;
 };
 
+/** When a part of a section was read, or the whole if `part` is null or has no time of its own; ms since the epoch, 0: never. */
+export function readAtOf(
+  { collectedAt, parts }: Pick<SnapshotSection<unknown>, 'collectedAt' | 'parts'>,
+  part: string | null,
+): number {
+  return (part === null ? undefined : parts?.[part]) ?? collectedAt ?? 0;
+}
+
 /** online or offline, since when, and why. */
 export type HostStatus = {
   readonly status: 'online' | 'offline';

@@ -1,12 +1,11 @@
-import type { Labelled, Measuring, Metric } from '../../model/collector.ts';
+import { type Labelled, type Measuring, type Metric, type Origin, originOf } from '../../model/collector.ts';
 
-/** A metric that rules may name: the section it is read from, how, and how often the section is read at most. */
-export type Readable = {
+/** A metric that rules may name: the section and the part that it is read from, how, and how often that is read at most. */
+export type Readable = Origin & {
   readonly name: string;
   readonly section: string;
   readonly unit: string;
   readonly help: string;
-  readonly cadenceSeconds: number;
   readonly read: (facts: unknown) => readonly Labelled[];
 };
 
@@ -16,8 +15,8 @@ const none: readonly Labelled[] = [];
 /** Every gauge of every collector by its name, with its values as a list: empty where the facts do not have it. */
 export function readableMetrics(collectors: readonly Measuring[]): ReadonlyMap<string, Readable> {
   const found = new Map<string, Readable>();
-  for (const { name: section, cadenceSeconds, metrics } of collectors) {
-    for (const [name, one] of Object.entries(metrics)) {
+  for (const collector of collectors) {
+    for (const [name, one] of Object.entries(collector.metrics)) {
       if (one.kind !== 'gauge') continue;
       // Safe: a collector's metrics only receive its own facts.
       const { unit, help, read } = one as unknown as Metric<unknown>;
@@ -26,7 +25,7 @@ export function readableMetrics(collectors: readonly Measuring[]): ReadonlyMap<s
         if (value === null) return none;
         return typeof value === 'number' ? [{ labels: noLabels, value }] : value;
       };
-      found.set(name, { name, section, unit, help, cadenceSeconds, read: list });
+      found.set(name, { name, section: collector.name, unit, help, ...originOf(collector, one), read: list });
     }
   }
   return found;

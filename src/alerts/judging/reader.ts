@@ -1,12 +1,12 @@
 import type { Sample } from '../../model/observation.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import { readAtOf, type Snapshot } from '../../model/snapshot.ts';
 import { gapOf } from './compile.ts';
 import type { Reader } from './judge.ts';
 import type { Readable } from './metrics.ts';
 
 /**
- * Reads metrics from the newest facts of a host, each once. Nothing is known of a section that is older than three times its
- * cadence.
+ * Reads metrics from the newest facts of a host, each once. Nothing is known of a metric whose part of its section is older
+ * than three times its cadence.
  */
 export function readerOf(sample: Sample, sections: Snapshot['sections'], intervalSeconds: number): Reader {
   const cache = new Map<Readable, ReturnType<Reader>>();
@@ -16,8 +16,7 @@ export function readerOf(sample: Sample, sections: Snapshot['sections'], interva
     const isKnown =
       section !== undefined &&
       section.facts !== null &&
-      (sample.readAt - (section.collectedAt ?? 0) <= gapOf(Math.max(intervalSeconds, metric.cadenceSeconds)) ||
-        sample.sections.some(({ name }) => name === metric.section));
+      sample.readAt - readAtOf(section, metric.part) <= gapOf(Math.max(intervalSeconds, metric.cadenceSeconds));
     const values = isKnown ? metric.read(section.facts) : undefined;
     cache.set(metric, values);
     return values;

@@ -20,10 +20,9 @@ const signal = new AbortController().signal;
 
 /** The metrics that the samples of this world have. */
 const names = new Set(['uptime_seconds', 'memory_used_ratio', 'filesystem_used_ratio', 'filesystem_available_bytes']);
-const sampled = collectors.map(({ name, cadenceSeconds, metrics }) => ({
-  name,
-  cadenceSeconds,
-  metrics: Object.fromEntries(Object.entries(metrics).filter(([metric]) => names.has(metric))),
+const sampled = collectors.map((one) => ({
+  ...one,
+  metrics: Object.fromEntries(Object.entries(one.metrics).filter(([metric]) => names.has(metric))),
 }));
 
 /** A life of which everything is recorded, as a Sonde does that keeps history. `querySeconds`: how long a query takes. */

@@ -79,6 +79,7 @@ grep -s '^[^ ]* [^ ]* [^ ]* ro[, ]' /proc/mounts
       unit: 'ratio',
       help: 'Share of the last 10 s in which a task waited for a disk',
       kept: true,
+      part: 'files',
       read: (facts) => facts.pressure?.some10 ?? null,
     },
     disk_busy_ratio: perDevice('gauge', 'ratio', 'Share of time in which a disk was busy', (one) => one.busyRatio),
@@ -113,6 +114,7 @@ function perDevice(kind: 'gauge' | 'counter', unit: string, help: string, read: 
     unit,
     help,
     ...(kind === 'gauge' ? { kept: true as const } : {}),
+    part: 'files' as const,
     read: (facts: DiskFacts) =>
       facts.devices.flatMap((one) => {
         const value = read(one);
