@@ -122,6 +122,7 @@ export class Alerts implements AsyncDisposable {
       contextOf: options.contextOf,
       rulesOf: (ownerId) => rules.of(ownerId),
       check: options.check,
+      onJudged: () => this.pulse.seen(),
       write: (step) => this.#writer.add(step),
     });
     this.#previews = new Previews({
@@ -225,7 +226,6 @@ export class Alerts implements AsyncDisposable {
     this.#endings.push(
       bus.followNews((news) => this.#engine.news(news)),
       bus.subscribe(({ alive }) => {
-        this.pulse.seen();
         if (alive) this.#own?.reached();
       }),
       onHostChange((change, isGone) => this.#hostChanged(change, isGone)),

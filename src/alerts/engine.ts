@@ -41,6 +41,8 @@ export type EngineOptions = {
   readonly quiet: Pick<Quiet, 'mutes' | 'isOff'>;
   /** Has these hosts checked now. */
   readonly check: (hostIds: readonly number[]) => void;
+  /** An observation was judged without an error. */
+  readonly onJudged: () => void;
   /** Is given everything that must be written, in order. */
   readonly write: (step: Step) => void;
 };
@@ -76,6 +78,7 @@ export class Engine {
     });
     this.#unsubscribe = bus.subscribe((seen) => {
       for (const one of this.#parents.note(seen)) this.#observed(one);
+      options.onJudged();
     });
   }
 
@@ -124,9 +127,8 @@ export class Engine {
 
   /** What is wrong with Sonde itself now; what is no longer wrong ends. */
   own(report: OwnReport): void {
-    const at = this.#options.clock.now();
     for (const known of this.#places.sondes())
-      for (const judgement of judgeOwn(known, report, at)) this.#judged(known, judgement);
+      for (const judgement of judgeOwn(known, report, this.#options.clock)) this.#judged(known, judgement);
   }
 
   /** How many of the hosts that answer are to be sampled, and how many of them were not in time. */

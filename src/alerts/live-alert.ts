@@ -41,7 +41,7 @@ export class LiveAlert {
   isRuleChanged = false;
   /** When it flipped last, or was read back, ms of a clock that never jumps. */
   flippedAt = Number.NEGATIVE_INFINITY;
-  /** When something that it is about happened last, ms of a clock that never jumps. */
+  /** When something that it is about happened last, ms of a clock that never jumps; infinite while it goes on. */
   happenedAt = Number.NEGATIVE_INFINITY;
   /** Somebody closed it: it opens again only after it was over. */
   isClosedByHand = false;

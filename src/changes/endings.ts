@@ -8,7 +8,7 @@ export type Ending = {
   readonly what: 'host-certificate' | 'login-certificate' | 'tls';
   /** Who it is, for people: `the login certificate "deploy"`. */
   readonly name: string;
-  /** Equal for the same certificate. */
+  /** Equal for what takes its place, too: that it does not end soon is how people see that it was renewed. */
   readonly id: string;
   readonly endsAt: number;
 };
@@ -49,10 +49,10 @@ export function endings(
 export function endOfTls(tls: { readonly certFile: string } | null | undefined): readonly Ending[] {
   if (!tls) return [];
   try {
-    const { validTo, fingerprint256 } = new X509Certificate(readFileSync(tls.certFile));
+    const { validTo } = new X509Certificate(readFileSync(tls.certFile));
     const endsAt = Date.parse(validTo);
     const name = 'the TLS certificate of Sonde';
-    return Number.isNaN(endsAt) ? [] : [{ hostId: 0, what: 'tls', name, id: `tls ${fingerprint256}`, endsAt }];
+    return Number.isNaN(endsAt) ? [] : [{ hostId: 0, what: 'tls', name, id: 'tls', endsAt }];
   } catch {
     return [];
   }

@@ -72,9 +72,10 @@ type More = Partial<Pick<AlertsOptions, 'ranUntil' | 'past' | 'contextOf' | 'own
 
 /** A life of Sonde in a world that outlives it. */
 export async function live(world: World, { tells = true, ...more }: More = {}) {
-  const { bus, snapshots } = openEmbedded((error) => {
+  const thrown = (error: unknown): void => {
     throw error;
-  });
+  };
+  const { bus, snapshots } = openEmbedded(more.onError ?? thrown);
   writeSnapshots(bus, snapshots);
   const told: string[] = [];
   const asked: number[] = [];
@@ -105,11 +106,7 @@ export async function live(world: World, { tells = true, ...more }: More = {}) {
       return () => {};
     },
     tell: tells === true ? tell : tells || null,
-    onError:
-      more.onError ??
-      ((error) => {
-        throw error;
-      }),
+    onError: more.onError ?? thrown,
   });
   const see = (hostId: number, more: Partial<Observation>): void =>
     bus.publish({

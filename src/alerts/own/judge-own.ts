@@ -1,4 +1,5 @@
 import type { HostEvent } from '../../model/alerts/event.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { judgeNews } from '../judging/events.ts';
 import type { Known } from '../known.ts';
 import type { KeyedJudgement } from '../sampled.ts';
@@ -9,16 +10,20 @@ const maxGapMs = 45_000;
 
 /**
  * What an admin's rules say of a report about Sonde: what is wrong is over its limit, again with each report; what is no longer
- * wrong is under it; what nobody knows stays as it is. `at`: ms since the epoch.
+ * wrong is under it; what nobody knows stays as it is.
  */
-export function judgeOwn(known: Known, { troubles, unknown }: OwnReport, at: number): readonly KeyedJudgement[] {
-  const events = troubles.map((one) => eventOf(one, at));
+export function judgeOwn(
+  known: Known,
+  { troubles, unknown }: OwnReport,
+  clock: Pick<Clock, 'now' | 'monotonic'>,
+): readonly KeyedJudgement[] {
+  const events = troubles.map((one) => eventOf(one, clock.now()));
   const over = judgeNews(known.checks.events, { hostId: sondeId, events, ends: [] }, known.eventTimes);
   const present = new Set(over.map(({ key, labelsKey }) => `${key} ${labelsKey}`));
   const found: KeyedJudgement[] = over.map(({ key, rule, labels, labelsKey, verdict, value, summary }) => {
     const alert = known.alerts.get(key)?.get(labelsKey);
-    if (isLasting(labels.event)) keep(alert, at);
-    else alert?.happened('over', at);
+    if (isLasting(labels.event)) keep(alert);
+    else alert?.happened('over', clock.monotonic());
     return { key, rule, labels, labelsKey, verdict, value, maxGapMs, summary: () => summary };
   });
   for (const [key, alerts] of known.alerts)
@@ -27,7 +32,7 @@ export function judgeOwn(known: Known, { troubles, unknown }: OwnReport, at: num
       const { event } = labels;
       if (!isLasting(event) || present.has(`${key} ${labelsKey}`)) continue;
       const isUnknown = unknown.has(event);
-      if (isUnknown) keep(alert, at);
+      if (isUnknown) keep(alert);
       const verdict = isUnknown ? 'unknown' : 'under';
       found.push({ key, rule, labels, labelsKey, verdict, value: null, maxGapMs, summary: () => '' });
     }
@@ -35,8 +40,8 @@ export function judgeOwn(known: Known, { troubles, unknown }: OwnReport, at: num
 }
 
 /** It goes on: it does not expire, and one that somebody closed stays closed until it was over. */
-function keep(alert: { happenedAt: number } | undefined, at: number): void {
-  if (alert) alert.happenedAt = at;
+function keep(alert: { happenedAt: number } | undefined): void {
+  if (alert) alert.happenedAt = Number.POSITIVE_INFINITY;
 }
 
 /** A trouble as the rules know what happens. */

@@ -1,5 +1,5 @@
 /** Incidents about Sonde itself: who has them, when they open and end, and what is told of those that nobody could be told of. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ann, hostOf, live, newWorld } from '../../../test/support/alerts-world.ts';
 import { isNearlyFull } from './disk.ts';
 import type { FailingChannel, OwnSources } from './watch.ts';
@@ -24,7 +24,8 @@ async function world() {
     trouble: () => own.trouble,
     failingChannels: async () => own.channels,
   };
-  const begin = () => live(outer, { own: sources, ranUntil: outer.now });
+  const begin = (onError?: (error: unknown) => void) =>
+    live(outer, { own: sources, ranUntil: outer.now, ...(onError ? { onError } : {}) });
   return { outer, own, begin, sonde: await begin() };
 }
 
@@ -158,6 +159,41 @@ test('a channel that does not work for an hour is told, and what somebody closed
   await sonde.alerts.incidents.close(admin, incident?.id ?? 0);
   await sweeps(sonde, 500);
   expect(await of(sonde, admin, 'open')).toEqual([]);
+});
+
+test('a clock that jumped again is over an hour after it jumped last', async () => {
+  const { own, sonde, outer } = await world();
+  own.admins = ['ann'];
+  await sweeps(sonde);
+  for (let count = 0; count < 2; count += 1) {
+    outer.skewMs += 3_600_000;
+    await sweeps(sonde, 180);
+    expect(await of(sonde, admin, 'open')).toHaveLength(1);
+  }
+  await sweeps(sonde, 190);
+  expect(await of(sonde, admin)).toMatchObject([{ closeReason: 'expired' }]);
+});
+
+test('Sonde does its work as long as what comes is judged, and not where each judgement fails', async () => {
+  const { outer, begin } = await world();
+  outer.hosts.push(hostOf(1));
+  const errors: unknown[] = [];
+  const sonde = await begin((error) => errors.push(error));
+  const works = async (): Promise<boolean> => {
+    for (let minute = 0; minute < 15; minute += 1) {
+      sonde.sample(1, 0.1);
+      await sweeps(sonde, 6);
+    }
+    return sonde.alerts.pulse.isBeating;
+  };
+  expect(await works()).toBe(true);
+  const defect = vi.spyOn(sonde.snapshots, 'get').mockImplementation(() => {
+    throw new Error('a defect');
+  });
+  expect(await works()).toBe(false);
+  expect(errors).not.toEqual([]);
+  defect.mockRestore();
+  expect(await works()).toBe(true);
 });
 
 test("the end of Sonde's certificate is an incident of each admin, and a rule that one of them turns off is off for them", async () => {

@@ -102,7 +102,9 @@ export class OwnWatch {
     const jumped = wall - last.wall - (steady - last.steady);
     if (Math.abs(jumped) < jumpMs) return [];
     const way = jumped > 0 ? 'forward' : 'back';
-    const summary = `The clock of the machine that Sonde runs on went ${way} by ${spanOf(Math.abs(jumped))}`;
+    // The clock that never jumps stands still while a machine sleeps.
+    const why = jumped > 0 ? ', or the machine slept' : '';
+    const summary = `The clock of the machine that Sonde runs on went ${way} by ${spanOf(Math.abs(jumped))}${why}`;
     return [{ kind: 'sonde-clock-jumped', subject: way, summary }];
   }
 }

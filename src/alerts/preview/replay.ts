@@ -79,6 +79,7 @@ export function replay({ rule, metrics, hosts, events, from, to, mostMs }: Repla
     rulesOf: () => [rule],
     contextOf: () => null,
     check: () => {},
+    onJudged: () => {},
     quiet: { mutes: () => null, isOff: () => false },
     write: (step) => ledger.note(step),
   });
