@@ -144,18 +144,21 @@ test('a number that is missing for a while is not known: what is open about it s
   expect(await sonde.incidents('closed')).toHaveLength(1);
 });
 
-test('a full disk stays open while df tells nothing, although the counters of disks come with every sample', async () => {
+test.each([
+  ['tells nothing any more', false],
+  ['has told nothing over a new connection', true],
+])('a full disk stays open while df %s, although the counters of disks come with every sample', async (_, isNew) => {
   const sonde = await live(await newWorld());
   repeat(30, 30, sonde, () => sonde.sample(1, 0.5, 0.98));
   const before = await sonde.incidents('open');
   expect(before.length).toBeGreaterThan(0);
-  const heardAt = sonde.now() - 30_000;
-  sonde.pass(375);
+  const heardAt = isNew ? 0 : sonde.now() - 30_000;
+  if (!isNew) sonde.pass(375);
   repeat(40, 30, sonde, () => {
     const at = sonde.now();
     const facts = { filesystems: [], devices: [], pressure: null };
     const parts = { devices: at, filesystems: heardAt };
-    const section = { name: 'disk', facts, source: 'df', error: null, collectedAt: heardAt, parts };
+    const section = { name: 'disk', facts, source: 'df', error: null, collectedAt: heardAt || at, parts };
     const sample = { sections: [section], bootId: 'b', readAt: at };
     sonde.bus.publish({ hostId: 1, at, alive: true, probe: null, failure: null, sample });
   });

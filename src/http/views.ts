@@ -48,13 +48,18 @@ function fieldsOf(collector: Collector<never>, section: SnapshotSection<unknown>
 function sectionView(section: SnapshotSection<unknown> | null) {
   return {
     collectedAt: section?.collectedAt ? iso(section.collectedAt) : null,
-    ...(section?.parts
-      ? { parts: Object.fromEntries(Object.entries(section.parts).map(([name, at]) => [name, iso(at)])) }
-      : {}),
+    ...(section?.parts ? { parts: partsView(section.parts) } : {}),
     source: section?.source ?? null,
     error: section?.error ?? null,
     ...leftOutOf(section?.facts),
   };
+}
+
+/** When each part was read; those that never were are left out. */
+function partsView(parts: Readonly<Record<string, number>>) {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([name, at]) => (at === 0 ? [] : [[name, iso(at)] as const])),
+  );
 }
 
 /** How many entries of its lists a part leaves out, if any. */

@@ -9,7 +9,7 @@ export type SectionResult = {
   readonly facts: unknown;
   readonly source: string | null;
   readonly error: SectionError | null;
-  /** When its facts were read on the host, ms since the epoch; `parts` by name if they are read separately. */
+  /** When its facts were read on the host, ms since the epoch; `parts` by name if they are read separately, 0: never. */
   readonly collectedAt: number;
   readonly parts: Readonly<Record<string, number>> | null;
 };

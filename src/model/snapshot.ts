@@ -8,7 +8,7 @@ export type SnapshotSection<Facts> = {
   readonly facts: Facts | null;
   /** ms since the epoch; when the facts were read, not when a later error occurred. */
   readonly collectedAt: number | null;
-  /** The same for its parts, if they are read separately. */
+  /** The same for its parts, if they are read separately; 0: never. */
   readonly parts: Readonly<Record<string, number>> | null;
   readonly source: string | null;
   readonly error: SectionError | null;

@@ -132,6 +132,17 @@ test('every part of a section carries its own time', async () => {
   ]);
 });
 
+test('a part that a new connection has not heard of was never read', async () => {
+  const host = hostOf(['disk']);
+  const files = '/proc/diskstats: 8 0 sda 1 0 8 1 1 0 8 1 0 1 1\n';
+  const { sections } = await host.sample({ uptime: '1.00', files });
+  expect(sections[0]).toMatchObject({
+    facts: { filesystems: [] },
+    collectedAt: 1_000_000,
+    parts: { devices: 1_000_000, filesystems: 0 },
+  });
+});
+
 /** A host of so many processes that is sampled every five seconds for a minute: how often they were read after the first two samples. */
 async function readsOfProcesses(count: number, isLookedAt: boolean): Promise<number> {
   const host = hostOf(['processes']);

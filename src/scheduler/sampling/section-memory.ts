@@ -49,11 +49,12 @@ export class SectionMemory {
   /** The next facts are not compared with those before. */
   forgetFacts(): void {
     this.previous.clear();
+    this.heardAt.clear();
   }
 
   /** The host was restarted: every section starts anew. */
   forgetBoot(): void {
-    this.previous.clear();
+    this.forgetFacts();
     this.states.clear();
   }
 
@@ -92,10 +93,11 @@ export class SectionMemory {
 
   private timesOf({ name, parts }: AnyCollector, at: number): Pick<SectionResult, 'collectedAt' | 'parts'> {
     const heardAt = this.heardAt.get(name);
-    if (parts === undefined || heardAt === undefined) return { collectedAt: at, parts: null };
+    if (parts === undefined) return { collectedAt: at, parts: null };
     return {
-      collectedAt: parts.main === 'files' ? at : heardAt,
-      parts: { [parts.files]: at, [parts.shell]: heardAt },
+      collectedAt: parts.main === 'files' ? at : (heardAt ?? at),
+      // What the shell never told is not empty, but not known.
+      parts: { [parts.files]: at, [parts.shell]: heardAt ?? 0 },
     };
   }
 }
