@@ -1,22 +1,22 @@
 import { hostname, userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { factsOf } from '../collectors/index.ts';
 import { ConfigError } from '../config/errors.ts';
 import { snapshotView } from '../http/views.ts';
-import { HostError } from '../model/failure.ts';
+import { type Failure, HostError } from '../model/failure.ts';
 import type { Held } from '../scheduler/connections/hold.ts';
 import { createPaint, type Paint, wantsColours } from './draw/paint.ts';
 import { picture } from './draw/picture.ts';
-import { plain, wrap } from './draw/text.ts';
-import { codeOf, codeOfFailure, codes, problemsOf } from './judge.ts';
+import { json, plain, wrap } from './draw/text.ts';
+import { codeOf, codeOfFailure, problemsOf, unreadOf } from './judge.ts';
 import { Looking } from './look.ts';
 import { nagiosFailure, nagiosLines } from './nagios.ts';
 import { type ConnectOptions, connectHere, connectTo } from './reach/connect.ts';
 import { readSshConfigFiles } from './reach/ssh-config.ts';
 import { wayTo } from './reach/target.ts';
 import { openTerminal } from './terminal.ts';
+import { type Shown, unlessAborted, watch } from './watch.ts';
 
 export type Io = {
   readonly input: ReadStream;
@@ -36,10 +36,8 @@ type Options = {
 };
 
 const usualEverySeconds = 5;
-const [usualColumns, usualRows] = [80, 24];
+const usualColumns = 80;
 const mostPast = 120;
-/** q, and Ctrl-C, which is a key like any other while keys are read one by one. */
-const endKeys = ['q', '\u0003'];
 
 /** Prints how a host is doing. Resolves with the exit code. Throws ConfigError for a wrong command line. */
 export async function look(args: readonly string[], io: Io): Promise<number> {
@@ -54,23 +52,22 @@ export async function look(args: readonly string[], io: Io): Promise<number> {
     const looking = new Looking(held);
     await unlessAborted(looking.take(limit), limit);
     const past: number[] = [];
-    const show = (): { readonly code: number; readonly lines: readonly string[] } =>
-      shown(name, looking, past, options, paint, output.columns || usualColumns);
+    const show = (): Shown => shown(name, looking, past, options, paint, output.columns || usualColumns);
     if (options.everySeconds === null) {
       const { code, lines } = show();
       output.write(`${lines.join('\n')}\n`);
       return code;
     }
-    return await watch(looking, show, options, io);
+    const take = (signal: AbortSignal): Promise<void> => looking.take(signal);
+    const { everySeconds, form } = options;
+    return await watch({ take, show, everySeconds, isPicture: form === 'picture', isLines: form === 'json' }, io);
   } catch (error) {
-    if (!(error instanceof HostError)) {
-      if (limit.aborted) return fail(`No answer within ${options.timeoutMs / 1000} s`, codes.unknown);
-      throw error;
-    }
-    const { failure } = error;
+    const isLate = limit.aborted && isAbort(error);
+    if (!isLate && !(error instanceof HostError)) throw error;
+    const failure = error instanceof HostError && !isLate ? error.failure : tooSlow(options.timeoutMs);
     if (options.form === 'nagios') output.write(`${nagiosFailure(name, failure).join('\n')}\n`);
     else if (options.form === 'json')
-      output.write(`${JSON.stringify({ host: name, status: codeOfFailure(failure), failure })}\n`);
+      output.write(`${json({ host: name, status: codeOfFailure(failure), failure })}\n`);
     else {
       errors.write(`${paint.bad(paint.bold(plain(name)))}: ${plain(failure.message)}\n`);
       for (const line of wrap(failure.hint, (errors.columns || usualColumns) - 2)) errors.write(`  ${line}\n`);
@@ -79,12 +76,23 @@ export async function look(args: readonly string[], io: Io): Promise<number> {
   } finally {
     held?.close();
   }
+}
 
-  function fail(message: string, code: number): number {
-    if (options.form === 'nagios') output.write(`SONDE UNKNOWN - ${plain(name)}: ${message}\n`);
-    else errors.write(`${plain(name)}: ${message}\n`);
-    return code;
-  }
+/** What work is ended with when its signal is. */
+const isAbort = (error: unknown): boolean =>
+  error instanceof HostError
+    ? error.failure.reason === 'cancelled'
+    : ['AbortError', 'TimeoutError'].includes((error as Error).name);
+
+/** Which part of the way took so long is not known. */
+function tooSlow(timeoutMs: number): Failure {
+  const message = `No answer within ${timeoutMs / 1000} s`;
+  return {
+    stage: 'sonde',
+    reason: 'timed-out',
+    message,
+    hint: 'Look again with -v to see how far it gets, or give it more time with --timeout.',
+  };
 }
 
 function read(args: readonly string[]): Options {
@@ -162,67 +170,12 @@ function shown(
 ) {
   const { snapshot, sample } = looking;
   const problems = problemsOf(snapshot.sections, sample);
-  const code = codeOf(problems);
+  const code = codeOf(problems, unreadOf(snapshot.sections));
   if (form === 'nagios') return { code, lines: nagiosLines(name, snapshot.sections, problems) };
   if (form === 'json')
-    return { code, lines: [JSON.stringify({ host: name, status: code, problems, ...snapshotView(snapshot) })] };
+    return { code, lines: [json({ host: name, status: code, problems, ...snapshotView(snapshot) })] };
   const busy = factsOf(snapshot.sections).cpu?.total?.busy;
   if (busy !== undefined) past.push(busy);
   if (past.length > mostPast) past.shift();
   return { code, lines: picture({ name, snapshot, sample, problems, cpu: past, hasHints: isVerbose }, paint, columns) };
-}
-
-/** Looks again and again until the person ends it, or the host does. On a terminal, each picture takes the place of the last. */
-async function watch(
-  looking: Looking,
-  show: () => { readonly code: number; readonly lines: readonly string[] },
-  { everySeconds, form }: Options,
-  { input, output }: Io,
-): Promise<number> {
-  const over = new AbortController();
-  const isScreen = output.isTTY && form === 'picture';
-  const end = (): void => over.abort();
-  const key = (typed: Buffer): void => {
-    if (endKeys.some((one) => typed.includes(one))) end();
-  };
-  process.once('SIGINT', end).once('SIGTERM', end);
-  if (isScreen && input.isTTY) input.setRawMode(true).on('data', key).resume();
-  // The other screen, as pagers use it: what was there comes back.
-  if (isScreen) output.write('\u001b[?1049h\u001b[?25l');
-  let last = show();
-  try {
-    for (;;) {
-      if (isScreen)
-        output.write(
-          `\u001b[H${last.lines
-            .slice(0, (output.rows || usualRows) - 1)
-            .map((line) => `${line}\u001b[K`)
-            .join('\n')}\u001b[J`,
-        );
-      else output.write(`${last.lines.join('\n')}\n${form === 'json' ? '' : '\n'}`);
-      await sleep(1000 * (everySeconds ?? usualEverySeconds), undefined, { signal: over.signal });
-      await unlessAborted(looking.take(over.signal), over.signal);
-      last = show();
-    }
-  } catch (error) {
-    if (!over.signal.aborted) throw error;
-    return last.code;
-  } finally {
-    process.off('SIGINT', end).off('SIGTERM', end);
-    if (isScreen && input.isTTY) input.off('data', key).setRawMode(false).pause();
-    if (isScreen) output.write(`\u001b[?25h\u001b[?1049l${last.lines.join('\n')}\n`);
-  }
-}
-
-/** Waits no longer than a signal lets it. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error);
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
-    work
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', aborted))
-      .catch(() => {});
-  });
 }

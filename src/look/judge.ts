@@ -6,6 +6,7 @@ import { readableMetrics } from '../alerts/judging/metrics.ts';
 import { readerOf } from '../alerts/judging/reader.ts';
 import { seriesSentence } from '../alerts/judging/sentences.ts';
 import { collectors } from '../collectors/index.ts';
+import type { SectionError, SectionReason } from '../model/collector.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Sample } from '../model/observation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -82,8 +83,28 @@ export function limitsOf(metric: string): { readonly warn: number | null; readon
   return { warn: of('warning'), bad: of('critical') };
 }
 
-export function codeOf(problems: readonly Problem[]): number {
-  return problems.reduce<number>((worst, one) => Math.max(worst, rank(one)), codes.fine);
+/** Sections that the rules are about. */
+const judged: ReadonlySet<string> = new Set(
+  rules.flatMap(({ condition }) => {
+    const found = condition.kind === 'metric' ? metrics.get(condition.metric) : undefined;
+    return found ? [found.section] : [];
+  }),
+);
+/** What a host does not have, or does not show to this login, is no failure of a look. */
+const expected: ReadonlySet<string> = new Set(['not-installed', 'not-permitted'] satisfies SectionReason[]);
+
+/** Sections that the rules are about, and that could not be read this time: nobody knows whether all is well. */
+export function unreadOf(sections: Snapshot['sections']): readonly SectionError[] {
+  return Object.entries(sections).flatMap(([name, section]) => {
+    const error = section?.error ?? null;
+    return error === null || !judged.has(name) || expected.has(error.reason) ? [] : [error];
+  });
+}
+
+/** What is known to be wrong counts more than what is not known. */
+export function codeOf(problems: readonly Problem[], unread: readonly SectionError[]): number {
+  const worst = problems.reduce<number>((most, one) => Math.max(most, rank(one)), codes.fine);
+  return worst === codes.fine && unread.length > 0 ? codes.unknown : worst;
 }
 
 /** A host that does not answer is down; one that cannot be reached or lets nobody look at it is unknown. */

@@ -3,7 +3,7 @@ import { collectors } from '../collectors/index.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { plain } from './draw/text.ts';
-import { codeOf, codeOfFailure, limitsOf, type Problem } from './judge.ts';
+import { codeOf, codeOfFailure, limitsOf, type Problem, unreadOf } from './judge.ts';
 
 const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];
 const metrics = readableMetrics(collectors);
@@ -50,8 +50,10 @@ export function nagiosLines(
   });
   const [worst] = problems;
   const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
-  const said = worst ? `${worst.name}: ${worst.message}${more}` : 'nothing is wrong';
-  const first = `SONDE ${words[codeOf(problems)]} - ${safe(name)}: ${safe(said)} | ${data.join(' ')}`;
+  const unread = unreadOf(sections);
+  const [missing] = unread;
+  const said = worst ? `${worst.name}: ${worst.message}${more}` : (missing?.message ?? 'nothing is wrong');
+  const first = `SONDE ${words[codeOf(problems, unread)]} - ${safe(name)}: ${safe(said)} | ${data.join(' ')}`;
   return [first, ...problems.map((one) => safe(`${one.severity}: ${one.name}: ${one.message}. ${one.hint}`))];
 }
 

@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { ConfigError } from '../config/errors.ts';
 import { plain } from './draw/text.ts';
 
 /** The person at the terminal, if there is one. Questions go to standard error, so that standard output can be used. */
 export type Terminal = {
   readonly canAsk: boolean;
-  /** Rejects if the person gives up. */
+  /** Throws ConfigError if the person gives up. */
   readonly ask: (question: string) => Promise<string>;
   /** The same without showing what is typed. */
   readonly askSecret: (question: string) => Promise<string>;
@@ -27,6 +28,8 @@ export function openTerminal(input: ReadStream, output: WriteStream): Terminal {
     lines.once('close', () => over.abort());
     try {
       return await lines.question(isHidden ? '' : last, { signal: over.signal });
+    } catch (error) {
+      throw over.signal.aborted ? new ConfigError('Ended, because a question was not answered') : error;
     } finally {
       lines.close();
       if (isHidden) output.write('\n');

@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { FactsByName } from '../../collectors/index.ts';
 import type { SectionError } from '../../model/collector.ts';
-import { codeOf, codeOfFailure, problemsOf } from '../judge.ts';
+import { codeOf, codeOfFailure, problemsOf, unreadOf } from '../judge.ts';
 import { nagiosFailure, nagiosLines } from '../nagios.ts';
 import { createPaint, wantsColours } from './paint.ts';
 import { picture } from './picture.ts';
-import { plain, width, wrap } from './text.ts';
+import { json, plain, width, wrap } from './text.ts';
 
 const at = Date.UTC(2026, 10, 30, 12);
 const gib = 1024 ** 3;
@@ -161,8 +161,8 @@ test('the picture has the worst first, a bar for each value, and says why someth
 
 test('of two rules about one file system only the worse one is told, and decides the exit code', () => {
   expect(problems.map(({ severity, name }) => [severity, name])).toEqual([['critical', 'Disk full']]);
-  expect([codeOf(problems), codeOf([])]).toEqual([2, 0]);
-  expect(codeOf([{ ...problems[0]!, severity: 'warning' }])).toBe(1);
+  expect([codeOf(problems, []), codeOf([], [])]).toEqual([2, 0]);
+  expect(codeOf([{ ...problems[0]!, severity: 'warning' }], [])).toBe(1);
 });
 
 test.each([
@@ -208,4 +208,22 @@ test('text is cut and wrapped by columns, wide letters counted twice', () => {
   expect([width('漢字'), width('e\u0301')]).toEqual([4, 1]);
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
   expect(wrap('a-very-long-word', 6)).toEqual(['a-ver…']);
+});
+
+test('a disk that could not be read is unknown and not fine, unless something else is known to be wrong', () => {
+  const error: SectionError = { reason: 'timed-out', message: 'df took too long', hint: '' };
+  const { disk } = sections;
+  if (disk === undefined) throw new Error('there is a disk');
+  const unread = unreadOf({ ...sections, disk: { ...disk, error } });
+  expect([codeOf([], unread), codeOf(problems.slice(0, 1), unread), codeOf([], [])]).toEqual([3, 2, 0]);
+  expect(nagiosLines('web', { disk: { ...disk, facts: null, error } }, [])[0]).toMatch(
+    /^SONDE UNKNOWN - web: df took too long \|/,
+  );
+  expect(unreadOf({ disk: { ...disk, error: { ...error, reason: 'not-permitted' } } })).toEqual([]);
+});
+
+test('JSON controls no terminal, and means the same', () => {
+  const value = { mount: `/data ${hostile}\u009b2J\u{e0001}` };
+  expect(json(value)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(JSON.parse(json(value))).toEqual(value);
 });

@@ -5,6 +5,13 @@ export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ');
 }
 
+/** JSON that is the same for a program, and that a terminal can show: what would control it is escaped. */
+export function json(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>
+    [...Array(letter.length).keys()].map((at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
+
 /** The same on so many columns: filled with blanks, or cut with an ellipsis. */
 export function filled(text: string, columns: number): string {
   const shown = cut(text, columns);

@@ -4,6 +4,7 @@ import { type Failure, HostError } from '../../model/failure.ts';
 import type { Login, WatchTarget } from '../../model/host.ts';
 import { type Held, openHeld, type Start } from '../../scheduler/connections/hold.ts';
 import { failure } from '../../ssh/failures.ts';
+import { plain } from '../draw/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { KnownHosts, knownHostsFile } from './known-hosts.ts';
 import { loginsFor } from './logins.ts';
@@ -117,9 +118,10 @@ async function attempt(
       if (sighting.kind === 'refused') unknown = sighting.key;
     },
   };
+  // On one line behind the host's name: a host could ask for the passphrase of a key as if this program did.
   const ask = terminal.canAsk
     ? (prompt: string, isRetry: boolean) =>
-        terminal.askSecret(`${isRetry ? 'That was not accepted. ' : ''}${stop.name}: ${prompt} `)
+        terminal.askSecret(`${isRetry ? 'That was not accepted. ' : ''}${stop.name}: ${plain(prompt)} `)
     : null;
   const told = (_type: string, _stage: string, message: string): void => log(`${stop.name}: ${message}`);
   try {

@@ -1,6 +1,7 @@
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, globSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ConfigError } from '../../config/errors.ts';
 import { createSkips, limits, type SourceFile } from '../../hosts/import/candidate.ts';
 import { readBlocks } from '../../hosts/import/ssh/blocks.ts';
 import { createCompute } from '../../hosts/import/ssh/compute.ts';
@@ -17,8 +18,11 @@ export type SshConfig = {
 
 const maxDepth = 16;
 
-/** Reads `~/.ssh/config` (or `file` instead of both) and `/etc/ssh/ssh_config`, with all that they include. */
+/** Reads `~/.ssh/config` (or `file` instead of both) and `/etc/ssh/ssh_config`, with all that they include. Throws ConfigError. */
 export function readSshConfigFiles(localUser: string, file?: string): SshConfig {
+  // A misspelt name would silently lead to another host, as another user.
+  if (file !== undefined && file !== 'none' && !isReadable(file))
+    throw new ConfigError(`The ssh_config ${file} cannot be read`);
   const { skipped, skip } = createSkips();
   const user = join(homedir(), '.ssh');
   const roots =
@@ -27,7 +31,9 @@ export function readSshConfigFiles(localUser: string, file?: string): SshConfig 
           { path: join(user, 'config'), folder: user },
           { path: '/etc/ssh/ssh_config', folder: '/etc/ssh' },
         ]
-      : [{ path: resolve(file), folder: user }];
+      : file === 'none'
+        ? []
+        : [{ path: resolve(file), folder: user }];
   const blocks = roots.flatMap(({ path, folder }) => {
     const files = new Map<string, SourceFile>();
     load(path, folder, files, 0);
@@ -65,6 +71,15 @@ function read(path: string): string | null {
     return found.isFile() && found.size <= limits.textLength ? readFileSync(path, 'utf8') : null;
   } catch {
     return null;
+  }
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return !statSync(file).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -64,3 +64,10 @@ test('included files are read where they are included, by their pattern', () => 
   });
   expect(places(found)).toEqual(['early@web:22']);
 });
+
+test('an ssh_config that was named and is not there is an error, and none is none', () => {
+  expect(() => readSshConfigFiles('me', join(folder, 'misspelt'))).toThrow(/misspelt cannot be read/);
+  expect(() => readSshConfigFiles('me', folder)).toThrow(/cannot be read/);
+  for (const file of ['none', '/dev/null'])
+    expect(readSshConfigFiles('me', file).of('web')).toMatchObject({ hostname: 'web', identityFiles: [] });
+});
