@@ -1,5 +1,5 @@
 /** Checks of the data folder: who may do what there, the key, the databases. */
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { databaseFile, inspectFiles, restoringFolder } from '../../config/data-dir.ts';
@@ -17,7 +17,13 @@ import { isIdleDatabase } from './idle.ts';
 /** Whether this user can work in the data folder, and others cannot. */
 export function checkFolder(config: Config): readonly Finding[] {
   const { dataDir } = config;
-  const found = statSync(dataDir, { throwIfNoEntry: false });
+  let found: Stats | undefined;
+  try {
+    found = statSync(dataDir, { throwIfNoEntry: false });
+  } catch (error) {
+    const message = `The data folder ${dataDir} cannot be looked at: ${(error as Error).message}`;
+    return [problem('folder', message, 'Run this as the user that Sonde runs as, or as root')];
+  }
   if (found === undefined)
     return [
       problem(

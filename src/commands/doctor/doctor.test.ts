@@ -1,5 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -68,6 +80,11 @@ test('what is wrong is said with what to do, for people too', async () => {
   expect(lines.join('\n')).toMatch(/\nWRONG {2}There is no data folder .*none\n {7}→ Set SONDE_DATA_DIR/);
   expect(lines.at(-1)).toBe('1 wrong, 0 to look at.');
   expect(existsSync(env.SONDE_DATA_DIR)).toBe(false);
+  const unseen = await examine(`/${'x'.repeat(300)}`);
+  expect([unseen.code, unseen.of('folder')]).toEqual([
+    2,
+    [expect.stringContaining('cannot be looked at: ENAMETOOLONG')],
+  ]);
   const { code, of } = await examine(makeFolder(), { SONDE_PORT: 'http' });
   expect([code, of('settings')]).toEqual([2, [expect.stringContaining('problem: SONDE_PORT')]]);
 });
@@ -194,6 +211,21 @@ test('a Sonde that runs is asked how it is, and one that does not answer is a pr
   ]);
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
+  const [key, cert] = [join(dataDir, 'tls.key'), join(dataDir, 'tls.pem')];
+  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=x'];
+  execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const other = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) =>
+    response.end('<p>Another program</p>'),
+  );
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  const found = await examine(dataDir, {
+    SONDE_PORT: String((other.address() as AddressInfo).port),
+    SONDE_TLS_CERT: cert,
+    SONDE_TLS_KEY: key,
+  });
+  expect(found.of('service')[0]).toMatch(/^problem: Sonde runs, but does not answer at https:.*not valid JSON/);
+  other.closeAllConnections();
+  await new Promise((done) => other.close(done));
   const silent = await examine(dataDir, { SONDE_PORT: String(port) });
   expect([silent.code, silent.of('service')]).toEqual([
     2,

@@ -77,7 +77,13 @@ function readHealth(url: string): Promise<Health> {
       response.on('data', (part: string) => {
         text += part;
       });
-      response.on('end', () => done(JSON.parse(text) as Health));
+      response.on('end', () => {
+        try {
+          done(JSON.parse(text) as Health);
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
       response.on('error', reject);
     })
       .on('error', reject)
