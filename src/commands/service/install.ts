@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../../config/errors.ts';
 import { type Init, installSteps, removeSteps, type Step, shownStep } from './steps.ts';
-import { places } from './units.ts';
+import { installedWith, places } from './units.ts';
 
 export type InstallOptions = {
   /** How this program was started: Node, and the file. */
@@ -28,7 +28,7 @@ export async function installService(args: readonly string[], options: InstallOp
   const { values } = parseArgs({
     args: [...args],
     options: {
-      user: { type: 'string', default: 'sonde' },
+      user: { type: 'string' },
       'key-file': { type: 'string' },
       init: { type: 'string' },
       remove: { type: 'boolean' },
@@ -37,7 +37,11 @@ export async function installService(args: readonly string[], options: InstallOp
     },
   });
   const init = initOf(values.init);
-  const steps = values.remove ? removeSteps(init) : plan(init, options, values.user, values['key-file'] ?? null);
+  const before = installed(init === 'systemd' ? places.unit : places.openrc);
+  const user = values.user ?? before?.user ?? 'sonde';
+  const steps = values.remove
+    ? removeSteps(init)
+    : plan(init, options, user, values['key-file'] ?? before?.keyFile ?? null);
   say(`This ${values.remove ? 'removes' : 'installs'} the service sonde (${init}):`);
   for (const step of steps) for (const line of shownStep(step)) say(`  ${line}`);
   if (values['dry-run']) return;
@@ -48,11 +52,11 @@ export async function installService(args: readonly string[], options: InstallOp
     if (!/^\s*y(es)?\s*$/i.test(await ask('Do this? (yes or no) '))) throw new ConfigError('Nothing was changed');
   }
   for (const step of steps) carryOut(step);
-  for (const line of values.remove ? removed : installed[init]) say(line);
+  for (const line of values.remove ? removed : done[init]) say(line);
 }
 
 const removed = [`The service is gone. The data in ${places.data} and the settings in ${places.settings} stay.`];
-const installed: Readonly<Record<Init, readonly string[]>> = {
+const done: Readonly<Record<Init, readonly string[]>> = {
   systemd: [
     'Sonde runs, also after a restart of this machine.',
     'How it is: systemctl status sonde. Its log, with the address to open first: journalctl -u sonde',
@@ -64,6 +68,15 @@ const installed: Readonly<Record<Init, readonly string[]>> = {
     `Settings: ${places.settings}. Data: ${places.data}`,
   ],
 };
+
+/** What the service that is there was installed with; null: there is none. Throws ConfigError for what somebody else wrote. */
+function installed(file: string): ReturnType<typeof installedWith> {
+  if (!existsSync(file)) return null;
+  const found = installedWith(readFileSync(file, 'utf8'));
+  if (found === null)
+    throw new ConfigError(`${file} exists, and sonde install-service did not write it. Move it away first`);
+  return found;
+}
 
 function initOf(asked: string | undefined): Init {
   if (asked === 'systemd' || asked === 'openrc') return asked;
@@ -105,7 +118,9 @@ function carryOut(step: Step): void {
     return;
   }
   if (step.kind === 'write') {
-    mkdirSync(dirname(step.file), { recursive: true, mode: 0o755 });
+    const made = mkdirSync(dirname(step.file), { recursive: true });
+    // The user of the service reads its settings there, whatever umask root has.
+    if (made !== undefined) chmodSync(dirname(step.file), 0o755);
     writeFileSync(step.file, step.text, { mode: step.mode });
     chmodSync(step.file, step.mode);
     if (step.group !== null) carryOut({ kind: 'run', command: ['chgrp', step.group, step.file] });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { installSteps, removeSteps, shownStep } from './steps.ts';
-import { firstSettings, openrcScript } from './units.ts';
+import { firstSettings, installedWith, openrcScript, systemdUnit } from './units.ts';
 
 const options = { node: '/usr/bin/node', program: '/opt/sonde/bin/sonde', user: 'sonde', keyFile: null };
 const bare = { hasUser: false, hasSettings: false, hasUseradd: true };
@@ -44,4 +44,11 @@ test('the script for OpenRC is one that a shell can read, with and without a key
 
 test('the settings that a service begins with change nothing', () => {
   expect(firstSettings.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+});
+
+test('installing again finds the user and the key of before, and tells what somebody else wrote', () => {
+  for (const keyFile of [null, '/etc/sonde/sealing.key'])
+    for (const text of [systemdUnit, openrcScript].map((make) => make({ ...options, user: 'watcher', keyFile })))
+      expect(installedWith(text)).toEqual({ user: 'watcher', keyFile });
+  expect(installedWith('[Service]\nUser=ann\nExecStart=/opt/my-sonde\n')).toBeNull();
 });

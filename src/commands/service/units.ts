@@ -119,6 +119,17 @@ reload() {
 `;
 }
 
+/**
+ * What a service was installed with, from its unit or script: the user, and the key. Null for a file that is not one of these
+ * two, which somebody else wrote.
+ */
+export function installedWith(text: string): Pick<ServiceOptions, 'user' | 'keyFile'> | null {
+  const user = /^(?:User=|command_user=")([\w-]+)/m.exec(text)?.[1];
+  if (user === undefined || !text.includes(`SONDE_ENV_FILE=`)) return null;
+  const key = /^(?:LoadCredential=sealing\.key:|export SONDE_SEALING_KEY_FILE=")([^"\n]+)/m.exec(text);
+  return { user, keyFile: key?.[1] ?? null };
+}
+
 /** The settings that a new service begins with. */
 export const firstSettings = `# Settings of Sonde, one NAME=value a line. After a change: systemctl restart sonde, or rc-service sonde restart.
 # A new SONDE_LOG_LEVEL and a new certificate only need: systemctl reload sonde, or rc-service sonde reload.
