@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from './errors.ts';
+import { giveToOwnerOf } from './owner.ts';
 
 const maxKeyBytes = 4096;
 const pipeMs = 5_000;
@@ -124,6 +125,7 @@ function writeSecret(file: string): void {
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true });
+    giveToOwnerOf(dirname(file), draft);
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

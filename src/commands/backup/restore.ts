@@ -13,9 +13,10 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { restoringFolder } from '../../config/data-dir.ts';
+import { giveToOwnerOf } from '../../config/owner.ts';
 import { makeDataDir, syncPath } from '../../config/secrets.ts';
 import { checkDatabase } from '../../db/copy.ts';
-import { lockDataDir } from '../../db/lock.ts';
+import { lockDataDir, lockFile } from '../../db/lock.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { fileFormat } from '../../history/files/database.ts';
 import { type BackedUp, describe, historyFolder, keyNames, type Manifest, readManifest } from './manifest.ts';
@@ -51,6 +52,7 @@ export async function restoreInto(dataDir: string, folder: string, say: (line: s
   requireEmpty(dataDir);
   const unlock = lockDataDir(dataDir);
   try {
+    giveToOwnerOf(dataDir, lockFile(dataDir));
     if (isInterrupted(readdirSync(dataDir))) {
       say('An earlier restore was interrupted. Its files are removed, and the restore begins again.');
       for (const name of restoredNames) rmSync(join(dataDir, name), { recursive: true, force: true });
@@ -58,6 +60,8 @@ export async function restoreInto(dataDir: string, folder: string, say: (line: s
     const staging = join(dataDir, restoringFolder);
     mkdirSync(staging, { mode: 0o700 });
     for (const file of manifest.files) await put(folder, staging, file);
+    for (const name of readdirSync(staging, { recursive: true, encoding: 'utf8' }))
+      giveToOwnerOf(dataDir, join(staging, name));
     const names = readdirSync(staging).filter((name) => name !== 'sonde.db');
     for (const name of [...names, 'sonde.db']) renameSync(join(staging, name), join(dataDir, name));
     rmdirSync(staging);
