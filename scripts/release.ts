@@ -37,7 +37,9 @@ export async function build(out: string): Promise<Built> {
     const packed = pack(folder, out);
     const beside = installBeside(root, folder, join(work, 'beside'));
     const tarball = `${name}.tar.gz`;
-    execFileSync('tar', ['-C', work, '--owner=0', '--group=0', '--sort=name', '-czf', join(out, tarball), name]);
+    // Whoever unpacks it as root, every user can run it, also if whoever built it keeps new files to themselves.
+    const owned = ['--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX', '--sort=name'];
+    execFileSync('tar', ['-C', work, ...owned, '-czf', join(out, tarball), name]);
     const list = `${name}.cdx.json`;
     const contained = new Set([...inside, ...beside]);
     writeFileSync(join(out, list), sbom(root, version, { shipped, contained }, join(work, 'sbom/sonde')));

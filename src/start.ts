@@ -44,8 +44,9 @@ export async function start(config: Config, version: string, readAgain: () => Co
 function reload(app: App | null, readAgain: () => Config, logger: Logger): void {
   try {
     const { logLevel, tls } = readAgain();
-    logger.level = logLevel;
+    // First, because it can fail: then the level stays too, as the log says.
     app?.reloadTls(tls);
+    logger.level = logLevel;
     logger.info({ logLevel }, 'The log level and the certificate were read again; other settings need a restart');
   } catch (error) {
     logger.error({ err: error }, 'The settings could not be read again; Sonde continues with the old ones');
