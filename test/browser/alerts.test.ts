@@ -311,6 +311,11 @@ test('a rule of one’s own is tried before it is saved; what the server refuses
   await rule.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('No rules of your own yet.').waitFor();
+  // Whoever edits it elsewhere keeps the dialog, and is told.
+  await page.goto('/alerts/rules?rule=rule:999999');
+  await dialog.getByText('This is no longer there: somebody removed it.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor({ state: 'detached' });
 });
 
 test('rules about events and about a trend are sentences to fill in, and are shown as they were saved', async () => {

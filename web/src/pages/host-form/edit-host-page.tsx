@@ -21,7 +21,8 @@ export function EditHostPage() {
   const toHost = (): void => void navigate({ to: '/hosts/$id', params: { id }, replace: true });
   useTitle(formTexts.editTitle);
   useView({ hosts: [], watch: [] });
-  if (error instanceof ApiError && notFound.has(error.status)) return <Missing text={hostTexts.missing} />;
+  // A form that is there stays, also where somebody removes the host meanwhile, so that nobody loses what they typed.
+  if (!host && error instanceof ApiError && notFound.has(error.status)) return <Missing text={hostTexts.missing} />;
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-5 py-4">
       <h1 className="break-words text-2xl font-semibold">

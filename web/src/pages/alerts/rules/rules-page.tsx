@@ -32,7 +32,6 @@ export function RulesPage() {
   );
   const show = (search: { readonly rule?: string; readonly add?: true }): void =>
     void navigate({ search, replace: true });
-  const edited = query.data?.find(({ key }) => key === opened) ?? null;
   return (
     <AlertsFrame part="rules">
       <div className="flex flex-wrap items-center gap-3">
@@ -64,8 +63,8 @@ export function RulesPage() {
       {sections && add ? (
         <RuleDialog saved={null} sections={sections} metrics={metrics} onClose={() => show({})} />
       ) : null}
-      {sections && edited && !add ? (
-        <FreshItem key={edited.key} query={rulesQuery} find={({ key }) => key === opened} onClose={() => show({})}>
+      {sections && opened !== undefined && !add ? (
+        <FreshItem key={opened} query={rulesQuery} find={({ key }) => key === opened} onClose={() => show({})}>
           {(saved) => <RuleDialog saved={saved} sections={sections} metrics={metrics} onClose={() => show({})} />}
         </FreshItem>
       ) : null}
