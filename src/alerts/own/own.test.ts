@@ -161,6 +161,23 @@ test('a channel that does not work for an hour is told, and what somebody closed
   expect(await of(sonde, admin, 'open')).toEqual([]);
 });
 
+test('a channel that does not work stays so when many others do not work either', async () => {
+  const { own, sonde } = await world();
+  own.admins = ['ann'];
+  sonde.alerts.cutOff(false);
+  const channels = (from: number, to: number): FailingChannel[] =>
+    Array.from({ length: to - from }, (_, at) => ({ id: from + at, name: 'Team', owner: 'eve', error: null }));
+  own.channels = channels(50, 55);
+  await sweeps(sonde, 370);
+  expect(await of(sonde, admin, 'open')).toHaveLength(5);
+  own.channels = channels(1, 55);
+  await sweeps(sonde, 370);
+  expect(await of(sonde, admin, 'open')).toHaveLength(20);
+  own.channels = channels(51, 55);
+  await sweeps(sonde, 10);
+  expect(await of(sonde, admin, 'open')).toHaveLength(4);
+});
+
 test('a clock that jumped again is over an hour after it jumped last', async () => {
   const { own, sonde, outer } = await world();
   own.admins = ['ann'];

@@ -2,7 +2,8 @@ import { statfs } from 'node:fs/promises';
 import type { Database } from '../../db/schema.ts';
 import type { OwnSources } from './watch.ts';
 
-const mostChannels = 20;
+/** More than are told of, so that these are among them. */
+const mostChannels = 500;
 
 /** Where Sonde learns about itself: its database, and the disk that it is on. `trouble`: why nothing can be saved now. */
 export function ownSources(db: Database, dataDir: string, trouble: OwnSources['trouble']): OwnSources {

@@ -36,6 +36,8 @@ export class OwnWatch {
   readonly #clock: Clock;
   #last: { readonly wall: number; readonly steady: number } | null = null;
   #isFull = false;
+  /** The channels that were told of at the last look. */
+  #failed: ReadonlySet<number> = new Set();
   /** Null: nothing is known yet. */
   #isCutOff: boolean | null = null;
 
@@ -73,7 +75,7 @@ export class OwnWatch {
     if (this.#isCutOff === true) unknown.add('sonde-late').add('sonde-channel-failing');
     else
       try {
-        troubles.push(...failing(await this.#sources.failingChannels()));
+        troubles.push(...this.#failing(await this.#sources.failingChannels()));
       } catch {
         unknown.add('sonde-channel-failing');
       }
@@ -83,6 +85,18 @@ export class OwnWatch {
       unknown.add('sonde-disk-full');
     }
     return { troubles: troubles.filter(({ kind }) => kind === 'sonde-clock-jumped' || !unknown.has(kind)), unknown };
+  }
+
+  /** Those that were told of stay among them as long as they fail, so that none seems to work because others fail, too. */
+  #failing(channels: readonly FailingChannel[]): readonly Trouble[] {
+    const before = this.#failed;
+    const told = [...channels.filter(({ id }) => before.has(id)), ...channels.filter(({ id }) => !before.has(id))];
+    const some = told.slice(0, mostChannels);
+    this.#failed = new Set(some.map(({ id }) => id));
+    return some.map(({ id, name, owner, error }) => {
+      const said = error === null || error === '' ? '' : `: ${error}`;
+      return trouble('sonde-channel-failing', `The channel ${name} of ${owner} does not work${said}`, `channel ${id}`);
+    });
   }
 
   #disk(space: Space): readonly Trouble[] {
@@ -119,13 +133,6 @@ function trouble(kind: LastingKind, summary: string, subject = 'sonde'): Trouble
 function lateOf({ late, of }: Lateness): readonly Trouble[] {
   if (late < fewHosts || late * 2 < of) return [];
   return [trouble('sonde-late', `${late} of ${of} hosts that answer were not sampled in time`)];
-}
-
-function failing(channels: readonly FailingChannel[]): readonly Trouble[] {
-  return channels.slice(0, mostChannels).map(({ id, name, owner, error }) => {
-    const said = error === null || error === '' ? '' : `: ${error}`;
-    return trouble('sonde-channel-failing', `The channel ${name} of ${owner} does not work${said}`, `channel ${id}`);
-  });
 }
 
 function spanOf(ms: number): string {
