@@ -50,15 +50,20 @@ export async function look(args: readonly string[], io: Io): Promise<number> {
   try {
     held = await connect(options, io, limit);
     const looking = new Looking(held);
-    await unlessAborted(looking.take(limit), limit);
     const past: number[] = [];
+    const take = async (signal: AbortSignal): Promise<void> => {
+      await looking.take(signal);
+      const busy = factsOf(looking.snapshot.sections).cpu?.total?.busy;
+      if (busy !== undefined) past.push(busy);
+      if (past.length > mostPast) past.shift();
+    };
+    await unlessAborted(take(limit), limit);
     const show = (): Shown => shown(name, looking, past, options, paint, output.columns || usualColumns);
     if (options.everySeconds === null) {
       const { code, lines } = show();
       output.write(`${lines.join('\n')}\n`);
       return code;
     }
-    const take = (signal: AbortSignal): Promise<void> => looking.take(signal);
     const { everySeconds, form } = options;
     return await watch({ take, show, everySeconds, isPicture: form === 'picture', isLines: form === 'json' }, io);
   } catch (error) {
@@ -163,7 +168,7 @@ async function connect({ destination, values, isVerbose, form }: Options, io: Io
 function shown(
   name: string,
   looking: Looking,
-  past: number[],
+  past: readonly number[],
   { form, isVerbose }: Options,
   paint: Paint,
   columns: number,
@@ -174,8 +179,5 @@ function shown(
   if (form === 'nagios') return { code, lines: nagiosLines(name, snapshot.sections, problems) };
   if (form === 'json')
     return { code, lines: [json({ host: name, status: code, problems, ...snapshotView(snapshot) })] };
-  const busy = factsOf(snapshot.sections).cpu?.total?.busy;
-  if (busy !== undefined) past.push(busy);
-  if (past.length > mostPast) past.shift();
   return { code, lines: picture({ name, snapshot, sample, problems, cpu: past, hasHints: isVerbose }, paint, columns) };
 }

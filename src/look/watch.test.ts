@@ -29,3 +29,31 @@ test('looking again and again ends once nobody reads it any more', async () => {
   expect(await watch(watched, io)).toBe(1);
   expect([looks, output.listenerCount('error')]).toEqual([3, 1]);
 });
+
+test('a terminal that becomes smaller is drawn anew at once, and left as it was', async () => {
+  const written: string[] = [];
+  const output = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    columns: 80,
+    write: (text: string) => written.push(text) > 0,
+  });
+  let looks = 0;
+  const watched = {
+    take: async () => {
+      looks += 1;
+      if (looks === 2) throw new Error('The host ended it');
+      output.columns = 50;
+      output.emit('resize');
+      expect(written.at(-1)).toBe('\u001b[H50 columns\u001b[K\u001b[J');
+    },
+    show: () => ({ code: 0, lines: [`${output.columns} columns`] }),
+    everySeconds: 0,
+    isPicture: true,
+    isLines: false,
+  };
+  // Safe: as above; there is no keyboard.
+  const io = { input: {} as ReadStream, output: output as unknown as WriteStream };
+  await expect(watch(watched, io)).rejects.toThrow('The host ended it');
+  expect([written[0], written.at(-1)]).toEqual(['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l50 columns\n']);
+  expect(output.listenerCount('resize')).toBe(0);
+});

@@ -30,22 +30,24 @@ export async function watch(
     if (endKeys.some((one) => typed.includes(one))) end();
   };
   let last = show();
+  const draw = (): void => {
+    const shown = last.lines.slice(0, (output.rows || usualRows) - 1).map((line) => `${line}\u001b[K`);
+    if (isScreen) output.write(`\u001b[H${shown.join('\n')}\u001b[J`);
+    else output.write(`${last.lines.join('\n')}\n${isLines ? '' : '\n'}`);
+  };
+  const resize = (): void => {
+    last = show();
+    draw();
+  };
   process.once('SIGINT', end).once('SIGTERM', end);
   // As in `… | head`: without this, it would log in to the host for nobody.
   output.on('error', end);
   if (isScreen && input.isTTY) input.setRawMode(true).on('data', key).resume();
   // The other screen, as pagers use it: what was there comes back.
-  if (isScreen) output.write('\u001b[?1049h\u001b[?25l');
+  if (isScreen) output.on('resize', resize).write('\u001b[?1049h\u001b[?25l');
   try {
     for (;;) {
-      if (isScreen)
-        output.write(
-          `\u001b[H${last.lines
-            .slice(0, (output.rows || usualRows) - 1)
-            .map((line) => `${line}\u001b[K`)
-            .join('\n')}\u001b[J`,
-        );
-      else output.write(`${last.lines.join('\n')}\n${isLines ? '' : '\n'}`);
+      draw();
       await sleep(1000 * everySeconds, undefined, { signal: over.signal });
       await unlessAborted(take(over.signal), over.signal);
       last = show();
@@ -55,7 +57,7 @@ export async function watch(
     return last.code;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
-    output.off('error', end);
+    output.off('error', end).off('resize', resize);
     if (isScreen && input.isTTY) input.off('data', key).setRawMode(false).pause();
     if (isScreen) output.write(`\u001b[?25h\u001b[?1049l${last.lines.join('\n')}\n`);
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '../../config/errors.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import type { Login } from '../../model/host.ts';
 import { inspectKey, readKey } from '../../ssh/keys/read-key.ts';
@@ -77,6 +78,8 @@ async function open(
     const read = readKey({ key, passphrase });
     return read.ok ? { opened: read.text } : { refused: `${file}: ${read.message}` };
   } catch (error) {
+    // Whoever gives up at the question wants no other login either.
+    if (error instanceof ConfigError) throw error;
     return { refused: `${file}: ${(error as Error).message}` };
   }
 }
