@@ -107,6 +107,10 @@ depend() {
 }
 
 start_pre() {
+  # What root made there before this was a service, as systemd does it.
+  if [ -d "${places.data}" ] && [ "$(stat -c %U "${places.data}")" != "${user}" ]; then
+    chown -R "${user}:${user}" "${places.data}"
+  fi
   checkpath --directory --owner "${user}:${user}" --mode 0700 "${places.data}"
   checkpath --file --owner "${user}:${user}" --mode 0640 "${places.log}"
 }
