@@ -22,5 +22,6 @@ test('the file adds settings, and the environment counts more', () => {
 test('a file that is not there, or has something else, is refused', () => {
   expect(() => withEnvFile({ SONDE_ENV_FILE: join(folder, 'none') })).toThrow('SONDE_ENV_FILE cannot be read');
   expect(() => read('PATH=/tmp')).toThrow('may contain settings of Sonde, and not PATH');
+  expect(() => read(`SONDE_PORT=1\n#${'x'.repeat(65_536)}`)).toThrow('is larger than 64 KiB');
   expect(() => read('SONDE_ENV_FILE=/other')).toThrow('and not SONDE_ENV_FILE');
 });

@@ -16,7 +16,9 @@ export function withEnvFile(env: Environment): Environment {
   if (file === undefined) return env;
   let text: string;
   try {
-    text = readSmallFile(file, maxBytes).toString('utf8');
+    const bytes = readSmallFile(file, maxBytes + 1);
+    if (bytes.length > maxBytes) throw new Error(`${file} is larger than ${maxBytes / 1024} KiB`);
+    text = bytes.toString('utf8');
   } catch (error) {
     throw new ConfigError(`SONDE_ENV_FILE cannot be read: ${(error as Error).message}`);
   }
