@@ -1,5 +1,7 @@
 import type { CloseReason } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
+import { isOurs, type Reason } from '../model/failure.ts';
+import type { Observation } from '../model/observation.ts';
 import { gapOf, type HostChecks } from './judging/compile.ts';
 import { Memory } from './judging/memory.ts';
 import type { LiveAlert } from './live-alert.ts';
@@ -14,11 +16,23 @@ export type Known = {
   /** When it was last sampled, or became known, ms of a clock that never jumps. */
   sampledAt: number;
   isOnline: boolean;
+  /** The host, or the way to it, is why it was not sampled last. */
+  isRefused: boolean;
 };
+
+const slow: ReadonlySet<Reason> = new Set(['timed-out', 'cancelled']);
 
 /** A host of which nothing was seen yet. `now`: ms of a clock that never jumps. */
 export function newlyKnown(checks: HostChecks, now: number): Known {
-  return { checks, alerts: new Map(), memory: new Memory(), eventTimes: new Map(), sampledAt: now, isOnline: false };
+  const seen = { sampledAt: now, isOnline: false, isRefused: false };
+  return { checks, alerts: new Map(), memory: new Memory(), eventTimes: new Map(), ...seen };
+}
+
+/** Keeps when a host was sampled, and why it was not. What takes too long may be Sonde's own fault. `now`: as above. */
+export function noteSampling(known: Known, { alive, sample, failure }: Observation, now: number): void {
+  if (alive !== null) known.isOnline = alive;
+  if (sample !== null) Object.assign(known, { sampledAt: now, isRefused: false });
+  else if (failure !== null) known.isRefused = !isOurs(failure) && !slow.has(failure.reason);
 }
 
 /** The alerts of rules that are not among the new checks, and why each ends. What is remembered for them is forgotten. */
@@ -49,12 +63,12 @@ export function alertsOf(known: Known, key: string): Map<string, LiveAlert> {
   return alerts;
 }
 
-/** Of the hosts that answer and are sampled while nobody looks: how many there are, and how many were not sampled in time. */
+/** Of the hosts that answer, let themselves be sampled, and are sampled while nobody looks: how many there are, and how many were not sampled in time. */
 export function latenessOf(hosts: Iterable<Known>, now: number): { readonly late: number; readonly of: number } {
   let [late, of] = [0, 0];
-  for (const { checks, sampledAt, isOnline } of hosts) {
+  for (const { checks, sampledAt, isOnline, isRefused } of hosts) {
     const { metricsEnabled, collectAlways, metricsIntervalSeconds } = checks.host;
-    if (!isOnline || !metricsEnabled || !collectAlways) continue;
+    if (!isOnline || isRefused || !metricsEnabled || !collectAlways) continue;
     of += 1;
     if (now - sampledAt > gapOf(metricsIntervalSeconds)) late += 1;
   }

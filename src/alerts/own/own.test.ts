@@ -252,6 +252,20 @@ test('samples are late when most hosts that answer are not sampled', async () =>
   expect(await of(sonde, admin, 'open')).toEqual([]);
 });
 
+test('samples are not late where hosts refuse the login', async () => {
+  const { own, sonde, outer } = await world();
+  own.admins = ['ann'];
+  const ids = [1, 2, 3, 4, 5, 6];
+  for (const id of ids) outer.hosts.push(hostOf(id, { ownerId: 'eve' }));
+  for (const id of ids) sonde.change(id);
+  await sonde.alerts.flush();
+  const failure = { stage: 'auth', reason: 'rejected', message: 'The host refused the login', hint: '' } as const;
+  for (const id of ids) sonde.bus.publish({ hostId: id, at: 0, alive: true, probe: null, sample: null, failure });
+  for (const id of ids) sonde.up(id);
+  await sweeps(sonde, 90);
+  expect(await of(sonde, admin)).toEqual([]);
+});
+
 test.each([
   [400, 8, true],
   [600, 8, false],
