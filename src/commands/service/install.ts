@@ -38,6 +38,8 @@ export async function installService(args: readonly string[], options: InstallOp
   });
   const init = initOf(values.init);
   const before = installed(init === 'systemd' ? places.unit : places.openrc);
+  if (values.remove && before === null)
+    return say(`There is no service sonde (${init}), so there is nothing to remove.`);
   const user = values.user ?? before?.user ?? 'sonde';
   const steps = values.remove
     ? removeSteps(init)
