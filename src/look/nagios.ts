@@ -1,8 +1,8 @@
 import { readableMetrics } from '../alerts/judging/metrics.ts';
 import { collectors } from '../collectors/index.ts';
+import { plain } from '../lib/bounds/terminal.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { plain } from './draw/text.ts';
 import { codeOf, codeOfFailure, limitsOf, type Problem, unreadOf } from './judge.ts';
 
 const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];

@@ -89,6 +89,15 @@ test('what is wrong is said with what to do, for people too', async () => {
   expect([code, of('settings')]).toEqual([2, [expect.stringContaining('problem: SONDE_PORT')]]);
 });
 
+test('nothing that a name or an answer contains controls the terminal', async () => {
+  const said: string[] = [];
+  const env = { SONDE_DATA_DIR: '/none\u001b[2J\u009b31m', SONDE_PORT: '1' };
+  const options = { env, version: '1.2.3', say: (line: string) => void said.push(line), now: Date.now };
+  for (const args of [[], ['--json']]) await doctor(args, options);
+  expect(said.join('')).toContain('There is no data folder /none');
+  expect(said.join('')).not.toMatch(/\p{Cc}/u);
+});
+
 test('others who may write in the folder or read a key are named', async () => {
   const dataDir = await stopped();
   chmodSync(dataDir, 0o777);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from '../../config/config.ts';
 import { databaseFile } from '../../config/data-dir.ts';
 import { withEnvFile } from '../../config/env-file.ts';
+import { json, plain } from '../../lib/bounds/terminal.ts';
 import { checkDatabases, checkFolder, checkKey, readGivenKey } from './data.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { checkClock, checkRoom, checkVersions, readSynchronised, roomOf } from './machine.ts';
@@ -27,7 +28,7 @@ export async function doctor(args: readonly string[], options: DoctorOptions): P
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, full: { type: 'boolean' } } });
   const findings = await examine(options, values.full ?? false);
   const code = Math.max(...findings.map(({ state }) => codes[state]));
-  if (values.json) options.say(JSON.stringify({ status: code, findings }));
+  if (values.json) options.say(json({ status: code, findings }));
   else for (const line of shown(findings)) options.say(line);
   return code;
 }
@@ -72,8 +73,8 @@ function shown(findings: readonly Finding[]): readonly string[] {
   const [problems, warnings] = [count('problem'), count('warning')];
   const all = problems + warnings === 0 ? 'Nothing is wrong.' : `${problems} wrong, ${warnings} to look at.`;
   const lines = findings.flatMap(({ state, message, todo }) => [
-    `${marks[state].padEnd(6)} ${message}`,
-    ...(todo === '' ? [] : [`       → ${todo}`]),
+    `${marks[state].padEnd(6)} ${plain(message)}`,
+    ...(todo === '' ? [] : [`       → ${plain(todo)}`]),
   ]);
   return [...lines, '', all];
 }

@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { FactsByName } from '../../collectors/index.ts';
+import { json, plain } from '../../lib/bounds/terminal.ts';
 import type { SectionError } from '../../model/collector.ts';
 import { codeOf, codeOfFailure, problemsOf, unreadOf } from '../judge.ts';
 import { nagiosFailure, nagiosLines } from '../nagios.ts';
 import { createPaint, wantsColours } from './paint.ts';
 import { picture } from './picture.ts';
-import { json, plain, width, wrap } from './text.ts';
+import { width, wrap } from './text.ts';
 
 const at = Date.UTC(2026, 10, 30, 12);
 const gib = 1024 ** 3;

@@ -1,10 +1,10 @@
+import { plain } from '../../lib/bounds/terminal.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import type { KeySighting, KnownHostKey } from '../../model/connection/host-key.ts';
 import { type Failure, HostError } from '../../model/failure.ts';
 import type { Login, WatchTarget } from '../../model/host.ts';
 import { type Held, openHeld, type Start } from '../../scheduler/connections/hold.ts';
 import { failure } from '../../ssh/failures.ts';
-import { plain } from '../draw/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { KnownHosts, knownHostsFile } from './known-hosts.ts';
 import { loginsFor } from './logins.ts';
