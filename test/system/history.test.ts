@@ -47,7 +47,7 @@ test('a host is sampled with nobody watching as soon as history is on, and not b
   expect(before).toMatchObject({ enabled: false, series: [], gaps: [{ why: 'not-sampled', cause: null }] });
   const storage = (await sonde.admin.get('/history/storage')).body;
   expect(storage).toMatchObject({ enabled: false, status: 'off', bytes: 0, estimate: { hosts: 1, isMeasured: false } });
-  expect(Math.round(storage.estimate.bytes / 1e5)).toBe(66);
+  expect(Math.round(storage.estimate.bytes / 1e5)).toBe(75);
   expect(existsSync(join(dataDir, 'history'))).toBe(false);
   expect((await costOf(id)).samples).toBe(0);
   const on = await sonde.admin.post('/global-settings/history', { enabled: true });
