@@ -79,7 +79,8 @@ export async function startService(
     const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
     const response = await fetch(`${app.url}${path}`, init);
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, body: text === '' ? null : isJson ? JSON.parse(text) : text };
   }
 
   async function logIn(username: string): Promise<Person> {
