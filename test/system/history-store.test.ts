@@ -62,7 +62,10 @@ async function openFailingDisk() {
   const sectors = 130_000;
   sh(`addpart ${loop} 1 8 ${sectors}`);
   const mount = `mount -o sync ${loop}p1 '${folder}'`;
-  disks.push(`umount -l '${folder}'; delpart ${loop} 1; losetup -d ${loop}`);
+  // What was killed may hold a file for a moment longer.
+  disks.push(
+    `while mountpoint -q '${folder}'; do umount '${folder}' || sleep 0.1; done; delpart ${loop} 1; losetup -d ${loop}`,
+  );
   await waitFor(() => existsSync(`${loop}p1`));
   sh(`mkfs.ext4 -q -O ^has_journal -b 1024 -m 0 ${loop}p1 && ${mount}`);
   return {
