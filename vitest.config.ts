@@ -1,24 +1,39 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Beside what they test as unit tests are, but they simulate days and faults, derive keys, or search for inputs that break it: seconds each. */
+/** Beside what they test as unit tests are, but they simulate days and faults, derive keys, or search for inputs that break it: over a second each. */
 const thorough = [
   'alerts/preview/preview',
+  'backends/history-files',
+  'collectors/hostile',
   'collectors/sampler/sampler',
+  'commands/backup/backup',
   'commands/history/export',
   'deliveries/faults',
+  'deliveries/outbox',
   'deliveries/told',
+  'history/store/clocks',
   'history/store/damage',
   'history/store/engine',
   'history/store/faults',
   'hosts/import/imports',
+  'hosts/import/ssh/config',
+  'hosts/import/work',
   'lib/names/resolve',
+  'lib/ssh/known-hosts',
+  'lib/threads',
   'notifiers/contract',
+  'push/destinations',
   'push/sender',
   'scheduler/day',
+  'scheduler/moments',
+  'scheduler/races',
+  'scheduler/shared-login-day',
+  'ssh/flood/flood',
   'ssh/keys/key-opener',
   'ssh/keys/read-key',
   'ssh/silent',
+  'ssh/unread',
 ].map((name) => `src/${name}.test.ts`);
 const files = (...names: readonly string[]): string[] => names.map((name) => `test/system/${name}.test.ts`);
 /** They start programs all the time, which keeps a core busy: two at once. */
