@@ -55,8 +55,8 @@ export async function askHttp(request: HttpRequest, reach: Reach, limits: Limits
   }
 }
 
-/** Reads at most so many bytes, then leaves the rest. */
-function readAnswer(response: IncomingMessage, max: number): Promise<HttpAnswer> {
+/** Reads all of a short answer, so that its connection can be used again; of a long one at most so many bytes, and ends it. */
+export function readAnswer(response: IncomingMessage, max: number): Promise<HttpAnswer> {
   return new Promise((done, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

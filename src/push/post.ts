@@ -1,8 +1,9 @@
-import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { Agent as HttpAgent, type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { connectTo, serverName } from '../notifiers/connect.ts';
+import { readAnswer } from '../notifiers/http.ts';
 import type { Limits } from '../notifiers/limits.ts';
 import type { Reach } from '../notifiers/networks.ts';
 import { TooLong } from '../notifiers/no-answer.ts';
@@ -75,26 +76,4 @@ export function createPoster({ url: text, headers, reach, limits, maxConnections
     },
     close: () => agent.destroy(),
   };
-}
-
-/** Reads all of a short answer, so that the connection can be used again; a long one ends it. */
-function readAnswer(response: IncomingMessage, max: number): Promise<HttpAnswer> {
-  return new Promise((done, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const finish = (): void => {
-      const body = Buffer.concat(chunks).subarray(0, max).toString('utf8');
-      done({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null, body });
-    };
-    response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length < max) return;
-      finish();
-      response.destroy();
-    });
-    response.on('end', finish);
-    response.on('error', reject);
-    response.on('close', () => reject(Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' })));
-  });
 }
