@@ -1,41 +1,7 @@
-import { useFresh } from '../../api/fresh.ts';
-import { request } from '../../api/http.ts';
-import { refresh, settingsQuery } from '../../api/queries.ts';
-import type { Settings } from '../../api/types.ts';
-import { TextArea } from '../../components/form/field.tsx';
-import { SavedForm } from '../../components/form/saved-form.tsx';
-import { fieldsOf } from '../../components/form/use-action.ts';
 import { settingsTexts } from '../../texts/settings.ts';
-import { fieldOf, itemsOf } from './items.ts';
-import { Loaded, Panel } from './panel.tsx';
-
-const words = settingsTexts.canaries;
+import { ListSetting } from './list-setting.tsx';
 
 /** What Sonde asks when many hosts fail at once, to find out whether its own network is down. */
 export function CanariesSettings() {
-  const query = useFresh(settingsQuery);
-  return (
-    <Panel lead={words.text}>
-      <Loaded query={query}>{(settings) => <CanariesForm settings={settings} />}</Loaded>
-    </Panel>
-  );
-}
-
-function CanariesForm({ settings }: { readonly settings: Settings }) {
-  const save = async (form: HTMLFormElement): Promise<void> => {
-    await request('POST', '/global-settings', { canaries: itemsOf(fieldsOf(form).canaries ?? '') });
-    await refresh(settingsQuery);
-  };
-  return (
-    <SavedForm save={save} submit={words.save} saved={words.saved}>
-      <TextArea
-        label={words.label}
-        hint={words.hint}
-        name="canaries"
-        rows={3}
-        spellCheck={false}
-        defaultValue={fieldOf(settings.canaries)}
-      />
-    </SavedForm>
-  );
+  return <ListSetting name="canaries" words={settingsTexts.canaries} rows={3} />;
 }
