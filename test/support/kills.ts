@@ -51,9 +51,7 @@ export async function killAgainAndAgain({ kills, random, hosts, longestMs }: Opt
   const [folder, port] = [newPath('killed'), await freePort('127.0.0.1')];
   const sink = await openSink();
   const answered = new Set<string>();
-  let onRequest: () => void = () => {};
   sink.behave((response, seen) => {
-    onRequest();
     const body = seen.path.startsWith('/matrix') ? '{"event_id":"$1"}' : '{"id":"1"}';
     setTimeout(() => {
       answered.add(String(seen.headers['webhook-id'] ?? ''));
@@ -78,18 +76,22 @@ export async function killAgainAndAgain({ kills, random, hosts, longestMs }: Opt
   const call = await prepare(url, sink.url, hosts);
   const fate: Fate = { random, next: 1, last: hosts, open: [], opened: new Set(), closed: new Set() };
   const claimed = new Map<string, number>();
+  let seenBefore = 0;
   for (let life = 0; life < kills; life += 1) {
     const dying = new AbortController();
+    // Every second life is killed while a service is told, and lives no longer than the others if there is nothing to tell. In the second
+    // one there always is: the first one left an incident that is open.
+    const isTold = (): boolean => sink.seen.length > seenBefore;
+    if (life === 1) await waitFor(isTold, 60_000, 'a service to be told');
     const living = live(call, fate, dying.signal);
-    // At any moment; every second time while a service is being told, if it is told meanwhile.
-    const telling = new Promise<void>((done) => {
-      if (life % 2 === 1) onRequest = () => setTimeout(done, 400 * random());
-    });
-    await Promise.race([sleep(longestMs * random() + 500), telling]);
+    if (life % 2 === 1) await waitFor(isTold, longestMs, 'a service to be told').catch(() => {});
+    await sleep(life % 2 === 1 ? 400 * random() : longestMs * random() + 500);
+    if (life === 0) await waitFor(() => fate.opened.size > 1, 60_000, 'Sonde to open incidents');
     child.kill('SIGKILL');
     dying.abort();
     await Promise.all([ended, living]);
-    const isDue = random() < 0.8;
+    seenBefore = sink.seen.length;
+    const isDue = life === 0 || random() < 0.8;
     database((sqlite) => {
       for (const { key } of sqlite.prepare("SELECT key FROM deliveries WHERE state = 'claimed'").all())
         claimed.set(String(key), (claimed.get(String(key)) ?? 0) + 1);
@@ -163,7 +165,8 @@ type Fate = {
 /** Opens and closes incidents as fast as Sonde answers, until it is killed. */
 async function live(call: Call, fate: Fate, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const isClose = fate.open.length > 0 && fate.random() < 0.45;
+    // One stays open, so that there is always something to tell.
+    const isClose = fate.open.length > 1 && fate.random() < 0.45;
     try {
       if (isClose) await close(call, fate, fate.open.shift() ?? 0);
       else if (fate.next <= fate.last) {
