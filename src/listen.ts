@@ -7,6 +7,7 @@ import type { Closers } from './closers.ts';
 import { type Config, ConfigError, isLoopback } from './config/config.ts';
 import { readSmallFile } from './config/secrets.ts';
 import { boundClients } from './http/bound-clients.ts';
+import { BasePathTaken } from './http/paths/base-path.ts';
 import { createServer } from './http/server.ts';
 import { fileLimits } from './lib/bounds/file-limit.ts';
 
@@ -50,11 +51,15 @@ export async function listen(
     config: {
       trustedProxies: config.trustedProxies,
       hostNames: { allowed: config.allowedHosts, machine: hostname(), isLoopback: isLoopback(config.host) },
+      basePath: config.basePath,
+      publicUrl: config.publicUrl,
       ...(config.tls ? { tls: readTls(config.tls) } : {}),
       setupToken,
       version,
       registration: config.registration,
     },
+  }).catch((error: unknown) => {
+    throw error instanceof BasePathTaken ? new ConfigError(error.message) : error;
   });
   closers.push(() => server.close());
   boundClients(server.server, fileLimits.clients, config.tls !== undefined);
@@ -76,7 +81,7 @@ export async function listen(
 function urlOf(config: Config, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `${config.tls ? 'https' : 'http'}://${name}:${port}`;
+  return `${config.tls ? 'https' : 'http'}://${name}:${port}${config.basePath}`;
 }
 
 function readTls(tls: NonNullable<Config['tls']>): { readonly cert: Buffer; readonly key: Buffer } {

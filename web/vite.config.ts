@@ -11,12 +11,14 @@ import { isPageAddress } from '../src/model/page-addresses.ts';
 const api = process.env.SONDE_URL ?? 'http://127.0.0.1:8080';
 const publicFiles = readdirSync(join(import.meta.dirname, 'public'));
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
+  // One build for every base path: Sonde writes it into the page that it serves.
+  base: command === 'build' ? './' : '/',
   plugins: [react(), tailwind(), compress()],
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', cssCodeSplit: false, reportCompressedSize: false },
   server: { proxy: { '/': { target: api, bypass } } },
-});
+}));
 
 /** What Vite serves itself: the page, its sources and modules, and the files of `public`. All else goes to the API. */
 function bypass({ method, url = '/' }: IncomingMessage): string | undefined {

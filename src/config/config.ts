@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isNetwork } from '../lib/networks.ts';
+import { type Addresses, addressWarnings, readAddresses } from './addresses.ts';
 import { ConfigError } from './errors.ts';
 import { type KeySource, readKeySource, sealingKeyVariables } from './sealing-key.ts';
 import { bytesOf } from './secrets.ts';
@@ -11,7 +12,7 @@ export { ConfigError } from './errors.ts';
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The typed, frozen configuration of one process. */
-export type Config = {
+export type Config = Addresses & {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
@@ -32,8 +33,6 @@ export type Config = {
   readonly notifyNetworks: readonly string[];
   /** The HTTP proxy that messages to public addresses are sent through; null: none. */
   readonly notifyProxy: URL | null;
-  /** Where people open Sonde, for links in messages; null: unknown. */
-  readonly publicUrl: string | null;
   /** Sentences for the operator about settings that were ignored. */
   readonly warnings: readonly string[];
 };
@@ -55,6 +54,7 @@ const names = [
   'SONDE_NOTIFY_NETWORKS',
   'SONDE_NOTIFY_PROXY',
   'SONDE_PUBLIC_URL',
+  'SONDE_BASE_PATH',
   // Read before all others: src/config/env-file.ts.
   'SONDE_ENV_FILE',
   // The test rig sets it for what runs inside.
@@ -71,6 +71,7 @@ export function readConfig(environment: Environment): Config {
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigError('SONDE_TLS_CERT and SONDE_TLS_KEY go together: set both or neither');
   }
+  const addresses = readAddresses(env.SONDE_BASE_PATH, env.SONDE_PUBLIC_URL);
   return Object.freeze({
     host: readHost(env.SONDE_HOST),
     port: readPort(env.SONDE_PORT),
@@ -85,11 +86,14 @@ export function readConfig(environment: Environment): Config {
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,
     notifyNetworks: readNetworks(env.SONDE_NOTIFY_NETWORKS),
     notifyProxy: readProxy(env.SONDE_NOTIFY_PROXY),
-    publicUrl: readPublicUrl(env.SONDE_PUBLIC_URL),
+    ...addresses,
     keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
-    warnings: unknownNames(env).map(
-      (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
-    ),
+    warnings: [
+      ...unknownNames(env).map(
+        (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
+      ),
+      ...addressWarnings(addresses),
+    ],
   });
 }
 
@@ -188,17 +192,6 @@ function readProxy(value: string | undefined): URL | null {
   if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.hash !== '')
     throw new ConfigError('SONDE_NOTIFY_PROXY must be an HTTP proxy such as http://proxy.example.org:3128');
   return url;
-}
-
-function readPublicUrl(value: string | undefined): string | null {
-  if (value === undefined) return null;
-  const url = URL.parse(value);
-  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (!url || !/^https?:$/.test(url.protocol) || !isPlain)
-    throw new ConfigError(
-      `SONDE_PUBLIC_URL must be the address at which people open Sonde, such as https://sonde.example.org, not "${value}"`,
-    );
-  return url.href.replace(/\/+$/, '');
 }
 
 function readFlag(name: string, value = 'false'): boolean {

@@ -48,6 +48,10 @@ export type HttpContext = {
   readonly config: {
     readonly trustedProxies: readonly string[];
     readonly hostNames: HostNames;
+    /** The path below which browsers find Sonde: `''` or `/sonde`. */
+    readonly basePath: string;
+    /** The whole address that is set, with the base path; null: none is. See `publicUrlOf`. */
+    readonly publicUrl: string | null;
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
     /** Needed to create the first user; null if only this machine can reach Sonde. */
     readonly setupToken: string | null;

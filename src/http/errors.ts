@@ -14,8 +14,8 @@ type ErrorAnswer = {
 };
 
 /** The one place that turns errors into answers: JSON with `error`, never a stack. A browser that opens an unknown address gets the page. */
-export function answerErrors(server: FastifyInstance): void {
-  const indexHtml = readIndexFile();
+export function answerErrors(server: FastifyInstance, basePath: string): void {
+  const indexHtml = readIndexFile(basePath);
   server.setErrorHandler((error: Failed, request, reply) => {
     if (indexHtml !== null && !(error instanceof StorageError) && error.statusCode === 404 && isMissingPage(request))
       return sendMissingPage(reply, indexHtml);

@@ -1,8 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import { aliasPrefix } from './aliases.ts';
+import { aliasPrefix } from './paths/aliases.ts';
 
 /** What the OpenAPI document says besides the routes. */
-export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+export function openApiOf(version: string, basePath: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
   return {
     openapi: '3.1.0',
     info: {
@@ -12,6 +12,7 @@ export function openApiOf(version: string): NonNullable<FastifyDynamicSwaggerOpt
         'Server stats over SSH, with nothing to install on the servers. ' +
         `The paths for status, metrics, connections and global settings also work below ${aliasPrefix}.`,
     },
+    ...(basePath === '' ? {} : { servers: [{ url: basePath }] }),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A session JWT or an API key.' },

@@ -10,8 +10,8 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { withoutBasePath } from '../lib/net/base-path.ts';
 import { requirePlainData } from '../lib/plain-data.ts';
-import { withoutAlias } from './aliases.ts';
 import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
@@ -21,6 +21,8 @@ import { requireKnownHost } from './guard/host-names.ts';
 import { Leases } from './guard/leases.ts';
 import { headersOf, pageHeaders } from './headers.ts';
 import { openApiOf } from './openapi.ts';
+import { withoutAlias } from './paths/aliases.ts';
+import { serveBelow } from './paths/base-path.ts';
 import { routes } from './routes/index.ts';
 import { createSnapshotTexts } from './snapshot-texts.ts';
 
@@ -52,7 +54,7 @@ export async function createServer({
         .headers(headers)
         .code(error.statusCode ?? 400)
         .send({ error: 'The path cannot be read: encode it as a URL' }),
-    rewriteUrl: ({ url = '/' }) => withoutAlias(url),
+    rewriteUrl: ({ url = '/' }) => withoutAlias(withoutBasePath(url, config.basePath)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     ...(config.tls ? { https: config.tls } : {}),
   } as object)
@@ -64,17 +66,18 @@ export async function createServer({
   readBodies(server as never);
   await server.register(cookie);
   await server.register(helmet, pageHeaders(config.tls !== undefined));
-  await server.register(swagger, { openapi: openApiOf(config.version) });
+  await server.register(swagger, { openapi: openApiOf(config.version, config.basePath) });
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.config.isPage) reply.headers(headers);
     done();
   });
   // Runs before any route sees the body: no handler needs to expect a deep body, or a text that cannot be saved.
   server.addHook('preValidation', async (request) => requirePlainData(request.body));
-  answerErrors(server as never);
+  answerErrors(server as never, config.basePath);
   requireKnownHost(server as never, config.hostNames);
   requireAccess(server as never, context.identity, context.audited);
 
+  serveBelow(server as never, config.basePath);
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
   await server.ready();
   return server;

@@ -23,7 +23,7 @@ export function seriesOf(count: number): HostSeries {
   return { at: now, layout: { series }, values: Float64Array.from(series.keys()), own: [], cut: new Map() };
 }
 
-export async function startRoutes() {
+export async function startRoutes({ basePath = '' } = {}) {
   const { hosts } = await startHosts();
   let user: User = { ...bob, username: 'bob', totpEnabled: false, scope: 'read', onlyHosts: null };
   const authenticate = (token: string) => {
@@ -58,7 +58,8 @@ export async function startRoutes() {
   const server = Fastify({ trustProxy: true });
   await server.register(cookie);
   requireAccess(server, { authenticate } as never as Identity, async () => {});
-  const given = { hosts, control: control as never, ownMetrics, clock: { now: () => now, monotonic: () => 0 } };
+  const clock = { now: () => now, monotonic: () => 0 };
+  const given = { hosts, control: control as never, ownMetrics, clock, config: { basePath } as never };
   await server.register(async (scope) => prometheusRoutes(scope as never, given));
   return {
     hosts,

@@ -3,12 +3,15 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { rightPlace } from './api/base.ts';
 import { queryClient } from './api/queries.ts';
 import { preloadAll } from './components/lazy-page.tsx';
 import { router } from './router.tsx';
 
 const root = document.getElementById('root');
-if (root) {
+const elsewhere = rightPlace(location);
+if (elsewhere !== null) location.replace(elsewhere);
+else if (root) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>

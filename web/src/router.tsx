@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import type { SessionEnd } from '../../src/model/people/session-end.ts';
+import { basePath } from './api/base.ts';
 import { lastSessionEnd, meQuery, queryClient, setupQuery } from './api/queries.ts';
 import { readNext, readSessionEnd } from './api/session.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';
@@ -225,6 +226,7 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
+  basepath: basePath === '' ? '/' : basePath,
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: Failed,

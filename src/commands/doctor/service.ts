@@ -33,7 +33,7 @@ export async function checkService(config: Config): Promise<readonly Finding[]> 
       ),
     ];
   const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host === '::' ? '::1' : config.host;
-  const url = `${config.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${config.port}/health`;
+  const url = `${config.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${config.port}${config.basePath}/health`;
   try {
     const health = await readHealth(url);
     const wrong = [health.storage, health.history, ...(health.lacks ?? []), health.alerts].flatMap((one) => {

@@ -16,7 +16,7 @@ a { color: var(--accent) }
 `;
 
 /** What every address of the page answers while the page is not built. */
-export const notBuiltHtml = `<!doctype html>
+export const notBuiltHtml = (basePath: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,7 +29,7 @@ export const notBuiltHtml = `<!doctype html>
 <p class="name">Sonde</p>
 <h1>The page is not built yet</h1>
 <p>Run <code>npm run build</code> on the machine Sonde runs on, restart Sonde, then <a href="">reload</a>.</p>
-<p>The API works without the page. Its description is at <a href="/openapi.json">/openapi.json</a>.</p>
+<p>The API works without the page. Its description is at <a href="${basePath}/openapi.json">/openapi.json</a>.</p>
 </main>
 </body>
 </html>

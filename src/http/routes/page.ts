@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import files from '@fastify/static';
 import { pageAddresses } from '../../model/page-addresses.ts';
+import type { HttpContext } from '../context.ts';
 import { builtFolder, readIndexFile } from '../page/index-file.ts';
 import { notBuiltHtml, notBuiltStyle } from '../page/not-built.ts';
 import type { Server } from '../route.ts';
@@ -18,20 +20,25 @@ const notBuiltPolicy = {
 };
 
 /** The web page, as built by `npm run build`. An address that belongs to neither the page nor the API is a 404: see `page/missing.ts`. */
-export async function pageRoutes(server: Server): Promise<void> {
+export async function pageRoutes(server: Server, { config: { basePath } }: HttpContext): Promise<void> {
   const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
-  if (readIndexFile() === null) {
+  const html = readIndexFile(basePath);
+  if (html === null) {
+    const answer = notBuiltHtml(basePath);
     for (const url of pageAddresses)
       server.get(url, { ...page, helmet: notBuiltPolicy }, async (_request, reply) =>
-        reply.code(503).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(notBuiltHtml),
+        reply.code(503).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(answer),
       );
     return;
   }
   await server.register(files, { root: builtFolder, serve: false, preCompressed: true });
+  const etag = `"${createHash('sha256').update(html).digest('base64url')}"`;
   for (const url of pageAddresses) {
-    server.get(url, page, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),
-    );
+    server.get(url, page, async (request, reply) => {
+      reply.headers({ 'cache-control': 'no-cache', etag });
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      return reply.type('text/html; charset=utf-8').send(html);
+    });
   }
   // Their names contain a hash of their content.
   server.get('/assets/:file', page, async (request, reply) =>

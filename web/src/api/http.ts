@@ -1,4 +1,5 @@
 import type { SessionEnd } from '../../../src/model/people/session-end.ts';
+import { at } from './base.ts';
 import { sessionEndOf } from './session.ts';
 
 /** What the server refused, in its own words. */
@@ -51,7 +52,7 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     init.headers = { 'content-type': 'application/json' };
     init.body = JSON.stringify(body);
   }
-  return fetch(path, init).catch((error: unknown) => {
+  return fetch(at(path), init).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, unreachable);
   });

@@ -1,10 +1,12 @@
+import { at } from './base.ts';
+
 const answerMs = 4_000;
 const tryAgainMs = 1_000;
 
 /** Whether Sonde itself responds; an error page of a proxy before it does not count. */
 export async function isReachable(): Promise<boolean> {
   try {
-    return (await fetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(answerMs) })).ok;
+    return (await fetch(at('/health'), { cache: 'no-store', signal: AbortSignal.timeout(answerMs) })).ok;
   } catch {
     return false;
   }

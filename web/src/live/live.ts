@@ -1,4 +1,5 @@
 import type { SessionEnd } from '../../../src/model/people/session-end.ts';
+import { at } from '../api/base.ts';
 import { sessionEndOf } from '../api/session.ts';
 import { Heard, type LiveState } from './heard.ts';
 
@@ -123,7 +124,7 @@ export class Live {
     this.#opened = this.#address();
     const since = this.#lastId === '' ? '' : `since=${encodeURIComponent(this.#lastId)}`;
     const query = [this.#opened, since].filter((part) => part !== '').join('&');
-    const stream = new EventSource(query === '' ? '/live' : `/live?${query}`);
+    const stream = new EventSource(at(query === '' ? '/live' : `/live?${query}`));
     this.#source = stream;
     this.#heardAt = performance.now();
     for (const name of names) {
@@ -163,7 +164,7 @@ export class Live {
 
   /** An EventSource does not say why it failed: ask whether it is the server or the session. */
   async #check(): Promise<'there' | 'away' | 'over'> {
-    const response = await fetch('/users/me', { signal: AbortSignal.timeout(answerMs) }).catch(() => null);
+    const response = await fetch(at('/users/me'), { signal: AbortSignal.timeout(answerMs) }).catch(() => null);
     if (response === null || response.status >= 500) return 'away';
     if (response.status !== 401) return 'there';
     this.#options.onUnauthorised(sessionEndOf(response));

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { SessionEnd } from '../../../src/model/people/session-end.ts';
+import { at, withoutBase } from '../api/base.ts';
 import { queryClient } from '../api/queries.ts';
 import type { FleetHost } from './fleet.ts';
 import type { LiveState } from './heard.ts';
@@ -17,8 +18,8 @@ export const live = new Live({
 /** Goes to the login, which says why; from there back to this page. */
 function leave(ended: SessionEnd): void {
   queryClient.setQueryData(['/users/me'], null);
-  const next = location.pathname + location.search;
-  location.assign(`/login?${new URLSearchParams({ next, ended })}`);
+  const next = withoutBase(location.pathname) + location.search;
+  location.assign(at(`/login?${new URLSearchParams({ next, ended })}`));
 }
 
 /** Tells the other tabs of this browser, which have the same session, that it was ended on purpose. */

@@ -41,6 +41,16 @@ test('what a trusted proxy was asked for is where Prometheus is sent', async () 
   expect([target?.targets, target?.labels.__scheme__]).toEqual([['sonde.example'], 'https']);
 });
 
+test('below a base path, Prometheus is sent below it', async () => {
+  const routes = await startRoutes({ basePath: '/sonde' });
+  await routes.hosts.records.create(bob, web);
+  expect((await discover(routes))[0]?.labels.__metrics_path__).toBe('/sonde/prometheus/probe');
+  const { body } = await routes.get('/prometheus/config', { headers: { host: 'example.org' } });
+  const [node, own] = parse(body).scrape_configs;
+  expect(node.http_sd_configs[0].url).toBe('http://example.org/sonde/prometheus/sd');
+  expect(own.metrics_path).toBe('/sonde/prometheus/metrics');
+});
+
 test('hosts that share a name have their ids in it, and a change is seen at once', async () => {
   const routes = await startRoutes();
   expect(await discover(routes)).toEqual([]);

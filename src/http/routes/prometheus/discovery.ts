@@ -1,18 +1,19 @@
-import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { targetLabels } from '../../../export/text.ts';
 import { userOf } from '../../auth.ts';
+import { type Reached, reachedAt } from '../../paths/base-path.ts';
 import type { Server } from '../../route.ts';
 import { text } from '../../schemas/common.ts';
+import type { ScrapeContext } from './scrape-context.ts';
 import { scraped, scrapedText } from './scraped.ts';
-import type { ScrapedHost, ScrapedHostLists } from './scraped-hosts.ts';
+import type { ScrapedHost } from './scraped-hosts.ts';
 
 const targets = Type.Array(Type.Object({ targets: Type.Array(text), labels: Type.Record(Type.String(), text) }), {
   description: 'One entry a host: the address of Sonde, and the labels that make Prometheus probe the host',
 });
 
 /** How Prometheus finds the hosts: HTTP service discovery. */
-export function discoveryRoute(server: Server, lists: ScrapedHostLists): void {
+export function discoveryRoute(server: Server, { basePath, lists }: ScrapeContext): void {
   server.get(
     '/prometheus/sd',
     scraped('Every host that the caller may see and whose metrics are on, as HTTP service discovery of Prometheus', {
@@ -20,8 +21,9 @@ export function discoveryRoute(server: Server, lists: ScrapedHostLists): void {
     }),
     async (request, reply) => {
       const { all } = await lists.of(userOf(request));
-      const { scheme, address } = reachedAt(request);
-      const head = `{"targets":[${JSON.stringify(address)}],"labels":{"__scheme__":"${scheme}",`;
+      const { scheme, address } = reachedAt(request, basePath);
+      const path = `"__metrics_path__":"${basePath}/prometheus/probe"`;
+      const head = `{"targets":[${JSON.stringify(address)}],"labels":{"__scheme__":"${scheme}",${path},`;
       const entries = all.filter(({ isOn }) => isOn).map((host) => `${head}${labelsOf(host)}}}`);
       return reply
         .header('content-type', 'application/json; charset=utf-8')
@@ -32,24 +34,15 @@ export function discoveryRoute(server: Server, lists: ScrapedHostLists): void {
 }
 
 /** How Prometheus scrapes Sonde, to be copied into its configuration. */
-export function configRoute(server: Server): void {
+export function configRoute(server: Server, { basePath }: ScrapeContext): void {
   server.get(
     '/prometheus/config',
     scrapedText('The part of prometheus.yml that makes Prometheus scrape this Sonde, with its address', {
       response: { 200: Type.String({ description: 'YAML' }) },
     }),
-    async (request, reply) => reply.type('application/yaml; charset=utf-8').send(configOf(reachedAt(request))),
+    async (request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(configOf(reachedAt(request, basePath))),
   );
-}
-
-/** Where Sonde was reached: at what trusted proxies were asked for, else at what was asked of Sonde. */
-type Reached = { readonly scheme: string; readonly address: string };
-
-/** Where the caller reached Sonde. */
-export function reachedAt(request: FastifyRequest): Reached {
-  const { localAddress = 'localhost', localPort = 80 } = request.socket;
-  const own = `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
-  return { scheme: request.protocol, address: request.host || own };
 }
 
 const texts = new WeakMap<ScrapedHost, string>();
@@ -59,7 +52,6 @@ function labelsOf(host: ScrapedHost): string {
   const known = texts.get(host);
   if (known !== undefined) return known;
   const labels = {
-    __metrics_path__: '/prometheus/probe',
     __param_target: String(host.id),
     ...targetLabels(host),
     __meta_sonde_id: String(host.id),
@@ -76,7 +68,7 @@ function labelsOf(host: ScrapedHost): string {
 const keyFile = '/etc/prometheus/sonde.key';
 
 /** The scrape configuration, complete. */
-export function configOf({ scheme, address }: Reached): string {
+export function configOf({ scheme, address, basePath }: Reached): string {
   const authorization = (indent: string): readonly string[] => [
     `${indent}authorization:`,
     `${indent}  type: Bearer`,
@@ -89,13 +81,13 @@ export function configOf({ scheme, address }: Reached): string {
     '    scrape_interval: 30s',
     ...authorization('    '),
     '    http_sd_configs:',
-    `      - url: ${JSON.stringify(`${scheme}://${address}/prometheus/sd`)}`,
+    `      - url: ${JSON.stringify(`${scheme}://${address}${basePath}/prometheus/sd`)}`,
     ...authorization('        '),
     '  # Sonde itself, and why it cannot read a host',
     '  - job_name: sonde',
     '    scrape_interval: 30s',
     '    honor_labels: true',
-    '    metrics_path: /prometheus/metrics',
+    `    metrics_path: ${basePath}/prometheus/metrics`,
     `    scheme: ${scheme}`,
     ...authorization('    '),
     '    static_configs:',

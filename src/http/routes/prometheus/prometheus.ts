@@ -12,16 +12,17 @@ import { stateRoute } from './state.ts';
 /** Everything for Prometheus, and whatever else reads its formats. */
 export function prometheusRoutes(
   server: Server,
-  given: Pick<HttpContext, 'clock' | 'control' | 'hosts' | 'ownMetrics'>,
+  { config, ...given }: Pick<HttpContext, 'clock' | 'control' | 'hosts' | 'ownMetrics' | 'config'>,
 ): void {
   const context: ScrapeContext = {
     ...given,
+    basePath: config.basePath,
     lists: new ScrapedHostLists(given.hosts),
     pages: new LongPages(),
     scrapes: new Scrapes(given.clock),
   };
-  discoveryRoute(server, context.lists);
-  configRoute(server);
+  discoveryRoute(server, context);
+  configRoute(server, context);
   stateRoute(server, context);
   probeRoute(server, context);
   ownPageRoute(server, context);

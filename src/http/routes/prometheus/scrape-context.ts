@@ -5,6 +5,8 @@ import type { LongPages } from './sent.ts';
 
 /** What the routes for Prometheus use. */
 export type ScrapeContext = Pick<HttpContext, 'clock' | 'control' | 'hosts' | 'ownMetrics'> & {
+  /** See `HttpContext`. */
+  readonly basePath: string;
   readonly lists: ScrapedHostLists;
   readonly pages: LongPages;
   readonly scrapes: Scrapes;

@@ -1,13 +1,14 @@
 import { iso } from '../../../lib/scale.ts';
 import { userOf } from '../../auth.ts';
+import { reachedAt } from '../../paths/base-path.ts';
 import type { Server } from '../../route.ts';
 import { scrapeState } from '../../schemas/prometheus.ts';
-import { configOf, reachedAt } from './discovery.ts';
+import { configOf } from './discovery.ts';
 import type { ScrapeContext } from './scrape-context.ts';
 import { scraped } from './scraped.ts';
 
 /** Whether scraping works, for the page. */
-export function stateRoute(server: Server, { control, lists, scrapes }: ScrapeContext): void {
+export function stateRoute(server: Server, { basePath, control, lists, scrapes }: ScrapeContext): void {
   server.get(
     '/prometheus/state',
     scraped('How many hosts are scraped, when the last scrape came, and the scrape configuration', {
@@ -25,7 +26,7 @@ export function stateRoute(server: Server, { control, lists, scrapes }: ScrapeCo
         series: exported.reduce((sum, { values, own }) => sum + values.length + own.length, 0),
         lastScrapeAt: lastAt === null ? null : iso(lastAt),
         lastKey,
-        config: configOf(reachedAt(request)),
+        config: configOf(reachedAt(request, basePath)),
       };
     },
   );

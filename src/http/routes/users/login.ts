@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggedIn, LoginResult } from '../../../identity/logins.ts';
 import { RequestError } from '../../../lib/errors.ts';
+import { cookiePath } from '../../../lib/net/base-path.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, success, text } from '../../schemas/common.ts';
@@ -12,7 +13,9 @@ type Known = { readonly id: string; readonly username: string };
 const maxUserAgent = 300;
 
 /** Logging in and out, as existing clients do it. */
-export function loginRoutes(server: Server, { identity, audit, audited }: HttpContext): void {
+export function loginRoutes(server: Server, { identity, audit, audited, config }: HttpContext): void {
+  const path = cookiePath(config.basePath);
+
   /** Nobody is logged in yet: the body says who it is. */
   function entered(request: FastifyRequest, action: 'login' | 'login-failed', who: Known | null): Promise<void> {
     const { address, userAgent } = from(request);
@@ -48,7 +51,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
       const rememberMe = request.body.rememberMe === true;
       const step = identity.logins.login({ username, password, rememberMe, ...from(request) });
       const result = await recorded(request, step, () => identity.users.knownName(username));
-      if (result.kind === 'ok') return loggedIn(request, reply, result);
+      if (result.kind === 'ok') return loggedIn(request, reply, result, path);
       return { success: true, requires_totp: true, temp_token: result.tempToken };
     },
   );
@@ -69,7 +72,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
       const rememberMe = request.body.rememberMe === true;
       const step = identity.logins.verifyTotp({ tempToken, code, rememberMe, ...from(request) });
       const who = () => identity.logins.waitingForCode(tempToken) ?? undefined;
-      return loggedIn(request, reply, await recorded(request, step, who));
+      return loggedIn(request, reply, await recorded(request, step, who), path);
     },
   );
 
@@ -81,7 +84,7 @@ export function loginRoutes(server: Server, { identity, audit, audited }: HttpCo
     async (request, reply) => {
       if (request.principal?.sessionId) await identity.sessions.logOut(request.principal.sessionId);
       await audited(request, 'logout');
-      reply.clearCookie('jwt', { path: '/' });
+      reply.clearCookie('jwt', { path });
       return { success: true, message: 'Logged out' };
     },
   );
@@ -93,9 +96,9 @@ function isWrong(error: unknown): boolean {
 }
 
 /** Only clients that cannot keep a cookie get the token in the body. */
-function loggedIn(request: FastifyRequest, reply: FastifyReply, result: LoggedIn) {
+function loggedIn(request: FastifyRequest, reply: FastifyReply, result: LoggedIn, path: string) {
   reply.setCookie('jwt', result.token, {
-    path: '/',
+    path,
     httpOnly: true,
     sameSite: 'lax',
     secure: request.protocol === 'https',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
+import { at } from '../../api/base.ts';
 import { request } from '../../api/http.ts';
 import { meQuery, queryClient } from '../../api/queries.ts';
 import { live, tellLoggedOut } from '../../live/use-live.ts';
@@ -16,7 +17,7 @@ export async function logOut(): Promise<void> {
   tellLoggedOut();
   live.stop();
   queryClient.clear();
-  location.assign('/login');
+  location.assign(at('/login'));
 }
 
 const item = 'flex w-full items-center gap-2 rounded-lg px-3 py-2 text-left text-sm hover:bg-sunken';

@@ -1,4 +1,5 @@
 import { Link, Outlet, useRouteContext } from '@tanstack/react-router';
+import { withoutBase } from '../../api/base.ts';
 import { texts } from '../../texts/common.ts';
 import { navTexts } from '../../texts/shell.ts';
 import { buttonClass } from '../button.tsx';
@@ -17,7 +18,7 @@ export function OpenFrame() {
             <Logo />
             {texts.name}
           </Link>
-          <Link to="/login" search={{ next: location.pathname }} className={buttonClass()}>
+          <Link to="/login" search={{ next: withoutBase(location.pathname) }} className={buttonClass()}>
             {navTexts.logIn}
           </Link>
         </div>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
+import { at } from '../../api/base.ts';
 import { TextField } from '../../components/form/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
@@ -23,7 +24,7 @@ export function DocsPage() {
         <h1 className="text-2xl font-semibold">{docsTexts.title}</h1>
         <p className="text-sm text-muted">
           {me ? docsTexts.lead : docsTexts.anonymous}{' '}
-          <a href="/openapi.json" className="text-accent underline">
+          <a href={at('/openapi.json')} className="text-accent underline">
             {docsTexts.description}
           </a>
         </p>

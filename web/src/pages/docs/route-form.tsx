@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { at } from '../../api/base.ts';
 import { Button } from '../../components/button.tsx';
 import { TextArea, TextField } from '../../components/form/field.tsx';
 import { fieldsOf, useAction } from '../../components/form/use-action.ts';
@@ -88,7 +89,7 @@ async function send(route: ApiRoute, fields: Readonly<Record<string, string>>): 
   const query = route.parameters.filter(({ name, isInPath }) => !isInPath && (fields[name] ?? '') !== '');
   const search = new URLSearchParams(query.map(({ name }) => [name, fields[name] ?? ''])).toString();
   const body = fields[' body'];
-  const response = await fetch(search === '' ? path : `${path}?${search}`, {
+  const response = await fetch(at(search === '' ? path : `${path}?${search}`), {
     method: route.method,
     ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body }),
   });

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { at } from '../../api/base.ts';
 import { credentialsQuery } from '../../api/queries.ts';
 import type { Credential, ImportPreview } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
@@ -33,7 +34,7 @@ export function ImportPage() {
       <Panel title={words.exportTitle} lead={words.exportText}>
         <div className="flex flex-wrap gap-2">
           {(['json', 'csv', 'ssh-config'] as const).map((format) => (
-            <a key={format} href={`/hosts/export?format=${format}`} download className={buttonClass()}>
+            <a key={format} href={at(`/hosts/export?format=${format}`)} download className={buttonClass()}>
               {words.exports[format]}
             </a>
           ))}

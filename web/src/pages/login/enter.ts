@@ -1,4 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
+import { at } from '../../api/base.ts';
 import { request } from '../../api/http.ts';
 import { queryClient } from '../../api/queries.ts';
 import type { LoggedIn } from '../../api/types.ts';
@@ -17,6 +18,6 @@ export function useEnter(): (next: string) => void {
   const { history } = useRouter();
   return (next) => {
     queryClient.clear();
-    history.push(next);
+    history.push(at(next));
   };
 }

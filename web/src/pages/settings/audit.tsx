@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { at } from '../../api/base.ts';
 import { auditQuery } from '../../api/queries.ts';
 import type { AuditEntry } from '../../api/types.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
@@ -31,7 +32,7 @@ export function AuditSettings() {
   const { from, to } = filter;
   const asked = { ...filter, from: startOfDay(from), to: startOfDay(to, 1), hostId: host ? String(host) : '' };
   const search = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''));
-  const csv = `/audit?${new URLSearchParams([...search, ['format', 'csv'], ['limit', '1000']])}`;
+  const csv = at(`/audit?${new URLSearchParams([...search, ['format', 'csv'], ['limit', '1000']])}`);
   search.set('limit', String(perPage));
   if (before !== null) search.set('before', String(before));
   const query = useQuery(auditQuery(`?${search}`));

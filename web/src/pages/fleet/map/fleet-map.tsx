@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react';
+import { at } from '../../../api/base.ts';
 import { useNow } from '../../../components/now.tsx';
 import type { FleetHost } from '../../../live/fleet.ts';
 import { oldStepMs } from '../../../live/old.ts';
@@ -128,7 +129,7 @@ const Square = memo(function Square({ entry, state, isFirst }: Stated & { readon
   const why = failure && state !== 'online' && state !== 'high' && state !== 'critical' ? `: ${failure.message}` : '';
   return (
     <a
-      href={`/hosts/${entry.host.id}`}
+      href={at(`/hosts/${entry.host.id}`)}
       data-host={entry.host.id}
       data-state={state}
       tabIndex={isFirst ? 0 : -1}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { at } from '../../../api/base.ts';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import * as format from '../../../format.ts';
@@ -106,7 +107,7 @@ function Tools({ span, csvPath, isTable, onTable }: Props) {
       >
         {words.table}
       </button>
-      <a href={csvPath} download title={words.csvHint} className={look}>
+      <a href={at(csvPath)} download title={words.csvHint} className={look}>
         {words.csv}
       </a>
       <CopyLink span={span} />

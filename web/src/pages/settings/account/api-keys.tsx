@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { at } from '../../../api/base.ts';
 import { request } from '../../../api/http.ts';
 import { apiKeysQuery, meQuery, refresh } from '../../../api/queries.ts';
 import type { ApiKey, NewApiKey } from '../../../api/types.ts';
@@ -100,7 +101,10 @@ function MakeKey() {
         <div className="flex flex-col gap-2">
           <Notice kind="good">{words.once}</Notice>
           <Copy label={words.token} text={token} />
-          <Copy label={words.example} text={`curl -H 'Authorization: Bearer ${token}' ${location.origin}/status`} />
+          <Copy
+            label={words.example}
+            text={`curl -H 'Authorization: Bearer ${token}' ${location.origin}${at('/status')}`}
+          />
         </div>
       ) : null}
     </Panel>
