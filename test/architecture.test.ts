@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   ports: ['model'],
   lib: [],
   config: ['model', 'lib'],
-  db: ['model'],
+  db: ['model', 'lib'],
   sealing: ['model', 'lib', 'config', 'db'],
   identity: ['model', 'lib', 'db'],
   audit: ['model', 'lib', 'db'],

@@ -1,7 +1,5 @@
-import type { Selectable } from 'kysely';
-import type { EventRow } from '../db/alert-tables.ts';
+import { eventOf } from '../db/event-row.ts';
 import type { Database } from '../db/schema.ts';
-import { storedObject } from '../lib/stored.ts';
 import type { EventKind, HostEvent } from '../model/alerts/event.ts';
 
 /** So many events of the last moments of a life are looked at. */
@@ -56,19 +54,5 @@ export async function missedEvents(db: Database, since: number): Promise<Missed>
     events: rows.map(eventOf),
     isTold: (hostId, ruleKey, labelsKey, at) =>
       (openedAt.get(`${ruleKey} ${hostId} ${labelsKey}`) ?? Number.NEGATIVE_INFINITY) >= at,
-  };
-}
-
-function eventOf(row: Selectable<EventRow>): HostEvent {
-  return {
-    id: Number(row.id),
-    hostId: row.host_id ?? 0,
-    at: row.at,
-    seenFrom: row.seen_from,
-    kind: row.kind,
-    severity: row.severity,
-    summary: row.summary,
-    details: storedObject(row.details_json) ?? {},
-    dedupeKey: row.dedupe_key,
   };
 }

@@ -1,12 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { hostOf, newWorld } from '../../test/support/alerts-world.ts';
+import { hostOf, hostRow, newWorld } from '../../test/support/alerts-world.ts';
 import { openEmbedded } from '../backends/embedded.ts';
-import type { Database } from '../db/schema.ts';
 import type { HostNews } from '../model/alerts/event.ts';
 import type { Observation } from '../model/observation.ts';
 import { Changes, type ChangesOptions } from './changes.ts';
 import { endings } from './endings.ts';
-import { maxEventsOfDay } from './event-store.ts';
+import { maxEventsOfDay } from './event-rows.ts';
 
 const day = 86_400_000;
 const refused = { stage: 'host-key', reason: 'changed', message: 'The host key has changed', hint: '' } as const;
@@ -18,36 +17,6 @@ afterEach(async () => {
 
 type Facts = Readonly<Record<string, unknown>>;
 type World = Awaited<ReturnType<typeof newWorld>>;
-
-async function hostRow(db: Database, id: number): Promise<void> {
-  const values = { id, user_id: 'ann', name: `host ${id}`, ip: `192.0.2.${id}`, port: 22, username: 'x' };
-  // The rest has defaults, or is not asked for here.
-  const columns = await db.selectFrom('hosts').selectAll().where('id', '=', id).execute();
-  if (columns.length === 0)
-    await db
-      .insertInto('hosts')
-      .values(rowOf(values) as never)
-      .execute();
-}
-
-function rowOf(values: object) {
-  return {
-    connection_type: 'ssh',
-    credential_id: null,
-    auth_type: 'none',
-    password_sealed: null,
-    key_sealed: null,
-    key_password_sealed: null,
-    key_opened_sealed: null,
-    certificate: null,
-    agent_key: '',
-    stats_config: '{}',
-    extra: '{}',
-    created_at: 1,
-    updated_at: 1,
-    ...values,
-  };
-}
 
 /** A life of the change feed. */
 async function live(world: World, more: Partial<ChangesOptions> = {}) {

@@ -8,7 +8,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Change } from './differ.ts';
 import { differs } from './differs/index.ts';
 import { type Ending, endings } from './endings.ts';
-import { type EventQuery, EventStore, type NewEvent, type Step } from './event-store.ts';
+import type { NewEvent } from './event-rows.ts';
+import { type EventQuery, EventStore, type Step } from './event-store.ts';
 import { ownEvent } from './own.ts';
 import { ChangeWatch, eventOf } from './watch.ts';
 
@@ -77,14 +78,14 @@ export class Changes implements AsyncDisposable {
     return this.#store.list(query);
   }
 
-  /** Notes something about hosts; each gets an event of its own. Rejects with StorageError if that cannot be written. */
+  /** Notes something about hosts; each gets an event of its own, or none does: rejects with StorageError if that cannot be written. */
   async annotate(hostIds: readonly number[], { text, at, until, by }: Annotation): Promise<void> {
     const details = { by, until: until === null ? null : new Date(until).toISOString() };
     const change: Change = { kind: 'annotation', severity: 'info', summary: text, subject: 'note', details };
     const noted = { at, baselines: new Map(), ends: [] };
     const steps = hostIds.map((hostId): Step => ({ ...noted, hostId, events: [eventOf(change, hostId, at)] }));
     // Not by the writer, where it would wait, and be lost with the process, although somebody was told that it is stored.
-    for (let from = 0; from < steps.length; from += batch) await this.#stored(steps.slice(from, from + batch));
+    await this.#stored(steps);
   }
 
   /** Looks after what only time changes; called every hour. */

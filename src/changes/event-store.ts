@@ -1,10 +1,9 @@
 import type { BaselineRow, EventRow } from '../db/alert-tables.ts';
+import { eventOf } from '../db/event-row.ts';
 import type { Database, Stored, Transaction } from '../db/schema.ts';
-import { storedList, storedObject } from '../lib/stored.ts';
+import { storedList } from '../lib/stored.ts';
 import type { EventEnd, EventKind, HostEvent, HostNews } from '../model/alerts/event.ts';
-
-/** An event before it is stored. */
-export type NewEvent = Omit<HostEvent, 'id'>;
+import { type NewEvent, writeEvents } from './event-rows.ts';
 
 /** What one observation changed. All of it is written, or none. `baselines`: name → its text. */
 export type Step = {
@@ -27,9 +26,7 @@ export type EventQuery = {
   readonly limit: number;
 };
 
-export const maxEventsOfDay = 500;
-const dayMs = 86_400_000;
-const keepMs = 365 * dayMs;
+const keepMs = 365 * 86_400_000;
 /** SQLite's default bound of parameters is far above it. */
 const manyIds = 500;
 
@@ -47,17 +44,15 @@ export class EventStore {
       const there = await hostsThere(transaction, steps);
       const left = steps.filter(({ hostId }) => there.has(hostId));
       await writeBaselines(transaction, left);
-      const counts = new Map<string, number>();
-      const news: HostNews[] = [];
-      for (const { hostId, events, ends } of left) {
-        const stored: HostEvent[] = [];
-        for (const event of events) {
-          const id = await writeEvent(transaction, event, counts);
-          if (id !== null) stored.push({ ...event, id });
-        }
-        if (stored.length > 0 || ends.length > 0) news.push({ hostId, events: stored, ends });
-      }
-      return news;
+      const stored = await writeEvents(
+        transaction,
+        left.flatMap(({ events }) => events),
+      );
+      const byKey = new Map(stored.map((event) => [event.dedupeKey, event]));
+      return left.flatMap(({ hostId, events, ends }) => {
+        const own = events.flatMap(({ dedupeKey }) => take(byKey, dedupeKey));
+        return own.length > 0 || ends.length > 0 ? [{ hostId, events: own, ends }] : [];
+      });
     });
   }
 
@@ -113,18 +108,11 @@ export class EventStore {
   }
 }
 
-function eventOf(row: Stored<EventRow>): HostEvent {
-  return {
-    id: row.id,
-    hostId: row.host_id ?? 0,
-    at: row.at,
-    seenFrom: row.seen_from,
-    kind: row.kind,
-    severity: row.severity,
-    summary: row.summary,
-    details: storedObject(row.details_json) ?? {},
-    dedupeKey: row.dedupe_key,
-  };
+/** At its first place only. */
+function take(events: Map<string, HostEvent>, key: string): readonly HostEvent[] {
+  const event = events.get(key);
+  events.delete(key);
+  return event === undefined ? [] : [event];
 }
 
 /** Those of the steps' hosts that are still there, and Sonde itself. */
@@ -156,78 +144,4 @@ async function writeBaselines(transaction: Transaction, steps: readonly Step[]):
           .doUpdateSet((set) => ({ json: set.ref('excluded.json'), at: set.ref('excluded.at') })),
       )
       .execute();
-}
-
-/** Its id; null: it is there already, or it is too much for a day and was only counted. */
-async function writeEvent(
-  transaction: Transaction,
-  event: NewEvent,
-  counts: Map<string, number>,
-): Promise<number | null> {
-  const { hostId, at, seenFrom, kind, severity, summary, details, dedupeKey } = event;
-  const day = Math.floor(at / dayMs);
-  const key = `${hostId} ${day}`;
-  const count = counts.get(key) ?? (await countOf(transaction, hostId, day));
-  counts.set(key, count);
-  if (count >= maxEventsOfDay) {
-    await countMore(transaction, event, day);
-    return null;
-  }
-  const inserted = await transaction
-    .insertInto('events')
-    .values({
-      host_id: hostId === 0 ? null : hostId,
-      at,
-      seen_from: seenFrom,
-      kind,
-      severity,
-      summary,
-      details_json: JSON.stringify(details),
-      dedupe_key: dedupeKey,
-    })
-    .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (inserted === undefined) return null;
-  counts.set(key, count + 1);
-  return inserted.id;
-}
-
-async function countOf(transaction: Transaction, hostId: number, day: number): Promise<number> {
-  const { count } = await transaction
-    .selectFrom('events')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('host_id', hostId === 0 ? 'is' : '=', hostId === 0 ? null : hostId)
-    .where('at', '>=', day * dayMs)
-    .where('at', '<', (day + 1) * dayMs)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
-/** One event counts all that a day has too much. */
-async function countMore(transaction: Transaction, { hostId, at }: NewEvent, day: number): Promise<void> {
-  const dedupe_key = `more ${hostId} ${day}`;
-  const known = await transaction
-    .selectFrom('events')
-    .select('details_json')
-    .where('dedupe_key', '=', dedupe_key)
-    .executeTakeFirst();
-  const before = known === undefined ? 0 : Number(storedObject(known.details_json)?.count ?? 0);
-  const values = {
-    at,
-    summary: `${before + 1} more on this day`,
-    details_json: JSON.stringify({ count: before + 1 }),
-  };
-  await transaction
-    .insertInto('events')
-    .values({
-      host_id: hostId === 0 ? null : hostId,
-      seen_from: null,
-      kind: 'more',
-      severity: 'info',
-      dedupe_key,
-      ...values,
-    })
-    .onConflict((conflict) => conflict.column('dedupe_key').doUpdateSet(values))
-    .execute();
 }

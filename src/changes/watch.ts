@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { EventEnd } from '../model/alerts/event.ts';
 import type { Observation, SectionResult } from '../model/observation.ts';
 import type { Change, Diffed, Differ, State } from './differ.ts';
-import type { NewEvent, Step } from './event-store.ts';
+import type { NewEvent } from './event-rows.ts';
+import type { Step } from './event-store.ts';
 import { diffKey, keyTrouble } from './host-key.ts';
 
 /** What is known of one part of a host. `print`: a short form of what was last compared. `at`: when it was last read, ms since the epoch; null: not since the start. */

@@ -198,3 +198,34 @@ export function repeat(
     sonde.pass(seconds);
   }
 }
+
+/** A host in the database, where what is stored refers to it. */
+export async function hostRow(db: Database, id: number): Promise<void> {
+  const values = { id, user_id: 'ann', name: `host ${id}`, ip: `192.0.2.${id}`, port: 22, username: 'x' };
+  // The rest has defaults, or is not asked for here.
+  const columns = await db.selectFrom('hosts').selectAll().where('id', '=', id).execute();
+  if (columns.length === 0)
+    await db
+      .insertInto('hosts')
+      .values(rowOf(values) as never)
+      .execute();
+}
+
+function rowOf(values: object) {
+  return {
+    connection_type: 'ssh',
+    credential_id: null,
+    auth_type: 'none',
+    password_sealed: null,
+    key_sealed: null,
+    key_password_sealed: null,
+    key_opened_sealed: null,
+    certificate: null,
+    agent_key: '',
+    stats_config: '{}',
+    extra: '{}',
+    created_at: 1,
+    updated_at: 1,
+    ...values,
+  };
+}
