@@ -227,6 +227,25 @@ test('a certificate is told two weeks and two days before it ends, each once', a
   expect(endings([certificate], endsAt - day / 2)[0]?.change.summary).toContain('The certificate ends within a day');
 });
 
+test('a host that shows no certificate after a start of Sonde ends what an earlier life told of it', async () => {
+  const world = await worldWithHost();
+  let shows: (hostId: number, endsAt: number | null) => void = () => {};
+  const onHostCertificate: ChangesOptions['onHostCertificate'] = (listener) => {
+    shows = listener;
+    return () => {};
+  };
+  const first = await live(world, { onHostCertificate });
+  shows(1, world.now + day);
+  await first.changes.flush();
+  first.end();
+  const second = await live(world, { onHostCertificate });
+  for (const hostId of [2, 1, 1]) shows(hostId, null);
+  await second.changes.flush();
+  expect(second.news.flatMap(({ hostId, ends }) => ends.map(({ subject }) => `${hostId}: ${subject}`))).toEqual([
+    '1: host key 1',
+  ]);
+});
+
 test('the end of the certificate of a host is told as it is shown, and over once the host shows another, or none', async () => {
   const world = await worldWithHost();
   let shows: (hostId: number, endsAt: number | null) => void = () => {};

@@ -56,6 +56,8 @@ export class Changes implements AsyncDisposable {
   readonly #addresses = new Map<number, string>();
   /** The certificates that hosts showed last. */
   readonly #hostCertificates = new Map<number, Ending>();
+  /** The hosts of which it was told, in this life or an earlier one, that their certificate ends. */
+  #toldEnding: Set<number> = new Set();
   readonly #closers: (() => void)[] = [];
   #reading = Promise.resolve();
 
@@ -98,8 +100,10 @@ export class Changes implements AsyncDisposable {
   /** Tells which certificates end, and of which that is over. */
   #look(certificates: readonly Ending[], now: number): void {
     const ending = endings(certificates, now);
-    for (const { hostId, change, dedupeKey } of ending)
+    for (const { hostId, change, dedupeKey } of ending) {
       this.#write(hostId, now, [{ ...eventOf(change, hostId, now), dedupeKey }]);
+      this.#toldEnding.add(hostId);
+    }
     const left = new Set(ending.map(({ hostId, change }) => `${hostId} ${change.subject}`));
     for (const { hostId, id } of certificates.filter((one) => !left.has(`${one.hostId} ${one.id}`)))
       this.#write(hostId, now, [], [{ hostId, kind: 'certificate-ends', subject: id }]);
@@ -121,6 +125,7 @@ export class Changes implements AsyncDisposable {
   async #start(): Promise<void> {
     const { bus, clock, hosts, onHostChange, onHostCertificate, ranUntil, onError } = this.#options;
     for (const { hostId, name, kept } of await this.#store.baselines()) this.#watch.restore(hostId, name, kept);
+    this.#toldEnding = await this.#store.hostsWith('certificate-ends');
     for (const { id, address } of await hosts()) this.#addresses.set(id, address);
     this.#closers.push(
       bus.subscribe((seen) => this.#watch.observed(seen)),
@@ -149,7 +154,6 @@ export class Changes implements AsyncDisposable {
 
   /** A host showed its certificate: another one than before, or none, ends what was told. */
   #certified(hostId: number, endsAt: number | null): void {
-    const before = this.#hostCertificates.get(hostId);
     const subject = `host key ${hostId}`;
     const name = 'the SSH certificate of the host';
     if (endsAt === null) this.#hostCertificates.delete(hostId);
@@ -157,7 +161,8 @@ export class Changes implements AsyncDisposable {
     const now = this.#options.clock.now();
     const own = this.#hostCertificates.get(hostId);
     if (own) this.#look([own], now);
-    else if (before) this.#write(hostId, now, [], [{ hostId, kind: 'certificate-ends', subject }]);
+    else if (this.#toldEnding.delete(hostId))
+      this.#write(hostId, now, [], [{ hostId, kind: 'certificate-ends', subject }]);
   }
 
   #hostChanged(change: number | 'all', isGone: boolean): void {
@@ -165,6 +170,7 @@ export class Changes implements AsyncDisposable {
     if (isGone) {
       this.#addresses.delete(change);
       this.#hostCertificates.delete(change);
+      this.#toldEnding.delete(change);
       this.#watch.forget(change);
       return;
     }

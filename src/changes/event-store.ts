@@ -99,6 +99,12 @@ export class EventStore {
     return found.sort((a, b) => b.at - a.at || b.id - a.id).slice(0, limit);
   }
 
+  /** The hosts of which there is an event of a kind. */
+  async hostsWith(kind: EventKind): Promise<Set<number>> {
+    const rows = await this.#db.selectFrom('events').select('host_id').distinct().where('kind', '=', kind).execute();
+    return new Set(rows.map(({ host_id }) => host_id ?? 0));
+  }
+
   /** Removes what is older than a year. */
   async prune(now: number): Promise<void> {
     await this.#db
