@@ -249,30 +249,6 @@ test('what was watched and is no longer there ends, and says why', async () => {
   ]);
 });
 
-test('an incident that a person closed opens again only after it was over; of others none is there', async () => {
-  const sonde = await live(await newWorld());
-  repeat(7, 30, sonde, sonde.down);
-  const [incident] = await sonde.incidents('open');
-  const id = incident?.id ?? 0;
-  const ben = { id: 'ben', username: 'ben' };
-  for (const refusal of [
-    sonde.alerts.incidents.get(ben, id),
-    sonde.alerts.incidents.acknowledge(ben, id),
-    sonde.alerts.incidents.note(ben, id, 'x'),
-    sonde.alerts.incidents.silence(ben, id, 2e12, ''),
-    sonde.alerts.incidents.close(ben, id),
-    sonde.alerts.incidents.get({ ...ann, onlyHosts: new Set([9]) }, id),
-  ])
-    await expect(refusal).rejects.toMatchObject({ statusCode: 404 });
-  expect(await sonde.alerts.incidents.acknowledge(ann, id)).toMatchObject({ ackedBy: 'ann' });
-  expect(await sonde.alerts.incidents.close(ann, id)).toMatchObject({ closeReason: 'by-hand' });
-  repeat(40, 30, sonde, sonde.down);
-  expect(await sonde.incidents('open')).toEqual([]);
-  sonde.up();
-  repeat(40, 30, sonde, sonde.down);
-  expect(await sonde.incidents('open')).toHaveLength(1);
-});
-
 test('a user who is removed while incidents are open takes them along, and keeps nobody else from theirs', async () => {
   const world = await newWorld([hostOf(1, { ownerId: 'ben' }), hostOf(2)]);
   const sonde = await live(world);

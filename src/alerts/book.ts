@@ -53,7 +53,7 @@ export class Book {
     const { clock } = this.#options;
     alert.rule = rule;
     if (alert.isClosedByHand) {
-      if (verdict === 'under') alert.isClosedByHand = false;
+      if (verdict === 'under') this.#overAtLast(alert);
       return;
     }
     const before = alert.standing;
@@ -89,6 +89,13 @@ export class Book {
         this.#tell(alert, incident, 'close');
       } else if (incident.told && incident.mutedBy !== 'flapping') this.#tell(alert, incident, 'close');
     }
+    this.store(alert);
+  }
+
+  /** What somebody closed is over: what opens next is another incident, also after a start. */
+  #overAtLast(alert: LiveAlert): void {
+    alert.isClosedByHand = false;
+    alert.incident = null;
     this.store(alert);
   }
 

@@ -196,7 +196,7 @@ export class Engine {
 
   /** A person closes it. */
   closeByHand(alert: LiveAlert, by: string): void {
-    alert.isClosedByHand = true;
+    alert.closedByHand();
     this.#book.close(alert, 'by-hand', by);
   }
 

@@ -2,6 +2,7 @@ import { type Labels, labelsKeyOf } from '../model/alerts/alert.ts';
 import type { MutedBy } from '../model/alerts/incident.ts';
 import { type Rule, ruleKeyOf } from '../model/alerts/rule.ts';
 import { type Standing, standingOk } from './judging/machine.ts';
+import { isLasting } from './own/trouble.ts';
 
 /** An incident of an alert, as far as decisions need it. Times are ms since the epoch. */
 export type LiveIncident = {
@@ -61,6 +62,11 @@ export class LiveAlert {
     if (verdict === 'under') return;
     this.happenedAt = at;
     this.isClosedByHand = false;
+  }
+
+  /** Somebody closed it. What happens in moments opens again with the next one: there is nothing to wait for. */
+  closedByHand(): void {
+    this.isClosedByHand = this.rule.condition.kind !== 'event' || isLasting(this.labels.event);
   }
 
   get isOpen(): boolean {

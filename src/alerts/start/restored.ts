@@ -39,6 +39,7 @@ export async function restored(
     if (incident) {
       taken.add(incident.id);
       alert.incident = liveOf(incident, clock);
+      if (incident.closeReason === 'by-hand') alert.closedByHand();
     }
     const flips = parsed(row.flips_json);
     alert.flippedAt = clock.monotonic();
