@@ -223,7 +223,7 @@ export class Engine {
 
   #news(known: Known, news: HostNews, isTold?: Missed['isTold']): void {
     for (const { key, at, summary, ...judged } of judgeNews(known.checks.events, news, known.eventTimes)) {
-      if (isTold?.(news.hostId, key, judged.labelsKey, at)) continue;
+      if (isTold?.({ userId: known.checks.host.ownerId, hostId: news.hostId }, key, judged.labelsKey, at)) continue;
       known.alerts.get(key)?.get(judged.labelsKey)?.happened(judged.verdict, this.#options.clock.monotonic());
       this.#judged(known, { key, ...judged, maxGapMs: 0, summary: () => summary });
     }

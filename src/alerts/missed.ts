@@ -28,8 +28,13 @@ export async function eventsOf(
 
 export type Missed = {
   readonly events: readonly HostEvent[];
-  /** Whether a rule opened an incident for something that happened at a time, ms since the epoch. */
-  readonly isTold: (hostId: number, ruleKey: string, labelsKey: string, at: number) => boolean;
+  /** Whether a rule of a user opened an incident for something that happened at a time, ms since the epoch. */
+  readonly isTold: (
+    of: { readonly userId: string; readonly hostId: number },
+    ruleKey: string,
+    labelsKey: string,
+    at: number,
+  ) => boolean;
 };
 
 /**
@@ -46,13 +51,15 @@ export async function missedEvents(db: Database, since: number): Promise<Missed>
     .execute();
   const opened = await db
     .selectFrom('incidents')
-    .select(['rule_key', 'host_id', 'labels_key', 'opened_at'])
+    .select(['rule_key', 'user_id', 'host_id', 'labels_key', 'opened_at'])
     .where('opened_at', '>=', since)
     .execute();
-  const openedAt = new Map(opened.map((one) => [`${one.rule_key} ${one.host_id} ${one.labels_key}`, one.opened_at]));
+  const openedAt = new Map(
+    opened.map((one) => [`${one.user_id} ${one.rule_key} ${one.host_id} ${one.labels_key}`, one.opened_at]),
+  );
   return {
     events: rows.map(eventOf),
-    isTold: (hostId, ruleKey, labelsKey, at) =>
-      (openedAt.get(`${ruleKey} ${hostId} ${labelsKey}`) ?? Number.NEGATIVE_INFINITY) >= at,
+    isTold: ({ userId, hostId }, ruleKey, labelsKey, at) =>
+      (openedAt.get(`${userId} ${ruleKey} ${hostId} ${labelsKey}`) ?? Number.NEGATIVE_INFINITY) >= at,
   };
 }
