@@ -89,6 +89,7 @@ test('while nothing can be saved, the address with /fail is called, or nothing w
   await heartbeat.set({ url: `${url}?from=sonde` });
   state.trouble = 'The disk is full';
   expect(await pass(heartbeat, 120)).toEqual([`${url}/fail?from=sonde`, `${url}/fail?from=sonde`]);
+  expect(heartbeat.view()).toMatchObject({ state: 'failed', answer: 'HTTP 200: OK' });
   await heartbeat.set({ tellsFailure: false });
   expect(await pass(heartbeat, 120)).toEqual([]);
   expect(heartbeat.view().state).toBe('stopped');

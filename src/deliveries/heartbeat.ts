@@ -34,11 +34,19 @@ const tickMs = 5_000;
 const againMs = 30_000;
 const id = 1;
 
+/** The last call. `saysFailed`: it said that Sonde cannot do its work. */
+type Last = {
+  readonly at: number;
+  readonly isTaken: boolean;
+  readonly saysFailed: boolean;
+  readonly answer: string;
+};
+
 /** The dead man's switch: calls an address on schedule as long as Sonde works, so that a service elsewhere notices when it does not. */
 export class Heartbeat implements AsyncDisposable {
   readonly #options: HeartbeatOptions;
   #settings: HeartbeatSettings | 'sealed' | null = null;
-  #last: { readonly at: number; readonly isTaken: boolean; readonly answer: string } | null = null;
+  #last: Last | null = null;
   #dueAt = Number.NEGATIVE_INFINITY;
   #calling: { readonly url: string; readonly verdict: Promise<Verdict> } | null = null;
   #isWorking: () => boolean = () => true;
@@ -65,8 +73,7 @@ export class Heartbeat implements AsyncDisposable {
       return { url: null, intervalSeconds: null, tellsFailure: null, state, ...called };
     }
     const isSilent = !this.#isWorking() || (!settings.tellsFailure && this.#options.trouble() !== null);
-    const state = isSilent ? 'stopped' : last === null ? 'waiting' : last.isTaken ? 'ok' : 'failing';
-    return { ...settings, url: shownUrl(settings.url), state, ...called };
+    return { ...settings, url: shownUrl(settings.url), state: isSilent ? 'stopped' : stateOf(last), ...called };
   }
 
   /** Throws 400 that names the field. It is called at once. */
@@ -96,7 +103,8 @@ export class Heartbeat implements AsyncDisposable {
   async test(): Promise<{ readonly success: boolean; readonly answer: string }> {
     const settings = this.#settings;
     if (settings === null || settings === 'sealed') throw badRequest('No address is set. Enter one first');
-    const calling = this.#calling?.url === settings.url ? this.#calling.verdict : this.#call(settings, settings.url);
+    const url = settings.tellsFailure && this.#options.trouble() !== null ? failUrl(settings.url) : settings.url;
+    const calling = this.#calling?.url === url ? this.#calling.verdict : this.#call(settings, url);
     const { result, answer } = await calling;
     return { success: result === 'sent', answer };
   }
@@ -124,7 +132,7 @@ export class Heartbeat implements AsyncDisposable {
       const verdict = await calling.verdict;
       if (this.#settings !== settings) return verdict;
       const isTaken = verdict.result === 'sent';
-      this.#last = { at: clock.now(), isTaken, answer: verdict.answer };
+      this.#last = { at: clock.now(), isTaken, saysFailed: url !== settings.url, answer: verdict.answer };
       const interval = 1_000 * settings.intervalSeconds;
       this.#dueAt = clock.monotonic() + (isTaken ? interval : Math.min(interval, againMs));
       return verdict;
@@ -149,4 +157,10 @@ export class Heartbeat implements AsyncDisposable {
       return 'sealed';
     }
   }
+}
+
+function stateOf(last: Last | null): HeartbeatState {
+  if (last === null) return 'waiting';
+  if (!last.isTaken) return 'failing';
+  return last.saysFailed ? 'failed' : 'ok';
 }

@@ -15,6 +15,7 @@ export const heartbeatTexts = {
     waiting: 'Not called yet.',
     ok: 'The last call was taken.',
     failing: 'The last call was not taken.',
+    failed: 'Sonde cannot save what it sees. The last call said so, and was taken.',
     stopped: 'Sonde does not call now, because it cannot do its work.',
     sealed: 'The address cannot be opened with this sealing key. Enter it again.',
   },
