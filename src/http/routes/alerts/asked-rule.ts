@@ -36,7 +36,14 @@ export function ruleOf(body: unknown, before: RuleSettings | null, metrics: Read
       channels === 'all' ? 'all' : listOf(channels, 'channels', 50, (id) => numberOf(id, 'channels', 1, 2 ** 53 - 1)),
     remindSeconds: remindSeconds === null ? null : numberOf(remindSeconds, 'remindSeconds', 300, week),
     hint: textOf(given.hint, 'hint', 1_000),
+    ...termixOf(before, condition),
   };
+}
+
+/** What a client of Termix said of a rule stays true as long as it is about the same. */
+function termixOf(before: RuleSettings | null, condition: Condition): Pick<RuleSettings, 'termix'> {
+  const termix = before?.termix;
+  return termix === undefined || JSON.stringify(before?.condition) !== JSON.stringify(condition) ? {} : { termix };
 }
 
 const { name: _, ...usual } = {
