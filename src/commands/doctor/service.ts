@@ -1,7 +1,6 @@
 /** Checks of what runs: the service itself, its certificate, and the services that it sends messages to. */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { request } from 'node:https';
 import type { Config } from '../../config/config.ts';
 import { databaseFile } from '../../config/data-dir.ts';
 import { readChannels, type StoredChannel } from '../../db/inspect.ts';
@@ -10,17 +9,15 @@ import { createSealer } from '../../lib/seal.ts';
 import { storedObject } from '../../lib/stored.ts';
 import { channelSecretOf } from '../../model/alerts/channel.ts';
 import { notifierOf } from '../../notifiers/index.ts';
+import { addressOfHealth, readHealth, whyNot } from '../health.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { isIdleDatabase } from './idle.ts';
 import { tryReach } from './try-reach.ts';
 
 const limits = { connectMs: 5_000, allMs: 8_000, answerBytes: 1_024 };
-const healthMs = 5_000;
 const lockMs = 100;
 const dayMs = 86_400_000;
 const atOnce = 8;
-
-type Health = Readonly<Record<string, unknown>> & { readonly lacks?: readonly { readonly message: string }[] };
 
 /** Whether Sonde runs, and what it says of itself. */
 export async function checkService(config: Config): Promise<readonly Finding[]> {
@@ -32,8 +29,7 @@ export async function checkService(config: Config): Promise<readonly Finding[]> 
         'Start it: sonde start, or systemctl start sonde',
       ),
     ];
-  const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host === '::' ? '::1' : config.host;
-  const url = `${config.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${config.port}${config.basePath}/health`;
+  const url = addressOfHealth(config);
   try {
     const health = await readHealth(url);
     const wrong = [health.storage, health.history, ...(health.lacks ?? []), health.alerts].flatMap((one) => {
@@ -65,36 +61,6 @@ function isRunning(dataDir: string): boolean {
     return (error as Error).message.startsWith('Another Sonde');
   }
 }
-
-/** The certificate may be for another name than this address; what counts here is that Sonde answers. */
-function readHealth(url: string): Promise<Health> {
-  const signal = AbortSignal.timeout(healthMs);
-  if (url.startsWith('http:')) return fetch(url, { signal }).then((answer) => answer.json() as Promise<Health>);
-  return new Promise((done, reject) => {
-    request(url, { signal, rejectUnauthorized: false }, (response) => {
-      response.setEncoding('utf8');
-      let text = '';
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () => {
-        try {
-          done(JSON.parse(text) as Health);
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-      response.on('error', reject);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-const whyNot = (error: unknown): string => {
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
-};
 
 /** How long the certificate of the page is valid. */
 export function checkCertificate({ tls }: Config, nowMs: number): readonly Finding[] {
