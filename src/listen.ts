@@ -50,9 +50,11 @@ export async function listen(
     logger,
     config: {
       trustedProxies: config.trustedProxies,
-      hostNames: { allowed: config.allowedHosts, machine: hostname(), isLoopback: isLoopback(config.host) },
+      hostNames: { allowed: namesOf(config), machine: hostname(), isLoopback: isLoopback(config.host) },
       basePath: config.basePath,
       publicUrl: config.publicUrl,
+      frameAncestors: config.frameAncestors,
+      corsOrigins: config.corsOrigins,
       ...(config.tls ? { tls: readTls(config.tls) } : {}),
       setupToken,
       version,
@@ -76,6 +78,11 @@ export async function listen(
     if (tls !== null && listener instanceof TlsServer) listener.setSecureContext(readTls(tls));
   };
   return { url: urlOf(config, listener.address()), setupToken, setupRequired, reloadTls };
+}
+
+/** The names that people open Sonde under, as far as the settings say. */
+function namesOf({ allowedHosts, publicUrl }: Config): readonly string[] {
+  return publicUrl === null ? allowedHosts : [...allowedHosts, new URL(publicUrl).hostname];
 }
 
 function urlOf(config: Config, address: AddressInfo | string | null): string {

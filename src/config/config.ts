@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { isNetwork } from '../lib/networks.ts';
 import { type Addresses, addressWarnings, readAddresses } from './addresses.ts';
 import { ConfigError } from './errors.ts';
+import { type Origins, readOrigins } from './origins.ts';
 import { type KeySource, readKeySource, sealingKeyVariables } from './sealing-key.ts';
 import { bytesOf } from './secrets.ts';
 
@@ -12,30 +13,31 @@ export { ConfigError } from './errors.ts';
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The typed, frozen configuration of one process. */
-export type Config = Addresses & {
-  readonly host: string;
-  readonly port: number;
-  readonly dataDir: string;
-  readonly logLevel: (typeof logLevels)[number];
-  readonly trustedProxies: readonly string[];
-  /** Additional names under which people may open Sonde; `*.example.org` for every name below one. */
-  readonly allowedHosts: readonly string[];
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
-  readonly registration: boolean;
-  /** Base64 or hex of 32 bytes or more; null: a file in the data folder, created at the first start. */
-  readonly jwtSecret: Buffer | null;
-  readonly sealingKey: KeySource;
-  /** The socket of the SSH agent that admins' logins may use; null: unknown. */
-  readonly sshAgent: string | null;
-  /** Whether keys with a passphrase are also stored opened. */
-  readonly keepOpenedKeys: boolean;
-  /** Networks that messages of every channel may be sent to, beyond public addresses. */
-  readonly notifyNetworks: readonly string[];
-  /** The HTTP proxy that messages to public addresses are sent through; null: none. */
-  readonly notifyProxy: URL | null;
-  /** Sentences for the operator about settings that were ignored. */
-  readonly warnings: readonly string[];
-};
+export type Config = Addresses &
+  Origins & {
+    readonly host: string;
+    readonly port: number;
+    readonly dataDir: string;
+    readonly logLevel: (typeof logLevels)[number];
+    readonly trustedProxies: readonly string[];
+    /** Additional names under which people may open Sonde; `*.example.org` for every name below one. */
+    readonly allowedHosts: readonly string[];
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+    readonly registration: boolean;
+    /** Base64 or hex of 32 bytes or more; null: a file in the data folder, created at the first start. */
+    readonly jwtSecret: Buffer | null;
+    readonly sealingKey: KeySource;
+    /** The socket of the SSH agent that admins' logins may use; null: unknown. */
+    readonly sshAgent: string | null;
+    /** Whether keys with a passphrase are also stored opened. */
+    readonly keepOpenedKeys: boolean;
+    /** Networks that messages of every channel may be sent to, beyond public addresses. */
+    readonly notifyNetworks: readonly string[];
+    /** The HTTP proxy that messages to public addresses are sent through; null: none. */
+    readonly notifyProxy: URL | null;
+    /** Sentences for the operator about settings that were ignored. */
+    readonly warnings: readonly string[];
+  };
 
 const names = [
   'SONDE_HOST',
@@ -55,6 +57,8 @@ const names = [
   'SONDE_NOTIFY_PROXY',
   'SONDE_PUBLIC_URL',
   'SONDE_BASE_PATH',
+  'SONDE_FRAME_ANCESTORS',
+  'SONDE_CORS_ORIGINS',
   // Read before all others: src/config/env-file.ts.
   'SONDE_ENV_FILE',
   // The test rig sets it for what runs inside.
@@ -71,13 +75,14 @@ export function readConfig(environment: Environment): Config {
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigError('SONDE_TLS_CERT and SONDE_TLS_KEY go together: set both or neither');
   }
+  const trustedProxies = readProxies(env.SONDE_TRUSTED_PROXIES);
   const addresses = readAddresses(env.SONDE_BASE_PATH, env.SONDE_PUBLIC_URL);
   return Object.freeze({
     host: readHost(env.SONDE_HOST),
     port: readPort(env.SONDE_PORT),
     dataDir: readDataDir(env.SONDE_DATA_DIR),
     logLevel: readLevel(env.SONDE_LOG_LEVEL),
-    trustedProxies: readProxies(env.SONDE_TRUSTED_PROXIES),
+    trustedProxies,
     allowedHosts: readAllowedHosts(env.SONDE_ALLOWED_HOSTS),
     tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
     registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
@@ -87,12 +92,18 @@ export function readConfig(environment: Environment): Config {
     notifyNetworks: readNetworks(env.SONDE_NOTIFY_NETWORKS),
     notifyProxy: readProxy(env.SONDE_NOTIFY_PROXY),
     ...addresses,
+    ...readOrigins(env.SONDE_FRAME_ANCESTORS, env.SONDE_CORS_ORIGINS),
     keepOpenedKeys: readFlag('SONDE_KEEP_OPENED_KEYS', env.SONDE_KEEP_OPENED_KEYS ?? 'true'),
     warnings: [
       ...unknownNames(env).map(
         (name) => `${name} is not a setting of Sonde and is ignored; docs/settings.md lists all settings`,
       ),
       ...addressWarnings(addresses),
+      ...trustedProxies
+        .filter((proxy) => proxy.endsWith('/0'))
+        .map(
+          (proxy) => `SONDE_TRUSTED_PROXIES has ${proxy}, so that every client can claim any address. Name the proxies`,
+        ),
     ],
   });
 }

@@ -52,6 +52,9 @@ export type HttpContext = {
     readonly basePath: string;
     /** The whole address that is set, with the base path; null: none is. See `publicUrlOf`. */
     readonly publicUrl: string | null;
+    /** See `Origins` of the configuration. */
+    readonly frameAncestors: readonly string[];
+    readonly corsOrigins: readonly string[];
     readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
     /** Needed to create the first user; null if only this machine can reach Sonde. */
     readonly setupToken: string | null;

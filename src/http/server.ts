@@ -17,9 +17,10 @@ import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
 import { answerErrors } from './errors.ts';
 import { bodyLimits, readBodies } from './guard/bodies.ts';
+import { permitOrigins } from './guard/cors.ts';
+import { headersOf, pageHeaders } from './guard/headers.ts';
 import { requireKnownHost } from './guard/host-names.ts';
 import { Leases } from './guard/leases.ts';
-import { headersOf, pageHeaders } from './headers.ts';
 import { openApiOf } from './openapi.ts';
 import { withoutAlias } from './paths/aliases.ts';
 import { serveBelow } from './paths/base-path.ts';
@@ -65,7 +66,7 @@ export async function createServer({
 
   readBodies(server as never);
   await server.register(cookie);
-  await server.register(helmet, pageHeaders(config.tls !== undefined));
+  await server.register(helmet, pageHeaders(config.tls !== undefined, config.frameAncestors));
   await server.register(swagger, { openapi: openApiOf(config.version, config.basePath) });
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.config.isPage) reply.headers(headers);
@@ -73,12 +74,14 @@ export async function createServer({
   });
   // Runs before any route sees the body: no handler needs to expect a deep body, or a text that cannot be saved.
   server.addHook('preValidation', async (request) => requirePlainData(request.body));
+  const { addPreflights } = permitOrigins(server as never, config.corsOrigins);
   answerErrors(server as never, config.basePath);
   requireKnownHost(server as never, config.hostNames);
   requireAccess(server as never, context.identity, context.audited);
 
   serveBelow(server as never, config.basePath);
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
+  addPreflights();
   await server.ready();
   return server;
 }

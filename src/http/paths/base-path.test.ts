@@ -26,7 +26,7 @@ test('the same routes answer below the base path and, for proxies that remove it
     ['/hosts/1', '/hosts/:id'],
   ] as const)
     expect((await get(url)).json()).toEqual({ url: route, at: 'http://example.org/sonde' });
-  for (const url of ['/sonde/sonde/hosts/1', '/sondes/', '/sonde/../hosts/1', '/sonde//hosts/1'])
+  for (const url of ['/sonde/sonde/hosts/1', '/sondes/hosts/1', '/sonde//hosts/1'])
     expect((await get(url)).statusCode).toBe(404);
 });
 

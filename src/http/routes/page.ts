@@ -2,31 +2,32 @@ import { createHash } from 'node:crypto';
 import files from '@fastify/static';
 import { pageAddresses } from '../../model/page-addresses.ts';
 import type { HttpContext } from '../context.ts';
+import { frameAncestors } from '../guard/headers.ts';
 import { builtFolder, readIndexFile } from '../page/index-file.ts';
 import { notBuiltHtml, notBuiltStyle } from '../page/not-built.ts';
 import type { Server } from '../route.ts';
 
 const yearSeconds = 31_536_000;
-const notBuiltPolicy = {
+const notBuiltPolicy = (ancestors: readonly string[]) => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
       'default-src': ["'none'"],
       'style-src': [notBuiltStyle],
       'base-uri': ["'none'"],
-      'frame-ancestors': ["'none'"],
+      'frame-ancestors': frameAncestors(ancestors),
     },
   },
-};
+});
 
 /** The web page, as built by `npm run build`. An address that belongs to neither the page nor the API is a 404: see `page/missing.ts`. */
-export async function pageRoutes(server: Server, { config: { basePath } }: HttpContext): Promise<void> {
+export async function pageRoutes(server: Server, { config }: HttpContext): Promise<void> {
   const page = { config: { access: 'public', isPage: true }, schema: { hide: true }, helmet: {} } as const;
-  const html = readIndexFile(basePath);
+  const html = readIndexFile(config.basePath);
   if (html === null) {
-    const answer = notBuiltHtml(basePath);
+    const answer = notBuiltHtml(config.basePath);
     for (const url of pageAddresses)
-      server.get(url, { ...page, helmet: notBuiltPolicy }, async (_request, reply) =>
+      server.get(url, { ...page, helmet: notBuiltPolicy(config.frameAncestors) }, async (_request, reply) =>
         reply.code(503).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(answer),
       );
     return;

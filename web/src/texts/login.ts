@@ -14,6 +14,8 @@ export const loginTexts = {
   register: 'Create an account',
   registerTitle: 'Create an account',
   haveOne: 'I already have an account',
+  notKept: 'Your browser did not keep the login. Allow cookies for this address, then log in again.',
+  notKeptInFrame: 'Your browser keeps no login in a frame of another site. Open Sonde in a tab of its own.',
   ended: {
     expired: 'Your session expired. Log in again.',
     'logged-out': 'You logged out in another tab or program.',

@@ -1,8 +1,9 @@
 import { useRouter } from '@tanstack/react-router';
 import { at } from '../../api/base.ts';
 import { request } from '../../api/http.ts';
-import { queryClient } from '../../api/queries.ts';
+import { meQuery, queryClient } from '../../api/queries.ts';
 import type { LoggedIn } from '../../api/types.ts';
+import { loginTexts } from '../../texts/login.ts';
 
 /** Logs in; the session comes as a cookie. */
 export function logIn(fields: {
@@ -13,11 +14,16 @@ export function logIn(fields: {
   return request<LoggedIn>('POST', '/users/login', fields);
 }
 
-/** Opens the page that was asked for before the login, as the account that has just logged in. */
-export function useEnter(): (next: string) => void {
+/**
+ * Opens the page that was asked for before the login, as the account that has just logged in. Throws if the browser did not keep
+ * the cookie: the login would only be shown again.
+ */
+export function useEnter(): (next: string) => Promise<void> {
   const { history } = useRouter();
-  return (next) => {
+  return async (next) => {
     queryClient.clear();
+    if ((await queryClient.fetchQuery(meQuery)) === null)
+      throw new Error(window.top === window.self ? loginTexts.notKept : loginTexts.notKeptInFrame);
     history.push(at(next));
   };
 }

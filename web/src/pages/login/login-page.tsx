@@ -53,7 +53,7 @@ function PasswordStep({
     const rememberMe = remember === 'on';
     const answer = await logIn({ username, password, rememberMe });
     if ('requires_totp' in answer) onCode({ token: answer.temp_token, rememberMe });
-    else enter(next);
+    else await enter(next);
   });
   return (
     <Form action={action} submit={isNew ? loginTexts.registerTitle : loginTexts.submit} isWide>
@@ -87,7 +87,7 @@ function CodeStep({
       totp_code: code.trim(),
       rememberMe: pending.rememberMe,
     });
-    enter(next);
+    await enter(next);
   });
   return (
     <Card title={loginTexts.codeTitle}>

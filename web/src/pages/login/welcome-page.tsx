@@ -29,7 +29,7 @@ export function WelcomePage() {
     await logIn({ username, password });
     // The account is there: what cannot be switched now can be in the settings.
     if (history === undefined) await request('POST', '/global-settings/history', { enabled: false }).catch(() => {});
-    enter('/');
+    await enter('/');
   });
   return (
     <Card title={welcomeTexts.title} lead={welcomeTexts.lead}>

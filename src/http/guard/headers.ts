@@ -13,8 +13,8 @@ export function headersOf(isTls: boolean) {
   };
 }
 
-/** The headers of pages. */
-export function pageHeaders(isTls: boolean): FastifyHelmetOptions {
+/** The headers of pages. `ancestors`: the sites that may show them in a frame, as sources of a policy. */
+export function pageHeaders(isTls: boolean, ancestors: readonly string[]): FastifyHelmetOptions {
   return {
     global: false,
     contentSecurityPolicy: {
@@ -27,9 +27,21 @@ export function pageHeaders(isTls: boolean): FastifyHelmetOptions {
         'img-src': ["'self'", 'data:'],
         'base-uri': ["'none'"],
         'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
+        'frame-ancestors': frameAncestors(ancestors),
       },
     },
+    // The older header must not permit more, nor forbid what the policy permits: it cannot name sites.
+    xFrameOptions: xFrameOptions(ancestors),
     strictTransportSecurity: isTls,
   };
+}
+
+/** The sources of `frame-ancestors`. */
+export function frameAncestors(ancestors: readonly string[]): string[] {
+  return ancestors.length === 0 ? ["'none'"] : [...ancestors];
+}
+
+function xFrameOptions(ancestors: readonly string[]): { readonly action: 'deny' | 'sameorigin' } | false {
+  if (ancestors.length === 0) return { action: 'deny' };
+  return ancestors.every((one) => one === "'self'") ? { action: 'sameorigin' } : false;
 }
