@@ -7,6 +7,7 @@ const thorough = [
   'backends/history-files',
   'collectors/hostile',
   'collectors/sampler/sampler',
+  'commands/backup/archive',
   'commands/backup/backup',
   'commands/history/export',
   'deliveries/faults',

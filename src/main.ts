@@ -10,7 +10,9 @@ import { lookUsage } from './look/usage.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const warn = (line: string): void => void process.stderr.write(`sonde: warning: ${line}\n`);
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const warn = (line: string): void => note(`sonde: warning: ${line}`);
 
 /** Nobody reads what is printed any more: `sonde … | head`, or a log program that has ended. */
 function isClosedPipe(error: unknown): boolean {
@@ -65,7 +67,7 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     }
     case 'backup': {
       const { backup } = await import('./commands/backup/backup.ts');
-      return backup(args, settings(), version(), say);
+      return backup(args, settings(), { version: version(), say, warn: note });
     }
     case 'restore': {
       const { restore } = await import('./commands/backup/restore.ts');

@@ -12,9 +12,18 @@ export const usage = `Usage: sonde [COMMAND]
   print-authorized-key [PUBLIC_KEY | FILE | -]
                          print the authorized_keys line for a monitoring-only key
       --sudoers USER             print the sudoers file for USER instead
-  backup FOLDER          copy everything into an empty folder; Sonde may run
-      --with-keys                also the sealing key and the key of sessions
-  restore FOLDER         put a backup into an empty data folder
+  backup FILE | FOLDER | -
+                         copy everything into a new file (a name such as sonde.tar),
+                         a folder, or standard output; Sonde may run
+      --with-keys                also the sealing key and the key of sessions;
+                                 a file is encrypted with a passphrase then
+      --encrypt                  encrypt a file that has no keys too
+      --passphrase-file FILE     its first line is the passphrase
+      --force                    replace a file that exists
+      --check                    read all of a backup, and say whether it is whole
+  restore FILE | FOLDER  put a backup into an empty data folder; stop Sonde first
+      --passphrase-file FILE     instead of asking for it
+      --force                    move what is in the data folder aside
   install-service        run Sonde as a service; shows what it will do first
       --dry-run, --yes           only show it; do not ask
       --user NAME                the user that it runs as (sonde)

@@ -3,6 +3,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { factsOf } from '../collectors/index.ts';
 import { ConfigError } from '../config/errors.ts';
+import { openTerminal } from '../config/terminal.ts';
 import { snapshotView } from '../http/views.ts';
 import { json, plain } from '../lib/bounds/terminal.ts';
 import { type Failure, HostError } from '../model/failure.ts';
@@ -16,7 +17,6 @@ import { nagiosFailure, nagiosLines } from './nagios.ts';
 import { type ConnectOptions, connectHere, connectTo } from './reach/connect.ts';
 import { readSshConfigFiles } from './reach/ssh-config.ts';
 import { wayTo } from './reach/target.ts';
-import { openTerminal } from './terminal.ts';
 import { type Shown, unlessAborted, watch } from './watch.ts';
 
 export type Io = {

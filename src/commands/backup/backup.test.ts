@@ -15,11 +15,14 @@ import {
 import { databaseFile, requireRestored } from '../../config/data-dir.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { openSealingKey } from '../../sealing/open-key.ts';
-import { type BackupOptions, makeBackup } from './backup.ts';
+import { type BackupOptions, makeBackup } from './folder.ts';
 import { manifestName } from './manifest.ts';
-import { restoreInto } from './restore.ts';
+import { restoreInto as restoreWith } from './restore.ts';
 
 afterEach(removeFolders);
+
+const restoreInto = (dataDir: string, backup: string, say: (line: string) => void) =>
+  restoreWith(dataDir, backup, { say, isForced: false, passphrase: async () => 'asked for by nobody' });
 
 const newFolder = (): string => join(makeFolder(), 'new');
 

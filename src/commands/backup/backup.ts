@@ -1,60 +1,103 @@
-import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../../config/config.ts';
-import { databaseFile } from '../../config/data-dir.ts';
-import { readKeyFile, syncPath } from '../../config/secrets.ts';
-import { copyDatabase } from '../../db/copy.ts';
-import { isCorrupt } from '../../history/files/database.ts';
-import { type FileTier, fileSpan } from '../../history/files/names.ts';
-import { judgeKey, readEvidence } from '../../sealing/verify.ts';
-import { type BackedUp, describe, historyFolder, keyNames, lookAt, manifestName, manifestText } from './manifest.ts';
+import { openTerminal } from '../../config/terminal.ts';
+import { human } from '../../lib/scale.ts';
+import { type Contents, writeArchive } from './archive.ts';
+import { makeBackup } from './folder.ts';
+import { lookAt } from './manifest.ts';
+import { writeTo, writeWhole } from './output-file.ts';
+import { givenPassphrase, newPassphrase, type PassphraseSource } from './passphrase.ts';
+import { checkBackup } from './verify.ts';
 
-export type BackupOptions = {
-  readonly dataDir: string;
-  /** Does not exist, or is empty. */
-  readonly folder: string;
-  readonly withKeys: boolean;
+export type BackupIo = {
   readonly version: string;
-  /** Is told of each file once it was copied. */
-  readonly onCopied?: (name: string) => void;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
 };
 
-export type BackupResult = {
-  readonly files: readonly BackedUp[];
-  /** Damaged files of history, which were left out. */
-  readonly damaged: readonly string[];
-  readonly sealingKeyId: string | null;
-};
+const usage =
+  'Usage: sonde backup FILE | FOLDER | - [--with-keys] [--encrypt] [--passphrase-file FILE] [--force], or sonde backup --check FILE | FOLDER';
 
-/** Copies everything that Sonde stores, whether it runs or not. Throws ConfigError for what the operator can fix. */
-export async function backup(
-  args: readonly string[],
-  config: Config,
-  version: string,
-  say: (line: string) => void,
-): Promise<void> {
+/** Copies everything that Sonde stores, whether it runs or not, or checks a copy. Throws ConfigError for what the operator can fix. */
+export async function backup(args: readonly string[], config: Config, io: BackupIo): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { 'with-keys': { type: 'boolean' } },
+    options: {
+      'with-keys': { type: 'boolean' },
+      encrypt: { type: 'boolean' },
+      'passphrase-file': { type: 'string' },
+      force: { type: 'boolean' },
+      check: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
-  const [folder, ...more] = positionals;
-  if (folder === undefined || more.length > 0) throw new ConfigError('Usage: sonde backup FOLDER [--with-keys]');
-  const withKeys = values['with-keys'] ?? false;
-  const { files, damaged, sealingKeyId } = await makeBackup({
-    dataDir: config.dataDir,
-    folder: resolve(folder),
-    withKeys,
-    version,
-  });
-  const mebibytes = files.reduce((sum, { size }) => sum + size, 0) / 2 ** 20;
-  say(`The backup is in ${resolve(folder)}: ${files.length} files, ${mebibytes.toFixed(1)} MiB.`);
+  const [given, ...more] = positionals;
+  if (given === undefined || more.length > 0) throw new ConfigError(usage);
+  const { 'with-keys': withKeys = false, encrypt = false, 'passphrase-file': file, force = false } = values;
+  const source: PassphraseSource = { file, terminal: openTerminal(process.stdin, process.stderr) };
+  if (values.check) {
+    if (withKeys || encrypt || force) throw new ConfigError(usage);
+    return check(resolve(given), source, io.say);
+  }
+  if (isFolder(given)) {
+    if (encrypt || file !== undefined)
+      throw new ConfigError('A folder is not encrypted. Name a file for the backup, for example sonde.tar.enc');
+    const contents = await makeBackup({
+      dataDir: config.dataDir,
+      folder: resolve(given),
+      withKeys,
+      version: io.version,
+    });
+    return report(resolve(given), contents, { withKeys, isEncrypted: false }, io.say);
+  }
+  const isEncrypted = withKeys || encrypt || file !== undefined;
+  const isStandardOutput = given === '-';
+  if (isStandardOutput && process.stdout.isTTY)
+    throw new ConfigError('A backup is not written to a terminal: redirect standard output, or name a file');
+  const passphrase = isEncrypted ? await newPassphrase(source) : null;
+  const write = (output: { readonly staging: string; readonly stream: NodeJS.WritableStream }): Promise<Contents> =>
+    writeArchive(
+      { dataDir: config.dataDir, withKeys, version: io.version, passphrase, staging: output.staging },
+      // Safe: a stream of Node's.
+      output.stream as typeof process.stdout,
+    );
+  const contents = isStandardOutput
+    ? await writeTo(process.stdout, write)
+    : await writeWhole(resolve(given), force, write);
+  report(
+    isStandardOutput ? 'standard output' : resolve(given),
+    contents,
+    { withKeys, isEncrypted },
+    isStandardOutput ? io.warn : io.say,
+  );
+}
+
+/** A folder, or a name that has no ending such as .tar, as all backups were folders once. */
+function isFolder(given: string): boolean {
+  if (given === '-') return false;
+  const found = lookAt(resolve(given));
+  return (
+    found?.isDirectory() ?? (given.endsWith('/') || (found === undefined && !/[^/]\.[a-z][a-z0-9]*$/i.test(given)))
+  );
+}
+
+function report(
+  place: string,
+  { files, damaged, sealingKeyId }: Contents,
+  { withKeys, isEncrypted }: { readonly withKeys: boolean; readonly isEncrypted: boolean },
+  say: (line: string) => void,
+): void {
+  const size = human(files.reduce((sum, one) => sum + one.size, 0));
+  say(`The backup is in ${place}: ${files.length} files, ${size}.`);
   for (const name of damaged) say(`${name} is damaged and was left out.`);
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
-  if (files.some(({ name }) => name.startsWith('sealing.key')))
+  const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
+  if (hasKey && isEncrypted)
+    say('It contains the sealing key, and is encrypted. Keep the passphrase: without it, nobody can read the backup.');
+  else if (hasKey)
     say(
-      'It contains the sealing key: whoever reads it can read all passwords and keys in it. Keep it as safe as them.',
+      'It contains the sealing key: whoever reads it can read all passwords and keys in it. Keep it as safe as them, or make an encrypted backup: name a file.',
     );
   else if (withKeys)
     say(`${capital(key)} is not in the data folder, so it is not in the backup. Keep a copy of it too.`);
@@ -66,88 +109,12 @@ export async function backup(
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Leaves nothing behind if it fails. */
-export async function makeBackup(options: BackupOptions): Promise<BackupResult> {
-  const { dataDir, folder } = options;
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
-  const isNew = lookAt(folder) === undefined;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (readdirSync(folder).length > 0)
-    throw new ConfigError(`The folder ${folder} is not empty. Name a new one for the backup`);
-  chmodSync(folder, 0o700);
-  try {
-    return await fill(options);
-  } catch (error) {
-    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
-    if (isNew) rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-/**
- * The order is what makes the copies fit together. Of history see {@link copyHistory}. The database is the last: it has
- * every host that history has, and so their numbers are not given to others.
- */
-async function fill({ dataDir, folder, withKeys, version, onCopied = () => {} }: BackupOptions): Promise<BackupResult> {
-  const names: string[] = [];
-  const copied = (name: string): void => {
-    names.push(name);
-    onCopied(name);
-  };
-  const damaged = copyHistory(dataDir, folder, copied);
-  for (const name of withKeys ? keyNames : []) {
-    if (!existsSync(join(dataDir, name))) continue;
-    copyFileSync(join(dataDir, name), join(folder, name), constants.COPYFILE_EXCL);
-    chmodSync(join(folder, name), 0o600);
-    copied(name);
-  }
-  copyDatabase(databaseFile(dataDir), databaseFile(folder));
-  copied('sonde.db');
-  const evidence = readEvidence(folder);
-  const keys = names.filter((name) => name.startsWith('sealing.key')).map((name) => readKeyFile(join(folder, name)));
-  if (keys.length > 0 && keys.every((key) => judgeKey(evidence, key) === 'wrong'))
-    throw new ConfigError(
-      'The sealing key in the data folder does not open the database. If it is being changed, run the backup again; if the key is elsewhere now, leave out --with-keys',
-    );
-  const files: BackedUp[] = [];
-  for (const name of names) files.push(await describe(folder, name));
-  const text = manifestText({
-    sonde: version,
-    createdAt: new Date().toISOString(),
-    sealingKeyId: evidence.keyId,
-    files,
-  });
-  for (const one of [join(folder, historyFolder), folder]) if (existsSync(one)) syncPath(one);
-  writeFileSync(join(folder, manifestName), text, { mode: 0o600, flag: 'wx', flush: true });
-  syncPath(folder);
-  return { files, damaged, sealingKeyId: evidence.keyId };
-}
-
-/**
- * The journal is copied first: the journal forgets an hour after its chunk was written, so what it had forgotten is in the
- * files, and what is in both is recognised. Samples go once their summaries are there, so they are copied before these;
- * and summaries of an hour are written last of all, so where the copy has one it has those of 5 minutes too.
- */
-function copyHistory(dataDir: string, folder: string, copied: (name: string) => void): readonly string[] {
-  const [from, to] = [join(dataDir, historyFolder), join(folder, historyFolder)];
-  if (!existsSync(from)) return [];
-  mkdirSync(to, { mode: 0o700 });
-  const damaged: string[] = [];
-  const copy = (file: string): void => {
-    try {
-      copyDatabase(join(from, file), join(to, file));
-    } catch (error) {
-      rmSync(join(to, file), { force: true });
-      const isGone = !existsSync(join(from, file));
-      if (!isGone && !isCorrupt((error as Error).cause)) throw error;
-      // What is too old is removed while Sonde runs.
-      if (!isGone) damaged.push(`${historyFolder}/${file}`);
-      return;
-    }
-    copied(`${historyFolder}/${file}`);
-  };
-  if (existsSync(join(from, 'journal.db'))) copy('journal.db');
-  for (const tier of ['raw', '1h', '5m'] satisfies FileTier[])
-    for (const file of readdirSync(from).sort()) if (fileSpan(file)?.tier === tier) copy(file);
-  return damaged;
+async function check(place: string, source: PassphraseSource, say: (line: string) => void): Promise<void> {
+  if (lookAt(place) === undefined) throw new ConfigError(`There is no backup ${place}`);
+  const { files, createdAt, sonde, sealingKeyId } = await checkBackup(place, () => givenPassphrase(source));
+  const size = human(files.reduce((sum, one) => sum + one.size, 0));
+  say(`The backup of ${createdAt} (Sonde ${sonde}) is whole: ${files.length} files, ${size}.`);
+  const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
+  const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
+  say(hasKey ? `It contains ${key}.` : `It does not contain ${key}, which it needs.`);
 }

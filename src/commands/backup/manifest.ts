@@ -6,12 +6,15 @@ import { readSmallFile } from '../../config/secrets.ts';
 import { fileSpan } from '../../history/files/names.ts';
 
 export const manifestName = 'manifest.json';
+/** The first file of a backup that is one file: what it is. */
+export const beginName = 'sonde-backup.json';
 /** In the order in which a rotation of the sealing key makes them. */
 export const keyNames = ['jwt.key', 'sealing.key', 'sealing.key.new'] as const;
 export const historyFolder = 'history';
 
 const format = 1;
-const maxBytes = 4 << 20;
+/** The most that a manifest may have. */
+export const maxManifestBytes = 4 << 20;
 
 /** `name`: the path in the data folder, which is the path in the backup. `sha256`: hex. */
 export type BackedUp = { readonly name: string; readonly size: number; readonly sha256: string };
@@ -28,27 +31,46 @@ export type Manifest = {
   readonly files: readonly BackedUp[];
 };
 
-export function manifestText(manifest: Omit<Manifest, 'format'>): string {
+/** `manifest`: a whole one, or its part that is known at the beginning. */
+export function manifestText(manifest: Partial<Omit<Manifest, 'format'>>): string {
   return `${JSON.stringify({ format, ...manifest }, null, 2)}\n`;
 }
 
 /** Throws ConfigError if a folder is not a whole backup that this Sonde understands. */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, manifestName);
-  let found: Manifest;
+  let text: Buffer;
   try {
-    found = JSON.parse(readSmallFile(file, maxBytes).toString('utf8')) as Manifest;
+    text = readSmallFile(file, maxManifestBytes);
   } catch (error) {
     throw new ConfigError(
       `${folder} is not a whole backup: its ${manifestName} cannot be read: ${(error as Error).message}`,
     );
   }
-  if (Number(found?.format) > format)
-    throw new ConfigError(`The backup ${folder} was made by a newer Sonde; use that one`);
-  const isRight = Array.isArray(found?.files) && found.files.every(isBackedUp);
+  return parseManifest(text, folder);
+}
+
+/** `backup`: its path, for errors. Throws ConfigError for what is damaged, and for a format of a newer Sonde. */
+export function parseManifest(text: Buffer, backup: string): Manifest {
+  const found = parseStated(text, backup) as Manifest;
+  const isRight = Array.isArray(found.files) && found.files.every(isBackedUp);
   const names = isRight ? found.files.map(({ name }) => name) : [];
-  if (found?.format !== format || !isRight || !names.includes('sonde.db') || new Set(names).size < names.length)
-    throw new ConfigError(`${file} is damaged; use another backup`);
+  if (!isRight || !names.includes('sonde.db') || new Set(names).size < names.length)
+    throw new ConfigError(`The ${manifestName} of ${backup} is damaged; use another backup`);
+  return found;
+}
+
+/** What a backup states about itself; see {@link parseManifest}. */
+export function parseStated(text: Buffer, backup: string): Partial<Manifest> {
+  let found: Partial<Manifest> | null = null;
+  try {
+    // Safe: whoever uses a field checks it.
+    found = JSON.parse(text.toString('utf8')) as Partial<Manifest> | null;
+  } catch {}
+  if (Number(found?.format) > format)
+    throw new ConfigError(`The backup ${backup} was made by a newer Sonde; use that one`);
+  if (found?.format !== format)
+    throw new ConfigError(`What ${backup} states about itself is damaged; use another backup`);
   return found;
 }
 
@@ -58,7 +80,8 @@ function isBackedUp(given: unknown): given is BackedUp {
   return typeof name === 'string' && isKnown(name) && typeof size === 'number' && typeof sha256 === 'string';
 }
 
-function isKnown(name: string): boolean {
+/** Whether a backup can have a file of this name. */
+export function isKnown(name: string): boolean {
   if (name === 'sonde.db' || keyNames.some((key) => key === name)) return true;
   const [folder, file = '', ...more] = name.split('/');
   return folder === historyFolder && more.length === 0 && (file === 'journal.db' || fileSpan(file) !== null);

@@ -1,37 +1,42 @@
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { restoringFolder } from '../../config/data-dir.ts';
 import { giveToOwnerOf } from '../../config/owner.ts';
-import { makeDataDir, syncPath } from '../../config/secrets.ts';
-import { checkDatabase } from '../../db/copy.ts';
+import { makeDataDir, readKeyFile, syncPath } from '../../config/secrets.ts';
+import { openTerminal } from '../../config/terminal.ts';
 import { lockDataDir, lockFile } from '../../db/lock.ts';
-import { migrations } from '../../db/migrations/index.ts';
-import { fileFormat } from '../../history/files/database.ts';
-import { type BackedUp, describe, historyFolder, keyNames, type Manifest, readManifest } from './manifest.ts';
+import { judgeKey, readEvidence } from '../../sealing/verify.ts';
+import { lookAt, type Manifest, readManifest } from './manifest.ts';
+import { givenPassphrase } from './passphrase.ts';
+import { clearInterrupted, lookBefore, moveAside, requireFree, takePlaces } from './places.ts';
+import { unpack } from './unpack.ts';
+import { requireUnchanged, requireUsable } from './verify.ts';
 
-/** Puts a backup into an empty data folder. Throws ConfigError or DatabaseError, and then has changed nothing. */
+/** Puts a backup into a data folder. Throws ConfigError or DatabaseError, and then has changed nothing. */
 export async function restore(args: readonly string[], config: Config, say: (line: string) => void): Promise<void> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { force: { type: 'boolean' }, 'passphrase-file': { type: 'string' } },
+    allowPositionals: true,
+  });
   const [given, ...more] = positionals;
-  if (given === undefined || more.length > 0) throw new ConfigError('Usage: sonde restore FOLDER');
+  if (given === undefined || more.length > 0)
+    throw new ConfigError('Usage: sonde restore FILE | FOLDER [--passphrase-file FILE] [--force]');
   const { dataDir, sealingKey } = config;
-  const { files, createdAt, sonde, sealingKeyId } = await restoreInto(dataDir, resolve(given), say);
+  const source = { file: values['passphrase-file'], terminal: openTerminal(process.stdin, process.stderr) };
+  const { files, createdAt, sonde, sealingKeyId, keptKey, aside } = await restoreInto(dataDir, resolve(given), {
+    say,
+    isForced: values.force ?? false,
+    passphrase: () => givenPassphrase(source),
+  });
   say(`The backup of ${createdAt} (Sonde ${sonde}) is in ${dataDir}: ${files.length} files, all of them checked.`);
+  if (aside !== null) say(`What was there before is in ${join(dataDir, aside)}. Remove it once you no longer need it.`);
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
-  if (sealingKey.from === 'data-folder' && !hasKey)
+  if (keptKey) say('The sealing key that was in the data folder opens the backup, so it stays.');
+  else if (sealingKey.from === 'data-folder' && !hasKey)
     say(
       `The backup does not contain ${key}. Before you start Sonde, put it into ${join(dataDir, 'sealing.key')} (mode 0600), or set where it comes from.`,
     );
@@ -40,74 +45,106 @@ export async function restore(args: readonly string[], config: Config, say: (lin
   say('Now start Sonde. Do not let the old one run as well: both would log in to the same hosts.');
 }
 
+export type RestoreOptions = {
+  readonly say: (line: string) => void;
+  /** Moves what is in the data folder aside. */
+  readonly isForced: boolean;
+  readonly passphrase: () => Promise<string>;
+};
+
+export type Restored = Manifest & {
+  /** The folder in the data folder to which the files of before were moved; null: there were none. */
+  readonly aside: string | null;
+  /** The backup has no sealing key, and the one of before is right. */
+  readonly keptKey: boolean;
+};
+
 /**
- * Copies and verifies all files; leaves nothing behind if it fails. The files take their places once all of them were
- * verified, the database last. Until then they are in a folder in the data folder, and not beside it, because a data folder
- * is often a file system of its own. What is left of a restore that was killed is removed first.
+ * Copies and verifies all files; changes nothing if it fails. The files take their places once all of them were verified, the
+ * database last. Until then they are in a folder in the data folder, and not beside it, because a data folder is often a file
+ * system of its own. What is left of a restore that was killed is removed first.
  */
-export async function restoreInto(dataDir: string, folder: string, say: (line: string) => void): Promise<Manifest> {
-  const manifest = readManifest(folder);
+export async function restoreInto(dataDir: string, backup: string, options: RestoreOptions): Promise<Restored> {
+  const isFolder = requireBackup(backup);
   const isNew = !existsSync(dataDir);
   makeDataDir(dataDir);
-  requireEmpty(dataDir);
+  requireFree(dataDir, options.isForced);
   const unlock = lockDataDir(dataDir);
+  const staging = join(dataDir, restoringFolder);
+  let wasEmpty = false;
   try {
     giveToOwnerOf(dataDir, lockFile(dataDir));
-    if (isInterrupted(readdirSync(dataDir))) {
-      say('An earlier restore was interrupted. Its files are removed, and the restore begins again.');
-      for (const name of restoredNames) rmSync(join(dataDir, name), { recursive: true, force: true });
+    if (lookBefore(dataDir) === 'interrupted') {
+      options.say('An earlier restore was interrupted. Its files are removed, and the restore begins again.');
+      clearInterrupted(dataDir);
     }
-    const staging = join(dataDir, restoringFolder);
+    wasEmpty =
+      lookBefore(dataDir) === 'empty' && !readdirSync(dataDir).some((name) => name.startsWith('before-restore-'));
+    rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { mode: 0o700 });
-    for (const file of manifest.files) await put(folder, staging, file);
+    const manifest = isFolder
+      ? await copyFolder(backup, staging)
+      : await unpack({ backup, folder: staging, passphrase: options.passphrase });
+    for (const { name } of manifest.files) requireUsable(staging, name);
+    const keptKey = keepKey(dataDir, staging);
     for (const name of readdirSync(staging, { recursive: true, encoding: 'utf8' }))
       giveToOwnerOf(dataDir, join(staging, name));
-    const names = readdirSync(staging).filter((name) => name !== 'sonde.db');
-    for (const name of [...names, 'sonde.db']) renameSync(join(staging, name), join(dataDir, name));
-    rmdirSync(staging);
-    syncPath(dataDir);
+    return { ...manifest, keptKey, aside: exchange(dataDir) };
   } catch (error) {
-    for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
+    rmSync(staging, { recursive: true, force: true });
+    if (wasEmpty) rmSync(lockFile(dataDir), { force: true });
     if (isNew) rmSync(dataDir, { recursive: true, force: true });
     throw error;
   } finally {
     unlock();
   }
+}
+
+/** Whether it is a folder. Throws ConfigError if there is no backup; nothing was made by then. */
+function requireBackup(backup: string): boolean {
+  const found = lookAt(backup);
+  if (found === undefined) throw new ConfigError(`There is no backup ${backup}`);
+  if (found.isDirectory()) readManifest(backup);
+  return found.isDirectory();
+}
+
+/** Exchanges what is in the data folder for what was verified. */
+function exchange(dataDir: string): string | null {
+  const aside = moveAside(dataDir, new Date());
+  if (aside !== null) giveToOwnerOf(dataDir, join(dataDir, aside));
+  takePlaces(dataDir, aside);
+  return aside;
+}
+
+/** A key that opens the backup is worth keeping: without it, what the backup has of secrets is lost. */
+function keepKey(dataDir: string, staging: string): boolean {
+  const key = join(dataDir, 'sealing.key');
+  if (existsSync(join(staging, 'sealing.key')) || !existsSync(key)) return false;
+  try {
+    if (judgeKey(readEvidence(staging), readKeyFile(key)) !== 'right') return false;
+  } catch (error) {
+    // A key file that cannot be read is moved aside as it is.
+    if ((error as Error).name === 'ConfigError') return false;
+    throw error;
+  }
+  copyVerbatim(key, join(staging, 'sealing.key'));
+  return true;
+}
+
+async function copyFolder(folder: string, staging: string): Promise<Manifest> {
+  const manifest = readManifest(folder);
+  for (const file of manifest.files) {
+    const { name } = file;
+    if (!existsSync(join(folder, name))) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
+    mkdirSync(dirname(join(staging, name)), { recursive: true, mode: 0o700 });
+    copyVerbatim(join(folder, name), join(staging, name));
+    await requireUnchanged(staging, file);
+  }
   return manifest;
 }
 
-/** Everything that a restore makes before the database is in its place. */
-const restoredNames = [restoringFolder, historyFolder, ...keyNames];
-
-/** Whether these names in a data folder are what a restore leaves behind when it is killed. */
-function isInterrupted(names: readonly string[]): boolean {
-  const known = [...restoredNames, 'sonde.lock'];
-  return names.includes(restoringFolder) && names.every((name) => known.includes(name));
-}
-
-/** Throws ConfigError unless a data folder is empty, or contains only what a restore has left. */
-function requireEmpty(dataDir: string): void {
-  const names = readdirSync(dataDir);
-  if (names.length === 0 || isInterrupted(names)) return;
-  throw new ConfigError(
-    `The data folder ${dataDir} is not empty. Move what is in it away, or set SONDE_DATA_DIR to another folder`,
-  );
-}
-
-async function put(folder: string, staging: string, file: BackedUp): Promise<void> {
-  const { name, size, sha256 } = file;
-  const to = join(staging, name);
-  if (!existsSync(join(folder, name))) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-  copyFileSync(join(folder, name), to, constants.COPYFILE_EXCL);
+function copyVerbatim(from: string, to: string): void {
+  copyFileSync(from, to, constants.COPYFILE_EXCL);
   chmodSync(to, 0o600);
   syncPath(to);
-  const found = await describe(staging, name);
-  if (found.size !== size || found.sha256 !== sha256)
-    throw new ConfigError(`The file ${name} is not as it was backed up; use another backup`);
-  if (!name.endsWith('.db')) return;
-  const version = checkDatabase(to);
-  const newest = name.startsWith(`${historyFolder}/`) ? fileFormat : migrations.length;
-  if (version > newest)
-    throw new ConfigError(`The file ${name} was made by a newer Sonde. Restore it with that version or a later one`);
 }

@@ -1,3 +1,4 @@
+import type { Terminal } from '../../config/terminal.ts';
 import { plain } from '../../lib/bounds/terminal.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import type { KeySighting, KnownHostKey } from '../../model/connection/host-key.ts';
@@ -5,7 +6,6 @@ import { type Failure, HostError } from '../../model/failure.ts';
 import type { Login, WatchTarget } from '../../model/host.ts';
 import { type Held, openHeld, type Start } from '../../scheduler/connections/hold.ts';
 import { failure } from '../../ssh/failures.ts';
-import type { Terminal } from '../terminal.ts';
 import { KnownHosts, knownHostsFile } from './known-hosts.ts';
 import { loginsFor } from './logins.ts';
 import type { Stop, Way } from './target.ts';

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/errors.ts';
+import type { Terminal } from '../../config/terminal.ts';
 import { fingerprintOf } from '../../lib/ssh/fingerprint.ts';
 import type { Login } from '../../model/host.ts';
 import { inspectKey, readKey } from '../../ssh/keys/read-key.ts';
 import { heldKeys } from '../../ssh/login/agent-keys.ts';
-import type { Terminal } from '../terminal.ts';
 import type { Stop } from './target.ts';
 
 /** The files that ssh tries when none is named. */

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { ConfigError } from '../config/errors.ts';
 import { plain } from '../lib/bounds/terminal.ts';
+import { ConfigError } from './errors.ts';
 
 /** The person at the terminal, if there is one. Questions go to standard error, so that standard output can be used. */
 export type Terminal = {
