@@ -41,6 +41,8 @@ enter() {
   done
   chmod 660 /var/log/btmp
   ulimit -n "$(ulimit -Hn)"
+  # Dates that tests write down are of this time zone, whatever the machine's is.
+  export TZ=UTC
   export SONDE_RIG=$state TMPDIR=$state/tmp PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 }
 

@@ -157,17 +157,24 @@ export function sh(script: string, input = ''): string {
   return execFileSync('/bin/sh', ['-ec', script], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** Polls until the condition is truthy and returns its value. */
+/** How long anything is waited for at least: only what never comes takes so long, also on a machine that is busy. */
+const patienceMs = 60_000;
+
+/**
+ * Polls until the condition is truthy and returns its value. `timeoutMs` is for what takes longer than a minute; where it
+ * matters how soon something comes, compare the times that were recorded.
+ */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = patienceMs,
   what = condition.toString(),
 ): Promise<NonNullable<T>> {
-  const end = performance.now() + timeoutMs;
+  const patience = Math.max(timeoutMs, patienceMs);
+  const end = performance.now() + patience;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (performance.now() > end) throw new Error(`not within ${patience} ms: ${what}`);
     await sleep(20);
   }
 }
@@ -218,20 +225,36 @@ export function keyPair(type: KeyType = 'ed25519', passphrase = ''): KeyPair {
   return { file, privateKey: readFileSync(file, 'utf8'), publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
 }
 
-/** This test file's own loopback address, so that ports of files that run at the same time never collide. */
+let loopback: string | undefined;
+
+/** A loopback address of this process, so that what it starts never meets what others that run at the same time start. */
 export function ownAddress(): string {
-  const slot = (process.pid + threadId * 97) % 16_000;
-  return `127.${64 + Math.floor(slot / 250)}.${1 + (slot % 250)}.1`;
+  if (loopback === undefined) {
+    const slot = takeIndex(join(requireRig(), 'addresses'));
+    loopback = `127.${64 + Math.floor(slot / 250)}.${1 + (slot % 250)}.1`;
+  }
+  return loopback;
 }
 
-export function freePort(host = ownAddress()): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+/** What the system gives to connections, and to servers that leave the choice to it, begins at 32,768. */
+const firstPort = 10_000;
+
+/**
+ * A port that nobody listens on, and that stays so until the caller does: each is given away once, and the system gives none
+ * of them to a connection.
+ */
+export async function freePort(host = ownAddress()): Promise<number> {
+  const ports = join(requireRig(), 'ports');
+  for (;;) {
+    const port = firstPort + takeIndex(ports);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false)).listen(port, host, () => done(true));
     });
-  });
+    if (!isFree) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
 }
 
 /** Reset at once, so that sshd logs nothing of it. */
@@ -349,7 +372,7 @@ export type Launch = {
 /** Starts a server and waits until it listens. */
 export async function launch(
   command: readonly string[],
-  { host, port, log, netns, env, waitMs = 15_000, endsBy = 'SIGTERM' }: Launch,
+  { host, port, log, netns, env, waitMs, endsBy = 'SIGTERM' }: Launch,
 ): Promise<Server> {
   const [program = '', ...args] = netns === undefined ? command : ['ip', 'netns', 'exec', netns.name, ...command];
   const output = openSync(log, 'a');
@@ -384,6 +407,9 @@ export async function launch(
       child.kill(endsBy);
       await exited;
       for (const session of sessions) endProcess(session);
+      // A login that was in progress went on in a process that is younger than the list.
+      for (let left = servingAt(host, port, netns); left.length > 0; left = servingAt(host, port, netns))
+        for (const session of left) endProcess(session);
     },
   };
   servers.add(server);
@@ -408,6 +434,14 @@ export async function occupy(server: Pick<Server, 'host' | 'port'>): Promise<() 
       }),
   );
   return () => void place.destroy();
+}
+
+/** The processes that hold the server's end of a connection to it. */
+function servingAt(host: string, port: number, netns: Netns | undefined): readonly number[] {
+  const from = /^(0\.0\.0\.0|::)$/.test(host) ? '' : ` and src ${host.includes(':') ? `[${host}]` : host}`;
+  const list = `ss -Htnp 'sport = :${port}${from}'`;
+  const printed = netns === undefined ? sh(list) : netns.run(list);
+  return [...printed.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid));
 }
 
 function endProcess(pid: number): void {
@@ -523,10 +557,14 @@ export function createNetnsBehind(before: Netns): Netns {
   };
 }
 
+/** By folder, the numbers below which all are taken. */
+const begun = new Map<string, number>();
+
 /** The first number that no other test file has taken; only one process can create the folder. */
 function takeIndex(taken: string): number {
   mkdirSync(taken, { recursive: true });
-  for (let index = 0; index < 16_384; index += 1) {
+  for (let index = begun.get(taken) ?? 0; index < 16_384; index += 1) {
+    begun.set(taken, index + 1);
     try {
       mkdirSync(join(taken, String(index)));
       return index;
@@ -534,5 +572,5 @@ function takeIndex(taken: string): number {
       // Taken.
     }
   }
-  throw new Error('no network left in the rig');
+  throw new Error(`no number left in ${taken}`);
 }
