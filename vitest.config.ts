@@ -46,15 +46,22 @@ const busy = files('import-ansible', 'keys', 'process', 'sealing');
 const exact = files('debian', 'history-store', 'other-systems', 'rig', 'truth');
 /** How soon a connection is reset counts in the one; the other makes two hundred logins. After all others. */
 const alone = files('quiet', 'many');
-/** What is polled has half a minute, as what the browser waits for: a busy machine is late. */
-const system = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+/** What is polled has a minute, as what the browser waits for, and a test has several: a busy machine is late. */
+const system = {
+  setupFiles: ['./test/support/seed.ts'],
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 
 const unit = {
-  setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts'],
+  setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts', './test/support/seed.ts'],
   // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
   isolate: false,
   // Long enough for a machine that is busy with other things.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
   maxWorkers: 2,
   sequence: { groupOrder: 0 },
 };
@@ -105,7 +112,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           ...system,
           isolate: false,
-          testTimeout: 90_000,
           // A page waits for its server and a server for its page: two at once keep two cores busy.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

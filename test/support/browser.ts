@@ -12,7 +12,7 @@ export type Tab = {
 };
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 /** Starts the browser. Fails with one line that says what to install. */
 export async function openBrowser(): Promise<Browser> {

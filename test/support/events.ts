@@ -51,7 +51,7 @@ export async function readEvents(url: string, token: string, init: RequestInit =
     status: response.status,
     events,
     find: (event, fits = () => true) =>
-      waitFor(() => events.find((one) => one.event === event && fits(one.data)), 20_000, `the event ${event}`),
+      waitFor(() => events.find((one) => one.event === event && fits(one.data)), undefined, `the event ${event}`),
     isOver: () => isOver,
     over,
     close: () => aborter.abort(),

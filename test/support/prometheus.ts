@@ -39,7 +39,7 @@ export async function startPrometheus(config: string): Promise<Prometheus> {
       ({ ok }) => ok,
       () => false,
     );
-  }, 30_000);
+  });
   return {
     query: async (expression) => {
       const { result } = await get(`query?query=${encodeURIComponent(expression)}`);

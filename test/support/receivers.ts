@@ -116,7 +116,7 @@ async function program(
         ({ ok }) => ok,
         () => false,
       );
-    }, 30_000);
+    });
   };
   await start();
   return {
