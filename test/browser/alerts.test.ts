@@ -15,7 +15,7 @@ let complaints: readonly string[];
 let hostId: number;
 
 /** A busy machine draws late. */
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 const minute = 60_000;
 const hour = 60 * minute;
 

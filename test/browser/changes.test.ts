@@ -20,7 +20,7 @@ beforeAll(async () => {
   await waitFor(async () => {
     const found: Json = await admin.call('GET', `/metrics/${id}`);
     return found.sections?.accounts?.collectedAt ? found : undefined;
-  }, 30_000);
+  });
   const hostile = '<img src=x onerror=alert(1)> deployed 4.2';
   await admin.call('POST', '/events', { host: id, text: hostile, until: new Date(Date.now() + 600_000).toISOString() });
   ({ page, complaints } = await openTabAs(browser, url, 'admin'));

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ({ page, complaints } = tab);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(path);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

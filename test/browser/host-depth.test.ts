@@ -26,7 +26,7 @@ beforeAll(async () => {
   ({ page } = await openTabAs(browser, sonde.url, 'admin'));
   await page.goto(`/hosts/${id}`);
   await section('Processes').getByRole('row').nth(1).waitFor();
-}, 90_000);
+});
 
 afterAll(async () => {
   hog?.kill('SIGKILL');

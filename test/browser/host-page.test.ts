@@ -89,7 +89,7 @@ test('numbers of a host that went down look old, on its page and in the list', a
   await page
     .getByRole('status')
     .filter({ hasText: /^Last values before the host went down, collected .* ago\.$/ })
-    .waitFor({ timeout: 30_000 });
+    .waitFor({ timeout: 60_000 });
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('link', { name: 'Sonde' }).first().click();
   const row = page.getByRole('row').filter({ hasText: 'plain' });

@@ -110,7 +110,7 @@ test('a host whose packets are dropped is offline where one looks at it', async 
     .first()
     .waitFor();
   net.run('iptables -A INPUT -p tcp -j DROP');
-  await page.getByText('Last values before the host went down, collected').waitFor({ timeout: 40_000 });
+  await page.getByText('Last values before the host went down, collected').waitFor({ timeout: 60_000 });
   await page.context().close();
 });
 

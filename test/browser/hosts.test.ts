@@ -142,7 +142,7 @@ test('a host that goes down is seen where one is, and that it is back', async ()
   expect(await violationsOf(page)).toEqual([]);
   const again = await startSshd({ port: server.port });
   servers.push(again);
-  await page.getByText('Online', { exact: true }).first().waitFor({ timeout: 30_000 });
+  await page.getByText('Online', { exact: true }).first().waitFor({ timeout: 60_000 });
   await page.context().close();
 });
 

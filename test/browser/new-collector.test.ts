@@ -61,7 +61,7 @@ test('it is sampled on a host and in the snapshot', async () => {
   const snapshot = await waitFor(async () => {
     const found: Json = await admin.call('GET', `/metrics/${id}`);
     return found.sections?.file_handles?.collectedAt ? found : undefined;
-  }, 30_000);
+  });
   expect(snapshot.sections.file_handles).toMatchObject({ source: '/proc/sys/fs/file-nr', error: null });
   expect(snapshot.file_handles.open_files).toBeGreaterThan(0);
   expect(snapshot.file_handles.open_files_limit).toBe(told()[2]);

@@ -84,7 +84,7 @@ test.each([360, 180])('nothing is wider than a screen of %i px, whatever the nam
   for (const path of ['/', '/?layout=tiles', '/wall', ...paths, ...settings, '/docs', '/nowhere']) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await expect.poll(() => page.getByText('Loading…').count(), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => page.getByText('Loading…').count(), { timeout: 60_000 }).toBe(0);
     if (path === `/hosts/${sampled}`) await page.getByRole('region', { name: 'Firewall' }).waitFor();
     if (path === `/hosts/${unknown}`) await page.getByText('SHA256:').first().waitFor();
     if (path === '/wall') await page.getByText(longPart).waitFor();

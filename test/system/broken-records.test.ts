@@ -72,7 +72,7 @@ beforeAll(async () => {
   // A start reads all of it.
   sonde = await startService(dataDir);
   ann = await sonde.logIn('ann');
-}, 60_000);
+});
 
 afterAll(async () => {
   await sonde?.close();

@@ -95,25 +95,22 @@ test('each change is one event and at most one incident, however large it is and
     seq 200000 | sed "s/.*/$now web sshd[&]: Failed password for root from 198.51.100.9 port 9 ssh2/" >>/var/log/auth.log
     echo "$now web sshd[5]: Accepted password for ann from 203.0.113.5 port 9 ssh2" >>/var/log/auth.log`);
   for (let count = 0; count < 3; count += 1) await read();
-  const all = await waitFor<Json>(async () => {
-    const found = await events();
-    return found.some(({ kind }) => kind === 'port-opened') ? found : undefined;
-  });
-  expect(told(all).sort()).toEqual([
-    'account-added eve',
-    'failed-logins logins',
-    'login-from-new-address ann 203.0.113.5',
-    'port-opened tcp 4444',
-    'sudo-changed eve',
-  ]);
-  const { incidents } = (await sonde.admin.get(`/incidents?host=${id}`)).body;
-  expect(incidents.map((one: Json) => one.labels.event).sort()).toEqual([
-    'account-added',
-    'failed-logins',
-    'login-from-new-address',
-    'port-opened',
-    'sudo-changed',
-  ]);
+  await expect
+    .poll(async () => told(await events()).sort())
+    .toEqual([
+      'account-added eve',
+      'failed-logins logins',
+      'login-from-new-address ann 203.0.113.5',
+      'port-opened tcp 4444',
+      'sudo-changed eve',
+    ]);
+  const opened = async () => {
+    const { incidents } = (await sonde.admin.get(`/incidents?host=${id}`)).body;
+    return incidents.map((one: Json) => one.labels.event).sort();
+  };
+  await expect
+    .poll(opened)
+    .toEqual(['account-added', 'failed-logins', 'login-from-new-address', 'port-opened', 'sudo-changed']);
 });
 
 test('notes are of hosts that one manages, by host or by tag, and are in the audit log', async () => {

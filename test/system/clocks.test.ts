@@ -61,12 +61,12 @@ test('a thousand viewers that never say goodbye are gone after two minutes, and 
     const answer = await sonde.admin.post('/metrics/register-viewer', { hostId: id, viewerSessionId });
     expect(answer.body).toMatchObject({ success: true });
   }
-  await waitFor(async () => (await costOf(id)).samples > 0, 30_000);
+  await waitFor(async () => (await costOf(id)).samples > 0);
   ahead.monotonicMs += 121_000;
   await waitFor(async () => !(await sonde.admin.post('/metrics/heartbeat', { viewerSessionId: 'tab-7' })).body.success);
   await waitFor(() => {
     ahead.monotonicMs += 1_000;
     return server.log().includes('Disconnected from user');
-  }, 30_000);
+  });
   expect((await costOf(id)).connections).toBe(1);
 });

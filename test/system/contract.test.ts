@@ -219,7 +219,7 @@ describe('global settings', () => {
       status: 200,
       body: { success: true, metricsInterval: 10, statusCheckInterval: 60 },
     });
-    await waitFor(async () => (await admin.get(`/metrics/${id}`)).body.lastChecked > before, 15_000);
+    await waitFor(async () => (await admin.get(`/metrics/${id}`)).body.lastChecked > before);
   }, 20_000);
 });
 

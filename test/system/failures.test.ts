@@ -213,7 +213,7 @@ const causes: Readonly<Record<string, Cause>> = {
     const { sessionId } = (await sonde.admin.post(`/metrics/start/${id}`)).body;
     for (let tries = 0; tries < 3; tries += 1)
       await sonde.admin.post('/metrics/connect-totp', { sessionId, totpCode: '000000' });
-    return waitFor(async () => (await sonde.admin.get(`/status/${id}`)).body.failure, 20_000);
+    return waitFor(async () => (await sonde.admin.get(`/status/${id}`)).body.failure);
   },
   'shell/no-shell': () => tested(byPassword(shared, addUser({ shell: '/usr/sbin/nologin' }))),
   'shell/flooded': { in: 'test/system/flooding.test.ts' },

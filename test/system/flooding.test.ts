@@ -32,7 +32,7 @@ test.each<readonly [string, Flood]>([
   const status = await waitFor(async () => {
     const { body } = await sonde.admin.get(`/status/${id}`);
     return body.failure?.reason === 'flooded' ? body : null;
-  }, 30_000);
+  });
   expect(status).toMatchObject({ status: 'online', failure: { stage: 'shell', reason: 'flooded' } });
   expect(server.logins()).toBe(1);
   expect((await sonde.admin.get(`/metrics/${id}/connection-log`)).body).toMatchObject({

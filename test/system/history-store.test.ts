@@ -104,10 +104,7 @@ test('of a process that is killed 20 times while it writes, all that was flushed
   for (let kills = 0; kills < 20; kills += 1) {
     const { process, said } = startWriter(folder, from, 12);
     // At any moment of its work; of the first ones, hours that were over were written too.
-    await waitFor(
-      () => said.flushed > from + ((kills * 7) % 5) * 0.3 * hour && (kills > 0 || hasChunks(folder)),
-      30_000,
-    );
+    await waitFor(() => said.flushed > from + ((kills * 7) % 5) * 0.3 * hour && (kills > 0 || hasChunks(folder)));
     process.kill('SIGKILL');
     await waitFor(() => process.signalCode !== null);
     spans.push({ from, to: said.flushed });
@@ -121,14 +118,14 @@ test('of a process that is killed 20 times while it writes, all that was flushed
 test('a process that stood still for a while goes on, and nothing is lost', async () => {
   const folder = join(newPath('history'), 'history');
   const { process, said } = startWriter(folder, noon, 12);
-  await waitFor(() => said.flushed > noon + 2 * hour, 30_000);
+  await waitFor(() => said.flushed > noon + 2 * hour);
   process.kill('SIGSTOP');
   await waitFor(() => stateOf(process) === 'T');
   const stopped = said.flushed;
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   process.kill('SIGCONT');
   // What it had written before it stood still may be read only now.
-  await waitFor(() => said.flushed > stopped + 3 * hour, 30_000);
+  await waitFor(() => said.flushed > stopped + 3 * hour);
   process.kill('SIGKILL');
   await waitFor(() => process.signalCode !== null);
   await expectAll(
@@ -143,12 +140,12 @@ test('on a disk that fails it is said, and once the disk works again nothing tha
   const disk = await openFailingDisk();
   const folder = join(disk.folder, 'history');
   const { process, said } = startWriter(folder, noon, 12);
-  await waitFor(() => said.flushed > noon + 2 * hour, 30_000);
+  await waitFor(() => said.flushed > noon + 2 * hour);
   disk.fail();
-  await waitFor(() => said.reason === 'broken', 30_000);
+  await waitFor(() => said.reason === 'broken');
   const stuck = said.flushed;
   disk.mend();
-  await waitFor(() => said.reason === null && said.flushed > stuck, 30_000);
+  await waitFor(() => said.reason === null && said.flushed > stuck);
   process.kill('SIGKILL');
   await waitFor(() => process.signalCode !== null);
   // What is only in the memory of this machine does not count.
@@ -164,13 +161,13 @@ test('on a disk that fails it is said, and once the disk works again nothing tha
 test('when a file may not grow, it is said, and nothing is lost once it may again', async () => {
   const folder = join(newPath('history'), 'history');
   const { process, said } = startWriter(folder, noon, 12);
-  await waitFor(() => said.flushed > noon + 2 * hour, 30_000);
+  await waitFor(() => said.flushed > noon + 2 * hour);
   sh(`prlimit --pid ${process.pid} --fsize=30000:`);
-  await waitFor(() => typeof said.reason === 'string', 30_000);
+  await waitFor(() => typeof said.reason === 'string');
   expect(['broken', 'full']).toContain(said.reason);
   const stuck = said.flushed;
   sh(`prlimit --pid ${process.pid} --fsize=unlimited:`);
-  await waitFor(() => said.reason === null && said.flushed > stuck, 30_000);
+  await waitFor(() => said.reason === null && said.flushed > stuck);
   process.kill('SIGKILL');
   await waitFor(() => process.signalCode !== null);
   await expectAll(
@@ -233,7 +230,7 @@ test('on a read-only disk what is there is read, it is said, and it goes on once
 
   let now = end;
   const store = open(folder, () => now);
-  await waitFor(() => store.state().trouble?.reason === 'read-only', 10_000);
+  await waitFor(() => store.state().trouble?.reason === 'read-only');
   await expectAll(store, 1, noon, noon + 3 * hour);
   add(store, end, end + hour);
   now = end + hour;

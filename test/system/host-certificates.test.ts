@@ -85,17 +85,17 @@ test('its end is told two weeks before, and that is over once the host shows a l
   await admin.watch(id);
   const told = async () => (await admin.get(`/events?host=${id}&kind=certificate-ends`)).body.events;
   await expect
-    .poll(told, { timeout: 20_000 })
+    .poll(told, { timeout: 60_000 })
     .toMatchObject([{ severity: 'warning', details: { certificate: 'host-certificate', within: '14d' } }]);
   const incidents = async (state: string) => (await admin.get(`/incidents?host=${id}&state=${state}`)).body.incidents;
   await expect
-    .poll(() => incidents('open'), { timeout: 20_000 })
+    .poll(() => incidents('open'), { timeout: 60_000 })
     .toMatchObject([{ rule: { key: 'default:certificate-ends' }, summary: expect.stringContaining('ends in 8 days') }]);
   await admin.post(`/metrics/stop/${id}`);
   const longer = ca.certify(key, '-h', '-n', ownAddress(), '-V', '+90d');
   servers.push(await restart(server, [key], [`HostCertificate ${longer}`]));
   await admin.watch(id);
-  await expect.poll(() => incidents('closed'), { timeout: 20_000 }).toMatchObject([{ closeReason: 'recovered' }]);
+  await expect.poll(() => incidents('closed'), { timeout: 60_000 }).toMatchObject([{ closeReason: 'recovered' }]);
 });
 
 describe('a certificate that is not valid is refused with the reason', () => {

@@ -170,13 +170,13 @@ test.concurrent('a host that goes down is seen to, and to come back', async () =
   const down = await waitFor(async () => {
     const status = await statusOf(id);
     return status.status === 'offline' && status;
-  }, 10_000);
+  });
   expect(down.failure).toMatchObject({ stage: 'tcp', reason: 'refused' });
   const last = (await metricsOf(id)).lastChecked;
 
   await startSshd({ port: first.port });
-  await waitFor(async () => (await statusOf(id)).status === 'online', 20_000);
-  await waitFor(async () => (await metricsOf(id)).lastChecked > last, 30_000);
+  await waitFor(async () => (await statusOf(id)).status === 'online');
+  await waitFor(async () => (await metricsOf(id)).lastChecked > last);
 });
 
 const often = {
@@ -211,10 +211,10 @@ test.concurrent('a network that dies under a held connection', async () => {
   await waitFor(async () => (await statusOf(id)).status === 'offline', 90_000);
 
   net.run('nft delete table inet dead');
-  await waitFor(async () => (await statusOf(id)).status === 'online', 30_000);
+  await waitFor(async () => (await statusOf(id)).status === 'online');
   await server.stop();
   net.remove();
-}, 150_000);
+});
 
 test.concurrent('a section that hangs is left out; the others still come', async () => {
   const bin = newPath('bin');

@@ -74,6 +74,6 @@ test('a server that takes a plain password by keyboard-interactive alone waits f
   await sonde.admin.post('/clear-connections');
   await sonde.admin.post('/refresh');
 
-  await waitFor(() => plain.log().match(/Accepted keyboard-interactive/g)?.length === 2, 45_000);
+  await waitFor(() => plain.log().match(/Accepted keyboard-interactive/g)?.length === 2);
   await plain.stop();
 });

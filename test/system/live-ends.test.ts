@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readEvents } from '../support/events.ts';
 import { password, type Service, startService } from '../support/service.ts';
+import { meterStalls } from '../support/stalls.ts';
 
 let sonde: Service;
 
@@ -14,14 +15,18 @@ afterAll(async () => {
   await sonde?.close();
 });
 
-/** Opens a stream, and answers with how long it took to end after something was done; far below the 15 s of a ping. */
+/**
+ * Opens a stream, and answers with how long it took to end after something was done; far below the 15 s of a ping. Without what
+ * the machine did meanwhile instead.
+ */
 async function endsWith(token: string, act: () => Promise<unknown>): Promise<number> {
   const stream = await readEvents(`${sonde.url}/live`, token);
   await stream.find('hello');
-  const before = performance.now();
   await act();
+  const [before, stalls] = [performance.now(), meterStalls()];
   await stream.over;
-  return performance.now() - before;
+  stalls.stop();
+  return performance.now() - before - stalls.lateMs();
 }
 
 const soonMs = 10_000;

@@ -83,7 +83,8 @@ test.concurrent(
     expect(known()).toMatch(new RegExp(`^\\[${server.host}\\]:${server.port} ssh-ed25519 `));
 
     const picture = await runToEnd(env, ['look', 'behind', '-v']);
-    expect(picture.code).toBe(seen.status);
+    // How busy the machine is may be a problem at one look and none at the next.
+    expect(picture.code).toBeLessThan(3);
     expect(picture.out).toMatch(/^behind \(rig\) +up \d/);
     for (const label of ['CPU', 'Memory', 'Disks', 'Processes', 'Ports', 'Firewall'])
       expect(picture.out).toMatch(new RegExp(`^${label} `, 'm'));
@@ -159,8 +160,15 @@ test.concurrent('watching draws again until it is ended, and gives the screen ba
   const lines = run(env, ['look', 'web', '--watch=1', '--json']);
   await waitFor(() => lines.out().trim().split('\n').length >= 2, 60_000, 'two looks');
   lines.child.kill('SIGINT');
-  const [first = ''] = lines.out().split('\n');
-  expect(await lines.ended).toBe(JSON.parse(first).status);
+  const code = await lines.ended;
+  // It may have looked once more without showing it.
+  const shown = lines
+    .out()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).status);
+  expect(shown.length).toBeGreaterThanOrEqual(2);
+  expect(code).toBeLessThan(3);
 
   const watched = await inTerminal(env, ['look', 'web', '--watch=1'], [[/CPU[\s\S]*Memory/, 'q']]);
   expect(watched.screen).toContain('\u001b[?1049h');

@@ -32,7 +32,7 @@ beforeAll(async () => {
       }),
     );
   };
-  await waitFor(() => read().catch(() => false), 20_000);
+  await waitFor(() => read().catch(() => false));
   sonde = await startService();
   const often = { useGlobalMetricsInterval: false, metricsInterval: 10 };
   const id = await sonde.admin.add({ name: 'here', ip: 'localhost', connectionType: 'local', statsConfig: often });
@@ -42,9 +42,9 @@ beforeAll(async () => {
   seen = await waitFor(async () => {
     const { body } = await sonde.admin.get(`/metrics/${id}`);
     return body.lastChecked > lastChecked && body;
-  }, 30_000);
+  });
   after = await read();
-}, 90_000);
+});
 
 afterAll(async () => {
   await sonde?.close();

@@ -47,12 +47,9 @@ afterAll(async () => {
 test('with its own link down, every status stays as it was and says sonde/no-network, until the link is back', async () => {
   const before = await statuses();
   sh(`ip link set ${net.link} down`);
-  await waitFor(
-    are(({ status, stale, failure }) => status === 'online' && stale && failure.reason === 'no-network'),
-    40_000,
-  );
+  await waitFor(are(({ status, stale, failure }) => status === 'online' && stale && failure.reason === 'no-network'));
   sh(`ip link set ${net.link} up; ip route add 10.88.0.0/16 via ${net.address}`);
-  await waitFor(are(isOnline), 40_000);
+  await waitFor(are(isOnline));
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
   expect((await incidents()).filter(({ hostId }) => hostId !== 0)).toEqual([]);
 });
@@ -67,9 +64,9 @@ test('with every packet dropped on its way, no status becomes offline, and all s
     const all = await statuses();
     for (const { status } of all) seen.add(status);
     return all.every(({ stale, failure }) => stale && failure.reason === 'no-network');
-  }, 60_000);
+  });
   sh('nft delete table inet way');
-  await waitFor(are(isOnline), 40_000);
+  await waitFor(are(isOnline));
   expect([...seen]).toEqual(['online']);
   expect((await statuses()).map(({ since }) => since)).toEqual(before.map(({ since }) => since));
   expect((await incidents()).filter(({ hostId }) => hostId !== 0)).toEqual([]);
@@ -78,4 +75,4 @@ test('with every packet dropped on its way, no status becomes offline, and all s
     const own = (await incidents()).filter(({ rule }) => rule.key === 'default:sonde-cut-off');
     return own.length > 0 && own.every(({ hostId, closedAt }) => hostId === 0 && closedAt !== null);
   });
-}, 120_000);
+});

@@ -225,6 +225,8 @@ describe('an error that nothing caught', () => {
   const logged = (out: string) =>
     out
       .split('\n')
+      // After the last line end there may be a part of a line.
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));
 

@@ -41,7 +41,7 @@ beforeAll(async () => {
   prometheus = await startPrometheus(
     config.replaceAll('/etc/prometheus/sonde.key', keyFile).replaceAll('scrape_interval: 30s', 'scrape_interval: 2s'),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   prometheus?.close();
@@ -51,7 +51,7 @@ afterAll(async () => {
 
 const instances = async (expression: string): Promise<readonly string[]> =>
   (await prometheus.query(expression)).map(({ labels: { instance = '' } }) => instance).sort();
-const eventually = { timeout: 30_000, interval: 200 };
+const eventually = { timeout: 60_000, interval: 200 };
 
 test('Prometheus finds the hosts, and every scrape succeeds', async () => {
   await expect.poll(() => instances('sum_over_time(up{job="node"}[7s]) >= 3'), eventually).toEqual(['here', 'web']);

@@ -15,7 +15,7 @@ let key: string;
 let web: number;
 const ids = new Map<string, number>();
 
-const eventually = { timeout: 30_000, interval: 100 };
+const eventually = { timeout: 60_000, interval: 100 };
 
 beforeAll(async () => {
   requireRig('prometheus', 'victoria-metrics');
@@ -34,7 +34,7 @@ beforeAll(async () => {
     const made = await call('POST', '/destinations', { name, config: { url, labels: { site: 'rig' } } });
     ids.set(name, made.id);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   endPrograms();

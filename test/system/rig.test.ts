@@ -58,7 +58,7 @@ function login(server: Server, { answer, ...config }: Login, command = 'id -un')
         });
       });
     });
-    client.connect({ host: server.host, port: server.port, readyTimeout: 15_000, ...config });
+    client.connect({ host: server.host, port: server.port, readyTimeout: 60_000, ...config });
   });
 }
 

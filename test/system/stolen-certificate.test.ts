@@ -71,7 +71,7 @@ test.each([
       noteKey: () => Promise.resolve(),
       log: () => {},
       signal: new AbortController().signal,
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
     });
     await expect(connecting).rejects.toMatchObject({ failure: { stage, reason } });
   } finally {

@@ -54,7 +54,7 @@ beforeAll(async () => {
     { stdio: 'ignore' },
   );
   alerts = async () => (await fetch(`http://127.0.0.1:${at}/api/v2/alerts`)).json() as Promise<readonly Json[]>;
-  await waitFor(() => alerts().catch(() => false), 20_000);
+  await waitFor(() => alerts().catch(() => false));
   sonde = await startService(folder, clock, 0, env);
   const { port } = mail.server.address() as AddressInfo;
   const channels = [
@@ -68,7 +68,7 @@ beforeAll(async () => {
   ];
   for (const channel of channels) expect((await sonde.admin.post('/channels', channel)).status).toBe(201);
   await sonde.admin.post('/rules', { base: 'host-down', forSeconds: 0 });
-}, 90_000);
+});
 
 afterAll(async () => {
   await sonde?.close();
@@ -92,7 +92,7 @@ test('a host that does not answer is told to a mailbox, a webhook and Alertmanag
       expect(found?.state).toBe('open');
       return found;
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   await later(25_000);
   await vi.waitFor(
@@ -102,7 +102,7 @@ test('a host that does not answer is told to a mailbox, a webhook and Alertmanag
         { labels: { alertname: 'Host is down', host: 'gone', severity: 'critical' }, status: { state: 'active' } },
       ]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   expect(JSON.parse(sink.seen[0]?.body ?? '')).toMatchObject({
     hostId: id,
@@ -114,14 +114,14 @@ test('a host that does not answer is told to a mailbox, a webhook and Alertmanag
   });
   expect(mails[0]).toContain('Subject: gone: Host is down');
   await sonde.admin.delete(`/host/db/host/${id}`);
-  await vi.waitFor(async () => expect((await incident()).state).toBe('closed'), { timeout: 20_000, interval: 100 });
+  await vi.waitFor(async () => expect((await incident()).state).toBe('closed'), { timeout: 60_000, interval: 100 });
   await later(61_000);
   await vi.waitFor(
     async () => {
       expect([sink.seen.length, mails.length]).toEqual([2, 2]);
       expect(await alerts()).toEqual([]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   await vi.waitFor(
     async () => {
@@ -129,7 +129,7 @@ test('a host that does not answer is told to a mailbox, a webhook and Alertmanag
       const told = body.log.filter(({ what }: Json) => what === 'told').map(({ by }: Json) => by);
       expect(told.toSorted()).toEqual(['Alertmanager', 'Alertmanager', 'Hook', 'Hook', 'Mail', 'Mail']);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   const deliveries = (await sonde.admin.get('/channels/1/deliveries?limit=1')).body;
   expect(deliveries).toMatchObject({
@@ -144,15 +144,15 @@ test('what is being sent while Sonde stops is sent after the next start, with th
   sink.behave(hangs);
   await sonde.admin.add({ ...gone, name: 'gone again', statsConfig: { ...often, ...metricsOff } });
   await vi.waitFor(async () => expect((await incident()).hostName).toBe('gone again'), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 100,
   });
   await later(61_000);
-  await vi.waitFor(() => expect(sink.seen).toHaveLength(1), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(sink.seen).toHaveLength(1), { timeout: 60_000, interval: 50 });
   await sonde.close();
   sink.behave(answers(204, ''));
   sonde = await startService(folder, clock, 0, env);
-  await vi.waitFor(() => expect(sink.seen.length).toBeGreaterThan(1), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(sink.seen.length).toBeGreaterThan(1), { timeout: 60_000, interval: 50 });
   expect(sink.seen[1]?.headers['webhook-id']).toBe(sink.seen[0]?.headers['webhook-id']);
   const { body: listed } = await sonde.admin.get('/channels/1/deliveries');
   await vi.waitFor(
@@ -160,7 +160,7 @@ test('what is being sent while Sonde stops is sent after the next start, with th
       const { body } = await sonde.admin.get('/channels/1/deliveries?limit=1');
       expect(body.deliveries).toMatchObject([{ state: 'sent', attempts: 2 }]);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   const { body: audit } = await sonde.admin.get('/audit');
   const stored = ['sonde.db', 'sonde.db-wal'].map((name) => readFileSync(join(folder, name), 'latin1')).join('');
@@ -171,7 +171,7 @@ test('a message that a service calls wrong is given up, and sent when somebody a
   sink.seen.splice(0);
   sink.behave(answers(400, 'no such field'));
   await sonde.admin.add({ ...gone, name: 'third', statsConfig: { ...often, ...metricsOff } });
-  await vi.waitFor(async () => expect((await incident()).hostName).toBe('third'), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect((await incident()).hostName).toBe('third'), { timeout: 60_000, interval: 100 });
   await later(61_000);
   const dead = await vi.waitFor(
     async () => {
@@ -179,10 +179,10 @@ test('a message that a service calls wrong is given up, and sent when somebody a
       expect(first).toMatchObject({ state: 'dead', answer: 'HTTP 400: no such field' });
       return first;
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
-  await vi.waitFor(() => expect(mails.at(-1)).toContain('Subject: The channel Hook does not work'), {
-    timeout: 20_000,
+  await vi.waitFor(() => expect(mails.join()).toContain('Subject: The channel Hook does not work'), {
+    timeout: 60_000,
     interval: 100,
   });
   const ann = await sonde.user('ann');
@@ -192,10 +192,10 @@ test('a message that a service calls wrong is given up, and sent when somebody a
   expect((await sonde.admin.post(`/deliveries/${dead.id}/retry`)).status).toBe(200);
   await vi.waitFor(
     async () => {
-      const [first] = (await sonde.admin.get('/channels/1/deliveries')).body.deliveries;
-      expect(first).toMatchObject({ id: dead.id, state: 'sent' });
+      const { deliveries } = (await sonde.admin.get('/channels/1/deliveries')).body;
+      expect(deliveries.find(({ id }: Json) => id === dead.id)).toMatchObject({ state: 'sent' });
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   expect((await sonde.admin.post(`/deliveries/${dead.id}/retry`)).status).toBe(409);
 });

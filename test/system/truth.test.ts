@@ -45,7 +45,7 @@ function fresher(id: number, than: string): Promise<Json> {
   return waitFor(async () => {
     const seen = await metrics(id);
     return seen.lastChecked > than && seen;
-  }, 15_000);
+  });
 }
 
 /** A function that tells how much of one core a process used since it was called before, in percent. */
@@ -89,7 +89,7 @@ afterAll(async () => {
 test('CPU, and the processes that use it now', async () => {
   const { id } = await rootHost();
   const retired = background('sh', '-c', 'i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exec sleep 1000');
-  await waitFor(() => sh(`cat /proc/${retired.pid}/comm`).trim() === 'sleep', 60_000);
+  await waitFor(() => sh(`cat /proc/${retired.pid}/comm`).trim() === 'sleep');
   const busy = background('taskset', '-c', '0', 'sh', '-c', 'while :; do :; done');
   /** Percent of one core that the kernel has given it since its last answer, as ps and top reckon it. */
   const given = cpuOf(Number(busy.pid));
@@ -128,7 +128,8 @@ test('bytes over the network and onto the disk', async () => {
   rmSync(file);
 
   const second = await fresher(id, first.lastChecked);
-  const seconds = (Date.parse(second.lastChecked) - Date.parse(first.lastChecked)) / 1000;
+  // By the host's own clock, whenever its answers came.
+  const seconds = second.uptime.seconds - first.uptime.seconds;
   const nic = ({ network }: Json) => network.interfaces.find((one: { name: string }) => one.name === 'eth0');
   expect(nic(second)).toMatchObject({ ip: server.host, state: 'UP' });
   const sent = Number(nic(second).txBytes) - Number(nic(first).txBytes);
@@ -140,7 +141,7 @@ test('bytes over the network and onto the disk', async () => {
   const bytes = written(second, 'writtenBytes') - written(first, 'writtenBytes');
   expect(bytes).toBeGreaterThan(32_000_000);
   expect(written(second, 'writtenBytesPerSecond') / (bytes / seconds)).toBeCloseTo(1, 1);
-}, 40_000);
+});
 
 describe('firewall rules', () => {
   function chain(seen: Json, name: string, table = 'filter'): Json {
@@ -247,7 +248,7 @@ test('listening ports, with their processes', async () => {
   const { net, server, id } = await rootHost();
   const node = `const net = require('net'); net.createServer().listen(8123, '::1'); require('dgram').createSocket('udp4').bind(5353, '127.0.0.1')`;
   background('ip', 'netns', 'exec', net.name, process.execPath, '-e', node);
-  await waitFor(() => net.run('ss -Htln').includes(':8123'));
+  await waitFor(() => /:8123 /.test(net.run('ss -Htln')) && /:5353 /.test(net.run('ss -Huln')));
 
   const { ports } = await sonde.admin.watch(id);
 
