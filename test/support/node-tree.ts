@@ -216,6 +216,8 @@ function netFiles(): Readonly<Record<string, string>> {
       ['operstate', name === 'lo' ? 'unknown' : isUp ? 'up' : 'down'],
       ['carrier', isUp ? '1' : '0'],
       ['carrier_changes', String(3 + index)],
+      ['carrier_up_count', String(2 + index)],
+      ['carrier_down_count', '1'],
       ['mtu', String(1_500 + index)],
       ['tx_queue_len', String(1_000 + index)],
       ['statistics/rx_nohandler', String(70 + index)],
@@ -307,13 +309,52 @@ syslog.service              not-found inactive dead    syslog.service
 sshd.socket                 loaded    active   running SSH
 E
 ;;
-*NRestarts*) printf 'NRestarts=0\\nId=cron.service\\n\\nNRestarts=6\\nId=backup.service\\n' ;;
-*NAccepted*) printf 'Id=sshd.socket\\nNAccepted=41\\nNConnections=2\\nNRefused=1\\n' ;;
+--version) echo 'systemd 252 (252.39-1~deb12u1)'; echo '+PAM +AUDIT' ;;
+*NRestarts*) cat <<'E'
+Id=cron.service
+LoadState=loaded
+Type=simple
+Restart=on-failure
+NRestarts=0
+
+NRestarts=6
+Type=oneshot
+Restart=no
+Id=backup.service
+LoadState=loaded
+
+Id=e2scrub.service
+LoadState=loaded
+Type=oneshot
+Restart=no
+NRestarts=0
+
+Id=gone.service
+LoadState=not-found
+Restart=always
+NRestarts=3
+E
+;;
+*NAccepted*) printf 'Id=sshd.socket\\nNAccepted=41\\nNConnections=2\\nNRefused=1\\nLoadState=loaded\\n' ;;
+*LastTriggerUSec*) printf 'Id=backup.timer\\nLoadState=loaded\\nLastTriggerUSec=@1790001234\\n\\nId=never.timer\\nLoadState=loaded\\nLastTriggerUSec=\\n' ;;
 esac`,
 };
 
-/** Makes the machine in a folder; returns its parts, and what makes a `sh` believe that it runs there, in a mount namespace. */
-export function makeTree(root: string): { readonly proc: string; readonly sys: string; readonly enter: string } {
+export type NodeTree = {
+  readonly proc: string;
+  readonly sys: string;
+  /** What makes a `sh` believe that it runs there, in a mount namespace. */
+  readonly enter: string;
+  /** Makes all that is started afterwards in a mount namespace believe so, and run the machine's programs. */
+  readonly mounts: string;
+  /** Changes a file of the machine, by its path. */
+  readonly write: (path: `/proc/${string}` | `/sys/${string}`, text: string) => void;
+  /** Changes what a program of the machine does. */
+  readonly program: (name: string, script: string) => void;
+};
+
+/** Makes the machine in a folder. */
+export function makeTree(root: string): NodeTree {
   const place = { proc: join(root, 'proc'), sys: join(root, 'sys'), bin: join(root, 'bin') };
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(path), { recursive: true });
@@ -322,6 +363,8 @@ export function makeTree(root: string): { readonly proc: string; readonly sys: s
   for (const [file, text] of Object.entries(procFiles())) write(join(place.proc, file), text);
   for (const [file, text] of Object.entries({ ...netFiles(), ...sensors, ...frequencies() }))
     write(join(place.sys, file), text.endsWith('\n') ? text : `${text}\n`);
+  for (const member of ['eth0', 'eth1'])
+    symlinkSync(`../${member}`, join(place.sys, `class/net/bond0/lower_${member}`));
   symlinkSync('../../../devices/platform/coretemp.0', join(place.sys, 'class/hwmon/hwmon0/device'));
   symlinkSync('../../../devices/platform/nct6775.656', join(place.sys, 'class/hwmon/hwmon1/device'));
   symlinkSync('../../../devices/pci0000:00/nvme/nvme0', join(place.sys, 'class/hwmon/hwmon2/device'));
@@ -333,10 +376,11 @@ export function makeTree(root: string): { readonly proc: string; readonly sys: s
     mkdirSync(join(place.sys, `bus/cpu/devices`), { recursive: true });
     symlinkSync(`../../../devices/system/cpu/cpu${core}`, join(place.sys, `bus/cpu/devices/cpu${core}`));
   }
-  for (const [name, script] of Object.entries(programs)) {
+  const program = (name: string, script: string): void => {
     write(join(place.bin, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(place.bin, name), 0o755);
-  }
+  };
+  for (const [name, script] of Object.entries(programs)) program(name, script);
   const mounts = [
     'mkdir -p /run/systemd',
     'mount -t tmpfs tree /run/systemd',
@@ -345,5 +389,14 @@ export function makeTree(root: string): { readonly proc: string; readonly sys: s
     `mount --bind ${place.sys} /sys`,
     `mount --bind ${place.proc} /proc`,
   ];
-  return { ...place, enter: `${mounts.join(' && ')} && PATH=${place.bin}:$PATH exec sh` };
+  // Mounting needs /proc as it is.
+  const over = Object.keys(programs).map((name) => `mount --bind ${place.bin}/${name} $(command -v ${name})`);
+  return {
+    proc: place.proc,
+    sys: place.sys,
+    enter: `${mounts.join(' && ')} && PATH=${place.bin}:$PATH exec sh`,
+    mounts: [...over, ...mounts].join(' && '),
+    write: (path, text) => write(join(root, path), text),
+    program,
+  };
 }

@@ -52,6 +52,11 @@ function plain(field: string): string {
     : field;
 }
 
+/** A mount point as node_exporter writes it: of what `/proc/mounts` writes in octal, it reads blanks and tabs. */
+function pointLabel(point: string): string {
+  return point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
+}
+
 /**
  * Every mount that node_exporter would show, with the row of df that tells its size: of its own mount point, or, as df shows a
  * device once, of another mount of the same device.
@@ -74,7 +79,8 @@ function mountsOf(text: string): readonly Mount[] {
     const known = isDisk ? row : (own ?? null);
     // The last mount on a mount point covers those before it.
     seen.set(mount, {
-      labels: ofMount(`${plain(device)}\0${type}\0${mount}`),
+      // node_exporter leaves the name of a device as /proc/mounts writes it.
+      labels: ofMount(`${device}\0${type}\0${pointLabel(point)}`),
       row: known,
       isReadOnly: `,${options},`.includes(',ro,'),
       isHung,

@@ -6,7 +6,7 @@ import { numeric } from '../node/text.ts';
 import { parts, words } from '../shared/text.ts';
 import { exportCollector, notThere } from './export-collector.ts';
 
-const rarely = 'Read every 5 minutes.';
+const rarely = 'Read every 2 minutes.';
 const perMicrosecond = 1e6;
 const perNanosecond = 1e9;
 /** Frequencies are in parts per million with 16 bits after the point. */
@@ -162,7 +162,7 @@ const node: readonly NodeExport<null>[] = [{ collector: 'timex', families: Objec
 
 /**
  * The state of the host's clock, which only a call of the kernel tells. Source: adjtimex(2), read by perl or BusyBox; only
- * whether it is synchronised: timedatectl.
+ * whether it is synchronised: timedatectl. Alert rules look at where the offset goes within five minutes, which takes two readings.
  */
 export const clock = exportCollector({
   name: 'clock',
@@ -175,7 +175,7 @@ echo "@$n adjtimex"
 command -v perl >/dev/null || busybox adjtimex
 command -v perl >/dev/null || echo "@$n timedatectl $($T timedatectl show -p NTPSynchronized --value)"
 }`,
-  cadenceSeconds: 300,
+  cadenceSeconds: 120,
   missing: (text) =>
     toldIn(text).length > 0
       ? undefined

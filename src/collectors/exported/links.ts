@@ -23,6 +23,16 @@ const files: Readonly<Record<string, ReturnType<typeof gauge>>> = {
     'How often the link of an interface came or went.',
     minutely,
   ),
+  carrier_up_count: counter(
+    'node_network_carrier_up_changes_total',
+    'How often the link of an interface came.',
+    minutely,
+  ),
+  carrier_down_count: counter(
+    'node_network_carrier_down_changes_total',
+    'How often the link of an interface went.',
+    minutely,
+  ),
   mtu: gauge('node_network_mtu_bytes', 'The longest packet of an interface, in bytes.', minutely),
   tx_queue_len: gauge('node_network_transmit_queue_length', 'How many packets an interface lets wait.', minutely),
 };
@@ -114,7 +124,7 @@ export const links = exportCollector({
   title: 'Links',
   shell: `[ "$O" = Linux ] && {
 set --
-for d in /sys/class/net/*; do set -- "$@" $d/operstate $d/carrier $d/carrier_changes $d/mtu $d/speed $d/tx_queue_len $d/statistics/rx_nohandler; done
+for d in /sys/class/net/*; do set -- "$@" $d/operstate $d/carrier $d/carrier_changes $d/carrier_up_count $d/carrier_down_count $d/mtu $d/speed $d/tx_queue_len $d/statistics/rx_nohandler; done
 echo "@$n links"
 grep -s '' "$@" /dev/null
 echo "@$n bonds"

@@ -174,16 +174,17 @@ test('FreeBSD and macOS have the names that node_exporter has there', () => {
   expect([...macos.keys()].some((name) => name.startsWith('node_cpu_'))).toBe(false);
 });
 
-test('a line break in the name of a device or a mount, or an @ before it, moves none of its labels', () => {
+test('a line break in the name of a device or a mount, or an @ before it, moves none of its labels; both are written as node_exporter writes them', () => {
   const host = new HostExport(sampled);
   host.heard(
     'disk',
-    '@mounts\n/dev/sdb1\\012ext4\\012/data /media/a\\012b fuseblk rw 0 0\n @share /media/c fuse rw 0 0\n',
+    '@mounts\n/dev/sdb1\\012ext4\\012/data /media/a\\012b fuseblk rw 0 0\n @share /media/c fuse rw 0 0\n//nas/my\\040share /mnt/my\\040share cifs ro 0 0\n',
   );
   const names = [...valuesOf(read(host, '')).keys()].filter((name) => name.startsWith('node_filesystem_readonly'));
   expect(names).toEqual([
-    'node_filesystem_readonly{device="/dev/sdb1\\next4\\n/data",fstype="fuseblk",mountpoint="/media/a\\nb"}',
+    'node_filesystem_readonly{device="/dev/sdb1\\\\012ext4\\\\012/data",fstype="fuseblk",mountpoint="/media/a\\\\012b"}',
     'node_filesystem_readonly{device="@share",fstype="fuse",mountpoint="/media/c"}',
+    'node_filesystem_readonly{device="//nas/my\\\\040share",fstype="cifs",mountpoint="/mnt/my share"}',
   ]);
 });
 
@@ -198,4 +199,20 @@ test('another machine at the address of a host has counters of its own, also ove
   expect(user('one', [4_990, 0, 0, 10_100, 0, 0, 0, 0, 0, 0])).toBe(50);
   expect(user(null, [4_990, 0, 0, 10_100, 0, 0, 0, 0, 0, 0])).toBe(50);
   expect(user('two', [100, 0, 0, 20_000, 0, 0, 0, 0, 0, 0])).toBe(1);
+});
+
+test('a service that systemd restarts counts from 0, so that its first restart is an increase', () => {
+  const restarts = (count: number): ReadonlyMap<string, number> => {
+    const host = new HostExport(sampled);
+    const block = (name: string, restart: string, restarted: number): string =>
+      `Id=${name}\nLoadState=loaded\nType=notify\nRestart=${restart}\nNRestarts=${restarted}\n-\n`;
+    const services = block('web.service', 'on-failure', count) + block('once.service', 'no', 0);
+    host.heard('units', `@units\nweb.service loaded failed failed\n@services\n${services}`);
+    return valuesOf(read(host, ''));
+  };
+  expect(restarts(0).get('node_systemd_service_restart_total{name="web.service"}')).toBe(0);
+  expect(restarts(0).has('node_systemd_service_restart_total{name="once.service"}')).toBe(false);
+  const after = restarts(3);
+  expect(after.get('node_systemd_service_restart_total{name="web.service"}')).toBe(3);
+  expect(after.get('node_systemd_unit_state{name="web.service",state="failed",type="notify"}')).toBe(1);
 });
