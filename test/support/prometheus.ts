@@ -17,12 +17,13 @@ export type Prometheus = {
   readonly close: () => void;
 };
 
-/** Starts it with a configuration, and waits until it answers. */
-export async function startPrometheus(config: string): Promise<Prometheus> {
+/** Starts it with a configuration, in which `rules.yml` may be named if rules are given, and waits until it answers. */
+export async function startPrometheus(config: string, rules?: string): Promise<Prometheus> {
   requireRig('prometheus');
   const place = newPath('prometheus');
   mkdirSync(place);
   writeFileSync(join(place, 'prometheus.yml'), config);
+  if (rules !== undefined) writeFileSync(join(place, 'rules.yml'), rules);
   const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
   const args = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`];
   const log = join(place, 'log');
