@@ -1,5 +1,5 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
-import { exportedOf, mostInterfaces } from '../network/exported.ts';
+import { exportedOf } from '../network/exported.ts';
 import { counter, gauge } from '../node/families.ts';
 import { Kept, type Told } from '../node/kept.ts';
 import { labelTable, ofDevice } from '../node/labels.ts';
@@ -47,28 +47,38 @@ const arp = gauge('node_arp_entries', 'Neighbours in the ARP table of an interfa
 
 const ofMaster = labelTable((master) => ({ master }));
 
-function linksOf(lines: readonly string[]): { readonly told: Told; readonly left: number } {
-  const found = lines.flatMap((line) => {
-    const [, device = '', file = '', value = ''] =
-      /^\/sys\/class\/net\/([^/]+)\/(?:statistics\/)?(\w+):(.*)$/.exec(line) ?? [];
-    return device === '' ? [] : [{ device, file, value: value.trim() }];
-  });
-  const names = [...new Set(found.map(({ device }) => device))];
-  const exported = exportedOf(names, null);
-  const told = found.flatMap(({ device, file, value }): Told => {
+/** What is told of links, which interfaces those are, and how many others there are. */
+type Links = { readonly told: Told; readonly exported: ReadonlySet<string>; readonly left: number };
+
+const place = '/sys/class/net/';
+
+function deviceOf(line: string): string {
+  return line.startsWith(place)
+    ? line.slice(place.length, Math.max(place.length, line.indexOf('/', place.length)))
+    : '';
+}
+
+function linksOf(lines: readonly string[]): Links {
+  const names = new Set(lines.map(deviceOf));
+  names.delete('');
+  const exported = exportedOf([...names]);
+  const told = lines.flatMap((line): Told => {
+    const device = deviceOf(line);
     if (!exported.has(device)) return [];
-    const labels = ofDevice(device);
+    const [, file = '', text = ''] =
+      /^\/(?:statistics\/)?(\w+):(.*)$/.exec(line.slice(place.length + device.length)) ?? [];
+    const [labels, value] = [ofDevice(device), text.trim()];
     if (file === 'operstate') return [[up, labels, value === 'up' ? 1 : 0]];
     if (file === 'speed') return Number(value) >= 0 ? [[speed, labels, numeric(value) * bytesPerMegabit]] : [];
     if (file === 'rx_nohandler') return [[unhandled, labels, numeric(value)]];
     const family = files[file];
     return family === undefined ? [] : [[family, labels, numeric(value)]];
   });
-  return { told, left: names.length - exported.size };
+  return { told, exported, left: names.size - exported.size };
 }
 
 /** Bonds, by the lists of their interfaces, and the state of each of those. Source: kernel networking/bonding.rst. */
-function bondsOf(lines: readonly string[]): Told {
+function bondsOf(lines: readonly string[]): Links {
   const states = new Map<string, string>();
   const masters = new Map<string, readonly string[]>();
   for (const line of lines) {
@@ -77,36 +87,46 @@ function bondsOf(lines: readonly string[]): Told {
     if (file === 'bonding/slaves') masters.set(device, words(value));
     else if (file !== undefined) states.set(device, value.trim());
   }
-  return [...masters].slice(0, mostInterfaces).flatMap(([master, members]): Told => {
+  const exported = exportedOf([...masters.keys()]);
+  const told = [...masters].flatMap(([master, members]): Told => {
+    if (!exported.has(master)) return [];
     const isUp = members.filter((member) => states.get(member) === 'up').length;
     return [
       [slaves, ofMaster(master), members.length],
       [active, ofMaster(master), isUp],
     ];
   });
+  return { told, exported, left: masters.size - exported.size };
 }
 
-function arpOf(lines: readonly string[]): Told {
-  return lines.slice(0, mostInterfaces).flatMap((line): Told => {
-    const [count, device] = words(line);
-    return device === undefined ? [] : [[arp, ofDevice(device), numeric(count)]];
-  });
+/** Neighbours of the interfaces whose links are told; of all, where no link is known. */
+function arpOf(lines: readonly string[], { exported }: Links): Links {
+  const counts = lines.map(words).filter(([, device]) => device !== undefined);
+  const isTold = exported.size > 0 ? exported : exportedOf(counts.map(([, device = '']) => device));
+  const told = counts
+    .filter(([, device = '']) => isTold.has(device))
+    .map(([count, device = '']) => [arp, ofDevice(device), numeric(count)] as const);
+  return { told, exported: isTold, left: counts.length - told.length };
 }
 
 function open(): NodeReader<null> {
   const kept = new Kept();
-  let left = 0;
+  let left = { links: 0, bonds: 0, arp: 0 };
   return {
     heard(text) {
       const found = parts(text);
-      const lines = (name: string): readonly string[] => (found.get(name)?.lines ?? []).slice(0, 20_000);
+      const lines = (name: string): readonly string[] => found.get(name)?.lines ?? [];
       const links = linksOf(lines('links'));
-      left = links.left;
-      kept.set([...links.told, ...bondsOf(lines('bonds')), ...arpOf(lines('arp'))]);
+      const bonds = bondsOf(lines('bonds'));
+      const neighbours = arpOf(lines('arp'), links);
+      left = { links: links.left, bonds: bonds.left, arp: neighbours.left };
+      kept.set([...links.told, ...bonds.told, ...neighbours.told]);
     },
     read(_, sink) {
       kept.put(sink);
-      for (const family of [up, ...Object.values(files), unhandled]) sink.cut(family, left);
+      for (const family of [up, ...Object.values(files), unhandled]) sink.cut(family, left.links);
+      for (const family of [slaves, active]) sink.cut(family, left.bonds);
+      sink.cut(arp, left.arp);
     },
   };
 }

@@ -3,7 +3,7 @@ import { counter } from '../node/families.ts';
 import { ofDevice } from '../node/labels.ts';
 import { eachLine, scanNumbers } from '../node/text.ts';
 import { exportedOf, mostInterfaces } from './exported.ts';
-import type { NetworkFacts } from './facts.ts';
+import type { NetworkFacts, NetworkInterface } from './facts.ts';
 import { socketNode } from './node-sockets.ts';
 
 /** The numbers of a line of /proc/net/dev, in their order. Source: kernel networking/statistics.rst. */
@@ -27,24 +27,18 @@ const columns = [
 ] as const;
 
 const [receivedBytes, receivedPackets, receiveErrors, receiveDropped] = columns;
-const [sentBytes, sentPackets, sendErrors, sendDropped] = columns.slice(8);
+const [, , , , , , , , sentBytes, sentPackets, sendErrors, sendDropped] = columns;
 
 const now = new Float64Array(columns.length);
 
 const netdev: NodeReader<NetworkFacts> = {
-  read({ files, facts }, { put, cut }) {
+  read({ files }, { put, cut }) {
     const lines: { readonly device: string; readonly line: string; readonly from: number }[] = [];
     eachLine(files, '/proc/net/dev', (line) => {
       const colon = line.lastIndexOf(':');
       if (colon > 0) lines.push({ device: line.slice(0, colon).trim(), line, from: colon + 1 });
     });
-    const exported =
-      lines.length > mostInterfaces
-        ? exportedOf(
-            lines.map(({ device }) => device),
-            facts,
-          )
-        : null;
+    const exported = lines.length > mostInterfaces ? exportedOf(lines.map(({ device }) => device)) : null;
     for (const { device, line, from } of lines) {
       if (exported !== null && !exported.has(device)) continue;
       const count = scanNumbers(line, from, now);
@@ -58,29 +52,32 @@ const netdev: NodeReader<NetworkFacts> = {
   },
 };
 
+/** What netstat tells of an interface. */
+const told = [
+  [receivedBytes, (one: NetworkInterface) => one.receivedBytes],
+  [receivedPackets, (one: NetworkInterface) => one.receivedPackets],
+  [receiveErrors, (one: NetworkInterface) => one.receiveErrors],
+  [receiveDropped, (one: NetworkInterface) => one.receiveDropped],
+  [sentBytes, (one: NetworkInterface) => one.sentBytes],
+  [sentPackets, (one: NetworkInterface) => one.sentPackets],
+  [sendErrors, (one: NetworkInterface) => one.sendErrors],
+  [sendDropped, (one: NetworkInterface) => one.sendDropped],
+] as const;
+
 /** The BSDs and macOS: what netstat tells. */
 const others: NodeReader<NetworkFacts> = {
-  read({ files, facts }, { put }) {
+  read({ files, facts }, { put, cut }) {
     if (facts === null || !files.has('uname')) return;
-    const exported = exportedOf(
-      facts.interfaces.map(({ name }) => name),
-      facts,
-    );
+    const exported = exportedOf(facts.interfaces.map(({ name }) => name));
     for (const one of facts.interfaces) {
       if (!exported.has(one.name)) continue;
       const labels = ofDevice(one.name);
-      const told = [
-        [receivedBytes, one.receivedBytes],
-        [receivedPackets, one.receivedPackets],
-        [receiveErrors, one.receiveErrors],
-        [receiveDropped, one.receiveDropped],
-        [sentBytes, one.sentBytes],
-        [sentPackets, one.sentPackets],
-        [sendErrors, one.sendErrors],
-        [sendDropped, one.sendDropped],
-      ] as const;
-      for (const [family, value] of told) if (family !== undefined && value !== null) put(family, labels, value);
+      for (const [family, value] of told) {
+        const number = value(one);
+        if (number !== null) put(family, labels, number);
+      }
     }
+    for (const [family] of told) cut(family, facts.interfaces.length - exported.size);
   },
 };
 

@@ -9,6 +9,11 @@ import type { NetworkInterface } from './facts.ts';
 const made =
   /^(lo\d*$|br|virbr|vmbr|lxcbr|lxdbr|docker|podman|cni|veth|vethernet|bond|team|vlan|macvlan|macvtap|ipvlan|tun|tap|wg|tailscale|zt|ipsec|xfrm|ppp|gre|erspan|sit|ip6|ipip|tunl|teql|ifb|imq|dummy|nlmon|vcan|vxlan|geneve|flannel|cali|cilium|lxc|weave|kube|nodelocaldns|ovs|vnet|fwbr|fwpr|fwln|hassio|incus|utun|awdl|llw|gif|stf|faith|bridge|epair|vm-|vmenet|lagg|aggr|agr|trunk|carp|vether|vport|tpmr|ng|eoip|etherip|nvgre|egre|macsec|hsr|bat|vrf|ip_vti|vif\d+\.|nordlynx|wt|ovpn|nebula|enc|pflog|pfsync|anpi|ap\d|p2p)|[.@]\d+$/i;
 
+/** Whether its name marks an interface as built on others. */
+export function isMade(name: string): boolean {
+  return made.test(name);
+}
+
 /** Ends of Xen virtual machines, which have devices of their own. */
 const xenEnd = /^vif\d+\.\d+(-emu)?$/;
 
@@ -46,7 +51,7 @@ export function physicalOf(
     const others = physicalOf(names, null);
     return (name) => before.get(name) ?? others(name);
   }
-  const plain = names.filter((name) => !made.test(name));
-  if (plain.length > 0) return (name) => !made.test(name);
+  const plain = names.filter((name) => !isMade(name));
+  if (plain.length > 0) return (name) => !isMade(name);
   return (name) => !/^lo\d*$/.test(name);
 }

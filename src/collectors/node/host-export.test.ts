@@ -216,3 +216,26 @@ test('a service that systemd restarts counts from 0, so that its first restart i
   expect(after.get('node_systemd_service_restart_total{name="web.service"}')).toBe(3);
   expect(after.get('node_systemd_unit_state{name="web.service",state="failed",type="notify"}')).toBe(1);
 });
+
+test('of too many interfaces, traffic, links and neighbours are told of the same ones, devices first', () => {
+  const ends = Array.from({ length: 300 }, (_, at) => `cali${String((at * 7) % 300).padStart(3, '0')}`);
+  const names = [...ends, 'eth0.7', 'zz0', 'lo', 'eth0'];
+  const host = new HostExport(sampled);
+  // The kernel lists interfaces by when they were made; a folder lists them by name.
+  const links = names.toSorted().flatMap((name) => [`${name}/operstate:up`, `${name}/mtu:1500`]);
+  const arp = names.toReversed().map((name) => `   1 ${name}`);
+  host.heard('links', ['@links', ...links.map((line) => `/sys/class/net/${line}`), '@arp', ...arp].join('\n'));
+  const series = read(host, lines('/proc/net/dev', names.map((name) => `${name}: ${'1 '.repeat(16)}`).join('\n')));
+  const devicesOf = (family: string): readonly string[] =>
+    series.layout.series
+      .filter((one) => one.family.name === family)
+      .map(({ labels }) => labels.device ?? '')
+      .toSorted();
+  const told = devicesOf('node_network_receive_bytes_total');
+  expect(told).toEqual([...ends.toSorted().slice(0, 196), 'eth0', 'eth0.7', 'lo', 'zz0']);
+  for (const family of ['node_network_up', 'node_network_mtu_bytes', 'node_arp_entries']) {
+    expect(devicesOf(family)).toEqual(told);
+    expect(series.cut.get(family)).toBe(104);
+  }
+  expect(series.cut.get('node_network_receive_bytes_total')).toBe(104);
+});
