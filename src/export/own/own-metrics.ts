@@ -56,7 +56,7 @@ export class SondeMetrics implements OwnMetrics {
       },
       quantiles(
         'sonde_event_loop_lag_seconds',
-        'How late Sonde gets to its work, of the last minute',
+        'How late Sonde gets to its work, of the last minutes',
         this.#lag.read(),
       ),
       {

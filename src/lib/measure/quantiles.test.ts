@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { RecentDurations } from './quantiles.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { EventLoopLag, RecentDurations } from './quantiles.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 test('durations are known for one to two minutes', () => {
   let now = 0;
@@ -18,4 +20,33 @@ test('durations are known for one to two minutes', () => {
   expect(durations.read()[0]?.seconds).toBeCloseTo(2, 2);
   now = 400_000;
   expect(durations.read()).toEqual([]);
+});
+
+test('how late the event loop was is told to each reader alike, for one to two minutes', () => {
+  vi.useFakeTimers();
+  let now = 0;
+  const lag = new EventLoopLag(() => now);
+  /** So much time passes, and then the timer gets its turn. */
+  const turn = (ms: number): void => {
+    now += ms;
+    vi.advanceTimersByTime(100);
+  };
+  const longest = (): number | undefined => lag.read().at(-1)?.seconds;
+  expect(lag.read()).toEqual([]);
+  turn(100);
+  turn(900);
+  turn(100);
+  expect([longest(), longest()]).toEqual([expect.closeTo(0.8, 2), expect.closeTo(0.8, 2)]);
+  while (now < 59_000) turn(100);
+  for (let reader = 0; reader < 3; reader += 1) {
+    turn(1_000);
+    expect(longest()).toBeCloseTo(0.9, 2);
+  }
+  while (now < 119_000) turn(100);
+  expect(longest()).toBeCloseTo(0.9, 2);
+  while (now < 190_000) turn(100);
+  expect(longest()).toBeLessThan(0.01);
+  lag.close();
+  turn(5_000);
+  expect(longest()).toBeLessThan(0.01);
 });

@@ -1,4 +1,4 @@
-import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks';
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
 /** The quantiles that are told. */
 export const toldQuantiles = [0.5, 0.9, 0.99, 1] as const;
@@ -31,7 +31,9 @@ export class RecentDurations {
     const both = createHistogram();
     both.add(this.#before);
     both.add(this.#now);
-    return both.count === 0 ? [] : quantilesOf(both, 1e6, 0);
+    return both.count === 0
+      ? []
+      : toldQuantiles.map((quantile) => ({ quantile, seconds: both.percentile(quantile * 100) / 1e6 }));
   }
 
   #turn(): void {
@@ -45,42 +47,39 @@ export class RecentDurations {
   }
 }
 
-const resolutionMs = 100;
+const everyMs = 100;
 
-/** How late the event loop of this process runs. Measures from the first time on that it is read, until it is closed. */
+/**
+ * How late the event loop of this process gets to its work. Measures from the first time on that it is read, until it is
+ * closed. Whoever reads sees the same last one to two minutes, however many others read.
+ */
 export class EventLoopLag {
-  #histogram: ReturnType<typeof monitorEventLoopDelay> | null = null;
-  #turnedAt = 0;
+  readonly #monotonic: () => number;
+  readonly #lags: RecentDurations;
+  #timer: NodeJS.Timeout | null = null;
+  #dueAt = 0;
 
-  /** Of the time since up to a minute ago at least, or since it was first read. */
+  /** `monotonic`: ms. */
+  constructor(monotonic = () => performance.now()) {
+    this.#monotonic = monotonic;
+    this.#lags = new RecentDurations(monotonic);
+  }
+
   read(): Quantiles {
-    if (this.#histogram === null) {
-      this.#histogram = monitorEventLoopDelay({ resolution: resolutionMs });
-      this.#histogram.enable();
-      this.#turnedAt = performance.now();
-      return [];
+    if (this.#timer === null) {
+      this.#dueAt = this.#monotonic() + everyMs;
+      this.#timer = setInterval(() => this.#passed(), everyMs).unref();
     }
-    if (this.#histogram.count === 0) return [];
-    const found = quantilesOf(this.#histogram, 1e9, resolutionMs / 1_000);
-    if (performance.now() - this.#turnedAt >= windowMs) {
-      this.#histogram.reset();
-      this.#turnedAt = performance.now();
-    }
-    return found;
+    return this.#lags.read();
   }
 
   close(): void {
-    this.#histogram?.disable();
+    if (this.#timer !== null) clearInterval(this.#timer);
   }
-}
 
-function quantilesOf(
-  histogram: { readonly percentile: (percent: number) => number },
-  perSecond: number,
-  lessSeconds: number,
-): Quantiles {
-  return toldQuantiles.map((quantile) => ({
-    quantile,
-    seconds: Math.max(0, histogram.percentile(quantile * 100) / perSecond - lessSeconds),
-  }));
+  #passed(): void {
+    const now = this.#monotonic();
+    this.#lags.record(Math.max(0, now - this.#dueAt));
+    this.#dueAt = now + everyMs;
+  }
 }
