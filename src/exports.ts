@@ -10,7 +10,6 @@ import type { Sealer } from './lib/seal.ts';
 import type { Selector } from './model/alerts/rule.ts';
 import type { ExportedHost } from './model/export/host.ts';
 import type { FamilySeries, OwnMetrics } from './model/export/own.ts';
-import type { ListedHost } from './model/host.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Control } from './ports/control.ts';
@@ -30,8 +29,6 @@ type Watching = { readonly bus: Bus; readonly snapshots: SnapshotStore; readonly
 
 /** What other monitoring systems are told. */
 export type Exports = { readonly ownMetrics: OwnMetrics; readonly destinations: Destinations };
-
-const hostsAtOnce = 250;
 
 /** Opens what tells other monitoring systems about the hosts and about Sonde. */
 export async function openExports(
@@ -73,16 +70,10 @@ export async function openExports(
 /** The hosts that a user may see and whose metrics are on. */
 export async function exportedHosts(hosts: Hosts, userId: string): Promise<readonly ExportedHost[]> {
   const user = { id: userId, isAdmin: true };
-  const ids = await hosts.access.visibleIds(user);
-  const found: ListedHost[] = [];
-  for (let start = 0; start < ids.length; start += hostsAtOnce)
-    for (const one of await hosts.fleet.of(user, ids.slice(start, start + hostsAtOnce))) found.push(one);
+  const records = [...(await hosts.forExport.of(user, await hosts.access.visibleIds(user))).values()];
   // All of them share names, as where Prometheus asks: a host keeps its name when the metrics of another are turned off.
-  const instances = instancesOf(found);
-  return found
-    .filter(({ metricsEnabled }) => metricsEnabled)
-    .map(({ id, name, ip, folder, tags, owner }) => {
-      const instance = instances.get(id) ?? name;
-      return { id, name, instance, address: ip, folder, tags, owner };
-    });
+  const instances = instancesOf(records);
+  return records
+    .filter(({ isOn }) => isOn)
+    .map(({ isOn: _, ...record }) => ({ ...record, instance: instances.get(record.id) ?? record.name }));
 }

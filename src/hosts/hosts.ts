@@ -1,4 +1,6 @@
 import { Turns } from '../lib/turns.ts';
+import type { ExportRecord } from '../model/export/host.ts';
+import type { ListedHost } from '../model/host.ts';
 import { HostAccess } from './access/access.ts';
 import { createChanges } from './access/changes.ts';
 import { createJumpHosts } from './access/jump-hosts.ts';
@@ -22,6 +24,7 @@ import { createDrafts } from './records/drafts.ts';
 import { createFleet } from './records/fleet.ts';
 import { createMounts } from './records/mounts.ts';
 import { createOwnership } from './records/ownership.ts';
+import { RecordParts } from './records/record-parts.ts';
 import { Records } from './records/records.ts';
 import { createSettings } from './records/settings.ts';
 
@@ -37,6 +40,7 @@ export function openHosts(context: HostsContext) {
   const jumps = createJumpHosts(context.db, access);
   const bodies = createBodies({ db: context.db, access }, loginCheck);
   const records = new Records(context, access, bodies, mounts, changed);
+  const fleet = createFleet(context.db, access, settings.applied);
   const turns = new Turns({ atOnce: 2, waiting: 2 });
   return {
     /** Who may see or manage which host. */
@@ -51,7 +55,7 @@ export function openHosts(context: HostsContext) {
     /** How hosts' file systems are displayed. */
     mounts,
     /** Hosts as lists show them. */
-    fleet: createFleet(context.db, access, settings.applied),
+    fleet,
     /** The hosts' own keys, and known_hosts files. */
     keys: new HostKeys(context, access, settings.get, jumps),
     knownHosts: new KnownHosts(context, access, jumps, turns),
@@ -63,6 +67,8 @@ export function openHosts(context: HostsContext) {
     inventory,
     /** What alerts see. */
     forAlerts: createAlertHosts(context.db, settings.applied),
+    /** What exports see. */
+    forExport: new RecordParts({ fleet, onChange }, exportRecordOf),
     /** When the certificates end that hosts log in with. */
     certificateEnds: () => certificateEnds(context.db),
     holds: createHoldStore(context.db),
@@ -78,6 +84,10 @@ export function openHosts(context: HostsContext) {
       }
     },
   };
+}
+
+function exportRecordOf({ id, name, ip, folder, tags, owner, metricsEnabled }: ListedHost): ExportRecord {
+  return { id, name, address: ip, folder, tags, owner, isOn: metricsEnabled };
 }
 
 export type Hosts = ReturnType<typeof openHosts>;

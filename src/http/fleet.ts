@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { factsOf } from '../collectors/index.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import { RecordParts } from '../hosts/records/record-parts.ts';
 import type { User } from '../identity/principal.ts';
 import { iso } from '../lib/scale.ts';
 import type { MountSettings } from '../model/host.ts';
@@ -15,7 +16,6 @@ import { snapshotSeen } from './views/sight.ts';
 
 /** How many hosts are processed before other requests get a turn. */
 const perTurn = 250;
-const maxRecords = 20_000;
 
 /** What the answer about the whole fleet is made from. */
 type FleetContext = {
@@ -28,25 +28,24 @@ type FleetContext = {
 /** Hosts with their statuses and headline numbers, as JSON that is made once however often it is read. */
 export class FleetTexts {
   readonly #context: FleetContext;
-  /** Host → the part of its row that comes from its record. */
-  readonly #records = new Map<number, string>();
+  /** The part of a host's row that comes from its record. */
+  readonly #records: RecordParts<string>;
   readonly #numbers = new WeakMap<Snapshot, { readonly mounts: MountSettings; readonly text: string }>();
-  /** Counts changes; what was read before a change is not kept after it. */
-  #revision = 0;
 
   constructor(context: FleetContext) {
     this.#context = context;
-    context.hosts.onChange((change) => {
-      this.#revision += 1;
-      if (change === 'all') this.#records.clear();
-      else this.#records.delete(change);
-    });
+    const { hosts } = context;
+    this.#records = new RecordParts(
+      hosts,
+      ({ id, name, ip, folder, tags }) => inner({ id, name, address: ip, folder, tags }),
+      (ids) => hosts.mounts.load(ids),
+    );
   }
 
   /** `{counts, hosts}` of the given hosts, as far as the user may see them. */
   async write(user: User, ids: readonly number[]): Promise<string> {
     const { clock, snapshots, control, hosts } = this.#context;
-    const records = await this.#recordsOf(user, ids);
+    const records = await this.#records.of(user, ids);
     const sightOf = await sightsOf(user, hosts);
     const counts = { total: 0, online: 0, offline: 0, unknown: 0, stale: 0 };
     const rows: string[] = [];
@@ -66,28 +65,6 @@ export class FleetTexts {
       rows.push(`{${record},${numbers},"stale":${stale},"ageSeconds":${age?.ageSeconds ?? null}}`);
     }
     return `{"counts":${JSON.stringify(counts)},"hosts":[${rows.join(',')}]}`;
-  }
-
-  async #recordsOf(user: User, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-    const before = this.#revision;
-    const found = new Map<number, string>();
-    const missing: number[] = [];
-    for (const id of ids) {
-      const known = this.#records.get(id);
-      if (known === undefined) missing.push(id);
-      else found.set(id, known);
-    }
-    for (let start = 0; start < missing.length; start += perTurn) {
-      const part = missing.slice(start, start + perTurn);
-      await this.#context.hosts.mounts.load(part);
-      for (const { id, name, ip, folder, tags } of await this.#context.hosts.fleet.of(user, part)) {
-        const text = inner({ id, name, address: ip, folder, tags });
-        found.set(id, text);
-        if (this.#revision === before && this.#records.size < maxRecords) this.#records.set(id, text);
-      }
-      await turn();
-    }
-    return new Map([...found].sort(([a], [b]) => a - b));
   }
 
   async #numbersOf(snapshot: Snapshot): Promise<string> {

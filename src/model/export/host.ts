@@ -11,3 +11,9 @@ export type ExportedHost = {
   /** The name of the user that it belongs to. */
   readonly owner: string;
 };
+
+/** What exports need of a host's record; what the host is called depends on the names of others. */
+export type ExportRecord = Omit<ExportedHost, 'instance'> & {
+  /** Whether its metrics are turned on. */
+  readonly isOn: boolean;
+};

@@ -123,3 +123,20 @@ test('a browser that is logged in stays so behind a proxy that has a password of
   expect(await state(key)).toBe(200);
   expect(await state('other')).toBe(401);
 });
+
+test('a change of one host reads that host alone again', async () => {
+  const routes = await startRoutes();
+  const { hosts } = routes;
+  const [{ id }] = [await hosts.records.create(bob, web), await hosts.records.create(bob, { ...web, name: 'db' })];
+  await discover(routes);
+  const read: number[] = [];
+  const { of } = hosts.fleet;
+  const noting: typeof of = (user, ids) => {
+    read.push(...ids);
+    return of(user, ids);
+  };
+  Object.assign(hosts.fleet, { of: noting });
+  await hosts.records.update(bob, id, { name: 'www' });
+  expect((await discover(routes)).map(({ labels }) => labels.instance)).toEqual(['www', 'db']);
+  expect(read).toEqual([id]);
+});

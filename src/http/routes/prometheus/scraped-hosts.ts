@@ -1,45 +1,44 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { instancesOf } from '../../../export/instances.ts';
 import type { Hosts } from '../../../hosts/hosts.ts';
 import type { User } from '../../../identity/principal.ts';
 import { notFound, RequestError } from '../../../lib/errors.ts';
-import type { ExportedHost } from '../../../model/export/host.ts';
+import type { ExportedHost, ExportRecord } from '../../../model/export/host.ts';
 
-/** How many records are read before other requests get a turn. */
-const perTurn = 250;
-const maxRecords = 20_000;
 /** How many ids a sentence names. */
 const maxNamed = 5;
 
 /** A host as a caller may scrape it. */
-export type ScrapedHost = ExportedHost & {
-  /** Whether its metrics are turned on. */
-  readonly isOn: boolean;
-};
+export type ScrapedHost = ExportRecord & Pick<ExportedHost, 'instance'>;
 
-/** The hosts that a caller may see, by id and by name. */
-export type ScrapedHosts = {
+/** The hosts that a caller may see, ordered by id. */
+export class ScrapedHosts {
   readonly all: readonly ScrapedHost[];
   readonly byId: ReadonlyMap<number, ScrapedHost>;
-  readonly byName: ReadonlyMap<string, readonly ScrapedHost[]>;
-};
+  #byName: ReadonlyMap<string, readonly ScrapedHost[]> | null = null;
+
+  constructor(all: readonly ScrapedHost[]) {
+    this.all = all;
+    this.byId = new Map(all.map((host) => [host.id, host]));
+  }
+
+  named(name: string): readonly ScrapedHost[] {
+    this.#byName ??= Map.groupBy(this.all, (host) => host.name);
+    return this.#byName.get(name) ?? [];
+  }
+}
 
 /** The hosts of each caller as exports name them; read once until a record, or access to one, changes. */
 export class ScrapedHostLists {
   readonly #hosts: Hosts;
-  readonly #records = new Map<number, Omit<ScrapedHost, 'instance'>>();
   /** By caller: the same object as long as a session or key and its rights are the same. */
   #lists = new WeakMap<User, Promise<ScrapedHosts>>();
-  /** Counts changes; what was read before a change is not kept after it. */
-  #revision = 0;
+  /** What a host was last called: whatever is made from it holds as long as its record and its name stay. */
+  readonly #named = new WeakMap<ExportRecord, ScrapedHost>();
 
   constructor(hosts: Hosts) {
     this.#hosts = hosts;
-    hosts.onChange((change) => {
-      this.#revision += 1;
+    hosts.onChange(() => {
       this.#lists = new WeakMap();
-      if (change === 'all') this.#records.clear();
-      else this.#records.delete(change);
     });
   }
 
@@ -56,36 +55,19 @@ export class ScrapedHostLists {
   }
 
   async #read(user: User): Promise<ScrapedHosts> {
-    const ids = await this.#hosts.access.visibleIds(user);
-    const records = await this.#recordsOf(user, ids);
-    const instances = instancesOf(records);
-    const all = records.map((record) => ({ ...record, instance: instances.get(record.id) ?? record.name }));
-    return {
-      all,
-      byId: new Map(all.map((host) => [host.id, host])),
-      byName: Map.groupBy(all, ({ name }) => name),
-    };
+    const records = await this.#hosts.forExport.of(user, await this.#hosts.access.visibleIds(user));
+    const instances = instancesOf([...records.values()]);
+    return new ScrapedHosts(
+      [...records.values()].map((record) => this.#as(instances.get(record.id) ?? record.name, record)),
+    );
   }
 
-  async #recordsOf(user: User, ids: readonly number[]): Promise<readonly Omit<ScrapedHost, 'instance'>[]> {
-    const before = this.#revision;
-    const found = new Map<number, Omit<ScrapedHost, 'instance'>>();
-    const missing: number[] = [];
-    for (const id of ids) {
-      const known = this.#records.get(id);
-      if (known === undefined) missing.push(id);
-      else found.set(id, known);
-    }
-    for (let start = 0; start < missing.length; start += perTurn) {
-      const part = missing.slice(start, start + perTurn);
-      for (const { id, name, ip, folder, tags, owner, metricsEnabled } of await this.#hosts.fleet.of(user, part)) {
-        const record = { id, name, address: ip, folder, tags, owner, isOn: metricsEnabled };
-        found.set(id, record);
-        if (this.#revision === before && this.#records.size < maxRecords) this.#records.set(id, record);
-      }
-      await turn();
-    }
-    return [...found.values()].sort((a, b) => a.id - b.id);
+  #as(instance: string, record: ExportRecord): ScrapedHost {
+    const known = this.#named.get(record);
+    if (known?.instance === instance) return known;
+    const named = { ...record, instance };
+    this.#named.set(record, named);
+    return named;
   }
 }
 
@@ -93,10 +75,10 @@ export class ScrapedHostLists {
  * The host that a target names: by its id, or by its name if no other host has it. Throws 404 for an unknown host and one
  * of another user alike, 409 for a name that several hosts have.
  */
-export function hostNamed({ byId, byName }: ScrapedHosts, target: string): ScrapedHost {
-  const own = /^[1-9]\d{0,15}$/.test(target) ? byId.get(Number(target)) : undefined;
+export function hostNamed(hosts: ScrapedHosts, target: string): ScrapedHost {
+  const own = /^[1-9]\d{0,15}$/.test(target) ? hosts.byId.get(Number(target)) : undefined;
   if (own) return own;
-  const named = byName.get(target) ?? [];
+  const named = hosts.named(target);
   const [first, ...others] = named;
   if (first === undefined) throw notFound('Host not found');
   if (others.length === 0) return first;
