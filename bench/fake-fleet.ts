@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { collectors } from '../src/collectors/index.ts';
-import { parseAnswer, samplerProgram } from '../src/collectors/sampler/sampler.ts';
+import { sampled } from '../src/collectors/index.ts';
+import { exportWord, parseAnswer, samplerProgram } from '../src/collectors/sampler/sampler.ts';
 import { localStream } from '../src/ssh/local.ts';
 import { openShell } from '../src/ssh/shell.ts';
+import type { Answer } from '../test/support/fake-host.ts';
 import { newPath } from '../test/support/rig.ts';
 
 export type Fakes = {
@@ -15,15 +16,17 @@ export type Fakes = {
   readonly stop: () => void;
 };
 
-/** This machine's answer, with all sections. */
-async function realAnswer(): Promise<object> {
-  const program = (readyToken: string) => samplerProgram(collectors, { readyToken, sudo: false });
+/** This machine's answer, with all sections, and with what an export wants. */
+async function realAnswer(): Promise<Answer> {
+  const program = (readyToken: string) => samplerProgram(sampled, { readyToken, sudo: false });
   const shell = await openShell(await localStream(), program, 10_000);
-  const names = collectors.filter((collector) => collector.shell !== null).map((collector) => collector.name);
-  const { text, nonce } = await shell.request(names.join(' '), 30_000);
+  const names = sampled.filter((collector) => collector.shell !== null).map((collector) => collector.name);
+  const plain = await shell.request('', 30_000);
+  const all = await shell.request([exportWord, ...names].join(' '), 60_000);
   shell.close();
-  const { files, sections } = parseAnswer(text, nonce);
-  return { files, sections: Object.fromEntries(sections) };
+  const { files: forExport, sections } = parseAnswer(all.text, all.nonce);
+  const { files } = parseAnswer(plain.text, plain.nonce);
+  return { files, forExport, sections: Object.fromEntries(sections) };
 }
 
 /** This many hosts that answer as this machine does; lively ones each have numbers of their own. */

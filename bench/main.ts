@@ -6,6 +6,7 @@ import { cpus, release } from 'node:os';
 import { requireRig } from '../test/support/rig.ts';
 import { alerts } from './alerts.ts';
 import { day } from './day.ts';
+import { discovery } from './discovery.ts';
 import { fair } from './fair.ts';
 import { families } from './families.ts';
 import { first } from './first.ts';
@@ -21,7 +22,7 @@ import { push } from './push.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
 import { requests } from './requests.ts';
-import { discovery, scrape } from './scrape.ts';
+import { probe, scrape } from './scrape.ts';
 import { telling } from './telling.ts';
 
 const parts = {
@@ -42,6 +43,7 @@ const parts = {
   discovery,
   families,
   scrape,
+  probe,
   push,
   kills,
 };

@@ -4,9 +4,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
+import { exportWord } from '../../src/collectors/sampler/sampler.ts';
 
-/** What a host answers: the lines of the collectors' files, and the text of each section with headings that begin with `@`. */
-export type Answer = { readonly files: string; readonly sections: Readonly<Record<string, string>> };
+/**
+ * What a host answers: the lines of the collectors' files, and the text of each section with headings that begin with `@`.
+ * `forExport`: the lines of the files while an export wants the host; absent: the same ones.
+ */
+export type Answer = {
+  readonly files: string;
+  readonly forExport?: string;
+  readonly sections: Readonly<Record<string, string>>;
+};
 
 export type FakeHost = {
   readonly port: number;
@@ -48,7 +56,11 @@ export async function startFakeHost(next: () => Answer, onRequest: () => void = 
   };
 }
 
-function framed({ files, sections }: Answer, nonce: string, names: readonly string[]): string {
+function framed(answer: Answer, nonce: string, words: readonly string[]): string {
+  const { forExport, sections } = answer;
+  const isExported = words.includes(exportWord);
+  const files = isExported && forExport !== undefined ? forExport : answer.files;
+  const names = words.filter((word) => word !== exportWord);
   const uptime = (performance.now() / 1000 + 100_000).toFixed(2);
   const texts = names.map((asked) => {
     const [name = ''] = asked.split('=');

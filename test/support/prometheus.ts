@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { freePort, newPath, requireRig, waitFor } from './rig.ts';
 import type { Json } from './service.ts';
 
+/** How the last scrape of a target went, and when it was. */
+export type Target = { readonly health: string; readonly lastError: string; readonly lastScrape: string };
+
 export type Prometheus = {
   /** The series that an expression gives now: their labels, and value and time. */
   readonly query: (
@@ -13,7 +16,7 @@ export type Prometheus = {
     readonly { readonly labels: Readonly<Record<string, string>>; readonly at: number; readonly value: number }[]
   >;
   /** What it scrapes, by the label instance. */
-  readonly targets: () => Promise<ReadonlyMap<string, { readonly health: string; readonly lastError: string }>>;
+  readonly targets: () => Promise<ReadonlyMap<string, Target>>;
   readonly close: () => void;
 };
 
@@ -49,7 +52,10 @@ export async function startPrometheus(config: string, rules?: string): Promise<P
     targets: async () => {
       const { activeTargets } = await get('targets?state=active');
       return new Map(
-        (activeTargets as Json[]).map(({ labels, health, lastError }) => [labels.instance, { health, lastError }]),
+        (activeTargets as Json[]).map(({ labels, health, lastError, lastScrape }) => [
+          labels.instance,
+          { health, lastError, lastScrape },
+        ]),
       );
     },
     close: () => void child.kill('SIGKILL'),
