@@ -75,5 +75,5 @@ export async function exportedHosts(hosts: Hosts, userId: string): Promise<reado
   const instances = instancesOf(records);
   return records
     .filter(({ isOn }) => isOn)
-    .map(({ isOn: _, ...record }) => ({ ...record, instance: instances.get(record.id) ?? record.name }));
+    .map((record) => ({ ...record, instance: instances.get(record.id) ?? record.name }));
 }

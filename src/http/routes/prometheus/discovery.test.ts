@@ -130,12 +130,13 @@ test('a change of one host reads that host alone again', async () => {
   const [{ id }] = [await hosts.records.create(bob, web), await hosts.records.create(bob, { ...web, name: 'db' })];
   await discover(routes);
   const read: number[] = [];
-  const { of } = hosts.fleet;
-  const noting: typeof of = (user, ids) => {
-    read.push(...ids);
-    return of(user, ids);
-  };
-  Object.assign(hosts.fleet, { of: noting });
+  const fleet = { ...hosts.fleet };
+  Object.assign(hosts.fleet, {
+    of: (...[user, ids]: Parameters<typeof fleet.of>) => {
+      read.push(...ids);
+      return fleet.of(user, ids);
+    },
+  });
   await hosts.records.update(bob, id, { name: 'www' });
   expect((await discover(routes)).map(({ labels }) => labels.instance)).toEqual(['www', 'db']);
   expect(read).toEqual([id]);
