@@ -2,7 +2,7 @@ import { factsOf } from '../../collectors/index.ts';
 import { EventLoopLag, type Quantiles } from '../../lib/measure/quantiles.ts';
 import type { ExportedHost } from '../../model/export/host.ts';
 import type { FamilySeries, OwnMetrics } from '../../model/export/own.ts';
-import type { Family, Labels } from '../../model/export/series.ts';
+import type { Family } from '../../model/export/series.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Control } from '../../ports/control.ts';
@@ -38,11 +38,16 @@ export class SondeMetrics implements OwnMetrics {
   }
 
   read(hosts: readonly ExportedHost[]): Iterable<FamilySeries> {
-    const known = new Map<number, KnownHost>();
-    const knownOf = (host: ExportedHost): KnownHost => {
-      const found = known.get(host.id) ?? this.known(host);
-      known.set(host.id, found);
-      return found;
+    // A page may be read slowly: only what is told of a host is held, and not its snapshot.
+    const told = new Map<number, readonly Told[]>();
+    const toldOf = (host: ExportedHost, family: number): Told => {
+      let found = told.get(host.id);
+      if (found === undefined) {
+        const known = this.known(host);
+        found = hostFamilies.map((one) => seriesOf(one, known));
+        told.set(host.id, found);
+      }
+      return found[family] ?? [];
     };
     const { control, others = () => [], version } = this.#options;
     const families: readonly FamilySeries[] = [
@@ -72,9 +77,9 @@ export class SondeMetrics implements OwnMetrics {
         },
         series: Object.entries(this.#outcomes).map(([outcome, value]) => ({ labels: { outcome }, value })),
       },
-      ...hostFamilies.map((one) => ({
-        family: one.family,
-        series: eachOf(hosts, (host) => seriesOf(one, knownOf(host))),
+      ...hostFamilies.map(({ family }, index) => ({
+        family,
+        series: eachOf(hosts, (host) => toldOf(host, index)),
       })),
       ...others(),
     ];
@@ -136,6 +141,8 @@ export class SondeMetrics implements OwnMetrics {
 const nothingCut: ReadonlyMap<string, number> = new Map();
 
 type Series = FamilySeries['series'];
+/** What a family tells of one host. */
+type Told = ReturnType<typeof seriesOf>;
 
 function one(name: string, type: Family['type'], help: string, series: Series): FamilySeries {
   return { family: { name, type, help }, series };
@@ -155,10 +162,7 @@ function lazily(make: () => Series): Series {
   };
 }
 
-function eachOf(
-  hosts: readonly ExportedHost[],
-  make: (host: ExportedHost) => readonly { readonly labels: Labels; readonly value: number }[],
-): Series {
+function eachOf(hosts: readonly ExportedHost[], make: (host: ExportedHost) => Told): Series {
   return {
     *[Symbol.iterator]() {
       for (const host of hosts) yield* make(host);

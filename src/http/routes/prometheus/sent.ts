@@ -14,8 +14,12 @@ const compression = { level: 1 };
 const zip = promisify(gzip);
 /** A page of many hosts is written for so long, ms, before others get their turn. */
 const sliceMs = 10;
-/** A page that has not been read by then, ms, is given up; no monitoring system waits longer. */
+/**
+ * A page that has not been read by then, ms, is given up, and one of which nothing is read for so long; no monitoring system waits
+ * longer.
+ */
 const readWithinMs = 120_000;
+const stalledMs = 15_000;
 /** How many long pages one user may have on their way. */
 const mostAtOnce = 16;
 
@@ -43,10 +47,15 @@ export class LongPages {
     { format, pieces }: { readonly format: TextFormat; readonly pieces: Iterable<string> },
   ) {
     const done = this.#sent.begin(userOf(request).id);
-    const page = Readable.from(inTurns(pieces), { objectMode: false });
-    const timer = setTimeout(() => reply.raw.destroy(), readWithinMs);
+    const giveUp = (): unknown => reply.raw.destroy();
+    const timers = [setTimeout(giveUp, readWithinMs), setTimeout(giveUp, stalledMs)] as const;
+    const page = Readable.from(
+      inTurns(pieces, () => timers[1].refresh()),
+      { objectMode: false },
+    );
     whenClosed(reply.raw, () => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
+      page.destroy();
       done();
     });
     reply.type(contentTypes[format]);
@@ -58,10 +67,14 @@ export class LongPages {
   }
 }
 
-async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+/** `taken` is called whenever the reader takes one. */
+async function* inTurns(pieces: Iterable<string>, taken: () => void): AsyncGenerator<string> {
   let until = performance.now() + sliceMs;
   for (const piece of pieces) {
-    if (piece !== '') yield piece;
+    if (piece !== '') {
+      yield piece;
+      taken();
+    }
     if (performance.now() < until) continue;
     await turn();
     until = performance.now() + sliceMs;
