@@ -34,7 +34,9 @@ export async function scrape(quick: boolean): Promise<readonly Row[]> {
   const answered = await one(`max(max_over_time(${hostTook}))`);
   const known = await prometheus.query(`count by (stage, reason) (max_over_time(sonde_host_failure[${minutes}m]))`);
   const lag = await one(`max(max_over_time(sonde_event_loop_lag_seconds{quantile="1"}[${minutes}m]))`);
+  const outcomes = await prometheus.query(`sum by (outcome) (increase(sonde_scrapes_total[${minutes}m]))`);
   prometheus.close();
+  for (const { labels, value } of outcomes) process.stderr.write(`scrapes ${labels.outcome}: ${Math.round(value)}\n`);
   for (const { labels, value } of known) note(reasons, `${value} hosts were: ${labels.stage} ${labels.reason}`);
   const live = await sonde.liveBytes();
   const memory = rssKiB(sonde.pid);

@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import type { Database } from './db/schema.ts';
 import { instancesOf } from './export/instances.ts';
 import { SondeMetrics } from './export/own/own-metrics.ts';
+import { scrapeFamily } from './export/own/scrapes.ts';
 import type { Hosts } from './hosts/hosts.ts';
 import type { Sealer } from './lib/seal.ts';
 import type { Selector } from './model/alerts/rule.ts';
@@ -37,7 +38,7 @@ export async function openExports(
   hosts: Hosts,
   { bus, snapshots, control }: Watching,
 ): Promise<Exports> {
-  const others = (): readonly FamilySeries[] => pusher.families();
+  const others = (): readonly FamilySeries[] => [...pusher.families(), scrapeFamily(control.scrapes())];
   const ownMetrics = new SondeMetrics({ version, bus, snapshots, control, others });
   closers.push(() => ownMetrics.close());
   const onError = (error: unknown): void => logger.error({ err: error }, 'Series could not be sent');

@@ -1,5 +1,6 @@
 import type { KnownHostKey, KnownKeys } from '../model/connection/host-key.ts';
 import type { Log, LogEntry } from '../model/connection/log.ts';
+import type { ScrapeOutcome } from '../model/export/own.ts';
 import type { HostSeries } from '../model/export/series.ts';
 import type { Failure } from '../model/failure.ts';
 import type { CostTotals, Footprint } from '../model/footprint.ts';
@@ -109,7 +110,8 @@ export type Control = {
    * The host's series, at most `maxAgeMs` old, or else from a sample that is taken now over the connection that is held; any
    * number of callers share one sample. The host counts as wanted, as with `wantedByExport` for five minutes. Answers
    * within `withinMs`, with a failure if there is no sample by then, or at once if it is known that there will be none.
-   * A host is not asked twice within 0.9 s, so a sample younger than that is always young enough.
+   * A host is not asked twice within 0.9 s, so a sample younger than that is always young enough. Where Sonde itself is too
+   * late for a new sample, the newest is the answer if it is at most a minute old and nothing failed since.
    */
   readonly sampleNow: (
     hostId: number,
@@ -123,6 +125,8 @@ export type Control = {
   readonly wantedByExport: (hostId: number, untilMs: number) => void;
   /** The host's newest series, from memory; null while no export wants it, before its first sample and after a failure. */
   readonly exported: (hostId: number) => HostSeries | null;
+  /** How scrapes were answered since Sonde started. */
+  readonly scrapes: () => Readonly<Record<ScrapeOutcome, number>>;
   /** How old a snapshot of the host may be while it is being sampled. */
   readonly freshForSeconds: (hostId: number) => number;
   /** False if the viewer is unknown, expired or another user's. */

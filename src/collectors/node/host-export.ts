@@ -53,7 +53,11 @@ export class HostExport {
   private plan: Plan | null = null;
   private bootId: string | null = null;
 
-  constructor(collectors: readonly Collector<never>[]) {
+  private readonly made: (series: HostSeries) => void;
+
+  /** `made` is told the series of each sample. */
+  constructor(collectors: readonly Collector<never>[], made: (series: HostSeries) => void = () => {}) {
+    this.made = made;
     this.collectors = exportingOf(collectors);
     this.opened = open(this.collectors);
     this.silent = withShell(this.collectors);
@@ -120,6 +124,7 @@ export class HostExport {
     const { series, plan } = writer.end(at, this.plan);
     this.plan = plan;
     this.newest = series;
+    this.made(series);
     return series;
   }
 }

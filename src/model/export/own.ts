@@ -15,3 +15,10 @@ export type OwnMetrics = {
    */
   readonly read: (hosts: readonly ExportedHost[]) => Iterable<FamilySeries>;
 };
+
+/**
+ * How a scrape of a host was answered: with a sample that was taken for it; with one that was young enough; with the newest one,
+ * because Sonde was late (kept). Or without: the host cannot be read (failed), it did not answer in time (late), or Sonde did not
+ * get to it in time and had no other sample (busy).
+ */
+export type ScrapeOutcome = 'sampled' | 'recent' | 'kept' | 'failed' | 'late' | 'busy';

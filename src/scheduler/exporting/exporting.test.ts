@@ -12,7 +12,9 @@ import type { Held } from '../connections/hold.ts';
 import { createControl } from '../control.ts';
 import { Scheduler } from '../scheduler.ts';
 
-const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+/** By how much time passed, ms, in which Sonde did not get to its timers. */
+let stopped = 0;
+const clock = { now: () => Date.now(), monotonic: () => performance.now() + stopped };
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const quiet = { collectAlways: false, statusCheckEnabled: false };
 const fresh = { maxAgeMs: 2_000, withinMs: 5_000 };
@@ -213,4 +215,55 @@ test('a host that does not answer in time gives a failure, and its sample counts
   resolve();
   await pass(100);
   expect(here.control.exported(1)?.at).toBeGreaterThan(Date.now() - 1_000);
+});
+
+/** A scrape of a host that takes longer than it may for its answer. */
+async function slowHost() {
+  let isSlow = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const here = await site(watched(1, { ...quiet, metricsIntervalSeconds: 300 }), undefined, () =>
+    isSlow ? promise : Promise.resolve(),
+  );
+  await after(here.control.sampleNow(1, fresh), 10_000);
+  const newest = here.control.exported(1);
+  isSlow = true;
+  closers.push(resolve);
+  const scrapes = () => Object.entries(here.control.scrapes()).filter(([, count]) => count > 0);
+  return { control: here.control, newest, scrapes };
+}
+
+test('where Sonde is too busy for a new sample, the newest one of the last minute is the answer, and after that none', async () => {
+  const { control, newest, scrapes } = await slowHost();
+  const scrape = () => {
+    const answer = control.sampleNow(1, { maxAgeMs: 2_000, withinMs: 3_000 });
+    stopped += 4_000;
+    return after(answer, 3_100);
+  };
+  expect((await scrape()).series).toBe(newest);
+  await pass(60_000);
+  expect((await scrape()).failure).toMatchObject({ stage: 'sonde', reason: 'timed-out' });
+  expect(scrapes()).toEqual([
+    ['sampled', 1],
+    ['kept', 1],
+    ['busy', 1],
+  ]);
+});
+
+test('a host that is slow while Sonde is on time is not answered for', async () => {
+  const { control, scrapes } = await slowHost();
+  const { failure: why } = await after(control.sampleNow(1, { maxAgeMs: 2_000, withinMs: 3_000 }), 3_100);
+  expect(why).toMatchObject({ stage: 'sample', reason: 'timed-out' });
+  expect(scrapes()).toEqual([
+    ['sampled', 1],
+    ['late', 1],
+  ]);
+});
+
+test('a scrape that Sonde is too busy for says so, where there is no sample yet', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  closers.push(resolve);
+  const { control } = await site(watched(1, quiet), () => promise);
+  const answer = control.sampleNow(1, fresh);
+  stopped += 2_000;
+  expect((await after(answer, 5_100)).failure).toMatchObject({ stage: 'sonde', reason: 'timed-out' });
 });

@@ -1,5 +1,7 @@
 import { sampled } from '../../collectors/index.ts';
 import { HostExport } from '../../collectors/node/host-export.ts';
+import type { ScrapeOutcome } from '../../model/export/own.ts';
+import type { HostSeries } from '../../model/export/series.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -7,6 +9,9 @@ import type { Sampled } from '../../ports/control.ts';
 
 /** An export may want a host for so long at once, ms. */
 const longestMs = 900_000;
+/** {@link Exporting.expire} is called so often, ms; Sonde is late where it comes so much later. */
+const everyMs = 1_000;
+const lateMs = 500;
 
 type Wanted = {
   /** Monotonic ms. */
@@ -18,11 +23,21 @@ type Wanted = {
 
 /** Which hosts an export wants, and their newest series. */
 export class Exporting {
+  /** How scrapes of hosts were answered. */
+  readonly outcomes: Record<ScrapeOutcome, number> = { sampled: 0, recent: 0, kept: 0, failed: 0, late: 0, busy: 0 };
   readonly #clock: Clock;
   readonly #hosts = new Map<number, Wanted>();
+  #expiredAt: number;
+  #lateAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#expiredAt = clock.monotonic();
+  }
+
+  /** Whether Sonde has been late with its own work since then, monotonic ms: it is too busy, or its machine is. */
+  wasLateSince(monotonicMs: number): boolean {
+    return this.#lateAt >= monotonicMs;
   }
 
   /** An export wants a host until then, our clock in ms; true if none did before. */
@@ -31,7 +46,7 @@ export class Exporting {
     const until = now + Math.min(longestMs, untilMs - this.#clock.now());
     const known = this.#hosts.get(hostId);
     if (known !== undefined) known.until = Math.max(known.until, until);
-    else if (until > now) this.#hosts.set(hostId, { until, made: new HostExport(sampled), waiting: new Set() });
+    else if (until > now) this.#hosts.set(hostId, this.#wanted(until));
     return known === undefined;
   }
 
@@ -44,11 +59,17 @@ export class Exporting {
     return this.#hosts.get(hostId)?.made ?? null;
   }
 
-  /** The next sample of a host that is wanted, or its failure; `late` if there is neither in time. */
-  next(hostId: number, withinMs: number, late: () => Failure): Promise<Sampled> {
+  /** Notes how a scrape is answered, and returns the answer. */
+  answer(outcome: ScrapeOutcome, what: HostSeries | Failure): Sampled {
+    this.outcomes[outcome] += 1;
+    return 'layout' in what ? { series: what, failure: null } : { series: null, failure: what };
+  }
+
+  /** The next sample of a host that is wanted, or its failure; what `late` says if there is neither in time. */
+  next(hostId: number, withinMs: number, late: () => Sampled): Promise<Sampled> {
     const { promise, resolve } = Promise.withResolvers<Sampled>();
     const waiting = this.#hosts.get(hostId)?.waiting;
-    const timer = setTimeout(() => settle({ series: null, failure: late() }), Math.max(0, withinMs));
+    const timer = setTimeout(() => settle(late()), Math.max(0, withinMs));
     const settle = (outcome: Sampled): void => {
       clearTimeout(timer);
       waiting?.delete(settle);
@@ -58,30 +79,34 @@ export class Exporting {
     return promise;
   }
 
-  /** A host was seen: those who wait for its sample or for its failure have it. */
-  seen({ hostId, sample, failure }: Observation): void {
+  /** A host was seen: those who wait for its sample have its failure. */
+  seen({ hostId, failure }: Observation): void {
     const host = this.#hosts.get(hostId);
-    if (host === undefined) return;
-    const { made, waiting } = host;
-    if (failure !== null) made.newest = null;
-    const outcome: Sampled | null =
-      failure !== null
-        ? { series: null, failure }
-        : sample !== null && made.newest !== null
-          ? { series: made.newest, failure: null }
-          : null;
-    if (outcome !== null) for (const settle of waiting) settle(outcome);
+    if (host === undefined || failure === null) return;
+    host.made.newest = null;
+    for (const settle of host.waiting) settle(this.answer('failed', failure));
   }
 
   removeHost(hostId: number): void {
     this.#hosts.delete(hostId);
   }
 
-  /** Forgets the hosts that no export wants any more, and returns them. */
+  /** Forgets the hosts that no export wants any more, and returns them. Called every second. */
   expire(): readonly number[] {
     const now = this.#clock.monotonic();
+    if (now - this.#expiredAt > everyMs + lateMs) this.#lateAt = now;
+    this.#expiredAt = now;
     const lost = [...this.#hosts].filter(([, { until }]) => until <= now).map(([hostId]) => hostId);
     for (const hostId of lost) this.#hosts.delete(hostId);
     return lost;
+  }
+
+  /** Whoever waits has a sample as soon as its series are made: what is asked of the host after that is not exported. */
+  #wanted(until: number): Wanted {
+    const waiting: Wanted['waiting'] = new Set();
+    const made = new HostExport(sampled, (series) => {
+      for (const settle of waiting) settle(this.answer('sampled', series));
+    });
+    return { until, made, waiting };
   }
 }

@@ -53,6 +53,8 @@ export class Session {
   /** What the shell knows sudo to refuse. */
   private refused: readonly SudoRefusal[] = [];
   private isFresh = true;
+  /** When the host was asked for the sample that is on its way, monotonic ms; null: none is, or it has not been asked yet. */
+  askedAt: number | null = null;
   /** Whether two samples were taken over this connection; shares and rates need two. */
   hasRates = false;
   private lostSamples = 0;
@@ -100,6 +102,7 @@ export class Session {
       const { samples, clock, target, isLookedAt, exporting, missing } = this.options;
       this.memory.exporting = exporting(target());
       const sample = await samples.run(target().id, () => {
+        this.askedAt = clock.monotonic();
         const answer = collect(shell, sampled, this.memory, clock, this.sudo, isLookedAt(target()));
         return unlessGone(answer, () => missing(held));
       });
@@ -124,6 +127,8 @@ export class Session {
           () => {},
         );
       throw error;
+    } finally {
+      this.askedAt = null;
     }
   }
 

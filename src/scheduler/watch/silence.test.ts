@@ -7,6 +7,7 @@ import type { Observation } from '../../model/observation.ts';
 import { failure } from '../../ssh/failures.ts';
 import type { Held } from '../connections/hold.ts';
 import { Scheduler } from '../scheduler.ts';
+import { unlessGone } from './silence.ts';
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 let scheduler: Scheduler | undefined;
@@ -161,4 +162,23 @@ test('a host that is too busy to answer over its connection, but answers a ping,
   host.answers.samples = false;
   host.answers.keepalives = false;
   expect(await host.downAfter()).toBeNull();
+});
+
+test('while Sonde itself is late, a host that has not answered yet is not doubted', async () => {
+  const now = vi.spyOn(performance, 'now');
+  const look = vi.fn(async () => null);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const answer = unlessGone(promise, look);
+  const at = performance.now();
+  now.mockReturnValue(at + 4_000);
+  await pass(1_500);
+  expect(look).toHaveBeenCalledTimes(0);
+  now.mockReturnValue(at + 5_500);
+  await pass(1_500);
+  expect(look).toHaveBeenCalledTimes(1);
+  now.mockRestore();
+  resolve('an answer');
+  expect(await answer).toBe('an answer');
+  await pass(10_000);
+  expect(look).toHaveBeenCalledTimes(1);
 });

@@ -13,6 +13,8 @@ import { isDirect, mayBePinged } from './due.ts';
  * packets are dropped is found out within ten.
  */
 const doubtMs = 1_500;
+/** Sonde is late where its own timer comes so much later, ms. */
+const lateMs = 500;
 const promptMs = 500;
 const proofMs = 3_000;
 /** How long a ping may take where nobody waits for it, ms: twice that is less than an answer may take. */
@@ -35,20 +37,29 @@ export class HostGone extends HostError {
  * there; if it returns an error, rejects with that at once.
  */
 export async function unlessGone<T>(answer: Promise<T>, look: () => Promise<HostGone | null>): Promise<T> {
-  const over = new AbortController();
-  const watching = async (): Promise<never> => {
-    for (;;) {
-      await sleep(doubtMs, undefined, { signal: over.signal });
-      const gone = await look();
-      if (gone !== null) throw gone;
-    }
-  };
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const gone = new Promise<never>((_, reject) => {
+    const doubt = (): void => {
+      const dueAt = performance.now() + doubtMs;
+      timer = setTimeout(() => {
+        // Where Sonde gets to its own work late, the answer may be there, unread; asking more would only add to that.
+        const isOurFault = performance.now() - dueAt > lateMs;
+        (isOurFault ? Promise.resolve(null) : look()).then((why) => {
+          if (why !== null) reject(why);
+          else if (!isOver) doubt();
+        }, reject);
+      }, doubtMs);
+    };
+    doubt();
+  });
   try {
-    return await Promise.race([answer, watching()]);
+    return await Promise.race([answer, gone]);
   } finally {
-    over.abort(new HostError(failure('auth', 'cancelled')));
-    // A late answer of a host that is gone interests nobody.
-    answer.catch(() => {});
+    isOver = true;
+    clearTimeout(timer);
+    // A late answer of a host that is gone interests nobody, and nobody waits for what was found out about it.
+    for (const one of [answer, gone]) one.catch(() => {});
   }
 }
 
