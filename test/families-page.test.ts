@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { coverage, entries, leftOut, page, pageOfFamilies } from '../scripts/families-page.ts';
+import { panels } from '../scripts/families/dashboard.ts';
+import { coverage, entries, incompletePanels, leftOut, page, pageOfFamilies } from '../scripts/families-page.ts';
 
 test('the page of families is what the families are; if not: node scripts/families-page.ts', () => {
   expect(readFileSync(pageOfFamilies, 'utf8')).toBe(page());
@@ -21,4 +22,15 @@ test('every family has a name that Prometheus takes, and a sentence', () => {
     .flatMap(({ families }) => families)
     .filter(({ name, help }) => !/^(node|process)_[a-zA-Z0-9_]+$/.test(name) || !/^[A-Z].*\.$/.test(help));
   expect(odd.map(({ name }) => name)).toEqual([]);
+});
+
+test('of the 125 panels of dashboard 1860, 120 have all their data, and one is empty', () => {
+  expect([panels().length, panels().reduce((sum, { queries }) => sum + queries.length, 0)]).toEqual([125, 286]);
+  expect(incompletePanels()).toEqual([
+    { title: 'Processes Status', missing: ['node_kernel_hung_tasks'], isEmpty: false },
+    { title: 'IRQ Detail', missing: ['node_interrupts_total'], isEmpty: true },
+    { title: 'Network Operational Status', missing: ['node_network_up{operstate=up}'], isEmpty: false },
+    { title: 'TCP Connections', missing: ['node_netstat_Tcp_MaxConn'], isEmpty: false },
+    { title: 'Node Exporter Scrape', missing: ['node_textfile_scrape_error'], isEmpty: false },
+  ]);
 });

@@ -125,7 +125,7 @@ function procFiles(): Readonly<Record<string, string>> {
     ...cores.map((core) => `cpu${core} ${upFrom(10_101 + core * 1_000, 10, 111)}`),
   ];
   return {
-    stat: `${stat.join('\n')}\nintr 98765 1 2 3\nctxt 123456789\nbtime 1790000000\nprocesses 54321\nprocs_running 3\nprocs_blocked 2\nsoftirq 5 1 2\n`,
+    stat: `${stat.join('\n')}\nintr 98765 1 2 3\nctxt 123456789\nbtime 1790000000\nprocesses 54321\nprocs_running 3\nprocs_blocked 2\nsoftirq 66 1 2 3 4 5 6 7 8 9 21\n`,
     uptime: '12345.67 40000.00\n',
     loadavg: '1.25 2.50 3.75 3/456 7890\n',
     meminfo,
@@ -191,12 +191,14 @@ ${interfaces.map((name, index) => `${name.padStart(6)}: ${upFrom(10_000 * (index
       'some avg10=0.10 avg60=2.00 avg300=3.85 total=16000003\nfull avg10=0.20 avg60=3.00 avg300=4.95 total=17000007\n',
     'pressure/memory':
       'some avg10=0.10 avg60=2.00 avg300=3.85 total=18000011\nfull avg10=0.20 avg60=3.00 avg300=4.95 total=19000013\n',
+    'pressure/irq': 'full avg10=0.20 avg60=3.00 avg300=4.95 total=20000003\n',
     'sys/fs/file-nr': '1024\t0\t1631329\n',
     'sys/kernel/random/entropy_avail': '1337\n',
     'sys/kernel/random/poolsize': '4096\n',
     'sys/kernel/random/boot_id': '11111111-2222-3333-4444-555555555555\n',
     'sys/kernel/pid_max': '4194304\n',
     'sys/kernel/threads-max': '7801\n',
+    'sys/kernel/hung_task_detect_count': '47\n',
     'sys/kernel/domainname': 'example\n',
     'sys/net/netfilter/nf_conntrack_count': '123\n',
     'sys/net/netfilter/nf_conntrack_max': '65536\n',
@@ -253,6 +255,7 @@ const sensors: Readonly<Record<string, string>> = {
   'class/hwmon/hwmon2/temp1_input': '41850',
   'class/thermal/thermal_zone0/type': 'x86_pkg_temp',
   'class/thermal/thermal_zone0/temp': '56000',
+  'class/thermal/thermal_zone0/policy': 'step_wise',
   'class/thermal/cooling_device0/type': 'Processor',
   'class/thermal/cooling_device0/cur_state': '2',
   'class/thermal/cooling_device0/max_state': '10',
@@ -279,6 +282,12 @@ function frequencies(): Readonly<Record<string, string>> {
         scaling_max_freq: 3_700_003,
         cpuinfo_min_freq: 800_000,
         cpuinfo_max_freq: 3_700_000,
+        // Without these, node_exporter reads none.
+        scaling_available_governors: 'performance powersave',
+        scaling_driver: 'intel_pstate',
+        scaling_governor: 'powersave',
+        scaling_setspeed: '<unsupported>',
+        related_cpus: core,
       }).map(([file, value]) => [`devices/system/cpu/cpu${core}/cpufreq/${file}`, String(value)]),
     ),
   );
@@ -297,7 +306,7 @@ server:/export   nfs4 104806400 50000002 54806398  48%      -     - /mnt/nfs
 E
 ;; *) exit 1 ;; esac`,
   perl: `echo 0 0 -123 1500 16000 2500 8193 7 1 32768000 1790012345 1 10000 3 250000 8 9 11 13 17 19 37`,
-  ss: `printf '%s\\n' 'ESTAB 0 0 a b' 'ESTAB 0 0 a c' 'LISTEN 0 128 a d' 'TIME-WAIT 0 0 a e' 'SYN-RECV 0 0 a f'`,
+  ss: `printf '%s\\n' 'ESTAB      3 5 a b' 'ESTAB 7 11 a c' 'LISTEN 0 128 a d' 'TIME-WAIT 0 0 a e' 'SYN-RECV 0 0 a f' 'SYN-SENT 0 1 a g' 'FIN-WAIT-1 0 1 a h' 'FIN-WAIT-2 0 0 a i' 'UNCONN 0 0 a j' 'CLOSE-WAIT 1 0 a k' 'LAST-ACK 0 1 a l' 'CLOSING 0 1 a m'`,
   timeout: `shift 3; exec "$@"`,
   systemctl: `case "$*" in
 is-system-running) echo degraded; exit 1 ;;

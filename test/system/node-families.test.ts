@@ -14,20 +14,21 @@ type Values = ReadonlyMap<string, number>;
 
 const children: ChildProcess[] = [];
 let ofTree: HostSeries;
+let pageOfTree: string;
 let theirsOfTree: Values;
 /** On this machine: theirs, ours, theirs. */
 let before: Values;
 let ours: HostSeries;
 let after: Values;
 
-/** Starts Debian's node_exporter, and returns what reads it. */
-async function startExporter(...options: readonly string[]): Promise<() => Promise<Values>> {
+/** Starts Debian's node_exporter, and returns what reads its page. */
+async function startExporter(...options: readonly string[]): Promise<() => Promise<string>> {
   const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
   // Debian's build leaves the loopback out.
   const args = [`--web.listen-address=${address}`, '--collector.netdev.device-exclude=^$', ...options];
   children.push(spawn('prometheus-node-exporter', args, { stdio: 'ignore' }));
-  const read = async (): Promise<Values> => parsePage(await (await fetch(`http://${address}/metrics`)).text());
-  await waitFor(() => read().catch(() => false));
+  const read = async (): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
+  await waitFor(() => read().catch(() => false), 20_000);
   return read;
 }
 
@@ -40,14 +41,15 @@ beforeAll(async () => {
   const extra = ['processes', 'tcpstat'].map((name) => `--collector.${name}`);
   const paths = [`--path.procfs=${tree.proc}`, `--path.sysfs=${tree.sys}`, '--no-collector.netdev.netlink'];
   const readTree = await startExporter(...paths, ...extra);
-  theirsOfTree = await readTree();
+  pageOfTree = await readTree();
+  theirsOfTree = parsePage(pageOfTree);
   const read = await startExporter(...extra);
   const shell = await startSampler();
   const host = exportedHost(shell);
   // Sections that are read rarely are read with the first one: it is the one between their two.
-  before = await read();
+  before = parsePage(await read());
   ours = (await host.series()).series;
-  after = await read();
+  after = parsePage(await read());
   shell.close();
 });
 
@@ -93,6 +95,26 @@ test('of the same files node_exporter has no series that is missing here, but th
     'node_network_info',
     'node_power_supply_info',
     'node_selinux_enabled',
+  ]);
+});
+
+test('every family of the machine is checked so, type included, but those that later versions of node_exporter have', () => {
+  const types = new Map([...pageOfTree.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
+  const families = new Set(
+    ofTree.layout.series.map(({ family }) => family).filter(({ name }) => !ofMachine.test(name)),
+  );
+  const others = [...families].filter(({ name, type }) => types.has(name) && types.get(name) !== type);
+  expect(others.map(({ name }) => name)).toEqual([]);
+  expect([...families].flatMap(({ name }) => (types.has(name) ? [] : [name])).sort()).toEqual([
+    'node_kernel_hung_tasks_total',
+    'node_netstat_TcpExt_TCPOFOQueue',
+    'node_netstat_TcpExt_TCPRcvQDrop',
+    'node_network_receive_nohandler_total',
+    'node_pressure_irq_stalled_seconds_total',
+    'node_softnet_backlog_len',
+    'node_softnet_cpu_collision_total',
+    'node_softnet_flow_limit_count_total',
+    'node_softnet_received_rps_total',
   ]);
 });
 

@@ -105,6 +105,14 @@ const limits: NodeReader<null> = {
   },
 };
 
+const hungTasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel found hanging, since boot.');
+
+const hung: NodeReader<null> = {
+  read({ files }, { put }) {
+    put(hungTasks, noLabels, numeric(firstLine(files, '/proc/sys/kernel/hung_task_detect_count')));
+  },
+};
+
 const node: readonly NodeExport<null>[] = [
   {
     collector: 'pressure',
@@ -130,6 +138,12 @@ const node: readonly NodeExport<null>[] = [
     families: [mostProcesses, mostThreads],
     files: ['/proc/sys/kernel/pid_max', '/proc/sys/kernel/threads-max'],
     open: () => limits,
+  },
+  {
+    collector: 'kernel_hung',
+    families: [hungTasks],
+    files: ['/proc/sys/kernel/hung_task_detect_count'],
+    open: () => hung,
   },
 ];
 

@@ -8,7 +8,11 @@ import { parts, words } from '../shared/text.ts';
 import { exportCollector } from './export-collector.ts';
 
 const differs = 'Read every 2 minutes.';
-const connections = gauge('node_tcp_connection_states', 'TCP sockets in each state.', `${differs} Without the queues.`);
+const connections = gauge(
+  'node_tcp_connection_states',
+  'TCP sockets in each state, and the bytes in the queues of all of them.',
+  differs,
+);
 const queues = gauge('node_udp_queues', 'Bytes that wait in the queues of UDP sockets.', differs);
 
 const memory = {
@@ -22,7 +26,7 @@ const ofQueue = labelTable((text) => {
   return { ip, queue };
 });
 
-/** The states of TCP as ss names them, and as node_exporter does. */
+/** The states of TCP as ss names them, and its columns of queues, and what node_exporter calls them. */
 const states: Readonly<Record<string, string>> = {
   ESTAB: 'established',
   'SYN-SENT': 'syn_sent',
@@ -35,14 +39,14 @@ const states: Readonly<Record<string, string>> = {
   'LAST-ACK': 'last_ack',
   LISTEN: 'listen',
   CLOSING: 'closing',
+  'Recv-Q': 'rx_queued_bytes',
+  'Send-Q': 'tx_queued_bytes',
 };
 
+/** Lines `COUNT STATE`, in an order that depends on the host's awk. */
 function tcpOf(lines: readonly string[]): Told {
-  return lines.flatMap((line): Told => {
-    const [count, name = ''] = words(line);
-    const state = states[name];
-    return state === undefined ? [] : [[connections, ofState(state), numeric(count)]];
-  });
+  const counts = new Map(lines.map((line) => words(line).reverse() as [string, string]));
+  return Object.entries(states).map(([name, state]) => [connections, ofState(state), numeric(counts.get(name))]);
 }
 
 /** Lines `COUNT TX:RX`, the queues in hex, as in /proc/net/udp. */
@@ -92,7 +96,7 @@ export const sockets = exportCollector({
   name: 'sockets',
   title: 'Sockets',
   shell: `[ "$O" = Linux ] && {
-command -v ss >/dev/null && { echo "@$n tcp"; $T ss -tanH | cut -d ' ' -f 1 | sort | uniq -c; }
+command -v ss >/dev/null && { echo "@$n tcp"; $T ss -tanH | awk '{ n[$1]++; r += $2; t += $3 } END { if (NR) { for (s in n) print n[s], s; printf "%.0f Recv-Q\\n%.0f Send-Q\\n", r, t } }'; }
 for f in udp udp6; do
 [ -r /proc/net/$f ] && { echo "@$n $f"; sed -n 's/^ *[0-9]*: [^ ]* [^ ]* [^ ]* \\([^ ]*\\) .*/\\1/p' /proc/net/$f | sort | uniq -c; }
 done
