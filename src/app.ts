@@ -33,6 +33,7 @@ import type { Snapshot } from './model/snapshot.ts';
 import { StorageError } from './model/storage.ts';
 import { createPing } from './notifiers/ping.ts';
 import { createSender } from './notifiers/send.ts';
+import { openSignIn } from './open-sign-in.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import { Canaries } from './scheduler/canaries.ts';
@@ -91,6 +92,7 @@ export async function openApp(
     const storage = await openStorage(base);
     const { db, jwtSecret, sealer } = storage;
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
+    const signIn = await openSignIn(config, storage, identity, clock);
     const audit = openAudit({
       db,
       clock,
@@ -109,7 +111,7 @@ export async function openApp(
     const hosts = await openInventory(base, storage, onLogin);
     const watching = await openWatching(base, hosts, storage);
     const exports = await openExports({ ...base, version }, storage, hosts, watching);
-    const parts = { identity, audit, hosts, ...watching, ...exports, clock, storage: storage.trouble };
+    const parts = { identity, signIn, audit, hosts, ...watching, ...exports, clock, storage: storage.trouble };
     const listening = await listen(parts, { config, logger, version, closers });
     return { ...listening, warnings: inspectFiles(config), close };
   } catch (error) {

@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   deliveries: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers'],
   export: ['model', 'lib', 'ports', 'collectors'],
   push: ['model', 'lib', 'ports', 'db', 'alerts', 'notifiers', 'export'],
+  'sign-in': ['model', 'lib', 'db', 'identity', 'notifiers'],
   backends: ['model', 'lib', 'ports', 'config', 'history'],
   commands: ['model', 'lib', 'config', 'db', 'sealing', 'identity', 'audit', 'collectors', 'history', 'notifiers'],
   look: ['model', 'lib', 'config', 'hosts', 'ssh', 'collectors', 'scheduler', 'snapshots', 'alerts', 'http'],
@@ -48,6 +49,7 @@ const allowed: Record<string, readonly string[]> = {
     'deliveries',
     'export',
     'push',
+    'sign-in',
   ],
 };
 
@@ -62,6 +64,7 @@ const owners: Record<string, string> = {
   nodemailer: 'notifiers',
   pbf: 'export',
   snappy: 'push',
+  'openid-client': 'sign-in',
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

@@ -24,6 +24,10 @@ export type Config = Addresses &
     readonly allowedHosts: readonly string[];
     readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
     readonly registration: boolean;
+    /** Whether passwords log in, as long as somebody else could get in otherwise. */
+    readonly passwordLogin: boolean;
+    /** A file of JSON with the OpenID Connect provider; null: admins set it on the page. */
+    readonly oidcFile: string | null;
     /** Base64 or hex of 32 bytes or more; null: a file in the data folder, created at the first start. */
     readonly jwtSecret: Buffer | null;
     readonly sealingKey: KeySource;
@@ -49,6 +53,8 @@ const names = [
   'SONDE_TLS_CERT',
   'SONDE_TLS_KEY',
   'SONDE_REGISTRATION',
+  'SONDE_PASSWORD_LOGIN',
+  'SONDE_OIDC_FILE',
   'SONDE_JWT_SECRET',
   ...sealingKeyVariables,
   'SONDE_SSH_AGENT',
@@ -86,6 +92,8 @@ export function readConfig(environment: Environment): Config {
     allowedHosts: readAllowedHosts(env.SONDE_ALLOWED_HOSTS),
     tls: cert !== undefined && key !== undefined ? { certFile: cert, keyFile: key } : null,
     registration: readFlag('SONDE_REGISTRATION', env.SONDE_REGISTRATION),
+    passwordLogin: readFlag('SONDE_PASSWORD_LOGIN', env.SONDE_PASSWORD_LOGIN ?? 'true'),
+    oidcFile: env.SONDE_OIDC_FILE || null,
     jwtSecret: readSecret('SONDE_JWT_SECRET', env.SONDE_JWT_SECRET),
     sealingKey: readKeySource(env),
     sshAgent: env.SONDE_SSH_AGENT || env.SSH_AUTH_SOCK || null,

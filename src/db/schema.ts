@@ -12,6 +12,7 @@ export type UserRow = {
   readonly username: string;
   /** The name in the form used for comparing, see `foldName`; unique. */
   readonly name_key: string;
+  /** Empty: the account has no password. */
   readonly password_hash: string;
   readonly is_admin: number;
   readonly totp_sealed: string | null;
@@ -31,6 +32,21 @@ export type SessionRow = {
   readonly expires_at: Time;
   readonly address: string;
   readonly user_agent: string;
+  readonly began_by: 'password' | 'oidc';
+  /** What the provider is shown when the session ends there as well. */
+  readonly id_token_sealed: string | null;
+};
+
+/** A person of an OpenID Connect provider. */
+export type IdentityRow = {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly user_id: string;
+  /** As the provider called them last; empty: not told. Only for people to read. */
+  readonly name: string;
+  readonly email: string;
+  readonly linked_at: Time;
+  readonly last_used_at: Time | null;
 };
 
 /** Why a session ended early; kept until its token would have expired. */
@@ -209,6 +225,9 @@ export type Schema = AlertTables & {
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly session_ends: SessionEndRow;
+  readonly identities: IdentityRow;
+  readonly identity_requests: Omit<IdentityRow, 'user_id' | 'linked_at' | 'last_used_at'> & { readonly asked_at: Time };
+  readonly sign_in_provider: { readonly id: number; readonly config_sealed: string };
   readonly api_keys: ApiKeyRow;
   readonly hosts: HostRow;
   readonly credentials: CredentialRow;

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Destinations } from '../push/destinations.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Auditor } from './auditor.ts';
 import type { HostNames } from './guard/host-names.ts';
 import type { Leases } from './guard/leases.ts';
@@ -21,6 +22,8 @@ import type { SnapshotTexts } from './snapshot-texts.ts';
 /** What the routes use. */
 export type HttpContext = {
   readonly identity: Identity;
+  /** Signing in with a provider. */
+  readonly signIn: SignIn;
   readonly hosts: Hosts;
   readonly control: Control;
   readonly snapshots: SnapshotStore;

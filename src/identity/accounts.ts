@@ -60,21 +60,45 @@ export class Accounts {
       const isFirst = (await transaction.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
       if (!isFirst && !this.#isOpen && !by?.isAdmin) throw forbidden('Only an admin can create users');
       await this.#requireFree(transaction, username);
-      const user: UserRow = {
-        id: newId(),
-        username,
-        name_key: foldName(username),
-        password_hash: passwordHash,
-        is_admin: isFirst ? 1 : 0,
-        totp_sealed: null,
-        totp_pending: null,
-        totp_last_step: 0,
-        backup_codes: '[]',
-        created_at: this.#clock.now(),
-      };
-      await transaction.insertInto('users').values(user).execute();
-      return { user: toUser(user) };
+      return { user: await this.#insert(transaction, username, passwordHash, isFirst) };
     });
+  }
+
+  /**
+   * Creates an account without a password, for somebody whom a provider has identified. `link` stores, in the same transaction,
+   * what lets them in. Throws 400 for a name that no user may have, and 409 for one that is taken.
+   */
+  async createLinked(
+    given: string,
+    isAdmin: boolean,
+    link: (transaction: Transaction, userId: string) => Promise<unknown>,
+  ): Promise<User> {
+    const username = readUserName(given);
+    return this.#db.transaction().execute(async (transaction) => {
+      await this.#requireFree(transaction, username);
+      const user = await this.#insert(transaction, username, '', isAdmin);
+      await link(transaction, user.id);
+      return user;
+    });
+  }
+
+  /** Gives or takes admin rights because groups of a provider say so. `last`: they stay, as nobody else could log in with a password as an admin. */
+  async setAdminByGroups(userId: string, isAdmin: boolean): Promise<'same' | 'changed' | 'last'> {
+    const result = await this.#db.transaction().execute(async (transaction) => {
+      const found = transaction.selectFrom('users').select('is_admin').where('id', '=', userId);
+      if ((await found.executeTakeFirst())?.is_admin !== (isAdmin ? 0 : 1)) return 'same';
+      if (!isAdmin && (await isLastLocalAdmin(transaction, userId))) return 'last';
+      const values = { is_admin: isAdmin ? 1 : 0 };
+      await transaction.updateTable('users').set(values).where('id', '=', userId).execute();
+      return 'changed';
+    });
+    if (result === 'changed') this.#forget(userId);
+    return result;
+  }
+
+  async hasPassword(userId: string): Promise<boolean> {
+    const found = this.#db.selectFrom('users').select('password_hash').where('id', '=', userId);
+    return ((await found.executeTakeFirst())?.password_hash ?? '') !== '';
   }
 
   /** The user with this name; null if there is none. */
@@ -83,9 +107,18 @@ export class Accounts {
     return found === undefined ? null : { id: found.id, username: found.username };
   }
 
-  async list(): Promise<readonly (User & { readonly createdAt: number })[]> {
+  async find(userId: string): Promise<User | null> {
+    const found = await this.#db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    return found === undefined ? null : toUser(found);
+  }
+
+  async list(): Promise<readonly (User & { readonly createdAt: number; readonly hasPassword: boolean })[]> {
     const rows = await this.#db.selectFrom('users').selectAll().orderBy('created_at').execute();
-    return rows.map((one) => ({ ...toUser(one), createdAt: one.created_at }));
+    return rows.map((one) => ({
+      ...toUser(one),
+      createdAt: one.created_at,
+      hasPassword: one.password_hash !== '',
+    }));
   }
 
   /**
@@ -94,7 +127,7 @@ export class Accounts {
    */
   async remove(by: User, userId: string): Promise<string> {
     if (by.id === userId) throw new RequestError(409, 'You cannot remove your own account. Ask another admin');
-    const username = await this.#asAdmin(by, userId, (transaction) =>
+    const username = await this.#asAdmin(by, userId, true, (transaction) =>
       transaction.deleteFrom('users').where('id', '=', userId).execute(),
     );
     this.#forget(userId);
@@ -103,7 +136,7 @@ export class Accounts {
 
   async setAdmin(by: User, userId: string, isAdmin: boolean): Promise<string> {
     if (by.id === userId) throw new RequestError(409, 'You cannot change your own rights. Ask another admin');
-    const username = await this.#asAdmin(by, userId, (transaction) =>
+    const username = await this.#asAdmin(by, userId, !isAdmin, (transaction) =>
       transaction
         .updateTable('users')
         .set({ is_admin: isAdmin ? 1 : 0 })
@@ -115,15 +148,42 @@ export class Accounts {
   }
 
   /** Changes another user if the caller is still an admin, so that two admins cannot remove each other at once. */
-  async #asAdmin(by: User, userId: string, change: (transaction: Transaction) => Promise<unknown>): Promise<string> {
+  async #asAdmin(
+    by: User,
+    userId: string,
+    endsAdmin: boolean,
+    change: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<string> {
     return this.#db.transaction().execute(async (transaction) => {
       const found = (id: string) => transaction.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
       if ((await found(by.id))?.is_admin !== 1) throw forbidden('Only an admin can do this');
       const target = await found(userId);
       if (target === undefined) throw notFound('User not found');
+      if (endsAdmin && (await isLastLocalAdmin(transaction, userId)))
+        throw new RequestError(
+          409,
+          'This is the last admin who can log in with a password. Give another admin a password first',
+        );
       await change(transaction);
       return target.username;
     });
+  }
+
+  async #insert(transaction: Transaction, username: string, passwordHash: string, isAdmin: boolean): Promise<User> {
+    const user: UserRow = {
+      id: newId(),
+      username,
+      name_key: foldName(username),
+      password_hash: passwordHash,
+      is_admin: isAdmin ? 1 : 0,
+      totp_sealed: null,
+      totp_pending: null,
+      totp_last_step: 0,
+      backup_codes: '[]',
+      created_at: this.#clock.now(),
+    };
+    await transaction.insertInto('users').values(user).execute();
+    return toUser(user);
   }
 
   /** Throws 409 for a name that is taken, in whatever spelling, or that looks like an existing one. */
@@ -146,4 +206,11 @@ export class Accounts {
     }
     return looks;
   }
+}
+
+/** Whether a user is an admin with a password, and the only one: without them, nobody could get in when the provider is away. */
+async function isLastLocalAdmin(db: Database, userId: string): Promise<boolean> {
+  const admins = db.selectFrom('users').select('id').where('is_admin', '=', 1).where('password_hash', '!=', '');
+  const ids = (await admins.execute()).map(({ id }) => id);
+  return ids.length === 1 && ids[0] === userId;
 }

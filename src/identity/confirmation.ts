@@ -1,5 +1,5 @@
 import type { Database, UserRow } from '../db/schema.ts';
-import { notFound, RequestError } from '../lib/errors.ts';
+import { forbidden, notFound, RequestError } from '../lib/errors.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import { Throttle } from './throttle.ts';
 
@@ -39,6 +39,7 @@ export class Confirmation {
   /** The user, if the password is right. Throws 403, and 429 after too many wrong ones. */
   async requirePassword(userId: string, password: string): Promise<UserRow> {
     const user = await this.row(userId);
+    if (user.password_hash === '') throw forbidden('Your account has no password. Ask an admin to set one');
     const isRight = await this.attempt(userId, () => this.#passwords.check(userId, user.password_hash, password));
     if (!isRight) throw new RequestError(403, 'The password is wrong');
     return user;

@@ -7,7 +7,7 @@ import { storedList } from '../lib/stored.ts';
 import { foldName } from '../model/names.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { IdentityContext, User } from './principal.ts';
-import type { Sessions } from './sessions.ts';
+import type { Beginning, Sessions } from './sessions.ts';
 import { type Limit, Throttle } from './throttle.ts';
 import { hashToken } from './tokens.ts';
 import { stepOfCode } from './totp.ts';
@@ -36,12 +36,21 @@ export type LoginResult = LoggedIn | { readonly kind: 'needs-totp'; readonly tem
 
 type From = { readonly address: string; readonly userAgent: string };
 
+/** The session that a login ends in. */
+type Opening = { readonly maxAgeSeconds: number; readonly beginning: Beginning };
+
 type Waiting = {
   readonly userId: string;
   readonly username: string;
   readonly passwordHash: string;
   readonly expiresAt: number;
+  /** Null: with a password, and for as long as the second step asks. */
+  readonly opening: Opening | null;
 };
+
+function byPassword(rememberMe: boolean): Opening {
+  return { maxAgeSeconds: rememberMe ? rememberedSeconds : daySeconds, beginning: { by: 'password' } };
+}
 
 /** Of fixed length, however long a name somebody sends, because it is stored. */
 const keyOf = (username: string): string => `user:${hashToken(foldName(username))}`;
@@ -92,9 +101,9 @@ export class Logins {
       return this.#passwords.check(sourceOf(input.address), hash, input.password);
     });
     if (!isRight || row === undefined) throw new RequestError(401, 'Invalid username or password');
-    if (row.totp_sealed !== null) return { kind: 'needs-totp', tempToken: this.#await(row) };
+    if (row.totp_sealed !== null) return { kind: 'needs-totp', tempToken: this.#await(row, null) };
     this.#throttle.clear(keyFrom(userKey, input.address));
-    return this.#finish(row, input.rememberMe, input);
+    return this.#finish(row, byPassword(input.rememberMe), input);
   }
 
   /** The second step of a login with TOTP; a backup code works as well, once. */
@@ -119,7 +128,15 @@ export class Logins {
     if (!isRight) throw new RequestError(401, 'The code is wrong');
     this.#waiting.delete(input.tempToken);
     this.#throttle.clear(keyFrom(userKey, input.address));
-    return this.#finish(row, input.rememberMe, input);
+    return this.#finish(row, pending.opening ?? byPassword(input.rememberMe), input);
+  }
+
+  /** Lets in a user whom a provider has identified; an account with TOTP still asks for its code. Throws 401 if it is gone. */
+  async enter(userId: string, opening: Opening, from: From): Promise<LoginResult> {
+    const row = await this.#db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (row === undefined) throw new RequestError(401, 'This account was removed');
+    if (row.totp_sealed !== null) return { kind: 'needs-totp', tempToken: this.#await(row, opening) };
+    return this.#finish(row, opening, from);
   }
 
   /** How often one user may fail, and how often one address may, whatever the user. */
@@ -139,7 +156,7 @@ export class Logins {
     return (await found.execute()).some((session) => sourceOf(session.address) === source);
   }
 
-  #await(row: UserRow): string {
+  #await(row: UserRow, opening: Opening | null): string {
     const tempToken = randomBytes(32).toString('hex');
     if (this.#waiting.size >= maxTemp) this.#waiting.delete(this.#waiting.keys().next().value as string);
     const expiresAt = this.#clock.now() + tempLifeMs;
@@ -148,14 +165,14 @@ export class Logins {
       username: row.username,
       passwordHash: row.password_hash,
       expiresAt,
+      opening,
     });
     return tempToken;
   }
 
-  async #finish(row: UserRow, rememberMe: boolean, from: From): Promise<LoggedIn> {
-    const maxAgeSeconds = rememberMe ? rememberedSeconds : daySeconds;
+  async #finish(row: UserRow, { maxAgeSeconds, beginning }: Opening, from: From): Promise<LoggedIn> {
     const user = toUser(row);
-    const token = await this.#sessions.open(user, row.password_hash, maxAgeSeconds, from);
+    const token = await this.#sessions.open(user, row.password_hash, maxAgeSeconds, beginning, from);
     if (token === null) throw new RequestError(401, 'Enter your password again');
     return { kind: 'ok', user, token, maxAgeSeconds };
   }

@@ -28,6 +28,9 @@ export class SecondStep {
   async setUp(userId: string): Promise<{ readonly secret: string; readonly otpauthUrl: string }> {
     const user = await this.#confirmation.row(userId);
     if (user.totp_sealed !== null) throw badRequest('TOTP is already on. Turn it off first');
+    // Turning it off asks for the password.
+    if (user.password_hash === '')
+      throw badRequest('Your account has no password, so the provider that you sign in with asks for the second step');
     const made = newTotp(user.username);
     const pending = this.#sealer.seal(made.secret, `user:${userId}:totp`);
     const begun = this.#db.updateTable('users').set({ totp_pending: pending }).where('id', '=', userId);

@@ -2,13 +2,18 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Database, Schema, SessionRow } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
 import { clip } from '../lib/plain-data.ts';
+import { SealError, type Sealer } from '../lib/seal.ts';
 import type { SessionEnd } from '../model/people/session-end.ts';
+import { idTokenOf } from '../model/people/sign-in.ts';
 import { type IdentityContext, newId, type Principal, type User } from './principal.ts';
 import { type Found, Principals } from './principals.ts';
 import type { Claims, Tokens } from './tokens.ts';
 import { toUser } from './users.ts';
 
 type Where = ExpressionBuilder<Schema, 'sessions'>;
+
+/** How a session begins: with a password, or with a provider whose ID token it keeps for logging out there; null: it is too long. */
+export type Beginning = { readonly by: 'password' } | { readonly by: 'oidc'; readonly idToken: string | null };
 
 /** The contract's words; clients log out when they see them. */
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
@@ -26,12 +31,14 @@ export class SessionEnded extends RequestError {
 /** Sessions, looked up on every request: first in bounded memory, from which every revocation removes what it ended. */
 export class Sessions {
   readonly #db: Database;
+  readonly #sealer: Sealer;
   readonly #clock: IdentityContext['clock'];
   readonly #tokens: Tokens;
   readonly #principals: Principals;
 
-  constructor({ db, clock }: IdentityContext, tokens: Tokens, onForget: () => void) {
+  constructor({ db, sealer, clock }: IdentityContext, tokens: Tokens, onForget: () => void) {
     this.#db = db;
+    this.#sealer = sealer;
     this.#clock = clock;
     this.#tokens = tokens;
     this.#principals = new Principals({
@@ -52,6 +59,7 @@ export class Sessions {
     user: User,
     passwordHash: string,
     maxAgeSeconds: number,
+    beginning: Beginning,
     from: { readonly address: string; readonly userAgent: string },
   ): Promise<string | null> {
     const id = newId();
@@ -70,6 +78,11 @@ export class Sessions {
           expires_at: now + maxAgeSeconds * 1000,
           address: from.address,
           user_agent: clip(from.userAgent, 300),
+          began_by: beginning.by,
+          id_token_sealed:
+            beginning.by === 'password' || beginning.idToken === null
+              ? null
+              : this.#sealer.seal(beginning.idToken, idTokenOf(id)),
         })
         .execute();
       return this.#tokens.sign(user.id, id, maxAgeSeconds);
@@ -103,6 +116,24 @@ export class Sessions {
   async revokeOthers(userId: string, keepId: string | null, reason: SessionEnd): Promise<void> {
     await this.#end((where) => where.and([where('user_id', '=', userId), where('id', '!=', keepId ?? '')]), reason);
     this.#principals.forget((principal) => principal.user.id !== userId || principal.sessionId === keepId);
+  }
+
+  /** The ID token that a session began with; null: it began in another way, or the token cannot be opened any more. */
+  async idToken(sessionId: string): Promise<string | null> {
+    const found = this.#db.selectFrom('sessions').select('id_token_sealed').where('id', '=', sessionId);
+    const sealed = (await found.executeTakeFirst())?.id_token_sealed ?? null;
+    try {
+      return sealed === null ? null : this.#sealer.open(sealed, idTokenOf(sessionId));
+    } catch (error) {
+      if (error instanceof SealError) return null;
+      throw error;
+    }
+  }
+
+  /** Ends the sessions of a user that began with a provider. */
+  async revokeSignedIn(userId: string): Promise<void> {
+    await this.#end((where) => where.and([where('user_id', '=', userId), where('began_by', '=', 'oidc')]), 'unlinked');
+    this.forgetUser(userId);
   }
 
   /** A user's rights or name changed: the next request reads them again. */

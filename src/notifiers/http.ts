@@ -62,7 +62,8 @@ export function readAnswer(response: IncomingMessage, max: number): Promise<Http
     let length = 0;
     const finish = (): void => {
       const body = Buffer.concat(chunks).subarray(0, max).toString('utf8');
-      done({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null, body });
+      const { 'retry-after': retryAfter = null, 'content-type': contentType } = response.headers;
+      done({ status: response.statusCode ?? 0, retryAfter, contentType, body });
     };
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);

@@ -18,6 +18,8 @@ export type HttpAnswer = {
   readonly status: number;
   /** The header Retry-After; null if there is none. */
   readonly retryAfter: string | null;
+  /** The header Content-Type; left out: not known. */
+  readonly contentType?: string | undefined;
   /** At most 64 KiB of it. */
   readonly body: string;
 };

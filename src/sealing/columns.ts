@@ -2,6 +2,7 @@ import type { Schema } from '../db/schema.ts';
 import { channelSecretOf } from '../model/alerts/channel.ts';
 import { heartbeatSecret } from '../model/alerts/heartbeat.ts';
 import { destinationSecretOf } from '../model/export/destination.ts';
+import { idTokenOf, signInSecret } from '../model/people/sign-in.ts';
 
 /** A column that contains sealed texts, and what each is bound to, by the id of its row. */
 export type SealedColumn = {
@@ -28,6 +29,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'channels', column: 'config_sealed', boundTo: (id) => channelSecretOf(Number(id)) },
   { table: 'destinations', column: 'config_sealed', boundTo: (id) => destinationSecretOf(Number(id)) },
   { table: 'heartbeat', column: 'url_sealed', boundTo: () => heartbeatSecret },
+  { table: 'sign_in_provider', column: 'config_sealed', boundTo: () => signInSecret },
+  { table: 'sessions', column: 'id_token_sealed', boundTo: idTokenOf },
 ];
 
 function of(table: keyof Schema, column: string, kind: string, field: string): SealedColumn {

@@ -21,6 +21,7 @@ import { eventsOfSonde } from './0018-events-of-sonde.ts';
 import { incidentContext } from './0019-incident-context.ts';
 import { heartbeat } from './0020-heartbeat.ts';
 import { destinations } from './0021-destinations.ts';
+import { signIn } from './0022-sign-in.ts';
 
 /**
  * Every migration, in order; a database's version is the number of migrations it has. None is ever changed or removed.
@@ -47,6 +48,7 @@ export const migrations: readonly string[] = [
   incidentContext,
   heartbeat,
   destinations,
+  signIn,
 ];
 
 /** Gives SQLite the functions that migrations use. Queries never use them, since other databases do not have them. */

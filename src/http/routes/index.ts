@@ -34,10 +34,13 @@ import { settingsRoutes } from './settings.ts';
 import { adminUserRoutes } from './users/admin.ts';
 import { keyRoutes } from './users/api-keys.ts';
 import { createUserRoutes } from './users/create.ts';
+import { identityRoutes } from './users/identities.ts';
 import { loginRoutes } from './users/login.ts';
+import { oidcRoutes } from './users/oidc.ts';
 import { ownAccountRoutes } from './users/own.ts';
 import { preferenceRoutes } from './users/preferences.ts';
 import { sessionRoutes } from './users/sessions.ts';
+import { signInRoutes } from './users/sign-in.ts';
 import { userRoutes } from './users/users.ts';
 import { connectionTestRoutes } from './watching/connection-tests.ts';
 import { connectionRoutes } from './watching/connections.ts';
@@ -56,6 +59,9 @@ export const routes = [
   userRoutes,
   createUserRoutes,
   loginRoutes,
+  oidcRoutes,
+  signInRoutes,
+  identityRoutes,
   ownAccountRoutes,
   preferenceRoutes,
   adminUserRoutes,

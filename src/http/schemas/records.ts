@@ -140,12 +140,24 @@ export const session = Type.Object({
   isCurrent: Type.Boolean(),
 });
 
+const identity = Type.Object(
+  {
+    issuer: text,
+    subject: text,
+    name: Type.String({ description: 'As the provider called them last; empty: not told' }),
+    email: text,
+    linkedAt: time,
+    lastUsedAt: nullable(time),
+  },
+  { description: 'The person of the provider who can sign in as this user' },
+);
+
 export const me = Type.Object({
   userId: text,
   username: text,
   is_admin: Type.Boolean(),
-  is_oidc: Type.Literal(false),
-  is_dual_auth: Type.Literal(false),
+  is_oidc: Type.Boolean({ description: 'Whether they can sign in with the provider' }),
+  is_dual_auth: Type.Boolean({ description: 'Whether they can do so and also log in with a password' }),
   totp_enabled: Type.Boolean(),
   data_unlocked: Type.Literal(true),
 });
@@ -154,8 +166,12 @@ export const user = Type.Object({
   id: text,
   username: text,
   is_admin: Type.Boolean(),
+  is_oidc: me.properties.is_oidc,
+  is_dual_auth: me.properties.is_dual_auth,
   totp_enabled: Type.Boolean(),
   created_at: time,
+  has_password: Type.Boolean(),
+  identity: nullable(identity),
 });
 
 const interval = Type.Integer({ minimum: 10, maximum: 3600, description: 'Seconds' });

@@ -35,13 +35,13 @@ export class Passwords {
   }
 
   /**
-   * Whether a password is right. Without a hash (unknown user) it takes as long and returns false. Throws 429 if too
+   * Whether a password is right. Without a hash (unknown user, or one without a password) it takes as long and returns false. Throws 429 if too
    * many are waiting.
    */
   async check(source: string, passwordHash: string | null, password: string): Promise<boolean> {
     if (password.length > maxLength) return false;
     return this.#run(source, async () => {
-      if (passwordHash !== null) return this.#hashing.verify(passwordHash, password);
+      if (passwordHash !== null && passwordHash !== '') return this.#hashing.verify(passwordHash, password);
       this.#decoy ??= this.#hashing.hash('no such user', options);
       await this.#hashing.verify(await this.#decoy, password);
       return false;

@@ -9,6 +9,8 @@ export const sessionEnds = [
   /** By an admin, or by the command `reset-password`. */
   'password-reset',
   'account-removed',
+  /** The account is no longer linked to the provider that the session began with. */
+  'unlinked',
 ] as const;
 
 export type SessionEnd = (typeof sessionEnds)[number];

@@ -6,6 +6,7 @@ import { about, type Server } from '../../route.ts';
 import { fields, success } from '../../schemas/common.ts';
 import { passwordReset } from '../../schemas/users.ts';
 import { endApiKeys } from './own.ts';
+import { rightsChanged } from './rights.ts';
 import { required } from './sent.ts';
 
 const params = Type.Object({ userId: Type.String() });
@@ -44,9 +45,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
       const target = await identity.users.setAdmin(userOf(request), request.params.userId, isAdmin);
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
-      // Their logins may no longer use the SSH agent, and their hosts may no longer be everywhere.
-      await control.hostsChanged(await hosts.ownership.idsPlacedBy(request.params.userId));
-      if (!isAdmin) control.clearConnections(await hosts.ownership.idsOf(request.params.userId));
+      await rightsChanged({ hosts, control }, request.params.userId, isAdmin);
       return { success: true };
     },
   );

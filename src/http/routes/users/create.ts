@@ -2,10 +2,11 @@ import Type from 'typebox';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, text } from '../../schemas/common.ts';
+import { requirePasswordLogin } from './login.ts';
 import { required } from './sent.ts';
 
 /** New accounts: the first one, those that admins create, and registration by anybody if it is on. */
-export function createUserRoutes(server: Server, { identity, config, audit }: HttpContext): void {
+export function createUserRoutes(server: Server, { identity, signIn, config, audit }: HttpContext): void {
   server.post(
     '/users/create',
     about('public', 'users', 'Creates a user; the first one becomes an admin', {
@@ -17,7 +18,10 @@ export function createUserRoutes(server: Server, { identity, config, audit }: Ht
       response: { 200: Type.Object({ message: text, is_admin: Type.Boolean() }) },
     }),
     async (request) => {
-      if (config.setupToken !== null && (await identity.users.setupRequired())) {
+      const isFirst = await identity.users.setupRequired();
+      // What anybody may register logs in with a password.
+      if (!isFirst && !request.principal?.sessionId) await requirePasswordLogin(signIn);
+      if (config.setupToken !== null && isFirst) {
         const given = request.headers['x-setup-token'] ?? request.body.setupToken;
         await identity.registrations.requireToken(config.setupToken, given, request.ip);
       }

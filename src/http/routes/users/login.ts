@@ -3,17 +3,20 @@ import type { LoggedIn, LoginResult } from '../../../identity/logins.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import { cookiePath } from '../../../lib/net/base-path.ts';
 import type { HttpContext } from '../../context.ts';
+import { publicUrlOf } from '../../paths/base-path.ts';
 import { about, type Server } from '../../route.ts';
 import { fields, success, text } from '../../schemas/common.ts';
 import { login } from '../../schemas/records.ts';
+import { logoutUrl } from '../../schemas/sign-in.ts';
 import { from, required } from './sent.ts';
+import { setSessionCookie } from './session-cookie.ts';
 
 type Known = { readonly id: string; readonly username: string };
 
 const maxUserAgent = 300;
 
 /** Logging in and out, as existing clients do it. */
-export function loginRoutes(server: Server, { identity, audit, audited, config }: HttpContext): void {
+export function loginRoutes(server: Server, { identity, signIn, audit, audited, config }: HttpContext): void {
   const path = cookiePath(config.basePath);
 
   /** Nobody is logged in yet: the body says who it is. */
@@ -48,6 +51,7 @@ export function loginRoutes(server: Server, { identity, audit, audited, config }
     async (request, reply) => {
       const username = required(request.body.username, 'username');
       const password = required(request.body.password, 'password');
+      await requirePasswordLogin(signIn);
       const rememberMe = request.body.rememberMe === true;
       const step = identity.logins.login({ username, password, rememberMe, ...from(request) });
       const result = await recorded(request, step, () => identity.users.knownName(username));
@@ -79,15 +83,24 @@ export function loginRoutes(server: Server, { identity, audit, audited, config }
   server.post(
     '/users/logout',
     about('session', 'users', 'Ends the session: its token stops working at once', {
-      response: { 200: success({ message: text }) },
+      response: { 200: success({ message: text, logout_url: logoutUrl }) },
     }),
     async (request, reply) => {
-      if (request.principal?.sessionId) await identity.sessions.logOut(request.principal.sessionId);
+      const sessionId = request.principal?.sessionId ?? '';
+      // Read before the session ends, which knows how it began.
+      const elsewhere = await signIn.logoutUrl(sessionId, `${publicUrlOf(request, config)}/login`);
+      if (sessionId !== '') await identity.sessions.logOut(sessionId);
       await audited(request, 'logout');
       reply.clearCookie('jwt', { path });
-      return { success: true, message: 'Logged out' };
+      return { success: true, message: 'Logged out', ...(elsewhere === null ? {} : { logout_url: elsewhere }) };
     },
   );
+}
+
+/** Throws 403 where people only sign in with the provider. */
+export async function requirePasswordLogin(signIn: HttpContext['signIn']): Promise<void> {
+  if (!(await signIn.allowsPasswords()))
+    throw new RequestError(403, 'Passwords are turned off. Sign in with the provider', 'PASSWORD_LOGIN_OFF');
 }
 
 /** A wrong password or code. A request to wait or an empty field is not a failed login. */
@@ -97,13 +110,7 @@ function isWrong(error: unknown): boolean {
 
 /** Only clients that cannot keep a cookie get the token in the body. */
 function loggedIn(request: FastifyRequest, reply: FastifyReply, result: LoggedIn, path: string) {
-  reply.setCookie('jwt', result.token, {
-    path,
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: request.protocol === 'https',
-    maxAge: result.maxAgeSeconds,
-  });
+  setSessionCookie(request, reply, result, path);
   const isApp =
     request.headers['x-electron-app'] === 'true' ||
     request.headers['user-agent']?.startsWith('Termix-Mobile/') === true;

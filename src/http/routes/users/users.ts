@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { storedTime } from '../../../lib/stored.ts';
+import type { IdentityRow } from '../../../sign-in/identities.ts';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
@@ -8,7 +9,7 @@ import { allowed, setupRequired } from '../../schemas/users.ts';
 import type { MeAnswer, UserAnswer } from '../../views/answers.ts';
 
 /** Which users exist, and who may register. */
-export function userRoutes(server: Server, { identity, config }: HttpContext): void {
+export function userRoutes(server: Server, { identity, signIn, config }: HttpContext): void {
   server.get(
     '/users/setup-required',
     about('public', 'users', 'Whether the first user has yet to be created', {
@@ -27,32 +28,23 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
   );
   server.get(
     '/users/password-login-allowed',
-    about('public', 'users', 'Always true', { response: { 200: allowed } }),
+    about('public', 'users', 'Whether passwords log in', { response: { 200: allowed } }),
     async () => ({
-      allowed: true,
+      allowed: await signIn.allowsPasswords(),
     }),
   );
-  server.get(
-    '/users/oidc-config',
-    about('public', 'users', 'Always null: Sonde has no OIDC', { response: { 200: Type.Null() } }),
-    async (_request, reply) =>
-      reply
-        .header('content-type', 'application/json; charset=utf-8')
-        .serializer(() => 'null')
-        .send({}),
-  );
-
   server.get(
     '/users/me',
     about('read', 'users', 'The user whom the session or API key belongs to', { response: { 200: me } }),
     async (request): Promise<MeAnswer> => {
       const { id, username, isAdmin, totpEnabled } = userOf(request);
+      const isLinked = (await signIn.identities.ofUser(id)) !== null;
       return {
         userId: id,
         username,
         is_admin: isAdmin,
-        is_oidc: false,
-        is_dual_auth: false,
+        is_oidc: isLinked,
+        is_dual_auth: isLinked && (await identity.users.hasPassword(id)),
         totp_enabled: totpEnabled,
         data_unlocked: true,
       };
@@ -62,16 +54,29 @@ export function userRoutes(server: Server, { identity, config }: HttpContext): v
   server.get(
     '/users/list',
     about('admin-session', 'users', 'All users', { response: { 200: Type.Object({ users: Type.Array(user) }) } }),
-    async () => ({
-      users: (await identity.users.list()).map(
-        (one): UserAnswer => ({
-          id: one.id,
-          username: one.username,
-          is_admin: one.isAdmin,
-          totp_enabled: one.totpEnabled,
-          created_at: storedTime(one.createdAt),
+    async () => {
+      const linked = new Map((await signIn.identities.all()).map((one) => [one.user_id, one]));
+      return {
+        users: (await identity.users.list()).map((one): UserAnswer => {
+          const identity = linked.get(one.id);
+          return {
+            id: one.id,
+            username: one.username,
+            is_admin: one.isAdmin,
+            is_oidc: identity !== undefined,
+            is_dual_auth: identity !== undefined && one.hasPassword,
+            totp_enabled: one.totpEnabled,
+            created_at: storedTime(one.createdAt),
+            has_password: one.hasPassword,
+            identity: identity === undefined ? null : identityAnswer(identity),
+          };
         }),
-      ),
-    }),
+      };
+    },
   );
+}
+
+function identityAnswer({ issuer, subject, name, email, linked_at, last_used_at }: IdentityRow) {
+  const lastUsedAt = last_used_at === null ? null : storedTime(last_used_at);
+  return { issuer, subject, name, email, linkedAt: storedTime(linked_at), lastUsedAt };
 }
