@@ -1,5 +1,5 @@
 /** An OpenID Connect provider on loopback that does what a test wants, right or wrong. */
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -16,6 +16,12 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 /** A key for ES256. */
 export function newKey() {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** A token signed with a secret, as those with HS256 are. */
+export function tokenBySecret(claims: Claims, secret: string): string {
+  const head = `${encode({ alg: 'HS256' })}.${encode(claims)}`;
+  return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`;
 }
 
 /** A signed token; without a key, one with the algorithm none. */
@@ -70,7 +76,7 @@ export async function openHostileProvider() {
     end_session_endpoint: `${issuer}/end`,
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['ES256', 'none'],
+    id_token_signing_alg_values_supported: ['ES256', 'HS256', 'none'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
   });
   const provider = {

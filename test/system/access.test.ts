@@ -28,6 +28,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /users/registration-allowed': { access: 'public' },
   'GET /users/password-login-allowed': { access: 'public' },
   'GET /users/oidc-config': { access: 'public' },
+  'GET /users/oidc/authorize': { access: 'public', ok: 404 },
+  'GET /users/oidc/callback': { access: 'public', ok: 302 },
   'POST /users/create': { access: 'public', ok: 400 },
   'POST /users/login': { access: 'public', ok: 400 },
   'POST /users/totp/verify-login': { access: 'public', ok: 400 },
@@ -49,6 +51,14 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /users/list': { access: 'admin-session' },
   'DELETE /users/{userId}': { access: 'admin-session', ok: 404 },
   'POST /users/{userId}/admin': { access: 'admin-session', body: { is_admin: true }, ok: 404 },
+  'POST /users/{userId}/identity': { access: 'admin-session', ok: 400 },
+  'DELETE /users/{userId}/identity': { access: 'admin-session', ok: 404 },
+  'GET /sign-in/provider': { access: 'admin-session' },
+  'PUT /sign-in/provider': { access: 'admin-session', ok: 400 },
+  'DELETE /sign-in/provider': { access: 'admin-session' },
+  'POST /sign-in/provider/test': { access: 'admin-session', ok: 400 },
+  'GET /sign-in/requests': { access: 'admin-session' },
+  'POST /sign-in/requests/dismiss': { access: 'admin-session', ok: 400 },
   'POST /users/{userId}/reset-password': { access: 'admin-session', body: { newPassword: password }, ok: 404 },
   'GET /global-settings': { access: 'admin-read' },
   'POST /global-settings': { access: 'admin-manage', body: { metricsInterval: 30 } },
@@ -317,6 +327,7 @@ async function ask(
   const controller = new AbortController();
   const response = await fetch(`${sonde.url}${path}`, {
     method,
+    redirect: 'manual',
     signal: controller.signal,
     headers: {
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),

@@ -269,6 +269,8 @@ describe('who may', () => {
       'get /health',
       'get /openapi.json',
       'get /users/oidc-config',
+      'get /users/oidc/authorize',
+      'get /users/oidc/callback',
       'get /users/password-login-allowed',
       'get /users/registration-allowed',
       'get /users/setup-required',

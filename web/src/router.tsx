@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import type { SessionEnd } from '../../src/model/people/session-end.ts';
+import type { SignInRefusal } from '../../src/model/people/sign-in.ts';
 import { basePath } from './api/base.ts';
 import { lastSessionEnd, meQuery, queryClient, setupQuery } from './api/queries.ts';
 import { readNext, readSessionEnd } from './api/session.ts';
+import { readRefusal } from './api/sign-in.ts';
 import { Failed, Missing, MissingPage } from './components/failed.tsx';
 import { Frame } from './components/shell/frame.tsx';
 import { OpenFrame } from './components/shell/open-frame.tsx';
@@ -18,11 +20,15 @@ import * as pages from './pages.ts';
 const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: () => <Missing /> });
 
 /** Where a login leads, and why it is needed. */
-type LoginSearch = { readonly next?: string; readonly ended?: SessionEnd };
+type LoginSearch = { readonly next?: string; readonly ended?: SessionEnd; readonly refused?: SignInRefusal };
 
 function readLoginSearch(search: Record<string, unknown>): LoginSearch {
-  const [next, ended] = [readNext(search.next), readSessionEnd(search.ended)];
-  return { ...(next === null ? {} : { next }), ...(ended === null ? {} : { ended }) };
+  const [next, ended, refused] = [readNext(search.next), readSessionEnd(search.ended), readRefusal(search.refused)];
+  return {
+    ...(next === null ? {} : { next }),
+    ...(ended === null ? {} : { ended }),
+    ...(refused === null ? {} : { refused }),
+  };
 }
 
 /** The audit log of one host. */

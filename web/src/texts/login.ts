@@ -23,6 +23,7 @@ export const loginTexts = {
     'password-changed': 'The password of this account was changed on another device. Log in with the new one.',
     'password-reset': 'An admin reset the password of this account. Log in with the new one.',
     'account-removed': 'This account was removed.',
+    unlinked: 'An admin ended the link between this account and the provider that you signed in with.',
   } satisfies Readonly<Record<SessionEnd, string>>,
 } as const;
 

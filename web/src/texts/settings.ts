@@ -15,6 +15,7 @@ export const settingsTexts = {
     'remote-write': 'Remote write',
     heartbeat: 'Dead man’s switch',
     users: 'Users',
+    'sign-in': 'Sign-in',
   },
   profile: {
     admin: 'admin',

@@ -13,11 +13,12 @@ import { readTheme, setTheme, type Theme } from './theme.ts';
 
 /** Ends the session and all that was read in it. */
 export async function logOut(): Promise<void> {
-  await request('POST', '/users/logout').catch(() => {});
+  const answer = await request<{ readonly logout_url?: string }>('POST', '/users/logout').catch(() => null);
   tellLoggedOut();
   live.stop();
   queryClient.clear();
-  location.assign(at('/login'));
+  // The provider leads back to the login page.
+  location.assign(answer?.logout_url ?? at('/login'));
 }
 
 const item = 'flex w-full items-center gap-2 rounded-lg px-3 py-2 text-left text-sm hover:bg-sunken';

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { request } from '../../api/http.ts';
 import { registrationQuery } from '../../api/queries.ts';
+import { passwordLoginQuery, publicProviderQuery } from '../../api/sign-in.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox, TextField } from '../../components/form/field.tsx';
 import { Form } from '../../components/form/form.tsx';
@@ -11,24 +12,46 @@ import { fieldsOf, useAction } from '../../components/form/use-action.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useTitle } from '../../components/use-title.ts';
 import { loginTexts } from '../../texts/login.ts';
+import { signInTexts } from '../../texts/people/sign-in.ts';
 import { Card } from './card.tsx';
 import { logIn, useEnter } from './enter.ts';
+import { ProviderButton } from './provider.tsx';
 
 type Pending = { readonly token: string; readonly rememberMe: boolean };
 
+/** The code that is still asked for after the provider, behind `#`, so that it reaches no server's log. */
+function pendingOfAddress(): Pending | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('code');
+  if (token === null) return null;
+  return { token, rememberMe: false };
+}
+
 /** Logging in: user name and password, then the code where the account has TOTP. */
 export function LoginPage() {
-  const { next = '/', ended } = useSearch({ from: '/login' });
-  const [pending, setPending] = useState<Pending | null>(null);
+  const { next = '/', ended, refused } = useSearch({ from: '/login' });
+  const [pending, setPending] = useState<Pending | null>(pendingOfAddress);
   const [isNew, setIsNew] = useState(false);
   const { data: registration } = useQuery(registrationQuery);
+  const { data: provider } = useQuery(publicProviderQuery);
+  const { data: passwords } = useQuery(passwordLoginQuery);
+  const isAlone = passwords?.allowed === false && !!provider;
   useTitle(loginTexts.title);
+  useEffect(() => {
+    // The code does not stay in the address.
+    if (location.hash !== '') history.replaceState(history.state, '', `${location.pathname}${location.search}`);
+  }, []);
   if (pending) return <CodeStep pending={pending} next={next} onBack={() => setPending(null)} />;
   return (
     <Card title={isNew ? loginTexts.registerTitle : loginTexts.title}>
       {ended ? <Notice kind="info">{loginTexts.ended[ended]}</Notice> : null}
-      <PasswordStep isNew={isNew} next={next} onCode={setPending} />
-      {registration?.allowed ? (
+      {refused ? (
+        <Notice kind={refused === 'denied' ? 'info' : 'bad'} title={signInTexts.refusedTitle}>
+          {signInTexts.refused[refused]}
+        </Notice>
+      ) : null}
+      {isAlone ? null : <PasswordStep isNew={isNew} next={next} onCode={setPending} />}
+      {provider ? <ProviderButton provider={provider} next={next} isAlone={isAlone} /> : null}
+      {registration?.allowed && !isAlone ? (
         <Button look="quiet" onClick={() => setIsNew(!isNew)}>
           {isNew ? loginTexts.haveOne : loginTexts.register}
         </Button>

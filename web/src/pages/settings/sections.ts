@@ -16,6 +16,7 @@ const admins = [
   'remote-write',
   'heartbeat',
   'users',
+  'sign-in',
   'audit',
 ] as const satisfies SettingsSection[];
 

@@ -19,6 +19,7 @@ import { HistorySettings } from './history/history.tsx';
 import { HostKeysSettings } from './keys/host-keys.tsx';
 import { PrometheusSettings } from './prometheus.tsx';
 import { type SettingsSection, settingsSections } from './sections.ts';
+import { SignInSettings } from './sign-in/sign-in.tsx';
 import { UsersSettings } from './users.tsx';
 
 const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>>> = {
@@ -33,6 +34,7 @@ const pages: Readonly<Record<SettingsSection, ComponentType<{ readonly me: Me }>
   'remote-write': DestinationsSettings,
   heartbeat: HeartbeatSettings,
   users: UsersSettings,
+  'sign-in': SignInSettings,
   audit: AuditSettings,
 };
 

@@ -16,6 +16,7 @@ import { texts } from '../../texts/common.ts';
 import { loginTexts, welcomeTexts } from '../../texts/login.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { List, Loaded, Named, Panel } from './panel.tsx';
+import { IdentityAction, signsInOf } from './sign-in/identity.tsx';
 
 const words = settingsTexts.user;
 
@@ -42,11 +43,13 @@ export function UsersSettings({ me }: { readonly me: Me }) {
                     about={[
                       user.is_admin ? words.admin : words.plain,
                       user.totp_enabled ? words.totp : '',
+                      ...signsInOf(user),
                       `${words.since} ${format.time(user.created_at)}`,
                     ]
                       .filter((part) => part !== '')
                       .join(' · ')}
                   />
+                  <IdentityAction user={user} />
                   {user.id === me.userId ? (
                     <span className="text-sm text-good">{words.you}</span>
                   ) : (

@@ -7,6 +7,7 @@ import { Form } from '../../../components/form/form.tsx';
 import { PasswordField } from '../../../components/form/secret-fields.tsx';
 import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
+import { identityTexts } from '../../../texts/people/sign-in.ts';
 import { settingsTexts } from '../../../texts/settings.ts';
 import { Panel } from '../panel.tsx';
 import { TotpPanel } from './totp.tsx';
@@ -23,8 +24,16 @@ export function ProfileSettings({ me }: { readonly me: Me }) {
           <span className="text-muted"> · {me.is_admin ? words.admin : words.user}</span>
         </p>
       </Panel>
-      <PasswordPanel />
-      <TotpPanel me={me} />
+      {me.is_oidc && !me.is_dual_auth ? (
+        <Panel>
+          <p className="text-sm text-muted">{identityTexts.mine}</p>
+        </Panel>
+      ) : (
+        <>
+          <PasswordPanel />
+          <TotpPanel me={me} />
+        </>
+      )}
     </>
   );
 }

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { client, type HostileProvider, openHostileProvider } from '../../test/support/hostile-provider.ts';
+import { back, SigningIn } from '../../test/support/signing-in.ts';
+import { createSealer } from '../lib/seal.ts';
+import type { SentSettings } from './settings.ts';
+
+let provider: HostileProvider;
+let w: SigningIn;
+
+beforeAll(async () => {
+  provider = await openHostileProvider();
+});
+afterAll(() => provider.close());
+beforeEach(async () => {
+  w = await SigningIn.begin(provider);
+});
+
+test('what the ID token lacks comes from the user info endpoint, if it is about the same person', async () => {
+  await w.set({ createAccounts: true, allowedGroups: ['staff'] });
+  const userInfo = { preferred_username: 'ann', groups: ['staff'] };
+  expect(await w.come({}, { userInfo })).toMatchObject({ kind: 'in', isNew: true, account: { username: 'ann' } });
+  expect(await w.come({}, { userInfo: { ...userInfo, sub: 'somebody else' } })).toMatchObject({ reason: 'token' });
+});
+
+test('logs out at the provider where that is set, with the token of the session, which is stored sealed', async () => {
+  await w.set({ logOutAtProvider: true });
+  await w.link('admin');
+  await w.come();
+  const [session] = await w.identity.sessions.list(await w.idOf('admin'));
+  expect(session?.id_token_sealed).toMatch(/^v1\./);
+  const url = new URL((await w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login')) ?? '');
+  expect(url.href).toMatch(`${w.provider.issuer}/end?`);
+  expect(url.searchParams.get('post_logout_redirect_uri')).toBe('http://sonde.example/login');
+  expect(url.searchParams.get('id_token_hint')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  await w.set();
+  expect(await w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login')).toBeNull();
+});
+
+test('sends the secret as the provider takes it, and none for a public client', async () => {
+  await w.set();
+  await w.come();
+  await w.set({ clientAuth: 'post' });
+  await w.come();
+  w.provider.told = { token_endpoint_auth_methods_supported: ['client_secret_post'] };
+  await w.set({ clientAuth: 'auto' });
+  await w.come();
+  w.provider.secret = null;
+  await w.signIn.set({ issuer: w.provider.issuer, clientId: client.id });
+  await w.come();
+  expect(
+    w.provider.tokenRequests.map(({ form, authorization }) => [authorization.slice(0, 5), form.get('client_secret')]),
+  ).toEqual([
+    ['Basic', null],
+    ['', client.secret],
+    ['', client.secret],
+    ['', null],
+  ]);
+});
+
+test('a test says what is wrong with settings before they are saved', async () => {
+  const answerOf = async (more: Partial<SentSettings>) => (await w.signIn.test(w.settings(more), back)).answer;
+  expect(await answerOf({})).toBe('The provider answers, and knows the client ID and its secret.');
+  expect(await answerOf({ clientSecret: 'wrong' })).toBe(
+    'The provider refuses the client ID or its secret: invalid_client',
+  );
+  expect(await answerOf({ issuer: `${w.provider.issuer}/` })).toBe(
+    `The provider calls itself ${w.provider.issuer}. Enter exactly this as the issuer`,
+  );
+  expect(await answerOf({ issuer: `${w.provider.issuer}/elsewhere` })).toMatch(/answered HTTP 404 where/);
+  w.provider.told = { issuer: 'https://other.example' };
+  expect(await answerOf({})).toBe('The provider calls itself https://other.example. Enter exactly this as the issuer');
+  w.provider.told = { authorization_endpoint: 'http://login.example.org/authorize' };
+  await w.set();
+  await expect(w.signIn.begin(back, '/')).rejects.toMatchObject({ statusCode: 502 });
+  w.provider.told = { code_challenge_methods_supported: ['plain'] };
+  expect(await answerOf({})).toMatch(/does not support PKCE/);
+  expect(await answerOf({ issuer: 'http://127.0.0.1:1' })).toBe(
+    '127.0.0.1:1 refused the connection: nothing listens on this port',
+  );
+  expect(w.signIn.view().source).toBe('page');
+  await w.open({ permitted: [] });
+  expect(await answerOf({})).toMatch(/^Sonde does not connect to the address of 127\.0\.0\.1:\d+\./);
+});
+
+test('a provider that is away is not asked again for a few seconds, and then it is', async () => {
+  await w.set();
+  w.provider.isBroken = true;
+  const failed = { statusCode: 502, code: 'provider' };
+  await expect(w.signIn.begin(back, '/')).rejects.toMatchObject(failed);
+  await expect(w.signIn.begin(back, '/')).rejects.toMatchObject(failed);
+  expect(w.provider.asked).toHaveLength(1);
+  w.provider.isBroken = false;
+  w.now += 5_000;
+  expect(await w.signIn.begin(back, '/')).toMatchObject({ state: expect.any(String) });
+});
+
+test('settings are checked, sealed and masked, and the secret does not follow to another provider', async () => {
+  await w.set({ name: 'Company' });
+  expect(w.signIn.view()).toEqual({
+    source: 'page',
+    config: { issuer: w.provider.issuer, clientId: 'sonde', clientSecret: '••••', name: 'Company' },
+  });
+  expect(JSON.stringify(await w.db.selectFrom('sign_in_provider').selectAll().execute())).not.toContain(client.secret);
+  await w.signIn.set({ ...w.settings(), clientSecret: '••••', name: 'Other' });
+  expect((await w.open()).settings).toMatchObject({ clientSecret: client.secret, name: 'Other' });
+  await expect(
+    w.signIn.set({ ...w.settings({ issuer: 'https://evil.example' }), clientSecret: '••••' }),
+  ).rejects.toThrow('enter clientSecret again');
+  const wrong: readonly (readonly [Partial<SentSettings>, string])[] = [
+    [{ issuer: 'http://id.example.org' }, 'must begin with https://'],
+    [{ issuer: 'https://id.example.org/?x=1' }, 'must not contain'],
+    [{ issuer: 'https://id.example.org/.well-known/openid-configuration' }, 'Leave that part out'],
+    [{ scopes: 'profile email' }, 'must contain openid'],
+    [{ sessionHours: 0 }, 'config.sessionHours'],
+    [{ allowedDomains: ['ann@example.org'] }, 'takes domains such as example.org'],
+  ];
+  for (const [more, sentence] of wrong) await expect(w.set(more)).rejects.toThrow(sentence);
+  w.sealer = createSealer(randomBytes(32));
+  expect((await w.open()).view()).toEqual({ source: 'sealed', config: null });
+});
+
+test('before the first account exists, nobody signs in with a provider', async () => {
+  await w.set();
+  await w.db.deleteFrom('users').execute();
+  await expect(w.signIn.begin(back, '/')).rejects.toMatchObject({ statusCode: 409, code: 'setup' });
+});
