@@ -1,6 +1,6 @@
 /** An OpenID Connect provider on loopback that does what a test wants, right or wrong. */
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -35,7 +35,7 @@ export async function openHostileProvider() {
   const key = newKey();
   const codes = new Map<string, Code>();
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
     const { pathname } = new URL(request.url ?? '', issuer);
     asked.push(pathname);
@@ -64,7 +64,8 @@ export async function openHostileProvider() {
     }
     if (pathname === '/userinfo') return answer(200, provider.userInfo);
     answer(404, {});
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const description = () => ({

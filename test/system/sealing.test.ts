@@ -20,6 +20,7 @@ import { addMigrationFunctions, migrations } from '../../src/db/migrations/index
 import { channelSecretOf } from '../../src/model/alerts/channel.ts';
 import { heartbeatSecret } from '../../src/model/alerts/heartbeat.ts';
 import { destinationSecretOf } from '../../src/model/export/destination.ts';
+import { idTokenOf, signInSecret } from '../../src/model/people/sign-in.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { openSealingKey } from '../../src/sealing/open-key.ts';
 import { readKey } from '../../src/ssh/keys/read-key.ts';
@@ -99,6 +100,16 @@ beforeAll(async () => {
        SELECT 3, id, 'remote-write', 'mimir', 0, '{"all":true}', ?, 1, 1 FROM users WHERE username = 'admin'`,
     )
     .run(sealer.seal(secrets['destinations.config_sealed'], destinationSecretOf(3)));
+  secrets['sign_in_provider.config_sealed'] =
+    '{"issuer":"https://id.example","clientId":"c","clientSecret":"secret-of-it"}';
+  sqlite
+    .prepare('INSERT INTO sign_in_provider (id, config_sealed) VALUES (1, ?)')
+    .run(sealer.seal(secrets['sign_in_provider.config_sealed'], signInSecret));
+  secrets['sessions.id_token_sealed'] = 'the.id.token';
+  const session = String(sqlite.prepare('SELECT id FROM sessions LIMIT 1').get()?.id);
+  sqlite
+    .prepare("UPDATE sessions SET began_by = 'oidc', id_token_sealed = ? WHERE id = ?")
+    .run(sealer.seal(secrets['sessions.id_token_sealed'], idTokenOf(session)), session);
   sqlite.close();
   template = newPath('template');
   cpSync(live, template, { recursive: true });
@@ -283,7 +294,9 @@ function namesOf(sqlite: DatabaseSync, query: string): string[] {
 /** What there was before there were channels, destinations and a dead man's switch, and keys were kept opened; a start opens none by itself. */
 const oldSecrets = () =>
   Object.fromEntries(
-    Object.entries(secrets).filter(([name]) => !/key_opened|^channels|^heartbeat|^destinations/.test(name)),
+    Object.entries(secrets).filter(
+      ([name]) => !/key_opened|^channels|^heartbeat|^destinations|^sign_in|^sessions/.test(name),
+    ),
   );
 
 describe('a wrong key produces one line, and nothing is changed', () => {
