@@ -92,7 +92,7 @@ export async function openApp(
     const storage = await openStorage(base);
     const { db, jwtSecret, sealer } = storage;
     const identity = openIdentity({ db, jwtSecret, sealer, clock, registration: config.registration });
-    const signIn = await openSignIn(config, storage, identity, clock);
+    const signIn = await openSignIn(config, logger, storage, identity, clock);
     const audit = openAudit({
       db,
       clock,

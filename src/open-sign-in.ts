@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Config, ConfigError } from './config/config.ts';
 import { readSmallFile } from './config/secrets.ts';
 import type { Database } from './db/schema.ts';
@@ -15,13 +16,16 @@ const maxFileBytes = 65_536;
 /** Signing in with the provider that the operator's file or the page sets. Throws ConfigError for a file that cannot be used. */
 export function openSignIn(
   { oidcFile, notifyNetworks, notifyProxy, passwordLogin }: Config,
+  logger: Logger,
   { db, sealer }: { readonly db: Database; readonly sealer: Sealer },
   users: Identity,
   clock: Clock,
 ): Promise<SignIn> {
   const reach = { isAdmin: true, permitted: notifyNetworks, proxy: notifyProxy };
   const fixed = oidcFile === null ? null : readProviderFile(oidcFile);
-  return SignIn.open({ db, sealer, clock, users, reach, fixed, passwordLogin });
+  const onFault = (message: string): void =>
+    logger.warn({ reason: message }, 'Nobody can sign in: the provider does not answer as it should');
+  return SignIn.open({ db, sealer, clock, users, reach, fixed, passwordLogin, onFault });
 }
 
 /** The settings of a provider in a file of JSON. Throws ConfigError, which never shows what is in the file. */

@@ -58,6 +58,8 @@ export async function resetPassword(
       say(
         `${user.username} has a new password${resetTotp ? ' and no second factor' : ''}; all of their sessions ended.`,
       );
+      if (!config.passwordLogin)
+        say('SONDE_PASSWORD_LOGIN=false turns passwords off: start Sonde without it to log in with this one.');
       if (apiKeysEnded > 0) say(`Their API keys were removed: ${apiKeysEnded}.`);
       if (apiKeysLeft > 0)
         say(`Their API keys still work: ${apiKeysLeft}. Run this again with --api-keys to remove them.`);

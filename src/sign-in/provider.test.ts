@@ -86,10 +86,12 @@ test('a test says what is wrong with settings before they are saved', async () =
 test('a provider that is away is not asked again for a few seconds, and then it is', async () => {
   await w.set();
   w.provider.isBroken = true;
-  const failed = { statusCode: 502, code: 'provider' };
+  const message = 'The provider does not answer as it should. Ask an admin to test its settings';
+  const failed = { statusCode: 502, code: 'provider', message };
   await expect(w.signIn.begin(back, '/')).rejects.toMatchObject(failed);
   await expect(w.signIn.begin(back, '/')).rejects.toMatchObject(failed);
   expect(w.provider.asked).toHaveLength(1);
+  expect(w.faults).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+ answered HTTP 503 where/)]);
   w.provider.isBroken = false;
   w.now += 5_000;
   expect(await w.signIn.begin(back, '/')).toMatchObject({ state: expect.any(String) });

@@ -31,21 +31,30 @@ export type Arrival = {
   readonly idToken: string | null;
 };
 
+export type ProviderOptions = {
+  readonly reach: Reach;
+  readonly monotonic: () => number;
+  /** Called when the provider could not be asked for its description, at most every few seconds. */
+  readonly onFault: (message: string) => void;
+};
+
 /** An OpenID Connect provider, as one version of the settings describes it. Source: OpenID Connect Core and Discovery 1.0. */
 export class Provider {
   readonly settings: ProviderSettings;
   readonly #host: string;
   readonly #fetch: oidc.CustomFetch;
   readonly #monotonic: () => number;
+  readonly #onFault: (message: string) => void;
   #known: { readonly at: number; readonly asked: Promise<oidc.Configuration> } | null = null;
   #failed: { readonly at: number; readonly fault: SignInFault } | null = null;
   #exchanges = 0;
 
-  constructor(settings: ProviderSettings, reach: Reach, monotonic: () => number) {
+  constructor(settings: ProviderSettings, { reach, monotonic, onFault }: ProviderOptions) {
     this.settings = settings;
     this.#host = new URL(settings.issuer).host;
     this.#fetch = createGuardedFetch(reach);
     this.#monotonic = monotonic;
+    this.#onFault = onFault;
   }
 
   /** What the provider says about itself; read once an hour. Throws SignInFault. */
@@ -57,7 +66,9 @@ export class Provider {
     this.#known = { at: now, asked };
     asked.catch((error: unknown) => {
       if (this.#known?.asked === asked) this.#known = null;
-      this.#failed = { at: this.#monotonic(), fault: faultOf(error, this.#host) };
+      const fault = faultOf(error, this.#host);
+      this.#failed = { at: this.#monotonic(), fault };
+      this.#onFault(fault.message);
     });
     return asked;
   }

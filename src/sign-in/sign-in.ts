@@ -28,6 +28,8 @@ export type SignInOptions = {
   readonly fixed: SentSettings | null;
   /** Whether the operator lets passwords log in. */
   readonly passwordLogin: boolean;
+  /** Nobody can sign in because of the provider: why, for the operator. */
+  readonly onFault: (message: string) => void;
 };
 
 type From = { readonly address: string; readonly userAgent: string };
@@ -135,7 +137,13 @@ export class SignIn {
       const cookie = { name: cookieName(attempt.state), value, maxAgeSeconds: attemptMs / 1000 };
       return { url, state: attempt.state, cookie };
     } catch (error) {
-      if (error instanceof SignInFault) throw new RequestError(502, error.message, error.reason);
+      // Anybody may ask this: what exactly is wrong with the provider is for the operator and admins.
+      if (error instanceof SignInFault)
+        throw new RequestError(
+          502,
+          publicMessages[error.reason === 'unreachable' ? 'unreachable' : 'provider'],
+          error.reason,
+        );
       throw error;
     }
   }
@@ -171,11 +179,12 @@ export class SignIn {
 
   #apply(): void {
     const sent = this.#store.current();
-    this.#provider = sent && this.#providerOf(complete(sent));
+    this.#provider = sent && this.#providerOf(complete(sent), this.#options.onFault);
   }
 
-  #providerOf(settings: ProviderSettings): Provider {
-    return new Provider(settings, this.#options.reach, this.#options.clock.monotonic);
+  #providerOf(settings: ProviderSettings, onFault: (message: string) => void = () => {}): Provider {
+    const { reach, clock } = this.#options;
+    return new Provider(settings, { reach, monotonic: clock.monotonic, onFault });
   }
 
   /** Why an attempt does not count; null: it does. */
@@ -259,6 +268,11 @@ const messages = {
   unlinked: 'No account is linked to this person',
   'no-name': 'The provider tells no name that an account could have',
   'name-taken': 'Another account has this name, or one that looks like it',
+} as const;
+
+const publicMessages = {
+  unreachable: 'Sonde cannot reach the provider. Try again later, or log in with a password',
+  provider: 'The provider does not answer as it should. Ask an admin to test its settings',
 } as const;
 
 function refused(reason: SignInRefusal, message: string) {

@@ -23,6 +23,8 @@ export class SigningIn {
   /** ms since the epoch; tests move it. */
   now = Date.now();
   sealer = createSealer(randomBytes(32));
+  /** What the operator was told. */
+  readonly faults: string[] = [];
   #signIn: SignIn | null = null;
 
   private constructor(provider: HostileProvider) {
@@ -53,7 +55,8 @@ export class SigningIn {
     const { db, sealer, identity: users } = this;
     const clock = { now: () => this.now, monotonic: () => this.now };
     const reach = { isAdmin: true, permitted };
-    this.#signIn = await SignIn.open({ db, sealer, clock, users, reach, fixed: null, passwordLogin });
+    const onFault = (message: string): void => void this.faults.push(message);
+    this.#signIn = await SignIn.open({ db, sealer, clock, users, reach, fixed: null, passwordLogin, onFault });
     return this.#signIn;
   }
 

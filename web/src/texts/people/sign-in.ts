@@ -28,7 +28,7 @@ export const signInTexts = {
 
 /** The settings of the provider. */
 export const providerTexts = {
-  lead: 'Let people sign in with OpenID Connect: Keycloak, Authentik, Google, Entra ID and others. Passwords keep working.',
+  lead: 'Let people sign in with OpenID Connect: Keycloak, Authentik, Google, Entra ID and others.',
   fromFile: 'The file that SONDE_OIDC_FILE names sets the provider. Change that file, and restart Sonde.',
   sealed: 'These settings cannot be opened with this sealing key. Enter them again.',
   passwordsOff: 'Passwords are turned off (SONDE_PASSWORD_LOGIN=false).',
