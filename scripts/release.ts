@@ -1,9 +1,9 @@
 /**
- * Makes what users install, in release/: an npm package, a tarball that needs nothing but Node, and a list of what is in
- * them (CycloneDX). Usage: npm run release [-- VERSION]
+ * Makes what users install, in release/: an npm package, a tarball that needs nothing but Node, packages for Debian that
+ * bring Node along, and a list of what is in them (CycloneDX). Usage: npm run release [-- VERSION]
  * With VERSION, first gives package.json and the change log that version; committing that is left to you.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { bundle } from './release/bundle.ts';
 import { buildVersion, release } from './release/changelog.ts';
 import { copyContents, writeManifest, writeNotices } from './release/contents.ts';
+import { architectures, buildDebians, type DebianOptions } from './release/debian/package.ts';
 import { installBeside, pack, sbom } from './release/npm.ts';
 import { pagePackages, shippedPackages } from './release/shipped.ts';
 
@@ -18,8 +19,11 @@ const root = resolve(import.meta.dirname, '..');
 
 export type Built = { readonly version: string; readonly files: readonly string[] };
 
-/** Builds everything into `out`, which is emptied first. The page must have been built. */
-export async function build(out: string): Promise<Built> {
+/**
+ * Builds everything into `out`, which is emptied first. The page must have been built. Packages for Debian are left out where
+ * there is no dpkg-deb.
+ */
+export async function build(out: string, debian: DebianOptions = { architectures, compression: 'xz' }): Promise<Built> {
   const { version: stated } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const version = buildVersion(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), stated);
   const work = mkdtempSync(join(tmpdir(), 'sonde-release-'));
@@ -43,7 +47,8 @@ export async function build(out: string): Promise<Built> {
     const list = `${name}.cdx.json`;
     const contained = new Set([...inside, ...beside]);
     writeFileSync(join(out, list), sbom(root, version, { shipped, contained }, join(work, 'sbom/sonde')));
-    const files = [packed, tarball, list];
+    const input = { root, folder, version, work, out, epochSeconds: timeOfRelease() };
+    const files = [packed, tarball, ...(hasDpkg() ? buildDebians(input, debian) : []), list];
     const sums = files.map(
       (file) =>
         `${createHash('sha256')
@@ -56,6 +61,13 @@ export async function build(out: string): Promise<Built> {
     rmSync(work, { recursive: true, force: true });
   }
 }
+
+/** As reproducible builds ask for it; otherwise now. In seconds since the epoch. */
+function timeOfRelease(): number {
+  return Number(process.env.SOURCE_DATE_EPOCH ?? Math.floor(Date.now() / 1000));
+}
+
+const hasDpkg = (): boolean => spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** Gives package.json, package-lock.json and the change log a new version. */
 function setVersion(version: string): void {
@@ -72,6 +84,8 @@ async function main([version, ...more]: readonly string[]): Promise<void> {
   if (more.length > 0) throw new Error('Usage: npm run release [-- VERSION]');
   if (version !== undefined) setVersion(version);
   const built = await build(join(root, 'release'));
+  if (!built.files.some((file) => file.endsWith('.deb')))
+    process.stdout.write('There are no packages for Debian, because dpkg-deb is missing: apt-get install dpkg\n');
   process.stdout.write(`Sonde ${built.version} is in release/: ${built.files.join(', ')}\n`);
   if (version !== undefined) process.stdout.write('Commit package.json, package-lock.json and CHANGELOG.md.\n');
 }

@@ -26,22 +26,26 @@ export function pack(folder: string, out: string): string {
  * checksums of Sonde's own package-lock.json. Returns where they are in it.
  */
 export function installBeside(root: string, folder: string, work: string): readonly string[] {
-  const lock = readLock(root);
   const names = [...besideBundle(root)].flatMap(([name, native]) => [
     name,
     ...native.filter((one) => systems.some((system) => one.endsWith(`-${system}`))),
   ]);
   const places = names.map((name) => `node_modules/${name}`);
-  write(work, lock, places);
-  // By force, because most of the native code is for other systems than this one.
-  npm(['ci', '--force', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'], work);
-  rmSync(join(work, 'node_modules/.package-lock.json'));
+  installPackages(root, places, work);
   cpSync(join(work, 'node_modules'), join(folder, 'node_modules'), {
     recursive: true,
     filter: (path) =>
       !/\/node_modules\/\.bin$|\/piscina\/(docs|src|test|test-jest|benchmark|scripts)$|\.map$|\.d\.[cm]?ts$/.test(path),
   });
   return places;
+}
+
+/** Installs the packages at `places` of Sonde's package-lock.json into `work`, whatever system they are for. */
+export function installPackages(root: string, places: readonly string[], work: string): void {
+  write(work, readLock(root), places);
+  // By force, because most of the native code is for other systems than this one.
+  npm(['ci', '--force', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'], work);
+  rmSync(join(work, 'node_modules/.package-lock.json'));
 }
 
 /** A CycloneDX document of those of `shipped` that are at the places in `contained`. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Built, build } from '../../scripts/release.ts';
+import { debianArchitecture, installsAndRemoves, runsAsService } from '../support/debian-package.ts';
 import { cachedPackage } from '../support/first-start.ts';
 import { openAdmin } from '../support/program.ts';
 import { waitFor } from '../support/rig.ts';
@@ -21,7 +22,8 @@ let built: Built;
 const file = (end: string): string => join(out, built.files.find((name) => name.endsWith(end)) ?? '');
 
 beforeAll(async () => {
-  built = await build(out);
+  // Its Node is compressed for those who install it, which takes a minute.
+  built = await build(out, { architectures: [debianArchitecture], compression: 'none' });
   mkdirSync(installed);
   mkdirSync(unpacked);
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', file('.tgz')];
@@ -143,3 +145,9 @@ test('the list of what is inside names each package with its licence and checksu
   }
   expect(notices).toContain('Copyright Brian White. All rights reserved.');
 });
+
+test('the Debian package runs under systemd on Debian 13: as a service, upgraded, removed and purged', () =>
+  runsAsService(file('.deb'), 13));
+
+test('the Debian package can be installed, upgraded and purged where no systemd runs, on Debian 12', () =>
+  installsAndRemoves(file('.deb'), 12));

@@ -40,6 +40,10 @@ export async function installService(args: readonly string[], options: InstallOp
   const before = installed(init === 'systemd' ? places.unit : places.openrc);
   if (values.remove && before === null)
     return say(`There is no service sonde (${init}), so there is nothing to remove.`);
+  if (!values.remove && existsSync(places.packaged))
+    throw new ConfigError(
+      'The Debian package has already installed the service: systemctl enable --now sonde. Change it with systemctl edit sonde',
+    );
   const user = values.user ?? before?.user ?? 'sonde';
   const steps = values.remove
     ? removeSteps(init)

@@ -13,6 +13,8 @@ export const places = {
   data: '/var/lib/sonde',
   settings: '/etc/sonde/sonde.env',
   unit: '/etc/systemd/system/sonde.service',
+  /** The unit of the Debian package. */
+  packaged: '/usr/lib/systemd/system/sonde.service',
   openrc: '/etc/init.d/sonde',
   log: '/var/log/sonde.log',
 } as const;
