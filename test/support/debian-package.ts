@@ -67,7 +67,7 @@ export async function runsAsService(deb: string, release: number, tree = treeOf(
   expect(await isActive()).toBe('active');
   expect(await print('sonde health')).toBe('Sonde runs, and answers at http://127.0.0.1:8181/health');
   expect(await print(key)).toBe(sealingKey);
-  expect(await print('runuser -u sonde -- sonde backup /tmp/copy && ls /tmp/copy')).toContain('sonde.db');
+  expect(await print('runuser -u sonde -- sonde backup /tmp/copy.tar && tar -tf /tmp/copy.tar')).toContain('sonde.db');
   const again = await run('/usr/bin/sonde install-service --yes');
   expect(again).toMatchObject({ code: 2, out: expect.stringContaining('The Debian package') });
 
