@@ -3,11 +3,14 @@ const path = require('node:path');
 const { cache, isRoot, onPath, read, runLong, say } = require('./machine.cjs');
 const { mirror } = require('./mirror.cjs');
 
-/** Complete Debian systems that the tests use as hosts: release → its name, and its special packages. */
+/**
+ * Complete Debian systems that the tests use as hosts, and install Sonde's package in: release → its name, and its special
+ * packages.
+ */
 const debians = {
   11: ['bullseye', ''],
-  12: ['bookworm', ''],
-  13: ['trixie', ',wtmpdb,libpam-wtmpdb'],
+  12: ['bookworm', ',adduser'],
+  13: ['trixie', ',wtmpdb,libpam-wtmpdb,systemd,adduser'],
 };
 
 /**
