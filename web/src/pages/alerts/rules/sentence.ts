@@ -8,7 +8,7 @@ import type {
 } from '../../../../../src/model/alerts/rule.ts';
 import * as format from '../../../format.ts';
 import { sentenceTexts as words } from '../../../texts/alerts/rules.ts';
-import { toTyped, typedUnit } from './units.ts';
+import { toSaid } from './units.ts';
 
 /** What is known of metrics: their help and unit. */
 export type MetricInfo = { readonly help: string; readonly unit: string };
@@ -106,8 +106,7 @@ export function nameOf(metric: string, metrics: Metrics): string {
 }
 
 function quantity(value: number, metric: string, metrics: Metrics): string {
-  const unit = metrics.get(metric)?.unit ?? '';
-  return `${toTyped(value, unit)}\u00a0${typedUnit(unit).word}`.trim();
+  return toSaid(value, metrics.get(metric)?.unit ?? '');
 }
 
 function capital(text: string): string {

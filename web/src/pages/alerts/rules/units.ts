@@ -7,6 +7,10 @@ const typed: Readonly<Record<string, Typed>> = {
   bytes_per_second: { factor: 1 / 1024 ** 2, word: 'MiB/s' },
   celsius: { factor: 1, word: '°C' },
   seconds: { factor: 1, word: 's' },
+  errs: { factor: 1, word: 'packets' },
+  errs_per_second: { factor: 1, word: 'errors per second' },
+  drop: { factor: 1, word: 'packets' },
+  drop_per_second: { factor: 1, word: 'packets per second' },
 };
 
 export function typedUnit(unit: string): Typed {
@@ -16,6 +20,14 @@ export function typedUnit(unit: string): Typed {
 /** A value in base units as it is typed, without digits that nobody meant. */
 export function toTyped(value: number, unit: string): string {
   return String(Number((value * typedUnit(unit).factor).toPrecision(6)));
+}
+
+/** A value in base units with its unit, as a sentence has it. */
+export function toSaid(value: number, unit: string): string {
+  const { factor, word } = typedUnit(unit);
+  const size = value * factor;
+  const digits = Math.abs(size) < 1 ? size.toPrecision(3) : size.toFixed(2);
+  return `${Number(digits)}\u00a0${word}`.trim();
 }
 
 /** What was typed, in base units; null if it is no number. */
