@@ -38,6 +38,8 @@ const debianPackages = [
   'victoria-metrics',
   'prometheus',
   'systemd',
+  'nginx',
+  'caddy',
 ];
 
 /** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */

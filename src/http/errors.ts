@@ -13,16 +13,26 @@ type ErrorAnswer = {
   readonly body: { readonly error: string; readonly code?: string };
 };
 
-/** The one place that turns errors into answers: JSON with `error`, never a stack. A browser that opens an unknown address gets the page. */
-export function answerErrors(server: FastifyInstance, basePath: string): void {
+/**
+ * The one place that turns errors into answers: JSON with `error`, never a stack. A browser that opens an unknown address gets the
+ * page. `always` are the headers of answers of the API, which errors about files of the page are, too.
+ */
+export function answerErrors(
+  server: FastifyInstance,
+  basePath: string,
+  always: Readonly<Record<string, string>>,
+): void {
   const indexHtml = readIndexFile(basePath);
   server.setErrorHandler((error: Failed, request, reply) => {
     if (indexHtml !== null && !(error instanceof StorageError) && error.statusCode === 404 && isMissingPage(request))
       return sendMissingPage(reply, indexHtml);
     const { status, headers, body } = answerTo(error, request);
-    return reply.code(status).headers(headers).send(body);
+    return reply
+      .code(status)
+      .headers({ ...always, ...headers })
+      .send(body);
   });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
+  server.setNotFoundHandler((_request, reply) => reply.code(404).headers(always).send({ error: 'Not found' }));
 }
 
 /** The error handler of routes whose callers show what they are sent to people, or to nobody: the sentence alone, as text. */

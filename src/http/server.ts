@@ -74,12 +74,12 @@ export async function createServer({
   });
   // Runs before any route sees the body: no handler needs to expect a deep body, or a text that cannot be saved.
   server.addHook('preValidation', async (request) => requirePlainData(request.body));
+  serveBelow(server as never, config.basePath);
   const { addPreflights } = permitOrigins(server as never, config.corsOrigins);
-  answerErrors(server as never, config.basePath);
+  answerErrors(server as never, config.basePath, headers);
   requireKnownHost(server as never, config.hostNames);
   requireAccess(server as never, context.identity, context.audited);
 
-  serveBelow(server as never, config.basePath);
   for (const add of routes) await server.register(async (scope) => add(scope as never, context));
   addPreflights();
   await server.ready();
