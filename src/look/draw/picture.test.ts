@@ -151,7 +151,7 @@ test('the picture has the worst first, a bar for each value, and says why someth
   expect(text).toMatch(/✖ Disk full {2}\/data .*98 %, limit 97 %/);
   expect(text).toMatch(/^CPU {9}█+.*32 % {3}user 20 {2}system 8 {2}wait 4 {2}stolen 10$/m);
   expect(text).toContain('▂▇');
-  expect(text).toMatch(/^Memory .*75 % {3}6.0 of 8.0 GiB, 2.0 GiB available$/m);
+  expect(text).toMatch(/^Memory .*75 % {3}6.00 of 8.00 GiB, 2.00 GiB available$/m);
   expect(text.indexOf('/data')).toBeLessThan(text.indexOf('/     '));
   expect(text).toMatch(/^Firewall {4}Only root can/m);
   expect(text).not.toContain('Permit it in sudoers');
