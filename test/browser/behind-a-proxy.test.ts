@@ -15,7 +15,7 @@ let [home, permitted, other] = ['', '', ''];
 beforeAll(async () => {
   const host = ownAddress();
   const ports = await Promise.all([freePort(host), freePort(host), freePort(host)]);
-  const [sondePort = 0, ...otherPorts] = ports;
+  const [sondePort, ...otherPorts] = ports;
   [permitted = '', other = ''] = otherPorts.map((port) => `https://${host}:${port}`);
   const env = { SONDE_FRAME_ANCESTORS: permitted, SONDE_CORS_ORIGINS: permitted };
   const port = String(sondePort);
