@@ -18,6 +18,7 @@ import { type ConnectOptions, connectHere, connectTo } from './reach/connect.ts'
 import { readSshConfigFiles } from './reach/ssh-config.ts';
 import { wayTo } from './reach/target.ts';
 import { type Shown, unlessAborted, watch } from './watch.ts';
+import { withSeconds } from './watch-option.ts';
 
 export type Io = {
   readonly input: ReadStream;
@@ -36,7 +37,6 @@ type Options = {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
 };
 
-const usualEverySeconds = 5;
 const usualColumns = 80;
 const mostPast = 120;
 
@@ -48,8 +48,9 @@ export async function look(args: readonly string[], io: Io): Promise<number> {
   const name = options.destination?.replace(/^.*@/, '') ?? hostname();
   const limit = AbortSignal.timeout(options.timeoutMs);
   let held: Held | null = null;
+  const notes: string[] = [];
   try {
-    held = await connect(options, io, limit);
+    held = await connect(options, io, limit, notes);
     const looking = new Looking(held);
     const past: number[] = [];
     const take = async (signal: AbortSignal): Promise<void> => {
@@ -76,13 +77,19 @@ export async function look(args: readonly string[], io: Io): Promise<number> {
       output.write(`${json({ host: name, status: codeOfFailure(failure), failure })}\n`);
     else {
       errors.write(`${paint.bad(paint.bold(plain(name)))}: ${plain(failure.message)}\n`);
-      for (const line of wrap(failure.hint, (errors.columns || usualColumns) - 2)) errors.write(`  ${line}\n`);
+      const said = [failure.hint, ...notes.filter((note) => mayExplain(note, failure))];
+      for (const text of said)
+        for (const line of wrap(text, (errors.columns || usualColumns) - 2)) errors.write(`  ${line}\n`);
     }
     return codeOfFailure(failure);
   } finally {
     held?.close();
   }
 }
+
+/** Whether a note may say why it failed. Many machines set GSSAPIAuthentication for all hosts, and need it for none. */
+const mayExplain = (note: string, { stage }: Failure): boolean =>
+  stage === 'auth' || !note.endsWith(': GSSAPIAuthentication');
 
 /** What work is ended with when its signal is. */
 const isAbort = (error: unknown): boolean =>
@@ -103,8 +110,7 @@ function tooSlow(timeoutMs: number): Failure {
 
 function read(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
-    // A value of --watch is optional, which parseArgs does not know.
-    args: args.map((arg) => (arg === '--watch' ? `--watch=${usualEverySeconds}` : arg)),
+    args: withSeconds(args),
     options: {
       jump: { type: 'string', short: 'J' },
       port: { type: 'string', short: 'p' },
@@ -143,7 +149,13 @@ function seconds(name: string, value: string, least: number): number {
   return found;
 }
 
-async function connect({ destination, values, isVerbose, form }: Options, io: Io, signal: AbortSignal): Promise<Held> {
+/** `notes` gets what of ssh_config is not followed, unless it is said at once. */
+async function connect(
+  { destination, values, isVerbose, form }: Options,
+  io: Io,
+  signal: AbortSignal,
+  notes: string[],
+): Promise<Held> {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const say = (line: string): void => void io.errors.write(`${plain(line)}\n`);
   const terminal = openTerminal(io.input, io.errors);
@@ -160,8 +172,10 @@ async function connect({ destination, values, isVerbose, form }: Options, io: Io
   if (destination === undefined) return connectHere(options);
   const localUser = userInfo().username;
   const asked = { destination, port: text('port'), user: text('user'), jump: text('jump'), identity: text('identity') };
-  const way = wayTo(asked, readSshConfigFiles(localUser, text('config')), localUser);
-  if (isVerbose) for (const warning of way.warnings) say(`warning: ${warning}`);
+  const way = wayTo(asked, readSshConfigFiles(localUser, text('config')), localUser, io.env);
+  for (const warning of way.warnings)
+    if (isVerbose) say(`warning: ${warning}`);
+    else notes.push(warning);
   return connectTo(way, options);
 }
 

@@ -7,7 +7,7 @@ Ports, users, keys and jump hosts come from ssh_config and the SSH agent.
   -J HOST[,HOST]     jump hosts        -p PORT    port
   -l USER            user              -i FILE    private key
   -F FILE            another ssh_config
-  --watch[=SECONDS]  look again and again, every 5 s; q ends it
+  --watch [SECONDS]  look again and again, every 5 s; q ends it
   --json             what GET /metrics/:id answers, and what is wrong
   --nagios           one line with performance data, for Nagios and Icinga
   --sudo             use sudo -n for what needs root

@@ -12,6 +12,7 @@ import {
   newPath,
   requireRig,
   type Server,
+  sh,
   startSshd,
   stopServers,
   type User,
@@ -26,7 +27,7 @@ let key: KeyPair;
 let locked: KeyPair;
 
 beforeAll(async () => {
-  requireRig('sshd', 'script');
+  requireRig('sshd', 'script', 'ssh-agent', 'ssh-add');
   key = keyPair();
   locked = keyPair('ed25519', 'open sesame');
   server = await startSshd();
@@ -157,7 +158,7 @@ test.concurrent(
 test.concurrent('watching draws again until it is ended, and gives the screen back', patient, async () => {
   const { env } = home();
   await runToEnd(env, ['look', 'web', '--accept-new', '--json']);
-  const lines = run(env, ['look', 'web', '--watch=1', '--json']);
+  const lines = run(env, ['look', 'web', '--watch', '1', '--json']);
   await waitFor(() => lines.out().trim().split('\n').length >= 2, 60_000, 'two looks');
   lines.child.kill('SIGINT');
   const code = await lines.ended;
@@ -174,6 +175,49 @@ test.concurrent('watching draws again until it is ended, and gives the screen ba
   expect(watched.screen).toContain('\u001b[?1049h');
   expect(watched.screen.lastIndexOf('\u001b[?1049l')).toBeGreaterThan(watched.screen.lastIndexOf('\u001b[?1049h'));
 });
+
+test.concurrent(
+  'the options of ssh_config for keys of hosts and the agent are followed, and one that is not may explain a failure',
+  patient,
+  async () => {
+    const { env } = home();
+    const socket = newPath('agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      await waitFor(() => existsSync(socket), 30_000, 'the agent');
+      sh(`SSH_AUTH_SOCK='${socket}' ssh-add -q '${key.file}'`);
+      const own = join(env.HOME, '.ssh');
+      // Without its private half: only the agent can use it.
+      writeFileSync(join(own, 'id_web.pub'), `${key.publicKey}\n`);
+      const configure = (lines: readonly string[]): void => {
+        const all = [`HostName ${server.host}`, `Port ${server.port}`, `User ${user.name}`, ...lines];
+        writeFileSync(join(own, 'config'), `Host web\n  ${all.join('\n  ')}\n`);
+      };
+      const known = [
+        'HostKeyAlias vault',
+        'UserKnownHostsFile ~/.ssh/keys_of_%k /dev/null',
+        'GlobalKnownHostsFile none',
+      ];
+      const ofAgent = [`IdentityAgent ${socket}`, 'IdentitiesOnly yes', 'IdentityFile ~/.ssh/id_web.pub'];
+
+      configure([...known, ...ofAgent, 'StrictHostKeyChecking yes']);
+      const strict = await runToEnd(env, ['look', 'web']);
+      expect([strict.code, strict.err]).toEqual([3, expect.stringContaining('StrictHostKeyChecking yes')]);
+      expect(existsSync(join(own, 'keys_of_vault'))).toBe(false);
+
+      configure([...known, ...ofAgent, 'StrictHostKeyChecking accept-new']);
+      const seen = await runToEnd(env, ['look', 'web', '--json']);
+      expect(JSON.parse(seen.out)).toMatchObject({ host: 'web', system: { hostname: 'rig' } });
+      expect(readFileSync(join(own, 'keys_of_vault'), 'utf8')).toMatch(/^vault ssh-ed25519 /);
+
+      configure([...known, 'IdentityAgent none', 'CertificateFile ~/.ssh/id_web-cert.pub']);
+      const alone = await runToEnd({ ...env, SSH_AUTH_SOCK: socket }, ['look', 'web']);
+      expect([alone.code, alone.err]).toEqual([3, expect.stringContaining('CertificateFile')]);
+    } finally {
+      agent.kill();
+    }
+  },
+);
 
 /** Runs it in a terminal of its own, and types each answer once its question stands there. */
 async function inTerminal(

@@ -6,7 +6,8 @@ import { type Failure, HostError } from '../../model/failure.ts';
 import type { Login, WatchTarget } from '../../model/host.ts';
 import { type Held, openHeld, type Start } from '../../scheduler/connections/hold.ts';
 import { failure } from '../../ssh/failures.ts';
-import { KnownHosts, knownHostsFile } from './known-hosts.ts';
+import { KnownHosts, newKeysFile } from './known-hosts.ts';
+import { usualOptions } from './local-options.ts';
 import { loginsFor } from './logins.ts';
 import type { Stop, Way } from './target.ts';
 
@@ -52,12 +53,21 @@ export async function connectTo(way: Way, options: ConnectOptions): Promise<Held
 
 const noLoginHint = 'Name a key with -i, load one into an SSH agent, or run this in a terminal to type a password.';
 
+const noFiles = { ...usualOptions, userFiles: [], globalFiles: [] };
+
 /** The connection to this machine, without SSH. */
 export function connectHere(options: ConnectOptions): Promise<Held> {
-  const stop = { name: 'localhost', address: 'localhost', port: 22, username: '', identityFiles: [] };
+  const stop = {
+    name: 'localhost',
+    address: 'localhost',
+    port: 22,
+    username: '',
+    identityFiles: [],
+    local: usualOptions,
+  };
   const inventory = {
     login: async () => null,
-    knownKeys: async () => new KnownHosts([]).of('', 22),
+    knownKeys: async () => new KnownHosts().of({ address: '', port: 22, local: noFiles }),
     noteKey: async () => {},
   };
   const target: WatchTarget = { ...targetOf(stop, 0, options), connection: 'local' };
@@ -113,13 +123,13 @@ async function attempt(
   let unknown: KnownHostKey | undefined;
   const inventory = {
     login: async () => login,
-    knownKeys: async () => known.of(stop.address, stop.port),
+    knownKeys: async () => known.of(stop),
     noteKey: async (_id: number, sighting: KeySighting) => {
       if (sighting.kind === 'refused') unknown = sighting.key;
     },
   };
   // On one line behind the host's name: a host could ask for the passphrase of a key as if this program did.
-  const ask = terminal.canAsk
+  const ask = mayAsk(stop, terminal)
     ? (prompt: string, isRetry: boolean) =>
         terminal.askSecret(`${isRetry ? 'That was not accepted. ' : ''}${stop.name}: ${plain(prompt)} `)
     : null;
@@ -139,21 +149,32 @@ async function trust(
   options: ConnectOptions,
   error: HostError,
 ): Promise<void> {
-  const { terminal, acceptsNew, log } = options;
-  if (!acceptsNew && !terminal.canAsk)
-    throw new HostError({
-      ...error.failure,
-      hint: `Compare it with the key that the host itself prints. Then run this once in a terminal, or with --accept-new, to add it to ${knownHostsFile}.`,
-    });
+  const { terminal, log } = options;
+  const newKeys = options.acceptsNew ? 'accept' : stop.local.newKeys;
+  const file = newKeysFile(stop.local);
   const text = `${key.algorithm} ${fingerprintOf(key.keyBase64)}`;
-  if (!acceptsNew) {
-    const question = `${stop.name} is new. Its key is ${text}.\nTrust it, and add it to ${knownHostsFile}? (yes or no) `;
-    const answer = await terminal.ask(question);
+  const refused = (hint: string): HostError => new HostError({ ...error.failure, hint: `${compare} ${hint}` });
+  if (newKeys === 'refuse')
+    throw refused(
+      `ssh_config says StrictHostKeyChecking yes, so nobody is asked: ${file === null ? '' : `add the key to ${file}, or `}run this with --accept-new.`,
+    );
+  if (newKeys === 'ask') {
+    if (!mayAsk(stop, terminal))
+      throw refused(
+        `Then run this once in a terminal, or with --accept-new${file === null ? '.' : `, to add it to ${file}.`}`,
+      );
+    const question = file === null ? 'Trust it this once?' : `Trust it, and add it to ${file}?`;
+    const answer = await terminal.ask(`${stop.name} is new. Its key is ${text}.\n${question} (yes or no) `);
     if (!/^\s*y(es)?\s*$/i.test(answer)) throw error;
   }
-  known.accept(stop.address, stop.port, key);
-  log(`${stop.name}: Its key was added to ${knownHostsFile}: ${text}`);
+  known.accept(stop, key);
+  log(`${stop.name}: ${file === null ? 'Its key is trusted this once' : `Its key was added to ${file}`}: ${text}`);
 }
+
+const compare = 'Compare it with the key that the host itself prints.';
+
+/** Whether somebody can be asked about a host, and ssh_config does not forbid it. */
+const mayAsk = ({ local }: Stop, { canAsk }: Terminal): boolean => canAsk && local.mayAsk;
 
 function targetOf(
   stop: Stop,

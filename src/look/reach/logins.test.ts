@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../config/errors.ts';
+import { usualOptions } from './local-options.ts';
 import { loginsFor } from './logins.ts';
 
 test('whoever gives up at the passphrase of a key is asked nothing else', async () => {
@@ -17,7 +18,7 @@ test('whoever gives up at the passphrase of a key is asked nothing else', async 
     throw new ConfigError('given up');
   };
   const terminal = { canAsk: true, ask: askSecret, askSecret };
-  const stop = { name: 'web', address: 'web', port: 22, username: 'ann', identityFiles: [file] };
+  const stop = { name: 'web', address: 'web', port: 22, username: 'ann', identityFiles: [file], local: usualOptions };
   await expect(loginsFor(stop, { agent: null, terminal }).next()).rejects.toThrow('given up');
   expect(questions).toEqual([`Passphrase for ${file}: `]);
 });

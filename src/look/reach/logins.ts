@@ -26,13 +26,17 @@ export type LoginSource = {
  * them), otherwise the agent's keys, then the usual files; at last, on a terminal, a password. Asks for a passphrase only
  * when its key's turn has come.
  */
-export async function* loginsFor(stop: Stop, { agent, terminal }: LoginSource): AsyncGenerator<Login> {
+export async function* loginsFor(stop: Stop, source: LoginSource): AsyncGenerator<Login> {
+  const { onlyNamed, mayAsk } = stop.local;
+  const agent = stop.local.agent === undefined ? source.agent : stop.local.agent;
+  const terminal = { ...source.terminal, canAsk: source.terminal.canAsk && mayAsk };
   const held = agent === null ? [] : await heldKeys(agent, AbortSignal.timeout(agentMs)).catch(() => []);
   const holds = new Set(held.map(({ fingerprint }) => fingerprint));
   const isThere = (file: string): boolean => existsSync(file) || existsSync(`${file}.pub`);
   const named = stop.identityFiles.filter(isThere);
   let left = mostLogins;
-  if (agent !== null && held.length > 0 && named.length === 0) {
+  const offersAll = agent !== null && held.length > 0 && named.length === 0 && !onlyNamed;
+  if (offersAll) {
     left -= 1;
     yield { type: 'agent', agent: { socket: agent }, key: null };
   }
@@ -40,7 +44,7 @@ export async function* loginsFor(stop: Stop, { agent, terminal }: LoginSource): 
     const fingerprint = fingerprintIn(file);
     const isHeld = fingerprint !== null && holds.has(fingerprint);
     // The agent has offered it.
-    if (isHeld && named.length === 0) continue;
+    if (isHeld && offersAll) continue;
     if (left === 0) break;
     left -= 1;
     yield isHeld && agent !== null

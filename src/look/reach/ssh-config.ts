@@ -43,7 +43,10 @@ export function readSshConfigFiles(localUser: string, file?: string): SshConfig 
   return {
     of: compute,
     get warnings() {
-      return skipped.map(({ file: of, line, reason, text }) => `${of} line ${line}: ${reason} (${text})`);
+      // ssh says nothing of an include that finds no file.
+      return skipped
+        .filter(({ text, reason }) => !(text.startsWith('Include ') && reason.startsWith('No file with this name')))
+        .map(({ file: of, line, reason, text }) => `${of} line ${line}: ${reason} (${text})`);
     },
   };
 }
@@ -84,6 +87,6 @@ function isReadable(file: string): boolean {
 }
 
 /** A path with its `~` replaced. */
-export function inHome(path: string): string {
+function inHome(path: string): string {
   return path.replace(/^~(?=\/|$)/, homedir()).replace(/^%d(?=\/|$)/, homedir());
 }

@@ -50,8 +50,8 @@ test('the first jump host is reached by its own way, and a circle ends with a se
 
 test('commands that are no way are refused, and options that are not followed are named', () => {
   expect(() => way({ destination: 'a' }, 'Host a\n ProxyCommand cloud tunnel %h')).toThrow('Name the way with -J');
-  expect(way({ destination: 'a' }, 'Host a\n HostKeyAlias b').warnings).toEqual([
-    expect.stringContaining('HostKeyAlias'),
+  expect(way({ destination: 'a' }, 'Host a\n CertificateFile b').warnings).toEqual([
+    expect.stringContaining('CertificateFile'),
   ]);
   expect(() => way({ destination: 'a b' })).toThrow('is not an address');
   expect(() => way({ destination: 'a', port: '0' })).toThrow('is not a port');

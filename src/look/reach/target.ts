@@ -10,7 +10,8 @@ import {
 import { parseSshCommand } from '../../model/connection/ssh-command.ts';
 import { untakenText } from '../../model/connection/ssh-options.ts';
 import type { OpenedProxy, ProxyAddress } from '../../model/host.ts';
-import { inHome, type SshConfig } from './ssh-config.ts';
+import { expandPath, followed, type LocalOptions, type PathContext, readLocalOptions } from './local-options.ts';
+import type { SshConfig } from './ssh-config.ts';
 
 /** A machine to log in to. */
 export type Stop = {
@@ -21,6 +22,7 @@ export type Stop = {
   readonly username: string;
   /** Private keys that were named for it. */
   readonly identityFiles: readonly string[];
+  readonly local: LocalOptions;
 };
 
 /** How the host is reached: through the proxies, then from stop to stop; the last one is the host. */
@@ -42,7 +44,7 @@ export type Asked = {
 const maxStops = 20;
 
 /** The way to what somebody asked for, by the rules of ssh_config(5). Throws ConfigError. */
-export function wayTo(asked: Asked, config: SshConfig, localUser: string): Way {
+export function wayTo(asked: Asked, config: SshConfig, localUser: string, env: PathContext['env'] = {}): Way {
   const words = [
     ...(asked.port === undefined ? [] : ['-p', asked.port]),
     ...(asked.user === undefined ? [] : ['-l', asked.user]),
@@ -61,21 +63,23 @@ export function wayTo(asked: Asked, config: SshConfig, localUser: string): Way {
     ...(asked.identity === undefined ? {} : { identityFile: asked.identity }),
   };
   const warnings: string[] = [];
-  const plan = new Plan(config, localUser, warnings);
+  const plan = new Plan(config, { localUser, env }, warnings);
   const hops = read.jumpHosts.map((hop) => ({ ...plainHop(hop) }));
   const way = plan.to(own, asked.jump === undefined ? undefined : hops);
   return { ...way, warnings: [...config.warnings, ...warnings] };
 }
 
+type Own = Pick<PathContext, 'localUser' | 'env'>;
+
 class Plan {
   readonly #config: SshConfig;
-  readonly #localUser: string;
+  readonly #own: Own;
   readonly #warnings: string[];
   #stops = 0;
 
-  constructor(config: SshConfig, localUser: string, warnings: string[]) {
+  constructor(config: SshConfig, own: Own, warnings: string[]) {
     this.#config = config;
-    this.#localUser = localUser;
+    this.#own = own;
     this.#warnings = warnings;
   }
 
@@ -85,18 +89,20 @@ class Plan {
     if (this.#stops > maxStops)
       throw new ConfigError(`The way to ${hop.address} has more than ${maxStops} jump hosts, or goes in a circle`);
     const found = this.#config.of(hop.address);
-    const stop: Stop = {
-      name: hop.address,
-      address: found?.hostname ?? hop.address,
-      port: hop.port ?? found?.port ?? 22,
-      username: hop.username ?? found?.user ?? this.#localUser,
-      identityFiles: (hop.identityFile === undefined ? (found?.identityFiles ?? []) : [hop.identityFile]).map(inHome),
-    };
+    const address = found?.hostname ?? hop.address;
+    const port = hop.port ?? found?.port ?? 22;
+    const username = hop.username ?? found?.user ?? this.#own.localUser;
+    const context: PathContext = { ...this.#own, typed: hop.address, address, port, username };
+    const files = hop.identityFile === undefined ? (found?.identityFiles ?? []) : [hop.identityFile];
+    const identityFiles = files.map((file) => expandPath(file, context));
+    const local = readLocalOptions(found?.local ?? new Map(), context);
+    const stop: Stop = { name: hop.address, address, port, username, identityFiles, local };
     const command = through === undefined ? (found?.command ?? null) : null;
     const by = command === null ? null : readProxyCommand(command.replaceAll('%r', stop.username));
     if (command !== null && by === null)
       throw new ConfigError(`${hop.address}: ${unknownCommand}. Name the way with -J`);
-    const untaken = [...(found?.untaken ?? []), ...(by ? untakenOf(by) : [])];
+    const ofHost = (found?.untaken ?? []).filter((name) => !followed.has(name));
+    const untaken = [...ofHost, ...(by ? untakenOf(by) : [])];
     if (untaken.length > 0) this.#warnings.push(`${hop.address}: ${untakenText(untaken)}`);
     const hops = through ?? (by === null ? (found?.hops ?? []) : by.jumpHosts.map(plainHop));
     const proxies = by === null ? [] : proxiesOf(proxyFieldsOf(by));

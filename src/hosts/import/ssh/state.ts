@@ -14,6 +14,8 @@ export type Reached = {
   readonly identityFiles: readonly string[];
   /** Options that affect the route or the login and are not imported. */
   readonly untaken: readonly string[];
+  /** Options for a person's own machine, which `sonde look` follows and imports do not, in lower case: their words. */
+  readonly local: ReadonlyMap<string, readonly string[]>;
 };
 
 /** What the lines so far say about what somebody typed: the first value counts. */
@@ -28,9 +30,20 @@ export type State = {
   command: string | undefined;
   readonly identityFiles: string[];
   readonly untaken: Set<string>;
+  readonly local: Map<string, readonly string[]>;
 };
 
 const maxHops = 20;
+const locals = new Set([
+  'batchmode',
+  'globalknownhostsfile',
+  'hostkeyalias',
+  'identitiesonly',
+  'identityagent',
+  'revokedhostkeys',
+  'stricthostkeychecking',
+  'userknownhostsfile',
+]);
 const keywords = new Set(['hostname', 'user', 'identityfile', 'port', 'proxycommand', 'proxyjump']);
 
 /** Nothing is known yet. */
@@ -45,6 +58,7 @@ export function newState(typed: string, localUser: string): State {
     command: undefined,
     identityFiles: [],
     untaken: new Set(),
+    local: new Map(),
   };
 }
 
@@ -68,6 +82,8 @@ export function take(setting: Setting, state: State, complain: (reason: string) 
     if (hops.length > maxHops || !hops.every((hop) => hop !== null)) complain('This is not a list of jump hosts');
     else if (state.command === undefined) state.hops ??= hops;
   } else {
+    if (locals.has(setting.keyword) && !state.local.has(setting.keyword))
+      state.local.set(setting.keyword, setting.words);
     const untaken = untakenOption(setting.keyword, value);
     if (untaken !== null) state.untaken.add(untaken);
   }
@@ -83,6 +99,7 @@ export function reachedOf(state: State): Reached {
     command: state.command?.trim().toLowerCase() === 'none' ? null : (state.command ?? null),
     identityFiles: state.identityFiles,
     untaken: [...state.untaken],
+    local: state.local,
   };
 }
 
