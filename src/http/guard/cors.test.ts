@@ -12,10 +12,17 @@ function serve(origins: readonly string[]) {
   server.addHook('onRequest', async (request) => {
     if (request.headers.authorization === 'Bearer wrong') throw forbidden('Invalid token');
   });
-  const add = (method: string, url: string, access: Access, isPage = false): void =>
-    void server.route({ method, url, config: { access, isPage }, handler: async () => ({}) });
-  add('GET', '/', 'public', true);
-  add('GET', '/health', 'public');
+  const add = (method: string, url: string, access: Access, tag = 'other'): void =>
+    void server.route({
+      method,
+      url,
+      config: { access },
+      schema: { tags: [tag] } as object,
+      handler: async () => ({}),
+    });
+  add('GET', '/', 'public');
+  add('GET', '/users/oidc/authorize', 'public');
+  add('GET', '/health', 'public', 'service');
   add('POST', '/users/login', 'public');
   add('POST', '/users/logout', 'session');
   add('GET', '/status', 'read');
@@ -71,6 +78,7 @@ test('nobody is logged in or out from another site, and its pages read no page',
     ['POST', '/users/login'],
     ['POST', '/users/logout'],
     ['GET', '/'],
+    ['GET', '/users/oidc/authorize'],
   ] as const) {
     expect(await ask(method, url, { origin: dash })).toEqual({ status: 200, vary: undefined });
     expect((await preflight(url, method)).status).toBe(404);

@@ -19,13 +19,12 @@ export function permitOrigins(
   const isPermitted = (origin: string | undefined): origin is string =>
     origin !== undefined && origins.includes(origin);
   const open = new Map<string, Set<string>>();
-  server.addHook('onRoute', ({ url, method, config }: RouteOptions) => {
-    for (const one of [method].flat()) if (isOpen(one, config)) open.set(url, (open.get(url) ?? new Set()).add(one));
+  server.addHook('onRoute', ({ url, method, ...route }: RouteOptions) => {
+    for (const one of [method].flat()) if (isOpen(one, route)) open.set(url, (open.get(url) ?? new Set()).add(one));
   });
   // Also before the hooks that refuse a request, so that the page can read why.
   server.addHook('onRequest', (request, reply, done) => {
-    const { config } = request.routeOptions;
-    if (!request.is404 && !isOpen(request.method, config)) return done();
+    if (!request.is404 && !isOpen(request.method, request.routeOptions)) return done();
     reply.header('vary', 'Origin');
     if (isPermitted(request.headers.origin)) permit(reply, request.headers.origin);
     done();
@@ -56,10 +55,15 @@ function permit(reply: FastifyReply, origin: string): void {
   reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': read });
 }
 
-/** What an API key may call, and what anybody may read. Pages are for browsers to open, not for other pages to read. */
-function isOpen(method: string, config: { readonly access?: Access; readonly isPage?: boolean } | undefined): boolean {
-  const { access, isPage } = config ?? {};
-  if (access === undefined || isPage) return false;
-  if (access === 'public') return method === 'GET' || method === 'HEAD';
-  return demands[access].scope !== null;
+type Route = {
+  readonly config?: { readonly access?: Access } | undefined;
+  readonly schema?: { readonly tags?: readonly string[] } | undefined;
+};
+
+/** What an API key may call, and what anybody may read of the service itself: not the ways to log in, nor the page. */
+function isOpen(method: string, { config, schema }: Route): boolean {
+  const access = config?.access;
+  if (access === undefined) return false;
+  if (access !== 'public') return demands[access].scope !== null;
+  return (method === 'GET' || method === 'HEAD') && schema?.tags?.includes('service') === true;
 }
