@@ -4,6 +4,7 @@
  */
 import { cpus, release } from 'node:os';
 import { requireRig } from '../test/support/rig.ts';
+import { alertPacks } from './alert-packs.ts';
 import { alerts } from './alerts.ts';
 import { day } from './day.ts';
 import { discovery } from './discovery.ts';
@@ -38,6 +39,7 @@ const parts = {
   day,
   history,
   alerts,
+  'alert-packs': alertPacks,
   incidents,
   telling,
   discovery,

@@ -1,18 +1,23 @@
 /** A Debian as a host whose first process is systemd, with units that fail, are restarted, or accept connections. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DebianHost, startDebian } from './debian.ts';
-import { requireRig, waitFor } from './rig.ts';
+import { keyPair, requireRig, type User, waitFor } from './rig.ts';
 
 export type SystemdHost = DebianHost & {
   /** Runs a shell script in it as root and returns what it prints. */
   readonly run: (script: string) => string;
   /** What a command begins with that is to run in it. */
   readonly enter: readonly [string, ...string[]];
+  /** A private key with which root can log in. */
+  readonly rootKey: () => string;
   /** Starts Debian's node_exporter in it; returns where its metrics are. */
   readonly startExporter: (...options: readonly string[]) => Promise<string>;
 };
+
+/** Its administrator. */
+export const root: User = { name: 'root', password: '', uid: 0, home: '/root' };
 
 const cgroups = '/sys/fs/cgroup/unified';
 const exporter = '/usr/bin/prometheus-node-exporter';
@@ -56,7 +61,15 @@ exec unshare -C sh -c 'mount -t cgroup2 groups /sys/fs/cgroup; exec /lib/systemd
   return {
     ...host,
     enter: [...enter],
-    run: (script) => execFileSync('nsenter', [...enter.slice(1), 'sh', '-ec', script], { encoding: 'utf8' }),
+    run: (script) =>
+      execFileSync('nsenter', [...enter.slice(1), 'sh', '-ec', script], { encoding: 'utf8', timeout: 60_000 }),
+    rootKey: () => {
+      const { privateKey, publicKey } = keyPair();
+      const folder = join(host.root, 'root/.ssh');
+      mkdirSync(folder, { mode: 0o700, recursive: true });
+      writeFileSync(join(folder, 'authorized_keys'), `${publicKey}\n`, { mode: 0o600 });
+      return privateKey;
+    },
     startExporter: async (...options) => {
       const address = `http://${host.net.address}:${exporterPort}/metrics`;
       const args = [...enter.slice(1), exporter, `--web.listen-address=:${exporterPort}`, ...options];

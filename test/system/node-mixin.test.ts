@@ -2,15 +2,15 @@
  * Alerts of node-mixin, in a real Prometheus that scrapes Sonde and Debian's node_exporter on the same two hosts: a Debian with
  * systemd whose disks are filled and whose units fail, and a machine of files for what cannot be made to happen here.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { familiesOf, type MixinAlert, mixinAlerts, rulesOf } from '../support/mixin-alerts.ts';
+import { beforeFailing, exporterOptions, failing } from '../support/mixin-causes.ts';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
-import { keyPair, newPath, requireRig, sh, waitFor } from '../support/rig.ts';
+import { newPath, requireRig, sh, waitFor } from '../support/rig.ts';
 import { byKey, type Service, startService } from '../support/service.ts';
 import { type SickTree, startSickTree } from '../support/sick-tree.ts';
-import { type SystemdHost, startSystemdHost } from '../support/systemd-host.ts';
+import { root, type SystemdHost, startSystemdHost } from '../support/systemd-host.ts';
 
 let host: SystemdHost;
 let tree: SickTree;
@@ -29,25 +29,9 @@ const rules = rulesOf(mixinAlerts, 1);
 beforeAll(async () => {
   requireRig('prometheus', 'promtool', 'prometheus-node-exporter', 'strace');
   [host, tree, sonde] = await Promise.all([startSystemdHost(), startSickTree(), startService(undefined, clock)]);
-  host.run(`mkdir /srv/space /srv/files
-mount -t tmpfs -o size=4m space /srv/space
-mount -t tmpfs -o size=4m,nr_inodes=200 files /srv/files
-ip link add vx0 type vxlan id 42 dstport 4789 dev lo
-ip link set vx0 up
-ip link add vx1 type vxlan id 43 dstport 4790 remote 192.0.2.1
-ip link set vx1 up
-ip address add 198.51.100.1/24 dev vx1
-systemctl start host-crashes`);
-  const { privateKey, publicKey } = keyPair();
-  mkdirSync(join(host.root, 'root/.ssh'), { mode: 0o700, recursive: true });
-  writeFileSync(join(host.root, 'root/.ssh/authorized_keys'), `${publicKey}\n`, { mode: 0o600 });
-  const root = { name: 'root', password: '', uid: 0, home: '/root' };
-  const theirs = await host.startExporter(
-    '--collector.systemd',
-    '--collector.systemd.enable-restarts-metrics',
-    '--collector.netdev.device-exclude=^$',
-  );
-  await sonde.admin.add({ ...byKey(host.server, root, privateKey), name: 'host' });
+  host.run(beforeFailing);
+  const theirs = await host.startExporter(...exporterOptions);
+  await sonde.admin.add({ ...byKey(host.server, root, host.rootKey()), name: 'host' });
   await sonde.admin.add({ ...byKey(tree.server, tree.user, tree.key), name: 'tree' });
   const key = (await sonde.admin.post('/users/api-keys', { name: 'prometheus', scope: 'read' })).body.token;
   const bearer = { type: 'Bearer', credentials: key };
@@ -70,15 +54,7 @@ systemctl start host-crashes`);
   await areRead('host');
   await areRead('tree');
   before = { host: await truthOf('host'), tree: await truthOf('tree') };
-  host.run(`head -c 4100000 /dev/zero >/srv/space/file
-cd /srv/files; for i in $(seq 196); do : >$i; done
-ip route add unreachable 192.0.2.1
-systemctl start host-breaks
-for i in 1 2 3 4 5; do
-systemctl kill -s KILL host-crashes
-until [ $(systemctl show -P NRestarts host-crashes) = $i ]; do sleep 0.01; done
-done`);
-  host.run(badPackets);
+  host.run(failing);
   await tree.fallSick();
   later();
 }, 120_000);
@@ -154,20 +130,3 @@ test('a file system that may only be read has no alerts, full as it is', async (
   expect(ofFilesystems).toHaveLength(8);
   expect(await truthOf('host', ofFilesystems)).toEqual(all(ofFilesystems, []));
 });
-
-/**
- * Sends what the one interface cannot receive, packets marked as congested around some that must not be, and what the other cannot
- * send.
- */
-const badPackets = `perl -MSocket -e '
-my $mac = pack "H12", \`cat /sys/class/net/vx0/address\` =~ s/[:\\n]//gr;
-my $ip = pack "H*", "4500001c0000000040110000c6336402c6336403";
-my $udp = pack "nnnn", 1, 2, 8, 0;
-my $packet = pack("NN", 0x08000000, 42 << 8) . $mac . pack("H12n", "020000000001", 0x0800) . $ip . $udp;
-socket my $s, PF_INET, SOCK_DGRAM, 0;
-setsockopt $s, IPPROTO_IP, 1, pack("i", 3);
-send $s, $packet, 0, sockaddr_in(4789, inet_aton("127.0.0.1")) for 1 .. 100;
-socket my $t, PF_INET, SOCK_DGRAM, 0;
-setsockopt $t, SOL_SOCKET, SO_BROADCAST, 1;
-send $t, "x", 0, sockaddr_in(9, inet_aton("198.51.100.255")) for 1 .. 100;
-'`;
