@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DebianHost, startDebian } from './debian.ts';
-import { keyPair, requireRig, type User, waitFor } from './rig.ts';
+import { keyPair, newPath, requireRig, sh, type User, waitFor } from './rig.ts';
 
 export type SystemdHost = DebianHost & {
   /** Runs a shell script in it as root and returns what it prints. */
@@ -19,7 +19,6 @@ export type SystemdHost = DebianHost & {
 /** Its administrator. */
 export const root: User = { name: 'root', password: '', uid: 0, home: '/root' };
 
-const cgroups = '/sys/fs/cgroup/unified';
 const exporter = '/usr/bin/prometheus-node-exporter';
 const exporterPort = 9100;
 
@@ -39,6 +38,8 @@ const units: Readonly<Record<string, string>> = {
 export async function startSystemdHost(): Promise<SystemdHost> {
   requireRig(exporter, 'nsenter');
   const group = `sonde-${process.pid}-${process.hrtime.bigint()}`;
+  const groups = newPath('groups');
+  sh(`mkdir '${groups}'; mount -t cgroup2 groups '${groups}'; mkdir '${groups}/${group}'`);
   const files = Object.entries(units).map(
     ([name, text]) => `cat >/etc/systemd/system/${name} <<'UNIT'\n${text}\nUNIT\n`,
   );
@@ -47,7 +48,6 @@ export async function startSystemdHost(): Promise<SystemdHost> {
     `umount -l /.old
 ${files.join('')}mkdir /cgroups
 mount -t cgroup2 groups /cgroups
-mkdir /cgroups/${group}
 echo $$ >/cgroups/${group}/cgroup.procs
 umount /cgroups
 export container=sonde
@@ -91,7 +91,8 @@ exec unshare -C sh -c 'mount -t cgroup2 groups /sys/fs/cgroup; exec /lib/systemd
     stop: async () => {
       for (const child of children) child.kill('SIGKILL');
       await host.stop();
-      await waitFor(() => removeGroups(join(cgroups, group)));
+      await waitFor(() => removeGroups(join(groups, group)));
+      sh(`umount '${groups}'`);
     },
   };
 }
