@@ -99,6 +99,8 @@ async function faultsOf(tab: Page): Promise<readonly (number | string)[]> {
 }
 
 const row = (text: string) => page.getByRole('listitem').filter({ hasText: text });
+/** The incident that has the focus. */
+const focused = () => page.evaluate('document.activeElement?.closest("li")?.innerText ?? ""');
 
 test('the bell counts what is open, and leads to a list with the open incidents first', async () => {
   const bell = page.getByRole('link', { name: '2 open incidents, worst: critical' });
@@ -119,7 +121,6 @@ test('the bell counts what is open, and leads to a list with the open incidents 
 });
 
 test('of many incidents only those on the screen are drawn, and all of them can be reached', async () => {
-  const focused = () => page.evaluate('document.activeElement?.closest("li")?.innerText ?? ""');
   await page.locator('#content').focus();
   await page.keyboard.press('j');
   await expect.poll(focused, patience).toContain('Memory gone');
@@ -138,10 +139,12 @@ test('of many incidents only those on the screen are drawn, and all of them can 
 test('an incident is acknowledged by a key; several are silenced at once', async () => {
   await page.keyboard.press('a');
   await row('Memory gone').getByText('Acknowledged by admin').waitFor();
-  await page.keyboard.press('x');
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
   const bar = page.getByRole('toolbar', { name: 'Actions on the selected incidents' });
+  await page.keyboard.press('x');
+  await bar.getByText('1 selected').waitFor();
+  await page.keyboard.press('j');
+  await expect.poll(focused, patience).toContain('Disk nearly full');
+  await page.keyboard.press('x');
   await bar.getByText('2 selected').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await bar.getByRole('button', { name: 'Silence for 1 h' }).click();
@@ -276,7 +279,7 @@ test('a default rule is switched off, which makes a row of it, and reset, which 
     const { body } = await sonde.admin.get('/rules');
     return body.rules.filter(({ id }: { readonly id: number | null }) => id !== null);
   };
-  expect(await rows()).toMatchObject([{ key: 'default:cpu-busy', enabled: false }]);
+  await expect.poll(rows, patience).toMatchObject([{ key: 'default:cpu-busy', enabled: false }]);
   // As it was: nothing is left to be kept.
   await rule.getByRole('switch', { name: 'CPU busy: on' }).click();
   await expect.poll(rows, patience).toEqual([]);
@@ -290,7 +293,7 @@ test('a default rule is switched off, which makes a row of it, and reset, which 
   await rule.getByRole('button', { name: 'Reset to default' }).click();
   await dialog.getByRole('button', { name: 'Reset to default' }).click();
   await rule.getByText('is above 90 %').waitFor();
-  expect(await rows()).toEqual([]);
+  await expect.poll(rows, patience).toEqual([]);
 });
 
 test('a rule of one’s own is tried before it is saved; what the server refuses is said in its words', async () => {
@@ -374,7 +377,8 @@ test('quiet times are made, said to hold now, and ended', async () => {
   await dialog.getByLabel('Ends').fill('00:00');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('listitem').filter({ hasText: 'Patch night' }).first().waitFor();
-  expect((await sonde.admin.get('/maintenance')).body.maintenance).toMatchObject([
+  const maintenance = async () => (await sonde.admin.get('/maintenance')).body.maintenance;
+  await expect.poll(maintenance, patience).toMatchObject([
     {
       name: 'Patch night',
       hosts: { all: true },

@@ -154,9 +154,8 @@ test('the map has a square for each of 1,000 hosts, by state, and arrows lead th
   await page.keyboard.press('ArrowRight');
   await expect.poll(() => page.evaluate('document.activeElement.dataset.host')).toBe('2');
   await page.keyboard.press('ArrowDown');
-  expect(
-    await page.evaluate('document.activeElement.offsetTop > document.querySelector("[data-host]").offsetTop'),
-  ).toBe(true);
+  const isBelow = 'document.activeElement.offsetTop > document.querySelector("[data-host]").offsetTop';
+  await expect.poll(() => page.evaluate(isBelow)).toBe(true);
   await page.getByText(/^host \d+, (Near a limit|Online)/).waitFor();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
@@ -343,16 +342,19 @@ test('the head stays one line with hundreds of hosts in each state and of incide
 test('tiles stand in six columns on a wide screen, and nothing is cut off on a narrow one', async () => {
   const { page } = await open('/?layout=tiles', thousand.slice(0, 100), { viewport: { width: 2560, height: 1440 } });
   await page.getByRole('article').first().waitFor();
-  const lefts = (await page
-    .getByRole('article')
-    .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)))) as readonly number[];
-  expect(new Set(lefts).size).toBe(6);
+  const columns = async (): Promise<number> => {
+    const lefts = await page
+      .getByRole('article')
+      .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
+    return new Set(lefts).size;
+  };
+  await expect.poll(columns).toBe(6);
   await page.setViewportSize({ width: 360, height: 780 });
   for (const path of ['/?layout=tiles', '/?layout=map&group=folder', '/?sort=cpu', '/wall']) {
     await page.goto(path);
     await page.getByRole('link', { name: /^host/ }).first().waitFor();
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect([path, overflow]).toEqual([path, 0]);
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    await expect.poll(async () => [path, await page.evaluate(overflow)]).toEqual([path, 0]);
     expect([path, await violationsOf(page)]).toEqual([path, []]);
   }
   await page.context().close();

@@ -47,8 +47,8 @@ test('the list begins below one line, shows three bars a host, and has all else 
   await cell.getByText('CPU', { exact: true }).first().waitFor();
   await expect.poll(() => cell.textContent()).toMatch(/^CPU[\d.]+\s%CPUMemory[\d.]+\s%MemFullest disk[\d.]+\s%Disk$/);
   await expect.poll(() => cell.locator('rect').count()).toBe(3);
-  const first = await page.getByRole('row').getByRole('link').first().boundingBox();
-  expect(first?.y).toBeLessThan(200);
+  const first = page.getByRole('row').getByRole('link').first();
+  await expect.poll(async () => (await first.boundingBox())?.y).toBeLessThan(200);
   await expect.poll(() => page.getByLabel('Tag').isVisible()).toBe(false);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByLabel('Tag').selectOption('short');
@@ -67,7 +67,7 @@ test('the page of a host has a tab for each section, which leads to it and says 
   await tabs.getByRole('link', { name: 'Firewall' }).click();
   await tabs.locator('[aria-current]', { hasText: 'Firewall' }).waitFor();
   const heading = page.getByRole('heading', { name: 'Firewall' });
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Firewall');
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Firewall');
   // Below the head and the tabs, not under them.
   await expect.poll(async () => (await heading.boundingBox())?.y).toBeGreaterThan(100);
   await expect.poll(async () => (await heading.boundingBox())?.y).toBeLessThan(300);
@@ -89,8 +89,8 @@ test.each([360, 180])('nothing is wider than a screen of %i px, whatever the nam
     if (path === `/hosts/${unknown}`) await page.getByText('SHA256:').first().waitFor();
     if (path === '/wall') await page.getByText(longPart).waitFor();
     if (path === '/') await page.getByRole('button', { name: 'Filter' }).click();
-    const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect([path, wider]).toEqual([path, 0]);
+    const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    await expect.poll(async () => [path, await page.evaluate(wider)]).toEqual([path, 0]);
   }
   await page.context().close();
 });

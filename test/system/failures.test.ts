@@ -259,13 +259,13 @@ async function resetAtOnce(): Promise<Failed> {
   children.push(child);
   await new Promise<void>((done) => child.stdout.once('data', () => done()));
   const dialled = dial(
-    { address: ownAddress(), port, deniedNetworks: [], timeoutMs: 5_000 },
+    { address: ownAddress(), port, deniedNetworks: [], timeoutMs: 120_000 },
     () => {},
     new AbortController().signal,
   );
   await new Promise<void>((done) => process.nextTick(done));
   // Nothing of ours runs until it has accepted, reset and ended.
-  const ended = 'for i in $(seq 200); do grep -q ") Z" "/proc/$1/stat" && exit; sleep 0.05; done; exit 1';
+  const ended = 'for i in $(seq 1200); do grep -q ") Z" "/proc/$1/stat" && exit; sleep 0.05; done; exit 1';
   execFileSync('sh', ['-c', ended, 'sh', String(child.pid)]);
   return dialled.then(
     (socket) => {
@@ -307,14 +307,14 @@ describe('a real cause of', () => {
   const here = Object.entries<Cause>(causes).filter((entry): entry is [string, () => Promise<Failed>] => {
     return typeof entry[1] === 'function';
   });
-  test.concurrent.each(here)(
-    '%s',
-    async (key, cause) => {
-      const [stage, reason] = key.split('/');
-      const seen: Json = await cause();
-      expect(seen).toMatchObject({ stage, reason, hint: sentences[key as keyof typeof sentences]?.hint });
-      expect(seen.message).toMatch(/^[A-Z].{10,}/);
-    },
-    180_000,
-  );
+  const check = async (key: string, cause: () => Promise<Failed>): Promise<void> => {
+    const [stage, reason] = key.split('/');
+    const seen: Json = await cause();
+    expect(seen).toMatchObject({ stage, reason, hint: sentences[key as keyof typeof sentences]?.hint });
+    expect(seen.message).toMatch(/^[A-Z].{10,}/);
+  };
+  // One stops this process until another has ended, which those beside it would take for servers that do not answer.
+  const stops = ([key]: readonly [string, unknown]): boolean => key === 'tcp/reset';
+  test.concurrent.each(here.filter((one) => !stops(one)))('%s', check);
+  test.each(here.filter(stops))('%s', check);
 });

@@ -98,21 +98,23 @@ test('five hundred hosts that fail at once: sockets are bounded, and the API ans
     );
   }
   let most = 0;
-  let answers = 0;
+  const statuses = () => sonde.admin.get(`/status?hostIds=${ids.join()}`);
   await sonde.admin.post('/refresh');
+  await waitFor(() => {
+    most = dialled();
+    return most > 8;
+  });
+  expect((await statuses()).status).toBe(200);
   await waitFor(
     async () => {
       most = Math.max(most, dialled());
-      const { status, body } = await sonde.admin.get(`/status?hostIds=${ids.join()}`);
-      if (status === 200) answers += 1;
+      const { body } = await statuses();
       return Object.values<Json>(body).filter((one) => one.status === 'offline').length === ids.length;
     },
     240_000,
     'all to be said to be offline',
   );
-  expect(most).toBeGreaterThan(8);
   expect(most).toBeLessThanOrEqual(16 + 512);
-  expect(answers).toBeGreaterThan(2);
   for (const id of ids) await sonde.admin.delete(`/host/db/host/${id}`);
   await waitFor(() => dialled() === 0, 20_000, 'no socket to be left');
   sh(`ip route del 10.99.0.0/16 via ${net.address}`);
