@@ -58,6 +58,8 @@ const unit = {
   setupFiles: ['./test/support/fake-sleep.ts', './test/support/tidy.ts', './test/support/seed.ts'],
   // Loading the modules again for each file would take longer than the tests: see CONTRIBUTING.md.
   isolate: false,
+  // A clock of a test's own begins in the middle of a day, whenever it is run.
+  fakeTimers: { now: Date.UTC(2026, 10, 16, 12) },
   // Long enough for a machine that is busy with other things.
   testTimeout: 120_000,
   hookTimeout: 120_000,

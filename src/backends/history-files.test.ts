@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { cpu, historyContract, sample } from '../../test/support/history-contract.ts';
+import { noon } from '../../test/support/history-engine.ts';
 import { defaultRetention, type HistoryStore } from '../ports/history-store.ts';
 import { openFileHistory } from './history-files.ts';
 import { openSwitchedHistory } from './history-switch.ts';
@@ -20,7 +21,7 @@ afterAll(() => {
 });
 
 historyContract(async () => {
-  const now = Date.now();
+  const now = noon;
   const onError = (error: unknown): void => console.error(error);
   const store = openFileHistory({
     folder: join(folder(), 'history'),
@@ -45,7 +46,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 test('a store that is opened again says when samples were last written', async () => {
-  const now = Date.now();
+  const now = noon;
   const where = join(folder(), 'history');
   const options = { folder: where, retention: defaultRetention, onError: () => {} };
   const before = openFileHistory({ ...options, now: () => now });
@@ -66,7 +67,7 @@ test('a store that is opened again says when samples were last written', async (
 const poison = { samples: [{ ...sample(1, 1, [0]), series: [null as never] }] };
 
 test('a thread that ends is started again with what was flushed, and history ends when it ends twice within a minute', async () => {
-  const now = Date.now();
+  const now = noon;
   const { store, errors } = opened(now);
   const ask = { hostIds: [1], metrics: [], from: now - 60_000, to: now, points: 100 };
   store.append({ samples: [sample(1, now - 50_000, [0.5])] });
@@ -87,7 +88,7 @@ test('a thread that ends is started again with what was flushed, and history end
 });
 
 test('eight queries wait their turn, and the ninth is told when to come again', async () => {
-  const now = Date.now();
+  const now = noon;
   const { store } = opened(now);
   const ask = {
     hostIds: Array.from({ length: 50 }, (_, id) => id),
@@ -103,7 +104,7 @@ test('eight queries wait their turn, and the ninth is told when to come again', 
 });
 
 test('a query that nobody waits for any more ends, and the next is answered', async () => {
-  const now = Date.now();
+  const now = noon;
   const { store } = opened(now);
   const ask = { hostIds: [1], metrics: [], from: now - 60_000, to: now, points: 100 };
   const gone = new AbortController();
@@ -115,7 +116,7 @@ test('a query that nobody waits for any more ends, and the next is answered', as
 });
 
 test('more than 64 batches at once are not waited for: they are counted, and it is said', async () => {
-  const now = Date.now();
+  const now = noon;
   const { store } = opened(now);
   for (let index = 0; index < 100; index += 1) store.append({ samples: [sample(1, now - 50_000 + index, [0.5])] });
   expect(store.state()).toMatchObject({ dropped: 36, trouble: { reason: 'busy' } });
@@ -128,7 +129,7 @@ test('more than 64 batches at once are not waited for: they are counted, and it 
 });
 
 test('history that is off has no thread and no file; what was kept before can still be read and removed', async () => {
-  const now = Date.now();
+  const now = noon;
   const where = join(folder(), 'history');
   const stores: HistoryStore[] = [];
   const open = (): HistoryStore => {

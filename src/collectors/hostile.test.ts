@@ -1,6 +1,6 @@
 /**
  * Answers as long as one may be, made to take long: each is read in one go of the only thread. What would take the square of
- * their length would take hours; a test ends after half a minute.
+ * their length would take hours; a test ends after minutes.
  */
 import { expect, test } from 'vitest';
 import { firewall } from './firewall/firewall.ts';

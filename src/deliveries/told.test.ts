@@ -146,7 +146,7 @@ test('what was being sent when Sonde died is sent again with its key, and all el
   first.answers(() => new Promise(() => {}));
   await first.fall([1], 135);
   const dying = first.pass(20, (second) => void (second % 10 === 0 && first.down(1)));
-  await vi.waitFor(() => expect(first.sent).toHaveLength(1));
+  await vi.waitFor(() => expect(first.sent).toHaveLength(1), { timeout: 60_000 });
   void dying;
   const second = await tellingLife(world, world.now);
   await second.pass(30, (at) => void (at % 10 === 0 && second.down(1)));

@@ -48,7 +48,7 @@ test('after a kill, when samples were last written is when Sonde still ran, if h
     await hosts.spans.save([], { since: 0, until: 10, why: 'start' });
     const history = await start({ seen: async () => 50_000 }, hosts);
     await history.apply({ ...defaultRetention, enabled });
-    await vi.waitFor(async () => expect((await history.known(1, 0, dayMs)).runs[0]?.until).toBe(until));
+    await expect.poll(async () => (await history.known(1, 0, dayMs)).runs[0]?.until).toBe(until);
     await history.close();
   }
 });

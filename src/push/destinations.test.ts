@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ada, bob, startHosts } from '../../test/support/hosts.ts';
 import { openSeriesSink, refuses, type SeriesSink } from '../../test/support/series-sink.ts';
+import { meterStalls } from '../../test/support/stalls.ts';
 import type { Database } from '../db/schema.ts';
 import { createSealer } from '../lib/seal.ts';
 import { Destinations } from './destinations.ts';
@@ -155,17 +156,18 @@ test('there can be twenty destinations', async () => {
 test('Sonde tells about itself within the first second', async () => {
   await create(mimir());
   await vi.waitFor(() => expect([...sink.received.keys()]).toContain('up{instance="me",job="sonde",site="b"}'), {
-    timeout: 15_000,
+    timeout: 60_000,
   });
 });
 
 test('a receiver that is away does not keep Sonde from closing what is closed afterwards', async () => {
   sink.answers.push(...Array.from({ length: 20 }, () => () => undefined));
   await create(mimir());
-  await expect.poll(() => sink.requests.length, { timeout: 20_000 }).toBeGreaterThan(0);
-  const before = performance.now();
+  await expect.poll(() => sink.requests.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  const [before, stalls] = [performance.now(), meterStalls()];
   await pusher.close();
+  stalls.stop();
   // What Sonde has for all of its closing, after which it is ended.
-  expect(performance.now() - before).toBeLessThan(4_500);
+  expect(performance.now() - before - stalls.lateMs()).toBeLessThan(4_500);
   sink.answers.length = 0;
 });

@@ -23,7 +23,7 @@ test('a connection that is given up just as its route is ready is not used for a
     noteKey: async () => {},
     log: () => {},
     signal: abort.signal,
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     reach: async () => {
       socket = connect(server.port, '127.0.0.1');
       await once(socket, 'connect');

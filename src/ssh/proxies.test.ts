@@ -19,12 +19,13 @@ async function startProxy(answers: readonly (readonly number[])[]) {
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
 
-async function failureThrough(proxies: readonly OpenedProxy[]): Promise<string> {
+/** `timeoutMs` is short where a proxy says nothing more. */
+async function failureThrough(proxies: readonly OpenedProxy[], timeoutMs = 500): Promise<string> {
   const uncaught: unknown[] = [];
   const note = (error: unknown): void => void uncaught.push(error);
   const before = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException').on('uncaughtException', note);
-  const to = { address: 'x.example', port: 22, deniedNetworks: [], timeoutMs: 500 };
+  const to = { address: 'x.example', port: 22, deniedNetworks: [], timeoutMs };
   const end = await dialThrough(proxies, to, () => {}, new AbortController().signal).then(
     (socket) => `connected ${String(socket.destroy().destroyed)}`,
     (error: unknown) => (error instanceof HostError ? `${error.failure.stage}/${error.failure.reason}` : String(error)),
@@ -42,7 +43,9 @@ test.each([
   ['password', { username: 'u', password: 'ü'.repeat(128) }],
 ])('a %s that SOCKS 5 cannot carry is said to be refused', async (_, login) => {
   const proxy = await startProxy([[5, 2]]);
-  expect(await failureThrough([{ ...plain, ...login, host: proxy.host, port: proxy.port }])).toBe('proxy/rejected');
+  expect(await failureThrough([{ ...plain, ...login, host: proxy.host, port: proxy.port }], 60_000)).toBe(
+    'proxy/rejected',
+  );
   proxy.close();
 });
 

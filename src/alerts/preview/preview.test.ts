@@ -132,7 +132,7 @@ test('a preview on what was recorded in files is what the engine did: values, tr
     if (found.opened > 0) seen += 1;
   }
   expect(seen).toBe(6);
-}, 20_000);
+});
 
 test('only hosts of whoever asks are looked at, and of an API key only those that it is limited to', async () => {
   const { sonde, preview } = await recorded([hostOf(1), hostOf(2), hostOf(3, { ownerId: 'ben' })]);

@@ -57,12 +57,12 @@ async function start(
       close: () => void child.stdin.end(),
     },
     (readyToken) => samplerProgram(sections, { readyToken, sudo: false }),
-    10_000,
+    60_000,
   );
   return { shell, child };
 }
 
-async function ask(shell: Shell, names: string, waitMs = 20_000) {
+async function ask(shell: Shell, names: string, waitMs = 60_000) {
   const raw = await shell.request(names, waitMs);
   return { ...parseAnswer(raw.text, raw.nonce), complete: raw.complete };
 }
@@ -81,7 +81,7 @@ describe.each(shells.map((command) => [command.join(' '), command] as const))('%
       writeFileSync(join(folder, name), recorder, { mode: 0o755 });
     }
     const { shell } = await start(command, collectors, { PATH: `${folder}:${process.env.PATH}` });
-    const { text, nonce, complete } = await shell.request(collectors.map(({ name }) => name).join(' '), 20_000);
+    const { text, nonce, complete } = await shell.request(collectors.map(({ name }) => name).join(' '), 60_000);
     const ran = readFileSync(log, 'utf8');
     rmSync(folder, { recursive: true });
     expect(complete).toBe(true);
@@ -198,8 +198,8 @@ test('a command that hangs is ended on the host, and the rest comes', async () =
 });
 
 test('a section that hangs is what the answer ends before', async () => {
-  const { shell } = await start(['sh'], [section('first', 'echo 1'), section('hangs', 'while :; do :; done')]);
-  const answer = await ask(shell, 'first hangs', 500);
+  const { shell } = await start(['sh'], [section('first', 'echo 1'), section('hangs', 'while :; do sleep 1; done')]);
+  const answer = await ask(shell, 'first hangs', 5_000);
   expect([answer.complete, [...answer.sections.keys()]]).toEqual([false, ['first']]);
 });
 

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type NameServer, type Said, startNameServer } from '../../../test/support/name-server.ts';
 import { type Address, ResolveError } from './address.ts';
 import { createLookup } from './lookup.ts';
 import { Names } from './resolve.ts';
 
 const made: (() => void)[] = [];
+// The clock stands still: an answer of the other family that is there is not too late because this machine was busy.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => {
+  vi.useRealTimers();
   for (const end of made.splice(0)) end();
 });
 

@@ -282,5 +282,5 @@ test('a login that could not be recorded is reported as an internal error, and t
   made.push(connections);
   const host = { ...target(1), connection: 'ssh' } as WatchTarget;
   expect((await connections.connect(host, null, () => {}, new AbortController().signal)).isOpen()).toBe(true);
-  await vi.waitFor(() => expect(told).toEqual([full]));
+  await vi.waitFor(() => expect(told).toEqual([full]), { timeout: 60_000 });
 });

@@ -37,11 +37,11 @@ async function flooded(flood: Flood, interactive: InteractiveLogin = 'unknown'):
       ask: interactive === 'password-only' ? () => new Promise(() => {}) : null,
       noteKey: async () => {},
       log: () => {},
-      signal: AbortSignal.timeout(25_000),
-      timeoutMs: 20_000,
+      signal: AbortSignal.timeout(110_000),
+      timeoutMs: 100_000,
     });
     const ended = new Promise<Failure>((done) => connection.onClose(done));
-    if (flood.at === 'channel') await connection.openStream(20_000);
+    if (flood.at === 'channel') await connection.openStream(100_000);
     return await ended;
   } catch (error) {
     return (error as { failure: Failure }).failure;
