@@ -10,6 +10,21 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   });
 }
 
+/**
+ * Calls `late` after so many ms, unless what it returns was called before. What came in time is read first: where this process
+ * was kept from working until the time was over, timers come before what waits to be read.
+ */
+export function timeLimit(ms: number, late: () => void): () => void {
+  let turn: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    turn = setImmediate(late);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(turn);
+  };
+}
+
 /** Work in one turn of the event loop, ms. */
 const turnMs = 10;
 

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { timeLimit } from '../lib/async.ts';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 
@@ -15,7 +16,7 @@ export function pingDirectly(addresses: readonly Address[], port: number, timeou
   return new Promise((resolve) => {
     const start = performance.now();
     const socket = connect({ ...dialled(addresses), port, noDelay: true });
-    const timer = setTimeout(() => end({ up: false, error: undefined }), timeoutMs);
+    const clear = timeLimit(timeoutMs, () => end({ up: false, error: undefined }));
     socket.once('connect', () => {
       // Before anything else: sshd begins to listen milliseconds after it accepted.
       socket.resetAndDestroy();
@@ -23,7 +24,7 @@ export function pingDirectly(addresses: readonly Address[], port: number, timeou
     });
     socket.on('error', (error: NodeJS.ErrnoException) => end({ up: false, error }));
     function end(result: TcpPing): void {
-      clearTimeout(timer);
+      clear();
       // Resetting a socket that is not connected yet waits until it is: minutes, if nobody answers.
       if (!result.up) socket.destroy();
       resolve(result);

@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2';
+import { timeLimit } from '../lib/async.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { failure } from './failures.ts';
 import { HostWords } from './login/account-words.ts';
@@ -23,14 +24,14 @@ export function openStream(client: Client, timeoutMs: number): Promise<Stream> {
   return new Promise((resolve, reject) => {
     let isLate = false;
     let close = (): void => {};
-    const timer = setTimeout(() => {
+    const clear = timeLimit(timeoutMs, () => {
       isLate = true;
       close();
       reject(new HostError(failure('shell', 'timed-out')));
-    }, timeoutMs);
+    });
     try {
       client.exec('sh', (error, channel) => {
-        clearTimeout(timer);
+        clear();
         if (isLate) channel?.on('error', () => {}).close();
         else if (error) reject(new HostError(notOpened(error)));
         else resolve(channelStream(channel));
@@ -38,7 +39,7 @@ export function openStream(client: Client, timeoutMs: number): Promise<Stream> {
       close = closerOfNewest(client);
     } catch {
       // The connection has just ended.
-      clearTimeout(timer);
+      clear();
       reject(new HostError(failure('sample', 'reset')));
     }
   });

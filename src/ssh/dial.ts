@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { timeLimit } from '../lib/async.ts';
 import { fileLimits } from '../lib/bounds/file-limit.ts';
 import type { Address } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
@@ -27,7 +28,9 @@ export async function dial(
   log: Log,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(to.timeoutMs)]);
+  const late = new AbortController();
+  const clear = timeLimit(to.timeoutMs, () => late.abort(new Error('no answer in time')));
+  const limit = AbortSignal.any([signal, late.signal]);
   log('info', 'tcp', `Connecting to ${to.address} port ${to.port}`);
   try {
     const addresses = await resolve(to.address, limit);
@@ -44,6 +47,8 @@ export async function dial(
         : socketFailure(error as Error, to.address);
     log('error', reason.stage === 'dns' ? 'dns' : 'tcp', reason.message);
     throw new HostError(reason);
+  } finally {
+    clear();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
+import { timeLimit } from '../lib/async.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { isAlive } from './alive.ts';
 import { failure } from './failures.ts';
@@ -23,9 +24,9 @@ export function forward(client: Client, options: ForwardOptions): Promise<Duplex
   const { address, port, timeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
     let isOver = false;
-    const timer = setTimeout(() => {
+    const clear = timeLimit(timeoutMs, () => {
       silent().catch(() => end(failure('jump', 'timed-out')));
-    }, timeoutMs);
+    });
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) return aborted();
     try {
@@ -41,7 +42,7 @@ export function forward(client: Client, options: ForwardOptions): Promise<Duplex
 
     function settle(): void {
       isOver = true;
-      clearTimeout(timer);
+      clear();
       signal.removeEventListener('abort', aborted);
     }
     function aborted(): void {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Client, type NegotiatedAlgorithms } from 'ssh2';
+import { timeLimit } from '../lib/async.ts';
 import type { KeySighting, KnownKeys } from '../model/connection/host-key.ts';
 import type { Log } from '../model/connection/log.ts';
 import { type Failure, HostError } from '../model/failure.ts';
@@ -121,16 +122,16 @@ export class Opening {
   /** Starts the time limits; returns a function that ends them. */
   private limit(): () => void {
     const { signal, timeoutMs, ask } = this.options;
-    const timer = setTimeout(() => this.end(failure(this.stage, 'timed-out')), timeoutMs + (ask ? personMs : 0));
-    const handshakeTimer = setTimeout(
-      () => this.stage === 'handshake' && this.end(failure('handshake', 'timed-out')),
-      timeoutMs,
-    );
+    const limits = [
+      timeLimit(timeoutMs + (ask ? personMs : 0), () => this.end(failure(this.stage, 'timed-out'))),
+      timeLimit(timeoutMs, () => {
+        if (this.stage === 'handshake') this.end(failure('handshake', 'timed-out'));
+      }),
+    ];
     const aborted = (): void => this.end(failure('auth', 'cancelled'));
     signal.addEventListener('abort', aborted, { once: true });
     return () => {
-      clearTimeout(timer);
-      clearTimeout(handshakeTimer);
+      for (const clear of limits) clear();
       signal.removeEventListener('abort', aborted);
     };
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { timeLimit } from '../lib/async.ts';
 import { HeldBytes } from '../lib/bounds/held-bytes.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import { failure } from './failures.ts';
@@ -110,9 +111,9 @@ class Reader {
       this.chunks = [];
       this.bytes = 0;
       this.tail = '';
-      const timer = setTimeout(() => this.waiting?.done(false), waitMs);
+      const clear = timeLimit(waitMs, () => this.waiting?.done(false));
       const done = (complete: boolean): void => {
-        clearTimeout(timer);
+        clear();
         this.held.release();
         this.waiting = null;
         const { chunks } = this;
