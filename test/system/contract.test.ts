@@ -86,7 +86,8 @@ describe('metrics', () => {
       const seen = (await admin.get(`/metrics/${id}`)).body;
       return seen.cpu.percent !== null && seen;
     });
-    expect(body.network.interfaces[0]).toMatchObject({
+    // Tests beside this one add interfaces, which have no rate before their second sample; the loopback was always there.
+    expect(body.network.interfaces.find(({ name }: Json) => name === 'lo')).toMatchObject({
       rxRateBps: number,
       txRateBps: number,
       rxBytes: expect.any(String),
@@ -220,7 +221,7 @@ describe('global settings', () => {
       body: { success: true, metricsInterval: 10, statusCheckInterval: 60 },
     });
     await waitFor(async () => (await admin.get(`/metrics/${id}`)).body.lastChecked > before);
-  }, 20_000);
+  });
 });
 
 describe('who may', () => {

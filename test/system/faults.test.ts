@@ -73,7 +73,7 @@ describe.concurrent('a network that', () => {
     net.run('iptables -F');
     await server.stop();
     net.remove();
-  }, 150_000);
+  });
 });
 
 test.concurrent('a dead network share under df: the other sections come, that one is said to be late, and nothing piles up', async () => {
