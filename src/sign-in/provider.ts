@@ -198,7 +198,8 @@ export class Provider {
     // The library only looks at it where there are several audiences.
     if (idToken.azp !== undefined && idToken.azp !== this.settings.clientId)
       throw new SignInFault('token', 'The ID token was made for another client: azp');
-    if (idToken.sub.length > 255) throw new SignInFault('token', 'The subject in the ID token is too long');
+    if (!isSubject(idToken.sub))
+      throw new SignInFault('token', 'The subject in the ID token is none that can be stored');
     const claims = await this.#complete(config, tokens.access_token, idToken);
     const identity = { issuer: idToken.iss, subject: idToken.sub };
     const sent = tokens.id_token ?? '';
@@ -222,6 +223,11 @@ export class Provider {
     if (protocol !== 'https:' && !(protocol === 'http:' && isLoopbackHost(hostname)))
       throw new SignInFault('provider', 'The provider names an address without TLS');
   }
+}
+
+/** At most 255 characters (OpenID Connect Core §2), which a database can store. */
+function isSubject(sub: string): boolean {
+  return sub !== '' && sub.length <= 255 && !sub.includes('\0') && sub.isWellFormed();
 }
 
 function mismatch(told: string): SignInFault {

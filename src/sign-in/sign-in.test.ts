@@ -66,6 +66,8 @@ test('a token that is not valid lets nobody in, whatever is wrong with it', asyn
     expired: ['', { exp: now - 61, iat: now - 400 }],
     'no end': ['', { exp: undefined }],
     'not valid yet': ['', { nbf: now + 300 }],
+    'a subject that cannot be stored': ['', { sub: 'ann\0' }],
+    'a subject that is too long': ['', { sub: 'a'.repeat(256) }],
     'no subject': ['', { sub: undefined }],
     unsigned: ['', {}, { tokenFor: (claims) => tokenOf(claims, null) }],
     'signed with the secret of the client': ['', {}, { tokenFor: (claims) => tokenBySecret(claims, client.secret) }],

@@ -129,7 +129,11 @@ describe('the command line', () => {
     const bearer = { Authorization: `Bearer ${String(before.body.token)}` };
     await post(`${first.url}/users/api-keys`, { name: 'wall' }, bearer);
     const reset = async (...args: string[]) => {
-      const { ended, out, err } = run(env, ['reset-password', ...args], 'another long one\n');
+      const { ended, out, err } = run(
+        { ...env, SONDE_PASSWORD_LOGIN: 'false' },
+        ['reset-password', ...args],
+        'another long one\n',
+      );
       return [await ended, out(), err()];
     };
     expect(await reset('admin')).toEqual([2, '', expect.stringContaining('Another Sonde')]);
@@ -139,7 +143,9 @@ describe('the command line', () => {
     expect((await reset('admin'))[1]).toContain('Their API keys still work: 1.');
     expect(await reset('ADMIN', '--totp', '--api-keys')).toEqual([
       0,
-      expect.stringMatching(/admin has a new password.*\nTheir API keys were removed: 1\.\n$/s),
+      expect.stringMatching(
+        /admin has a new password.*\nSONDE_PASSWORD_LOGIN=false turns passwords off: .*\nTheir API keys were removed: 1\.\n$/s,
+      ),
       '',
     ]);
     const { url } = await start(env);

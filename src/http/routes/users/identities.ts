@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { badRequest, RequestError } from '../../../lib/errors.ts';
-import { iso } from '../../../lib/scale.ts';
+import { storedTime } from '../../../lib/stored.ts';
 import { userOf } from '../../auth.ts';
 import type { HttpContext } from '../../context.ts';
 import { about, type Server } from '../../route.ts';
@@ -58,7 +58,7 @@ export function identityRoutes(server: Server, { identity, signIn, audited }: Ht
       response: { 200: Type.Object({ requests: Type.Array(identityRequest) }) },
     }),
     async () => ({
-      requests: (await identities.requests()).map(({ askedAt, ...one }) => ({ ...one, askedAt: iso(askedAt) })),
+      requests: (await identities.requests()).map(({ askedAt, ...one }) => ({ ...one, askedAt: storedTime(askedAt) })),
     }),
   );
   server.post(
