@@ -6,6 +6,9 @@ import { client, type HostileProvider, openHostileProvider } from '../support/ho
 import { newPath, requireRig } from '../support/rig.ts';
 import { type Json, password, type Service, startApp, startService } from '../support/service.ts';
 
+/** Sonde's clock stands still, so that codes of authenticator apps are what the test makes them. */
+const startedAt = Date.now();
+const clock = { now: () => startedAt, monotonic: () => performance.now() };
 const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'sonde.example.org' };
 
 let provider: HostileProvider;
@@ -14,7 +17,7 @@ let sonde: Service;
 beforeAll(async () => {
   requireRig();
   provider = await openHostileProvider();
-  sonde = await startService(undefined, undefined, 0, {
+  sonde = await startService(undefined, clock, 0, {
     SONDE_NOTIFY_NETWORKS: '127.0.0.0/8',
     SONDE_BASE_PATH: '/sonde',
     SONDE_TRUSTED_PROXIES: '127.0.0.1',
@@ -153,7 +156,7 @@ test('an account with TOTP is asked for its code after the provider', async () =
       body: JSON.stringify(body),
     });
   const { secret } = (await (await ask('/users/totp/setup', {})).json()) as Json;
-  const code = (offset: number): string => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + offset });
+  const code = (offset: number): string => generateSync({ secret, epoch: Math.floor(startedAt / 1000) + offset });
   expect((await ask('/users/totp/enable', { totp_code: code(0) })).status).toBe(200);
   const back = await signIn({});
   const [, temp_token = ''] = /^\/sonde\/login\?next=%2Fhosts%2F3#code=(\w+)$/.exec(back.location) ?? [];
