@@ -1,5 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { client, type HostileProvider, openHostileProvider } from '../../test/support/hostile-provider.ts';
 import { back, SigningIn } from '../../test/support/signing-in.ts';
 import { createSealer } from '../lib/seal.ts';
@@ -126,4 +133,30 @@ test('before the first account exists, nobody signs in with a provider', async (
   await w.set();
   await w.db.deleteFrom('users').execute();
   await expect(w.signIn.begin(back, '/')).rejects.toMatchObject({ statusCode: 409, code: 'setup' });
+});
+
+test('a test names a certificate that is not trusted, and a server that is no provider', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sonde-provider-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const made = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=id'.split(' ');
+  execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const secure = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) =>
+    response.end(),
+  );
+  const plain = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
+  );
+  rmSync(folder, { recursive: true });
+  onTestFinished(() => void [secure, plain].map((server) => server.close()));
+  const hostOf = async (server: typeof plain | typeof secure): Promise<string> => {
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const [tls, html] = [await hostOf(secure), await hostOf(plain)];
+  const answerOf = async (issuer: string) => (await w.signIn.test(w.settings({ issuer }), back)).answer;
+  expect(await answerOf(`https://${tls}`)).toMatch(
+    new RegExp(`^The certificate of ${tls} is not trusted: self.signed`),
+  );
+  expect(await answerOf(`http://${html}`)).toBe(`${html} did not answer JSON: this is no OpenID Connect provider`);
+  expect(await answerOf(`https://${html}`)).toContain(html);
 });

@@ -68,7 +68,9 @@ beforeAll(async () => {
   inDatabase(
     "INSERT INTO known_hosts (user_id, marker, names, algorithm, key_base64, comment, added_at) VALUES (NULL, 'key', '|1|x|y', '', '!', '', 9000000000000000)",
   );
-  inDatabase("INSERT INTO identities SELECT 'i', 's', id, '', '', 9000000000000000, -9000000000000000 FROM users LIMIT 1");
+  inDatabase(
+    "INSERT INTO identities SELECT 'i', 's', id, '', '', 9000000000000000, -9000000000000000 FROM users LIMIT 1",
+  );
   inDatabase("INSERT INTO identity_requests VALUES ('i', 't', '', '', 9000000000000000)");
   inDatabase("INSERT INTO sign_in_provider VALUES (1, 'garbage')");
   inDatabase("UPDATE sessions SET id_token_sealed = 'garbage', began_by = 'garbage'");
