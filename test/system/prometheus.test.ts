@@ -110,7 +110,7 @@ test('a host that goes is down at the next scrape, its series end, and Sonde say
   await expect.poll(() => instances('node_load1{job="node"}'), eventually).toEqual(['here']);
   await expect
     .poll(async () => (await prometheus.targets()).get('web'), eventually)
-    .toEqual({ health: 'down', lastError: 'server returned HTTP status 503 Service Unavailable' });
+    .toMatchObject({ health: 'down', lastError: 'server returned HTTP status 503 Service Unavailable' });
   // At first, it is the connection that ended; then, that there is no new one.
   const answer = async () => {
     const response = await scrape(`probe?target=${web}`);
