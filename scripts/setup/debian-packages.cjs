@@ -42,19 +42,25 @@ const debianPackages = [
   'caddy',
 ];
 
+/** What `npm run test:packages` needs. */
+const forPackages = ['binutils', 'buildah', 'crun', 'iproute2', 'mmdebstrap', 'podman'];
+
+const installDebianPackages = () => install(debianPackages);
+const installForPackages = () => install(forPackages);
+
 /** Installs what is missing with apt-get, as root; if that is not possible, says what the tests lack. */
-async function installDebianPackages() {
+async function install(wanted) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
-  const known = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages]).out;
+  const known = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted]).out;
   const present = new Set(
     known
       .split('\n')
       .filter((line) => line.endsWith(' installed'))
       .map((line) => line.split(' ')[0]),
   );
-  const missing = debianPackages.filter((name) => !present.has(name));
+  const missing = wanted.filter((name) => !present.has(name));
   if (missing.length === 0) return;
-  const advice = `The system tests need: ${missing.join(' ')}`;
+  const advice = `The tests need: ${missing.join(' ')}`;
   if (!isRoot || !onPath('apt-get')) return say(`${advice} (as root: apt-get install them). Continuing without them.`);
   say(`Installing ${missing.join(' ')}…`);
   const apt = ['-o', 'DPkg::Lock::Timeout=300', '-q', '-y'];
@@ -73,4 +79,4 @@ async function installDebianPackages() {
   if (!log.ok) say(`${advice}; apt-get failed: ${lastLine(log.all)}`);
 }
 
-module.exports = { installDebianPackages };
+module.exports = { installDebianPackages, installForPackages };
