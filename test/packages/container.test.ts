@@ -16,20 +16,15 @@ const closed = '--read-only --read-only-tmpfs=false --cap-drop ALL --security-op
 const volume = '-v data:/var/lib/sonde';
 
 /** Where podman runs: with mounts and a network of its own, which vanish with this process. */
-const sandbox = spawn(
-  'setpriv',
-  [
-    ...['--pdeathsig', 'KILL', 'unshare', '--mount', '--net', '--fork', '--kill-child', 'sh', '-ec'],
-    `mount --make-rprivate /
-    umount -R /sys/fs/cgroup
-    mount -t cgroup2 cgroup2 /sys/fs/cgroup
-    mount -t tmpfs run /run
-    ip link set lo up
-    touch '${place}/ready'
-    exec sleep infinity`,
-  ],
-  { stdio: ['ignore', 'ignore', 'inherit'] },
-);
+const namespaces = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--net', '--fork', '--kill-child'];
+const begin = `mount --make-rprivate /
+umount -R /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t tmpfs run /run
+ip link set lo up
+touch '${place}/ready'
+exec sleep infinity`;
+const sandbox = spawn('setpriv', [...namespaces, 'sh', '-ec', begin], { stdio: ['ignore', 'ignore', 'inherit'] });
 
 /** Runs a command of podman there and returns what it prints; with `isOnline`, with the network of this machine. */
 async function podman(command: string, isOnline = false): Promise<string> {
