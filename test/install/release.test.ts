@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Built, build } from '../../scripts/release.ts';
-import { debianArchitecture, installsAndRemoves, runsAsService } from '../support/debian-package.ts';
+import { debianArchitecture, installsAndRemoves, runsAsService, treeOf } from '../support/debian-package.ts';
 import { cachedPackage } from '../support/first-start.ts';
 import { openAdmin } from '../support/program.ts';
 import { waitFor } from '../support/rig.ts';
@@ -147,7 +147,7 @@ test('the list of what is inside names each package with its licence and checksu
 });
 
 test('the Debian package runs under systemd on Debian 13: as a service, upgraded, removed and purged', () =>
-  runsAsService(file('.deb'), 13));
+  runsAsService(file('.deb'), treeOf('debian-13')));
 
 test('the Debian package can be installed, upgraded and purged where no systemd runs, on Debian 12', () =>
-  installsAndRemoves(file('.deb'), 12));
+  installsAndRemoves(file('.deb'), treeOf('debian-12')));

@@ -56,7 +56,7 @@ beforeAll(async () => {
   const out = join(place, 'release');
   await build(out, { architectures: [debianArchitecture], compression: 'none' });
   const base = join(place, 'base.tar');
-  execFileSync('tar', ['-C', treeOf(13, 'packages-base'), '-cf', base, '.']);
+  execFileSync('tar', ['-C', treeOf('packages-base'), '-cf', base, '.']);
   await podman(`import '${base}' localhost/debian`);
   const args = `--isolation chroot --format docker --build-arg BASE=localhost/debian -t localhost/sonde`;
   await podman(`build -q ${args} -f '${deploy}/Containerfile' '${out}'`, true);

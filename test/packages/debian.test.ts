@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { architectures } from '../../scripts/release/debian/package.ts';
 import { build } from '../../scripts/release.ts';
-import { debianArchitecture, runsAsService, treeOf } from '../support/debian-package.ts';
+import { debianArchitecture, runsAsService, takesKeyAsCredential, treeOf } from '../support/debian-package.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'sonde-debian-'));
 const field = (deb: string, name: string): string => execFileSync('dpkg-deb', ['-f', deb, name], { encoding: 'utf8' });
@@ -18,10 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-test.each([12, 13])('the package runs as a service of Debian %i', async (release) => {
-  const deb = debs.find((name) => name.endsWith(`_${debianArchitecture}.deb`)) ?? '';
-  await runsAsService(deb, release, treeOf(release, `packages-${release}`));
-});
+const own = (): string => debs.find((name) => name.endsWith(`_${debianArchitecture}.deb`)) ?? '';
+
+test.each([12, 13])('the package runs as a service of Debian %i', (release) =>
+  runsAsService(own(), treeOf(`packages-${release}`)),
+);
+
+test.each([12, 13])('the service takes its key as a credential of systemd, on Debian %i', (release) =>
+  takesKeyAsCredential(own(), treeOf(`packages-${release}`)),
+);
 
 test('each architecture has a package with a Node and native code for it alone', () => {
   const machines = { amd64: 'Advanced Micro Devices X86-64', arm64: 'AArch64' };

@@ -21,7 +21,7 @@ const dpkg = (args: string): string => `dpkg --force-unsafe-io ${args}`;
 async function machineWith(deb: string, tree: string, systemd: boolean): Promise<Machine> {
   if (process.getuid?.() !== 0) throw new Error('this test needs root');
   if (!existsSync(join(tree, 'usr/bin/dpkg')))
-    throw new Error(`There is no Debian in ${tree}: run \`node scripts/setup.cjs test\` as root`);
+    throw new Error(`There is no Debian in ${tree}: run \`node scripts/setup.cjs test\`, or \`packages\`, as root`);
   const folder = dirname(deb);
   if (!existsSync(join(folder, oldName))) older(deb, join(folder, oldName));
   return startMachine(tree, folder, { systemd });
@@ -44,11 +44,11 @@ const modes = 'stat -c "%a %U %G %n" /etc/sonde/sonde.env /var/lib/sonde';
 const expectedModes = '640 root sonde /etc/sonde/sonde.env\n700 sonde sonde /var/lib/sonde';
 const key = 'cat /var/lib/sonde/sealing.key';
 
-/** The tree of a Debian as hosts in tests, or one that only this package needs. */
-export const treeOf = (release: number, name = `debian-${release}`): string => join(cache, name);
+/** The files of a Debian that scripts/setup.cjs has built. */
+export const treeOf = (name: string): string => join(cache, name);
 
 /** With systemd as the first process of the machine. */
-export async function runsAsService(deb: string, release: number, tree = treeOf(release)): Promise<void> {
+export async function runsAsService(deb: string, tree: string): Promise<void> {
   await using machine = await machineWith(deb, tree, true);
   const { run, print } = machine;
   const isActive = async (): Promise<string> => (await run('systemctl is-active sonde')).out.trim();
@@ -87,9 +87,29 @@ export async function runsAsService(deb: string, release: number, tree = treeOf(
   await isGone(machine);
 }
 
+/** With the sealing key outside of the data folder, as docs/run-for-good.md describes it. */
+export async function takesKeyAsCredential(deb: string, tree: string): Promise<void> {
+  await using machine = await machineWith(deb, tree, true);
+  const { print } = machine;
+  await print(dpkg(`-i ${packaged(deb)}`));
+  const unit = '/etc/systemd/system/sonde.service.d/override.conf';
+  const lines = [
+    '[Service]',
+    'LoadCredential=sealing.key:/etc/sonde/sealing.key',
+    'Environment=SONDE_SEALING_KEY_FILE=%d/sealing.key',
+  ];
+  await print(`mv /var/lib/sonde/sealing.key /etc/sonde; chown root:root /etc/sonde/sealing.key; mkdir -p ${dirname(unit)}
+    for line in ${lines.map((line) => `'${line}'`).join(' ')}; do echo "$line"; done >${unit}
+    systemctl daemon-reload; systemctl restart sonde`);
+  expect(await print('sonde health')).toContain('Sonde runs');
+  expect(await print('ls /var/lib/sonde')).not.toContain('sealing.key');
+  const doctor = await machine.run('SONDE_SEALING_KEY_FILE=/etc/sonde/sealing.key sonde doctor');
+  expect(doctor.out).toContain('0 wrong');
+}
+
 /** Without systemd, as in a chroot or an image that is only being made. */
-export async function installsAndRemoves(deb: string, release: number): Promise<void> {
-  await using machine = await machineWith(deb, treeOf(release), false);
+export async function installsAndRemoves(deb: string, tree: string): Promise<void> {
+  await using machine = await machineWith(deb, tree, false);
   const { run, print } = machine;
   await print(dpkg(`-i /mnt/${oldName}`));
   expect(await print(modes)).toBe(expectedModes);

@@ -42,6 +42,8 @@ hostname machine
 cd "$root"
 pivot_root . .old
 umount -l /.old
+# As on a real machine: the credentials of a service are mounts that come from another namespace.
+mount --make-rshared /
 exec env -i container=machine PATH=/usr/sbin:/usr/bin:/sbin:/bin ${init}
 `;
 
