@@ -90,6 +90,8 @@ ${asked.map(({ name, shell }) => `s_${name}() {\n${shell}\n}`).join('\n')}`;
 /**
  * Answers the line `$n $l` if it is a request: a nonce of 24 hex digits and names of known sections. Skips any other
  * line. Input is only ever compared and printed; characters that a shell could interpret are rejected.
+ * The files go straight to the output: a shell that holds them first reads them in small pieces, which was a third of what a sample
+ * cost.
  */
 export function samplerAnswer(collectors: readonly Collector<never>[]): string {
   const files = new Set(collectors.flatMap((collector) => collector.files));
@@ -103,19 +105,14 @@ case " $l " in *' ${exportWord} '*) E=1 m='-e ^domain ${[...more].join(' ')}' ;;
 case $O in
 Linux)
 read -r u x </proc/uptime
-o="\${P:+pagesize:$P
-}$(grep -sv -e '^intr' $m ${[...files].join(' ')} /proc/$$/stat </dev/null)" ;;
-*) o=$(others </dev/null) ;;
-esac
-case $l in
-'') say "
-@@$n begin $u
-$o
-@@$n end" ;;
-*)
 say "
+@@$n begin $u\${P:+
+pagesize:$P}"
+grep -sv -e '^intr' $m ${[...files].join(' ')} /proc/$$/stat </dev/null ;;
+*) say "
 @@$n begin $u
-$o"
+$(others </dev/null)" ;;
+esac
 for s in $l; do
 case $s in *=*) a=$(printf %s "\${s#*=}" | tr , ' ') s=\${s%%=*} ;; *) a= ;; esac
 case $a in *[!0123456789\\ ]*) continue ;; esac
@@ -127,8 +124,7 @@ else say "@@$n section $s
 $o"
 fi
 done
-say "@@$n end" ;;
-esac`;
+say "@@$n end"`;
 }
 
 /**
