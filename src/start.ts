@@ -1,3 +1,4 @@
+import './lib/bounds/small-buffers.ts';
 import { hostname } from 'node:os';
 import { type Logger, pino } from 'pino';
 import { type App, openApp } from './app.ts';

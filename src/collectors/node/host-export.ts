@@ -47,7 +47,8 @@ export class HostExport {
   newest: HostSeries | null = null;
   private readonly collectors: readonly Collector<never>[];
   private opened: Opened;
-  private readonly facts = new Map<string, unknown>();
+  /** The newest facts of each collector, in the order of the collectors. */
+  private facts: unknown[] = [];
   /** The collectors whose shell has said nothing yet. */
   private silent: readonly string[];
   private plan: Plan | null = null;
@@ -87,7 +88,7 @@ export class HostExport {
   /** The host was restarted: nothing from before is true of it. */
   forgetBoot(): void {
     this.opened = open(this.collectors);
-    this.facts.clear();
+    this.facts = [];
     this.silent = withShell(this.collectors);
   }
 
@@ -114,9 +115,9 @@ export class HostExport {
       const reason = result?.error?.reason;
       if (reason !== undefined && reason !== 'not-installed') broken.add(name);
       // A collector without files has facts only when its shell had its turn.
-      if (result !== undefined) this.facts.set(name, result.facts);
+      if (result !== undefined) this.facts[index] = result.facts;
       // Safe: what a collector's readers get are its own facts.
-      const facts = (this.facts.get(name) ?? null) as never;
+      const facts = (this.facts[index] ?? null) as never;
       for (const reader of this.opened[index] ?? []) reader.read({ files, facts, uptimeSeconds, at }, writer);
     }
     this.putOutcomes(broken);

@@ -33,7 +33,7 @@ export class HostClock {
     // An answer without a boot id says nothing about a restart.
     const isOtherId = this.bootId !== null && bootId !== null && bootId !== this.bootId;
     const isOtherBoot = isOtherId || uptimeSeconds < this.uptimeSeconds;
-    this.bootId = bootId ?? this.bootId;
+    if (bootId !== null && bootId !== this.bootId) this.bootId = copied(bootId);
     this.uptimeSeconds = uptimeSeconds;
     this.answeredAtMs = nowMs;
     return { uptimeSeconds, isOtherClock: this.usesOwnClock !== usedOwnClock, isOtherBoot };
@@ -58,6 +58,11 @@ export class HostClock {
     const passedMs = this.answeredAtMs === null ? 0 : nowMs - this.answeredAtMs;
     return uptimeSeconds === this.uptimeSeconds && passedMs > standingStillMs;
   }
+}
+
+/** The same text. As a piece of the answer, it would keep all of that in memory as long as the connection lasts. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A clock in hundredths that has not moved for so long stands still. */
