@@ -141,3 +141,15 @@ test('a change of one host reads that host alone again', async () => {
   expect((await discover(routes)).map(({ labels }) => labels.instance)).toEqual(['www', 'db']);
   expect(read).toEqual([id]);
 });
+
+test('many hosts are discovered in pieces, which together are one answer', async () => {
+  const routes = await startRoutes();
+  const tags = Array.from({ length: 20 }, (_, at) => `${at}${'x'.repeat(40)}`);
+  for (let made = 0; made < 160; made += 1)
+    await routes.hosts.records.create(bob, { ...web, name: `web${made}`, tags });
+  const { body, headers } = await routes.get('/prometheus/sd');
+  expect(headers['content-type']).toBe('application/json; charset=utf-8');
+  expect(body.length).toBeGreaterThan(2 * 65_536);
+  const found = JSON.parse(body) as readonly Target[];
+  expect(found.map(({ labels }) => labels.instance)).toEqual(Array.from({ length: 160 }, (_, made) => `web${made}`));
+});

@@ -8,12 +8,15 @@ import type { ScrapeContext } from './scrape-context.ts';
 import { scraped, scrapedText } from './scraped.ts';
 import type { ScrapedHost } from './scraped-hosts.ts';
 
+/** The answer is given away in pieces of about so many characters. */
+const pieceLength = 65_536;
+
 const targets = Type.Array(Type.Object({ targets: Type.Array(text), labels: Type.Record(Type.String(), text) }), {
   description: 'One entry a host: the address of Sonde, and the labels that make Prometheus probe the host',
 });
 
 /** How Prometheus finds the hosts: HTTP service discovery. */
-export function discoveryRoute(server: Server, { basePath, lists }: ScrapeContext): void {
+export function discoveryRoute(server: Server, { basePath, lists, pages }: ScrapeContext): void {
   server.get(
     '/prometheus/sd',
     scraped('Every host that the caller may see and whose metrics are on, as HTTP service discovery of Prometheus', {
@@ -24,13 +27,25 @@ export function discoveryRoute(server: Server, { basePath, lists }: ScrapeContex
       const { scheme, address } = reachedAt(request, basePath);
       const path = `"__metrics_path__":"${basePath}/prometheus/probe"`;
       const head = `{"targets":[${JSON.stringify(address)}],"labels":{"__scheme__":"${scheme}",${path},`;
-      const entries = all.filter(({ isOn }) => isOn).map((host) => `${head}${labelsOf(host)}}}`);
-      return reply
-        .header('content-type', 'application/json; charset=utf-8')
-        .serializer((payload) => payload as string)
-        .send(`[${entries.join(',\n')}]`);
+      const pieces = entriesOf(all, head);
+      return pages.send(request, reply, { type: 'application/json; charset=utf-8', pieces });
     },
   );
+}
+
+/** The entries as JSON, in pieces; `head`: what each begins with. */
+function* entriesOf(hosts: readonly ScrapedHost[], head: string): Generator<string> {
+  let text = '[';
+  let isFirst = true;
+  for (const host of hosts) {
+    if (!host.isOn) continue;
+    text += `${isFirst ? '' : ',\n'}${head}${labelsOf(host)}}}`;
+    isFirst = false;
+    if (text.length < pieceLength) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}]`;
 }
 
 /** How Prometheus scrapes Sonde, to be copied into its configuration. */

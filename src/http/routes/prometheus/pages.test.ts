@@ -95,6 +95,6 @@ test('pages whose readers left before they were begun do not count as being sent
   const pages = new LongPages();
   const request = { headers: {}, principal: { user: { id: 'bob' } } };
   const reply = { raw: { destroyed: true, once: () => {} }, type: () => {}, send: () => 'sent' };
-  const send = () => pages.send(request as never, reply as never, { format: 'prometheus', pieces: [] });
+  const send = () => pages.send(request as never, reply as never, { type: 'text/plain', pieces: [] });
   expect(Array.from({ length: 20 }, send)).toEqual(Array(20).fill('sent'));
 });

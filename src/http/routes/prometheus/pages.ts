@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { formatOf, writeFamilies, writeHosts } from '../../../export/text.ts';
+import { contentTypes, formatOf, writeFamilies, writeHosts } from '../../../export/text.ts';
 import { badRequest, RequestError } from '../../../lib/errors.ts';
 import type { HostSeries } from '../../../model/export/series.ts';
 import { hostId, userOf } from '../../auth.ts';
@@ -29,7 +29,7 @@ export function ownPageRoute(server: Server, { lists, ownMetrics, pages, scrapes
       const format = formatOf(request.headers.accept);
       scrapes.note(request, null);
       const pieces = writeFamilies(ownMetrics.read(all), format);
-      return pages.send(request, reply, { format, pieces });
+      return pages.send(request, reply, { type: contentTypes[format], pieces });
     },
   );
 }
@@ -73,7 +73,7 @@ export function hostsPageRoute(server: Server, { clock, control, lists, pages, s
             'Ask for a part of them (shard=0/4), or let Prometheus probe each (/prometheus/sd)',
         );
       const format = formatOf(request.headers.accept);
-      return pages.send(request, reply, { format, pieces: writeHosts(found, format) });
+      return pages.send(request, reply, { type: contentTypes[format], pieces: writeHosts(found, format) });
     },
   );
 }

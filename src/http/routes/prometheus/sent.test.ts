@@ -31,7 +31,7 @@ function begin(pages: LongPages, count: number, own = request) {
       return reply;
     },
   };
-  pages.send(own as never, reply as never, { format: 'prometheus', pieces: pieces() });
+  pages.send(own as never, reply as never, { type: 'text/plain', pieces: pieces() });
   return { raw, written, body: body as unknown as Readable };
 }
 

@@ -44,7 +44,7 @@ export class LongPages {
   send(
     request: FastifyRequest,
     reply: FastifyReply,
-    { format, pieces }: { readonly format: TextFormat; readonly pieces: Iterable<string> },
+    { type, pieces }: { readonly type: string; readonly pieces: Iterable<string> },
   ) {
     const done = this.#sent.begin(userOf(request).id);
     const giveUp = (): unknown => reply.raw.destroy();
@@ -58,7 +58,7 @@ export class LongPages {
       page.destroy();
       done();
     });
-    reply.type(contentTypes[format]);
+    reply.type(type);
     if (!takesGzip(request)) return reply.send(page);
     const zipped = createGzip(compression);
     // If the client leaves, both end; the answer is cut, which the client sees by itself.
