@@ -53,9 +53,6 @@ afterAll(async () => {
   await sonde?.close();
 });
 
-/** Many pages in one test. */
-const patient = { timeout: 180_000 };
-
 const open = () => openTab(browser, home, { ignoreHTTPSErrors: true });
 
 async function logIn(page: Page | ReturnType<Page['frameLocator']>): Promise<void> {
@@ -66,41 +63,37 @@ async function logIn(page: Page | ReturnType<Page['frameLocator']>): Promise<voi
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
 
-test(
-  'a deep link leads through the login to its page, and links, a reload and the way back stay below the path',
-  patient,
-  async () => {
-    const { page, complaints } = await open();
-    await page.goto(`${home}/alerts/rules?x=1`);
-    await page.waitForURL(`${home}/login?**`);
-    await logIn(page);
-    await page.waitForURL(`${home}/alerts/rules**`);
-    await heading(page, 'Rules').waitFor();
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Fleet' }).click();
-    await page.getByRole('link', { name: 'web 1' }).click();
-    await page.waitForURL(`${home}/hosts/${hostId}`);
-    await heading(page, 'web 1').waitFor();
-    await page.reload();
-    await heading(page, 'web 1').waitFor();
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
-    await page.waitForURL(`${home}/settings/profile`);
-    await page.goBack();
-    await heading(page, 'web 1').waitFor();
-    // What was shown without the path, as the machine itself reaches it, moves below it.
-    await page.goto(`${new URL(home).origin}/sonde`);
-    await page.waitForURL(`${home}/`);
-    await page.goto(`${home}/nowhere`);
-    await heading(page, 'This page does not exist.').waitFor();
-    await page.goto(`${home}//evil.example/x`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(new URL(page.url()).origin).toBe(new URL(home).origin);
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('button', { name: 'Log out' }).click();
-    await page.waitForURL(`${home}/login`);
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  },
-);
+test('a deep link leads through the login to its page, and links, a reload and the way back stay below the path', async () => {
+  const { page, complaints } = await open();
+  await page.goto(`${home}/alerts/rules?x=1`);
+  await page.waitForURL(`${home}/login?**`);
+  await logIn(page);
+  await page.waitForURL(`${home}/alerts/rules**`);
+  await heading(page, 'Rules').waitFor();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Fleet' }).click();
+  await page.getByRole('link', { name: 'web 1' }).click();
+  await page.waitForURL(`${home}/hosts/${hostId}`);
+  await heading(page, 'web 1').waitFor();
+  await page.reload();
+  await heading(page, 'web 1').waitFor();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+  await page.waitForURL(`${home}/settings/profile`);
+  await page.goBack();
+  await heading(page, 'web 1').waitFor();
+  // What was shown without the path, as the machine itself reaches it, moves below it.
+  await page.goto(`${new URL(home).origin}/sonde`);
+  await page.waitForURL(`${home}/`);
+  await page.goto(`${home}/nowhere`);
+  await heading(page, 'This page does not exist.').waitFor();
+  await page.goto(`${home}//evil.example/x`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(new URL(page.url()).origin).toBe(new URL(home).origin);
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${home}/login`);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
 
 test('only a page that is named shows Sonde in a frame, where the login of the same machine counts', async () => {
   const { page, complaints } = await open();

@@ -50,7 +50,7 @@ until [ $(systemctl show -P NConnections host-echo.socket) = 1 ]; do sleep 0.01;
   theirPage = await read();
   after = parsePage(theirPage);
   shell.close();
-}, 60_000);
+});
 
 afterAll(() => host?.stop());
 

@@ -57,7 +57,7 @@ beforeAll(async () => {
   host.run(failing);
   await tree.fallSick();
   later();
-}, 120_000);
+});
 
 afterAll(async () => {
   prometheus?.close();
@@ -65,7 +65,7 @@ afterAll(async () => {
   await Promise.all([host?.stop(), tree?.stop()]);
 });
 
-const eventually = { timeout: 30_000, interval: 200 };
+const eventually = { timeout: 60_000, interval: 200 };
 type Place = 'host' | 'tree';
 const on = (place: Place): readonly MixinAlert[] => mixinAlerts.filter(({ madeOn }) => madeOn === place);
 const named = ({ alert, severity }: MixinAlert): string => `${alert} ${severity}`;
@@ -96,7 +96,7 @@ async function areRead(place: Place): Promise<void> {
     const twice = families.map((name) => instancesOf(place, `${name} and count_over_time(${name}[1m]) >= 2`));
     return (await Promise.all(twice)).every(({ length }) => length === 2);
   };
-  await waitFor(isRead, 60_000);
+  await waitFor(isRead);
 }
 
 test.each(['host', 'tree'] as const)(
