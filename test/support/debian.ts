@@ -15,8 +15,9 @@ export type DebianHost = {
 /** Its first process, which runs before sshd: `ann` logs in with `password`; `more` is what the test adds. */
 const init = (more: string): string => `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-umount -l /.old
 mount -t proc proc /proc
+# What is mounted, umount reads in /proc.
+umount -l /.old
 mount -t sysfs -o ro sys /sys
 mount -t tmpfs -o mode=755 dev /dev
 for name in null zero full random urandom tty; do : >/dev/$name; mount --bind /.dev/$name /dev/$name; done

@@ -45,8 +45,7 @@ export async function startSystemdHost(): Promise<SystemdHost> {
   );
   const host = await startDebian(
     13,
-    `umount -l /.old
-${files.join('')}mkdir /cgroups
+    `${files.join('')}mkdir /cgroups
 mount -t cgroup2 groups /cgroups
 echo $$ >/cgroups/${group}/cgroup.procs
 umount /cgroups
