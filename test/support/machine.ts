@@ -2,10 +2,10 @@
  * A complete Debian that packages are installed in, with its own files in memory, processes and network; all of it vanishes with
  * the process that started it. Needs root, and no rig.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { waitFor } from './rig.ts';
 
 export type Ended = { readonly code: number; readonly out: string };
@@ -18,7 +18,7 @@ export type Machine = AsyncDisposable & {
 };
 
 /** Runs as the first process of the machine: from its tree and a folder to what `exec` becomes. */
-const begin = (tree: string, packages: string, place: string, init: string): string => `set -e
+const begin = (tree: string, packages: string, place: string, group: string, init: string): string => `set -e
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 machine '${place}'
 root='${place}/root'
@@ -26,9 +26,13 @@ mkdir '${place}/up' '${place}/work' "$root"
 mount -t overlay -o lowerdir='${tree}',upperdir='${place}/up',workdir='${place}/work' machine "$root"
 mkdir -p "$root/.old"
 mount --bind '${packages}' "$root/mnt"
+mkdir '${place}/groups'
+mount -t cgroup2 groups '${place}/groups'
+mkdir '${place}/groups/${group}'
+echo $$ >'${place}/groups/${group}/cgroup.procs'
+umount '${place}/groups'
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sys "$root/sys"
-mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount -t tmpfs -o mode=755 dev "$root/dev"
 for name in null zero full random urandom tty; do : >"$root/dev/$name"; mount --bind "/dev/$name" "$root/dev/$name"; done
 mkdir "$root/dev/pts" "$root/dev/shm"
@@ -44,7 +48,8 @@ pivot_root . .old
 umount -l /.old
 # As on a real machine: the credentials of a service are mounts that come from another namespace.
 mount --make-rshared /
-exec env -i container=machine PATH=/usr/sbin:/usr/bin:/sbin:/bin ${init}
+exec unshare --cgroup sh -ec 'mount -t cgroup2 groups /sys/fs/cgroup
+exec env -i container=machine PATH=/usr/sbin:/usr/bin:/sbin:/bin ${init}'
 `;
 
 /** Starts a machine from a tree of files; with `systemd` if the tree has it, which then is its first process. */
@@ -59,8 +64,10 @@ export async function startMachine(
   const init = systemd
     ? '/usr/lib/systemd/systemd --system --log-target=null --unit=multi-user.target'
     : 'sleep infinity';
-  writeFileSync(script, begin(tree, packages, join(place, 'inside'), init));
-  const flags = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'];
+  // The groups of processes that systemd makes are below this one. They outlive their processes, so stop removes them.
+  const group = basename(place);
+  writeFileSync(script, begin(tree, packages, join(place, 'inside'), group, init));
+  const flags = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child'];
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...flags, 'sh', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -73,6 +80,7 @@ export async function startMachine(
     // unshare only ends with SIGKILL, and everything that it started ends with it.
     child.kill('SIGKILL');
     await ended;
+    await waitFor(() => removeGroups(join(place, 'inside'), group));
     rmSync(place, { recursive: true, force: true });
   };
   const run = async (command: string): Promise<Ended> => runIn(await firstProcess(child, () => said), command);
@@ -91,6 +99,12 @@ export async function startMachine(
     return out.trimEnd();
   };
   return { run, print, [Symbol.asyncDispose]: stop };
+}
+
+/** Whether no process was left in them. They are seen where they are mounted, which is only here. */
+function removeGroups(at: string, group: string): boolean {
+  const remove = `mount -t cgroup2 groups '${at}'; cd '${at}'; test ! -e '${group}' || find '${group}' -depth -type d -exec rmdir {} +`;
+  return spawnSync('unshare', ['--mount', 'sh', '-ec', remove], { stdio: 'ignore' }).status === 0;
 }
 
 /** What unshare has started, once it has. */
