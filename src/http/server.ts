@@ -3,19 +3,15 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
 import { withoutBasePath } from '../lib/net/base-path.ts';
 import { requirePlainData } from '../lib/plain-data.ts';
 import { createAuditor } from './auditor.ts';
 import { requireAccess } from './auth.ts';
 import type { HttpContext } from './context.ts';
 import { answerErrors } from './errors.ts';
+import { frameworkLog } from './logs/framework-log.ts';
 import { bodyLimits, readBodies } from './guard/bodies.ts';
 import { permitOrigins } from './guard/cors.ts';
 import { headersOf, pageHeaders } from './guard/headers.ts';
@@ -33,7 +29,7 @@ const requestMs = 30_000;
 export async function createServer({
   logger,
   ...given
-}: Omit<HttpContext, 'texts' | 'audited' | 'leases'> & { readonly logger: FastifyBaseLogger }) {
+}: Omit<HttpContext, 'texts' | 'audited' | 'leases'> & { readonly logger: Logger }) {
   const context: HttpContext = {
     ...given,
     texts: createSnapshotTexts(given.hosts),
@@ -43,8 +39,7 @@ export async function createServer({
   const { config } = context;
   const headers = headersOf(config.tls !== undefined);
   const server = Fastify({
-    // At level info the framework would log where it listens; Sonde's start logs that itself.
-    loggerInstance: logger.level === 'info' ? logger.child({}, { level: 'warn' }) : logger,
+    loggerInstance: frameworkLog(logger),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimits.bytes,
     requestTimeout: requestMs,
