@@ -29,6 +29,7 @@ export function openDatabase(file: string, onTrouble: OnTrouble = () => {}): Dat
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(file);
+    requireKnown(sqlite, file);
     if (isKept) chmodSync(file, 0o600);
     sqlite.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000');
     migrate(sqlite, file);
@@ -51,13 +52,17 @@ export function openDatabase(file: string, onTrouble: OnTrouble = () => {}): Dat
   });
 }
 
-function migrate(sqlite: DatabaseSync, file: string): void {
-  const { user_version: version } = sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version > migrations.length) {
+const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
+
+/** Before anything about the database is changed. */
+function requireKnown(sqlite: DatabaseSync, file: string): void {
+  if (versionOf(sqlite) > migrations.length)
     throw new DatabaseError(`The database ${file} was made by a newer Sonde; start that one, or restore a backup`);
-  }
+}
+
+function migrate(sqlite: DatabaseSync, file: string): void {
   addMigrationFunctions(sqlite);
-  for (let next = version; next < migrations.length; next += 1) {
+  for (let next = versionOf(sqlite); next < migrations.length; next += 1) {
     try {
       sqlite.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
     } catch (error) {
