@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildVersion, release, sectionOf } from './changelog.ts';
+import { buildVersion, dayOf, release, sectionOf } from './changelog.ts';
 
 const changelog = `# Changelog
 
@@ -31,6 +31,20 @@ test('a release names what was not released yet and leaves room for what comes',
   expect(sectionOf(next, '1.1.0')).toBe(sectionOf(changelog, '1.1.0'));
   expect(() => release(next, '1.3.0', '2026-12-01')).toThrow('nothing');
   expect(() => release(changelog, '1.1.0', '2026-12-01')).toThrow('already');
+  expect(dayOf(next, '1.2.0')).toBe('2026-12-01');
+  expect([dayOf(next, '1.3.0'), dayOf(next, 'Unreleased')]).toEqual([null, null]);
+  expect(() => release(changelog, '1.2.0', 'tomorrow')).toThrow('not a day');
+  for (const older of ['1.0.9', '1.1.0-rc.2', '0.9.0'])
+    expect(() => release(changelog, older, '2026-12-01')).toThrow('not newer');
+  for (const newer of ['1.1.1-rc.1', '1.1.1', '1.10.0', '2.0.0'])
+    expect(dayOf(release(changelog, newer, '2026-12-01'), newer)).toBe('2026-12-01');
+  const candidate = release(next.replace('## Unreleased\n', '## Unreleased\n\n- More.\n'), '1.3.0-rc.1', '2026-12-02');
+  expect(() =>
+    release(candidate.replace('## Unreleased\n', '## Unreleased\n\n- More.\n'), '1.3.0-rc.1', '2026-12-03'),
+  ).toThrow('already');
+  expect(
+    dayOf(release(candidate.replace('## Unreleased\n', '## Unreleased\n\n- More.\n'), '1.3.0', '2026-12-03'), '1.3.0'),
+  ).toBe('2026-12-03');
 });
 
 test('a build of a version that has no section yet does not claim to be it', () => {

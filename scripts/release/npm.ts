@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { besideBundle } from './bundle.ts';
+import { uuidOf } from './reproducible.ts';
 import type { ShippedPackage } from './shipped.ts';
 
 type LockEntry = Readonly<Record<string, unknown>> & { readonly version: string };
@@ -48,10 +49,10 @@ export function installPackages(root: string, places: readonly string[], work: s
   rmSync(join(work, 'node_modules/.package-lock.json'));
 }
 
-/** A CycloneDX document of those of `shipped` that are at the places in `contained`. */
+/** A CycloneDX document of those of `shipped` that are at the places in `contained`. `seconds`: the time that it states. */
 export function sbom(
   root: string,
-  version: string,
+  { version, seconds }: { readonly version: string; readonly seconds: number },
   { shipped, contained }: { readonly shipped: readonly ShippedPackage[]; readonly contained: ReadonlySet<string> },
   work: string,
 ): string {
@@ -78,7 +79,10 @@ export function sbom(
   const dependencies = document.dependencies.flatMap(({ ref, dependsOn }) =>
     kept.has(ref) ? [{ ref, dependsOn: dependsOn.filter((one) => kept.has(one)) }] : [],
   );
-  return `${JSON.stringify({ ...document, components, dependencies }, null, 2)}\n`;
+  const metadata = { ...document.metadata, timestamp: new Date(seconds * 1_000).toISOString() };
+  const made = { ...document, metadata, components, dependencies };
+  const serialNumber = `urn:uuid:${uuidOf(JSON.stringify({ ...made, serialNumber: '' }))}`;
+  return `${JSON.stringify({ ...made, serialNumber }, null, 2)}\n`;
 }
 
 /** The parts of a CycloneDX document that are changed here. */

@@ -68,7 +68,9 @@ test('the npm package, installed in an empty folder, serves its page and monitor
     const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
     expect((await fetch(`${sonde.url}${script}`)).headers.get('content-type')).toMatch('javascript');
     const { call } = await openAdmin(sonde.url);
+    // The page shows this one under Settings.
     expect(await call('GET', '/version')).toMatchObject({ localVersion: built.version });
+    expect((await call('GET', '/openapi.json')).info.version).toBe(built.version);
 
     const { id } = await call('POST', '/host/db/host', { name: 'here', connectionType: 'local' });
     expect(await call('POST', `/metrics/start/${id}`, {})).toMatchObject({ success: true });
@@ -102,7 +104,9 @@ async function usesThreads(call: Awaited<ReturnType<typeof openAdmin>>['call'], 
 }
 
 test('the tarball runs without an installation, takes little room and says which Node it needs', async () => {
-  const sonde = await start(join(unpacked, 'bin/sonde'));
+  const program = join(unpacked, 'bin/sonde');
+  expect(execFileSync(program, ['--version'], { env: { PATH: path }, encoding: 'utf8' })).toBe(`${built.version}\n`);
+  const sonde = await start(program);
   expect(await (await fetch(`${sonde.url}/health`)).json()).toMatchObject({ status: 'ok' });
   await sonde.end();
   const { dependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
@@ -127,6 +131,30 @@ test('the tarball runs without an installation, takes little room and says which
   ]);
 });
 
+test('the same source makes the same files, byte for byte, whoever builds it, at any time and place', async () => {
+  const again = join(place, 'again');
+  const umask = process.umask(0o077);
+  let second: Built;
+  try {
+    second = await build(again);
+  } finally {
+    process.umask(umask);
+  }
+  expect(second).toEqual(built);
+  expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(out, 'SHA256SUMS'), 'utf8'));
+  const listed = execFileSync('tar', ['-tvzf', file('.tar.gz'), '--numeric-owner'], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const [times, owners] = [new Set<string>(), new Set<string>()];
+  for (const line of listed) {
+    const [mode = '', owner = '', , day = '', time = ''] = line.split(/\s+/);
+    expect(mode).toMatch(/^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x)$/);
+    times.add(`${day} ${time}`);
+    owners.add(owner);
+  }
+  expect([times.size, [...owners]]).toEqual([1, ['0/0']]);
+});
+
 test('the list of what is inside names each package with its licence and checksum, and the licences go with it', () => {
   const list = JSON.parse(readFileSync(file('.cdx.json'), 'utf8'));
   expect(list).toMatchObject({
@@ -144,6 +172,9 @@ test('the list of what is inside names each package with its licence and checksu
     expect([name, isInside || isBeside]).toEqual([name, true]);
   }
   expect(notices).toContain('Copyright Brian White. All rights reserved.');
+  expect(notices).toContain('Copyright (c) James Sumners');
+  const [, ...parts] = notices.split(`\n\n${'-'.repeat(80)}\n\n`);
+  for (const part of parts) expect([part.split('\n')[0], part.length > 300]).toEqual([part.split('\n')[0], true]);
 });
 
 test('the Debian package runs under systemd on Debian 13: as a service, upgraded, removed and purged', () =>
