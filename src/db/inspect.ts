@@ -61,6 +61,40 @@ export function readChannels(file: string, isIdle: boolean): readonly StoredChan
   });
 }
 
+/** Somewhere that Sonde sends to besides channels. `kind`: of a destination, or `heartbeat`. */
+export type StoredOutgoing = {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly sealed: string | null;
+  readonly isAdmin: boolean;
+};
+
+/** The destinations that are on, and the dead man's switch, read without changing the database. Throws {@link DatabaseError}. */
+export function readOutgoing(file: string, isIdle: boolean): readonly StoredOutgoing[] {
+  const destinations = `SELECT destinations.id, kind, name, config_sealed AS sealed, is_admin FROM destinations
+    JOIN users ON users.id = destinations.user_id WHERE enabled = 1 ORDER BY destinations.id`;
+  const heartbeat = "SELECT id, 'heartbeat' AS kind, '' AS name, url_sealed AS sealed, 1 AS is_admin FROM heartbeat";
+  return read(file, isIdle, (sqlite) =>
+    [
+      ['destinations', destinations],
+      ['heartbeat', heartbeat],
+    ].flatMap(([table = '', sql = '']) => {
+      if (sqlite.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) === undefined) return [];
+      return sqlite
+        .prepare(sql)
+        .all()
+        .map(({ id, kind, name, sealed, is_admin: isAdmin }) => ({
+          id: Number(id),
+          kind: String(kind),
+          name: String(name),
+          sealed: typeof sealed === 'string' ? sealed : null,
+          isAdmin: isAdmin === 1,
+        }));
+    }),
+  );
+}
+
 function read<Result>(file: string, isIdle: boolean, work: (sqlite: DatabaseSync) => Result): Result {
   let sqlite: DatabaseSync | undefined;
   try {

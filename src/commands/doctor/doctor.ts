@@ -7,6 +7,7 @@ import { json, plain } from '../../lib/bounds/terminal.ts';
 import { checkDatabases, checkFolder, checkKey, readGivenKey } from './data.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { checkClock, checkRoom, checkVersions, readSynchronised, roomOf } from './machine.ts';
+import { checkOutgoing } from './outgoing.ts';
 import { checkCertificate, checkChannels, checkService } from './service.ts';
 
 /** The exit codes. */
@@ -64,7 +65,9 @@ async function examine({ env, version, now }: DoctorOptions, isFull: boolean): P
     ...database,
     ...(await checkService(config)),
     ...checkCertificate(config, now()),
-    ...(isWhole && written !== null ? await checkChannels(config, key) : []),
+    ...(isWhole && written !== null
+      ? [...(await checkChannels(config, key)), ...(await checkOutgoing(config, key))]
+      : []),
   ];
 }
 

@@ -1,6 +1,17 @@
 /** What one check found. `todo`: what to do about it; empty if nothing is wrong. */
 export type Finding = {
-  readonly area: 'version' | 'settings' | 'folder' | 'disk' | 'clock' | 'key' | 'database' | 'service' | 'channel';
+  readonly area:
+    | 'version'
+    | 'settings'
+    | 'folder'
+    | 'disk'
+    | 'clock'
+    | 'key'
+    | 'database'
+    | 'service'
+    | 'channel'
+    | 'destination'
+    | 'heartbeat';
   readonly state: 'ok' | 'warning' | 'problem';
   readonly message: string;
   readonly todo: string;

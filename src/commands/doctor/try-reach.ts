@@ -8,8 +8,8 @@ import type { Reach } from '../../notifiers/networks.ts';
 import { noAnswer, TooLong } from '../../notifiers/no-answer.ts';
 import type { Notifier } from '../../notifiers/notifier.ts';
 
-/** Where a channel connects to. */
-type Place = { readonly host: string; readonly port: number; readonly isTls: boolean };
+/** Where something connects to. */
+export type Place = { readonly host: string; readonly port: number; readonly isTls: boolean };
 
 /**
  * Connects to the service of a channel, by TLS if messages go by TLS from the start, and sends nothing. Resolves with where
@@ -21,7 +21,16 @@ export async function tryReach(
   reach: Reach,
   limits: Limits,
 ): Promise<{ readonly host: string; readonly error: string | null }> {
-  const { host, port, isTls } = placeOf(notifier, config);
+  const { host, error } = await tryPlace(placeOf(notifier, config), reach, limits);
+  return { host, error: error === null ? null : withoutSecrets(error, secretsOf(notifier, config)) };
+}
+
+/** The same for a place that is known. */
+export async function tryPlace(
+  { host, port, isTls }: Place,
+  reach: Reach,
+  limits: Limits,
+): Promise<{ readonly host: string; readonly error: string | null }> {
   const all = AbortSignal.timeout(limits.allMs);
   let socket: Socket | null = null;
   try {
@@ -30,8 +39,7 @@ export async function tryReach(
     if (isTls) await secured(open, host, all);
     return { host, error: null };
   } catch (error) {
-    const answer = noAnswer(all.aborted ? new TooLong(`${host} did not answer in time`) : error, host).answer;
-    return { host, error: withoutSecrets(answer, secretsOf(notifier, config)) };
+    return { host, error: noAnswer(all.aborted ? new TooLong(`${host} did not answer in time`) : error, host).answer };
   } finally {
     socket?.destroy();
   }
@@ -43,7 +51,12 @@ function placeOf(notifier: Notifier, config: ChannelConfig): Place {
     const { host, port, security } = dressed.mail.server;
     return { host, port, isTls: security === 'tls' };
   }
-  const url = new URL(dressed.requests[0]?.url ?? '');
+  return placeOfUrl(dressed.requests[0]?.url ?? '');
+}
+
+/** Throws TypeError for what is no URL. */
+export function placeOfUrl(text: string): Place {
+  const url = new URL(text);
   const isTls = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { host, port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port), isTls };
