@@ -19,6 +19,7 @@ import { jump } from './jump.ts';
 import { keys } from './keys.ts';
 import { kills } from './kills.ts';
 import { page } from './page.ts';
+import { pi } from './pi.ts';
 import { push } from './push.ts';
 import { quiet } from './quiet.ts';
 import { printTable, type Row } from './report.ts';
@@ -47,6 +48,7 @@ const parts = {
   scrape,
   probe,
   push,
+  pi,
   kills,
 };
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');

@@ -15,15 +15,22 @@ export type Sonde = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts it, optionally on the given cores, with an admin. `prepare` may put something into its data folder before. */
-export async function startSonde(cores?: string, prepare: (folder: string) => void = () => {}): Promise<Sonde> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+/**
+ * Starts it, optionally on the given cores, with an admin. `prepare` may put something into its data folder before, which is made
+ * in `place`; `before` is what the command begins with.
+ */
+export async function startSonde(
+  cores?: string,
+  prepare: (folder: string) => void = () => {},
+  { place = tmpdir(), before = [] }: { readonly place?: string; readonly before?: readonly string[] } = {},
+): Promise<Sonde> {
+  const folder = mkdtempSync(join(place, 'bench-'));
   prepare(folder);
   const port = await freePort('127.0.0.1');
   const main = join(import.meta.dirname, '../src/main.ts');
   const memoryFile = join(folder, 'memory');
   const node = [process.execPath, '--expose-gc', '--import', join(import.meta.dirname, 'live-memory.ts')];
-  const command = [...(cores === undefined ? [] : ['taskset', '-c', cores]), ...node, main];
+  const command = [...before, ...(cores === undefined ? [] : ['taskset', '-c', cores]), ...node, main];
   const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
     env: {
       PATH: process.env.PATH,

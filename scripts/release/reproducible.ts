@@ -21,8 +21,12 @@ export function buildSeconds(root: string, changelog: string, version: string): 
 
 function commitSeconds(root: string): number {
   try {
-    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return Number(execFileSync('git', ['log', '-1', '--format=%ct'], options));
+    const printed = execFileSync('git', ['log', '-1', '--format=%ct'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Number(printed);
   } catch {
     return 0;
   }

@@ -135,7 +135,7 @@ test.each(versions)(
     for (const { table, column, boundTo } of sealedColumns)
       for (const row of before.get(table) ?? [])
         if (typeof row[column] === 'string' && row[column] !== 'x')
-          expect(sealer.open(row[column], boundTo(String(row.id)))).not.toBe('');
+          expect(sealer.open(row[column], boundTo(`${row.id}`))).not.toBe('');
 
     const app = await startApp(folder);
     try {
