@@ -32,6 +32,8 @@ test('installing again, as after an upgrade, keeps the user and the settings', (
     'run rc-service sonde restart',
   ]);
   expect(commands(removeSteps('systemd'))).toContain('remove /etc/systemd/system/sonde.service');
+  // A service that does not run cannot be stopped, and is removed all the same.
+  expect(commands(removeSteps('openrc'))[0]).toBe('run rc-service --ifstarted sonde stop');
 });
 
 test('the script for OpenRC is one that a shell can read, with and without a key of its own', () => {

@@ -74,7 +74,7 @@ export function removeSteps(init: Init): readonly Step[] {
         { kind: 'run', command: ['systemctl', 'daemon-reload'] },
       ]
     : [
-        { kind: 'run', command: ['rc-service', 'sonde', 'stop'] },
+        { kind: 'run', command: ['rc-service', '--ifstarted', 'sonde', 'stop'] },
         { kind: 'run', command: ['rc-update', 'del', 'sonde'] },
         { kind: 'remove', file: places.openrc },
       ];
