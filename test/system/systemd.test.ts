@@ -6,6 +6,8 @@ import { installInto } from '../support/installed.ts';
 import { requireRig } from '../support/rig.ts';
 import { type SystemdHost, startSystemdHost } from '../support/systemd-host.ts';
 
+/** Each starts Sonde again, which takes long where other tests do so too. */
+const patient = { timeout: 180_000 };
 let host: SystemdHost;
 const keyFile = '/etc/sonde/sealing.key';
 const settings = 'etc/sonde/sonde.env';
@@ -34,28 +36,34 @@ function state(...names: readonly string[]): readonly string[] {
 
 const log = (): string => host.run('journalctl -u sonde -o cat --no-pager');
 
-test('installed, it runs as its own user with the key of a credential, and systemd knew when it was ready', () => {
-  const said = host.run(`sonde install-service --yes --key-file ${keyFile}`);
-  expect(said).toContain('Sonde runs, also after a restart of this machine.');
-  // The command waited until Sonde said so, and does not wait before it asks here.
-  expect(host.run(health)).toBe('ok\n');
-  expect(state('ActiveState', 'SubState', 'User', 'Type', 'UnitFileState', 'NRestarts')).toEqual([
-    'active',
-    'running',
-    'sonde',
-    'notify',
-    'enabled',
-    '0',
-  ]);
-  const [pid] = state('MainPID');
-  expect(host.run(`ps -o user= -p ${pid}`)).toBe('sonde\n');
-  expect(host.run('stat -c "%U %a" /var/lib/sonde')).toBe('sonde 700\n');
-  // The key stays where root put it, and the service alone sees its copy.
-  expect(existsSync(join(host.root, 'var/lib/sonde/sealing.key'))).toBe(false);
-  expect(host.run(`cat /proc/${pid}/root/run/credentials/sonde.service/sealing.key`)).toBe(`${'ab'.repeat(32)}\n`);
-  const key = /The sealing key (\w+) from the settings opens the stored secrets/;
-  expect(host.run(`SONDE_DATA_DIR=/var/lib/sonde SONDE_SEALING_KEY_FILE=${keyFile} sonde doctor || true`)).toMatch(key);
-});
+test(
+  'installed, it runs as its own user with the key of a credential, and systemd knew when it was ready',
+  patient,
+  () => {
+    const said = host.run(`sonde install-service --yes --key-file ${keyFile}`);
+    expect(said).toContain('Sonde runs, also after a restart of this machine.');
+    // The command waited until Sonde said so, and does not wait before it asks here.
+    expect(host.run(health)).toBe('ok\n');
+    expect(state('ActiveState', 'SubState', 'User', 'Type', 'UnitFileState', 'NRestarts')).toEqual([
+      'active',
+      'running',
+      'sonde',
+      'notify',
+      'enabled',
+      '0',
+    ]);
+    const [pid] = state('MainPID');
+    expect(host.run(`ps -o user= -p ${pid}`)).toBe('sonde\n');
+    expect(host.run('stat -c "%U %a" /var/lib/sonde')).toBe('sonde 700\n');
+    // The key stays where root put it, and the service alone sees its copy.
+    expect(existsSync(join(host.root, 'var/lib/sonde/sealing.key'))).toBe(false);
+    expect(host.run(`cat /proc/${pid}/root/run/credentials/sonde.service/sealing.key`)).toBe(`${'ab'.repeat(32)}\n`);
+    const key = /The sealing key (\w+) from the settings opens the stored secrets/;
+    expect(host.run(`SONDE_DATA_DIR=/var/lib/sonde SONDE_SEALING_KEY_FILE=${keyFile} sonde doctor || true`)).toMatch(
+      key,
+    );
+  },
+);
 
 test('systemd finds no fault in the unit as it is installed, and that it is closed', () => {
   expect(host.run('systemd-analyze verify --man=no /etc/systemd/system/sonde.service 2>&1')).toBe('');
@@ -73,35 +81,39 @@ test('systemd finds no fault in the unit as it is installed, and that it is clos
   );
 });
 
-test('a reload changes the log level, and a kill and a hang are followed by a restart with the same data', async () => {
-  const [pid] = state('MainPID');
-  writeFileSync(join(host.root, settings), 'SONDE_LOG_LEVEL=debug\n');
-  host.run('systemctl reload sonde');
-  await expect.poll(log).toContain('"logLevel":"debug"');
-  expect(state('MainPID', 'ActiveState')).toEqual([pid, 'active']);
+test(
+  'a reload changes the log level, and a kill and a hang are followed by a restart with the same data',
+  patient,
+  async () => {
+    const [pid] = state('MainPID');
+    writeFileSync(join(host.root, settings), 'SONDE_LOG_LEVEL=debug\n');
+    host.run('systemctl reload sonde');
+    await expect.poll(log).toContain('"logLevel":"debug"');
+    expect(state('MainPID', 'ActiveState')).toEqual([pid, 'active']);
 
-  const quick = '[Service]\nRestartSec=100ms\nWatchdogSec=5s\nTimeoutAbortSec=1s\n';
-  host.run(`mkdir -p /${unit}.d; printf '${quick}' >/${unit}.d/quick.conf; systemctl daemon-reload`);
-  // A busy machine may restart it once more than it is killed here, so what counts is that another process took its place.
-  const runsAs = (): string => state('ActiveState', 'MainPID').join(' ');
-  const replaced = async (before: string): Promise<void> => {
-    await expect.poll(runsAs).toMatch(new RegExp(`^active (?!0$|${before}$)`));
-    await expect.poll(() => host.run(`${health} 2>&1 || true`)).toContain('ok\n');
-  };
-  host.run('systemctl kill -s KILL sonde');
-  await replaced(pid ?? '');
+    const quick = '[Service]\nRestartSec=100ms\nWatchdogSec=5s\nTimeoutAbortSec=1s\n';
+    host.run(`mkdir -p /${unit}.d; printf '${quick}' >/${unit}.d/quick.conf; systemctl daemon-reload`);
+    // A busy machine may restart it once more than it is killed here, so what counts is that another process took its place.
+    const runsAs = (): string => state('ActiveState', 'MainPID').join(' ');
+    const replaced = async (before: string): Promise<void> => {
+      await expect.poll(runsAs).toMatch(new RegExp(`^active (?!0$|${before}$)`));
+      await expect.poll(() => host.run(`${health} 2>&1 || true`)).toContain('ok\n');
+    };
+    host.run('systemctl kill -s KILL sonde');
+    await replaced(pid ?? '');
 
-  // It says that it works, again and again; stopped, it no longer does.
-  const beat = (): number => Number(state('WatchdogTimestampMonotonic')[0]);
-  const first = beat();
-  await expect.poll(beat).toBeGreaterThan(first);
-  const [second] = state('MainPID');
-  host.run('systemctl kill -s STOP sonde');
-  await expect.poll(log).toContain('Watchdog timeout');
-  await replaced(second ?? '');
-});
+    // It says that it works, again and again; stopped, it no longer does.
+    const beat = (): number => Number(state('WatchdogTimestampMonotonic')[0]);
+    const first = beat();
+    await expect.poll(beat).toBeGreaterThan(first);
+    const [second] = state('MainPID');
+    host.run('systemctl kill -s STOP sonde');
+    await expect.poll(log).toContain('Watchdog timeout');
+    await replaced(second ?? '');
+  },
+);
 
-test('installing again keeps the key and the settings; removing leaves the data', () => {
+test('installing again keeps the key and the settings; removing leaves the data', patient, () => {
   expect(host.run('sonde install-service --yes')).not.toContain('useradd');
   expect(host.run(`cat /${unit} /${settings}`)).toMatch(
     /LoadCredential=sealing\.key:\/etc\/sonde\/sealing\.key[\s\S]*SONDE_LOG_LEVEL=debug/,

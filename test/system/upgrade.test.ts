@@ -15,6 +15,8 @@ import { endPrograms, run, runToEnd } from '../support/program.ts';
 import { keyPair, newPath, requireRig } from '../support/rig.ts';
 import { type Json, password, type Service, startApp, startService } from '../support/service.ts';
 
+/** Some start several programs, which takes long where other tests do so too. */
+const patient = { timeout: 180_000 };
 const newest = migrations.length;
 const until = '2099-01-01T00:00:00Z';
 const lists = [
@@ -169,75 +171,86 @@ test.each(versions)(
   },
 );
 
-test('a database of a newer version is refused with a sentence, by a start and by a command, and stays as it was', async () => {
-  const folder = newPath('newer');
-  makeOldData(folder, newest, rows, today);
-  const sqlite = new DatabaseSync(databaseFile(folder));
-  sqlite.exec(`PRAGMA user_version = ${newest + 1}`);
-  sqlite.close();
-  const before = readFileSync(databaseFile(folder));
-  const env = { SONDE_DATA_DIR: folder, SONDE_PORT: '0' };
-  for (const args of [['start'], ['reset-password', 'admin']]) {
-    const { code, err } = await runToEnd(env, args, 'a new password\n');
-    expect([args, code, err]).toEqual([
-      args,
-      2,
-      expect.stringMatching(/^sonde: .* was made by a newer Sonde; start that one, or restore a backup\n$/),
-    ]);
-  }
-  const doctor = await runToEnd(env, ['doctor']);
-  expect([doctor.code, doctor.out]).toEqual([
-    2,
-    expect.stringContaining('Install the newer Sonde, or restore a backup of this version'),
-  ]);
-  expect(readFileSync(databaseFile(folder)).equals(before)).toBe(true);
-});
-
-test('a migration that is killed at any write leaves a whole version, the old or one after it, and the next start finishes it', async () => {
-  const made = newPath('killed');
-  const before = makeOldData(made, 1, rows, today);
-  const program = `${newPath('open')}.mjs`;
-  const source = new URL('../../src/db/sqlite.ts', import.meta.url).href;
-  writeFileSync(program, `import { openDatabase } from '${source}';\nawait openDatabase(process.argv[2]).destroy();\n`);
-  const log = newPath('strace');
-  const migrate = (folder: string, ...inject: string[]): Promise<number | string> => {
-    const traced = ['strace', '-f', '-qq', '-o', log, '-e', 'trace=pwrite64,fsync', ...inject];
-    return run({}, [databaseFile(folder)], '', traced, program).ended;
-  };
-  const copied = (): string => {
-    const folder = newPath('killed');
-    cpSync(made, folder, { recursive: true });
-    return folder;
-  };
-  expect(await migrate(copied())).toBe(0);
-  const calls = [...readFileSync(log, 'utf8').matchAll(/^\d+ +(\w+)\(/gm)].map(([, call = '']) => call);
-  const versionsLeft = new Set<number>();
-  for (const call of ['pwrite64', 'fsync']) {
-    const total = calls.filter((one) => one === call).length;
-    expect(total).toBeGreaterThan(10);
-    for (const at of call === 'fsync' ? [Math.round(total / 3), total] : [1, Math.round(total / 2), total]) {
-      const folder = copied();
-      expect([call, at, await migrate(folder, '-e', `inject=${call}:signal=KILL:when=${at}`)]).toEqual([
-        call,
-        at,
-        'SIGKILL',
+test(
+  'a database of a newer version is refused with a sentence, by a start and by a command, and stays as it was',
+  patient,
+  async () => {
+    const folder = newPath('newer');
+    makeOldData(folder, newest, rows, today);
+    const sqlite = new DatabaseSync(databaseFile(folder));
+    sqlite.exec(`PRAGMA user_version = ${newest + 1}`);
+    sqlite.close();
+    const before = readFileSync(databaseFile(folder));
+    const env = { SONDE_DATA_DIR: folder, SONDE_PORT: '0' };
+    for (const args of [['start'], ['reset-password', 'admin']]) {
+      const { code, err } = await runToEnd(env, args, 'a new password\n');
+      expect([args, code, err]).toEqual([
+        args,
+        2,
+        expect.stringMatching(/^sonde: .* was made by a newer Sonde; start that one, or restore a backup\n$/),
       ]);
-      const sqlite = new DatabaseSync(databaseFile(folder));
-      const version = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
-      expect(sqlite.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-      // Exactly the tables of that version, no more and no fewer.
-      const schema = 'SELECT sql FROM sqlite_master ORDER BY name';
-      expect(sqlite.prepare(schema).all()).toEqual(schemaOf(version, schema));
-      sqlite.close();
-      versionsLeft.add(version);
-      await openDatabase(databaseFile(folder)).destroy();
-      for (const [table, found] of kept(before, rowsOf(databaseFile(folder))))
-        expect([table, found]).toEqual([table, expect.arrayContaining([...(before.get(table) ?? [])])]);
     }
-  }
-  expect([...versionsLeft].every((version) => version >= 1 && version <= newest)).toBe(true);
-  expect(versionsLeft.has(1)).toBe(true);
-});
+    const doctor = await runToEnd(env, ['doctor']);
+    expect([doctor.code, doctor.out]).toEqual([
+      2,
+      expect.stringContaining('Install the newer Sonde, or restore a backup of this version'),
+    ]);
+    expect(readFileSync(databaseFile(folder)).equals(before)).toBe(true);
+  },
+);
+
+test(
+  'a migration that is killed at any write leaves a whole version, the old or one after it, and the next start finishes it',
+  patient,
+  async () => {
+    const made = newPath('killed');
+    const before = makeOldData(made, 1, rows, today);
+    const program = `${newPath('open')}.mjs`;
+    const source = new URL('../../src/db/sqlite.ts', import.meta.url).href;
+    writeFileSync(
+      program,
+      `import { openDatabase } from '${source}';\nawait openDatabase(process.argv[2]).destroy();\n`,
+    );
+    const log = newPath('strace');
+    const migrate = (folder: string, ...inject: string[]): Promise<number | string> => {
+      const traced = ['strace', '-f', '-qq', '-o', log, '-e', 'trace=pwrite64,fsync', ...inject];
+      return run({}, [databaseFile(folder)], '', traced, program).ended;
+    };
+    const copied = (): string => {
+      const folder = newPath('killed');
+      cpSync(made, folder, { recursive: true });
+      return folder;
+    };
+    expect(await migrate(copied())).toBe(0);
+    const calls = [...readFileSync(log, 'utf8').matchAll(/^\d+ +(\w+)\(/gm)].map(([, call = '']) => call);
+    const versionsLeft = new Set<number>();
+    for (const call of ['pwrite64', 'fsync']) {
+      const total = calls.filter((one) => one === call).length;
+      expect(total).toBeGreaterThan(10);
+      for (const at of call === 'fsync' ? [Math.round(total / 3), total] : [1, Math.round(total / 2), total]) {
+        const folder = copied();
+        expect([call, at, await migrate(folder, '-e', `inject=${call}:signal=KILL:when=${at}`)]).toEqual([
+          call,
+          at,
+          'SIGKILL',
+        ]);
+        const sqlite = new DatabaseSync(databaseFile(folder));
+        const version = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
+        expect(sqlite.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+        // Exactly the tables of that version, no more and no fewer.
+        const schema = 'SELECT sql FROM sqlite_master ORDER BY name';
+        expect(sqlite.prepare(schema).all()).toEqual(schemaOf(version, schema));
+        sqlite.close();
+        versionsLeft.add(version);
+        await openDatabase(databaseFile(folder)).destroy();
+        for (const [table, found] of kept(before, rowsOf(databaseFile(folder))))
+          expect([table, found]).toEqual([table, expect.arrayContaining([...(before.get(table) ?? [])])]);
+      }
+    }
+    expect([...versionsLeft].every((version) => version >= 1 && version <= newest)).toBe(true);
+    expect(versionsLeft.has(1)).toBe(true);
+  },
+);
 
 function schemaOf(version: number, query: string): readonly object[] {
   const sqlite = new DatabaseSync(':memory:');
