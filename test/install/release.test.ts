@@ -17,13 +17,14 @@ const out = join(place, 'out');
 const installed = join(place, 'installed');
 const unpacked = join(place, 'unpacked');
 const path = `${dirname(process.execPath)}:/usr/bin:/bin`;
+const debian = { architectures: [debianArchitecture], compression: 'none' } as const;
 let built: Built;
 
 const file = (end: string): string => join(out, built.files.find((name) => name.endsWith(end)) ?? '');
 
 beforeAll(async () => {
   // Its Node is compressed for those who install it, which takes a minute.
-  built = await build(out, { architectures: [debianArchitecture], compression: 'none' });
+  built = await build(out, debian);
   mkdirSync(installed);
   mkdirSync(unpacked);
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', file('.tgz')];
@@ -136,7 +137,7 @@ test('the same source makes the same files, byte for byte, whoever builds it, at
   const umask = process.umask(0o077);
   let second: Built;
   try {
-    second = await build(again);
+    second = await build(again, debian);
   } finally {
     process.umask(umask);
   }

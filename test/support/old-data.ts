@@ -19,6 +19,15 @@ export function rowsOf(file: string): Rows {
   }
 }
 
+/** Puts a made-up row into every table of a database that has none, so that nothing is left out that a later version brings. */
+export function fillEmptyTables(file: string): void {
+  const sqlite = new DatabaseSync(file);
+  const rows = new Map(tablesOf(sqlite).map((name) => [name, sqlite.prepare(`SELECT * FROM ${name}`).all() as Row[]]));
+  for (const [table, found] of rows)
+    if (found.length === 0) insert(sqlite, table, madeUp(sqlite, table, columnsOf(sqlite, table), rows));
+  sqlite.close();
+}
+
 /**
  * Makes `folder` the data folder of a Sonde that had `version` migrations. Its rows are those of `rows`, with the columns that there
  * were then; a table that has none gets a made-up row. The keys are those in `keysFrom`. Returns the rows as they were written.

@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/db/sqlite.ts';
 import { createSealer } from '../../src/lib/seal.ts';
 import { sealedColumns } from '../../src/sealing/columns.ts';
 import { fillIncidents } from '../support/filled-alerts.ts';
-import { makeOldData, type Rows, rowsOf } from '../support/old-data.ts';
+import { fillEmptyTables, makeOldData, type Rows, rowsOf } from '../support/old-data.ts';
 import { endPrograms, run, runToEnd } from '../support/program.ts';
 import { keyPair, newPath, requireRig } from '../support/rig.ts';
 import { type Json, password, type Service, startApp, startService } from '../support/service.ts';
@@ -59,6 +59,7 @@ beforeAll(async () => {
       summary: 'web was down',
     },
   ]);
+  fillEmptyTables(databaseFile(today));
   const again = await startService(today);
   for (const path of lists) answers.set(path, (await again.admin.get(path)).body);
   await again.close();
