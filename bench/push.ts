@@ -4,15 +4,17 @@ import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { SondeMetrics } from '../src/export/own/own-metrics.ts';
 import { writePage } from '../src/export/text.ts';
-import { commonLabels, WriteRequest } from '../src/export/wire/write-request.ts';
 import type { ExportedHost } from '../src/model/export/host.ts';
 import type { HostSeries, SeriesLayout } from '../src/model/export/series.ts';
 import type { Observation } from '../src/model/observation.ts';
+import { protocols } from '../src/push/protocols/index.ts';
 import { Pusher } from '../src/push/pusher.ts';
-import { packed } from '../src/push/sender.ts';
 import { atLeast, atMost, type Row, told } from './report.ts';
 
 const perHost = 400;
+const kinds = ['remote-write', 'otlp'] as const;
+type Kind = (typeof kinds)[number];
+const titles: Readonly<Record<Kind, string>> = { 'remote-write': 'remote write', otlp: 'OTLP' };
 
 /** The series of a host, as node_exporter has them: a third without labels. */
 const layout: SeriesLayout = {
@@ -23,7 +25,10 @@ const layout: SeriesLayout = {
 };
 
 export async function push(quick: boolean): Promise<readonly Row[]> {
-  return [...(await bodies()), ...(await fleet(quick ? 2_000 : 10_000, quick ? 2 : 3))];
+  const rows: Row[] = [];
+  for (const kind of kinds) rows.push(...(await bodies(kind)));
+  for (const kind of kinds) rows.push(...(await fleet(kind, quick ? 2_000 : 10_000, quick ? 2 : 3)));
+  return rows;
 }
 
 function seriesOf(id: number, at: number): HostSeries {
@@ -32,21 +37,26 @@ function seriesOf(id: number, at: number): HostSeries {
 }
 
 /** Bodies of 2,000 series, compressed. */
-async function bodies(): Promise<readonly Row[]> {
+async function bodies(kind: Kind): Promise<readonly Row[]> {
   const hosts = Array.from({ length: 5 }, (_, id) => ({
     series: seriesOf(id, 1_796_035_352_905),
-    common: commonLabels({ instance: `host${id}`, job: 'node', sonde_folder: 'prod' }),
+    target: {
+      labels: { instance: `host${id}`, job: 'node', sonde_folder: 'prod' },
+      hostName: `host${id}`,
+      startedAt: 1_790_000_000_000,
+    },
   }));
+  const { body, pack } = protocols[kind];
   const write = (): Uint8Array => {
-    const request = new WriteRequest();
-    for (const { series, common } of hosts) request.addHost(series, common, series.at);
+    const request = body();
+    for (const { series, target } of hosts) request.addHost(series, target, series.at);
     return request.finish();
   };
-  const measured = async (times: number, pack: boolean): Promise<number> => {
+  const measured = async (times: number, isPacked: boolean): Promise<number> => {
     const before = process.cpuUsage();
     for (let done = 0; done < times; done += 1) {
-      const body = write();
-      if (pack) await packed(body);
+      const made = write();
+      if (isPacked) await pack(made);
     }
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000 / times;
@@ -55,14 +65,20 @@ async function bodies(): Promise<readonly Row[]> {
   const [alone, both] = [await measured(1_000, false), await measured(1_000, true)];
   const all = hosts.length * perHost;
   return [
-    told('writing a body of 2,000 series', alone, 'ms'),
-    atLeast('series written and compressed a second, one core', all / both / 1_000, 1, 'million'),
-    told('a series on the wire', (await packed(write())).length / all, 'bytes'),
+    told(`${titles[kind]}: writing a body of 2,000 series`, alone, 'ms'),
+    atLeast(
+      `${titles[kind]}: series written and compressed a second, one core`,
+      all / both / 1_000,
+      kind === 'otlp' ? 0.3 : 1,
+      'million',
+    ),
+    told(`${titles[kind]}: a series before it is compressed`, write().length / all, 'bytes'),
+    told(`${titles[kind]}: a series on the wire`, (await pack(write())).length / all, 'bytes'),
   ];
 }
 
 /** Hosts that are sampled every 30 s, as fast as they come; what it takes is told as if they came in their time. */
-async function fleet(count: number, rounds: number): Promise<readonly Row[]> {
+async function fleet(kind: Kind, count: number, rounds: number): Promise<readonly Row[]> {
   const sink = spawn(process.execPath, ['-e', receiver], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = await once(sink.stdout, 'data');
   const hosts = Array.from({ length: count }, (_, id): ExportedHost => {
@@ -111,7 +127,7 @@ async function fleet(count: number, rounds: number): Promise<readonly Row[]> {
     },
   });
   const url = `http://127.0.0.1:${String(port).trim()}/`;
-  await pusher.apply([{ id: 1, version: '', config: { url }, hosts: async () => hosts }]);
+  await pusher.apply([{ id: 1, kind, version: '', selection: '', config: { url }, hosts: async () => hosts }]);
   let samples = 0;
   let held: number[] = [];
   const round = async (): Promise<void> => {
@@ -144,21 +160,21 @@ async function fleet(count: number, rounds: number): Promise<readonly Row[]> {
   const seconds = (performance.now() - began) / 1_000;
   const { dropped = 0, failed = 0 } = pusher.standing(1) ?? {};
   sink.kill('SIGKILL');
-  await pusher.close();
+  await pusher.close(AbortSignal.timeout(1_500));
   ownMetrics.close();
   const page = pageMs();
   return [
-    told('sending a sample, compared with writing its page as text', ms / page, '×'),
-    told('CPU to send a sample of 400 series and what Sonde tells of the host', ms, 'ms'),
-    atMost(`remote write of 10,000 hosts at 30 s, of a core (${count} sent)`, (ms * 10_000) / 30 / 10, 30, '%'),
+    told(`${titles[kind]}: sending a sample, compared with writing its page as text`, ms / page, '×'),
+    told(`${titles[kind]}: CPU to send a sample of 400 series and what Sonde tells of the host`, ms, 'ms'),
+    atMost(`${titles[kind]} of 10,000 hosts at 30 s, of a core (${count} sent)`, (ms * 10_000) / 30 / 10, 30, '%'),
     told(
-      'series that arrived a second, with all that the bench does beside it',
+      `${titles[kind]}: series that arrived a second, with all that the bench does beside it`,
       (samples * perHost) / seconds / 1_000,
       'thousand',
     ),
-    atMost('samples lost', dropped + failed, 0, ''),
+    atMost(`${titles[kind]}: samples lost`, dropped + failed, 0, ''),
     told(
-      'time of the main thread for a sample, p99',
+      `${titles[kind]}: time of the main thread for a sample, p99`,
       held.toSorted((a, b) => a - b)[Math.floor(held.length * 0.99)] ?? 0,
       'ms',
     ),

@@ -3,9 +3,9 @@
 const { installDebianPackages, installForPackages } = require('./setup/debian-packages.cjs');
 const { buildDebians, buildDebiansForPackages } = require('./setup/debians.cjs');
 const { fail } = require('./setup/machine.cjs');
-const { unpackOpenssh10 } = require('./setup/openssh10.cjs');
 const { installModules } = require('./setup/packages.cjs');
 const { buildPage } = require('./setup/page.cjs');
+const { unpackPrograms } = require('./setup/programs.cjs');
 
 async function setUp(mode) {
   if (!['start', 'dev', 'test', 'packages'].includes(mode))
@@ -18,7 +18,7 @@ async function setUp(mode) {
   }
   if (mode !== 'test') return;
   await installDebianPackages();
-  await unpackOpenssh10();
+  await unpackPrograms();
   await buildDebians();
 }
 

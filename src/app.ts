@@ -73,6 +73,9 @@ type Storage = {
 const mostPoints = 60;
 const topFreshMs = 300_000;
 
+/** What waits for other machines at the end has so long, together; all of closing has 4.5 s (src/start.ts). */
+const farewellMs = 2_500;
+
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -85,7 +88,8 @@ export async function openApp(
   version: string,
   clock: Clock = systemClock,
 ): Promise<App> {
-  const closers = new Closers((error) => logger.error({ err: error }, 'A part of Sonde could not be closed'));
+  const onError = (error: unknown): void => logger.error({ err: error }, 'A part of Sonde could not be closed');
+  const closers = new Closers(onError, farewellMs);
   const close = (): Promise<void> => closers.close();
   const base = { config, logger, clock, closers };
   try {
@@ -136,6 +140,8 @@ async function openStorage({ config, logger, closers }: Base): Promise<Storage> 
     else logger.info('The database is writable again');
   });
   closers.push(() => db.destroy());
+  // What says goodbye writes into the database how it went.
+  closers.join();
   await keepCheck(db);
   return { db, sealer, jwtSecret, trouble: () => storage };
 }
@@ -268,7 +274,7 @@ function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer, 
     baseUrl: config.publicUrl,
     onError: (error) => logger.error({ err: error }, 'A message could not be sent'),
   });
-  closers.push(() => deliveries[Symbol.asyncDispose]());
+  closers.pushFarewell((signal) => deliveries.close(signal));
   return deliveries;
 }
 

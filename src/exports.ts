@@ -53,7 +53,7 @@ export async function openExports(
     proxy: config.notifyProxy,
     onError,
   });
-  closers.push(() => pusher.close());
+  closers.pushFarewell((signal) => pusher.close(signal));
   const hostsOf = async (userId: string, selector: Selector): Promise<readonly ExportedHost[]> =>
     selected(await exportedHosts(hosts, userId), selector);
   const destinations = new Destinations({ db, sealer, clock, pusher, hostsOf, onError });

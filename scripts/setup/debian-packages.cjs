@@ -35,7 +35,6 @@ const debianPackages = [
   'ansible-core',
   'prometheus-node-exporter',
   'prometheus-alertmanager',
-  'victoria-metrics',
   'prometheus',
   'systemd',
   'nginx',

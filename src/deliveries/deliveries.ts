@@ -20,7 +20,7 @@ export type DeliveriesOptions = SenderOptions &
 type Followed = Pick<Alerts, 'hostOf' | 'behind' | 'untold' | 'tellAgain' | 'pulse'>;
 
 /** Channels, what is sent to them, and what was. It is open before alerts are, and closed after them. */
-export class Deliveries implements AsyncDisposable {
+export class Deliveries {
   readonly channels: Channels;
   readonly list: DeliveryList;
   readonly outbox: Outbox;
@@ -54,9 +54,10 @@ export class Deliveries implements AsyncDisposable {
     await this.heartbeat.start(() => alerts.pulse.isBeating);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** What is being sent is finished, or goes back when the signal is aborted. */
+  async close(signal: AbortSignal): Promise<void> {
     await this.heartbeat[Symbol.asyncDispose]();
-    await this.outbox[Symbol.asyncDispose]();
+    await this.outbox.close(signal);
   }
 
   async #changed(userId: string): Promise<void> {

@@ -36,11 +36,9 @@ const pauseMs = 1_000;
 const idleMs = 60_000;
 const againMs = 5_000;
 const pruneMs = 3_600_000;
-/** What is being sent has so long to end when Sonde stops. */
-const closingMs = 2_000;
 
 /** Sends what is to be told: at least once, with the same key each time, a channel's messages in order. */
-export class Outbox implements AsyncDisposable {
+export class Outbox {
   readonly #options: OutboxOptions;
   readonly #sender: ChannelSender;
   readonly #results: Results;
@@ -116,12 +114,12 @@ export class Outbox implements AsyncDisposable {
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.values());
   }
 
-  /** What is being sent is finished, or goes back. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** What is being sent is finished, or goes back when the signal is aborted. */
+  async close(signal: AbortSignal): Promise<void> {
     clearTimeout(this.#timer);
     this.#closing.abort();
     await this.#passing;
-    await Promise.race([this.settled(), sleep(closingMs, undefined, { ref: false })]);
+    await until(this.settled(), signal);
     await release(this.#options.db, this.#claimant);
   }
 
@@ -240,4 +238,16 @@ export class Outbox implements AsyncDisposable {
       this.pass().catch(this.#options.onError);
     }, ms).unref();
   }
+}
+
+/** Waits for what never rejects, or for the end of the time. */
+async function until(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let over = (): void => undefined;
+  const end = new Promise<void>((done) => {
+    over = done;
+  });
+  signal.addEventListener('abort', over);
+  await Promise.race([work, end]);
+  signal.removeEventListener('abort', over);
 }

@@ -1,8 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { type Address, ResolveError } from '../lib/names/address.ts';
 import { dialled } from '../lib/names/dialled.ts';
 import { resolve } from '../lib/names/resolve.ts';
 import { requestConnect } from '../lib/net/http-connect.ts';
+import { httpPlace } from '../lib/net/http-send.ts';
 import { DeniedError } from '../lib/networks.ts';
 import { isPrivate, type Reach, reachable } from './networks.ts';
 import { ProxyError, TooLong } from './no-answer.ts';
@@ -50,6 +52,17 @@ export async function connectTo(
     if (error instanceof ProxyError) throw error;
     throw new ProxyError(`The proxy did not connect to ${name} port ${port}: ${(error as Error).message}`);
   }
+}
+
+/** The same to the service at an address of HTTP, with TLS where it begins with https. */
+export async function connectToService(
+  url: URL,
+  reach: Reach,
+  within: { readonly connectMs: number; readonly signal: AbortSignal },
+): Promise<Socket> {
+  const { name, port, isTls } = httpPlace(url);
+  const socket = await connectTo(name, port, reach, within);
+  return isTls ? connectTls({ socket, host: name, servername: serverName(name), ALPNProtocols: ['http/1.1'] }) : socket;
 }
 
 function dial(

@@ -50,7 +50,7 @@ function open(): void {
 
 async function close(): Promise<void> {
   destinations.close();
-  await pusher.close();
+  await pusher.close(AbortSignal.timeout(1_500));
 }
 
 const mimir = (more = {}) => ({
@@ -165,7 +165,7 @@ test('a receiver that is away does not keep Sonde from closing what is closed af
   await create(mimir());
   await expect.poll(() => sink.requests.length, { timeout: 60_000 }).toBeGreaterThan(0);
   const [before, stalls] = [performance.now(), meterStalls()];
-  await pusher.close();
+  await pusher.close(AbortSignal.timeout(1_500));
   stalls.stop();
   // What Sonde has for all of its closing, after which it is ended.
   expect(performance.now() - before - stalls.lateMs()).toBeLessThan(4_500);

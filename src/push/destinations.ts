@@ -15,8 +15,8 @@ import { flawOfTitle } from '../model/names.ts';
 import { readConfigOf, shownConfig, withStoredSecrets } from '../notifiers/config.ts';
 import type { Verdict } from '../notifiers/notifier.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type DestinationConfig, destinationSettings } from './protocols/settings.ts';
 import { type Destination, idle, type Pusher } from './pusher.ts';
-import { type RemoteWriteConfig, remoteWriteSettings } from './remote-write.ts';
 
 /** What clients send; everything is checked, but `hosts`, which the route has read. */
 export type DestinationBody = {
@@ -66,8 +66,14 @@ export class Destinations {
 
   constructor(options: DestinationsOptions) {
     this.#options = options;
-    // An owner may have been made an admin, or no longer be one.
+    // An owner may have been made an admin, or no longer be one, by a command while Sonde runs.
     this.#timer = setInterval(() => this.#applied(false), refreshMs).unref();
+  }
+
+  /** Users were made admins, are no longer admins, or were removed. */
+  async usersChanged(): Promise<void> {
+    // What was done with the users is done, whatever comes of this.
+    await this.#apply(false).catch(this.#options.onError);
   }
 
   /** Hosts were added, changed or shared. */
@@ -97,13 +103,12 @@ export class Destinations {
   /** Throws 400 for what is wrong with it, and for a destination too many. */
   async create(userId: string, body: DestinationBody, hosts: Selector | undefined): Promise<DestinationView> {
     const { db, sealer, clock } = this.#options;
-    if (body.kind !== undefined && !destinationKinds.some((kind) => kind === body.kind))
-      throw badRequest(`kind must be one of ${destinationKinds.join(', ')}`);
-    const config = readConfigOf(remoteWriteSettings, body.config);
+    const kind = readKind(body.kind);
+    const config = readConfigOf(destinationSettings, body.config);
     const now = clock.now();
     const values = {
       user_id: userId,
-      kind: 'remote-write' as const,
+      kind,
       name: readName(body.name),
       enabled: Number(readEnabled(body.enabled, true)),
       hosts_json: JSON.stringify(hosts ?? everyHost),
@@ -147,8 +152,8 @@ export class Destinations {
         body.config === undefined
           ? null
           : readConfigOf(
-              remoteWriteSettings,
-              withStoredSecrets(remoteWriteSettings, this.#open(before) ?? {}, body.config),
+              destinationSettings,
+              withStoredSecrets(destinationSettings, this.#open(before) ?? {}, body.config),
             );
       return transaction
         .updateTable('destinations')
@@ -182,7 +187,7 @@ export class Destinations {
     const config = this.#open(row);
     if (config === null)
       throw new RequestError(409, 'The settings cannot be opened with this sealing key: enter them again');
-    return { name: row.name, verdict: await this.#options.pusher.test(config) };
+    return { name: row.name, verdict: await this.#options.pusher.test({ kind: row.kind, config }) };
   }
 
   #applied(refresh: boolean): void {
@@ -201,16 +206,18 @@ export class Destinations {
     const destinations = rows.flatMap((row): readonly Destination[] => {
       const config = this.#open(row);
       const hosts = (): Promise<readonly ExportedHost[]> => hostsOf(row.user_id, selectorIn(row));
-      return config === null ? [] : [{ id: row.id, version: `${row.updated_at} ${row.config_sealed}`, config, hosts }];
+      const { id, kind, hosts_json: selection } = row;
+      // A name is no reason to begin anew, and sealed settings look different each time although they are the same.
+      return config === null ? [] : [{ id, kind, version: JSON.stringify(config), selection, config, hosts }];
     });
     await pusher.apply(destinations, refresh);
   }
 
-  #open({ id, config_sealed: sealed }: Row): RemoteWriteConfig | null {
+  #open({ id, config_sealed: sealed }: Row): DestinationConfig | null {
     if (sealed === null) return null;
     try {
       // Safe: it was checked before it was sealed.
-      return storedObject(this.#options.sealer.open(sealed, destinationSecretOf(id))) as RemoteWriteConfig | null;
+      return storedObject(this.#options.sealer.open(sealed, destinationSecretOf(id))) as DestinationConfig | null;
     } catch {
       return null;
     }
@@ -226,7 +233,7 @@ export class Destinations {
       name: row.name,
       enabled,
       selector: parsed(row.hosts_json) ?? everyHost,
-      config: config && shownConfig(remoteWriteSettings, config),
+      config: config && shownConfig(destinationSettings, config),
       createdAt: storedTime(row.created_at),
       ...(this.#options.pusher.standing(row.id) ?? idle(resting)),
     };
@@ -244,6 +251,13 @@ function readName(value: unknown): string {
   const flaw = flawOfTitle(value.trim());
   if (flaw !== null) throw badRequest(`The name ${flaw}`);
   return value.trim();
+}
+
+function readKind(value: unknown): DestinationKind {
+  if (value === undefined) return 'remote-write';
+  const kind = destinationKinds.find((one) => one === value);
+  if (kind === undefined) throw badRequest(`kind must be one of ${destinationKinds.join(', ')}`);
+  return kind;
 }
 
 function readEnabled(value: unknown, otherwise: boolean): boolean {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type Received, readMessage } from '../../test/support/read-write-request.ts';
+import { type Received, readMessage, readMetadata } from '../../test/support/read-write-request.ts';
 import type { KnownHost } from '../export/own/host-families.ts';
 import { WriteRequest } from '../export/wire/write-request.ts';
 import type { ExportedHost } from '../model/export/host.ts';
@@ -20,6 +20,8 @@ let now = 0;
 let exported: HostSeries | null = null;
 let isUp: 0 | 1 = 1;
 let received: Received = new Map();
+/** The families whose types and helps were told, each time. */
+const described: string[][] = [];
 const wanted: [number, number][] = [];
 let feed: Feed;
 
@@ -56,6 +58,7 @@ beforeEach(() => {
   isUp = 1;
   received = new Map();
   wanted.length = 0;
+  described.length = 0;
   feed = new Feed({
     clock: { now: () => now, monotonic: () => now },
     control: {
@@ -69,6 +72,11 @@ beforeEach(() => {
         const request = new WriteRequest();
         write(request);
         readMessage(request.finish(), received);
+      },
+      writeAlone: (_hostId, write) => {
+        const request = new WriteRequest();
+        write(request);
+        described.push(readMetadata(request.finish()).map(({ name }) => name));
       },
     },
     labels: { site: 'b' },

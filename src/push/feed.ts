@@ -1,20 +1,21 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { hostFamilies, seriesOf } from '../export/own/host-families.ts';
+import { hostSeries } from '../export/own/host-series.ts';
 import type { SondeMetrics } from '../export/own/own-metrics.ts';
 import { targetLabels } from '../export/text.ts';
-import { type CommonLabels, commonLabels, type WriteRequest } from '../export/wire/write-request.ts';
+import type { SeriesBody, Target } from '../export/wire/series-body.ts';
 import type { ExportedHost } from '../model/export/host.ts';
-import type { Family, HostSeries, Labels } from '../model/export/series.ts';
+import type { Family, HostSeries, Labels, Series } from '../model/export/series.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
+import { Described } from './described.ts';
 import type { Sender } from './sender.ts';
 
 export type FeedOptions = {
   readonly clock: Clock;
   readonly control: Pick<Control, 'exported' | 'wantedByExport' | 'freshForSeconds'>;
   readonly ownMetrics: Pick<SondeMetrics, 'known' | 'read'>;
-  readonly sender: Pick<Sender, 'write'>;
+  readonly sender: Pick<Sender, 'write' | 'writeAlone'>;
   /** Labels of every series, besides those of the host. */
   readonly labels: Labels;
   /** The label `job` of what hosts tell. */
@@ -23,16 +24,19 @@ export type FeedOptions = {
   readonly instance: string;
 };
 
-type Told = { readonly family: Family; readonly labels: Labels };
-/** `at`: when the host was last told of, ms since the epoch. */
+type Told = { readonly layout: HostSeries['layout'] | null; readonly own: readonly Series[] };
+/** `at`: when the host was last told of, ms since the epoch. `bootId`: the boot that `node.startedAt` is of. */
 type Fed = {
   host: ExportedHost;
-  node: CommonLabels;
-  own: CommonLabels;
+  node: Target;
+  own: Target;
   at: number;
-  series: Pick<HostSeries, 'layout' | 'own'> | null;
-  ownSeries: readonly Told[];
+  bootId: string | null;
+  series: Told;
+  ownSeries: Told;
 };
+
+const nothing: Told = { layout: null, own: [] };
 
 /** Sonde asks for a host's samples for so long at once, and again before that is over. */
 const wantedMs = 300_000;
@@ -44,21 +48,29 @@ const sondeMs = 30_000;
 const clockMs = 60_000;
 /** How many hosts are handled before others get a turn. */
 const perTurn = 50;
+/** Where a host does not tell one boot from another: it was one if it began so much later. */
+const bootMs = 60_000;
+const none = new Float64Array();
 const up: Family = { name: 'up', type: 'gauge', help: 'Whether the host was read' };
 
 /** Decides what one destination is told of which host, and when: samples as they come, and the end of what has ended. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #hosts = new Map<number, Fed>();
-  readonly #sonde: CommonLabels;
-  #sondeTold: readonly Told[] = [];
+  readonly #sonde: Target;
+  readonly #described: Described;
+  #sondeTold: Told = nothing;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #sondeAt = Number.NEGATIVE_INFINITY;
   #isSweeping = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#sonde = commonLabels({ ...options.labels, job: 'sonde', instance: options.instance });
+    const { labels, instance, clock } = options;
+    // What Sonde counts, also of hosts, it counts since it runs.
+    const startedAt = Math.round(clock.now() - process.uptime() * 1_000);
+    this.#sonde = { labels: { ...labels, job: 'sonde', instance }, hostName: instance, startedAt };
+    this.#described = new Described(clock);
   }
 
   get size(): number {
@@ -91,7 +103,7 @@ export class Feed {
     if (!fed) return;
     const series = this.#options.control.exported(hostId);
     if (series && series.at > fed.at) this.#tell(fed, series, series.at);
-    else if (!sample && !series && (fed.series !== null || at - fed.at >= leastMs)) this.#tell(fed, null, at);
+    else if (!sample && !series && (fed.series.layout !== null || at - fed.at >= leastMs)) this.#tell(fed, null, at);
   }
 
   /** Tells of hosts that nothing was heard from, and of Sonde itself. Called every second; never runs twice at once. */
@@ -133,14 +145,16 @@ export class Feed {
 
   #fed(host: ExportedHost, now: number): Fed {
     const { labels, job } = this.#options;
-    const target = targetLabels(host);
+    const target = { ...labels, ...targetLabels(host) };
+    const { startedAt } = this.#sonde;
     return {
       host,
-      node: commonLabels({ ...labels, job, ...target }),
-      own: commonLabels({ ...labels, job: 'sonde' }),
+      node: { labels: { ...target, job }, hostName: host.name, startedAt: null },
+      own: { labels: { ...target, job: 'sonde' }, hostName: host.name, startedAt },
       at: now,
-      series: null,
-      ownSeries: [],
+      bootId: null,
+      series: nothing,
+      ownSeries: nothing,
     };
   }
 
@@ -157,29 +171,30 @@ export class Feed {
     // Never twice at the same time.
     const at = Math.max(Math.round(time), Math.round(fed.at) + 1);
     const known = ownMetrics.known(fed.host);
-    const own = hostFamilies.flatMap((one) =>
-      seriesOf(one, known).map(({ labels, value }) => ({ family: one.family, labels, value })),
-    );
+    const own = hostSeries(known);
+    noteStart(fed, known.facts.uptime ?? null, at);
+    const [before, ownBefore] = [fed.series, fed.ownSeries];
+    fed.at = at;
+    fed.series = series ? { layout: series.layout, own: series.own } : nothing;
+    fed.ownSeries = { layout: own.layout, own: own.own };
+    for (const told of [fed.series, fed.ownSeries]) this.#described.note(told);
     sender.write(fed.host.id, (request) => {
       if (series) request.addHost(series, fed.node, at);
-      request.add(up.name, {}, fed.node, series ? 1 : 0, at);
-      for (const { family, labels, value } of own) request.add(family.name, labels, fed.own, value, at);
-      addEnded(request, fed.node, toldBy(fed.series), toldBy(series), at);
-      addEnded(request, fed.own, fed.ownSeries, own, at);
+      request.add(up, {}, fed.node, series ? 1 : 0, at);
+      request.addHost(own, fed.own, at);
+      addEnded(request, fed.node, before, fed.series, at);
+      addEnded(request, fed.own, ownBefore, fed.ownSeries, at);
     });
-    fed.at = at;
-    fed.series = series && { layout: series.layout, own: series.own };
-    fed.ownSeries = own.map(({ family, labels }) => ({ family, labels }));
   }
 
   #end(id: number, fed: Fed, time: number): void {
     const at = Math.max(Math.round(time), Math.round(fed.at) + 1);
     this.#hosts.delete(id);
-    if (fed.ownSeries.length === 0) return;
+    if (fed.ownSeries.layout === null) return;
     this.#options.sender.write(id, (request) => {
-      if (fed.series) request.addHost({ ...fed.series, values: new Float64Array() }, fed.node, at, true);
-      request.add(up.name, {}, fed.node, 'stale', at);
-      for (const { family, labels } of fed.ownSeries) request.add(family.name, labels, fed.own, 'stale', at);
+      addEnded(request, fed.node, fed.series, nothing, at);
+      request.add(up, {}, fed.node, 'stale', at);
+      addEnded(request, fed.own, fed.ownSeries, nothing, at);
     });
   }
 
@@ -188,60 +203,67 @@ export class Feed {
     const { sender, ownMetrics } = this.#options;
     this.#sondeAt = now;
     const hosts = [...this.#hosts.values()].map(({ host }) => host);
-    const told = [...ownMetrics.read(hosts)].flatMap(({ family, series }) =>
-      family.name.startsWith('sonde_host_') || hasEnded
-        ? []
-        : [...series].map(({ labels, value }) => ({ family, labels, value })),
+    const own = [...ownMetrics.read(hosts)].flatMap(({ family, series }) =>
+      family.name.startsWith('sonde_host_') || hasEnded ? [] : [...series].map((one) => ({ family, ...one })),
     );
-    sender.write(0, (request) => {
-      request.add(up.name, {}, this.#sonde, hasEnded ? 'stale' : 1, now);
-      for (const { family, labels, value } of told) request.add(family.name, labels, this.#sonde, value, now);
-      addEnded(request, this.#sonde, this.#sondeTold, told, now);
-    });
+    const [before, told] = [this.#sondeTold, { layout: null, own }];
     this.#sondeTold = told;
+    sender.write(0, (request) => {
+      request.add(up, {}, this.#sonde, hasEnded ? 'stale' : 1, now);
+      for (const { family, labels, value } of own) request.add(family, labels, this.#sonde, value, now);
+      addEnded(request, this.#sonde, before, told, now);
+    });
+    if (hasEnded) return;
+    this.#described.note(told);
+    const families = this.#described.due();
+    // Alone, so that samples arrive also where a receiver does not take it.
+    if (families) sender.writeAlone(0, (request) => request.describe(families));
   }
 }
 
-type Ended = { readonly layout: HostSeries['layout'] | null; readonly own: readonly Told[] };
-
-function toldBy(series: Pick<HostSeries, 'layout' | 'own'> | null): Ended {
-  return { layout: series?.layout ?? null, own: series?.own ?? [] };
+/** When the counters of a host began: with its boot, by Sonde's clock, and the same for as long as it is the same boot. */
+function noteStart(
+  fed: Fed,
+  uptime: { readonly seconds: number; readonly bootId: string | null } | null,
+  at: number,
+): void {
+  if (uptime === null || uptime.seconds <= 0) return;
+  const startedAt = Math.round(at - uptime.seconds * 1_000);
+  const isSame =
+    uptime.bootId === null ? Math.abs(startedAt - (fed.node.startedAt ?? 0)) < bootMs : uptime.bootId === fed.bootId;
+  if (isSame && fed.node.startedAt !== null) return;
+  fed.bootId = uptime.bootId;
+  fed.node.startedAt = startedAt;
 }
 
 /** Says of the series that are no longer among the present ones that they have ended. */
-function addEnded(
-  request: WriteRequest,
-  common: CommonLabels,
-  before: Ended | readonly Told[],
-  now: Ended | readonly Told[],
-  at: number,
-): void {
-  const [old, present] = [asEnded(before), asEnded(now)];
-  if (old.layout === present.layout && areSame(old.own, present.own)) return;
-  const left = new Set([...(present.layout?.series ?? []), ...present.own].map(keyOf));
-  for (const one of [...(old.layout?.series ?? []), ...old.own])
-    if (!left.has(keyOf(one))) request.add(one.family.name, one.labels, common, 'stale', at);
+function addEnded(request: SeriesBody, target: Target, before: Told, now: Told, at: number): void {
+  if (before.layout === now.layout && areSame(before.own, now.own)) return;
+  if (now === nothing && before.layout) {
+    request.addHost({ layout: before.layout, own: [], values: none }, target, at, true);
+    for (const { family, labels } of before.own) request.add(family, labels, target, 'stale', at);
+    return;
+  }
+  const left = new Set([...(now.layout?.series ?? []), ...now.own].map(keyOf));
+  for (const one of [...(before.layout?.series ?? []), ...before.own])
+    if (!left.has(keyOf(one))) request.add(one.family, one.labels, target, 'stale', at);
 }
 
-function asEnded(told: Ended | readonly Told[]): Ended {
-  return 'layout' in told ? told : { layout: null, own: told };
-}
-
-function areSame(one: readonly Told[], other: readonly Told[]): boolean {
+function areSame(one: readonly Series[], other: readonly Series[]): boolean {
   return (
     one === other ||
     (one.length === other.length &&
       one.every((told, index) => {
-        const also = other[index] as Told;
+        const also = other[index] as Series;
         return told.family === also.family && (told.labels === also.labels || keyOf(told) === keyOf(also));
       }))
   );
 }
 
-function keyOf({ family, labels }: Told): string {
+function keyOf({ family, labels }: Series): string {
   return `${family.name} ${JSON.stringify(labels)}`;
 }
 
 function sameLabels(one: ExportedHost, other: ExportedHost): boolean {
-  return one.instance === other.instance && one.folder === other.folder;
+  return one.instance === other.instance && one.folder === other.folder && one.name === other.name;
 }

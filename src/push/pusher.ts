@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SondeMetrics } from '../export/own/own-metrics.ts';
-import { commonLabels, WriteRequest } from '../export/wire/write-request.ts';
-import type { DestinationState } from '../model/export/destination.ts';
+import type { DestinationKind, DestinationState } from '../model/export/destination.ts';
 import type { ExportedHost } from '../model/export/host.ts';
 import type { FamilySeries } from '../model/export/own.ts';
+import type { Family } from '../model/export/series.ts';
 import { secretsOf, withoutSecrets } from '../notifiers/config.ts';
 import { defaultLimits, type Limits } from '../notifiers/limits.ts';
 import { noAnswer } from '../notifiers/no-answer.ts';
@@ -13,8 +12,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import { Feed } from './feed.ts';
 import { createPoster, type Poster } from './post.ts';
-import { headersOf, type RemoteWriteConfig, remoteWriteSettings } from './remote-write.ts';
-import { judge, packed, Sender, shards } from './sender.ts';
+import { protocols } from './protocols/index.ts';
+import { type DestinationConfig, destinationSettings, headersOf } from './protocols/settings.ts';
+import { Sender, shards } from './sender.ts';
 
 export type PusherOptions = {
   readonly clock: Clock;
@@ -32,30 +32,41 @@ export type PusherOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-/** A destination as it is to run. `version`: another one each time it changes. */
-export type Destination = {
+/** How a destination is reached. */
+export type Reached = { readonly kind: DestinationKind; readonly config: DestinationConfig };
+
+/**
+ * A destination as it is to run. `version`: another one each time its settings change, so that another sender is needed;
+ * `selection`: the same for its hosts.
+ */
+export type Destination = Reached & {
   readonly id: number;
   readonly version: string;
-  readonly config: RemoteWriteConfig;
+  readonly selection: string;
   readonly hosts: () => Promise<readonly ExportedHost[]>;
 };
 
-type Running = { readonly destination: Destination; readonly feed: Feed; readonly sender: Sender };
+type Running = { destination: Destination; readonly feed: Feed; readonly sender: Sender };
 
 const tickMs = 1_000;
 const endMs = 5_000;
-/** The same when Sonde is stopped: history and the database are closed after it, all within 4.5 s (src/start.ts). */
-const closeMs = 1_500;
 /** What may wait in memory: for one destination, and for all. */
 const [maxBytes, maxBytesOfAll] = [64 << 20, 256 << 20];
 const requestLimits: Limits = { ...defaultLimits, allMs: 30_000 };
+const tested: Family = {
+  name: 'sonde_build_info',
+  type: 'gauge',
+  help: 'Always 1: which version of Sonde this is',
+};
 
 /** Sends series to destinations: what hosts are sampled for, and what Sonde tells about them. */
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #running = new Map<number, Running>();
-  /** Those that say goodbye. */
-  readonly #ending = new Set<Promise<void>>();
+  /** Those that say goodbye, by their number. */
+  readonly #ending = new Map<number, Promise<void>>();
+  /** Ends what says goodbye when Sonde is stopped. */
+  readonly #over = new AbortController();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
   #turn: Promise<void> = Promise.resolve();
@@ -81,15 +92,17 @@ export class Pusher {
   }
 
   /** Sends one sample now, and says what the receiver answered. */
-  async test(config: RemoteWriteConfig): Promise<Verdict> {
+  async test({ kind, config }: Reached): Promise<Verdict> {
     const { clock, version, instance, limits = requestLimits } = this.#options;
-    const request = new WriteRequest();
-    const common = commonLabels({ ...config.labels, job: 'sonde', instance });
-    request.add('sonde_build_info', { node: process.versions.node, version }, common, 1, clock.now());
-    const poster = this.#poster(config, 1, limits);
+    const { body, pack, judge } = protocols[kind];
+    const request = body();
+    const target = { labels: { ...config.labels, job: 'sonde', instance }, hostName: instance, startedAt: null };
+    request.add(tested, { node: process.versions.node, version }, target, 1, clock.now());
+    const poster = this.#poster({ kind, config }, 1, limits);
     try {
-      const verdict = judge(await poster.post(await packed(request.finish()), AbortSignal.timeout(limits.allMs)));
-      return { ...verdict, answer: toldOf(config)(verdict.answer) };
+      const outcome = judge(await poster.post(await pack(request.finish()), AbortSignal.timeout(limits.allMs)));
+      const result = (outcome.rejected ?? 0) > 0 ? 'refused' : outcome.result;
+      return { ...outcome, result, answer: toldOf(config)(outcome.answer) };
     } catch (error) {
       return noAnswer(error, new URL(config.url).host);
     } finally {
@@ -119,14 +132,16 @@ export class Pusher {
     ];
   }
 
-  /** Says of every series that it has ended, and sends what waits, in the time that there is. */
-  async close(): Promise<void> {
+  /** Says of every series that it has ended, and sends what waits, until the signal is aborted. */
+  async close(signal: AbortSignal): Promise<void> {
     clearInterval(this.#timer);
     this.#unsubscribe();
-    const over = new AbortController();
-    const ended = this.apply([], false).then(() => Promise.all(this.#ending));
-    await Promise.race([ended, sleep(closeMs, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    const over = (): void => this.#over.abort();
+    if (signal.aborted) over();
+    signal.addEventListener('abort', over);
+    await this.apply([], false);
+    await Promise.all(this.#ending.values());
+    signal.removeEventListener('abort', over);
   }
 
   async #apply(destinations: readonly Destination[], refresh: boolean): Promise<void> {
@@ -134,50 +149,58 @@ export class Pusher {
     const old = [...this.#running.values()].filter(
       ({ destination: { id, version } }) => wanted.get(id)?.version !== version,
     );
-    // Nobody waits for a receiver that is away to hear of the end: what comes next is of a later time.
+    // Nobody but what replaces it waits for a receiver that is away to hear of the end.
     for (const one of old) this.#end(one);
     for (const destination of destinations) {
       const known = this.#running.get(destination.id);
-      if (known && !refresh) continue;
+      if (known && !refresh && known.destination.selection === destination.selection) continue;
       // Read first: a destination whose hosts cannot be read now is begun with the next change.
       const hosts = await destination.hosts();
       const running = known ?? this.#begin(destination);
+      running.destination = destination;
       await running.feed.setHosts(hosts);
     }
   }
 
   #begin(destination: Destination): Running {
     const { clock, control, ownMetrics, instance, limits = requestLimits, firstPauseMs } = this.#options;
-    const { config } = destination;
+    const { id, kind, config } = destination;
+    const after = this.#ending.get(id);
     const sender = new Sender({
       clock,
-      poster: this.#poster(config, shards, limits),
+      protocol: protocols[kind],
+      poster: this.#poster(destination, shards, limits),
       receiver: new URL(config.url).host,
       told: toldOf(config),
       maxBytes: () => Math.min(maxBytes, maxBytesOfAll / Math.max(1, this.#running.size)),
+      // What it was told before its settings changed arrives first.
+      ...(after === undefined ? {} : { after }),
       ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
     });
     const { labels = {}, job = 'node' } = config;
     const feed = new Feed({ clock, control, ownMetrics, sender, labels, job, instance });
     const running = { destination, feed, sender };
-    this.#running.set(destination.id, running);
+    this.#running.set(id, running);
     return running;
   }
 
-  #end({ destination, feed, sender }: Running): void {
-    this.#running.delete(destination.id);
-    const ending = feed
-      .end(AbortSignal.timeout(endMs))
-      .then(() => sender.close(endMs))
-      .catch(this.#options.onError)
-      .finally(() => this.#ending.delete(ending));
-    this.#ending.add(ending);
+  #end({ destination: { id }, feed, sender }: Running): void {
+    this.#running.delete(id);
+    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(endMs)]);
+    const before = this.#ending.get(id);
+    const ending = Promise.all([before, feed.end(signal).then(() => sender.close(signal))])
+      .then(() => undefined, this.#options.onError)
+      .finally(() => {
+        if (this.#ending.get(id) === ending) this.#ending.delete(id);
+      });
+    this.#ending.set(id, ending);
   }
 
-  #poster(config: RemoteWriteConfig, maxConnections: number, limits: Limits): Poster {
+  #poster({ kind, config }: Reached, maxConnections: number, limits: Limits): Poster {
     const { version, permitted, proxy } = this.#options;
     const reach = { isAdmin: true, permitted, proxy };
-    return createPoster({ url: config.url, headers: headersOf(config, version), reach, limits, maxConnections });
+    const headers = headersOf(config, protocols[kind].headers, version);
+    return createPoster({ url: config.url, headers, reach, limits, maxConnections });
   }
 
   #tick(): void {
@@ -189,8 +212,8 @@ export class Pusher {
 }
 
 /** What a receiver says, without the secrets that it may repeat. */
-function toldOf(config: RemoteWriteConfig): (answer: string) => string {
-  const secrets = secretsOf(remoteWriteSettings, config);
+function toldOf(config: DestinationConfig): (answer: string) => string {
+  const secrets = secretsOf(destinationSettings, config);
   return (answer) => withoutSecrets(answer, secrets);
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openSeriesSink, refuses, type SeriesSink } from '../../test/support/series-sink.ts';
-import { commonLabels } from '../export/wire/write-request.ts';
+import type { Family } from '../model/export/series.ts';
 import { createPoster } from './post.ts';
+import { remoteWrite } from './protocols/remote-write.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
 let sink: SeriesSink;
@@ -10,7 +11,8 @@ let now = 0;
 /** Everything that the receiver said that was no success. */
 const errors: string[] = [];
 const clock = { now: () => 1_000_000 + now, monotonic: () => now };
-const common = commonLabels({ instance: 'web' });
+const common = { labels: { instance: 'web' }, hostName: 'web', startedAt: null };
+const x: Family = { name: 'x', type: 'gauge', help: 'Something' };
 
 beforeAll(async () => {
   sink = await openSeriesSink();
@@ -23,7 +25,7 @@ beforeEach(() => {
   sink.answers.length = 0;
   errors.length = 0;
 });
-afterEach(() => sender.close(0));
+afterEach(() => sender.close(AbortSignal.abort()));
 
 function start(
   more: Partial<SenderOptions> = {},
@@ -34,6 +36,7 @@ function start(
   const limits = { connectMs: 60_000, allMs, answerBytes: 1_000 };
   sender = new Sender({
     clock,
+    protocol: remoteWrite,
     poster: createPoster({
       url,
       headers: { 'x-scope-orgid': 'me' },
@@ -54,7 +57,7 @@ function start(
 
 /** A sample of a host, sent at once. */
 function send(value: number, host = 4): void {
-  sender.write(host, (request) => request.add('x', { host: String(host) }, common, value, value));
+  sender.write(host, (request) => request.add(x, { host: String(host) }, common, value, value));
   now += 1_000;
   sender.tick();
 }
@@ -76,7 +79,7 @@ test('a host is in a request once, and many hosts share one', async () => {
   start();
   for (const value of [1, 2])
     for (const host of [4, 8, 12])
-      sender.write(host, (request) => request.add('x', { host: String(host) }, common, value, value));
+      sender.write(host, (request) => request.add(x, { host: String(host) }, common, value, value));
   now += 1_000;
   sender.tick();
   await settled({ sent: 6 });
@@ -204,7 +207,7 @@ test('an address that Sonde must not reach is said, and nothing is sent there', 
 
 test('at the end, what waits is sent first', async () => {
   start();
-  sender.write(4, (request) => request.add('x', { host: '4' }, common, 7, 7));
-  await sender.close(5_000);
+  sender.write(4, (request) => request.add(x, { host: '4' }, common, 7, 7));
+  await sender.close(AbortSignal.timeout(5_000));
   expect(valuesOf()).toEqual([7]);
 });

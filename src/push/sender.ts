@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compress } from 'snappy';
-import { WriteRequest } from '../export/wire/write-request.ts';
+import type { SeriesBody } from '../export/wire/series-body.ts';
 import { noAnswer } from '../notifiers/no-answer.ts';
-import type { HttpAnswer, Verdict } from '../notifiers/notifier.ts';
-import { byStatus } from '../notifiers/verdicts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Poster } from './post.ts';
+import type { Outcome, Protocol } from './protocols/protocol.ts';
 
 export type SenderOptions = {
   readonly clock: Clock;
+  readonly protocol: Pick<Protocol, 'body' | 'pack' | 'judge'>;
   readonly poster: Poster;
+  /** Nothing is sent before that is over; what is told meanwhile waits. Never rejects. */
+  readonly after?: Promise<unknown>;
   /** The host of the receiver, for sentences. */
   readonly receiver: string;
   /** What an answer says, without secrets. */
@@ -25,6 +26,8 @@ export const shards = 4;
 /** A request is sent when it has so many samples, or is so old. */
 const maxSamples = 2_000;
 const maxAgeMs = 1_000;
+/** So long it is shown that a request was taken in part only. */
+const remarkMs = 60_000;
 /** So long something waits for a receiver that is away. */
 const maxWaitMs = 600_000;
 const [firstMs, maxPauseMs, maxAskedMs] = [500, 10_000, 300_000];
@@ -38,7 +41,7 @@ type Waiting = {
   isSending: boolean;
 };
 type Shard = {
-  open: { readonly request: WriteRequest; readonly hosts: Set<number>; readonly at: number } | null;
+  open: { readonly request: SeriesBody; readonly hosts: Set<number>; readonly at: number } | null;
   readonly waiting: Waiting[];
   isWorking: boolean;
   failures: number;
@@ -54,6 +57,8 @@ export class Sender {
   readonly #ended = new AbortController();
   #bytes = 0;
   #last: { readonly result: 'ok' | 'failing' | 'refused'; readonly error: string | null } | null = null;
+  /** What was said last of a request that was taken. */
+  #remark: { readonly text: string; readonly at: number } | null = null;
   #sentAt: number | null = null;
   readonly #counts = { sent: 0, failed: 0, dropped: 0 };
 
@@ -63,13 +68,22 @@ export class Sender {
   }
 
   /** Adds what a host tells now; `write` is called at once. A host is in a request once, so that its samples stay in order. */
-  write(hostId: number, write: (request: WriteRequest) => void): void {
+  write(hostId: number, write: (request: SeriesBody) => void): void {
     const shard = this.#shards[hostId % shards] as Shard;
     if (shard.open?.hosts.has(hostId)) this.#cut(shard);
-    shard.open ??= { request: new WriteRequest(), hosts: new Set(), at: this.#options.clock.monotonic() };
+    shard.open ??= { request: this.#options.protocol.body(), hosts: new Set(), at: this.#options.clock.monotonic() };
     write(shard.open.request);
     shard.open.hosts.add(hostId);
     if (shard.open.request.samples >= maxSamples) this.#cut(shard);
+  }
+
+  /** The same as a request of its own, which has no samples. */
+  writeAlone(hostId: number, write: (request: SeriesBody) => void): void {
+    const shard = this.#shards[hostId % shards] as Shard;
+    this.#cut(shard);
+    shard.open = { request: this.#options.protocol.body(), hosts: new Set(), at: this.#options.clock.monotonic() };
+    write(shard.open.request);
+    this.#cut(shard);
   }
 
   /** Sends what is old enough, and gives up what is too old. Called every second. */
@@ -84,9 +98,11 @@ export class Sender {
   standing() {
     const waiting = this.#shards.flatMap((shard) => shard.waiting[0]?.at ?? []);
     const oldest = Math.min(...waiting);
+    const remark = this.#last?.result === 'ok' ? this.#remark : null;
+    const isPartial = remark !== null && this.#options.clock.monotonic() - remark.at < remarkMs;
     return {
-      state: this.#last?.result ?? ('waiting' as const),
-      error: this.#last?.error ?? null,
+      state: isPartial ? ('partial' as const) : (this.#last?.result ?? ('waiting' as const)),
+      error: isPartial ? remark.text : (this.#last?.error ?? null),
       sentAt: this.#sentAt,
       lagSeconds: waiting.length === 0 ? 0 : (this.#options.clock.monotonic() - oldest) / 1_000,
       waitingBytes: this.#bytes,
@@ -94,11 +110,10 @@ export class Sender {
     };
   }
 
-  /** Sends what waits, for at most `withinMs`, and ends. */
-  async close(withinMs: number): Promise<void> {
+  /** Sends what waits until the signal is aborted, and ends. */
+  async close(signal: AbortSignal): Promise<void> {
     for (const shard of this.#shards) this.#cut(shard);
-    const until = performance.now() + withinMs;
-    while (performance.now() < until && this.#shards.some(({ isWorking }) => isWorking)) await sleep(10);
+    while (!signal.aborted && this.#shards.some(({ isWorking }) => isWorking)) await sleep(10);
     this.#ended.abort();
     this.#options.poster.close();
   }
@@ -106,7 +121,7 @@ export class Sender {
   #cut(shard: Shard): void {
     const { open } = shard;
     shard.open = null;
-    if (!open || open.request.samples === 0) return;
+    if (!open || open.request.isEmpty) return;
     const body = open.request.finish();
     const one: Waiting = {
       body,
@@ -116,8 +131,7 @@ export class Sender {
       isSending: false,
     };
     this.#bytes += body.length;
-    // In a thread of the pool that Node has for such work.
-    one.packed = packed(body).then((made) => {
+    one.packed = this.#options.protocol.pack(body).then((made) => {
       if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
       one.body = made;
     });
@@ -157,6 +171,7 @@ export class Sender {
     if (shard.isWorking) return;
     shard.isWorking = true;
     try {
+      await this.#options.after;
       for (let one = shard.waiting[0]; one !== undefined; one = shard.waiting[0]) {
         await one.packed;
         if (shard.waiting[0] !== one) continue;
@@ -172,20 +187,23 @@ export class Sender {
     }
   }
 
-  async #post(body: Uint8Array): Promise<Verdict> {
+  async #post(body: Uint8Array): Promise<Outcome> {
     try {
-      return judge(await this.#options.poster.post(body, this.#ended.signal));
+      return this.#options.protocol.judge(await this.#options.poster.post(body, this.#ended.signal));
     } catch (error) {
       return noAnswer(error, this.#options.receiver);
     }
   }
 
   /** How long to wait before the next request, ms. */
-  #settle(shard: Shard, one: Waiting, { result, answer, afterMs }: Verdict): number {
+  #settle(shard: Shard, one: Waiting, { result, answer, afterMs, rejected }: Outcome): number {
     const { clock, told, firstPauseMs = firstMs } = this.#options;
     if (result === 'sent') {
       shard.failures = 0;
-      this.#counts.sent += one.samples;
+      const failed = Math.min(rejected ?? 0, one.samples);
+      this.#counts.sent += one.samples - failed;
+      this.#counts.failed += failed;
+      if (rejected !== undefined) this.#remark = { text: told(answer), at: clock.monotonic() };
       this.#remove(shard, one);
       this.#sentAt = clock.now();
       this.#last = { result: 'ok', error: null };
@@ -202,16 +220,4 @@ export class Sender {
     // A receiver may ask for a longer pause, but not for none at all.
     return Math.max(longest * (0.5 + Math.random() / 2), Math.min(afterMs ?? 0, maxAskedMs));
   }
-}
-
-/** Snappy's block format, as remote write demands. */
-export function packed(body: Uint8Array): Promise<Uint8Array> {
-  return compress(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-}
-
-/** By the specification, only 429 and 5xx may be tried again. */
-export function judge(answer: HttpAnswer): Verdict {
-  const verdict = byStatus(answer);
-  if (verdict.result !== 'again' || answer.status === 429 || answer.status >= 500) return verdict;
-  return { result: 'refused', answer: verdict.answer };
 }

@@ -38,6 +38,22 @@ export function readMessage(bytes: Uint8Array, into: Received = new Map()): Rece
   return into;
 }
 
+/** The types (as numbers of the protocol) and helps of a body that is not compressed. */
+export function readMetadata(bytes: Uint8Array): { name: string; type: number; help: string }[] {
+  return new PbfReader(bytes).readFields<{ name: string; type: number; help: string }[]>((tag, all, pbf) => {
+    if (tag !== 3) return;
+    const one = pbf.readMessage(
+      (field, found, at) => {
+        if (field === 1) found.type = at.readVarint();
+        if (field === 2) found.name = at.readString();
+        if (field === 4) found.help = at.readString();
+      },
+      { name: '', type: 0, help: '' },
+    );
+    all.push(one);
+  }, []);
+}
+
 function readLabel(pbf: PbfReader): [string, string] {
   return pbf.readMessage<[string, string]>(
     (tag, label) => {

@@ -1,8 +1,8 @@
-/** Real receivers of remote write, as Debian packs them: Prometheus and VictoriaMetrics. */
+/** Real receivers of remote write and of OTLP, as Debian packs them: Prometheus and VictoriaMetrics. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort, newPath, requireRig, waitFor } from './rig.ts';
 import type { Json } from './service.ts';
 
@@ -11,7 +11,7 @@ export type Stored = ReadonlyMap<string, readonly (readonly [number, number])[]>
 
 export type Receiver = {
   readonly url: string;
-  /** Where Sonde sends series. */
+  /** Where Sonde sends series by remote write. */
   readonly writeUrl: string;
   /** The raw samples of a series, by its labels. */
   readonly stored: (selector: string) => Promise<Stored>;
@@ -51,10 +51,16 @@ export async function prometheusReceiver(): Promise<Receiver> {
   };
 }
 
-export async function victoriaMetrics(): Promise<Receiver> {
+/** Unpacked by scripts/setup/programs.cjs; it takes OTLP too. */
+export const newVictoriaMetrics = resolve(
+  import.meta.dirname,
+  '../../.cache/victoria-metrics/usr/bin/victoria-metrics',
+);
+
+export async function victoriaMetrics(): Promise<Receiver & { readonly otlpUrl: string }> {
   const place = newPath('victoria');
   mkdirSync(place);
-  const { url, ...life } = await program(place, 'victoria-metrics', '/health', (address) => [
+  const { url, ...life } = await program(place, newVictoriaMetrics, '/health', (address) => [
     '-storageDataPath=data',
     '-search.latencyOffset=0s',
     '-search.disableCache',
@@ -64,6 +70,7 @@ export async function victoriaMetrics(): Promise<Receiver> {
   return {
     url,
     writeUrl: `${url}/api/v1/write`,
+    otlpUrl: `${url}/opentelemetry/v1/metrics`,
     stored: async (selector) => {
       await fetch(`${url}/internal/force_flush`);
       const text = await (await fetch(`${url}/api/v1/export?match[]=${encodeURIComponent(selector)}`)).text();
@@ -80,6 +87,22 @@ export async function victoriaMetrics(): Promise<Receiver> {
     },
     now: async (expression) => seriesIn(await ask(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)),
     ...life,
+  };
+}
+
+/** What a receiver got with one value of the label site; with that label as `site`, and without what resources of OTLP add. */
+export function ofSite<One extends Receiver>(receiver: One, site: string, shownAs: string): One {
+  return {
+    ...receiver,
+    stored: async (selector) => {
+      const found = await receiver.stored(selector.replace('}', `,site="${site}"}`));
+      return new Map(
+        [...found].map(([key, samples]) => [
+          key.replace(/(?<=[{,])(host|service)\.[a-z.]+="[^"]*",/g, '').replace(`site="${site}"`, `site="${shownAs}"`),
+          samples,
+        ]),
+      );
+    },
   };
 }
 

@@ -95,7 +95,7 @@ export async function tellingLife(world: World, ranUntil: number | null = null, 
     },
     end: async () => {
       await sonde.alerts[Symbol.asyncDispose]();
-      await deliveries[Symbol.asyncDispose]();
+      await deliveries.close(AbortSignal.timeout(2_000));
     },
   };
 }

@@ -1,13 +1,26 @@
-/** Sonde sends what it reads of a real host to a real Prometheus and a real VictoriaMetrics; each of the three goes down and comes back. */
+/**
+ * Sonde sends what it reads of a real host to a real Prometheus by remote write, and to a real VictoriaMetrics by remote write and by
+ * OTLP; each of the three goes down and comes back.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endPrograms, openAdmin, type Run, settings, start } from '../support/program.ts';
-import { isSame, prometheusReceiver, type Receiver, type Stored, victoriaMetrics } from '../support/receivers.ts';
+import {
+  isSame,
+  newVictoriaMetrics,
+  ofSite,
+  prometheusReceiver,
+  type Receiver,
+  type Stored,
+  victoriaMetrics,
+} from '../support/receivers.ts';
 import { addUser, requireRig, type Server, startSshd, stopServers } from '../support/rig.ts';
 import { byPassword, type Json } from '../support/service.ts';
 
 let sshd: Server;
 let prometheus: Receiver;
 let victoria: Receiver;
+/** The same VictoriaMetrics, with what came by OTLP. */
+let otlp: Receiver;
 let env: Readonly<Record<string, string>>;
 let sonde: Run & { readonly url: string };
 let call: Awaited<ReturnType<typeof openAdmin>>['call'];
@@ -18,20 +31,27 @@ const ids = new Map<string, number>();
 const eventually = { timeout: 60_000, interval: 100 };
 
 beforeAll(async () => {
-  requireRig('prometheus', 'victoria-metrics');
+  requireRig('prometheus', newVictoriaMetrics);
   env = { ...(await settings()), SONDE_NOTIFY_NETWORKS: '127.0.0.0/8' };
-  [sshd, prometheus, victoria, sonde] = await Promise.all([
+  const [ssh, first, both, program] = await Promise.all([
     startSshd(),
     prometheusReceiver(),
     victoriaMetrics(),
     start(env),
   ]);
+  [sshd, prometheus, sonde] = [ssh, first, program];
+  victoria = ofSite(both, 'rig', 'rig');
+  otlp = ofSite(both, 'otlp', 'rig');
   ({ call } = await openAdmin(sonde.url));
   await call('POST', '/global-settings', { deniedNetworks: [] });
   key = (await call('POST', '/users/api-keys', { name: 'probe', scope: 'read' })).token;
   web = (await call('POST', '/host/db/host', { ...byPassword(sshd, addUser()), name: 'web' })).id;
-  for (const [name, { writeUrl: url }] of Object.entries({ prometheus, victoria })) {
-    const made = await call('POST', '/destinations', { name, config: { url, labels: { site: 'rig' } } });
+  for (const [name, kind, url, site] of [
+    ['prometheus', 'remote-write', prometheus.writeUrl, 'rig'],
+    ['victoria', 'remote-write', both.writeUrl, 'rig'],
+    ['otlp', 'otlp', both.otlpUrl, 'otlp'],
+  ] as const) {
+    const made = await call('POST', '/destinations', { name, kind, config: { url, labels: { site } } });
     ids.set(name, made.id);
   }
 });
@@ -63,16 +83,19 @@ async function sample(...receivers: readonly Receiver[]): Promise<void> {
 const countOf = async (receiver: Receiver): Promise<number> =>
   [...(await receiver.stored('node_load1{instance="web"}')).values()].flat().length;
 
-/** What both have: the same samples at the same times, each once. */
-async function expectSame(): Promise<void> {
+/** What all have: the same samples at the same times, each once. Of VictoriaMetrics only what is later than `since`, ms. */
+async function expectSame(since = 0): Promise<void> {
   let found: Stored = new Map();
-  await expect
-    .poll(async () => {
-      found = await prometheus.stored('{instance="web"}');
-      const other = await victoria.stored('{instance="web"}');
-      return [...found].filter(([series, samples]) => !isSame(samples, other.get(series)));
-    }, eventually)
-    .toEqual([]);
+  for (const one of [victoria, otlp])
+    await expect
+      .poll(async () => {
+        found = await prometheus.stored('{instance="web"}');
+        const other = await one.stored('{instance="web"}');
+        expectOnce(other);
+        const late = (samples: readonly (readonly [number, number])[] = []) => samples.filter(([at]) => at > since);
+        return [...found].filter(([series, samples]) => !isSame(late(samples), late(other.get(series))));
+      }, eventually)
+      .toEqual([]);
   expectOnce(found);
 }
 
@@ -98,9 +121,9 @@ async function differences(): Promise<readonly string[]> {
   });
 }
 
-test('both get what the host has, with the labels that were asked for', async () => {
-  await sample(prometheus, victoria);
-  await sample(prometheus, victoria);
+test('all get what the host has, with the labels that were asked for, whichever way it is sent', async () => {
+  await sample(prometheus, victoria, otlp);
+  await sample(prometheus, victoria, otlp);
   await expectSame();
   await expect.poll(differences, eventually).toEqual([]);
   expect(await prometheus.now('up{instance="web",job="node",site="rig"} == 1')).toHaveLength(1);
@@ -110,22 +133,30 @@ test('both get what the host has, with the labels that were asked for', async ()
     success: true,
     answer: 'HTTP 204',
   });
+  expect(await call('POST', `/destinations/${ids.get('otlp')}/test`)).toEqual({ success: true, answer: 'HTTP 200' });
+  const host = '{"host.name"="web","service.name"="node","service.instance.id"="web","job"="node",__name__="up"}';
+  expect(await otlp.now(host)).toHaveLength(1);
 });
 
 test('a receiver that is killed and comes back gets all that it missed, once', async () => {
   await prometheus.kill('SIGKILL');
-  for (let round = 0; round < 2; round += 1) await sample(victoria);
+  for (let round = 0; round < 2; round += 1) await sample(victoria, otlp);
   await expect.poll(async () => (await standingOf('prometheus')).state, eventually).toBe('failing');
   expect(await call('POST', `/destinations/${ids.get('prometheus')}/test`)).toEqual({
     success: false,
     answer: `${new URL(prometheus.url).host} refused the connection: nothing listens on this port`,
   });
   await prometheus.start();
-  await victoria.kill('SIGTERM');
   await sample(prometheus);
-  await victoria.start();
-  await sample(prometheus, victoria);
   await expectSame();
+  await victoria.kill('SIGKILL');
+  // What VictoriaMetrics had taken but not yet written, it loses; what comes from now on is Sonde's to keep.
+  const since = Date.now();
+  for (let round = 0; round < 2; round += 1) await sample(prometheus);
+  await expect.poll(async () => (await standingOf('otlp')).state, eventually).toBe('failing');
+  await victoria.start();
+  await sample(prometheus, victoria, otlp);
+  await expectSame(since);
   for (const name of ids.keys())
     await expect
       .poll(() => standingOf(name), eventually)
@@ -134,18 +165,18 @@ test('a receiver that is killed and comes back gets all that it missed, once', a
 
 test('series end when a destination is turned off, and when Sonde is stopped', async () => {
   const all = '{job=~"node|sonde",instance!=""}';
-  await call('PUT', `/destinations/${ids.get('victoria')}`, { enabled: false });
+  for (const name of ['victoria', 'otlp']) await call('PUT', `/destinations/${ids.get(name)}`, { enabled: false });
   await expect.poll(() => victoria.now(all), eventually).toEqual([]);
   await expect.poll(() => standingOf('victoria'), eventually).toMatchObject({ state: 'off', hostCount: 0 });
   expect(await prometheus.now('node_load1{instance="web"}')).toHaveLength(1);
-  await call('PUT', `/destinations/${ids.get('victoria')}`, { enabled: true });
+  for (const name of ['victoria', 'otlp']) await call('PUT', `/destinations/${ids.get(name)}`, { enabled: true });
   sonde.child.kill('SIGTERM');
   await sonde.ended;
   await expect.poll(() => prometheus.now(all), eventually).toEqual([]);
 });
 
 test('after Sonde was killed, series go on where they were, and no sample comes twice', async () => {
-  const both = [prometheus, victoria];
+  const both = [prometheus, victoria, otlp];
   const series = 'node_load1{instance="web",job="node",site="rig"}';
   const restart = async (): Promise<void> => {
     sonde = await start(env);

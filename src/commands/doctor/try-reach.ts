@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { httpPlace } from '../../lib/net/http-send.ts';
 import { type ChannelConfig, secretsOf, withoutSecrets } from '../../notifiers/config.ts';
 import { connectTo, serverName } from '../../notifiers/connect.ts';
 import type { Limits } from '../../notifiers/limits.ts';
@@ -56,10 +57,8 @@ function placeOf(notifier: Notifier, config: ChannelConfig): Place {
 
 /** Throws TypeError for what is no URL. */
 export function placeOfUrl(text: string): Place {
-  const url = new URL(text);
-  const isTls = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { host, port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port), isTls };
+  const { name: host, port, isTls } = httpPlace(new URL(text));
+  return { host, port, isTls };
 }
 
 function secured(socket: Socket, host: string, signal: AbortSignal): Promise<void> {

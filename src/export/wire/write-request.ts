@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
-import type { HostSeries, Labels, SeriesLayout } from '../../model/export/series.ts';
+import type { Family, HostSeries, Labels, SeriesLayout } from '../../model/export/series.ts';
+import type { SeriesBody, SeriesValue, Target } from './series-body.ts';
 
 /** The value that says that a series has ended. Source: Prometheus' model/value; remote write 1.0, "Stale Markers". */
 const staleBits = 0x7ff0000000000002n;
@@ -9,11 +10,8 @@ const usualBytes = 262_144;
 /** For the labels of one series, whose length comes before them. */
 const scratch = new PbfWriter(new Uint8Array(4_096));
 
-/** What is said of a series: a number, or that it has ended. */
-export type SeriesValue = number | 'stale';
-
 /** Labels that many series have in common, encoded. */
-export type CommonLabels = {
+type CommonLabels = {
   readonly labels: Labels;
   /** In the order of their names. */
   readonly names: readonly string[];
@@ -21,8 +19,18 @@ export type CommonLabels = {
   readonly bytes: number;
 };
 
+const commons = new WeakMap<Target, CommonLabels>();
+
+function commonOf(target: Target): CommonLabels {
+  const known = commons.get(target);
+  if (known) return known;
+  const made = commonLabels(target.labels);
+  commons.set(target, made);
+  return made;
+}
+
 /** Empty values are left out: to Prometheus, they are the same as no label. */
-export function commonLabels(labels: Labels): CommonLabels {
+function commonLabels(labels: Labels): CommonLabels {
   const told = sorted(Object.entries(labels));
   const encoded = told.map(([name, value]) => labelBytes(name, value));
   return {
@@ -37,7 +45,7 @@ export function commonLabels(labels: Labels): CommonLabels {
  * A body of remote write 1.0 while it grows: the message prometheus.WriteRequest, not compressed yet. The labels of a layout are
  * encoded once, with room for those that differ between hosts. Labels are sorted, as receivers demand.
  */
-export class WriteRequest {
+export class WriteRequest implements SeriesBody {
   readonly #pbf = new PbfWriter(new Uint8Array(usualBytes));
   #samples = 0;
 
@@ -45,29 +53,33 @@ export class WriteRequest {
     return this.#samples;
   }
 
+  get isEmpty(): boolean {
+    return this.#pbf.pos === 0;
+  }
+
   /** Every series of a host; `stale`: that all of them have ended. `at`: ms since the epoch. */
-  addHost(
-    { layout, own, values }: Omit<HostSeries, 'at' | 'cut'>,
-    common: CommonLabels,
-    at: number,
-    stale = false,
-  ): void {
+  addHost({ layout, own, values }: Omit<HostSeries, 'at' | 'cut'>, target: Target, at: number, stale = false): void {
+    const common = commonOf(target);
     const split = splitOf(layout, common.names);
     const time = timeBytes(at);
     for (let index = 0; index < layout.series.length; index += 1)
       this.#addSplit(split, index, common, stale ? 'stale' : (values[index] as number), time);
-    for (const { family, labels, value } of own) this.add(family.name, labels, common, stale ? 'stale' : value, at);
+    for (const { family, labels, value } of own) this.add(family, labels, target, stale ? 'stale' : value, at);
   }
 
   /** A single series. Its own labels win over common ones of the same name. */
-  add(name: string, labels: Labels, common: CommonLabels, value: SeriesValue, at: number): void {
+  add({ name }: Family, labels: Labels, target: Target, value: SeriesValue, at: number): void {
     const time = timeBytes(at);
     scratch.pos = 0;
-    for (const [label, text] of sorted(Object.entries({ ...common.labels, ...labels, __name__: name })))
+    for (const [label, text] of sorted(Object.entries({ ...commonOf(target).labels, ...labels, __name__: name })))
       writeLabel(scratch, label, text);
     this.#begin(scratch.pos, time);
     this.#copy(scratch.buf, 0, scratch.pos);
     this.#sample(value, time);
+  }
+
+  describe(families: Iterable<Family>): void {
+    for (const family of families) this.#pbf.writeMessage(3, writeMetadata, family);
   }
 
   finish(): Uint8Array {
@@ -189,6 +201,16 @@ function labelBytes(name: string, value: string): Uint8Array {
 
 function sampleBytes(time: Uint8Array): number {
   return 2 + 10 + time.length;
+}
+
+/** The numbers of MetricMetadata.MetricType. */
+const typeNumbers: Readonly<Record<Family['type'], number>> = { untyped: 0, counter: 1, gauge: 2 };
+
+/** `WriteRequest.metadata` is field 3: the type in field 1, the name in field 2, the help in field 4. */
+function writeMetadata({ name, type, help }: Family, pbf: PbfWriter): void {
+  if (typeNumbers[type] !== 0) pbf.writeVarintField(1, typeNumbers[type]);
+  pbf.writeStringField(2, name);
+  pbf.writeStringField(4, help);
 }
 
 let lastTime = { at: Number.NaN, bytes: new Uint8Array() };

@@ -1,13 +1,23 @@
-/** How series are sent. `remote-write`: Prometheus' remote write 1.0. */
-export const destinationKinds = ['remote-write'] as const;
+/** How series are sent. `remote-write`: Prometheus' remote write 1.0; `otlp`: OTLP over HTTP in protobuf. */
+export const destinationKinds = ['remote-write', 'otlp'] as const;
 export type DestinationKind = (typeof destinationKinds)[number];
 
 /**
- * `off`: it is turned off; `waiting`: nothing was sent yet; `ok`: the last request was taken; `failing`: it is tried again;
- * `refused`: the receiver does not take what is sent, which is lost; `sealed`: its settings cannot be opened with this sealing key;
+ * `off`: it is turned off; `waiting`: nothing was sent yet; `ok`: the last request was taken; `partial`: the receiver lately took a
+ * request in part only, or had something to say about it; `failing`: it is tried again; `refused`: the receiver does not take what
+ * is sent, which is lost; `sealed`: its settings cannot be opened with this sealing key;
  * `no-admin`: its owner is no longer an admin, so that nothing is sent.
  */
-export const destinationStates = ['off', 'waiting', 'ok', 'failing', 'refused', 'sealed', 'no-admin'] as const;
+export const destinationStates = [
+  'off',
+  'waiting',
+  'ok',
+  'partial',
+  'failing',
+  'refused',
+  'sealed',
+  'no-admin',
+] as const;
 export type DestinationState = (typeof destinationStates)[number];
 
 /** Destinations of all admins together. */

@@ -13,7 +13,10 @@ const params = Type.Object({ userId: Type.String() });
 const response = { 200: success() };
 
 /** What an admin does with other users. */
-export function adminUserRoutes(server: Server, { identity, hosts, control, audited }: HttpContext): void {
+export function adminUserRoutes(
+  server: Server,
+  { identity, hosts, control, destinations, audited }: HttpContext,
+): void {
   server.delete(
     '/users/:userId',
     about('admin-session', 'users', 'Removes a user with their hosts, credentials, sessions and API keys', {
@@ -25,6 +28,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const ids = await hosts.ownership.idsOf(userId);
       const others = [...(await hosts.ownership.idsLoggedInBy(userId)), ...(await hosts.ownership.idsPlacedBy(userId))];
       const target = await identity.users.remove(userOf(request), userId);
+      await destinations.usersChanged();
       hosts.ownerRemoved(ids);
       for (const id of ids) await control.hostDeleted(id);
       // Their credentials are gone, including those used by other users' hosts.
@@ -44,6 +48,7 @@ export function adminUserRoutes(server: Server, { identity, hosts, control, audi
       const { is_admin: isAdmin } = request.body;
       if (typeof isAdmin !== 'boolean') throw badRequest('is_admin must be true or false');
       const target = await identity.users.setAdmin(userOf(request), request.params.userId, isAdmin);
+      await destinations.usersChanged();
       await audited(request, isAdmin ? 'admin-given' : 'admin-taken', { target });
       await rightsChanged({ hosts, control }, request.params.userId, isAdmin);
       return { success: true };

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { badRequest } from '../lib/errors.ts';
-import type { Configured } from '../notifiers/config.ts';
-import { checkHeaders, ownHeaders, secret, serviceUrl, words } from '../notifiers/fields.ts';
+import { badRequest } from '../../lib/errors.ts';
+import type { Configured } from '../../notifiers/config.ts';
+import { checkHeaders, ownHeaders, secret, serviceUrl, words } from '../../notifiers/fields.ts';
 
 const reserved =
   /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|user-agent|x-prometheus-remote-write-version)$/i;
@@ -13,7 +13,7 @@ const config = Type.Object({
   password: Type.Optional(secret('The password that belongs to the user name')),
   token: Type.Optional(secret('A token, sent as Authorization: Bearer', 8_000)),
   headers: Type.Optional(ownHeaders()),
-  job: Type.Optional(words('The label job of what hosts tell; node by default', 200)),
+  job: Type.Optional(words('The label job (service.name) of what hosts tell; node by default', 200)),
   labels: Type.Optional(
     Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 256 }), {
       description: 'Labels that every series gets, at most 20, such as {"site": "berlin"}',
@@ -22,12 +22,12 @@ const config = Type.Object({
   ),
 });
 
-export type RemoteWriteConfig = Type.Static<typeof config>;
+/** The settings of a destination, whatever its kind. */
+export type DestinationConfig = Type.Static<typeof config>;
 
-/** The settings of a destination of remote write. */
-export const remoteWrite = {
+const checked = {
   config,
-  check: (given: RemoteWriteConfig) => {
+  check: (given: DestinationConfig) => {
     const { username, password, token, headers = {}, labels = {} } = given;
     if ((username === undefined) !== (password === undefined))
       throw badRequest('config.username and config.password belong together: enter both, or neither');
@@ -44,20 +44,21 @@ export const remoteWrite = {
 
 /** The same, for what reads and shows settings of any kind. */
 // Safe: its check only sees settings that this schema accepts.
-export const remoteWriteSettings = remoteWrite as unknown as Configured;
+export const destinationSettings = checked as unknown as Configured;
 
-/** The headers of every request. */
-export function headersOf(given: RemoteWriteConfig, version: string): Readonly<Record<string, string>> {
-  const { username, password, token, headers = {} } = given;
+/** The headers of every request: those of the settings, and of the protocol. */
+export function headersOf(
+  { username, password, token, headers = {} }: DestinationConfig,
+  ofProtocol: Readonly<Record<string, string>>,
+  version: string,
+): Readonly<Record<string, string>> {
   return {
     ...headers,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(password === undefined
       ? {}
       : { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }),
-    'content-type': 'application/x-protobuf',
-    'content-encoding': 'snappy',
+    ...ofProtocol,
     'user-agent': `Sonde/${version}`,
-    'x-prometheus-remote-write-version': '0.1.0',
   };
 }
