@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ada, bob, startHosts } from '../../test/support/hosts.ts';
-import { openSeriesSink, refuses, type SeriesSink } from '../../test/support/series-sink.ts';
+import { openSeriesSink, refuses, type SeriesSink, takesInPart } from '../../test/support/series-sink.ts';
 import { meterStalls } from '../../test/support/stalls.ts';
 import type { Database } from '../db/schema.ts';
 import { createSealer } from '../lib/seal.ts';
@@ -41,6 +41,7 @@ function open(): void {
     instance: 'me',
     permitted: ['127.0.0.0/8'],
     proxy: null,
+    endMs: 60_000,
     onError,
   });
   const host = { id: 1, name: 'web', instance: 'web', address: '', folder: '', tags: [], owner: 'ada' };
@@ -170,4 +171,56 @@ test('a receiver that is away does not keep Sonde from closing what is closed af
   // What Sonde has for all of its closing, after which it is ended.
   expect(performance.now() - before - stalls.lateMs()).toBeLessThan(4_500);
   sink.answers.length = 0;
+});
+
+test('a destination of OTLP is sent the same by its own protocol, and its kind stays', async () => {
+  const { id } = await create({
+    kind: 'otlp',
+    name: 'Collector',
+    config: { url: sink.url, token: 'the-secret-token' },
+  });
+  expect((await destinations.test(ada.id, id)).verdict).toEqual({ result: 'sent', answer: 'HTTP 204' });
+  expect(sink.requests.at(-1)?.headers).toMatchObject({
+    authorization: 'Bearer the-secret-token',
+    'content-encoding': 'gzip',
+    'content-type': 'application/x-protobuf',
+  });
+  expect([...sink.received.keys()]).toContain(
+    `sonde_build_info{instance="me",job="sonde",node="${process.versions.node}",version="1"}`,
+  );
+  // All that come meanwhile, for series are sent beside the test.
+  sink.answers.push(...Array.from({ length: 1_000 }, () => takesInPart(1, 'the-secret-token is old')));
+  expect((await destinations.test(ada.id, id)).verdict).toMatchObject({
+    result: 'refused',
+    answer: 'HTTP 200: 1 data point was rejected: •••• is old',
+  });
+  sink.answers.splice(0);
+  await expect(destinations.update(ada.id, id, { kind: 'remote-write' }, undefined)).rejects.toThrow(
+    'cannot be changed',
+  );
+  await expect(create({ ...mimir(), kind: 'graphite' })).rejects.toThrow('kind must be one of remote-write, otlp');
+});
+
+test('a new name, and settings that are sent again as they are, begin nothing anew; new settings do, in order', async () => {
+  const { id, config } = await create(mimir());
+  const up = (site: string) => sink.received.get(`up{instance="me",job="sonde",site="${site}"}`) ?? [];
+  await expect.poll(() => up('b').length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await destinations.list(ada.id))[0]?.sent, { timeout: 60_000 }).toBeGreaterThan(0);
+  await destinations.update(ada.id, id, { name: 'Other', config }, undefined);
+  expect((await destinations.list(ada.id))[0]?.sent).toBeGreaterThan(0);
+  await destinations.update(ada.id, id, { config: { ...config, labels: { site: 'c' } } }, undefined);
+  await expect.poll(() => up('c').length, { timeout: 60_000 }).toBeGreaterThan(0);
+  // What went before has ended by then: the new sender waits for it.
+  expect(up('b').at(-1)?.value).toBe('stale');
+  expect(up('b').filter(({ value }) => value === 'stale')).toHaveLength(1);
+});
+
+test('an owner who is no longer an admin ends it at once', async () => {
+  await create(mimir());
+  const up = () => sink.received.get('up{instance="me",job="sonde",site="b"}')?.map(({ value }) => value) ?? [];
+  await expect.poll(() => up().at(-1), { timeout: 60_000 }).toBe(1);
+  await db.updateTable('users').set({ is_admin: 0 }).where('id', '=', ada.id).execute();
+  await destinations.usersChanged();
+  expect((await destinations.list(ada.id))[0]).toMatchObject({ state: 'no-admin', hosts: 0 });
+  await expect.poll(() => up().at(-1), { timeout: 60_000 }).toBe('stale');
 });

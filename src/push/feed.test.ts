@@ -259,3 +259,19 @@ test('after the clock was set back, hosts are told of again', async () => {
   ]);
   expect(wanted.at(-1)).toEqual([1, now - 1_000 + 300_000]);
 });
+
+test('types and helps of what was told are told each minute, alone', async () => {
+  await feed.setHosts([hostOf(1, 'web')]);
+  now += 5_000;
+  sampled(both, [0.5, 1, 2], [{ family: family('node_uname_info'), labels: {}, value: 1 }]);
+  await feed.sweep();
+  expect(described).toHaveLength(1);
+  const families = ['up', 'node_load1', 'node_disk', 'node_uname_info', 'sonde_host_up', 'sonde_host_info', 'sonde_x'];
+  expect(described[0]).toEqual(expect.arrayContaining(families));
+  now += 30_000;
+  await feed.sweep();
+  expect(described).toHaveLength(1);
+  now += 30_000;
+  await feed.sweep();
+  expect(described).toHaveLength(2);
+});

@@ -214,7 +214,7 @@ export class Feed {
       addEnded(request, this.#sonde, before, told, now);
     });
     if (hasEnded) return;
-    this.#described.note(told);
+    this.#described.note({ layout: null, own: [...own, { family: up, labels: {} }] });
     const families = this.#described.due();
     // Alone, so that samples arrive also where a receiver does not take it.
     if (families) sender.writeAlone(0, (request) => request.describe(families));

@@ -29,6 +29,8 @@ export type PusherOptions = {
   readonly proxy: URL | null;
   readonly limits?: Limits;
   readonly firstPauseMs?: number;
+  /** So long a destination that ends may send what waits, ms. */
+  readonly endMs?: number;
   readonly onError: (error: unknown) => void;
 };
 
@@ -49,7 +51,7 @@ export type Destination = Reached & {
 type Running = { destination: Destination; readonly feed: Feed; readonly sender: Sender };
 
 const tickMs = 1_000;
-const endMs = 5_000;
+const usualEndMs = 5_000;
 /** What may wait in memory: for one destination, and for all. */
 const [maxBytes, maxBytesOfAll] = [64 << 20, 256 << 20];
 const requestLimits: Limits = { ...defaultLimits, allMs: 30_000 };
@@ -186,6 +188,7 @@ export class Pusher {
 
   #end({ destination: { id }, feed, sender }: Running): void {
     this.#running.delete(id);
+    const { endMs = usualEndMs } = this.#options;
     const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(endMs)]);
     const before = this.#ending.get(id);
     const ending = Promise.all([before, feed.end(signal).then(() => sender.close(signal))])

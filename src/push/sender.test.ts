@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { openSeriesSink, refuses, type SeriesSink } from '../../test/support/series-sink.ts';
+import { openSeriesSink, refuses, type SeriesSink, takesInPart } from '../../test/support/series-sink.ts';
 import type { Family } from '../model/export/series.ts';
 import { createPoster } from './post.ts';
+import { otlp } from './protocols/otlp.ts';
 import { remoteWrite } from './protocols/remote-write.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
@@ -39,7 +40,7 @@ function start(
     protocol: remoteWrite,
     poster: createPoster({
       url,
-      headers: { 'x-scope-orgid': 'me' },
+      headers: { ...(more.protocol === otlp ? otlp : remoteWrite).headers, 'x-scope-orgid': 'me' },
       reach: { isAdmin: true, permitted },
       limits,
       maxConnections: 4,
@@ -210,4 +211,86 @@ test('at the end, what waits is sent first', async () => {
   sender.write(4, (request) => request.add(x, { host: '4' }, common, 7, 7));
   await sender.close(AbortSignal.timeout(5_000));
   expect(valuesOf()).toEqual([7]);
+});
+
+test('nothing is sent before what was told earlier has arrived; then all of it is', async () => {
+  let over = (): void => undefined;
+  const after = new Promise<void>((done) => {
+    over = done;
+  });
+  start({ after });
+  for (const value of [1, 2]) send(value);
+  expect(sender.standing()).toMatchObject({ state: 'waiting', sent: 0 });
+  expect(sink.requests).toEqual([]);
+  over();
+  await settled({ state: 'ok', sent: 2 });
+  expect(valuesOf()).toEqual([1, 2]);
+});
+
+test('what is no sample is sent alone, and counts as none', async () => {
+  start();
+  sender.write(4, (request) => request.add(x, { host: '4' }, common, 1, 1));
+  sender.writeAlone(4, (request) => request.describe([x]));
+  await settled({ state: 'ok', sent: 1, waitingBytes: 0 });
+  await vi.waitFor(() => expect(sink.requests).toHaveLength(2));
+});
+
+const byOtlp = { protocol: otlp };
+const ofOtlp = (host = 4) => sink.received.get(`x{host="${host}",instance="web"}`)?.map(({ value }) => value) ?? [];
+
+test.each([429, 502, 503, 504])(
+  'by OTLP, status %d is tried again, after the pause that was asked for',
+  async (status) => {
+    start(byOtlp);
+    sink.answers.push(refuses(status, { 'retry-after': '1' }, 'wait'));
+    for (const value of [1, 2]) send(value);
+    await settled({ state: 'ok', sent: 2, failed: 0, dropped: 0 });
+    const [first, second] = sink.requests;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+    expect(errors).toEqual([`HTTP ${status}: wait`]);
+    expect(ofOtlp()).toEqual([1, 2]);
+  },
+);
+
+test.each([400, 401, 404, 408, 413, 500, 501])('by OTLP, status %d is not tried again', async (status) => {
+  start(byOtlp);
+  sink.answers.push(refuses(status));
+  send(1);
+  await settled({ state: 'refused', failed: 1, sent: 0, error: `HTTP ${status}: no` });
+  expect(sink.requests).toHaveLength(1);
+});
+
+test('a request that OTLP took in part is counted in part, and what was said is shown, also after the next one', async () => {
+  start(byOtlp);
+  sink.answers.push(takesInPart(1, 'too old'));
+  for (const host of [4, 8, 12]) sender.write(host, (request) => request.add(x, { host: String(host) }, common, 1, 1));
+  now += 1_000;
+  sender.tick();
+  const error = 'HTTP 200: 1 data point was rejected: too old';
+  await settled({ state: 'partial', sent: 2, failed: 1, error });
+  send(2);
+  await settled({ state: 'partial', sent: 3, failed: 1, error });
+  now += 60_000;
+  expect(sender.standing()).toMatchObject({ state: 'ok', error: null });
+  expect(ofOtlp()).toEqual([1, 2]);
+});
+
+test('a receiver of OTLP that warns rejects nothing, and one that counts more than it got rejects what it got', async () => {
+  start(byOtlp);
+  sink.answers.push(takesInPart(0, 'use a newer version'), takesInPart(100, ''));
+  send(1);
+  await settled({ state: 'partial', sent: 1, failed: 0, error: 'HTTP 200: a warning: use a newer version' });
+  send(2);
+  await settled({ state: 'partial', sent: 1, failed: 1, error: 'HTTP 200: 100 data points were rejected' });
+});
+
+test('what OTLP says in its own words about a refusal is read, and nothing else that it says in bytes', async () => {
+  start(byOtlp);
+  const type = { 'content-type': 'application/x-protobuf' };
+  sink.answers.push((response) => void response.writeHead(400, type).end(Buffer.from([8, 3, 18, 2, 110, 111])));
+  sink.answers.push((response) => void response.writeHead(400, type).end(Buffer.from([255, 0, 1])));
+  send(1);
+  await settled({ state: 'refused', failed: 1, error: 'HTTP 400: no' });
+  send(2);
+  await settled({ state: 'refused', failed: 2, error: 'HTTP 400' });
 });

@@ -136,7 +136,7 @@ test('a destination of series is added and tested, shows how it goes, and is cha
   const sink = await openSeriesSink();
   const { page, complaints } = await openTabAs(browser, sonde.url, 'admin');
   await page.goto('/settings/remote-write');
-  await page.getByRole('heading', { level: 1, name: 'Remote write' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Remote write and OTLP', exact: true }).waitFor();
   await page.getByText('Nothing is sent yet.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.getByRole('button', { name: 'Add destination' }).click();
@@ -179,6 +179,17 @@ test('a destination of series is added and tested, shows how it goes, and is cha
   await renamed.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('Nothing is sent yet.').waitFor();
+  await page.getByRole('button', { name: 'Add destination' }).click();
+  await dialog.getByLabel('Protocol', { exact: true }).selectOption('OTLP (OpenTelemetry)');
+  await dialog.getByLabel('Name', { exact: true }).fill('Collector');
+  await dialog.getByLabel('Address', { exact: true }).fill(sink.url.replace(/[^/]*$/, 'otlp'));
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const collector = page.getByRole('article', { name: 'Collector', exact: true });
+  await collector.getByText('OTLP (OpenTelemetry)', { exact: true }).waitFor();
+  await expect.poll(() => sink.requests.at(-1)?.headers['content-encoding']).toBe('gzip');
+  await collector.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(() => dialog.getByLabel('Protocol', { exact: true }).isDisabled()).toBe(true);
+  expect(await violationsOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await sink.close();
 });

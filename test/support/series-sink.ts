@@ -1,6 +1,8 @@
-/** A receiver of remote write of the tests' own, which misbehaves when asked to. */
+/** A receiver of remote write and of OTLP of the tests' own, which misbehaves when asked to. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { readOtlp } from './read-otlp.ts';
 import { type Received, readWriteRequest } from './read-write-request.ts';
 
 /** How it answers one request; `take` has its samples counted as received. */
@@ -34,7 +36,10 @@ export async function openSeriesSink(): Promise<SeriesSink> {
     request.on('end', () => {
       requests.push({ headers: request.headers, at: performance.now() });
       const body = Buffer.concat(chunks);
-      (answers.shift() ?? takes)(response, () => readWriteRequest(body, received));
+      (answers.shift() ?? takes)(response, () => {
+        if (request.headers['content-encoding'] === 'gzip') addOtlp(body, received);
+        else readWriteRequest(body, received);
+      });
     });
   });
   server.on('connection', () => {
@@ -52,6 +57,28 @@ export async function openSeriesSink(): Promise<SeriesSink> {
         server.close(() => done());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** As a receiver translates it: the attributes of points are labels. */
+function addOtlp(body: Buffer, received: Received): void {
+  for (const { metrics } of readOtlp(gunzipSync(body)))
+    for (const { name, points } of metrics)
+      for (const { attributes, at, value } of points) {
+        const labels = Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+        const key = `${name}{${labels.map(([label, text]) => `${label}="${text}"`).join(',')}}`;
+        received.set(key, [...(received.get(key) ?? []), { at: Number(at / 1_000_000n), value }]);
+      }
+}
+
+/** Takes a request, and says something about it in OTLP's own words. */
+export function takesInPart(rejected: number, message: string): Answering {
+  const text = Buffer.from(message);
+  const partial = Buffer.concat([Buffer.from([8, rejected, 18, text.length]), text]);
+  return (response, take) => {
+    take();
+    response.writeHead(200, { 'content-type': 'application/x-protobuf' });
+    response.end(Buffer.concat([Buffer.from([10, partial.length]), partial]));
   };
 }
 

@@ -10,11 +10,12 @@ import { destination } from '../schemas/destinations.ts';
 import { selectorOf } from './alerts/asked.ts';
 
 const body = fields({
-  kind: 'remote-write, which is also the default',
+  kind: 'remote-write, which is also the default, or otlp: OTLP over HTTP in protobuf. It cannot be changed',
   name: 'What people call it',
   enabled: 'true by default',
   hosts: 'Which hosts, as in rules; {"all": true} by default. They are sampled also while nobody looks at them',
-  config: '{url, username, password, token, headers, job, labels}. A secret that is sent back as •••• stays as it is',
+  config:
+    '{url, username, password, token, headers, job, labels}; url is the whole address. A secret that is sent back as •••• stays as it is',
 });
 const tested = Type.Object({
   success: Type.Boolean(),
@@ -28,7 +29,7 @@ export function destinationRoutes(server: Server, { destinations, audited }: Htt
   const idIn = (request: Asked): number => hostId(request.params.id, 'Invalid destination ID');
   server.get(
     '/destinations',
-    about('admin-read', 'prometheus', "The caller's destinations of remote write, and how each of them goes", {
+    about('admin-read', 'prometheus', "The caller's destinations of remote write and OTLP, and how each of them goes", {
       response: { 200: Type.Array(destination) },
     }),
     async (request) => (await destinations.list(userOf(request).id)).map(shown) as never,

@@ -18,6 +18,8 @@ export const destination = Type.Object({
   sent: Type.Integer({ description: 'Samples that were taken since Sonde started, or since the last change' }),
   failed: Type.Integer({ description: 'Samples that were refused' }),
   dropped: Type.Integer({ description: 'Samples given up because the receiver was away for too long' }),
-  error: nullable(Type.String({ description: 'What the receiver said last, if it was no success' })),
+  error: nullable(
+    Type.String({ description: 'What the receiver said last, if it was no success or it took only a part' }),
+  ),
   createdAt: time,
 });

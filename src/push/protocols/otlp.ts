@@ -27,7 +27,8 @@ function judge(reply: HttpReply): Outcome {
     const { rejected, message } = isMessage || contentType === '' ? readPartialSuccess(bytes) : { rejected: 0, message: '' };
     if (rejected === 0 && message === '')
       return { result: 'sent', answer: saidBy(answerOf(reply, isMessage ? '' : undefined)) };
-    const part = rejected === 0 ? 'a warning' : `${rejected} data points were rejected`;
+    const points = rejected === 1 ? '1 data point was' : `${rejected} data points were`;
+    const part = rejected === 0 ? 'a warning' : `${points} rejected`;
     return {
       result: 'sent',
       rejected,

@@ -8,7 +8,9 @@ const reserved =
 const maxLabels = 20;
 
 const config = Type.Object({
-  url: serviceUrl('Where series are sent, such as https://mimir.example.org/api/v1/push'),
+  url: serviceUrl(
+    'Where series are sent, such as https://mimir.example.org/api/v1/push or http://collector:4318/v1/metrics',
+  ),
   username: Type.Optional(words('The user name, if the receiver asks for one', 200)),
   password: Type.Optional(secret('The password that belongs to the user name')),
   token: Type.Optional(secret('A token, sent as Authorization: Bearer', 8_000)),

@@ -12,7 +12,7 @@ export const settingsTexts = {
     prometheus: 'Prometheus',
     collection: 'Collection',
     history: 'History',
-    'remote-write': 'Remote write',
+    'remote-write': 'Remote write and OTLP',
     heartbeat: 'Dead man’s switch',
     users: 'Users',
     'sign-in': 'Sign-in',

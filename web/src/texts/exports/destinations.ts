@@ -1,12 +1,13 @@
-/** Remote write, in the settings. */
+/** Where series are sent, in the settings. */
 export const destinationTexts = {
-  lead: 'Sonde can send the metrics of your hosts to Prometheus, Mimir, VictoriaMetrics or Grafana Cloud, with the names that node_exporter uses. These hosts are sampled all the time, even while nobody is looking at them.',
+  lead: 'Sonde can send the metrics of your hosts to Prometheus, Mimir, VictoriaMetrics, Grafana Cloud or an OpenTelemetry Collector, with the names that node_exporter uses. These hosts are sampled all the time, even while nobody is looking at them.',
   add: 'Add destination',
-  none: 'Nothing is sent yet. Add a destination that accepts Prometheus remote write.',
+  none: 'Nothing is sent yet. Add a destination that accepts Prometheus remote write or OTLP.',
   states: {
     off: 'Off',
     waiting: 'Nothing sent yet',
     ok: 'Working',
+    partial: 'Partly accepted',
     failing: 'Trying again',
     refused: 'Refused',
     sealed: 'Cannot be opened',
@@ -32,9 +33,14 @@ export const destinationTexts = {
   tested: 'The receiver accepted it',
   testFailed: 'It did not arrive',
   removeText: 'Sonde ends its series there. What the receiver has stored stays.',
+  kind: 'Protocol',
+  kinds: { 'remote-write': 'Prometheus remote write', otlp: 'OTLP (OpenTelemetry)' },
   name: 'Name',
   url: 'Address',
-  urlHint: 'Such as https://mimir.example.org/api/v1/push, or http://prometheus:9090/api/v1/write.',
+  urlHints: {
+    'remote-write': 'Such as https://mimir.example.org/api/v1/push, or http://prometheus:9090/api/v1/write.',
+    otlp: 'The whole address, such as http://collector:4318/v1/metrics.',
+  },
   login: 'Login',
   username: 'User name (optional)',
   password: 'Password (optional)',
@@ -42,7 +48,11 @@ export const destinationTexts = {
   tokenHint: 'Instead of a user name and password.',
   more: 'Labels and headers',
   job: 'Job (optional)',
-  jobHint: 'The job label of the hosts’ series. Leave it empty for “node”, which node_exporter dashboards expect.',
+  jobHints: {
+    'remote-write':
+      'The job label of the hosts’ series. Leave it empty for “node”, which node_exporter dashboards expect.',
+    otlp: 'The service.name of the hosts, which becomes the job label. Leave it empty for “node”, which node_exporter dashboards expect.',
+  },
   labels: 'Labels (optional)',
   labelsHint: 'Added to every series. One per line, such as site: berlin.',
   headers: 'Headers (optional)',

@@ -2,17 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type ChannelView, channelKindsQuery, channelsQuery, linksQuery } from '../../../api/alerts.ts';
-import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
-import { Confirm } from '../../../components/form/confirm.tsx';
 import { FreshItem } from '../../../components/form/fresh-item.tsx';
-import { useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
+import { ServiceCard } from '../../../components/service/service-card.tsx';
 import * as format from '../../../format.ts';
 import { hostNameOf } from '../../../live/use-live.ts';
 import { channelsTexts as words } from '../../../texts/alerts/channels.ts';
-import { texts } from '../../../texts/common.ts';
 import { Loaded } from '../../settings/panel.tsx';
 import { AlertsFrame } from '../alerts-frame.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
@@ -70,46 +67,23 @@ function ChannelCard({ channel, onEdit }: { readonly channel: ChannelView; reado
   const { id, name, kind, enabled, filter, state, stateAt, error } = channel;
   const { data: kinds } = useQuery(channelKindsQuery);
   const shown = enabled ? state : 'off';
-  const toggle = useAction(async () => {
-    await request('PUT', `/channels/${id}`, { enabled: !enabled });
-    await refresh(channelsQuery);
-  });
+  const since = shown === 'failing' || shown === 'refused' ? ` ${words.since(format.shortTime(stateAt))}` : '';
   return (
-    <article aria-label={name} className="flex h-full flex-col gap-3 rounded-xl border border-line bg-surface p-4">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h2 className="min-w-0 font-semibold wrap-anywhere">{name}</h2>
-        <span className="text-sm text-muted">{kinds?.find((one) => one.kind === kind)?.title ?? kind}</span>
-        <span className={`text-sm font-medium sm:ml-auto ${tones[shown]}`}>
-          {words.states[shown]}
-          {shown === 'failing' || shown === 'refused' ? ` ${words.since(format.shortTime(stateAt))}` : ''}
-        </span>
-      </div>
-      <p className="text-sm text-muted wrap-anywhere">{filterSentence(filter, hostNameOf)}</p>
-      {channel.config === null ? <Notice kind="bad">{words.cannotOpen}</Notice> : null}
-      {enabled && error !== null ? (
-        <Notice kind={state === 'refused' ? 'bad' : 'warn'}>
-          <p>{error}</p>
-          {state === 'refused' ? <p>{words.refusedHint}</p> : null}
-        </Notice>
-      ) : null}
-      {toggle.error ? <Notice kind="bad">{toggle.error}</Notice> : null}
-      <div className="mt-auto flex flex-wrap gap-2">
-        <TestChannel id={id} />
-        <Button onClick={onEdit}>{texts.edit}</Button>
-        <Button busy={toggle.isBusy} onClick={() => void toggle.run()}>
-          {enabled ? words.turnOff : words.turnOn}
-        </Button>
-        <Confirm
-          label={texts.remove}
-          title={`${texts.remove}: ${name}`}
-          text={words.removeText}
-          onConfirm={async () => {
-            await request('DELETE', `/channels/${id}`);
-            await refresh(channelsQuery);
-          }}
-        />
-      </div>
-      <Deliveries channelId={id} />
-    </article>
+    <ServiceCard
+      name={name}
+      kind={kinds?.find((one) => one.kind === kind)?.title ?? kind}
+      state={{ text: `${words.states[shown]}${since}`, tone: tones[shown] }}
+      about={filterSentence(filter, hostNameOf)}
+      error={enabled ? error : null}
+      isRefused={state === 'refused'}
+      isOpen={channel.config !== null}
+      enabled={enabled}
+      address={`/channels/${id}`}
+      words={words}
+      test={<TestChannel id={id} />}
+      more={<Deliveries channelId={id} />}
+      onEdit={onEdit}
+      onChanged={() => refresh(channelsQuery)}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { type Destination, destinationsQuery } from '../../../api/destinations.t
 import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Dialog } from '../../../components/dialog.tsx';
-import { TextArea, TextField } from '../../../components/form/field.tsx';
+import { Select, TextArea, TextField } from '../../../components/form/field.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { fieldsOf, useAction } from '../../../components/form/use-action.ts';
 import { Notice } from '../../../components/notice.tsx';
@@ -13,7 +13,9 @@ import { hostsOf } from '../../alerts/rules/draft.ts';
 import { type HostsChoice, HostsField } from '../../alerts/rules/hosts-field.tsx';
 import { bodyOf, linesOf } from './draft.ts';
 
-/** A destination to be added or changed. */
+const kinds: readonly Destination['kind'][] = ['remote-write', 'otlp'];
+
+/** A destination to be added or changed. What it speaks is chosen first, and stays. */
 export function DestinationDialog({
   saved,
   onClose,
@@ -22,9 +24,10 @@ export function DestinationDialog({
   readonly onClose: () => void;
 }) {
   const [hosts, setHosts] = useState<HostsChoice>(() => hostsOf(saved?.hosts ?? { all: true }));
+  const [kind, setKind] = useState<Destination['kind']>(saved?.kind ?? 'remote-write');
   const config = saved?.config ?? null;
   const action = useAction(async (form: HTMLFormElement) => {
-    const body = bodyOf(fieldsOf(form), hosts, saved);
+    const body = bodyOf(kind, fieldsOf(form), hosts, saved);
     if (saved) await request('PUT', `/destinations/${saved.id}`, body);
     else await request('POST', '/destinations', body);
     await refresh(destinationsQuery);
@@ -34,17 +37,31 @@ export function DestinationDialog({
     <Dialog title={saved ? `${texts.edit}: ${saved.name}` : words.add} onClose={onClose} wide>
       <Form action={action} submit={texts.save} onCancel={onClose}>
         {saved !== null && config === null ? <Notice kind="warn">{words.cannotOpen}</Notice> : null}
-        <TextField
-          label={words.name}
-          name="name"
-          required
-          maxLength={100}
-          autoComplete="off"
-          defaultValue={saved?.name ?? ''}
-        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Select
+            label={words.kind}
+            value={kind}
+            disabled={saved !== null}
+            onChange={({ target }) => setKind(kinds.find((one) => one === target.value) ?? kind)}
+          >
+            {kinds.map((one) => (
+              <option key={one} value={one}>
+                {words.kinds[one]}
+              </option>
+            ))}
+          </Select>
+          <TextField
+            label={words.name}
+            name="name"
+            required
+            maxLength={100}
+            autoComplete="off"
+            defaultValue={saved?.name ?? ''}
+          />
+        </div>
         <TextField
           label={words.url}
-          hint={words.urlHint}
+          hint={words.urlHints[kind]}
           name="url"
           inputMode="url"
           required
@@ -55,7 +72,7 @@ export function DestinationDialog({
         />
         <HostsField value={hosts} withCustom={hosts.hostsKind === 'custom'} onChange={setHosts} />
         <Login config={config} />
-        <More config={config} />
+        <More kind={kind} config={config} />
         <p className="text-xs text-muted">{words.sealed}</p>
       </Form>
     </Dialog>
@@ -89,7 +106,7 @@ function Login({ config }: FieldsProps) {
 }
 
 /** What few need. Open where there is some of it. */
-function More({ config }: FieldsProps) {
+function More({ kind, config }: FieldsProps & { readonly kind: Destination['kind'] }) {
   const isUsed = config?.job !== undefined || config?.labels !== undefined || config?.headers !== undefined;
   return (
     <details className="rounded-xl border border-line p-4" open={isUsed || undefined}>
@@ -113,7 +130,7 @@ function More({ config }: FieldsProps) {
         />
         <TextField
           label={words.job}
-          hint={words.jobHint}
+          hint={words.jobHints[kind]}
           name="job"
           autoComplete="off"
           placeholder="node"

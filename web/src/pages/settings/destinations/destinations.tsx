@@ -1,17 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Destination, destinationsQuery } from '../../../api/destinations.ts';
-import { request } from '../../../api/http.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
-import { Confirm } from '../../../components/form/confirm.tsx';
 import { FreshItem } from '../../../components/form/fresh-item.tsx';
-import { useAction } from '../../../components/form/use-action.ts';
-import { Notice } from '../../../components/notice.tsx';
 import { Age } from '../../../components/now.tsx';
+import { ServiceCard } from '../../../components/service/service-card.tsx';
+import { ServiceTest } from '../../../components/service/service-test.tsx';
 import * as format from '../../../format.ts';
 import { hostNameOf } from '../../../live/use-live.ts';
-import { texts } from '../../../texts/common.ts';
 import { destinationTexts as words } from '../../../texts/exports/destinations.ts';
 import { hostsSentence } from '../../alerts/rules/sentence.ts';
 import { Loaded } from '../panel.tsx';
@@ -62,6 +59,7 @@ const tones: Readonly<Record<Destination['state'], string>> = {
   off: 'text-muted',
   waiting: 'text-muted',
   ok: 'text-good',
+  partial: 'text-warn',
   failing: 'text-warn',
   refused: 'text-bad',
   sealed: 'text-bad',
@@ -69,47 +67,29 @@ const tones: Readonly<Record<Destination['state'], string>> = {
 };
 
 function DestinationCard({ destination, onEdit }: { readonly destination: Destination; readonly onEdit: () => void }) {
-  const { id, name, enabled, state, error, config, hosts, hostCount } = destination;
-  const toggle = useAction(async () => {
-    await request('PUT', `/destinations/${id}`, { enabled: !enabled });
-    await refresh(destinationsQuery);
-  });
+  const { id, name, kind, enabled, state, error, config, hosts, hostCount } = destination;
   return (
-    <article aria-label={name} className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h2 className="min-w-0 font-semibold wrap-anywhere">{name}</h2>
-        <span className={`text-sm font-medium sm:ml-auto ${tones[state]}`}>{words.states[state]}</span>
-      </div>
-      <p className="text-sm text-muted wrap-anywhere">
-        {config === null ? null : <span className="block">{config.url}</span>}
-        {words.hosts(hostCount, hostsSentence(hosts, hostNameOf))}
-      </p>
-      {config === null ? <Notice kind="bad">{words.cannotOpen}</Notice> : null}
-      {error === null ? null : (
-        <Notice kind={state === 'refused' ? 'bad' : 'warn'}>
-          <p className="wrap-anywhere">{error}</p>
-          {state === 'refused' ? <p>{words.refusedHint}</p> : null}
-        </Notice>
-      )}
-      <Numbers destination={destination} />
-      {toggle.error ? <Notice kind="bad">{toggle.error}</Notice> : null}
-      <div className="flex flex-wrap gap-2">
-        <Test id={id} />
-        <Button onClick={onEdit}>{texts.edit}</Button>
-        <Button busy={toggle.isBusy} onClick={() => void toggle.run()}>
-          {enabled ? words.turnOff : words.turnOn}
-        </Button>
-        <Confirm
-          label={texts.remove}
-          title={`${texts.remove}: ${name}`}
-          text={words.removeText}
-          onConfirm={async () => {
-            await request('DELETE', `/destinations/${id}`);
-            await refresh(destinationsQuery);
-          }}
-        />
-      </div>
-    </article>
+    <ServiceCard
+      name={name}
+      kind={words.kinds[kind]}
+      state={{ text: words.states[state], tone: tones[state] }}
+      about={
+        <>
+          {config === null ? null : <span className="block">{config.url}</span>}
+          {words.hosts(hostCount, hostsSentence(hosts, hostNameOf))}
+        </>
+      }
+      error={error}
+      isRefused={state === 'refused'}
+      isOpen={config !== null}
+      enabled={enabled}
+      address={`/destinations/${id}`}
+      words={words}
+      test={<ServiceTest address={`/destinations/${id}`} words={words} />}
+      numbers={<Numbers destination={destination} />}
+      onEdit={onEdit}
+      onChanged={() => refresh(destinationsQuery)}
+    />
   );
 }
 
@@ -146,33 +126,5 @@ function Numbers({
         </div>
       ))}
     </dl>
-  );
-}
-
-/** Sends one sample, and says what the receiver really answered. */
-function Test({ id }: { readonly id: number }) {
-  const [said, setSaid] = useState<{ readonly success: boolean; readonly answer: string } | null>(null);
-  const { run, isBusy, error } = useAction(async () => {
-    setSaid(null);
-    setSaid(await request('POST', `/destinations/${id}/test`));
-  });
-  return (
-    <>
-      <Button busy={isBusy} onClick={() => void run()}>
-        {isBusy ? words.testing : words.test}
-      </Button>
-      {error === null ? null : (
-        <div className="order-last w-full">
-          <Notice kind="bad">{error}</Notice>
-        </div>
-      )}
-      {said === null ? null : (
-        <div className="order-last w-full">
-          <Notice kind={said.success ? 'good' : 'bad'} title={said.success ? words.tested : words.testFailed}>
-            {said.answer}
-          </Notice>
-        </div>
-      )}
-    </>
   );
 }

@@ -18,7 +18,8 @@ test('what nobody filled in is left out', () => {
     labels: 'site: b',
     headers: ' ',
   };
-  expect(bodyOf(typed, { hostsKind: 'tags', chosen: ['a'] }, null)).toEqual({
+  expect(bodyOf('otlp', typed, { hostsKind: 'tags', chosen: ['a'] }, null)).toEqual({
+    kind: 'otlp',
     name: 'Mimir',
     hosts: { tags: ['a'] },
     config: { url: 'https://a.example', token: 't', labels: { site: 'b' } },

@@ -22,7 +22,12 @@ export function pairsOf(text: string | undefined): Readonly<Record<string, strin
 }
 
 /** What the fields of the form say, as the API takes it. What is empty is left out. The server checks it. */
-export function bodyOf(typed: Readonly<Record<string, string>>, hosts: HostsChoice, saved: Destination | null) {
+export function bodyOf(
+  kind: Destination['kind'],
+  typed: Readonly<Record<string, string>>,
+  hosts: HostsChoice,
+  saved: Destination | null,
+) {
   const [labels, headers] = [pairsOf(typed.labels), pairsOf(typed.headers)];
   const config: DestinationConfig = {
     url: (typed.url ?? '').trim(),
@@ -35,5 +40,5 @@ export function bodyOf(typed: Readonly<Record<string, string>>, hosts: HostsChoi
     ...(labels ? { labels } : {}),
     ...(headers ? { headers } : {}),
   };
-  return { name: typed.name ?? '', hosts: selectorOf(hosts, saved), config };
+  return { kind, name: typed.name ?? '', hosts: selectorOf(hosts, saved), config };
 }
