@@ -1,4 +1,5 @@
 import type { Family, Series } from '../model/export/series.ts';
+import { cut } from '../notifiers/text.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** As Prometheus does it: receivers keep types and helps in memory, some for ten minutes. */
@@ -51,7 +52,6 @@ export class Described {
 
   #add(family: Family): void {
     if (this.#families.has(family.name) || this.#families.size >= maxFamilies) return;
-    const help = [...family.help].slice(0, maxHelp).join('');
-    this.#families.set(family.name, { ...family, help });
+    this.#families.set(family.name, { ...family, help: cut(family.help, maxHelp) });
   }
 }
