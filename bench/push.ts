@@ -1,39 +1,23 @@
-/** What sending series costs Sonde: bodies of remote write alone, and ten thousand hosts at 30 s, to a receiver of its own process. */
+/** What sending series costs Sonde, and what an outage costs: bodies of remote write alone, and ten thousand hosts at 30 s, to a receiver of its own process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { SondeMetrics } from '../src/export/own/own-metrics.ts';
 import { writePage } from '../src/export/text.ts';
-import type { ExportedHost } from '../src/model/export/host.ts';
-import type { HostSeries, SeriesLayout } from '../src/model/export/series.ts';
-import type { Observation } from '../src/model/observation.ts';
 import { protocols } from '../src/push/protocols/index.ts';
-import { Pusher } from '../src/push/pusher.ts';
+import { openPushFleet, perHost, seriesOf } from './push-fleet.ts';
+import { outage } from './push-outage.ts';
 import { atLeast, atMost, type Row, told } from './report.ts';
 
-const perHost = 400;
 const kinds = ['remote-write', 'otlp'] as const;
 type Kind = (typeof kinds)[number];
 const titles: Readonly<Record<Kind, string>> = { 'remote-write': 'remote write', otlp: 'OTLP' };
-
-/** The series of a host, as node_exporter has them: a third without labels. */
-const layout: SeriesLayout = {
-  series: Array.from({ length: perHost }, (_, at) => ({
-    family: { name: `node_family_${String(at >> 1).padStart(3, '0')}_bytes`, type: 'gauge', help: '' } as const,
-    labels: at % 3 === 0 ? {} : { cpu: String(at % 8), mode: `mode${at}` },
-  })),
-};
 
 export async function push(quick: boolean): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const kind of kinds) rows.push(...(await bodies(kind)));
   for (const kind of kinds) rows.push(...(await fleet(kind, quick ? 2_000 : 10_000, quick ? 2 : 3)));
+  rows.push(...(await outage(quick)));
   return rows;
-}
-
-function seriesOf(id: number, at: number): HostSeries {
-  const values = Float64Array.from({ length: perHost }, (_, index) => at % (index + id + 2));
-  return { at, layout, values, own: [], cut: new Map() };
 }
 
 /** Bodies of 2,000 series, compressed. */
@@ -81,68 +65,15 @@ async function bodies(kind: Kind): Promise<readonly Row[]> {
 async function fleet(kind: Kind, count: number, rounds: number): Promise<readonly Row[]> {
   const sink = spawn(process.execPath, ['-e', receiver], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = await once(sink.stdout, 'data');
-  const hosts = Array.from({ length: count }, (_, id): ExportedHost => {
-    const name = `host${id}`;
-    return { id, name, instance: name, address: '192.0.2.1', folder: 'prod', tags: [], owner: 'ann' };
-  });
-  let tell: (observation: Observation) => void = () => undefined;
-  const newest = new Map<number, HostSeries>();
-  const bus = {
-    subscribe: (told_: typeof tell) => {
-      tell = told_;
-      return () => undefined;
-    },
-  };
-  const status = { status: 'online', lastChecked: 1, since: 1, failure: null, stale: false } as const;
-  const control = {
-    exported: (id: number) => newest.get(id) ?? null,
-    wantedByExport: () => undefined,
-    freshForSeconds: () => 1e9,
-    costTotals: () => ({
-      samples: 1,
-      hostCpuSeconds: 1,
-      receivedBytes: 1,
-      sentBytes: 1,
-      logins: 1,
-      refusedLogins: 0,
-      logLines: 1,
-    }),
-    isConnected: () => true,
-    lateness: () => [],
-  };
-  const snapshot = { state: null, sampledAt: 1, bootId: null, failure: null, hops: [], sections: {}, status };
-  const snapshots = { get: (hostId: number) => ({ ...snapshot, hostId }) };
-  const ownMetrics = new SondeMetrics({ version: '1', bus: { subscribe: () => () => undefined }, snapshots, control });
-  const pusher = new Pusher({
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    bus,
-    control,
-    ownMetrics,
-    version: '1',
-    instance: 'bench',
-    permitted: ['127.0.0.0/8'],
-    proxy: null,
-    onError: (error) => {
-      throw error;
-    },
-  });
   const url = `http://127.0.0.1:${String(port).trim()}/`;
-  await pusher.apply([{ id: 1, kind, version: '', selection: '', config: { url }, hosts: async () => hosts }]);
+  const fleet = await openPushFleet(count, [{ id: 1, kind, config: { url } }]);
+  const { pusher } = fleet;
   let samples = 0;
   let held: number[] = [];
   const round = async (): Promise<void> => {
-    for (const { id } of hosts) {
-      const at = Date.now();
+    for (const { id } of fleet.hosts) {
       const before = performance.now();
-      newest.set(id, seriesOf(id, at));
-      tell({
-        hostId: id,
-        at,
-        alive: true,
-        probe: null,
-        sample: { sections: [], bootId: null, readAt: at },
-        failure: null,
-      });
+      fleet.sample(id);
       held.push(performance.now() - before);
       samples += 1;
       // As many as come in the time that the receiver needs.
@@ -160,8 +91,7 @@ async function fleet(kind: Kind, count: number, rounds: number): Promise<readonl
   const seconds = (performance.now() - began) / 1_000;
   const { dropped = 0, failed = 0 } = pusher.standing(1) ?? {};
   sink.kill('SIGKILL');
-  await pusher.close(AbortSignal.timeout(1_500));
-  ownMetrics.close();
+  await fleet.close();
   const page = pageMs();
   return [
     told(`${titles[kind]}: sending a sample, compared with writing its page as text`, ms / page, '×'),
