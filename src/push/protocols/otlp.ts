@@ -24,7 +24,8 @@ function judge(reply: HttpReply): Outcome {
   const { status, contentType = '', bytes } = reply;
   const isMessage = contentType.toLowerCase().startsWith(protobuf);
   if (status >= 200 && status < 300) {
-    const { rejected, message } = isMessage || contentType === '' ? readPartialSuccess(bytes) : { rejected: 0, message: '' };
+    const { rejected, message } =
+      isMessage || contentType === '' ? readPartialSuccess(bytes) : { rejected: 0, message: '' };
     if (rejected === 0 && message === '')
       return { result: 'sent', answer: saidBy(answerOf(reply, isMessage ? '' : undefined)) };
     const points = rejected === 1 ? '1 data point was' : `${rejected} data points were`;
