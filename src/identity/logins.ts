@@ -116,12 +116,12 @@ export class Logins {
       this.#throttle.check(ofSource);
       // A token that was valid once is not a guess.
       if (!this.#waiting.delete(input.tempToken)) this.#throttle.count(ofSource);
-      throw new RequestError(401, 'This login has expired. Enter your password again');
+      throw new RequestError(401, 'This login has expired. Log in again');
     }
     const found = this.#db.selectFrom('users').selectAll().where('id', '=', pending.userId);
     const row = await found.executeTakeFirst();
     if (row === undefined || row.totp_sealed === null || row.password_hash !== pending.passwordHash)
-      throw new RequestError(401, 'Enter your password again');
+      throw new RequestError(401, 'Your account was changed meanwhile. Log in again');
     const userKey = keyOf(row.username);
     const limits = await this.#limits(userKey, row.id, input.address);
     const isRight = await this.#throttle.attempt(limits, () => this.#spendCode(row, input.code));
@@ -131,7 +131,7 @@ export class Logins {
     return this.#finish(row, pending.opening ?? byPassword(input.rememberMe), input);
   }
 
-  /** Lets in a user whom a provider has identified; an account with TOTP still asks for its code. Throws 401 if it is gone. */
+  /** Lets in a user whom a provider has identified; an account with TOTP still asks for its code. Throws 401 if it or its link is gone. */
   async enter(userId: string, opening: Opening, from: From): Promise<LoginResult> {
     const row = await this.#db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
     if (row === undefined) throw new RequestError(401, 'This account was removed');
@@ -173,7 +173,7 @@ export class Logins {
   async #finish(row: UserRow, { maxAgeSeconds, beginning }: Opening, from: From): Promise<LoggedIn> {
     const user = toUser(row);
     const token = await this.#sessions.open(user, row.password_hash, maxAgeSeconds, beginning, from);
-    if (token === null) throw new RequestError(401, 'Enter your password again');
+    if (token === null) throw new RequestError(401, 'Your account was changed meanwhile. Log in again');
     return { kind: 'ok', user, token, maxAgeSeconds };
   }
 

@@ -1,10 +1,10 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import type { Database, Schema, SessionRow } from '../db/schema.ts';
+import type { Database, Schema, SessionRow, Transaction } from '../db/schema.ts';
 import { notFound, RequestError } from '../lib/errors.ts';
 import { clip } from '../lib/plain-data.ts';
 import { SealError, type Sealer } from '../lib/seal.ts';
 import type { SessionEnd } from '../model/people/session-end.ts';
-import { idTokenOf } from '../model/people/sign-in.ts';
+import { type Identity, idTokenOf } from '../model/people/sign-in.ts';
 import { type IdentityContext, newId, type Principal, type User } from './principal.ts';
 import { type Found, Principals } from './principals.ts';
 import type { Claims, Tokens } from './tokens.ts';
@@ -12,8 +12,16 @@ import { toUser } from './users.ts';
 
 type Where = ExpressionBuilder<Schema, 'sessions'>;
 
-/** How a session begins: with a password, or with a provider whose ID token it keeps for logging out there; null: it is too long. */
-export type Beginning = { readonly by: 'password' } | { readonly by: 'oidc'; readonly idToken: string | null };
+/** How a session begins: with a password, or with a provider. */
+export type Beginning =
+  | { readonly by: 'password' }
+  | {
+      readonly by: 'oidc';
+      /** The person who signed in; they must still be linked to the user. */
+      readonly person: Identity;
+      /** What the session keeps for logging out at the provider; null: nothing. */
+      readonly idToken: string | null;
+    };
 
 /** The contract's words; clients log out when they see them. */
 const invalid = (): RequestError => new RequestError(401, 'Invalid token');
@@ -54,7 +62,10 @@ export class Sessions {
     return this.#principals.authenticate(token, '');
   }
 
-  /** Null if the proven password is no longer the user's: the change ended all sessions that it opened. */
+  /**
+   * Null if the proven password is no longer the user's, or the person of the provider no longer linked to them: the change ended
+   * all sessions that began so.
+   */
   async open(
     user: User,
     passwordHash: string,
@@ -69,6 +80,7 @@ export class Sessions {
     return this.#db.transaction().execute(async (transaction) => {
       const found = transaction.selectFrom('users').select('password_hash').where('id', '=', user.id);
       if ((await found.executeTakeFirst())?.password_hash !== passwordHash) return null;
+      if (beginning.by === 'oidc' && !(await isLinked(transaction, beginning.person, user.id))) return null;
       await transaction
         .insertInto('sessions')
         .values({
@@ -185,4 +197,13 @@ export class Sessions {
     if (user === undefined) throw new SessionEnded('account-removed');
     return { principal: { user: toUser(user), sessionId: row.id, apiKeyId: null, apiKeyName: null }, expiresAt };
   }
+}
+
+async function isLinked(transaction: Transaction, { issuer, subject }: Identity, userId: string): Promise<boolean> {
+  const found = transaction
+    .selectFrom('identities')
+    .select('user_id')
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject);
+  return (await found.executeTakeFirst())?.user_id === userId;
 }

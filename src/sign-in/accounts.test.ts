@@ -1,5 +1,5 @@
 import { generateSync } from 'otplib';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type HostileProvider, openHostileProvider } from '../../test/support/hostile-provider.ts';
 import { from, password, SigningIn } from '../../test/support/signing-in.ts';
 
@@ -95,7 +95,7 @@ test('groups make admins and take their rights at the next sign-in, in all sessi
 
 test('the last admin who can log in with a password is neither removed nor demoted by one who cannot', async () => {
   await w.set({ adminGroups: ['ops'], createAccounts: true });
-  expect(await w.come({ preferred_username: 'ann', groups: ['ops'] })).toMatchObject({ kind: 'in', rights: null });
+  expect(await w.come({ preferred_username: 'ann', groups: ['ops'] })).toMatchObject({ kind: 'in', rights: 'given' });
   const ann = await w.identity.users.find(await w.idOf('ann'));
   expect(ann).toMatchObject({ isAdmin: true });
   if (ann === null) return;
@@ -139,6 +139,41 @@ test('an account with TOTP is asked for its code after the provider, too', async
   const done = await w.identity.logins.verifyTotp({ tempToken, code, rememberMe: true, ...from });
   expect(done).toMatchObject({ kind: 'ok', maxAgeSeconds: 86_400 });
   expect(await w.identity.sessions.list(await w.idOf('admin'))).toMatchObject([{ began_by: 'oidc' }]);
+});
+
+test('a link that ends while the code of TOTP is asked for lets nobody in', async () => {
+  await w.set();
+  await w.link('admin');
+  const id = await w.idOf('admin');
+  const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  await w.db
+    .updateTable('users')
+    .set({ totp_sealed: w.sealer.seal(secret, `user:${id}:totp`) })
+    .execute();
+  const waiting = await w.come();
+  const tempToken = waiting.kind === 'in' && waiting.login.kind === 'needs-totp' ? waiting.login.tempToken : '';
+  expect(tempToken).not.toBe('');
+  await w.signIn.identities.unlink(id);
+  await w.identity.sessions.revokeSignedIn(id);
+  // Another person who is linked now does not help.
+  await w.link('admin', 'bob');
+  const code = generateSync({ secret, epoch: Math.floor(w.now / 1000) });
+  await expect(w.identity.logins.verifyTotp({ tempToken, code, rememberMe: false, ...from })).rejects.toMatchObject({
+    statusCode: 401,
+    message: 'Your account was changed meanwhile. Log in again',
+  });
+  expect(await w.identity.sessions.list(id)).toEqual([]);
+});
+
+test('a link that ends while its person comes back lets nobody in, and the page can say so', async () => {
+  await w.set();
+  await w.link('admin');
+  const used = vi.spyOn(w.signIn.identities, 'used').mockImplementation(async () => {
+    await w.signIn.identities.unlink(await w.idOf('admin'));
+  });
+  expect(await w.come()).toMatchObject({ kind: 'refused', reason: 'stale', next: '/hosts/3' });
+  expect(used).toHaveBeenCalledOnce();
+  expect(await w.identity.sessions.list(await w.idOf('admin'))).toEqual([]);
 });
 
 test('ending a link ends the sessions that began with the provider, and no others', async () => {

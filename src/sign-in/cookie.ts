@@ -14,12 +14,17 @@ export type KeptAttempt = Attempt & {
 };
 
 const boundTo = 'sign-in:attempt';
-/** The beginning of the names of these cookies. */
-export const cookiePrefix = 'sonde_sign_in_';
+const cookiePrefix = 'sonde_sign_in_';
+const nameOfCookie = /^sonde_sign_in_[0-9a-f]{16}$/;
 
 /** The name of the cookie of an attempt: each has its own, so that two tabs do not disturb each other. */
 export function cookieName(state: string): string {
   return `${cookiePrefix}${createHash('sha256').update(state).digest('hex').slice(0, 16)}`;
+}
+
+/** Whether a cookie that a browser sent has such a name. Others may not even be names that Sonde could send back. */
+export function isCookieName(name: string): boolean {
+  return nameOfCookie.test(name);
 }
 
 export function sealAttempt(sealer: Sealer, attempt: KeptAttempt): string {

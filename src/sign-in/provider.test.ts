@@ -44,6 +44,22 @@ test('logs out at the provider where that is set, with the token of the session,
   expect(await w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login')).toBeNull();
 });
 
+test('a provider that is set later is not told the ID token that the one before gave out', async () => {
+  const other = await openHostileProvider();
+  try {
+    await w.set({ logOutAtProvider: true });
+    await w.link('admin');
+    await w.come();
+    const [session] = await w.identity.sessions.list(await w.idOf('admin'));
+    const logoutUrl = () => w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login');
+    expect(await logoutUrl()).toMatch(w.provider.issuer);
+    await w.set({ logOutAtProvider: true, issuer: other.issuer });
+    expect(await logoutUrl()).toBeNull();
+  } finally {
+    await other.close();
+  }
+});
+
 test('sends the secret as the provider takes it, and none for a public client', async () => {
   await w.set();
   await w.come();

@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
 import { RequestError } from '../lib/errors.ts';
+import { storedObject } from '../lib/stored.ts';
 import type { Reach } from '../notifiers/networks.ts';
 import { faultOf, isClientRefused, SignInFault } from './fault.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
@@ -108,13 +109,16 @@ export class Provider {
     }
   }
 
-  /** Where the browser logs out at the provider; null if the provider has no such address, or does not answer. */
-  async logoutUrl(idToken: string | null, returnTo: string): Promise<string | null> {
+  /**
+   * Where the browser logs out at the provider; null if the provider has no such address, or does not answer, or did not give out
+   * this ID token: what another one said about somebody, which was set before, is not for this one.
+   */
+  async logoutUrl(idToken: string, returnTo: string): Promise<string | null> {
+    if (issuerOf(idToken) !== this.settings.issuer) return null;
     try {
       const config = await this.describe();
       if (config.serverMetadata().end_session_endpoint === undefined) return null;
-      const hint = idToken === null ? {} : { id_token_hint: idToken };
-      const url = oidc.buildEndSessionUrl(config, { ...hint, post_logout_redirect_uri: returnTo });
+      const url = oidc.buildEndSessionUrl(config, { id_token_hint: idToken, post_logout_redirect_uri: returnTo });
       this.#requireSafe(url);
       return url.href;
     } catch (error) {
@@ -228,6 +232,11 @@ export class Provider {
 /** At most 255 characters (OpenID Connect Core §2), which a database can store. */
 function isSubject(sub: string): boolean {
   return sub !== '' && sub.length <= 255 && !sub.includes('\0') && sub.isWellFormed();
+}
+
+/** The issuer in an ID token that was checked before; undefined: it cannot be read. */
+function issuerOf(idToken: string): unknown {
+  return storedObject(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString())?.iss;
 }
 
 function mismatch(told: string): SignInFault {

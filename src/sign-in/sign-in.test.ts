@@ -72,6 +72,8 @@ test('a token that is not valid lets nobody in, whatever is wrong with it', asyn
     'a subject that cannot be stored': ['', { sub: 'ann\0' }],
     'a subject that is too long': ['', { sub: 'a'.repeat(256) }],
     'no subject': ['', { sub: undefined }],
+    'a subject that cannot be stored': ['', { sub: 'ann\0' }],
+    'a subject that would be another one when it is stored': ['', { sub: 'ann\ud800' }],
     unsigned: ['', {}, { tokenFor: (claims) => tokenOf(claims, null) }],
     'signed with the secret of the client': ['', {}, { tokenFor: (claims) => tokenBySecret(claims, client.secret) }],
     'signed with another key': ['', {}, { tokenFor: (claims) => tokenOf(claims, other.privateKey) }],
@@ -158,4 +160,22 @@ test('after thirty failures from one address, the next ones are refused before t
   expect(w.provider.tokenRequests).toHaveLength(asked);
   w.now += 300_000;
   expect(await w.come()).toMatchObject({ reason: 'unlinked' });
+});
+
+test('whoever comes back again and again with a refusal is no longer written down, and can still sign in', async () => {
+  await w.set();
+  await w.link('admin');
+  const refuse = () => w.come({}, {}, { error: 'access_denied' });
+  for (let count = 0; count < 30; count += 1) expect(await refuse()).toMatchObject({ reason: 'denied' });
+  await expect(refuse()).rejects.toMatchObject({ statusCode: 429 });
+  expect(await w.come()).toMatchObject({ kind: 'in' });
+});
+
+test('a browser keeps the cookie of an attempt, however long the names of the provider and of the page are', async () => {
+  const issuer = `${w.provider.issuer}/${'a'.repeat(1_800)}`;
+  w.provider.told = { issuer };
+  await w.set({ issuer, clientId: 'c'.repeat(300) });
+  const { cookie } = await w.signIn.begin(back, `/?q=${'x'.repeat(596)}`);
+  // Browsers keep 4,096 bytes; the header of four attempts must fit the 8 KiB that proxies take.
+  expect(cookie.name.length + cookie.value.length).toBeLessThan(2_000);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '../db/schema.ts';
 import type { Identity as Users } from '../identity/identity.ts';
 import type { LoginResult } from '../identity/logins.ts';
@@ -155,7 +156,8 @@ export class SignIn {
     const state = query.get('state') ?? '';
     const attempt = openAttempt(this.#options.sealer, cookieOf(cookieName(state)) ?? '', state);
     const flaw = this.#flawOf(attempt, provider);
-    const limits = [{ key: `address:${sourceOf(from.address)}`, most: maxPerSource }];
+    const source = sourceOf(from.address);
+    const limits = [{ key: `address:${source}`, most: maxPerSource }];
     if (flaw !== null || attempt === null) {
       this.#throttle.take(limits);
       return refused('stale', flaw ?? '');
@@ -166,6 +168,9 @@ export class SignIn {
       outcome = await this.#finish(provider, query, attempt, from);
       return outcome.kind === 'in' || harmless.includes(outcome.reason);
     });
+    // Anybody can come back and say that the provider refused them, and each time is written down.
+    if (outcome.kind === 'refused' && harmless.includes(outcome.reason))
+      this.#throttle.take([{ key: `harmless:${source}`, most: maxPerSource }]);
     return outcome;
   }
 
@@ -211,14 +216,18 @@ export class SignIn {
     const entry = await this.#accountOf(person, account, provider.settings);
     if (typeof entry === 'string') return { ...refused(entry, messages[entry]), person, next };
     const { users } = this.#options;
-    const rights = await this.#rights(person, entry.account.id, provider.settings);
+    const rights = await this.#rights(person, entry, provider.settings);
     await this.identities.used(person);
-    const opening = {
-      maxAgeSeconds: provider.settings.sessionHours * 3600,
-      beginning: { by: 'oidc' as const, idToken: provider.settings.logOutAtProvider ? idToken : null },
-    };
-    const login = await users.logins.enter(entry.account.id, opening, from);
-    return { kind: 'in', login, ...entry, person, rights, next };
+    const { sessionHours, logOutAtProvider } = provider.settings;
+    const beginning = { by: 'oidc' as const, person, idToken: logOutAtProvider ? idToken : null };
+    const opening = { maxAgeSeconds: sessionHours * 3600, beginning };
+    try {
+      const login = await users.logins.enter(entry.account.id, opening, from);
+      return { kind: 'in', login, ...entry, person, rights, next };
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return { ...refused('stale', 'The account or its link was changed meanwhile'), person, next };
+    }
   }
 
   /** The account of somebody, which is made if it may be; a word if there is none. */
@@ -253,12 +262,13 @@ export class SignIn {
 
   async #rights(
     person: Person,
-    userId: string,
+    { account, isNew }: { readonly account: Account; readonly isNew: boolean },
     settings: ProviderSettings,
   ): Promise<'given' | 'taken' | 'kept' | null> {
     const isAdmin = isAdminByGroups(person, settings);
     if (isAdmin === null) return null;
-    const result = await this.#options.users.users.setAdminByGroups(userId, isAdmin);
+    if (isNew) return isAdmin ? 'given' : null;
+    const result = await this.#options.users.users.setAdminByGroups(account.id, isAdmin);
     if (result === 'same') return null;
     return result === 'last' ? 'kept' : isAdmin ? 'given' : 'taken';
   }
@@ -279,6 +289,9 @@ function refused(reason: SignInRefusal, message: string) {
   return { kind: 'refused' as const, reason, message, person: null, account: null, next: '/' };
 }
 
+/** Short, as it goes into a cookie. */
 function clientOf({ settings: { issuer, clientId } }: Provider): string {
-  return JSON.stringify([issuer, clientId]);
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, clientId]))
+    .digest('base64url');
 }

@@ -43,7 +43,9 @@ export async function openHostileProvider() {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
     if (provider.isBroken) return answer(503, {});
-    if (pathname === '/.well-known/openid-configuration') return answer(200, { ...description(), ...provider.told });
+    const below = new URL(String(provider.told.issuer ?? issuer)).pathname.replace(/\/$/, '');
+    if (pathname === `${below}/.well-known/openid-configuration`)
+      return answer(200, { ...description(), ...provider.told });
     if (pathname === '/jwks')
       return answer(200, { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'first', alg: 'ES256' }] });
     if (pathname === '/token') {

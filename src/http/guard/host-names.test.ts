@@ -39,6 +39,11 @@ test('answers on loopback under addresses, loopback names, the name of the machi
     '[evil.example]',
     ':8080',
     '.',
+    // No address of a page has such names, and none could be made of them.
+    'localhost:99999',
+    '%zz.localhost',
+    '"><i>.localhost',
+    'ä.localhost',
   ];
   expect(unknown.filter((host) => isKnown(host))).toEqual([]);
 });
@@ -46,5 +51,7 @@ test('answers on loopback under addresses, loopback names, the name of the machi
 test('answers to the network also under names that only that network can resolve', () => {
   const isKnown = createHostCheck({ ...names, isLoopback: false });
   expect(['myserver:8080', 'nas.local:8080', 'x.internal', 'x.home.arpa'].filter((host) => !isKnown(host))).toEqual([]);
-  expect(['evil.example', 'x.lan', 'local.evil.example'].filter((host) => isKnown(host))).toEqual([]);
+  expect(
+    ['evil.example', 'x.lan', 'local.evil.example', '99999999999', 'a"b', 'a{b}'].filter((host) => isKnown(host)),
+  ).toEqual([]);
 });

@@ -69,8 +69,9 @@ export function createHostCheck({ allowed, machine, isLoopback }: HostNames): (h
   };
 }
 
-/** The name in a `Host` header, in lower case and without port and trailing dot; null if there is none. */
+/** The name in a `Host` header, in lower case and without port and trailing dot; null if no address of a page could have it. */
 function nameOf(host: string): string | null {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]+?)\.?)(?::\d{1,5})?$/i.exec(host);
-  return match === null ? null : (match[1] ?? match[2] ?? '').toLowerCase();
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?)\.?)(?::\d{1,5})?$/i.exec(host);
+  // Sonde writes it into addresses, which have bounds for ports, and for names that are numbers.
+  return match === null || !URL.canParse(`http://${host}`) ? null : (match[1] ?? match[2] ?? '').toLowerCase();
 }

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { RequestError } from '../../../lib/errors.ts';
 import { cookiePath } from '../../../lib/net/base-path.ts';
 import { clip } from '../../../lib/plain-data.ts';
-import { cookiePrefix } from '../../../sign-in/cookie.ts';
+import { isCookieName } from '../../../sign-in/cookie.ts';
 import type { Outcome } from '../../../sign-in/sign-in.ts';
 import type { HttpContext } from '../../context.ts';
 import { pagePath } from '../../guard/page-path.ts';
@@ -54,7 +54,7 @@ export function oidcRoutes(server: Server, context: HttpContext): void {
       const redirectUri = redirectUriOf(request, context);
       const { url, state, cookie } = await signIn.begin(redirectUri, pagePath(request.query.next));
       const options = cookieOptions(redirectUri);
-      const old = Object.keys(request.cookies).filter((name) => name.startsWith(cookiePrefix));
+      const old = Object.keys(request.cookies).filter(isCookieName);
       if (old.length >= maxCookies) for (const name of old) reply.clearCookie(name, options);
       reply.setCookie(cookie.name, cookie.value, { ...options, maxAge: cookie.maxAgeSeconds });
       return { auth_url: url, state };
