@@ -36,7 +36,7 @@ test('the notes of people without an account are bounded, and end after thirty d
     username: null,
     name: '',
     email: '',
-    isEmailVerified: false,
+    verifiedDomain: null,
     groups: null,
     hasMoreGroups: false,
   });

@@ -12,7 +12,8 @@ export type Person = Identity & {
   /** For people to read; empty: not told. */
   readonly name: string;
   readonly email: string;
-  readonly isEmailVerified: boolean;
+  /** The domain of the whole address, in lower case; null: the provider has not verified one, which then may be anybody's. */
+  readonly verifiedDomain: string | null;
   /** Null: not told. */
   readonly groups: readonly string[] | null;
   /** Whether the groups are too many for a token, so that they are not in it. Source: Entra ID, groups overage. */
@@ -50,9 +51,9 @@ export function readPerson(identity: Identity, claims: Claims, settings: Provide
   return {
     ...identity,
     username: textIn(claimOf(claims, settings.userNameClaim)),
-    name: clip(textIn(claims.name) ?? textIn(claims.preferred_username) ?? '', maxShown),
-    email: clip(textIn(claims.email) ?? '', maxShown),
-    isEmailVerified: claims.email_verified === true,
+    name: shown(textIn(claims.name) ?? textIn(claims.preferred_username) ?? ''),
+    email: shown(textIn(claims.email) ?? ''),
+    verifiedDomain: claims.email_verified === true ? domainOf(textIn(claims.email) ?? '') : null,
     groups: readGroups(claimOf(claims, settings.groupsClaim)),
     hasMoreGroups: typeof sources === 'object' && sources !== null && Object.hasOwn(sources, settings.groupsClaim),
   };
@@ -77,16 +78,23 @@ function isInOne({ groups }: Person, wanted: readonly string[]): boolean {
   return groups?.some((group) => wanted.includes(group)) ?? false;
 }
 
-/** An address that the provider has not verified may be anybody's. */
-function hasDomain({ email, isEmailVerified }: Person, domains: readonly string[]): boolean {
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  return isEmailVerified && email.includes('@') && domains.some((one) => one.toLowerCase() === domain);
+function hasDomain({ verifiedDomain }: Person, domains: readonly string[]): boolean {
+  return domains.some((one) => one.toLowerCase() === verifiedDomain);
+}
+
+function domainOf(email: string): string | null {
+  return email.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : null;
 }
 
 function readGroups(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return null;
   return value.slice(0, maxGroups).filter((one): one is string => typeof one === 'string');
+}
+
+/** What admins see before they link somebody: one line, without marks that would change the direction of what follows. */
+function shown(text: string): string {
+  return clip(text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim(), maxShown);
 }
 
 /** A text that a database can store. */

@@ -162,12 +162,17 @@ test('after thirty failures from one address, the next ones are refused before t
   expect(await w.come()).toMatchObject({ reason: 'unlinked' });
 });
 
-test('whoever comes back again and again with a refusal is no longer written down, and can still sign in', async () => {
+test('refusals that are no attempts to get in are no longer written down after thirty, and keep nobody at that address out', async () => {
   await w.set();
   await w.link('admin');
   const refuse = () => w.come({}, {}, { error: 'access_denied' });
-  for (let count = 0; count < 30; count += 1) expect(await refuse()).toMatchObject({ reason: 'denied' });
+  const ask = () => w.come({ sub: 'nobody' });
+  for (let count = 0; count < 15; count += 1) {
+    expect(await refuse()).toMatchObject({ reason: 'denied' });
+    expect(await ask()).toMatchObject({ reason: 'unlinked' });
+  }
   await expect(refuse()).rejects.toMatchObject({ statusCode: 429 });
+  await expect(ask()).rejects.toMatchObject({ statusCode: 429 });
   expect(await w.come()).toMatchObject({ kind: 'in' });
 });
 

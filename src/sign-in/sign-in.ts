@@ -60,8 +60,6 @@ export type Outcome =
 
 const attemptMs = 600_000;
 const maxPerSource = 30;
-/** These are no attempts to get in. */
-const harmless: readonly SignInRefusal[] = ['denied', 'unreachable', 'off', 'setup'];
 
 /** Signing in with an OpenID Connect provider. */
 export class SignIn {
@@ -166,10 +164,10 @@ export class SignIn {
     await this.#throttle.attempt(limits, async () => {
       this.#used.add(state, attempt.expiresAt);
       outcome = await this.#finish(provider, query, attempt, from);
-      return outcome.kind === 'in' || harmless.includes(outcome.reason);
+      return outcome.kind === 'in' || isHarmless(outcome);
     });
-    // Anybody can come back and say that the provider refused them, and each time is written down.
-    if (outcome.kind === 'refused' && harmless.includes(outcome.reason))
+    // They keep nobody at this address out, but each time is written down, and anybody can say that the provider refused them.
+    if (outcome.kind === 'refused' && isHarmless(outcome))
       this.#throttle.take([{ key: `harmless:${source}`, most: maxPerSource }]);
     return outcome;
   }
@@ -284,6 +282,11 @@ const publicMessages = {
   unreachable: 'Sonde cannot reach the provider. Try again later, or log in with a password',
   provider: 'The provider does not answer as it should. Ask an admin to test its settings',
 } as const;
+
+/** Whether this was no attempt to get in: the provider has identified the person, or said nothing about anybody. */
+function isHarmless({ person, reason }: Extract<Outcome, { readonly kind: 'refused' }>): boolean {
+  return person !== null || reason === 'denied' || reason === 'unreachable';
+}
 
 function refused(reason: SignInRefusal, message: string) {
   return { kind: 'refused' as const, reason, message, person: null, account: null, next: '/' };

@@ -79,7 +79,8 @@ export const providerTexts = {
 /** Who is linked to which account. */
 export const identityTexts = {
   requests: 'Waiting for an account',
-  requestsLead: 'These people signed in with the provider, and no account is linked to them.',
+  requestsLead:
+    'These people signed in with the provider, and no account is linked to them. Names and addresses are what they say: at many providers, people choose them. Only the subject cannot be chosen.',
   noRequests: 'Nobody is waiting.',
   asked: (time: string): string => `asked ${time}`,
   account: (name: string): string => `Account for ${name}`,
