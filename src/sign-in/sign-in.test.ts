@@ -72,7 +72,6 @@ test('a token that is not valid lets nobody in, whatever is wrong with it', asyn
     'a subject that cannot be stored': ['', { sub: 'ann\0' }],
     'a subject that is too long': ['', { sub: 'a'.repeat(256) }],
     'no subject': ['', { sub: undefined }],
-    'a subject that cannot be stored': ['', { sub: 'ann\0' }],
     'a subject that would be another one when it is stored': ['', { sub: 'ann\ud800' }],
     unsigned: ['', {}, { tokenFor: (claims) => tokenOf(claims, null) }],
     'signed with the secret of the client': ['', {}, { tokenFor: (claims) => tokenBySecret(claims, client.secret) }],
