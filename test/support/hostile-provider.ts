@@ -43,7 +43,10 @@ export async function openHostileProvider() {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
     if (provider.isBroken) return answer(503, {});
-    const below = new URL(String(provider.told.issuer ?? issuer)).pathname.replace(/\/$/, '');
+    const below = new URL(typeof provider.told.issuer === 'string' ? provider.told.issuer : issuer).pathname.replace(
+      /\/$/,
+      '',
+    );
     if (pathname === `${below}/.well-known/openid-configuration`)
       return answer(200, { ...description(), ...provider.told });
     if (pathname === '/jwks')
