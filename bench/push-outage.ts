@@ -62,7 +62,10 @@ export async function outage(quick: boolean): Promise<readonly Row[]> {
         0,
         '',
       ),
-      atMost(`${title}: samples that came twice`, twice, 0, ''),
+      // A request that was taken without an answer comes again. Prometheus keeps one of two equal samples, VictoriaMetrics shows both.
+      receiver === receivers['remote write to Prometheus'].receiver
+        ? atMost(`${title}: samples that are there twice`, twice, 0, '')
+        : told(`${title}: samples that are there twice, without -dedup.minScrapeInterval`, twice, ''),
     );
   }
   await fleet.close();
