@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
-import { LongPages } from './sent.ts';
+import { LongPages, takesGzip } from './sent.ts';
 
 const request = { headers: {}, principal: { user: { id: 'bob' } } };
 const piece = 'x'.repeat(65_536);
@@ -73,4 +73,22 @@ test('one user has at most 16 long pages on their way, and others theirs; one th
   open[0]?.raw.destroy();
   const again = begin(pages, 1);
   for (const { raw } of [...open, other, again]) raw.destroy();
+});
+
+test.each([
+  ['gzip', true],
+  ['deflate, GZIP;q=1.000', true],
+  ['br , gzip ; q=0.001', true],
+  ['gzip;q=0', false],
+  ['gzip;q=0.000, identity', false],
+  ['x-gzip, br', false],
+  ['', false],
+])('Accept-Encoding %j: gzip is taken: %s', (header, expected) => {
+  expect(takesGzip({ headers: { 'accept-encoding': header }, ip: '192.0.2.1' })).toBe(expected);
+});
+
+test('an Accept-Encoding is read once from its beginning to its end, however long it is', () => {
+  // Longer than a header may be: read once for each of its characters, it would take minutes.
+  for (const header of [`gzip${' '.repeat(100_000)}x`, `gzip;q=.${'1'.repeat(100_000)}x`])
+    expect(takesGzip({ headers: { 'accept-encoding': header }, ip: '192.0.2.1' })).toBe(false);
 });

@@ -82,8 +82,19 @@ async function* inTurns(pieces: Iterable<string>, taken: () => void): AsyncGener
 }
 
 /** Whether the caller takes gzip and is on another machine: on this one, it would only cost time. */
-function takesGzip(request: FastifyRequest): boolean {
-  const encodings = request.headers['accept-encoding'] ?? '';
-  if (!/(^|,)\s*gzip\s*(;\s*q=(0?\.\d*[1-9]|1)\d*)?\s*(,|$)/i.test(String(encodings))) return false;
+export function takesGzip(request: Pick<FastifyRequest, 'headers' | 'ip'>): boolean {
+  if (
+    !String(request.headers['accept-encoding'] ?? '')
+      .split(',')
+      .some(isGzip)
+  )
+    return false;
   return !ipaddr.isValid(request.ip) || ipaddr.process(request.ip).range() !== 'loopback';
+}
+
+/** One of the encodings of a header: `gzip`, with no weight of 0. Source: RFC 9110 §12.5.3. */
+function isGzip(encoding: string): boolean {
+  const [name = '', ...parameters] = encoding.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((part) => part.startsWith('q='));
+  return name === 'gzip' && (weight === undefined || Number(weight.slice(2)) > 0);
 }
