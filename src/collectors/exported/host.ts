@@ -1,8 +1,7 @@
 import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import type { Labels } from '../../model/export/series.ts';
 import { gauge } from '../node/families.ts';
-import { copied } from '../node/kept.ts';
-import { labelTable, noLabels } from '../node/labels.ts';
+import { bounded, copied, labelTable, noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
 import { bootSeconds, variables } from '../shared/bsd.ts';
 import { parts, words } from '../shared/text.ts';
@@ -127,7 +126,7 @@ function withoutText(told: Told): Told {
   const { uname, os, dmi } = told;
   // Of one distribution or model there are many hosts.
   const shared = (labels: Labels | null): Labels | null => labels && ofJson(JSON.stringify(labels));
-  return { ...told, uname: uname && copied(uname), os: shared(os), dmi: shared(dmi) };
+  return { ...told, uname: uname && copied(bounded(uname)), os: shared(os), dmi: shared(dmi) };
 }
 
 function open(): NodeReader<null> {

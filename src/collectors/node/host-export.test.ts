@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { valuesOf } from '../../../test/support/exporting.ts';
 import type { Collector } from '../../model/collector.ts';
 import type { NodeReader } from '../../model/export/node.ts';
@@ -9,6 +9,7 @@ import { sampled } from '../index.ts';
 import { groupFiles } from '../sampler/sampler.ts';
 import { counter, gauge } from './families.ts';
 import { HostExport } from './host-export.ts';
+import { Kept } from './kept.ts';
 import { labelTable, noLabels, ofDevice } from './labels.ts';
 
 const none: ReadonlyMap<string, SectionResult> = new Map();
@@ -105,6 +106,32 @@ test('label values are at most 256 bytes long, and whole characters', () => {
   const family = gauge('node_x', '.');
   const host = hostWith({ read: (_, { put }) => put(family, ofName('é'.repeat(200)), 1) });
   expect(read(host, '').layout.series.at(-1)?.labels.name).toBe('é'.repeat(128));
+});
+
+test('names that a host invents are not kept for all hosts: long ones not at all, others until there are too many characters', () => {
+  const ofName = labelTable((name) => ({ name }));
+  const long = 'x'.repeat(1_000_000);
+  expect(ofName(long).name).toBe('x'.repeat(256));
+  expect(ofName(long)).not.toBe(ofName(long));
+  const name = (index: number): string => `${index} ${'y'.repeat(4_000)}`;
+  const first = ofName(name(0));
+  expect(first.name).toHaveLength(256);
+  expect(ofName(name(0))).toBe(first);
+  for (let index = 1; index <= 1_000; index += 1) ofName(name(index));
+  expect(ofName(name(0))).not.toBe(first);
+});
+
+test('of series that are kept from one reading to the next, no more are told than a family may have', () => {
+  const [some, other] = [gauge('node_some', '.'), gauge('node_other', '.')];
+  const kept = new Kept();
+  const series = Array.from({ length: 5_000 }, (_, index) => [some, { name: `u${index}` }, index] as const);
+  kept.set([...series, [other, noLabels, Number.NaN], [other, noLabels, 1]]);
+  const put = vi.fn();
+  const cut = vi.fn();
+  kept.put({ put, cut, own: put });
+  expect(put).toHaveBeenCalledTimes(2_049);
+  expect(put).toHaveBeenLastCalledWith(other, noLabels, 1);
+  expect(cut.mock.calls).toEqual([[some, 2_952]]);
 });
 
 test('after a restart of the host nothing from before is told', () => {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Family, Labels, Series, SeriesLayout } from '../../model/export/series.ts';
+import { bounded } from './labels.ts';
 
 /** How many series a host may have, and how many of one family; a host may list anything. */
 export const mostSeries = { ofHost: 10_000, ofFamily: 2_048 } as const;
-/** The longest label value, in bytes of UTF-8. */
-const maxLabelBytes = 256;
 
 /**
  * A layout, and where it comes from: the series in the order in which they were put, and the place of each in the layout; -1:
@@ -86,19 +85,4 @@ function keyOf(labels: Labels): string {
   let key = '';
   for (const name in labels) key += `${name}\0${labels[name] ?? ''}\0`;
   return key;
-}
-
-/** The same labels if none is too long. */
-export function bounded(labels: Labels): Labels {
-  const entries = Object.entries(labels);
-  if (entries.every(([, value]) => value.length * 3 <= maxLabelBytes || Buffer.byteLength(value) <= maxLabelBytes))
-    return labels;
-  return Object.fromEntries(entries.map(([name, value]) => [name, shortened(value)]));
-}
-
-function shortened(value: string): string {
-  if (Buffer.byteLength(value) <= maxLabelBytes) return value;
-  let end = Math.min(value.length, maxLabelBytes);
-  while (Buffer.byteLength(value.slice(0, end)) > maxLabelBytes) end -= 1;
-  return value.slice(0, end).toWellFormed().replace(/�$/, '');
 }

@@ -1,6 +1,7 @@
 import type { SeriesSink } from '../../model/export/node.ts';
 import type { Family, HostSeries, Labels, OwnSeries } from '../../model/export/series.ts';
-import { bounded, isPlanOf, mostSeries, type Plan, planOf } from './layouts.ts';
+import { bounded } from './labels.ts';
+import { isPlanOf, mostSeries, type Plan, planOf } from './layouts.ts';
 
 /** What is put beyond this is only counted: a host may list anything. */
 const mostPut = 4 * mostSeries.ofHost;
