@@ -54,7 +54,11 @@ function countingHost(requests: string[], answer: () => Promise<void>): Held {
   };
 }
 
-async function site(target: WatchTarget, connect?: () => Promise<void>, answer: () => Promise<void> = async () => {}) {
+async function site(
+  given: WatchTarget | readonly WatchTarget[],
+  connect?: () => Promise<void>,
+  answer: () => Promise<void> = async () => {},
+) {
   const onError = (error: unknown): never => {
     throw error;
   };
@@ -72,7 +76,7 @@ async function site(target: WatchTarget, connect?: () => Promise<void>, answer: 
   };
   const scheduler = await Scheduler.open({
     clock,
-    inventory: inventoryOf([target]),
+    inventory: inventoryOf(Array.isArray(given) ? given : [given as WatchTarget]),
     holds: holdStore(),
     bus,
     reach,
@@ -247,6 +251,18 @@ test('where Sonde is too busy for a new sample, the newest one of the last minut
     ['kept', 1],
     ['busy', 1],
   ]);
+});
+
+test('a host whose settings were changed is not answered for with numbers from before: it may be another machine', async () => {
+  const targets = [watched(1, { ...quiet, metricsIntervalSeconds: 300 })];
+  const here = await site(targets);
+  await after(here.control.sampleNow(1, fresh), 10_000);
+  expect(here.control.exported(1)).not.toBe(null);
+  targets[0] = watched(1, { ...quiet, metricsIntervalSeconds: 300 }, { revision: '2', login: 'another machine' });
+  await here.scheduler.reload(1);
+  expect(here.control.exported(1)).toBe(null);
+  await after(here.control.sampleNow(1, fresh), 100);
+  expect(here.seen.connects).toBe(2);
 });
 
 test('a host that is slow while Sonde is on time is not answered for', async () => {

@@ -87,6 +87,12 @@ export class Exporting {
     for (const settle of host.waiting) settle(this.answer('failed', failure));
   }
 
+  /** The host has other settings: it may be another machine, whose numbers the newest ones are not. */
+  changed(hostId: number): void {
+    const host = this.#hosts.get(hostId);
+    if (host !== undefined) host.made.newest = null;
+  }
+
   removeHost(hostId: number): void {
     this.#hosts.delete(hostId);
   }
