@@ -167,10 +167,11 @@ const node: readonly NodeExport<null>[] = [{ collector: 'timex', families: Objec
 export const clock = exportCollector({
   name: 'clock',
   title: 'Clock',
-  // The call's number differs between processors; its structure is that of C, with all modes 0: nothing is set.
+  // The call's number differs between processors; a perl of 32 bits has that of 32 bits, also on a kernel of 64 (Raspberry Pi OS).
+  // Its structure is that of C, with all modes 0: nothing is set.
   shell: `[ "$O" = Linux ] && {
 case $(uname -m) in x86_64) c=159 ;; aarch64|riscv64|loongarch64) c=171 ;; i?86|arm*|ppc*|s390*) c=124 ;; *) c= ;; esac
-[ "$c" ] && echo "@$n perl $(perl -e '$b="\\0" x 256; $r=syscall($ARGV[0],$b); exit 1 if $r<0; print join " ",$r,unpack("I x![l!] l!4 i x![l!] l!3 l!2 l! l!2 i x![l!] l!5 i",$b)' $c)"
+[ "$c" ] && echo "@$n perl $(perl -e '$b="\\0" x 256; $r=syscall(length(pack("l!",0))>4?$ARGV[0]:124,$b); exit 1 if $r<0; print join " ",$r,unpack("I x![l!] l!4 i x![l!] l!3 l!2 l! l!2 i x![l!] l!5 i",$b)' $c)"
 echo "@$n adjtimex"
 command -v perl >/dev/null || busybox adjtimex
 command -v perl >/dev/null || echo "@$n timedatectl $($T timedatectl show -p NTPSynchronized --value)"
