@@ -77,8 +77,8 @@ test('what Sonde tells of itself is about the hosts that the caller may see', as
   expect(instancesIn((await get('/prometheus/metrics')).body)).toEqual(['db']);
 });
 
-test('the state says how many hosts are scraped, and by which key', async () => {
-  const { get, ids } = await site(7);
+test('the state says how many of the hosts that the caller may see are scraped, and by which key', async () => {
+  const { get, ids, limitTo } = await site(7);
   const state = async () => {
     const { config, ...told } = (await get('/prometheus/state')).json();
     expect(config).toBe((await get('/prometheus/config')).body);
@@ -88,7 +88,10 @@ test('the state says how many hosts are scraped, and by which key', async () => 
   expect(await state()).toEqual(before);
   await get(`/prometheus/probe?target=${ids[0]}`);
   const at = new Date(now).toISOString();
-  expect(await state()).toEqual({ ...before, scraped: 1, lastScrapeAt: at, lastKey: 'prometheus' });
+  const after = { ...before, lastScrapeAt: at, lastKey: 'prometheus' };
+  expect(await state()).toEqual({ ...after, scraped: 1 });
+  limitTo([ids[1]]);
+  expect(await state()).toEqual({ ...after, hosts: 1, ready: 1, series: 7 });
 });
 
 test('pages whose readers left before they were begun do not count as being sent', () => {

@@ -36,8 +36,11 @@ export class Scrapes {
     own.hosts.set(hostId, now);
   }
 
-  /** When the user's keys scraped last, the name of the key (null: a session), and how many hosts they scrape. */
-  of(userId: string): { readonly lastAt: number | null; readonly lastKey: string | null; readonly hosts: number } {
+  /** When the user's keys scraped last, the name of the key (null: a session), and how many of these hosts they scrape. */
+  of(
+    userId: string,
+    hostIds: Iterable<number>,
+  ): { readonly lastAt: number | null; readonly lastKey: string | null; readonly hosts: number } {
     const own = this.#users.get(userId);
     if (!own) return { lastAt: null, lastKey: null, hosts: 0 };
     const since = this.#clock.now() - countedMs;
@@ -45,6 +48,8 @@ export class Scrapes {
       if (at >= since) break;
       own.hosts.delete(hostId);
     }
-    return { lastAt: own.lastAt, lastKey: own.lastKey, hosts: own.hosts.size };
+    let hosts = 0;
+    for (const hostId of hostIds) if (own.hosts.has(hostId)) hosts += 1;
+    return { lastAt: own.lastAt, lastKey: own.lastKey, hosts };
   }
 }

@@ -18,10 +18,14 @@ export function stateRoute(server: Server, { basePath, control, lists, scrapes }
       const user = userOf(request);
       const hosts = (await lists.of(user)).all.filter(({ isOn }) => isOn);
       const exported = hosts.flatMap(({ id }) => control.exported(id) ?? []);
-      const { lastAt, lastKey, hosts: scrapedHosts } = scrapes.of(user.id);
+      const found = scrapes.of(
+        user.id,
+        hosts.map(({ id }) => id),
+      );
+      const { lastAt, lastKey } = found;
       return {
         hosts: hosts.length,
-        scraped: Math.min(scrapedHosts, hosts.length),
+        scraped: found.hosts,
         ready: exported.length,
         series: exported.reduce((sum, { values, own }) => sum + values.length + own.length, 0),
         lastScrapeAt: lastAt === null ? null : iso(lastAt),
