@@ -30,6 +30,7 @@ export type LoggedIn = {
   readonly user: User;
   readonly token: string;
   readonly maxAgeSeconds: number;
+  readonly beginning: Beginning;
 };
 
 export type LoginResult = LoggedIn | { readonly kind: 'needs-totp'; readonly tempToken: string };
@@ -174,7 +175,7 @@ export class Logins {
     const user = toUser(row);
     const token = await this.#sessions.open(user, row.password_hash, maxAgeSeconds, beginning, from);
     if (token === null) throw new RequestError(401, 'Your account was changed meanwhile. Log in again');
-    return { kind: 'ok', user, token, maxAgeSeconds };
+    return { kind: 'ok', user, token, maxAgeSeconds, beginning };
   }
 
   /** A secret that can no longer be opened has no codes; a backup code or an admin can still let its user in. */

@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.ts';
-import { RequestError } from '../lib/errors.ts';
+import { badRequest, RequestError } from '../lib/errors.ts';
+import { clip } from '../lib/plain-data.ts';
 import { SealError, type Sealer } from '../lib/seal.ts';
 import { storedObject } from '../lib/stored.ts';
 import { signInSecret } from '../model/people/sign-in.ts';
@@ -10,9 +11,19 @@ import { providerConfig, type SentSettings } from './settings.ts';
 export type ProviderSource = 'none' | 'page' | 'file' | 'sealed';
 
 const id = 1;
+const maxName = 60;
 
-/** Checks settings as they are sent. Throws 400 that names the field. */
+/**
+ * Checks settings as they are sent. Throws 400 that names the field, also for one that does not exist: a slip in the name of a
+ * setting that keeps people out would let them in.
+ */
 export function readSettings(sent: unknown): SentSettings {
+  const names = Object.keys(providerConfig.config.properties);
+  const unknown = Object.keys(sent ?? {}).find((name) => !names.includes(name));
+  if (unknown !== undefined && typeof sent === 'object' && !Array.isArray(sent))
+    throw badRequest(
+      `config.${clip(unknown, maxName)} is not a setting of the provider. These are: ${names.join(', ')}`,
+    );
   // Safe: it was checked against the schema.
   return readConfigOf(providerConfig, sent) as SentSettings;
 }

@@ -138,6 +138,7 @@ test('settings are checked, sealed and masked, and the secret does not follow to
     [{ issuer: 'https://id.example.org/.well-known/openid-configuration' }, 'Leave that part out'],
     [{ scopes: 'profile email' }, 'must contain openid'],
     [{ sessionHours: 0 }, 'config.sessionHours'],
+    [{ allowedGroup: ['staff'] } as never, 'config.allowedGroup is not a setting of the provider. These are: issuer, '],
     [{ allowedDomains: ['ann@example.org'] }, 'takes domains such as example.org'],
   ];
   for (const [more, sentence] of wrong) await expect(w.set(more)).rejects.toThrow(sentence);

@@ -165,6 +165,8 @@ test('an account with TOTP is asked for its code after the provider', async () =
   // The next one: each counts once.
   const done = await ask('/users/totp/verify-login', { temp_token, totp_code: code(30) });
   expect([done.status, await done.json()]).toEqual([200, { success: true, is_admin: false, username: 'ada' }]);
+  const details = { issuer: provider.issuer, subject: 'ann', by: 'oidc' };
+  expect((await entries('login'))[0]).toMatchObject({ username: 'ada', details });
   expect((await ask('/users/totp/disable', { password })).status).toBe(200);
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggedIn, LoginResult } from '../../../identity/logins.ts';
+import type { Beginning } from '../../../identity/sessions.ts';
 import { RequestError } from '../../../lib/errors.ts';
 import { cookiePath } from '../../../lib/net/base-path.ts';
 import type { HttpContext } from '../../context.ts';
@@ -20,10 +21,15 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
   const path = cookiePath(config.basePath);
 
   /** Nobody is logged in yet: the body says who it is. */
-  function entered(request: FastifyRequest, action: 'login' | 'login-failed', who: Known | null): Promise<void> {
+  function entered(
+    request: FastifyRequest,
+    action: 'login' | 'login-failed',
+    who: Known | null,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const { address, userAgent } = from(request);
     const known = { userId: who?.id ?? null, username: who?.username ?? '' };
-    const details = { userAgent: userAgent.slice(0, maxUserAgent) };
+    const details = { ...more, userAgent: userAgent.slice(0, maxUserAgent) };
     return audit.record({ action, ...known, address, via: 'session', details });
   }
 
@@ -38,7 +44,7 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
       if (known !== undefined) await entered(request, 'login-failed', known);
       throw error;
     });
-    if (result.kind === 'ok') await entered(request, 'login', result.user);
+    if (result.kind === 'ok') await entered(request, 'login', result.user, howOf(result.beginning));
     return result;
   }
 
@@ -95,6 +101,13 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
       return { success: true, message: 'Logged out', ...(elsewhere === null ? {} : { logout_url: elsewhere }) };
     },
   );
+}
+
+/** Who somebody is at the provider, where they began there and the code of TOTP was still asked for. */
+function howOf(beginning: Beginning): Readonly<Record<string, string>> {
+  if (beginning.by === 'password') return {};
+  const { issuer, subject } = beginning.person;
+  return { issuer, subject, by: 'oidc' };
 }
 
 /** Throws 403 where people only sign in with the provider. */
