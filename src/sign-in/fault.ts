@@ -27,7 +27,8 @@ export function isClientRefused({ error }: oidc.ResponseBodyError): boolean {
 
 /** What an error of the exchange with a provider means. */
 export function faultOf(error: unknown, host: string): SignInFault {
-  if (error instanceof SignInFault) return error;
+  // The library wraps what the fetch of ours throws.
+  for (let one: unknown = error; one instanceof Error; one = one.cause) if (one instanceof SignInFault) return one;
   const options = { cause: error };
   if (error instanceof oidc.AuthorizationResponseError) {
     const reason = refusedByPerson.includes(error.error) ? 'denied' : 'provider';
@@ -44,9 +45,7 @@ export function faultOf(error: unknown, host: string): SignInFault {
     const reason = code === 'invalid_grant' ? 'stale' : 'provider';
     return new SignInFault(reason, `The provider did not take the code: ${said(code, text)}`, options);
   }
-  const network = networkFault(error, host);
-  if (network !== null) return new SignInFault('unreachable', network, options);
-  return protocolFault(error, host);
+  return networkFault(error, host) ?? protocolFault(error, host);
 }
 
 function protocolFault(error: unknown, host: string): SignInFault {
@@ -78,13 +77,20 @@ function protocolFault(error: unknown, host: string): SignInFault {
       const why = inner instanceof Error ? inner.message : message;
       return new SignInFault('token', `The answer of the provider is not valid: ${clip(why, maxSaid)}`, options);
     }
-    default:
-      return new SignInFault('provider', `${host} answered something unexpected: ${clip(message, maxSaid)}`, options);
+    default: {
+      const why = inner instanceof Error ? inner.message : message;
+      return new SignInFault('provider', `${host} answered something unexpected: ${clip(why, maxSaid)}`, options);
+    }
   }
 }
 
-/** Why nothing came back; null: something did. */
-function networkFault(error: unknown, host: string): string | null {
+/** Why nothing came back from a host; null: something did. */
+export function networkFault(error: unknown, host: string): SignInFault | null {
+  const message = networkMessage(error, host);
+  return message === null ? null : new SignInFault('unreachable', message, { cause: error });
+}
+
+function networkMessage(error: unknown, host: string): string | null {
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     if (one instanceof DeniedError)
       return `Sonde does not connect to the address of ${host}. SONDE_NOTIFY_NETWORKS can permit loopback addresses`;

@@ -36,12 +36,17 @@ test('logs out at the provider where that is set, with the token of the session,
   await w.come();
   const [session] = await w.identity.sessions.list(await w.idOf('admin'));
   expect(session?.id_token_sealed).toMatch(/^v1\./);
-  const url = new URL((await w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login')) ?? '');
+  const idToken = await w.identity.sessions.idToken(session?.id ?? '');
+  const url = new URL((await w.signIn.logoutUrl(idToken, 'http://sonde.example/login')) ?? '');
   expect(url.href).toMatch(`${w.provider.issuer}/end?`);
   expect(url.searchParams.get('post_logout_redirect_uri')).toBe('http://sonde.example/login');
   expect(url.searchParams.get('id_token_hint')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  // A provider that fails keeps nobody logged in.
+  w.provider.told = { end_session_endpoint: 7 };
+  await w.set({ logOutAtProvider: true });
+  expect(await w.signIn.logoutUrl(idToken, 'http://sonde.example/login')).toBeNull();
   await w.set();
-  expect(await w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login')).toBeNull();
+  expect(await w.signIn.logoutUrl(idToken, 'http://sonde.example/login')).toBeNull();
 });
 
 test('a provider that is set later is not told the ID token that the one before gave out', async () => {
@@ -51,7 +56,8 @@ test('a provider that is set later is not told the ID token that the one before 
     await w.link('admin');
     await w.come();
     const [session] = await w.identity.sessions.list(await w.idOf('admin'));
-    const logoutUrl = () => w.signIn.logoutUrl(session?.id ?? '', 'http://sonde.example/login');
+    const idToken = await w.identity.sessions.idToken(session?.id ?? '');
+    const logoutUrl = () => w.signIn.logoutUrl(idToken, 'http://sonde.example/login');
     expect(await logoutUrl()).toMatch(w.provider.issuer);
     await w.set({ logOutAtProvider: true, issuer: other.issuer });
     expect(await logoutUrl()).toBeNull();
@@ -104,6 +110,40 @@ test('a test says what is wrong with settings before they are saved', async () =
   expect(w.signIn.view().source).toBe('page');
   await w.open({ permitted: [] });
   expect(await answerOf({})).toMatch(/^Sonde does not connect to the address of 127\.0\.0\.1:\d+\./);
+});
+
+test('whoever tests the settings learns what is wrong with the description; who signs in only learns that something is', async () => {
+  const wrong: readonly (readonly [Record<string, unknown>, string])[] = [
+    [{ authorization_endpoint: undefined }, 'authorization_endpoint is missing'],
+    [{ token_endpoint: null }, 'token_endpoint is missing'],
+    [{ authorization_endpoint: 'javascript:alert(1)' }, 'authorization_endpoint is no address with https://'],
+    [{ authorization_endpoint: 7 }, 'authorization_endpoint is no address with https://'],
+    [{ jwks_uri: 'http://192.0.2.1/keys' }, 'jwks_uri is no address with https://'],
+    [{ end_session_endpoint: {} }, 'end_session_endpoint is no address with https://'],
+    [{ scopes_supported: 5 }, 'scopes_supported is no list of words'],
+    [{ token_endpoint_auth_methods_supported: [7] }, 'token_endpoint_auth_methods_supported is no list of words'],
+  ];
+  for (const [told, what] of wrong) {
+    w.provider.told = told;
+    expect(await w.signIn.test(w.settings(), back)).toEqual({
+      success: false,
+      answer: `The description of the provider cannot be used: ${what}`,
+      notes: [],
+    });
+    await w.set();
+    await expect(w.signIn.begin(back, '/')).rejects.toMatchObject({ statusCode: 502, code: 'provider' });
+  }
+  // What some providers write for what they do not have.
+  w.provider.told = { scopes_supported: null, token_endpoint_auth_methods_supported: null, end_session_endpoint: null };
+  expect(await w.signIn.test(w.settings({ clientAuth: 'auto' }), back)).toMatchObject({ success: true });
+});
+
+test('an answer that is too long, and a host that Sonde does not connect to, are named', async () => {
+  const answerOf = async () => (await w.signIn.test(w.settings(), back)).answer;
+  w.provider.told = { extra: 'x'.repeat(300_000) };
+  expect(await answerOf()).toBe('127.0.0.1 answered more than 256 KiB');
+  w.provider.told = { token_endpoint: 'https://169.254.169.254/token' };
+  expect(await answerOf()).toMatch(/^Sonde does not connect to the address of 169\.254\.169\.254\./);
 });
 
 test('a provider that is away is not asked again for a few seconds, and then it is', async () => {

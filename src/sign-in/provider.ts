@@ -2,6 +2,7 @@ import * as oidc from 'openid-client';
 import { RequestError } from '../lib/errors.ts';
 import { storedObject } from '../lib/stored.ts';
 import type { Reach } from '../notifiers/networks.ts';
+import { readDescription } from './description.ts';
 import { faultOf, isClientRefused, SignInFault } from './fault.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { type Claims, missingClaims, type Person, readPerson } from './person.ts';
@@ -91,7 +92,6 @@ export class Provider {
       code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
       code_challenge_method: 'S256',
     });
-    this.#requireSafe(url);
     return { url: url.href, attempt };
   }
 
@@ -119,7 +119,6 @@ export class Provider {
       const config = await this.describe();
       if (config.serverMetadata().end_session_endpoint === undefined) return null;
       const url = oidc.buildEndSessionUrl(config, { id_token_hint: idToken, post_logout_redirect_uri: returnTo });
-      this.#requireSafe(url);
       return url.href;
     } catch (error) {
       if (error instanceof SignInFault) return null;
@@ -161,7 +160,7 @@ export class Provider {
         timeout: timeoutSeconds,
         execute: isLocal ? [oidc.allowInsecureRequests] : [],
       });
-      const server = found.serverMetadata();
+      const server = readDescription(found.serverMetadata());
       // A provider with another name may be another one, and a template for many tenants would let all of them in.
       if (server.issuer !== issuer) throw mismatch(server.issuer);
       const config = new oidc.Configuration(server, clientId, metadata, this.#authOf(server));
@@ -221,11 +220,6 @@ export class Provider {
     // An address and whether it is verified belong together.
     const email = more.email === undefined ? {} : { email: more.email, email_verified: more.email_verified };
     return { ...more, ...idToken, ...email };
-  }
-
-  #requireSafe({ protocol, hostname }: URL): void {
-    if (protocol !== 'https:' && !(protocol === 'http:' && isLoopbackHost(hostname)))
-      throw new SignInFault('provider', 'The provider names an address without TLS');
   }
 }
 

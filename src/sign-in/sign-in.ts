@@ -172,11 +172,10 @@ export class SignIn {
     return outcome;
   }
 
-  /** Where the browser logs out at the provider as well; null: it does not. */
-  async logoutUrl(sessionId: string, returnTo: string): Promise<string | null> {
+  /** Where the browser logs out at the provider as well, after a session with this ID token; null: it does not. */
+  async logoutUrl(idToken: string | null, returnTo: string): Promise<string | null> {
     const provider = this.#provider;
     if (!provider?.settings.logOutAtProvider) return null;
-    const idToken = await this.#options.users.sessions.idToken(sessionId);
     return idToken === null ? null : provider.logoutUrl(idToken, returnTo);
   }
 

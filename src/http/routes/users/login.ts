@@ -93,9 +93,10 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
     }),
     async (request, reply) => {
       const sessionId = request.principal?.sessionId ?? '';
-      // Read before the session ends, which knows how it began.
-      const elsewhere = await signIn.logoutUrl(sessionId, `${publicUrlOf(request, config)}/login`);
+      // Read before the session ends, which knows how it began. The provider is asked after that: it may not answer.
+      const idToken = await identity.sessions.idToken(sessionId);
       if (sessionId !== '') await identity.sessions.logOut(sessionId);
+      const elsewhere = await signIn.logoutUrl(idToken, `${publicUrlOf(request, config)}/login`);
       await audited(request, 'logout');
       reply.clearCookie('jwt', { path });
       return { success: true, message: 'Logged out', ...(elsewhere === null ? {} : { logout_url: elsewhere }) };
