@@ -20,19 +20,6 @@ const maxUserAgent = 300;
 export function loginRoutes(server: Server, { identity, signIn, audit, audited, config }: HttpContext): void {
   const path = cookiePath(config.basePath);
 
-  /** Nobody is logged in yet: the body says who it is. */
-  function entered(
-    request: FastifyRequest,
-    action: 'login' | 'login-failed',
-    who: Known | null,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
-    const { address, userAgent } = from(request);
-    const known = { userId: who?.id ?? null, username: who?.username ?? '' };
-    const details = { ...more, userAgent: userAgent.slice(0, maxUserAgent) };
-    return audit.record({ action, ...known, address, via: 'session', details });
-  }
-
   /** Waits for one of the two steps of a login and records its outcome. `who` returns the user; undefined: unknown. */
   async function recorded<Result extends LoginResult>(
     request: FastifyRequest,
@@ -41,10 +28,11 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
   ): Promise<Result> {
     const result = await step.catch(async (error: unknown) => {
       const known = isWrong(error) ? await who() : undefined;
-      if (known !== undefined) await entered(request, 'login-failed', known);
+      if (known !== undefined) await audit.record({ action: 'login-failed', ...eventOf(request, known) });
       throw error;
     });
-    if (result.kind === 'ok') await entered(request, 'login', result.user, howOf(result.beginning));
+    if (result.kind === 'ok')
+      await audit.record({ action: 'login', ...eventOf(request, result.user, result.beginning) });
     return result;
   }
 
@@ -104,11 +92,16 @@ export function loginRoutes(server: Server, { identity, signIn, audit, audited, 
   );
 }
 
-/** Who somebody is at the provider, where they began there and the code of TOTP was still asked for. */
-function howOf(beginning: Beginning): Readonly<Record<string, string>> {
-  if (beginning.by === 'password') return {};
-  const { issuer, subject } = beginning.person;
-  return { issuer, subject, by: 'oidc' };
+/**
+ * What is written down of a login. Nobody is logged in yet: the body says who it is, and `beginning` who they are at the provider,
+ * where the code of TOTP was asked for after that.
+ */
+function eventOf(request: FastifyRequest, who: Known | null, beginning?: Beginning) {
+  const { address, userAgent } = from(request);
+  const { issuer, subject } = beginning?.by === 'oidc' ? beginning.person : {};
+  const how = issuer === undefined ? {} : { issuer, subject, by: 'oidc' };
+  const details = { ...how, userAgent: userAgent.slice(0, maxUserAgent) };
+  return { userId: who?.id ?? null, username: who?.username ?? '', address, via: 'session', details };
 }
 
 /** Throws 403 where people only sign in with the provider. */
