@@ -183,3 +183,18 @@ test('a browser keeps the cookie of an attempt, however long the names of the pr
   // Browsers keep 4,096 bytes; the header of four attempts must fit the 8 KiB that proxies take.
   expect(cookie.name.length + cookie.value.length).toBeLessThan(2_000);
 });
+
+test('an attempt survives a restart of Sonde, and two answers to it at once count as one', async () => {
+  await w.set();
+  await w.link('admin');
+  const { url, state, cookie } = await w.signIn.begin(back, '/');
+  const query = new URLSearchParams({ code: w.provider.grant(url), state });
+  await w.open();
+  const finish = () => w.signIn.finish(query, (name) => (name === cookie.name ? cookie.value : undefined), from);
+  const both = await Promise.all([finish(), finish()]);
+  expect(both.map((one) => (one.kind === 'refused' ? one.reason : one.kind)).sort()).toEqual(['in', 'stale']);
+  // Sonde forgot what was finished before; the provider did not.
+  await w.open();
+  expect(await finish()).toMatchObject({ kind: 'refused', reason: 'stale' });
+  expect(await w.identity.sessions.list(await w.idOf('admin'))).toHaveLength(1);
+});
