@@ -7,9 +7,11 @@ import { historyFolder, keyNames } from './manifest.ts';
 
 /** Everything that a restore makes before the database is in its place. */
 const restoredNames: readonly string[] = [restoringFolder, historyFolder, ...keyNames];
-const lockName = 'sonde.lock';
+/** What is nobody's data: our lock, and what ext4 has in the root of every file system, which only root could move. */
+const foreign: readonly string[] = ['sonde.lock', 'lost+found'];
+const asidePrefix = 'before-restore-';
 /** A folder in the data folder with what was there before a restore. */
-const isAside = (name: string): boolean => name.startsWith('before-restore-');
+const isAside = (name: string): boolean => name.startsWith(asidePrefix);
 
 /** What a data folder is to a restore. */
 export type Before = 'empty' | 'interrupted' | 'used';
@@ -19,7 +21,7 @@ export type Before = 'empty' | 'interrupted' | 'used';
  * database: it is the first to go and the last to come.
  */
 export function lookBefore(dataDir: string): Before {
-  const names = readdirSync(dataDir).filter((name) => name !== lockName && !isAside(name));
+  const names = namesIn(dataDir);
   if (names.length === 0) return 'empty';
   if (!names.includes(restoringFolder) || names.includes('sonde.db')) return 'used';
   const wasMoving = readdirSync(dataDir).some(isAside);
@@ -35,17 +37,22 @@ export function requireFree(dataDir: string, isForced: boolean): void {
 }
 
 /**
- * Removes what an interrupted restore left. What was there before it is moved to what it had moved aside already, so that
- * nothing of it is lost.
+ * Removes what an interrupted restore had copied and not put in its place. Everything else is moved aside, and nothing of it is
+ * removed: what has no copy there yet is of before and belongs to what was moved aside last; the rest may be of the backup, or
+ * be what somebody has put there. Returns the name of the folder that has the rest, null if there is none.
  */
-export function clearInterrupted(dataDir: string): void {
+export function clearInterrupted(dataDir: string, now: Date): string | null {
+  rmSync(join(dataDir, restoringFolder), { recursive: true, force: true });
   const aside = readdirSync(dataDir).filter(isAside).sort().pop();
-  for (const name of readdirSync(dataDir)) {
-    if (name === lockName || isAside(name)) continue;
-    const isOld = aside !== undefined && name !== restoringFolder && !existsSync(join(dataDir, aside, name));
-    if (isOld) renameSync(join(dataDir, name), join(dataDir, aside, name));
-    else rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
+  for (const name of aside === undefined ? [] : namesIn(dataDir))
+    if (!existsSync(join(dataDir, aside ?? '', name)))
+      renameSync(join(dataDir, name), join(dataDir, aside ?? '', name));
+  return moveAside(dataDir, now);
+}
+
+/** What a restore would have to move. */
+function namesIn(dataDir: string): readonly string[] {
+  return readdirSync(dataDir).filter((name) => !foreign.includes(name) && !isAside(name));
 }
 
 /**
@@ -53,9 +60,9 @@ export function clearInterrupted(dataDir: string): void {
  * there. The folder is in the data folder, and not beside it, because a data folder is often a file system of its own.
  */
 export function moveAside(dataDir: string, now: Date): string | null {
-  const names = readdirSync(dataDir).filter((name) => name !== lockName && name !== restoringFolder && !isAside(name));
+  const names = namesIn(dataDir).filter((name) => name !== restoringFolder);
   if (names.length === 0) return null;
-  const aside = `before-restore-${now.toISOString().slice(0, 19).replaceAll(':', '')}Z`;
+  const aside = nextAside(dataDir, now);
   mkdirSync(join(dataDir, aside), { mode: 0o700 });
   try {
     for (const name of inOrder(names)) {
@@ -68,6 +75,15 @@ export function moveAside(dataDir: string, now: Date): string | null {
     throw error;
   }
   return aside;
+}
+
+/** A name after all others, also if the clock was set back: the last one is what an interrupted restore was moving to. */
+function nextAside(dataDir: string, now: Date): string {
+  const last = readdirSync(dataDir).filter(isAside).sort().pop();
+  const named = `${asidePrefix}${now.toISOString().slice(0, 19).replaceAll(':', '')}Z`;
+  if (last === undefined || named > last) return named;
+  const [, stem = last, count = '1'] = /^(.*)-(\d{3})$/.exec(last) ?? [];
+  return `${stem}-${String(Number(count) + 1).padStart(3, '0')}`;
 }
 
 function moveBack(dataDir: string, aside: string): void {

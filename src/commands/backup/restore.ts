@@ -75,8 +75,12 @@ export async function restoreInto(dataDir: string, backup: string, options: Rest
   try {
     giveToOwnerOf(dataDir, lockFile(dataDir));
     if (lookBefore(dataDir) === 'interrupted') {
-      options.say('An earlier restore was interrupted. Its files are removed, and the restore begins again.');
-      clearInterrupted(dataDir);
+      options.say('An earlier restore was interrupted. The restore begins again.');
+      const rest = clearInterrupted(dataDir, new Date());
+      if (rest !== null) {
+        giveToOwnerOf(dataDir, join(dataDir, rest));
+        options.say(`What was in the data folder is in ${join(dataDir, rest)}.`);
+      }
     }
     wasEmpty =
       lookBefore(dataDir) === 'empty' && !readdirSync(dataDir).some((name) => name.startsWith('before-restore-'));
