@@ -20,7 +20,7 @@ export function requireRestored(dataDir: string): void {
   if (!existsSync(folder)) return;
   if (!existsSync(databaseFile(dataDir)))
     throw new ConfigError(
-      `A restore into the data folder ${dataDir} was interrupted. Run sonde restore again, or remove the files in the folder`,
+      `A restore into the data folder ${dataDir} was interrupted. Run sonde restore again, or move the files in the folder elsewhere; what was there before is in before-restore-…, if there was anything`,
     );
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
@@ -18,6 +28,7 @@ import { openSealingKey } from '../../sealing/open-key.ts';
 import { type BackupOptions, makeBackup } from './folder.ts';
 import { manifestName } from './manifest.ts';
 import { restoreInto as restoreWith } from './restore.ts';
+import { checkBackup } from './verify.ts';
 
 afterEach(removeFolders);
 
@@ -177,7 +188,13 @@ test('a backup is restored into an empty folder only, and only if it is whole, u
   expect(readdirSync(target)).toEqual([]);
   rmSync(join(made, 'sonde.db'));
   mkdirSync(join(made, 'sonde.db'));
-  await expect(restoreInto(target, made, () => {})).rejects.toThrow();
+  await expect(restoreInto(target, made, () => {})).rejects.toThrow('sonde.db is not as it was backed up');
+  // A device that never ends is not read.
+  rmdirSync(join(made, 'sonde.db'));
+  symlinkSync('/dev/zero', join(made, 'sonde.db'));
+  await expect(restoreInto(target, made, () => {})).rejects.toThrow('sonde.db is not as it was backed up');
+  await expect(checkBackup(made, async () => '')).rejects.toThrow('sonde.db is not as it was backed up');
+  expect(readdirSync(target)).toEqual([]);
 });
 
 test.each([

@@ -5,8 +5,8 @@ import { openTerminal } from '../../config/terminal.ts';
 import { human } from '../../lib/scale.ts';
 import { type Contents, writeArchive } from './archive.ts';
 import { makeBackup } from './folder.ts';
-import { lookAt } from './manifest.ts';
-import { writeTo, writeWhole } from './output-file.ts';
+import { countedFiles, lookAt } from './manifest.ts';
+import { writeApart, writeTo, writeWhole } from './output-file.ts';
 import { givenPassphrase, newPassphrase, type PassphraseSource } from './passphrase.ts';
 import { checkBackup } from './verify.ts';
 
@@ -64,7 +64,7 @@ export async function backup(args: readonly string[], config: Config, io: Backup
     );
   const contents = isStandardOutput
     ? await writeTo(process.stdout, write)
-    : await writeWhole(resolve(given), force, write);
+    : await (isEncrypted ? writeApart : writeWhole)(resolve(given), force, write);
   report(
     isStandardOutput ? 'standard output' : resolve(given),
     contents,
@@ -89,7 +89,7 @@ function report(
   say: (line: string) => void,
 ): void {
   const size = human(files.reduce((sum, one) => sum + one.size, 0));
-  say(`The backup is in ${place}: ${files.length} files, ${size}.`);
+  say(`The backup is in ${place}: ${countedFiles(files)}, ${size}.`);
   for (const name of damaged) say(`${name} is damaged and was left out.`);
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
@@ -113,7 +113,7 @@ async function check(place: string, source: PassphraseSource, say: (line: string
   if (lookAt(place) === undefined) throw new ConfigError(`There is no backup ${place}`);
   const { files, createdAt, sonde, sealingKeyId } = await checkBackup(place, () => givenPassphrase(source));
   const size = human(files.reduce((sum, one) => sum + one.size, 0));
-  say(`The backup of ${createdAt} (Sonde ${sonde}) is whole: ${files.length} files, ${size}.`);
+  say(`The backup of ${createdAt} (Sonde ${sonde}) is whole: ${countedFiles(files)}, ${size}.`);
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
   say(hasKey ? `It contains ${key}.` : `It does not contain ${key}, which it needs.`);

@@ -98,6 +98,11 @@ export async function describe(folder: string, name: string): Promise<BackedUp> 
   return { name, size, sha256: hash.digest('hex') };
 }
 
+/** How many files there are, in words. */
+export function countedFiles({ length }: readonly BackedUp[]): string {
+  return length === 1 ? '1 file' : `${length} files`;
+}
+
 /** What exists at a path, if anything. */
 export function lookAt(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });

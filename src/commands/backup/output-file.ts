@@ -52,23 +52,46 @@ export function writeTo<Result>(stream: Writable, write: (output: Output) => Pro
   return withTemporary((staging) => write({ staging, stream }));
 }
 
+/**
+ * As {@link writeWhole}, for what is encrypted: its copies are among the temporary files of this machine, so that nothing that
+ * can be read ever is where the backup is kept.
+ */
+export function writeApart<Result>(
+  file: string,
+  isForced: boolean,
+  write: (output: Output) => Promise<Result>,
+): Promise<Result> {
+  return withTemporary((staging) => writeWhole(file, isForced, ({ stream }) => write({ staging, stream })));
+}
+
 /** A folder among the temporary files, for its user only, which is removed in any case. */
 export function withTemporary<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  return withFolder(() => mkdtempSync(join(tmpdir(), 'sonde-backup-')), work);
+  return withFolder(makeTemporary, work);
+}
+
+function makeTemporary(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'sonde-backup-'));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(
+      `No temporary folder can be made in ${tmpdir()}: ${message}. Set TMPDIR to a folder where you can write`,
+    );
+  }
 }
 
 async function withFolder<Result>(make: () => string, work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = make();
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const end = (signal: NodeJS.Signals): void => {
-    remove();
-    process.exit(signals[signal as keyof typeof signals]);
-  };
+  const end = (signal: NodeJS.Signals): void => process.exit(signals[signal as keyof typeof signals]);
+  // There may be several folders, and each signal ends the process once.
+  process.once('exit', remove);
   for (const signal of Object.keys(signals)) process.once(signal, end);
   try {
     return await work(folder);
   } finally {
     for (const signal of Object.keys(signals)) process.removeListener(signal, end);
+    process.removeListener('exit', remove);
     remove();
   }
 }
@@ -99,15 +122,16 @@ function namingFile(error: unknown, file: string): unknown {
   return syscall === undefined ? error : new ConfigError(`The backup cannot be written to ${file}: ${message}`);
 }
 
-/** What runs that were killed have left. Another one may be at work. */
+/** What runs that were killed have left. Another one may be at work. What cannot be removed is no reason to make no backup. */
 function removeAbandoned(folder: string, prefix: string): void {
-  if (lookAt(folder) === undefined) return;
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(prefix) || !/^\d+\.part$/.test(name.slice(prefix.length))) continue;
-    const path = join(folder, name);
-    const newest = Math.max(...['', 'backup', 'staging'].map((one) => lookAt(join(path, one))?.mtimeMs ?? 0));
-    if (Date.now() - newest > abandonedMs) rmSync(path, { recursive: true, force: true });
-  }
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(prefix) || !/^\d+\.part$/.test(name.slice(prefix.length))) continue;
+      const path = join(folder, name);
+      const newest = Math.max(...['', 'backup', 'staging'].map((one) => lookAt(join(path, one))?.mtimeMs ?? 0));
+      if (Date.now() - newest > abandonedMs) rmSync(path, { recursive: true, force: true });
+    }
+  } catch {}
 }
 
 /** A link fails if somebody else has made the file meanwhile; where there are no links, a look has to do. */

@@ -8,11 +8,11 @@ import { makeDataDir, readKeyFile, syncPath } from '../../config/secrets.ts';
 import { openTerminal } from '../../config/terminal.ts';
 import { lockDataDir, lockFile } from '../../db/lock.ts';
 import { judgeKey, readEvidence } from '../../sealing/verify.ts';
-import { lookAt, type Manifest, readManifest } from './manifest.ts';
+import { countedFiles, lookAt, type Manifest, readManifest } from './manifest.ts';
 import { givenPassphrase } from './passphrase.ts';
 import { clearInterrupted, lookBefore, moveAside, requireFree, takePlaces } from './places.ts';
 import { unpack } from './unpack.ts';
-import { requireUnchanged, requireUsable } from './verify.ts';
+import { requireSize, requireUnchanged, requireUsable } from './verify.ts';
 
 /** Puts a backup into a data folder. Throws ConfigError or DatabaseError, and then has changed nothing. */
 export async function restore(args: readonly string[], config: Config, say: (line: string) => void): Promise<void> {
@@ -31,7 +31,7 @@ export async function restore(args: readonly string[], config: Config, say: (lin
     isForced: values.force ?? false,
     passphrase: () => givenPassphrase(source),
   });
-  say(`The backup of ${createdAt} (Sonde ${sonde}) is in ${dataDir}: ${files.length} files, all of them checked.`);
+  say(`The backup of ${createdAt} (Sonde ${sonde}) is in ${dataDir}: ${countedFiles(files)}, checked.`);
   if (aside !== null) say(`What was there before is in ${join(dataDir, aside)}. Remove it once you no longer need it.`);
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
@@ -139,7 +139,7 @@ async function copyFolder(folder: string, staging: string): Promise<Manifest> {
   const manifest = readManifest(folder);
   for (const file of manifest.files) {
     const { name } = file;
-    if (!existsSync(join(folder, name))) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
+    requireSize(folder, file);
     mkdirSync(dirname(join(staging, name)), { recursive: true, mode: 0o700 });
     copyVerbatim(join(folder, name), join(staging, name));
     await requireUnchanged(staging, file);

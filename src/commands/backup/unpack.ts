@@ -34,7 +34,7 @@ export type UnpackOptions = {
  * this or an older Sonde; then `folder` may contain a part of it.
  */
 export async function unpack({ backup, folder, passphrase, onFile = () => {} }: UnpackOptions): Promise<Manifest> {
-  const found: BackedUp[] = [];
+  const found = new Map<string, BackedUp>();
   let manifest: Manifest | null = null;
   let isBegun = false;
   for await (const { header, body } of entriesOf(backup, passphrase)) {
@@ -43,9 +43,8 @@ export async function unpack({ backup, folder, passphrase, onFile = () => {} }: 
     if (manifest !== null || header.type !== 'file' || (!isText && (!isBegun || !isKnown(name))))
       throw notOurs(backup, isBegun);
     if (!isText) {
-      if (found.some((one) => one.name === name))
-        throw new ConfigError(`The backup ${backup} has its file ${name} twice; use another one`);
-      found.push(await write(folder, name, body, backup));
+      if (found.has(name)) throw new ConfigError(`The backup ${backup} has its file ${name} twice; use another one`);
+      found.set(name, await write(folder, name, body, backup));
       onFile(name);
       continue;
     }
@@ -60,15 +59,14 @@ export async function unpack({ backup, folder, passphrase, onFile = () => {} }: 
 }
 
 /** Throws ConfigError unless the files are exactly those of the manifest. */
-function compare({ files }: Manifest, found: readonly BackedUp[]): void {
-  const byName = new Map(found.map((one) => [one.name, one]));
+function compare({ files }: Manifest, found: ReadonlyMap<string, BackedUp>): void {
   for (const { name, size, sha256 } of files) {
-    const one = byName.get(name);
+    const one = found.get(name);
     if (one === undefined) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
     if (one.size !== size || one.sha256 !== sha256)
       throw new ConfigError(`The file ${name} is not as it was backed up; use another backup`);
   }
-  if (found.length !== files.length)
+  if (found.size !== files.length)
     throw new ConfigError('The backup has files that its manifest does not list; use another backup');
 }
 

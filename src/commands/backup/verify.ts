@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/errors.ts';
 import { checkDatabase } from '../../db/copy.ts';
@@ -9,12 +9,21 @@ import { withTemporary } from './output-file.ts';
 import { unpack } from './unpack.ts';
 
 /** Throws ConfigError if a file in a folder is not as the manifest says. */
-export async function requireUnchanged(folder: string, { name, size, sha256 }: BackedUp): Promise<void> {
-  if (!existsSync(join(folder, name))) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
-  const found = await describe(folder, name);
-  if (found.size !== size || found.sha256 !== sha256)
-    throw new ConfigError(`The file ${name} is not as it was backed up; use another backup`);
+export async function requireUnchanged(folder: string, file: BackedUp): Promise<void> {
+  requireSize(folder, file);
+  const found = await describe(folder, file.name);
+  if (found.size !== file.size || found.sha256 !== file.sha256) throw changed(file.name);
 }
+
+/** The same without reading it: a pipe or a device may never end, and a file of another size need not be copied. */
+export function requireSize(folder: string, { name, size }: BackedUp): void {
+  const found = lookAt(join(folder, name));
+  if (found === undefined) throw new ConfigError(`The backup lacks its file ${name}; use another backup`);
+  if (!found.isFile() || found.size !== size) throw changed(name);
+}
+
+const changed = (name: string): ConfigError =>
+  new ConfigError(`The file ${name} is not as it was backed up; use another backup`);
 
 /** Throws ConfigError if a database of a backup is of a newer Sonde, DatabaseError if it is damaged. Others have no version. */
 export function requireUsable(folder: string, name: string): void {

@@ -57,17 +57,28 @@ export function checkFolder(config: Config): readonly Finding[] {
     const [message = '', todo = ''] = said.split(/: (?=chmod |a backup )/);
     return warning('folder', message, todo);
   });
-  const restoring = existsSync(join(dataDir, restoringFolder))
-    ? [
-        problem(
-          'folder',
-          'A restore was interrupted',
-          'Run sonde restore again, or remove the files in the data folder',
-        ),
-      ]
-    : [];
-  const wrong = [...owner, ...locked, ...open, ...restoring];
+  const wrong = [...owner, ...locked, ...open, ...ofRestore(dataDir)];
   return wrong.length > 0 ? wrong : [ok('folder', `Only its owner can use the data folder ${dataDir}`)];
+}
+
+/** A restore that was killed before it moved the database has changed nothing: the data folder is what it was. */
+function ofRestore(dataDir: string): readonly Finding[] {
+  if (!existsSync(join(dataDir, restoringFolder))) return [];
+  if (existsSync(databaseFile(dataDir)))
+    return [
+      warning(
+        'folder',
+        'A restore was interrupted before it changed anything, or is at work',
+        'Run sonde restore again, or start Sonde, which removes what is left of it',
+      ),
+    ];
+  return [
+    problem(
+      'folder',
+      'A restore was interrupted',
+      'Run sonde restore again. What was there before is in before-restore-… in the data folder, if there was anything',
+    ),
+  ];
 }
 
 /** Root sees what the owner sees, and leaves no files of its own beside the database, which the owner could not write. */

@@ -107,10 +107,16 @@ test('others who may write in the folder or read a key are named', async () => {
   expect(of('folder')).toEqual([
     expect.stringMatching(/^warning: Other users may write in the data folder .*0777/),
     expect.stringMatching(/^warning: Other users may read the key file/),
-    'problem: A restore was interrupted',
+    'warning: A restore was interrupted before it changed anything, or is at work',
   ]);
   expect(findings.find(({ area }) => area === 'folder')?.todo).toBe(`chmod 700 ${dataDir}`);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
+  // Once the database was moved, the rest may be the only copy of something.
+  rmSync(databaseFile(dataDir));
+  const moved = await examine(dataDir);
+  expect(moved.of('folder')).toContain('problem: A restore was interrupted');
+  expect(moved.findings.map(({ todo }) => todo).join()).not.toMatch(/remove the files/i);
+  expect(moved.code).toBe(2);
 });
 
 test('a key that is missing, is another one or is no key is told apart', async () => {
