@@ -85,8 +85,8 @@ test('an encrypted backup in one file has all of a running Sonde, its keys too, 
   const bytes = readFileSync(file);
   for (const text of [
     'SQLite format 3',
-    'sonde.db',
-    'web',
+    'sonde-backup.json',
+    'CREATE TABLE',
     readFileSync(join(dataDir, 'sealing.key'), 'latin1').trim(),
   ])
     expect(bytes.includes(text)).toBe(false);
@@ -268,7 +268,8 @@ test('nothing that can be read is where an encrypted backup is kept: its copies 
   } finally {
     vi.unstubAllEnvs();
   }
-  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['none', 'passphrase', 'plain.tar', 'sonde.tar.enc']);
+  expect(readdirSync(folder).sort()).toEqual(['none', 'passphrase', 'plain.tar', 'sonde.tar.enc']);
+  expect(readdirSync(join(folder, 'none'))).toEqual([]);
   const kept = join(folder, 'kept');
   mkdirSync(kept);
   await writeApart(join(kept, 'sonde.tar.enc'), false, async ({ staging, stream }) => {

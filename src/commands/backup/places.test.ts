@@ -40,7 +40,7 @@ test('what is moved aside last is named last, also in the same second and after 
     'before-restore-2026-11-30T120000Z-003',
     'before-restore-2026-12-01T000000Z',
   ]);
-  expect(names.toSorted()).toEqual(names);
+  expect(readdirSync(dataDir).sort()).toEqual(names);
 });
 
 test('an interrupted restore is cleared without removing anything that it did not copy', () => {

@@ -10,7 +10,7 @@ import { checkHistoryFile } from '../../history/files/check.ts';
 import { human } from '../../lib/scale.ts';
 import { keyId } from '../../lib/seal.ts';
 import { keyFile } from '../../sealing/open-key.ts';
-import { judgeKey, readEvidence } from '../../sealing/verify.ts';
+import { type Evidence, judgeKey, readEvidence } from '../../sealing/verify.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { isIdleDatabase } from './idle.ts';
 
@@ -116,8 +116,14 @@ export function checkKey(
   const todo = 'Put back the key from your backup, or correct SONDE_SEALING_KEY…: see docs/secrets.md';
   const wrong = (message: string) => ({ findings: [problem('key', message, todo)], key: null });
   if (given !== null && 'error' in given) return wrong(given.error);
+  let evidence: Evidence;
   try {
-    const evidence = readEvidence(dataDir);
+    evidence = readEvidence(dataDir);
+  } catch {
+    const message = 'Whether the sealing key is right cannot be told, because the database cannot be read';
+    return { findings: [warning('key', message, 'See what is said about the database')], key: null };
+  }
+  try {
     const file = keyFile(dataDir);
     if (given === null && !existsSync(file)) {
       if (evidence.sealed.length > 0)
@@ -155,6 +161,12 @@ function ofMain(file: string): Finding {
         'Install the newer Sonde, or restore a backup of this version: see docs/upgrade.md',
       );
     const size = human(statSync(file).size);
+    if (version === 0)
+      return warning(
+        'database',
+        'The database is empty',
+        'If Sonde was used before, restore the newest backup: see docs/backup.md. If not, the first start fills it',
+      );
     if (version < known)
       return warning(
         'database',

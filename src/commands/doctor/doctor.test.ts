@@ -164,6 +164,15 @@ test('a damaged database, one of a newer Sonde, an older one and a damaged file 
   const open = openSync(file, 'r+');
   writeSync(open, Buffer.alloc(4_096, 0xff), 0, 4_096, 8_192);
   expect((await examine(dataDir)).of('database')[0]).toMatch(/^problem: The database .*(damaged|cannot be read)/);
+  // The key is not to blame.
+  writeFileSync(file, 'x'.repeat(8_192));
+  const unread = await examine(dataDir);
+  expect([unread.code, unread.of('key')]).toEqual([
+    2,
+    [expect.stringMatching(/^warning: Whether the sealing key is right cannot be told/)],
+  ]);
+  writeFileSync(file, '');
+  expect((await examine(dataDir)).of('database')[0]).toBe('warning: The database is empty');
 });
 
 test('channels that are on are tried without sending anything; one that cannot be reached or opened is named', async () => {
