@@ -9,6 +9,7 @@ const thorough = [
   'collectors/sampler/sampler',
   'commands/backup/archive',
   'commands/backup/backup',
+  'commands/backup/output-file',
   'commands/history/export',
   'deliveries/faults',
   'deliveries/outbox',

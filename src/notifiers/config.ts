@@ -109,6 +109,9 @@ function restored(field: Field, stored: unknown, sent: unknown): unknown {
   return sent === masked(field, stored) ? stored : sent;
 }
 
+/** Shorter ones are in every other word. */
+const shortest = 4;
+
 /** The secrets of a configuration, also in the parts in which services repeat them. */
 export function secretsOf(notifier: Configured, config: ChannelConfig): readonly string[] {
   const found = fieldsOf(notifier).flatMap(([name, field]) => {
@@ -123,12 +126,32 @@ export function secretsOf(notifier: Configured, config: ChannelConfig): readonly
     const parts = isUrl ? [] : text.split(':');
     return [text, ...parts, ...[...path, ...query].filter((part) => part.length >= 8)];
   });
-  return found.filter((one) => one.length >= 4).toSorted((a, b) => b.length - a.length);
+  return [...found, ...loginsOf(config)]
+    .filter((one) => one.length >= shortest)
+    .toSorted((a, b) => b.length - a.length);
 }
 
-/** A text without the secrets that are in it. */
+/** A password as HTTP and SMTP send it. */
+function loginsOf({ username, password }: ChannelConfig): readonly string[] {
+  if (typeof username !== 'string' || typeof password !== 'string') return [];
+  return [`${username}:${password}`, `\0${username}\0${password}`, password].map((one) =>
+    Buffer.from(one).toString('base64'),
+  );
+}
+
+/** A text without the secrets that are in it, also where it was cut in the middle of one. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let left = text;
-  for (const one of secrets) for (const form of [one, encodeURIComponent(one)]) left = left.replaceAll(form, mask);
-  return left;
+  const forms = secrets.flatMap((one) => [one, encodeURIComponent(one.toWellFormed())]);
+  for (const form of forms) left = left.replaceAll(form, mask);
+  const [, body = '', end = ''] = /^(.*?)(…?)$/su.exec(left) ?? [];
+  const begun = Math.max(0, ...forms.map((form) => begunIn(body, form)));
+  return begun === 0 ? left : `${body.slice(0, -begun)}${mask}${end}`;
+}
+
+/** How much of a secret the end of a text is. */
+function begunIn(text: string, secret: string): number {
+  for (let length = Math.min(text.length, secret.length - 1); length >= shortest; length -= 1)
+    if (text.endsWith(secret.slice(0, length))) return length;
+  return 0;
 }

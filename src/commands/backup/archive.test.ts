@@ -2,14 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { packTar } from 'modern-tar';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openData, startData } from '../../../test/support/data-folder.ts';
 import { countOf, hour, makeFolder, noon, openRig, removeFolders } from '../../../test/support/history-engine.ts';
-import { readConfig } from '../../config/config.ts';
 import { requireRestored } from '../../config/data-dir.ts';
 import { writeArchive } from './archive.ts';
-import { backup } from './backup.ts';
-import { writeApart, writeWhole } from './output-file.ts';
+import { writeWhole } from './output-file.ts';
 import { type RestoreOptions, restoreInto } from './restore.ts';
 import { checkBackup } from './verify.ts';
 
@@ -245,40 +243,6 @@ test('a file that exists is not replaced unless that is asked for, and a backup 
   for (const place of ['missing/sonde.tar', 'sonde.tar/sonde.tar'])
     await expect(make(dataDir, join(folder, place))).rejects.toThrow('The backup cannot be written to');
   await db.destroy();
-});
-
-test('nothing that can be read is where an encrypted backup is kept: its copies are among the temporary files', async () => {
-  const { dataDir, db } = await startData();
-  await db.destroy();
-  const folder = makeFolder();
-  writeFileSync(join(folder, 'passphrase'), passphrase);
-  const said: string[] = [];
-  const io = { version: '1.2.3', say: (line: string) => void said.push(line), warn: () => {} };
-  const run = (...args: readonly string[]) => backup(args, readConfig({ SONDE_DATA_DIR: dataDir }), io);
-  const protect = ['--with-keys', '--passphrase-file', join(folder, 'passphrase')];
-  vi.stubEnv('TMPDIR', join(folder, 'none'));
-  try {
-    await run(join(folder, 'plain.tar'));
-    expect(said[0]).toMatch(/plain\.tar: 1 file, /);
-    await expect(run(...protect, join(folder, 'sonde.tar.enc'))).rejects.toThrow(
-      `No temporary folder can be made in ${join(folder, 'none')}`,
-    );
-    mkdirSync(join(folder, 'none'));
-    await run(...protect, join(folder, 'sonde.tar.enc'));
-  } finally {
-    vi.unstubAllEnvs();
-  }
-  expect(readdirSync(folder).sort()).toEqual(['none', 'passphrase', 'plain.tar', 'sonde.tar.enc']);
-  expect(readdirSync(join(folder, 'none'))).toEqual([]);
-  const kept = join(folder, 'kept');
-  mkdirSync(kept);
-  await writeApart(join(kept, 'sonde.tar.enc'), false, async ({ staging, stream }) => {
-    writeFileSync(join(staging, 'sealing.key'), 'secret');
-    await new Promise((done) => stream.end('sealed', () => done(null)));
-    const names = readdirSync(kept, { recursive: true, encoding: 'utf8' });
-    expect(names.filter((name) => name.endsWith('.key'))).toEqual([]);
-  });
-  expect(readdirSync(kept)).toEqual(['sonde.tar.enc']);
 });
 
 test('restoring over data moves it aside, keeps the key that the backup needs, and a kill at any moment loses nothing', async () => {
