@@ -88,3 +88,12 @@ test('texts of exported families that are as long as a section may be', () => {
   });
   expect(layout.series.length).toBeLessThanOrEqual(10_000);
 });
+
+test('file systems of a host that says it is no Linux, as many as a section may have', () => {
+  const df = many(50_000, (index) => `/dev/ada${index} 10 5 5 50% /m${index}`);
+  const { layout } = exported('uname:FreeBSD 14.2-RELEASE amd64\n', {
+    disk: `@df\nFilesystem 1024-blocks Used Avail Capacity Mounted on\n${df}`,
+  });
+  const sizes = layout.series.filter(({ family }) => family.name === 'node_filesystem_size_bytes');
+  expect(sizes).toHaveLength(2_000);
+});

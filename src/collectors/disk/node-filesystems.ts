@@ -92,6 +92,7 @@ function mountsOf(text: string): readonly Mount[] {
 /** Where there is no /proc/mounts, what df printed. */
 function othersOf(text: string): readonly Mount[] {
   return rowsOf(text)
+    .slice(0, mostMounts)
     .filter(({ type, mount }) => !ignoredOthers.test(type ?? '') && !/^\/dev($|\/)/.test(mount))
     .map((row) => ({
       labels: ofMount(`${row.filesystem}\0${row.type ?? ''}\0${row.mount}`),
