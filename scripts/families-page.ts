@@ -23,7 +23,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   node_textfile_scrape_error: 'Sonde does not read text files of metrics on hosts, so none can be wrong.',
   node_exporter_build_info: '`sonde_build_info` in `/prometheus/metrics` says what Sonde is.',
   node_kernel_hung_tasks:
-    'No node_exporter has it under this name; it is `node_kernel_hung_tasks_total`, which Sonde has, too.',
+    'node_exporter has no family of this name. It is called `node_kernel_hung_tasks_total`, which Sonde exports.',
   node_netstat_Tcp_MaxConn: 'It is always -1, and node_exporter leaves it out by default.',
   node_memory_available_bytes: 'node_exporter does not have it on macOS either.',
 };
@@ -31,7 +31,7 @@ export const leftOut: Readonly<Record<string, string>> = {
 /** What panels select by a label that no series has, with the reason. */
 const labelsLeftOut: Readonly<Record<string, string>> = {
   'node_network_up{operstate=up}':
-    'No node_exporter has the label `operstate` there any more; the state of the link is drawn.',
+    'node_exporter no longer has the label `operstate` there. The panel still draws the state of the link.',
 };
 
 /** Other families of node_exporter's that a host may have there and not here: which they are, and as they are shown. */
@@ -127,7 +127,7 @@ export function page(): string {
     return [
       collector === '' ? '### Without a collector' : `### ${collector}`,
       '',
-      '| family | type | what it is | in what it differs |',
+      '| family | type | what it is | difference from node_exporter |',
       '|---|---|---|---|',
       ...rows,
       '',
@@ -158,20 +158,20 @@ machine that has the hardware. The others:
 |---|---|---|
 ${rows.join('\n')}
 
-## What is true of all
+## What applies to all families
 
 - What a host does not report is absent, never 0. A kernel without pressure has no \`node_pressure_*\`, and a machine without
   sensors has no \`node_hwmon_*\`. Speeds of -1 are absent, too, where node_exporter shows them.
 - Counters are the kernel's own, and rates are never exported. As in node_exporter, those of a core never step back.
 - What is read with every sample is as old as the sample. What costs more is read less often: the last column says so.
-- A host has at most 10,000 series, a family 2,048. Of interfaces the first 200 are exported, those with a device first and the
-  ends of containers last; of cores and disks the first 256. Label values have at most 256 bytes.
+- A host has at most 10,000 series, and a family 2,048 of them. At most 200 interfaces are exported, those with a device first and
+  the ends of containers last, and at most 256 cores and 256 disks. Label values have at most 256 bytes.
   \`sonde_host_series_dropped\` counts what is left out.
-- The HELP texts are Sonde's own words.
+- The HELP texts are Sonde's own.
 - It is compared with the node_exporter of Debian 12 (version 1.5), started with \`--collector.systemd\`, \`--collector.processes\` and
   \`--collector.tcpstat\`, which the dashboard asks for, and follows later versions where they differ: compressed memory is no disk, and
   file systems below \`/run\`, \`/mnt\` and \`/media\`, which Debian's package leaves out, are there.
-- macOS and the BSDs have the names that node_exporter has there, as far as their own tools tell the numbers: memory, load, network,
+- macOS and the BSDs have the names that node_exporter has there, as far as their own tools report them: memory, load, network,
   file systems, names of the host and, on FreeBSD, processor time.
 
 ## What is not exported
