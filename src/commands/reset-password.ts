@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { openAudit } from '../audit/audit.ts';
 import { type Config, ConfigError } from '../config/config.ts';
-import { databaseFile } from '../config/data-dir.ts';
+import { databaseFile, requireDatabase } from '../config/data-dir.ts';
 import { lockDataDir } from '../db/lock.ts';
 import { openDatabase } from '../db/sqlite.ts';
 import { openIdentity } from '../identity/identity.ts';
@@ -29,7 +29,7 @@ export async function resetPassword(
   if (username === undefined || more.length > 0)
     throw new ConfigError('Usage: sonde reset-password USER [--totp] [--api-keys]');
   const { dataDir } = config;
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
+  requireDatabase(dataDir);
   const unlock = lockDataDir(dataDir);
   try {
     const { sealer } = openSealingKey(dataDir, config.sealingKey);

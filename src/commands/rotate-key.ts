@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../config/config.ts';
-import { databaseFile } from '../config/data-dir.ts';
+import { databaseFile, requireDatabase } from '../config/data-dir.ts';
 import { type KeySource, keyOf, splitCommand } from '../config/sealing-key.ts';
 import { compact } from '../db/cells.ts';
 import { lockDataDir } from '../db/lock.ts';
@@ -28,8 +28,7 @@ type Say = (line: string) => void;
 export async function rotateKey(args: readonly string[], config: Config, say: Say): Promise<void> {
   const { values } = parseArgs({ args: [...args], options });
   const { dataDir } = config;
-  if (!existsSync(databaseFile(dataDir)))
-    throw new ConfigError(`There is no database in ${dataDir}, so there is nothing to seal`);
+  requireDatabase(dataDir, ', so there is nothing to seal');
   const unlock = lockDataDir(dataDir);
   try {
     const rotation = openRotation(dataDir, config.sealingKey, () => newSource(values, config));

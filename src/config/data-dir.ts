@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
@@ -6,6 +6,18 @@ import { ConfigError } from './errors.ts';
 /** The path of the database in a data folder. */
 export function databaseFile(dataDir: string): string {
   return join(dataDir, 'sonde.db');
+}
+
+/** Throws ConfigError if there is no database in a data folder, or if this user may not look. `so`: what follows from that. */
+export function requireDatabase(dataDir: string, so = ''): void {
+  try {
+    if (statSync(databaseFile(dataDir), { throwIfNoEntry: false }) !== undefined) return;
+  } catch (error) {
+    throw new ConfigError(
+      `The data folder ${dataDir} cannot be looked at: ${(error as Error).message}. Run this as the user that Sonde runs as`,
+    );
+  }
+  throw new ConfigError(`There is no database in ${dataDir}${so}`);
 }
 
 /** The folder in a data folder into which a backup is copied before its files take their places. */
@@ -66,15 +78,24 @@ function readable(file: string, bits: number): readonly string[] {
 }
 
 function linked(file: string): readonly string[] {
-  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return [];
+  if (!looked(() => lstatSync(file))?.isSymbolicLink()) return [];
   return [
     `The database ${file} is a symbolic link to ${readlinkSync(file)}: a backup needs that file, and those beside it whose names begin with its name`,
   ];
 }
 
 function modeOf(file: string): number | null {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? null : found.mode & 0o7777;
+  const found = looked(() => statSync(file));
+  return found === null ? null : found.mode & 0o7777;
+}
+
+/** null: there is nothing, or this user may not look. */
+function looked(look: () => Stats): Stats | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

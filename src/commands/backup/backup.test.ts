@@ -140,6 +140,12 @@ test('a backup is not made into a folder that has something in it, nor with a ke
   await db.destroy();
 });
 
+test('a data folder that cannot be looked at is not said to have no database', async () => {
+  const unseen = `/${'x'.repeat(300)}`;
+  await expect(make(unseen)).rejects.toThrow(`The data folder ${unseen} cannot be looked at: ENAMETOOLONG`);
+  await expect(make(makeFolder())).rejects.toThrow('There is no database in');
+});
+
 test('a damaged file of history is left out of a backup and named, and the others are in it', async () => {
   const { dataDir, db } = await startData();
   const rig = openRig({ folder: join(dataDir, 'history') });

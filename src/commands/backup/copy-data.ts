@@ -1,7 +1,7 @@
 import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/config.ts';
-import { databaseFile } from '../../config/data-dir.ts';
+import { databaseFile, requireDatabase } from '../../config/data-dir.ts';
 import { readKeyFile } from '../../config/secrets.ts';
 import { copyDatabase } from '../../db/copy.ts';
 import { isCorrupt } from '../../history/files/database.ts';
@@ -31,7 +31,7 @@ export type Copied = {
  * their numbers are not given to others. Throws ConfigError or DatabaseError.
  */
 export async function copyData({ dataDir, folder, withKeys, take }: CopyOptions): Promise<Copied> {
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
+  requireDatabase(dataDir);
   const damaged = await copyHistory(dataDir, folder, take);
   copyDatabase(databaseFile(dataDir), databaseFile(folder));
   const evidence = readEvidence(folder);

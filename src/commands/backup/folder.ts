@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/config.ts';
-import { databaseFile } from '../../config/data-dir.ts';
+import { requireDatabase } from '../../config/data-dir.ts';
 import { syncPath } from '../../config/secrets.ts';
 import type { Contents } from './archive.ts';
 import { copyData } from './copy-data.ts';
@@ -20,7 +20,7 @@ export type BackupOptions = {
 /** Makes a backup as a folder. Leaves nothing behind if it fails. */
 export async function makeBackup(options: BackupOptions): Promise<Contents> {
   const { dataDir, folder } = options;
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
+  requireDatabase(dataDir);
   const isNew = lookAt(folder) === undefined;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (readdirSync(folder).length > 0)

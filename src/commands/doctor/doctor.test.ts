@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -117,6 +118,15 @@ test('others who may write in the folder or read a key are named', async () => {
   expect(moved.of('folder')).toContain('problem: A restore was interrupted');
   expect(moved.findings.map(({ todo }) => todo).join()).not.toMatch(/remove the files/i);
   expect(moved.code).toBe(2);
+});
+
+test('a file that this user may not even look at ends no check', async () => {
+  const dataDir = await stopped();
+  rmSync(join(dataDir, 'sealing.key'));
+  symlinkSync('sealing.key', join(dataDir, 'sealing.key'));
+  const { code, of } = await examine(dataDir);
+  expect([code, of('folder')]).toEqual([2, [expect.stringMatching(/^ok: /)]]);
+  expect(of('key')).toEqual([expect.stringMatching(/^problem: The sealing key [0-9a-f]{8} is missing/)]);
 });
 
 test('a key that is missing, is another one or is no key is told apart', async () => {

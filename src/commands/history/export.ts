@@ -5,7 +5,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError } from '../../config/config.ts';
-import { databaseFile } from '../../config/data-dir.ts';
+import { databaseFile, requireDatabase } from '../../config/data-dir.ts';
 import { copyDatabase } from '../../db/copy.ts';
 import { type PeekedHost, peekHosts } from '../../db/peek.ts';
 import { StoredHistory } from '../../history/export/stored.ts';
@@ -88,7 +88,7 @@ export async function historyCommand(args: readonly string[], config: Config, st
 /** Throws ConfigError, ExportError, and what the output throws when nobody reads it any more (EPIPE). */
 export async function exportTo(options: ExportOptions, open: () => Writable, now: number): Promise<void> {
   const { dataDir, metrics, span, format } = options;
-  if (!existsSync(databaseFile(dataDir))) throw new ConfigError(`There is no database in ${dataDir}`);
+  requireDatabase(dataDir);
   const hosts = chosen(peekHosts(databaseFile(dataDir)), options.hosts);
   const folder = join(dataDir, historyFolder);
   if (!existsSync(folder)) throw new ExportError(`There is no history in ${dataDir}`);
