@@ -67,7 +67,8 @@ async function main([command = 'start', ...args]: readonly string[]): Promise<vo
     }
     case 'backup': {
       const { backup } = await import('./commands/backup/backup.ts');
-      return backup(args, settings(), { version: version(), say, warn: note });
+      process.exitCode = await backup(args, settings(), { version: version(), say, warn: note });
+      return;
     }
     case 'restore': {
       const { restore } = await import('./commands/backup/restore.ts');

@@ -22,9 +22,11 @@ import {
   type Rig,
   removeFolders,
 } from '../../../test/support/history-engine.ts';
+import { readConfig } from '../../config/config.ts';
 import { databaseFile, requireRestored } from '../../config/data-dir.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { openSealingKey } from '../../sealing/open-key.ts';
+import { backup } from './backup.ts';
 import { type BackupOptions, makeBackup } from './folder.ts';
 import { manifestName } from './manifest.ts';
 import { restoreInto as restoreWith } from './restore.ts';
@@ -157,6 +159,13 @@ test('a damaged file of history is left out of a backup and named, and the other
   );
   const { files, damaged } = await make(dataDir);
   await db.destroy();
+  const said: string[] = [];
+  const io = { version: '1.2.3', say: (line: string) => void said.push(line), warn: () => {} };
+  const config = readConfig({ SONDE_DATA_DIR: dataDir });
+  expect(await backup([newFolder()], config, io)).toBe(1);
+  expect(said[1]).toMatch(/^history\/raw-2026-06-09\.db is damaged and was left out\./);
+  rmSync(join(dataDir, 'history/raw-2026-06-09.db'));
+  expect(await backup([newFolder()], config, io)).toBe(0);
   expect(damaged).toEqual(['history/raw-2026-06-09.db']);
   expect(files.map(({ name }) => name)).toEqual(['history/journal.db', 'history/raw-2026-06-10.db', 'sonde.db']);
 });

@@ -19,8 +19,11 @@ export type BackupIo = {
 const usage =
   'Usage: sonde backup FILE | FOLDER | - [--with-keys] [--encrypt] [--passphrase-file FILE] [--force], or sonde backup --check FILE | FOLDER';
 
-/** Copies everything that Sonde stores, whether it runs or not, or checks a copy. Throws ConfigError for what the operator can fix. */
-export async function backup(args: readonly string[], config: Config, io: BackupIo): Promise<void> {
+/**
+ * Copies everything that Sonde stores, whether it runs or not, or checks a copy. Resolves with the exit code: 1 if something
+ * damaged had to be left out. Throws ConfigError for what the operator can fix.
+ */
+export async function backup(args: readonly string[], config: Config, io: BackupIo): Promise<0 | 1> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
@@ -65,7 +68,7 @@ export async function backup(args: readonly string[], config: Config, io: Backup
   const contents = isStandardOutput
     ? await writeTo(process.stdout, write)
     : await (isEncrypted ? writeApart : writeWhole)(resolve(given), force, write);
-  report(
+  return report(
     isStandardOutput ? 'standard output' : resolve(given),
     contents,
     { withKeys, isEncrypted },
@@ -87,10 +90,11 @@ function report(
   { files, damaged, sealingKeyId }: Contents,
   { withKeys, isEncrypted }: { readonly withKeys: boolean; readonly isEncrypted: boolean },
   say: (line: string) => void,
-): void {
+): 0 | 1 {
   const size = human(files.reduce((sum, one) => sum + one.size, 0));
   say(`The backup is in ${place}: ${countedFiles(files)}, ${size}.`);
-  for (const name of damaged) say(`${name} is damaged and was left out.`);
+  for (const name of damaged)
+    say(`${name} is damaged and was left out. To have backups without this, stop Sonde and remove the file.`);
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
   if (hasKey && isEncrypted)
@@ -105,11 +109,12 @@ function report(
     say(
       `It does not contain ${key}. Without that key, nobody can read the passwords and keys in it, not even you: keep a copy of the key elsewhere, or use --with-keys.`,
     );
+  return damaged.length === 0 ? 0 : 1;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-async function check(place: string, source: PassphraseSource, say: (line: string) => void): Promise<void> {
+async function check(place: string, source: PassphraseSource, say: (line: string) => void): Promise<0> {
   if (lookAt(place) === undefined) throw new ConfigError(`There is no backup ${place}`);
   const { files, createdAt, sonde, sealingKeyId } = await checkBackup(place, () => givenPassphrase(source));
   const size = human(files.reduce((sum, one) => sum + one.size, 0));
@@ -117,4 +122,5 @@ async function check(place: string, source: PassphraseSource, say: (line: string
   const hasKey = files.some(({ name }) => name.startsWith('sealing.key'));
   const key = `the sealing key${sealingKeyId === null ? '' : ` ${sealingKeyId}`}`;
   say(hasKey ? `It contains ${key}.` : `It does not contain ${key}, which it needs.`);
+  return 0;
 }
