@@ -131,10 +131,13 @@ export class Sender {
       isSending: false,
     };
     this.#bytes += body.length;
-    one.packed = this.#options.protocol.pack(body).then((made) => {
-      if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
-      one.body = made;
-    });
+    one.packed = this.#options.protocol.pack(body).then(
+      (made) => {
+        if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
+        one.body = made;
+      },
+      (error: unknown) => this.#giveUp(shard, one, `A request could not be compressed: ${(error as Error).message}`),
+    );
     shard.waiting.push(one);
     this.#makeRoom();
     // Rejects for nothing but its end.
@@ -157,6 +160,14 @@ export class Sender {
   #drop(shard: Shard, one: Waiting): void {
     if (one.isSending) return;
     this.#counts.dropped += one.samples;
+    this.#remove(shard, one);
+  }
+
+  /** What cannot be sent keeps nothing back that comes after it. */
+  #giveUp(shard: Shard, one: Waiting, why: string): void {
+    if (!shard.waiting.includes(one)) return;
+    this.#counts.failed += one.samples;
+    this.#last = { result: 'failing', error: this.#options.told(why) };
     this.#remove(shard, one);
   }
 
