@@ -124,9 +124,10 @@ export function onFakeClock(): void {
     vi.useFakeTimers();
   });
 
-  afterEach(() => {
-    for (const scheduler of opened.splice(0)) void scheduler.close();
+  afterEach(async () => {
+    const closing = opened.splice(0).map((scheduler) => scheduler.close());
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
+    await Promise.all(closing);
   });
 }
