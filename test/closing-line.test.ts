@@ -26,10 +26,11 @@ test('the last line counts both parts of a run, and a failure in the first one f
   const folder = mkdtempSync(join(tmpdir(), 'sonde-counts-'));
   const file = join(folder, 'counts');
   expect(runPart({ SONDE_TESTS_COUNTED: file }).status).toBe(0);
-  expect(readFileSync(file, 'utf8')).toBe('1 0');
+  const [passed = 0, failed] = readFileSync(file, 'utf8').split(' ').map(Number);
+  expect([passed > 0, failed]).toEqual([true, 0]);
   rmSync(folder, { recursive: true });
-  expect(runPart({ SONDE_TESTS_BEFORE: '2 0' })).toEqual({ status: 0, last: '3 passed, 0 failed' });
-  expect(runPart({ SONDE_TESTS_BEFORE: '2 1' })).toEqual({ status: 1, last: '3 passed, 1 failed' });
+  expect(runPart({ SONDE_TESTS_BEFORE: '2 0' })).toEqual({ status: 0, last: `${passed + 2} passed, 0 failed` });
+  expect(runPart({ SONDE_TESTS_BEFORE: '2 1' })).toEqual({ status: 1, last: `${passed + 2} passed, 1 failed` });
 });
 
 test('a run that fails prints for each file that failed the command that runs it alone', () => {
