@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -245,7 +246,18 @@ const causes: Readonly<Record<string, Cause>> = {
     sh(`mount --bind '${broken}' '${root.path}/proc/uptime'`);
     return tested(byKey(await startSshd({ config: root.config }), root.user, key.privateKey));
   },
-  'sample/reset': () => tested(byPassword(shared, userWith('grep', endShell))),
+  'sample/reset': async () => {
+    const key = keyPair();
+    const root = busyboxRoot({ authorizedKey: key.publicKey });
+    const pipe = newPath('uptime');
+    sh(`mkfifo -m 666 '${pipe}'; mount --bind '${pipe}' '${root.path}/proc/uptime'`);
+    const failed = tested(byKey(await startSshd({ config: root.config }), root.user, key.privateKey));
+    // It opens once the shell reads it: that is after the request came, and before its answer begins.
+    const opened = await open(pipe, 'w');
+    sh(`pkill -KILL -u ${root.user.uid} 'sh$'`);
+    await opened.close();
+    return failed;
+  },
 };
 
 /** The reset comes before we look: Sonde is busy, or whoever resets is quick. */
