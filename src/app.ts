@@ -36,6 +36,7 @@ import { createSender } from './notifiers/send.ts';
 import { openSignIn } from './open-sign-in.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
+import { reporter } from './reporter.ts';
 import { Canaries } from './scheduler/canaries.ts';
 import { createControl } from './scheduler/control.ts';
 import { openOwnTrouble } from './scheduler/own-trouble.ts';
@@ -167,7 +168,7 @@ async function openInventory(
 async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
   const { config, logger, clock, closers } = base;
   const { db } = storage;
-  const onError = (error: unknown): void => logger.error({ err: error }, 'A poll failed with an internal error');
+  const onError = reporter(logger, 'A poll failed with an internal error');
   const { bus, snapshots } = openEmbedded(onError);
   const kept = await openKeptStates(hosts.states, onError);
   closers.push(kept.close);
@@ -207,7 +208,7 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
     own: ownSources(db, config.dataDir, storage.trouble),
     tell: deliveries.tell,
     check: (hostIds) => control.poll(hostIds),
-    onError: (error) => logger.error({ err: error }, 'A change of an alert could not be stored'),
+    onError: reporter(logger, 'A change of an alert could not be stored'),
   });
   closers.push(() => alerts[Symbol.asyncDispose]());
   await deliveries.follow(alerts);
@@ -223,7 +224,7 @@ async function openWatching(base: Base, hosts: Hosts, storage: Storage) {
       const logins = await hosts.certificateEnds();
       return [...logins.map((one) => ({ ...one, what: 'login-certificate' as const })), ...endOfTls(config.tls)];
     },
-    onError: (error) => logger.error({ err: error }, 'A change of a host could not be stored'),
+    onError: reporter(logger, 'A change of a host could not be stored'),
   });
   closers.push(() => changes[Symbol.asyncDispose]());
   const onCutOff = (isCutOff: boolean): void => alerts.cutOff(isCutOff);
@@ -272,7 +273,7 @@ function openDeliveries({ config, logger, clock, closers }: Base, { db, sealer, 
     trouble: () => trouble()?.message ?? null,
     newKey: randomUUID,
     baseUrl: config.publicUrl,
-    onError: (error) => logger.error({ err: error }, 'A message could not be sent'),
+    onError: reporter(logger, 'A message could not be sent'),
   });
   closers.pushFarewell((signal) => deliveries.close(signal));
   return deliveries;

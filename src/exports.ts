@@ -18,6 +18,7 @@ import type { SnapshotStore } from './ports/snapshot-store.ts';
 import { Destinations } from './push/destinations.ts';
 import { Pusher } from './push/pusher.ts';
 import { selected } from './push/selected.ts';
+import { reporter } from './reporter.ts';
 
 type Base = {
   readonly config: Config;
@@ -41,7 +42,7 @@ export async function openExports(
   const others = (): readonly FamilySeries[] => [...pusher.families(), scrapeFamily(control.scrapes())];
   const ownMetrics = new SondeMetrics({ version, bus, snapshots, control, others });
   closers.push(() => ownMetrics.close());
-  const onError = (error: unknown): void => logger.error({ err: error }, 'Series could not be sent');
+  const onError = reporter(logger, 'Series could not be sent');
   const pusher = new Pusher({
     clock,
     bus,
