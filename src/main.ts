@@ -6,6 +6,7 @@ import { printAuthorizedKey } from './commands/print-authorized-key.ts';
 import { usage } from './commands/usage.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { withEnvFile } from './config/env-file.ts';
+import { leave } from './leave.ts';
 import { lookUsage } from './look/usage.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -118,13 +119,13 @@ function isTheirs(error: Error): boolean {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (isClosedPipe(error)) process.exit(closedPipeCode);
+  if (isClosedPipe(error)) return leave(closedPipeCode);
   // To a monitoring system, 1 and 2 would be a warning and a critical state of the host.
   const unknown = process.argv[2] === 'look' ? 3 : null;
   if (error instanceof Error && isTheirs(error)) {
     process.stderr.write(`sonde: ${error.message}\n`);
-    process.exit(unknown ?? (error.name === 'ExportError' ? 1 : 2));
+    return leave(unknown ?? (error.name === 'ExportError' ? 1 : 2));
   }
   process.stderr.write(`sonde: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(unknown ?? 1);
+  leave(unknown ?? 1);
 });

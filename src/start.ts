@@ -4,9 +4,12 @@ import { type Logger, pino } from 'pino';
 import { type App, openApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { handleUncaught } from './last-resort.ts';
+import { leave } from './leave.ts';
 import { openSupervisor } from './supervisor.ts';
 
 const forceExitMs = 4_500;
+/** A second signal that is sent this soon is the first one once more: npm passes on what the terminal sends to both. */
+const sameSignalMs = 1_000;
 
 /**
  * Runs Sonde until a signal ends it. `readAgain` reads the settings anew. Throws ConfigError and DatabaseError for what the
@@ -21,16 +24,19 @@ export async function start(config: Config, version: string, readAgain: () => Co
   process.on('SIGHUP', () => reload(app, readAgain, logger));
   app = await openApp(config, logger, version);
   const { close, warnings } = app;
-  let closing = false;
+  let closingAt: number | null = null;
   const stop = (signal: NodeJS.Signals): void => {
-    if (closing) process.exit(1);
-    closing = true;
+    if (closingAt !== null) {
+      if (performance.now() - closingAt > sameSignalMs) leave(1);
+      return;
+    }
+    closingAt = performance.now();
     logger.info({ signal }, 'Closing');
     supervisor.stopping();
-    setTimeout(() => process.exit(1), forceExitMs).unref();
+    setTimeout(() => leave(1), forceExitMs).unref();
     close().then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => leave(0),
+      () => leave(1),
     );
   };
   process.on('SIGTERM', stop);
