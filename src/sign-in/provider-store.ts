@@ -19,8 +19,10 @@ const maxName = 60;
  */
 export function readSettings(sent: unknown): SentSettings {
   const names = Object.keys(providerConfig.config.properties);
-  const unknown = Object.keys(sent ?? {}).find((name) => !names.includes(name));
-  if (unknown !== undefined && typeof sent === 'object' && !Array.isArray(sent))
+  // Of an object only: each character of a text, and each entry of a list, would be a name.
+  const isObject = typeof sent === 'object' && sent !== null && !Array.isArray(sent);
+  const unknown = isObject ? Object.keys(sent).find((name) => !names.includes(name)) : undefined;
+  if (unknown !== undefined)
     throw badRequest(
       `config.${clip(unknown, maxName)} is not a setting of the provider. These are: ${names.join(', ')}`,
     );
