@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
 import type { Family, HostSeries, Labels } from '../../model/export/series.ts';
+import { copyBytes } from './copy-bytes.ts';
 import {
   type Common,
   commonOf,
@@ -138,11 +139,11 @@ export class OtlpRequest implements SeriesBody {
     pbf.realloc(length + 12);
     pbf.writeTag(2, 2);
     pbf.writeVarint(length);
-    this.#copy(head, 0, head.length);
+    copyBytes(this.#pbf, head, 0, head.length);
     pbf.writeTag(sum ? 7 : 5, 2);
     pbf.writeVarint(inside);
     for (let index = from; index < to; index += 1) this.#point(index, saying, times);
-    if (sum) this.#copy(sumTail, 0, sumTail.length);
+    if (sum) copyBytes(this.#pbf, sumTail, 0, sumTail.length);
   }
 
   /** `data_points` is field 1 of gauges and sums alike; a point has its value in field 4, or NO_RECORDED_VALUE in field 8. */
@@ -154,10 +155,10 @@ export class OtlpRequest implements SeriesBody {
     const hidden = parts.hides.size === 0 ? undefined : parts.hides.get(index);
     for (let part = 0; part < common.encoded.length; part += 1) {
       const pair = common.encoded[part] as Uint8Array;
-      if (!hidden?.has(part)) this.#copy(pair, 0, pair.length);
+      if (!hidden?.has(part)) copyBytes(this.#pbf, pair, 0, pair.length);
     }
-    this.#copy(parts.bytes, index === 0 ? 0 : (parts.ends[index - 1] as number), parts.ends[index] as number);
-    this.#copy(times, 0, times.length);
+    copyBytes(this.#pbf, parts.bytes, index === 0 ? 0 : (parts.ends[index - 1] as number), parts.ends[index] as number);
+    copyBytes(this.#pbf, times, 0, times.length);
     const value = values === null ? 'stale' : (values[index] as SeriesValue);
     if (value === 'stale') {
       pbf.writeTag(8, 0);
@@ -167,17 +168,6 @@ export class OtlpRequest implements SeriesBody {
     pbf.writeTag(4, 1);
     pbf.dataView.setFloat64(pbf.pos, value, true);
     pbf.pos += 8;
-  }
-
-  /** The texts are short: a loop is faster than `set`. The room was made before. */
-  #copy(from: Uint8Array, begin: number, end: number): void {
-    const { buf } = this.#pbf;
-    let { pos } = this.#pbf;
-    for (let index = begin; index < end; index += 1) {
-      buf[pos] = from[index] as number;
-      pos += 1;
-    }
-    this.#pbf.pos = pos;
   }
 }
 

@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
 import type { Family, HostSeries, Labels, SeriesLayout } from '../../model/export/series.ts';
+import { copyBytes } from './copy-bytes.ts';
 import type { SeriesBody, SeriesValue, Target } from './series-body.ts';
 
 /** The value that says that a series has ended. Source: Prometheus' model/value; remote write 1.0, "Stale Markers". */
@@ -74,7 +75,7 @@ export class WriteRequest implements SeriesBody {
     for (const [label, text] of sorted(Object.entries({ ...commonOf(target).labels, ...labels, __name__: name })))
       writeLabel(scratch, label, text);
     this.#begin(scratch.pos, time);
-    this.#copy(scratch.buf, 0, scratch.pos);
+    copyBytes(this.#pbf, scratch.buf, 0, scratch.pos);
     this.#sample(value, time);
   }
 
@@ -97,10 +98,10 @@ export class WriteRequest implements SeriesBody {
     this.#begin(bytes, time);
     for (let part = 0; part < parts; part += 1) {
       const end = split.ends[index * parts + part] as number;
-      this.#copy(split.bytes, at, end);
+      copyBytes(this.#pbf, split.bytes, at, end);
       at = end;
       const label = common.encoded[part];
-      if (label !== undefined && !split.hidden.has(index * parts + part)) this.#copy(label, 0, label.length);
+      if (label !== undefined && !split.hidden.has(index * parts + part)) copyBytes(this.#pbf, label, 0, label.length);
     }
     this.#sample(value, time);
   }
@@ -125,18 +126,7 @@ export class WriteRequest implements SeriesBody {
     else pbf.dataView.setFloat64(pbf.pos, value, true);
     pbf.pos += 8;
     pbf.writeTag(2, 0);
-    this.#copy(time, 0, time.length);
-  }
-
-  /** The texts are short: a loop is faster than `set`. The room was made before. */
-  #copy(from: Uint8Array, begin: number, end: number): void {
-    const { buf } = this.#pbf;
-    let { pos } = this.#pbf;
-    for (let index = begin; index < end; index += 1) {
-      buf[pos] = from[index] as number;
-      pos += 1;
-    }
-    this.#pbf.pos = pos;
+    copyBytes(this.#pbf, time, 0, time.length);
   }
 }
 
