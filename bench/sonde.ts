@@ -17,7 +17,7 @@ export type Sonde = {
 
 /**
  * Starts it, optionally on the given cores, with an admin. `prepare` may put something into its data folder before, which is made
- * in `place`; `before` is what the command begins with.
+ * in `place`; `before` is what the command begins with. `BENCH_FLAGS` has more flags for Node, such as `--cpu-prof --cpu-prof-dir=/tmp`.
  */
 export async function startSonde(
   cores?: string,
@@ -29,7 +29,8 @@ export async function startSonde(
   const port = await freePort('127.0.0.1');
   const main = join(import.meta.dirname, '../src/main.ts');
   const memoryFile = join(folder, 'memory');
-  const node = [process.execPath, '--expose-gc', '--import', join(import.meta.dirname, 'live-memory.ts')];
+  const flags = (process.env.BENCH_FLAGS ?? '').split(' ').filter(Boolean);
+  const node = [process.execPath, ...flags, '--expose-gc', '--import', join(import.meta.dirname, 'live-memory.ts')];
   const command = [...before, ...(cores === undefined ? [] : ['taskset', '-c', cores]), ...node, main];
   const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
     env: {
