@@ -246,7 +246,7 @@ export class Scheduler {
     if (old) {
       this.end(old);
       forgiveChanged(this.holds, old.target, target);
-      this.watchers.exporting.changed(target.id);
+      this.watchers.exporting.changed(target);
     } else {
       this.connections.recall(target);
       this.logins.recall(target.loginKey, target.id);

@@ -7,6 +7,7 @@ import { failure } from '../../ssh/failures.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { shortestMs } from '../watch/due.ts';
 import type { HostWatch } from '../watch/host-watch.ts';
+import { notMeasured } from './exporting.ts';
 
 export type ExportsOptions = {
   readonly scheduler: Scheduler;
@@ -25,13 +26,6 @@ const tooBusy: Failure = {
   reason: 'timed-out',
   message: 'Sonde was too busy to read the host in time',
   hint: 'The machine that Sonde runs on has too much to do. Scrape less often, or give Sonde more processor time.',
-};
-
-const notMeasured: Failure = {
-  stage: 'sonde',
-  reason: 'not-allowed',
-  message: 'Metrics are turned off for this host, so there is nothing to export',
-  hint: 'Turn them on in the settings of the host, or leave it out of the export.',
 };
 
 /** What exports ask of the monitoring of hosts. */

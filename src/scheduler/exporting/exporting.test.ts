@@ -265,6 +265,20 @@ test('a host whose settings were changed is not answered for with numbers from b
   expect(here.seen.connects).toBe(2);
 });
 
+const unmeasured = watched(1, { ...quiet, metricsEnabled: false }, { revision: '2' });
+test.each([
+  ['was removed', [], 'The host was removed from Sonde'],
+  ['is no longer to be measured', [unmeasured], 'Metrics are turned off for this host, so there is nothing to export'],
+])('whoever waits for a host that %s is told so at once', async (_, then, message) => {
+  const targets = [watched(1, quiet)];
+  const here = await site(targets, undefined, () => new Promise(() => {}));
+  const scraped = here.control.sampleNow(1, fresh);
+  await pass(1_000);
+  targets.splice(0, 1, ...then);
+  await here.scheduler.reload(1);
+  expect((await scraped).failure).toMatchObject({ stage: 'sonde', message });
+});
+
 test('a host that is slow while Sonde is on time is not answered for', async () => {
   const { control, scrapes } = await slowHost();
   const { failure: why } = await after(control.sampleNow(1, { maxAgeMs: 2_000, withinMs: 3_000 }), 3_100);

@@ -3,6 +3,7 @@ import { HostExport } from '../../collectors/node/host-export.ts';
 import type { ScrapeOutcome } from '../../model/export/own.ts';
 import type { HostSeries } from '../../model/export/series.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { WatchTarget } from '../../model/host.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sampled } from '../../ports/control.ts';
@@ -12,6 +13,20 @@ const longestMs = 900_000;
 /** {@link Exporting.expire} is called so often, ms; Sonde is late where it comes so much later. */
 const everyMs = 1_000;
 const lateMs = 500;
+
+const removed: Failure = {
+  stage: 'sonde',
+  reason: 'cancelled',
+  message: 'The host was removed from Sonde',
+  hint: '',
+};
+
+export const notMeasured: Failure = {
+  stage: 'sonde',
+  reason: 'not-allowed',
+  message: 'Metrics are turned off for this host, so there is nothing to export',
+  hint: 'Turn them on in the settings of the host, or leave it out of the export.',
+};
 
 type Wanted = {
   /** Monotonic ms. */
@@ -84,17 +99,18 @@ export class Exporting {
     const host = this.#hosts.get(hostId);
     if (host === undefined || failure === null) return;
     host.made.newest = null;
-    for (const settle of host.waiting) settle(this.answer('failed', failure));
+    this.#refuse(host, failure);
   }
 
   /** The host has other settings: it may be another machine, whose numbers the newest ones are not. */
-  changed(hostId: number): void {
-    const host = this.#hosts.get(hostId);
+  changed({ id, policy }: WatchTarget): void {
+    const host = this.#hosts.get(id);
     if (host !== undefined) host.made.newest = null;
+    if (!policy.metricsEnabled) this.#end(id, notMeasured);
   }
 
   removeHost(hostId: number): void {
-    this.#hosts.delete(hostId);
+    this.#end(hostId, removed);
   }
 
   /** Forgets the hosts that no export wants any more, and returns them. Called every second. */
@@ -105,6 +121,17 @@ export class Exporting {
     const lost = [...this.#hosts].filter(([, { until }]) => until <= now).map(([hostId]) => hostId);
     for (const hostId of lost) this.#hosts.delete(hostId);
     return lost;
+  }
+
+  /** Nothing will be read of a host any more: whoever waits for it is told why. */
+  #end(hostId: number, why: Failure): void {
+    const host = this.#hosts.get(hostId);
+    this.#hosts.delete(hostId);
+    if (host !== undefined) this.#refuse(host, why);
+  }
+
+  #refuse({ waiting }: Wanted, why: Failure): void {
+    for (const settle of waiting) settle(this.answer('failed', why));
   }
 
   /** Whoever waits has a sample as soon as its series are made: what is asked of the host after that is not exported. */
