@@ -6,6 +6,7 @@ import { numeric } from '../node/text.ts';
 import { bootSeconds, variables } from '../shared/bsd.ts';
 import { parts, words } from '../shared/text.ts';
 import { exportCollector } from './export-collector.ts';
+import { limitFiles, limitsIn, limitsNode, putLimits } from './kernel-limits.ts';
 
 const rarely = 'Read every 5 minutes.';
 const uname = gauge('node_uname_info', 'Names of the host and its kernel; always 1.', rarely);
@@ -75,9 +76,18 @@ type Told = {
   readonly dmi: Labels | null;
   /** When the host booted, by its clock, seconds since the epoch; NaN: not told. */
   readonly bootedAt: number;
+  readonly limits: readonly number[];
 };
 
-const nothing: Told = { uname: null, os: null, osVersion: Number.NaN, zone: null, dmi: null, bootedAt: Number.NaN };
+const nothing: Told = {
+  uname: null,
+  os: null,
+  osVersion: Number.NaN,
+  zone: null,
+  dmi: null,
+  bootedAt: Number.NaN,
+  limits: [],
+};
 
 function toldIn(text: string): Told {
   const found = parts(text);
@@ -112,6 +122,7 @@ function toldIn(text: string): Told {
     zone: zoneOf(zoneName, offset),
     dmi: firmware.length === 0 ? null : Object.fromEntries(firmware.sort(([a], [b]) => (a < b ? -1 : 1))),
     bootedAt: numeric(date) - numeric(uptime),
+    limits: limitsIn(lines('dmi')),
   };
 }
 
@@ -142,6 +153,7 @@ function open(): NodeReader<null> {
         put(osVersion, ofOs(['id', 'id_like', 'name'].map((name) => told.os?.[name] ?? '').join('\n')), told.osVersion);
       if (told.zone !== null) put(zone, told.zone[0], told.zone[1]);
       if (told.dmi !== null) own(dmi, told.dmi, 1);
+      putLimits(told.limits, put);
       const others = files.has('uname') ? bootSeconds(variables(files.get('sysctl') ?? '')) : null;
       if (others !== null) put(boot, noLabels, others);
       const whole = Number(/^\/proc\/stat:btime (\d{1,12})$/m.exec(files.get('/proc/stat') ?? '')?.[1] ?? Number.NaN);
@@ -156,9 +168,10 @@ const node: readonly NodeExport<null>[] = [
   { collector: 'os', families: [os, osVersion] },
   { collector: 'dmi', families: [dmi] },
   { collector: 'time', families: [time, zone] },
+  ...limitsNode,
 ];
 
-/** The identity of a host and its clock. Source: uname, os-release(5), /sys/class/dmi/id, date. */
+/** The identity of a host, its clock and the limits of its kernel. Source: uname, os-release(5), /sys/class/dmi/id, date, /proc/sys/kernel. */
 export const host = exportCollector({
   name: 'host',
   title: 'Host',
@@ -169,7 +182,7 @@ echo "@$n os"
 cat /etc/os-release || cat /usr/lib/os-release
 if [ "$O" = Linux ]; then
 echo "@$n dmi"
-grep -s '' /sys/class/dmi/id/bios_* /sys/class/dmi/id/board_[!s]* /sys/class/dmi/id/chassis_[!s]* /sys/class/dmi/id/product_[fn]* /sys/class/dmi/id/product_sku /sys/class/dmi/id/product_version /sys/class/dmi/id/sys_vendor /dev/null
+grep -s '' /sys/class/dmi/id/bios_* /sys/class/dmi/id/board_[!s]* /sys/class/dmi/id/chassis_[!s]* /sys/class/dmi/id/product_[fn]* /sys/class/dmi/id/product_sku /sys/class/dmi/id/product_version /sys/class/dmi/id/sys_vendor ${limitFiles} /dev/null
 read -r u k </proc/uptime
 echo "@$n date $(date +%s.%N) $u $(date '+%Z %z')"
 fi`,

@@ -86,30 +86,10 @@ const filefd: NodeReader<null> = {
 };
 
 const entropyBits = gauge('node_entropy_available_bits', 'Entropy that the kernel has collected, in bits.');
-const poolBits = gauge('node_entropy_pool_size_bits', 'Size of the pool of entropy, in bits.');
 
 const entropy: NodeReader<null> = {
   read({ files }, { put }) {
     put(entropyBits, noLabels, numeric(firstLine(files, '/proc/sys/kernel/random/entropy_avail')));
-    put(poolBits, noLabels, numeric(firstLine(files, '/proc/sys/kernel/random/poolsize')));
-  },
-};
-
-const mostProcesses = gauge('node_processes_max_processes', 'The highest number that a process can have.');
-const mostThreads = gauge('node_processes_max_threads', 'How many threads the kernel permits.');
-
-const limits: NodeReader<null> = {
-  read({ files }, { put }) {
-    put(mostProcesses, noLabels, numeric(firstLine(files, '/proc/sys/kernel/pid_max')));
-    put(mostThreads, noLabels, numeric(firstLine(files, '/proc/sys/kernel/threads-max')));
-  },
-};
-
-const hungTasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel found hanging, since boot.');
-
-const hung: NodeReader<null> = {
-  read({ files }, { put }) {
-    put(hungTasks, noLabels, numeric(firstLine(files, '/proc/sys/kernel/hung_task_detect_count')));
   },
 };
 
@@ -129,21 +109,9 @@ const node: readonly NodeExport<null>[] = [
   { collector: 'filefd', families: [allocated, maximum], files: ['/proc/sys/fs/file-nr'], open: () => filefd },
   {
     collector: 'entropy',
-    families: [entropyBits, poolBits],
-    files: ['/proc/sys/kernel/random/entropy_avail', '/proc/sys/kernel/random/poolsize'],
+    families: [entropyBits],
+    files: ['/proc/sys/kernel/random/entropy_avail'],
     open: () => entropy,
-  },
-  {
-    collector: 'processes',
-    families: [mostProcesses, mostThreads],
-    files: ['/proc/sys/kernel/pid_max', '/proc/sys/kernel/threads-max'],
-    open: () => limits,
-  },
-  {
-    collector: 'kernel_hung',
-    families: [hungTasks],
-    files: ['/proc/sys/kernel/hung_task_detect_count'],
-    open: () => hung,
   },
 ];
 
