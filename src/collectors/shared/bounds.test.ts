@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Collector, Reading } from '../../model/collector.ts';
 
@@ -102,6 +104,25 @@ test('a long text is cut wherever it is', () => {
   expect(facts.os).toMatch(/^x{999}…$/);
   const { facts: disk } = read('disk', { text: `@both\n/dev/a ext4 10 5 5 50% 10 5 /${long}\n` });
   expect(disk.filesystems[0]?.mount).toHaveLength(1_000);
+});
+
+test('facts do not keep a long answer in memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const rest = 'x'.repeat(500_000);
+  const usedBytes = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = usedBytes();
+  const readings = Array.from({ length: 20 }, (_, index) =>
+    // As from the wire: one text, of which every name is a piece.
+    read('disk', {
+      text: Buffer.from(`@both\n/dev/a ext4 10 5 5 50% 10 5 /a/long/mount/${index}\n${rest}\n`).toString(),
+    }),
+  );
+  expect(usedBytes() - before).toBeLessThan(5_000_000);
+  expect(readings[7]?.facts.filesystems[0]?.mount).toBe('/a/long/mount/7');
 });
 
 test('where nothing is left out the facts do not speak of it', () => {

@@ -49,36 +49,42 @@ export function withBounds<Facts>(collector: Collector<Facts>): Collector<Facts>
     parse: (section, previous) => {
       const reading = collector.parse(section, previous);
       const isLong = section.files.length + (section.text?.length ?? 0) > longAnswer;
+      if (!isLong && fits(reading.facts, longest)) return reading;
       return { ...reading, facts: within(reading.facts, { isCopied: isLong, longest }) };
     },
   };
 }
 
+/** Whether nothing in it is too long. */
+function fits(value: unknown, longest: number): boolean {
+  if (typeof value === 'string') return value.length <= longest;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.length <= maxEntries && value.every((one) => fits(one, longest));
+  if (value instanceof Map) return isOfNumbers(value) || [...value.values()].every((one) => fits(one, longest));
+  for (const name in value) if (!fits(value[name as keyof typeof value], longest)) return false;
+  return true;
+}
+
 type How = { readonly isCopied: boolean; readonly longest: number };
 
-/** The same value if nothing in it is too long. Collectors bound their maps by what they list. */
+/** The same value with nothing in it too long. Collectors bound their maps by what they list. */
 function within<Value>(value: Value, how: How): Value {
   // Safe: each kind of value becomes one of the same kind.
   if (typeof value === 'string') return text(value, how) as Value;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Map) return map(value, how) as Value;
-  if (Array.isArray(value)) return list(value, how) as Value;
-  const entries = Object.entries(value);
-  const bound = entries.map(([name, one]) => [name, within(one as unknown, how)] as const);
-  return bound.every(([, one], index) => one === entries[index]?.[1]) ? value : (Object.fromEntries(bound) as Value);
+  if (Array.isArray(value)) return bounded(value, maxEntries).kept.map((one) => within(one, how)) as Value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, within(one as unknown, how)])) as Value;
 }
 
-function list(value: readonly unknown[], how: How): readonly unknown[] {
-  const { kept } = bounded(value, maxEntries);
-  const bound = kept.map((one) => within(one, how));
-  return bound.length === value.length && bound.every((one, index) => one === value[index]) ? value : bound;
+function map(value: ReadonlyMap<unknown, unknown>, how: How): ReadonlyMap<unknown, unknown> {
+  return isOfNumbers(value) ? value : new Map([...value].map(([key, one]) => [key, within(one, how)]));
 }
 
 /** A map of numbers is as small as it can be. */
-function map(value: ReadonlyMap<unknown, unknown>, how: How): ReadonlyMap<unknown, unknown> {
+function isOfNumbers(value: ReadonlyMap<unknown, unknown>): boolean {
   const [first] = value.values();
-  if (typeof first === 'number') return value;
-  return new Map([...value].map(([key, one]) => [key, within(one, how)]));
+  return typeof first === 'number';
 }
 
 function text(value: string, { isCopied, longest }: How): string {
