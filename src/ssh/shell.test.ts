@@ -83,3 +83,33 @@ test('a stream whose first write throws is closed, and nobody waits for it', asy
   expect(await failureOf(stream)).toMatchObject({ stage: 'shell', reason: 'no-shell' });
   expect(close).toHaveBeenCalled();
 });
+
+test.each([1, 7, 37, 10_000])('an answer that comes in pieces of %i bytes is read up to its end', async (size) => {
+  let data: (chunk: Buffer) => void = () => {};
+  const say = (text: string): void => {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += size) data(bytes.subarray(at, at + size));
+  };
+  const stream: Stream = {
+    // The token of the program alone, or a request, which begins with its nonce.
+    write: (line) => {
+      const [nonce = '', section] = line.trim().split(' ');
+      say(
+        section === undefined ? `Welcome\n@@ready ${nonce}\n` : `\n@@${nonce} begin 1\n/proc/x:ü\n@@\n@@${nonce} end\n`,
+      );
+    },
+    onData: (listener) => {
+      data = listener;
+    },
+    onClose: () => {},
+    close: () => {},
+  };
+  const shell = await openShell(stream, (token) => token, 5_000);
+  for (const section of ['cpu', 'disk']) {
+    const { text, nonce, complete } = await shell.request(section, 5_000);
+    expect({ text, complete }).toEqual({
+      text: `\n@@${nonce} begin 1\n/proc/x:ü\n@@\n@@${nonce} end\n`,
+      complete: true,
+    });
+  }
+});

@@ -22,6 +22,7 @@ const maxAnswerBytes = 8_000_000;
 const maxNoiseBytes = 4_000_000;
 /** How much is read to find out why a shell did not start. */
 const maxReadCharacters = 16_384;
+const nothing = Buffer.alloc(0);
 /** For incomplete answers, over all hosts. */
 const unread = new HeldBytes(128_000_000);
 
@@ -71,7 +72,7 @@ export async function openShell(
   };
 }
 
-type Waiting = { readonly mark: string; readonly limit: number; readonly done: (complete: boolean) => void };
+type Waiting = { readonly mark: Buffer; readonly limit: number; readonly done: (complete: boolean) => void };
 
 /** Reads a stream up to a mark, limited in bytes and time. */
 class Reader {
@@ -80,7 +81,8 @@ class Reader {
   private open = true;
   private chunks: Buffer[] = [];
   private bytes = 0;
-  private tail = '';
+  /** The last bytes so far, one fewer than the mark has. */
+  private tail: Buffer = nothing;
   private waiting: Waiting | null = null;
   private readonly closeListeners: (() => void)[] = [];
 
@@ -110,7 +112,6 @@ class Reader {
     return new Promise((resolve) => {
       this.chunks = [];
       this.bytes = 0;
-      this.tail = '';
       const clear = timeLimit(waitMs, () => this.waiting?.done(false));
       const done = (complete: boolean): void => {
         clear();
@@ -119,10 +120,11 @@ class Reader {
         const { chunks } = this;
         const [first] = chunks;
         this.chunks = [];
+        this.tail = nothing;
         const all = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
         resolve({ text: all.toString('utf8'), complete });
       };
-      this.waiting = { mark, limit, done };
+      this.waiting = { mark: Buffer.from(mark), limit, done };
       if (!this.open) done(false);
     });
   }
@@ -145,10 +147,11 @@ class Reader {
     // Adding may have ended the wait because too much is held in total.
     const waiting = this.waiting as Waiting | null;
     if (waiting === null) return;
-    const seen = this.tail + chunk.toString('latin1');
-    if (seen.includes(waiting.mark)) waiting.done(true);
-    else if (this.bytes > waiting.limit) this.cut();
-    else this.tail = seen.slice(-waiting.mark.length);
+    const { mark, limit } = waiting;
+    const seam = Buffer.concat([this.tail, chunk.subarray(0, mark.length - 1)]);
+    if (seam.includes(mark) || chunk.includes(mark)) waiting.done(true);
+    else if (this.bytes > limit) this.cut();
+    else this.tail = (chunk.length < mark.length ? seam : chunk).subarray(1 - mark.length);
   }
 
   /** Ends the wait and the stream. */
