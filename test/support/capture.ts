@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
-import { filesOf, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler/sampler.ts';
+import { filesByCollector, groupFiles, parseAnswer, samplerProgram } from '../../src/collectors/sampler/sampler.ts';
 import { openShell } from '../../src/ssh/shell.ts';
 
 const [what = 'unknown', ...command] = process.argv.slice(2);
@@ -32,7 +32,7 @@ for (const collector of collectors) {
   if (only !== undefined && collector.name !== only) continue;
   const folder = join(import.meta.dirname, '../../src/collectors/fixtures', collector.name);
   mkdirSync(folder, { recursive: true });
-  const files = filesOf(collector, groupFiles(answer.files));
+  const files = filesByCollector(collectors, groupFiles(answer.files)).get(collector) ?? '';
   const text = answer.sections.get(collector.name);
   if (files === '' && text === undefined) continue;
   const head = files;

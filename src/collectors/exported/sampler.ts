@@ -2,6 +2,7 @@ import type { NodeExport, NodeReader } from '../../model/export/node.ts';
 import { counter, gauge } from '../node/families.ts';
 import { noLabels } from '../node/labels.ts';
 import { numeric } from '../node/text.ts';
+import { ownStatIn } from '../sampler/sampler.ts';
 import { pageBytesOf, pageShell } from '../shared/pages.ts';
 import { parts, words } from '../shared/text.ts';
 import { exportCollector } from './export-collector.ts';
@@ -49,13 +50,6 @@ function limitsIn(text: string): Told {
   ];
 }
 
-/** The shell's /proc/PID/stat is the only file of that form in an answer. */
-function statOf(files: ReadonlyMap<string, string>): string | undefined {
-  for (const [path, lines] of files)
-    if (path.endsWith('/stat') && /^\/proc\/\d+\/stat$/.test(path)) return lines.slice(lines.lastIndexOf(')') + 2);
-  return undefined;
-}
-
 function open(): NodeReader<null> {
   let limits: Told = [];
   let pageBytes = Number.NaN;
@@ -66,7 +60,7 @@ function open(): NodeReader<null> {
     },
     read({ files }, { put }) {
       for (const [family, value] of limits) put(family, noLabels, value);
-      const fields = statOf(files)?.split(' ');
+      const fields = ownStatIn(files);
       if (fields === undefined) return;
       const field = (number: number): number => numeric(fields[number - 3]);
       put(cpu, noLabels, (field(14) + field(15) + field(16) + field(17)) / ticksPerSecond);

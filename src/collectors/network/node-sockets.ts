@@ -72,6 +72,17 @@ function wanted(names: string): Wanted {
   return found;
 }
 
+/** Where the word after the one at `at` begins, after one space; -1: there is none. */
+function after(line: string, at: number): number {
+  const space = line.indexOf(' ', at);
+  return space < 0 ? -1 : space + 1;
+}
+
+function wordAt(line: string, at: number): string {
+  const space = line.indexOf(' ', at);
+  return line.slice(at, space < 0 ? undefined : space);
+}
+
 const netstat: NodeReader<NetworkFacts> = {
   read({ files }, { put }) {
     for (const path of ['/proc/net/netstat', '/proc/net/snmp']) {
@@ -79,9 +90,12 @@ const netstat: NodeReader<NetworkFacts> = {
       eachLine(files, path, (line) => {
         if (names === null) names = line;
         else {
-          const places = wanted(names);
-          const values = places.length === 0 ? [] : line.split(' ');
-          for (const [place, family] of places) put(family, noLabels, numeric(values[place]));
+          // Of a hundred numbers a few are wanted.
+          let [word, at] = [0, 0];
+          for (const [place, family] of wanted(names)) {
+            for (; word < place && at >= 0; word += 1) at = after(line, at);
+            if (at >= 0) put(family, noLabels, numeric(wordAt(line, at)));
+          }
           names = null;
         }
       });

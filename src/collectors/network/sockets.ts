@@ -18,14 +18,12 @@ export function socketsOf(files: string, before: Sockets | null | undefined): So
 type Counted = Omit<Sockets, 'tcpRetransmittedRatio'>;
 
 function linuxSockets(files: string): Counted {
-  const sockets = new Map(
-    [...linesOf(files, '/proc/net/sockstat'), ...linesOf(files, '/proc/net/sockstat6')].map((line) => {
-      const [kind = '', ...fields] = words(line);
-      return [kind.replace(':', ''), pairs(fields)] as const;
-    }),
-  );
-  const tcp = snmp(linesOf(files, '/proc/net/snmp'), 'Tcp:');
-  const told = (kind: string, name: string): number | null => sockets.get(kind)?.get(name) ?? null;
+  const lines = [...linesOf(files, '/proc/net/sockstat'), ...linesOf(files, '/proc/net/sockstat6')].map(words);
+  const kinds = new Map(lines.map((fields) => [fields[0]?.replace(':', ''), fields]));
+  const [names = [], values = []] = linesOf(files, '/proc/net/snmp')
+    .filter((line) => line.startsWith('Tcp:'))
+    .map(words);
+  const told = (kind: string, name: string): number | null => after(kinds.get(kind) ?? [], name);
   const both = (kind: string): number | null => {
     const one = told(kind, 'inuse');
     return one === null ? null : one + (told(`${kind}6`, 'inuse') ?? 0);
@@ -34,11 +32,11 @@ function linuxSockets(files: string): Counted {
     used: told('sockets', 'used'),
     tcp: both('TCP'),
     udp: both('UDP'),
-    tcpEstablished: tcp.get('CurrEstab') ?? null,
+    tcpEstablished: under(names, values, 'CurrEstab'),
     tcpTimeWait: told('TCP', 'tw'),
     tcpOrphaned: told('TCP', 'orphan'),
-    tcpSegmentsSent: tcp.get('OutSegs') ?? null,
-    tcpSegmentsRetransmitted: tcp.get('RetransSegs') ?? null,
+    tcpSegmentsSent: under(names, values, 'OutSegs'),
+    tcpSegmentsRetransmitted: under(names, values, 'RetransSegs'),
   };
 }
 
@@ -55,24 +53,19 @@ function bsdSockets(files: string): Counted {
   };
 }
 
-/** `inuse 5 orphan 0 …`. */
-function pairs(fields: readonly string[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (let at = 0; at + 1 < fields.length; at += 2) add(found, fields[at], fields[at + 1]);
+/** The number after a name in a line `TCP: inuse 5 orphan 0 …`; null: there is none. */
+function after(fields: readonly string[], name: string): number | null {
+  let found: number | null = null;
+  for (let at = 1; at + 1 < fields.length; at += 2)
+    if (fields[at] === name) found = numberOrNull(fields[at + 1]) ?? found;
   return found;
 }
 
-/** A line of names and one of their values, both with the protocol's name in front. */
-function snmp(lines: readonly string[], protocol: string): ReadonlyMap<string, number> {
-  const [names = [], values = []] = lines.filter((line) => line.startsWith(protocol)).map(words);
-  const found = new Map<string, number>();
-  for (const [index, name] of names.entries()) add(found, name, values[index]);
+/** The number that stands in one line where its name stands in another; null: there is none. */
+function under(names: readonly string[], values: readonly string[], name: string): number | null {
+  let found: number | null = null;
+  for (let at = 0; at < names.length; at += 1) if (names[at] === name) found = numberOrNull(values[at]) ?? found;
   return found;
-}
-
-function add(found: Map<string, number>, name: string | undefined, value: string | undefined): void {
-  const known = numberOrNull(value);
-  if (name !== undefined && known !== null) found.set(name, known);
 }
 
 /** Null if nothing was sent. */

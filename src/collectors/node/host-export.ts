@@ -95,10 +95,10 @@ export class HostExport {
   /** 1 for each of node_exporter's collectors that gave something; 0 where a section failed and it gave nothing. */
   private putOutcomes(broken: ReadonlySet<string>): void {
     const given = new Set<string>();
-    for (const family of writer.given) {
+    writer.eachFamily((family) => {
       const collector = collectorOf.get(family);
       if (collector !== undefined) given.add(collector);
-    }
+    });
     for (const { name, node = [] } of this.collectors)
       for (const { collector } of node)
         if (collector !== null && broken.has(name) && !given.has(collector))

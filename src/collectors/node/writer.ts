@@ -20,15 +20,13 @@ export class SeriesWriter implements SeriesSink {
   private ownSeries: OwnSeries[] = [];
   private leftOut = new Map<string, number>();
 
-  /** The families that were put so far, each at least once. */
-  get given(): ReadonlySet<Family> {
-    const found = new Set<Family>();
+  /** Calls `take` with every family that was put so far, at least once. */
+  eachFamily(take: (family: Family) => void): void {
     for (let index = 0; index < this.count; index += 1) {
       const family = this.families[index];
-      if (family !== undefined && family !== this.families[index - 1]) found.add(family);
+      if (family !== undefined && family !== this.families[index - 1]) take(family);
     }
-    for (const { family } of this.ownSeries) found.add(family);
-    return found;
+    for (const { family } of this.ownSeries) take(family);
   }
 
   /** Begins a host. */

@@ -8,7 +8,7 @@ import type { Collector } from '../../model/collector.ts';
 import { openShell, type Shell } from '../../ssh/shell.ts';
 import { collectors } from '../index.ts';
 import { pageBytesIn, pageShell } from '../shared/pages.ts';
-import { filesOf, groupFiles, parseAnswer, samplerProgram } from './sampler.ts';
+import { filesByCollector, groupFiles, parseAnswer, samplerProgram } from './sampler.ts';
 
 const shells = [['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'ash'], ['mksh']].filter(
   ([name = '', ...args]) =>
@@ -206,7 +206,10 @@ test('a section that hangs is what the answer ends before', async () => {
 test('lines of files are given to those that asked for them', () => {
   const files = '/proc/a:1\n/proc/a:\n/sys/x1/temp:5\n/sys/x2/temp:6\n/proc/b:a:b\nno path\n';
   const groups = groupFiles(files);
-  const of = (...paths: string[]) => filesOf({ ...section('s', ''), files: paths }, groups);
+  const of = (...paths: string[]) => {
+    const one = { ...section('s', ''), files: paths };
+    return filesByCollector([one], groups).get(one);
+  };
   expect(of('/proc/a')).toBe('/proc/a:1\n/proc/a:\n');
   expect(of('/sys/x*/temp')).toBe('/sys/x1/temp:5\n/sys/x2/temp:6\n');
   expect(of('/proc/b', '/proc/c')).toContain('/proc/b:a:b\n');

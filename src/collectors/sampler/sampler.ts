@@ -147,10 +147,10 @@ export type Answer = {
  * begin mark.
  */
 export function parseAnswer(text: string, nonce: string): Answer {
-  const begin = `\n@@${nonce} begin `;
-  const start = `\n${text}`.lastIndexOf(begin);
-  if (start < 0) throw new Error('the answer has no beginning');
-  const [head = '', ...rest] = `\n${text}`.slice(start + begin.length).split(`\n@@${nonce} `);
+  const begin = `@@${nonce} begin `;
+  const start = text.lastIndexOf(`\n${begin}`) + 1;
+  if (!text.startsWith(begin, start)) throw new Error('the answer has no beginning');
+  const [head = '', ...rest] = text.slice(start + begin.length).split(`\n@@${nonce} `);
   const lineEnd = head.indexOf('\n');
   const sections = new Map<string, string>();
   const tooLarge = new Set<string>();
@@ -174,12 +174,10 @@ export function parseAnswer(text: string, nonce: string): Answer {
 
 /** Headings as `@NAME …`, without the nonce. */
 function withHeadings(text: string, nonce: string): string {
-  const own = `@${nonce} `;
-  const line = (one: string): string => {
-    if (!one.startsWith('@')) return one;
-    return one.startsWith(own) ? `@${one.slice(own.length)}` : ` ${one}`;
-  };
-  return text.split('\n').map(line).join('\n');
+  const own = `${nonce} `;
+  const [before = '', ...marked] = `\n${text}`.split('\n@');
+  const lines = marked.map((rest) => (rest.startsWith(own) ? `@${rest.slice(own.length)}` : ` @${rest}`));
+  return [before, ...lines].join('\n').slice(1);
 }
 
 /** The lines of an answer's `files` by path, ordered by first occurrence. */
@@ -213,27 +211,59 @@ const ownStat = /^\/proc\/\d+\/stat$/;
 /** Linux reports times to programs in hundredths, whatever the kernel counts in. Source: USER_HZ, proc_pid_stat(5). */
 const ticksPerSecond = 100;
 
+/** What follows the name in the /proc/PID/stat of the sampler's shell, the only file of that form; undefined: there is none. */
+export function ownStatIn(groups: ReadonlyMap<string, string>): readonly string[] | undefined {
+  for (const [path, lines] of groups)
+    if (path.endsWith('/stat') && ownStat.test(path)) return lines.slice(lines.lastIndexOf(')') + 2).split(' ');
+  return undefined;
+}
+
 /**
  * CPU time that the sampler's shell and everything that it waited for have used so far, seconds; null if the host does
  * not report it.
  */
 export function ownCpuSeconds(groups: ReadonlyMap<string, string>): number | null {
-  for (const [name, lines] of groups) {
-    if (!ownStat.test(name)) continue;
-    const fields = lines.slice(lines.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return Number.isFinite(ticks) && fields.length > 15 ? ticks / ticksPerSecond : null;
-  }
-  return null;
+  const fields = ownStatIn(groups);
+  if (fields === undefined || fields.length <= 15) return null;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return Number.isFinite(ticks) ? ticks / ticksPerSecond : null;
 }
 
-/** The lines of those that belong to one collector. */
-export function filesOf(collector: Collector<never>, groups: ReadonlyMap<string, string>): string {
-  let found = '';
-  for (const [name, lines] of groups) {
-    if (collector.files.some((path) => isOf(name, path)) || collector.bsdFiles?.includes(name)) found += lines;
-  }
+/** The lines of the files of each collector that has some. */
+export function filesByCollector(
+  collectors: readonly Collector<never>[],
+  groups: ReadonlyMap<string, string>,
+): ReadonlyMap<Collector<never>, string> {
+  const { byPath, withGlobs } = readersIn(collectors);
+  const found = new Map<Collector<never>, string>();
+  for (const [path, lines] of groups)
+    for (const reader of byPath.get(path) ?? withGlobs.filter((one) => isFileOf(one, path)))
+      found.set(reader, (found.get(reader) ?? '') + lines);
   return found;
+}
+
+/** Which collectors read a file: by its path, or one of those that have globs. */
+type Readers = {
+  readonly byPath: ReadonlyMap<string, readonly Collector<never>[]>;
+  readonly withGlobs: readonly Collector<never>[];
+};
+
+const readers = new WeakMap<readonly Collector<never>[], Readers>();
+
+function readersIn(collectors: readonly Collector<never>[]): Readers {
+  const known = readers.get(collectors);
+  if (known !== undefined) return known;
+  const paths = new Set(collectors.flatMap(({ files, bsdFiles = [] }) => [...files, ...bsdFiles]));
+  const made = {
+    byPath: new Map([...paths].map((path) => [path, collectors.filter((one) => isFileOf(one, path))])),
+    withGlobs: collectors.filter(({ files }) => files.some((path) => path.includes('*'))),
+  };
+  readers.set(collectors, made);
+  return made;
+}
+
+function isFileOf({ files, bsdFiles }: Collector<never>, name: string): boolean {
+  return files.some((path) => isOf(name, path)) || bsdFiles?.includes(name) === true;
 }
 
 /** For a path with a `*`, the part before it decides. */

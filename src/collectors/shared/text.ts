@@ -53,10 +53,7 @@ export function parts(text: string): ReadonlyMap<string, { readonly head: string
 
 /** Words separated by spaces and tabs. */
 export function words(line: string): string[] {
-  return line
-    .replaceAll('\t', ' ')
-    .split(' ')
-    .filter((word) => word !== '');
+  return line.match(/[^ \t]+/g) ?? [];
 }
 
 /** A counter or size as the kernel prints it. Throws if the text is not a number or exceeds 64 bits. */

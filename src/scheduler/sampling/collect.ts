@@ -3,7 +3,7 @@ import { type Announcement, readAnnouncement } from '../../collectors/sampler/fo
 import {
   type Answer,
   exportWord,
-  filesOf,
+  filesByCollector,
   groupFiles,
   ownCpuSeconds,
   parseAnswer,
@@ -167,8 +167,9 @@ class Sampling {
     else if (isOtherClock) memory.sections.forgetFacts();
     const isOutdated = this.forced !== null && !this.forced.isCurrent;
     const shared = { uptimeSeconds, at: this.readAt, isFollowUp, isOutdated };
+    const texts = filesByCollector(this.of.collectors, groups);
     const followUps = answered(answer, collectors, asked, (name) => this.isKnown(name)).flatMap((part) =>
-      this.readSection({ ...part, ...shared, files: filesOf(part.collector, groups) }, nowMs),
+      this.readSection({ ...part, ...shared, files: texts.get(part.collector) ?? '' }, nowMs),
     );
     return { followUps, files: groups, uptimeSeconds };
   }
