@@ -152,5 +152,6 @@ const withFamilies = new WeakMap<readonly Collector<never>[], readonly Collector
 const collectorOf = new WeakMap<Family, string>();
 
 function open(collectors: readonly Collector<never>[]): Opened {
-  return collectors.map(({ node = [] }) => node.flatMap((one) => one.open?.() ?? []));
+  // A copy has no room for more: what is left over by growing would be a fifth of what a host takes.
+  return collectors.map(({ node = [] }) => node.flatMap((one) => one.open?.() ?? []).slice());
 }
