@@ -9,7 +9,7 @@ type Draft = { family: string; table: string; name: string; policy: string; rule
  */
 export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): readonly FirewallChain[] {
   const chains = new Map<string, Draft>();
-  const foreign = lines.flatMap((line) => /^# Table `(\S+)' .*incompatible/.exec(line)?.[1] ?? []);
+  const foreign = new Set(lines.flatMap((line) => /^# Table `(\S+)' .*incompatible/.exec(line)?.[1] ?? []));
   let table = '';
   for (const line of lines) {
     if (line.startsWith('*')) table = line.slice(1).trim();
@@ -23,7 +23,7 @@ export function iptablesChains(lines: readonly string[], family: 'ip' | 'ip6'): 
       chains.get(`${table} ${name}`)?.rules.push(readRule(name, rest, family));
     }
   }
-  return [...chains.values()].filter((chain) => !foreign.includes(chain.table));
+  return [...chains.values()].filter((chain) => !foreign.has(chain.table));
 }
 
 /** Splits as the shell would: a quoted text is one word. */

@@ -93,7 +93,7 @@ function statementInto(rule: DraftRule, words: readonly string[], at: number): n
     rule.target = second;
     return 2;
   }
-  const length = textAhead.has(first) ? 2 : lengthOf(first, words.slice(at));
+  const length = textAhead.has(first) ? 2 : lengthOf(first, words, at);
   if (length > 1) {
     const said = words.slice(at, at + length);
     rule.extra.push(said.map((word, index) => (index === 1 && textAhead.has(first) ? quoted(word) : word)).join(' '));
@@ -112,21 +112,25 @@ function quoted(word: string): string {
 }
 
 /** How many words belong together where fields or verdicts are named that are not the packet's; otherwise 1. */
-function lengthOf(first: string, words: readonly string[]): number {
-  if (first === 'jhash') return Math.max(1, words.indexOf('mod') + 1);
+function lengthOf(first: string, words: readonly string[], from: number): number {
+  if (first !== 'jhash' && first !== 'fib' && first !== 'ct') return 1;
+  // A rule is read in one pass: none of these has more words than this.
+  const these = words.slice(from, from + longestPhrase);
+  if (first === 'jhash') return Math.max(1, these.indexOf('mod') + 1);
   // `fib saddr . iif oif`: what is looked up, and which part of the answer is used.
   if (first === 'fib') {
     let at = 1;
-    while (words[at + 1] === '.') at += 2;
+    while (these[at + 1] === '.') at += 2;
     return at + 2;
   }
   // `ct original ip saddr 192.0.2.1`, `ct status dnat`, `ct count over 10`.
-  if (first !== 'ct') return 1;
-  let at = /^(original|reply)$/.test(words[1] ?? '') ? 2 : 1;
-  if (/^ip6?$/.test(words[at] ?? '')) at += 1;
-  const next = words[at + 1] ?? '';
-  return Math.min(words.length, at + (signs.has(next) || next === 'set' || next === 'over' ? 3 : 2));
+  let at = /^(original|reply)$/.test(these[1] ?? '') ? 2 : 1;
+  if (/^ip6?$/.test(these[at] ?? '')) at += 1;
+  const next = these[at + 1] ?? '';
+  return Math.min(these.length, at + (signs.has(next) || next === 'set' || next === 'over' ? 3 : 2));
 }
+
+const longestPhrase = 100;
 
 /** The words of a rule: a quoted text is one word, and so is a map or a set, `{ 22, 80 }` as `22,80`. */
 function wordsOf(line: string): readonly string[] {

@@ -1,6 +1,8 @@
 import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
+/** The longest value of a field, in characters: every value is compared with those before it. */
+const maxField = 1_000;
 
 /** nft statements whose name alone is a rule's target. Source: nft(8), "Statements". */
 export const plainVerdicts = ['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'];
@@ -26,8 +28,8 @@ export function narrow(rule: DraftRule, field: string, value: string): void {
   const { fields } = rule;
   const before = fields[field];
   const isAny = before === undefined || /^(all|0\.0\.0\.0\/0|::\/0)$/.test(before);
-  if (isAny) fields[field] = value;
-  else if (!before.split(' ').includes(value)) fields[field] = `${before} ${value}`;
+  if (isAny) fields[field] = value.slice(0, maxField);
+  else if (before.length < maxField && !before.split(' ').includes(value)) fields[field] = `${before} ${value}`;
 }
 
 /** The rule in the form of the facts. */
