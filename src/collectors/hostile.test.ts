@@ -9,6 +9,7 @@ import { network } from './network/network.ts';
 import { HostExport } from './node/host-export.ts';
 import { ports } from './ports/ports.ts';
 import { groupFiles } from './sampler/sampler.ts';
+import { system } from './system/system.ts';
 import { temperature } from './temperature/temperature.ts';
 
 const megabyte = 1_000_000;
@@ -36,6 +37,36 @@ test('a hundred thousand chains under two names', () => {
   const save = (name: string): string =>
     `@${name} 0\n*filter\n${Array.from({ length: 100_000 }, (_, index) => `:${name}${index} ACCEPT [0:0]\n`).join('')}`;
   firewall.parse(reading(save('iptables') + save('iptables-legacy')), undefined);
+});
+
+test('a hundred thousand tables that iptables cannot show, and as many chains', () => {
+  const tables = Array.from(
+    { length: 100_000 },
+    (_, index) => `# Table \`t${index}' is incompatible, use 'nft' tool.\n`,
+  );
+  const chains = Array.from({ length: 100_000 }, (_, index) => `:c${index} DROP\n`);
+  firewall.parse(reading(`@iptables 0\n${tables.join('')}*filter\n${chains.join('')}`), undefined);
+});
+
+test.each([
+  ['iptables', (value: number) => ` -s 10.${value}`, '@iptables 0\n*filter\n:INPUT DROP [0:0]\n-A INPUT'],
+  ['nft', (value: number) => ` ip saddr 10.${value}`, '@nft 1\n@nft-text 0\ntable ip a {\nchain INPUT {\n'],
+])('a rule of %s with a hundred thousand values of one field', (_, word, head) => {
+  const values = Array.from({ length: 100_000 }, (_, index) => word(index)).join('');
+  const { facts } = firewall.parse(reading(`${head}${values}\n`), undefined);
+  expect(facts.chains[0]?.rules[0]?.source).toHaveLength(2_000);
+});
+
+test.each(['jhash ', 'fib . . ', 'ct '])('a rule of nft that is nothing but %s', (word) => {
+  const rule = word.repeat(megabyte / word.length);
+  const { facts } = firewall.parse(reading(`@nft 1\n@nft-text 0\ntable ip a {\nchain b {\n${rule}\n`), undefined);
+  expect(facts.chains[0]?.rules[0]?.extra).toHaveLength(500);
+});
+
+test('a processor with as many names as a section has lines', () => {
+  const names = Array.from({ length: 100_000 }, (_, index) => `uarch : x${index}\n`).join('');
+  const { facts } = system.parse(reading(`@uname Linux a b riscv64\n@cpu\n${names}`), undefined);
+  expect(facts.cpuModel).toBe('x0');
 });
 
 test('more sensors than a machine has', () => {

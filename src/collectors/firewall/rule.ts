@@ -1,8 +1,8 @@
 import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
-/** The longest value of a field, in characters: every value is compared with those before it. */
-const maxField = 1_000;
+/** A field that is longer, in characters, takes no more values: each is compared with all before it. Facts show less of it. */
+const maxField = 2_000;
 
 /** nft statements whose name alone is a rule's target. Source: nft(8), "Statements". */
 export const plainVerdicts = ['accept', 'drop', 'return', 'continue', 'reject', 'masquerade', 'queue'];

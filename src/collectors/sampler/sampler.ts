@@ -1,10 +1,8 @@
 import type { Collector } from '../../model/collector.ts';
 import { bsdShell } from '../shared/bsd.ts';
 import { pageSizeShell } from '../shared/pages.ts';
+import { isWithin, linesWithin, mostOf } from './size.ts';
 import { hearSudo, readRefusal, runAsRoot, type SudoRefusal } from './sudo.ts';
-
-/** Sections with longer texts, in bytes, are not sent: 10,000 processes are 3 MB. */
-const maxSectionBytes = 4_000_000;
 
 /** The names of all sections and the numbers of twenty processes take a quarter of it. */
 const maxRequestCharacters = 2_000;
@@ -119,7 +117,7 @@ case $a in *[!0123456789\\ ]*) continue ;; esac
 case " $K " in *" $s "*) ;; *) continue ;; esac
 o=$(s_$s "$a" </dev/null)
 ${hearSudo}
-if [ \${#o} -gt ${maxSectionBytes} ]; then say "@@$n large $s"
+if [ \${#o} -gt ${mostOf.section.characters} ]; then say "@@$n large $s"
 else say "@@$n section $s
 $o"
 fi
@@ -135,8 +133,10 @@ export type Answer = {
   /** Zero if the host did not report it. */
   readonly uptimeSeconds: number;
   readonly files: string;
+  /** Whether there were more files than are read; then `files` is empty. */
+  readonly areFilesTooLarge: boolean;
   readonly sections: ReadonlyMap<string, string>;
-  /** Names of the sections that were too long to send. */
+  /** Names of the sections that were too long to send, or are longer than is read. */
   readonly tooLarge: ReadonlySet<string>;
   /** Commands that sudo refused. */
   readonly sudo: readonly SudoRefusal[];
@@ -150,27 +150,43 @@ export function parseAnswer(text: string, nonce: string): Answer {
   const begin = `@@${nonce} begin `;
   const start = text.lastIndexOf(`\n${begin}`) + 1;
   if (!text.startsWith(begin, start)) throw new Error('the answer has no beginning');
-  const [head = '', ...rest] = text.slice(start + begin.length).split(`\n@@${nonce} `);
+  const [head = '', ...rest] = text.slice(start + begin.length).split(`\n@@${nonce} `, mostOf.parts);
   const lineEnd = head.indexOf('\n');
+  const files = lineEnd < 0 ? '' : head.slice(lineEnd + 1);
+  const areFilesTooLarge = !isWithin(files, mostOf.files);
+  const left = { ...mostOf.section };
   const sections = new Map<string, string>();
   const tooLarge = new Set<string>();
   const sudo: SudoRefusal[] = [];
   for (const part of rest) {
     if (part.startsWith('large ')) tooLarge.add(part.slice('large '.length).trim());
-    const refusal = part.startsWith('sudo ') ? readRefusal(part.slice('sudo '.length).split('\n', 1)[0] ?? '') : null;
+    const refusal = part.startsWith('sudo ')
+      ? readRefusal(part.slice('sudo '.length, longestRefusal).split('\n', 1)[0] ?? '')
+      : null;
     if (refusal !== null) sudo.push(refusal);
     if (!part.startsWith('section ')) continue;
     const end = part.indexOf('\n');
-    if (end > 0) sections.set(part.slice('section '.length, end), withHeadings(part.slice(end + 1), nonce));
+    if (end < 0) continue;
+    const name = part.slice('section '.length, end);
+    // All sections together may have as many lines as one.
+    const lines = text.length <= left.lines ? 0 : linesWithin(part, left);
+    if (lines === null) tooLarge.add(name);
+    else {
+      left.lines -= lines;
+      sections.set(name, withHeadings(part.slice(end + 1), nonce));
+    }
   }
   return {
     uptimeSeconds: Number(lineEnd < 0 ? head : head.slice(0, lineEnd)),
-    files: lineEnd < 0 ? '' : head.slice(lineEnd + 1),
+    files: areFilesTooLarge ? '' : files,
+    areFilesTooLarge,
     sections,
     tooLarge,
     sudo,
   };
 }
+
+const longestRefusal = 1_000;
 
 /** Headings as `@NAME …`, without the nonce. */
 function withHeadings(text: string, nonce: string): string {

@@ -8,7 +8,10 @@ export function processorOf(lines: readonly string[]): string | null {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
-    if (value !== '' && value !== '-') told.set(name, [...(told.get(name) ?? []), value]);
+    if (value === '' || value === '-') continue;
+    const values = told.get(name);
+    if (values === undefined) told.set(name, [value]);
+    else values.push(value);
   }
   const first = (name: string): string | null => told.get(name)?.[0] ?? null;
   const board = boardOf(first('model'));

@@ -6,7 +6,7 @@ const isKnown = (name: string): boolean => name !== 'newer';
 
 test('in a cut answer the first section that is missing hung, and those after it wait for the next sample', () => {
   const collectors = ['disk', 'firewall', 'ports'].map((name) => collector(name));
-  const answer = { sections: new Map([['disk', 'text']]), tooLarge: new Set<string>() };
+  const answer = { sections: new Map([['disk', 'text']]), tooLarge: new Set<string>(), areFilesTooLarge: false };
   const parts = answered(
     answer,
     [...collectors, collector('cpu', ['/proc/stat'])],
@@ -21,7 +21,7 @@ test('in a cut answer the first section that is missing hung, and those after it
 });
 
 test('a section that is too long, or that the sampler on the host does not have, did not hang', () => {
-  const answer = { sections: new Map([['ports', 'text']]), tooLarge: new Set(['processes']) };
+  const answer = { sections: new Map([['ports', 'text']]), tooLarge: new Set(['processes']), areFilesTooLarge: false };
   const names = ['newer', 'processes', 'ports'];
   const parts = answered(
     answer,

@@ -23,13 +23,14 @@ export type Answered = {
  * `asked` are the names of the sections that were requested, `isKnown` whether the host's sampler has a section.
  */
 export function answered(
-  { sections, tooLarge }: Pick<Answer, 'sections' | 'tooLarge'>,
+  { sections, tooLarge, areFilesTooLarge }: Pick<Answer, 'sections' | 'tooLarge' | 'areFilesTooLarge'>,
   collectors: readonly AnyCollector[],
   asked: readonly string[],
   isKnown: (name: string) => boolean,
 ): readonly Answered[] {
   let hungFound = false;
-  const faultOf = (name: string): SectionError | null => {
+  const faultOf = ({ name, files }: AnyCollector): SectionError | null => {
+    if (areFilesTooLarge && files.length > 0) return filesTooLarge;
     if (tooLarge.has(name)) return largeError;
     if (!asked.includes(name) || sections.has(name)) return null;
     if (!isKnown(name)) return notInForced;
@@ -39,7 +40,7 @@ export function answered(
   };
   return collectors.flatMap((collector) => {
     const text = sections.get(collector.name);
-    const fault = faultOf(collector.name);
+    const fault = faultOf(collector);
     const hadTurn = text !== undefined || fault !== null;
     return collector.files.length === 0 && !hadTurn ? [] : [{ collector, text, fault, hadTurn }];
   });
@@ -53,6 +54,13 @@ const hungError: SectionError = {
 
 const largeError: SectionError = {
   reason: 'too-large',
-  message: 'This section is longer than 4 MB and was not sent',
+  message: 'This section is longer than 4 MB or 100,000 lines and was not read',
+  hint: '',
+};
+
+/** The fault of every section that has files, where a host sent more of them than are read. */
+export const filesTooLarge: SectionError = {
+  reason: 'too-large',
+  message: 'The files that Sonde reads of this host are longer than 4 MB or 50,000 lines in total and were not read',
   hint: '',
 };
