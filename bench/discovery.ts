@@ -1,5 +1,5 @@
 /** What Prometheus is answered about all hosts at once, and what writing a page takes. */
-import { writePage } from '../src/export/text.ts';
+import { writePage } from '../src/export/host-page.ts';
 import type { HostSeries } from '../src/model/export/series.ts';
 import { cpuMs } from './machine.ts';
 import { atLeast, atMost, type Row, told } from './report.ts';
@@ -26,7 +26,7 @@ function pages(): readonly Row[] {
     const before = process.cpuUsage();
     for (let done = 0; done < times; done += 1) {
       values[done % values.length] = 1e6 / (done + 1);
-      Buffer.from(writePage(host, 'prometheus'));
+      writePage(host, 'prometheus');
     }
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000 / times;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { writePage } from '../src/export/text.ts';
+import { writePage } from '../src/export/host-page.ts';
 import { protocols } from '../src/push/protocols/index.ts';
 import { openPushFleet, perHost, seriesOf } from './push-fleet.ts';
 import { outage } from './push-outage.ts';
@@ -117,7 +117,7 @@ function pageMs(): number {
   const times = 3_000;
   const write = (): number => {
     const before = process.cpuUsage();
-    for (let done = 0; done < times; done += 1) Buffer.from(writePage(host, 'prometheus'));
+    for (let done = 0; done < times; done += 1) writePage(host, 'prometheus');
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000 / times;
   };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ExportedHost } from '../model/export/host.ts';
 import type { Family, HostSeries } from '../model/export/series.ts';
-import { formatOf, type TextFormat, writeFamilies, writeHosts, writePage } from './text.ts';
+import { writePage } from './host-page.ts';
+import { formatOf, type TextFormat, writeFamilies, writeHosts } from './text.ts';
 
 const load: Family = { name: 'node_load1', type: 'gauge', help: 'Load average over 1 minute.' };
 const cpu: Family = { name: 'node_cpu_seconds_total', type: 'counter', help: 'Seconds a CPU spent in a mode.' };
@@ -49,58 +50,6 @@ const host = (id: number, instance: string, folder = ''): ExportedHost => ({
   address: '192.0.2.1',
   tags: [],
   owner: 'ann',
-});
-
-test('a page says what each family is once, and writes numbers exactly', () => {
-  expect(writePage(web, 'prometheus').split('\n')).toEqual([
-    '# HELP node_cpu_seconds_total Seconds a CPU spent in a mode.',
-    '# TYPE node_cpu_seconds_total counter',
-    'node_cpu_seconds_total{cpu="0",mode="idle"} 1234.56',
-    'node_cpu_seconds_total{cpu="0",mode="user"} 1e+21',
-    '# HELP node_load1 Load average over 1 minute.',
-    '# TYPE node_load1 gauge',
-    'node_load1 0.1',
-    '# HELP node_netstat_Tcp_InSegs Statistic TcpInSegs.',
-    '# TYPE node_netstat_Tcp_InSegs untyped',
-    'node_netstat_Tcp_InSegs 9007199254740992',
-    '# HELP node_odd A "back\\\\slash"\\nand a break',
-    '# TYPE node_odd counter',
-    'node_odd{path="C:\\\\x \\"y\\"\\nz"} NaN',
-    '',
-  ]);
-});
-
-test('OpenMetrics names a counter without _total, calls other counters unknown, and ends with EOF', () => {
-  const lines = writePage(web, 'openmetrics').split('\n');
-  expect(lines.filter((line) => line.startsWith('# '))).toEqual([
-    '# HELP node_cpu_seconds Seconds a CPU spent in a mode.',
-    '# TYPE node_cpu_seconds counter',
-    '# HELP node_load1 Load average over 1 minute.',
-    '# TYPE node_load1 gauge',
-    '# HELP node_netstat_Tcp_InSegs Statistic TcpInSegs.',
-    '# TYPE node_netstat_Tcp_InSegs unknown',
-    '# HELP node_odd A \\"back\\\\slash\\"\\nand a break',
-    '# TYPE node_odd unknown',
-    '# EOF',
-  ]);
-  expect(lines).toContain('node_cpu_seconds_total{cpu="0",mode="idle"} 1234.56');
-  expect(lines.at(-1)).toBe('');
-});
-
-test('what a host alone has stands among the rest by its name', () => {
-  const plain = writePage(web, 'prometheus').split('\n');
-  expect(writePage(named, 'prometheus').split('\n')).toEqual([
-    ...plain.slice(0, 4),
-    '# HELP node_dmi_info A machine.',
-    '# TYPE node_dmi_info gauge',
-    'node_dmi_info{serial="7"} 1',
-    'node_dmi_info{serial="8"} 1',
-    ...plain.slice(4, -1),
-    '# HELP node_uname_info Labeled system information.',
-    '# TYPE node_uname_info gauge',
-    'node_uname_info{nodename="web"} 1',
-    '',
-  ]);
 });
 
 test('a page of many hosts keeps the series of a family together, with the host and the time of each', () => {
@@ -179,9 +128,8 @@ test('whatever is written can be read back as it was', () => {
       const series = made.flatMap((one) => one.series.map((own) => ({ family: one.family as Family, ...own })));
       const values = new Float64Array(series.map((one) => one.value));
       const told = series.map((one) => ({ name: one.family.name, labels: one.labels, value: one.value }));
-      expect(read(writePage({ at: 0, layout: { series }, values, own: [], cut: new Map() }, 'prometheus'))).toEqual(
-        told,
-      );
+      const host = { at: 0, layout: { series }, values, own: [], cut: new Map() };
+      expect(read(writePage(host, 'prometheus').toString())).toEqual(told);
       expect(read([...writeFamilies(made as never, 'prometheus')].join(''))).toEqual(told);
     }),
   );

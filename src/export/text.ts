@@ -1,6 +1,8 @@
 import type { ExportedHost } from '../model/export/host.ts';
 import type { FamilySeries } from '../model/export/own.ts';
 import type { Family, HostSeries, Labels, Series, SeriesLayout } from '../model/export/series.ts';
+import { numberText } from './numbers.ts';
+import { share } from './shared-texts.ts';
 
 /** The two text formats: Prometheus 0.0.4, which everything reads, and OpenMetrics 1.0, whose end can be told from a broken one. */
 export type TextFormat = 'prometheus' | 'openmetrics';
@@ -15,8 +17,6 @@ export const ends: Readonly<Record<TextFormat, string>> = { prometheus: '', open
 
 /** A page is given away in pieces of about so many characters. */
 const pieceLength = 65_536;
-/** Hosts mostly have the same series; so many texts of series are shared between their layouts. */
-const maxShared = 200_000;
 
 /** The format that an `Accept` header prefers; OpenMetrics only where it is named. Source: RFC 9110 §12.5.1. */
 export function formatOf(accept: string | undefined): TextFormat {
@@ -31,44 +31,6 @@ export function formatOf(accept: string | undefined): TextFormat {
     else if (type === 'text/plain') best.prometheus = Math.max(best.prometheus, weight);
   }
   return best.openmetrics > 0 && best.openmetrics >= best.prometheus ? 'openmetrics' : 'prometheus';
-}
-
-/** The page of one host, without timestamps: whoever asks has it read now. */
-export function writePage({ layout, values, own }: HostSeries, format: TextFormat): string {
-  const prefixes = prefixesOf(layout, format);
-  let text = '';
-  let next = 0;
-  let before: Family | null = null;
-  for (const one of own) {
-    const end = placeOf(one.family, layout);
-    text += linesOf(prefixes, values, next, end);
-    next = end;
-    if (one.family.name !== before?.name) text += headOf(one.family, format);
-    before = one.family;
-    text += `${seriesText(one.family, one.labels)} ${numberText(one.value)}\n`;
-  }
-  return text + linesOf(prefixes, values, next, prefixes.length) + ends[format];
-}
-
-function linesOf(prefixes: readonly string[], values: Float64Array, from: number, to: number): string {
-  let text = '';
-  for (let index = from; index < to; index += 1) {
-    const value = values[index] as number;
-    text += value - value === 0 ? `${prefixes[index]}${value}\n` : `${prefixes[index]}${numberText(value)}\n`;
-  }
-  return text;
-}
-
-/** Where a family that a layout does not have belongs between its series. */
-function placeOf({ name }: Family, { series }: SeriesLayout): number {
-  let low = 0;
-  let high = series.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((series[middle] as Series).family.name < name) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**
@@ -124,27 +86,8 @@ export function targetLabels({ instance, folder }: ExportedHost): Labels {
   return { instance, ...(folder === '' ? {} : { sonde_folder: folder }) };
 }
 
-/** What stands before the numbers of a layout's series, HELP and TYPE included; made once. */
-const prefixes: Readonly<Record<TextFormat, WeakMap<SeriesLayout, readonly string[]>>> = {
-  prometheus: new WeakMap(),
-  openmetrics: new WeakMap(),
-};
 /** What follows the labels of the host in a layout's series, up to the number. */
 const tails = new WeakMap<SeriesLayout, readonly string[]>();
-const shared = new Map<string, string>();
-
-function prefixesOf(layout: SeriesLayout, format: TextFormat): readonly string[] {
-  const known = prefixes[format].get(layout);
-  if (known) return known;
-  let before: Family | null = null;
-  const made = layout.series.map(({ family, labels }) => {
-    const head = family.name === before?.name ? '' : headOf(family, format);
-    before = family;
-    return share(`${head}${seriesText(family, labels)} `);
-  });
-  prefixes[format].set(layout, made);
-  return made;
-}
 
 function tailsOf(layout: SeriesLayout): readonly string[] {
   const known = tails.get(layout);
@@ -161,15 +104,6 @@ function tailsOf(layout: SeriesLayout): readonly string[] {
 function tailOf(labels: Labels): string {
   const text = labelsText(labels);
   return text === '' ? '} ' : `,${text}} `;
-}
-
-/** The same string for the same text, so that ten thousand layouts do not hold it ten thousand times. */
-function share(text: string): string {
-  const known = shared.get(text);
-  if (known !== undefined) return known;
-  if (shared.size >= maxShared) shared.clear();
-  shared.set(text, text);
-  return text;
 }
 
 /** A host whose series are being written, and the next of them. */
@@ -204,7 +138,7 @@ function noteFamilies(series: readonly Series[], families: Map<string, Family>):
 }
 
 /** HELP and TYPE of a family. Source: Prometheus' exposition formats; OpenMetrics 1.0 §5. */
-function headOf({ name, type, help }: Family, format: TextFormat): string {
+export function headOf({ name, type, help }: Family, format: TextFormat): string {
   const line = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   if (format === 'prometheus') return `# HELP ${name} ${line}\n# TYPE ${name} ${type}\n`;
   // There, a counter's series are called like its family with `_total`; a counter that is not is of no known type.
@@ -214,7 +148,8 @@ function headOf({ name, type, help }: Family, format: TextFormat): string {
   return `# HELP ${base} ${line.replaceAll('"', '\\"')}\n# TYPE ${base} ${told}\n`;
 }
 
-function seriesText({ name }: Family, labels: Labels): string {
+/** The name of a series and its labels. */
+export function seriesText({ name }: Family, labels: Labels): string {
   const text = labelsText(labels);
   return text === '' ? name : `${name}{${text}}`;
 }
@@ -226,13 +161,6 @@ function labelsText(labels: Labels): string {
     text += `${text === '' ? '' : ','}${name}="${value}"`;
   }
   return text;
-}
-
-/** The shortest decimal that is exactly this number. */
-function numberText(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf';
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf';
-  return String(value);
 }
 
 /** `at`: ms since the epoch, which OpenMetrics tells in seconds. */

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { entries, isLeftOut } from '../../scripts/families-page.ts';
-import { writePage } from '../../src/export/text.ts';
+import { writePage } from '../../src/export/host-page.ts';
 import type { HostSeries } from '../../src/model/export/series.ts';
 import { exportedHost, parsePage, startSampler, valuesOf } from '../support/exporting.ts';
 import { requireRig, sh } from '../support/rig.ts';
@@ -142,7 +142,9 @@ test("promtool complains of no name that is not node_exporter's own", () => {
   // Of versions later than Debian's.
   const later = /^node_netstat_\w+ metric names should be written in 'snake_case' not 'camelCase'$/;
   expect(
-    complaintsOf(writePage(ours, 'prometheus')).filter((line) => !theirs.includes(line) && !later.test(line)),
+    complaintsOf(writePage(ours, 'prometheus').toString()).filter(
+      (line) => !theirs.includes(line) && !later.test(line),
+    ),
   ).toEqual([]);
   expect(theirs).toContain(
     'node_systemd_socket_refused_connections_total non-counter metrics should not have "_total" suffix',

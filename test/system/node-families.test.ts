@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writePage } from '../../src/export/text.ts';
+import { writePage } from '../../src/export/host-page.ts';
 import type { HostSeries } from '../../src/model/export/series.ts';
 import { exportedHost, parsePage, startSampler, valuesOf } from '../support/exporting.ts';
 import { makeTree } from '../support/node-tree.ts';
@@ -62,6 +62,7 @@ const ofThisRun = /^(# (HELP|TYPE) )?(process_|node_scrape_collector_duration_se
 
 test('the page of a machine with many devices is as it was checked against node_exporter', async () => {
   const page = writePage(ofTree, 'prometheus')
+    .toString()
     .split('\n')
     .filter((line) => !ofThisRun.test(line));
   await expect(page.join('\n')).toMatchFileSnapshot('node-families.golden.prom');

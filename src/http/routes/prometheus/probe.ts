@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { formatOf, writePage } from '../../../export/text.ts';
+import { writePage } from '../../../export/host-page.ts';
+import { formatOf } from '../../../export/text.ts';
 import { badRequest, RequestError } from '../../../lib/errors.ts';
 import type { Failure } from '../../../model/failure.ts';
 import { userOf } from '../../auth.ts';

@@ -24,10 +24,10 @@ const stalledMs = 15_000;
 const mostAtOnce = 16;
 
 /** Sends the page of one host. */
-export async function sendPage(request: FastifyRequest, reply: FastifyReply, format: TextFormat, text: string) {
+export async function sendPage(request: FastifyRequest, reply: FastifyReply, format: TextFormat, page: Buffer) {
   reply.type(contentTypes[format]);
-  if (!takesGzip(request)) return reply.send(text);
-  return reply.header('content-encoding', 'gzip').send(await zip(text, compression));
+  if (!takesGzip(request)) return reply.send(page);
+  return reply.header('content-encoding', 'gzip').send(await zip(page, compression));
 }
 
 /** Long pages on their way to their readers. */
