@@ -73,6 +73,8 @@ function dial(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((done, reject) => {
+    // Node connects nevertheless, and nobody would have the connection.
+    signal.throwIfAborted();
     const socket = connect({ ...dialled(addresses), port, signal });
     const timer = setTimeout(
       () => socket.destroy(new TooLong(`${name} did not accept the connection in time`)),

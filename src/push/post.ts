@@ -32,8 +32,23 @@ export function createPoster({ url: text, headers, reach, limits, maxConnections
   const url = new URL(text);
   const { name, isTls } = httpPlace(url);
   const agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: maxConnections });
-  const open = (): Promise<Duplex> =>
-    connectToService(url, reach, { connectMs: limits.connectMs, signal: AbortSignal.timeout(limits.connectMs) });
+  const closed = new AbortController();
+  const open = async (): Promise<Duplex> => {
+    const limit = new AbortController();
+    const timer = setTimeout(
+      () => limit.abort(new TooLong(`${name} did not accept the connection in time`)),
+      limits.connectMs,
+    );
+    // What ends the signal ends the connection too, also long after it was opened: that must not be the timer's doing.
+    const signal = AbortSignal.any([closed.signal, limit.signal]);
+    try {
+      const socket = await connectToService(url, reach, { connectMs: limits.connectMs, signal });
+      if (closed.signal.aborted) socket.destroy();
+      return socket;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   // The agent takes a connection that is opened later; its types only know one that is there at once.
   Object.assign(agent, {
     createConnection: (_options: RequestOptions, opened: Opened): void => {
@@ -51,6 +66,9 @@ export function createPoster({ url: text, headers, reach, limits, maxConnections
         throw error;
       }
     },
-    close: () => agent.destroy(),
+    close: () => {
+      closed.abort();
+      agent.destroy();
+    },
   };
 }

@@ -52,7 +52,11 @@ export function sendHttp(
       signal,
     });
     sent.on('error', reject);
+    // Also after an answer that is none, such as 101, which is no error.
+    const noAnswer = (): void => reject(early());
+    sent.on('close', noAnswer);
     sent.on('response', (response) => {
+      sent.off('close', noAnswer);
       readReply(response, answerBytes).then(done, reject);
     });
     sent.end(body);
@@ -78,6 +82,10 @@ function readReply(response: IncomingMessage, max: number): Promise<HttpReply> {
     });
     response.on('end', finish);
     response.on('error', reject);
-    response.on('close', () => reject(Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' })));
+    response.on('close', () => reject(early()));
   });
+}
+
+function early(): Error {
+  return Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' });
 }
