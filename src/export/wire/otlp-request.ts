@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
 import type { Family, HostSeries, Labels } from '../../model/export/series.ts';
+import { Buffers } from './buffers.ts';
 import { copyBytes } from './copy-bytes.ts';
 import {
   type Common,
@@ -18,7 +19,7 @@ import {
 import type { SeriesBody, SeriesValue, Target } from './series-body.ts';
 
 /** A request mostly takes less than that, so that it is not moved while it grows. */
-const usualBytes = 524_288;
+const buffers = new Buffers(524_288);
 
 /** Metrics of one target, which stand together in the buffer. */
 type Section = { readonly target: Target; readonly from: number; to: number };
@@ -49,10 +50,12 @@ type Saying = {
  */
 export class OtlpRequest implements SeriesBody {
   /** The metrics, one after the other. What stands around them is known at the end. */
-  readonly #pbf = new PbfWriter(new Uint8Array(usualBytes));
+  readonly #pbf = new PbfWriter(buffers.take());
   readonly #sections: Section[] = [];
   #pending: Pending | null = null;
   #samples = 0;
+  #made: Uint8Array | null = null;
+  #isReleased = false;
 
   get samples(): number {
     return this.#samples;
@@ -86,7 +89,9 @@ export class OtlpRequest implements SeriesBody {
   finish(): Uint8Array {
     this.#flush();
     const heads = this.#sections.map(({ target, from, to }) => sectionHead(commonOf(target).resource, to - from));
-    const body = new Uint8Array(heads.reduce((sum, { length }) => sum + length, this.#pbf.pos));
+    const length = heads.reduce((sum, head) => sum + head.length, this.#pbf.pos);
+    const body = buffers.take(length);
+    this.#made = body;
     let at = 0;
     for (const [index, { from, to }] of this.#sections.entries()) {
       const head = heads[index] as Uint8Array;
@@ -94,7 +99,14 @@ export class OtlpRequest implements SeriesBody {
       body.set(this.#pbf.buf.subarray(from, to), at + head.length);
       at += head.length + to - from;
     }
-    return body;
+    return body.subarray(0, length);
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    buffers.give(this.#pbf.buf);
+    if (this.#made !== null) buffers.give(this.#made);
   }
 
   #flush(): void {

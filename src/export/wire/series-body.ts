@@ -26,4 +26,6 @@ export type SeriesBody = {
   readonly describe: (families: Iterable<Family>) => void;
   /** The body, not compressed. Nothing can be added afterwards. */
   readonly finish: () => Uint8Array;
+  /** Nobody reads any more what `finish` answered: another body may be written there. */
+  readonly release: () => void;
 };

@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
 import type { Family, HostSeries, Labels, SeriesLayout } from '../../model/export/series.ts';
+import { Buffers } from './buffers.ts';
 import { copyBytes } from './copy-bytes.ts';
 import type { SeriesBody, SeriesValue, Target } from './series-body.ts';
 
@@ -7,7 +8,7 @@ import type { SeriesBody, SeriesValue, Target } from './series-body.ts';
 const staleBits = 0x7ff0000000000002n;
 
 /** A request mostly takes less than that, so that it is not moved while it grows. */
-const usualBytes = 262_144;
+const buffers = new Buffers(262_144);
 /** For the labels of one series, whose length comes before them. */
 const scratch = new PbfWriter(new Uint8Array(4_096));
 
@@ -47,8 +48,9 @@ function commonLabels(labels: Labels): CommonLabels {
  * encoded once, with room for those that differ between hosts. Labels are sorted, as receivers demand.
  */
 export class WriteRequest implements SeriesBody {
-  readonly #pbf = new PbfWriter(new Uint8Array(usualBytes));
+  readonly #pbf = new PbfWriter(buffers.take());
   #samples = 0;
+  #isReleased = false;
 
   get samples(): number {
     return this.#samples;
@@ -85,6 +87,12 @@ export class WriteRequest implements SeriesBody {
 
   finish(): Uint8Array {
     return this.#pbf.finish();
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    buffers.give(this.#pbf.buf);
   }
 
   #addSplit(split: Split, index: number, common: CommonLabels, value: SeriesValue, time: Uint8Array): void {

@@ -16,7 +16,8 @@ const level = constants.Z_BEST_SPEED;
 export const otlp: Protocol = {
   headers: { 'content-type': protobuf, 'content-encoding': 'gzip', accept: protobuf },
   body: () => new OtlpRequest(),
-  pack: (body) => packed(body, { level }),
+  // A copy takes only the room that it needs: what waits for a receiver may be kept for ten minutes.
+  pack: async (body) => Uint8Array.from(await packed(body, { level })),
   judge,
 };
 
@@ -38,5 +39,5 @@ function judge(reply: HttpReply): Outcome {
   }
   const verdict = byStatus(answerOf(reply, isMessage ? (readStatusMessage(bytes) ?? '') : undefined));
   if (retryable.has(status)) return { ...verdict, result: 'again' };
-  return { result: 'refused', answer: verdict.answer };
+  return { result: verdict.result === 'dead' ? 'dead' : 'refused', answer: verdict.answer };
 }
