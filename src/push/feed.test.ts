@@ -23,6 +23,8 @@ let received: Received = new Map();
 /** The families whose types and helps were told, each time. */
 const described: string[][] = [];
 const wanted: [number, number][] = [];
+/** The keys that things were told by. */
+const keys: number[] = [];
 let feed: Feed;
 
 function hostOf(id: number, instance: string, folder = ''): ExportedHost {
@@ -59,6 +61,7 @@ beforeEach(() => {
   received = new Map();
   wanted.length = 0;
   described.length = 0;
+  keys.length = 0;
   feed = new Feed({
     clock: { now: () => now, monotonic: () => now },
     control: {
@@ -68,12 +71,13 @@ beforeEach(() => {
     },
     ownMetrics: { known: knownOf, read: () => [{ family: family('sonde_x'), series: [{ labels: {}, value: 5 }] }] },
     sender: {
-      write: (_hostId, write) => {
+      write: (key, write) => {
+        keys.push(key);
         const request = new WriteRequest();
         write(request);
         readMessage(request.finish(), received);
       },
-      writeAlone: (_hostId, write) => {
+      writeAlone: (_key, write) => {
         const request = new WriteRequest();
         write(request);
         described.push(readMetadata(request.finish()).map(({ name }) => name));
@@ -201,6 +205,25 @@ test('a host that is removed, or called differently, ends under its old name', a
   now += 1_000;
   sampled(one, [0.6, 1]);
   expect(of(node('node_load1', '', 'www'))).toEqual([[3_000, 0.6]]);
+});
+
+test('a host that is removed and added again with the same name goes on after the end of the old one, in its order', async () => {
+  await feed.setHosts([hostOf(1, 'web'), hostOf(3, 'db')]);
+  now += 1_000;
+  sampled(one, [0.5, 1]);
+  await feed.setHosts([hostOf(2, 'web')]);
+  // The old one ended a millisecond after its sample, which is when the new one is read.
+  now += 1;
+  exported = { at: now, layout: one, values: new Float64Array([0.7, 2]), own: [], cut: new Map() };
+  feed.observed({ hostId: 2, at: now, sample: { sections: [], bootId: null, readAt: now } });
+  now += 1_000;
+  exported = { ...exported, at: now };
+  feed.observed({ hostId: 2, at: now, sample: { sections: [], bootId: null, readAt: now } });
+  const times = of(node('node_load1'))?.map(([at]) => at) ?? [];
+  expect(of(node('node_load1'))).toContainEqual([1_001, 'stale']);
+  expect(of(node('node_load1'))?.at(-1)).toEqual([2_001, 0.7]);
+  expect(times).toEqual([...new Set(times)].toSorted((a = 0, b = 0) => Number(a) - Number(b)));
+  expect(new Set(keys).size).toBe(1);
 });
 
 test('every series has ended after the end, also those of Sonde itself', async () => {

@@ -28,6 +28,8 @@ type Told = { readonly layout: HostSeries['layout'] | null; readonly own: readon
 /** `at`: when the host was last told of, ms since the epoch. `bootId`: the boot that `node.startedAt` is of. */
 type Fed = {
   host: ExportedHost;
+  /** By what it is called: what is told of a host of the same name later, or was told earlier, stays in order with it. */
+  readonly key: number;
   node: Target;
   own: Target;
   at: number;
@@ -52,6 +54,9 @@ const perTurn = 50;
 const bootMs = 60_000;
 const none = new Float64Array();
 const up: Family = { name: 'up', type: 'gauge', help: 'Whether the host was read' };
+
+/** Of what Sonde tells of itself. */
+const sondeKey = 0;
 
 /** Decides what one destination is told of which host, and when: samples as they come, and the end of what has ended. */
 export class Feed {
@@ -82,17 +87,19 @@ export class Feed {
     const now = this.#options.clock.now();
     const next = new Map(hosts.map((host) => [host.id, host]));
     let done = 0;
+    const ended = new Map<string, number>();
     for (const [id, fed] of this.#hosts) {
       const host = next.get(id);
       if (host && sameLabels(host, fed.host)) {
         fed.host = host;
         continue;
       }
-      this.#end(id, fed, now);
+      ended.set(fed.host.instance, this.#end(id, fed, now));
       done += 1;
       if (done % perTurn === 0) await turn();
     }
-    for (const host of hosts) if (!this.#hosts.has(host.id)) this.#hosts.set(host.id, this.#fed(host, now));
+    for (const host of hosts)
+      if (!this.#hosts.has(host.id)) this.#hosts.set(host.id, this.#fed(host, ended.get(host.instance) ?? now));
     this.#renewedAt = Number.NEGATIVE_INFINITY;
     this.#renew();
   }
@@ -149,6 +156,7 @@ export class Feed {
     const { startedAt } = this.#sonde;
     return {
       host,
+      key: keyOfName(host.instance),
       node: { labels: { ...target, job }, hostName: host.name, startedAt: null },
       own: { labels: { ...target, job: 'sonde' }, hostName: host.name, startedAt },
       at: now,
@@ -178,7 +186,7 @@ export class Feed {
     fed.series = series ? { layout: series.layout, own: series.own } : nothing;
     fed.ownSeries = { layout: own.layout, own: own.own };
     for (const told of [fed.series, fed.ownSeries]) this.#described.note(told);
-    sender.write(fed.host.id, (request) => {
+    sender.write(fed.key, (request) => {
       if (series) request.addHost(series, fed.node, at);
       request.add(up, {}, fed.node, series ? 1 : 0, at);
       request.addHost(own, fed.own, at);
@@ -187,15 +195,17 @@ export class Feed {
     });
   }
 
-  #end(id: number, fed: Fed, time: number): void {
+  /** Answers when its series ended, ms since the epoch. */
+  #end(id: number, fed: Fed, time: number): number {
     const at = Math.max(Math.round(time), Math.round(fed.at) + 1);
     this.#hosts.delete(id);
-    if (fed.ownSeries.layout === null) return;
-    this.#options.sender.write(id, (request) => {
+    if (fed.ownSeries.layout === null) return at;
+    this.#options.sender.write(fed.key, (request) => {
       addEnded(request, fed.node, fed.series, nothing, at);
       request.add(up, {}, fed.node, 'stale', at);
       addEnded(request, fed.own, fed.ownSeries, nothing, at);
     });
+    return at;
   }
 
   /** `hasEnded`: nothing is told any more. */
@@ -208,7 +218,7 @@ export class Feed {
     );
     const [before, told] = [this.#sondeTold, { layout: null, own }];
     this.#sondeTold = told;
-    sender.write(0, (request) => {
+    sender.write(sondeKey, (request) => {
       request.add(up, {}, this.#sonde, hasEnded ? 'stale' : 1, now);
       for (const { family, labels, value } of own) request.add(family, labels, this.#sonde, value, now);
       addEnded(request, this.#sonde, before, told, now);
@@ -217,7 +227,7 @@ export class Feed {
     this.#described.note({ layout: null, own: [...own, { family: up, labels: {} }] });
     const families = this.#described.due();
     // Alone, so that samples arrive also where a receiver does not take it.
-    if (families) sender.writeAlone(0, (request) => request.describe(families));
+    if (families) sender.writeAlone(sondeKey, (request) => request.describe(families));
   }
 }
 
@@ -258,6 +268,13 @@ function areSame(one: readonly Series[], other: readonly Series[]): boolean {
         return told.family === also.family && (told.labels === also.labels || keyOf(told) === keyOf(also));
       }))
   );
+}
+
+/** A number of a name, which others may have too; above that of Sonde itself. */
+function keyOfName(name: string): number {
+  let key = 0;
+  for (let at = 0; at < name.length; at += 1) key = (Math.imul(key, 31) + name.charCodeAt(at)) >>> 0;
+  return key + 1;
 }
 
 function keyOf({ family, labels }: Series): string {

@@ -19,6 +19,8 @@ export type SenderOptions = {
   readonly maxBytes: () => number;
   /** The first pause after a failure, ms; it doubles. */
   readonly firstPauseMs?: number;
+  /** Waits so long, ms; rejects when the signal is aborted. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 };
 
 /** How many requests may be under way at once; each host's go through one of these queues, in order. */
@@ -31,6 +33,9 @@ const remarkMs = 60_000;
 /** So long something waits for a receiver that is away. */
 const maxWaitMs = 600_000;
 const [firstMs, maxPauseMs, maxAskedMs] = [500, 10_000, 300_000];
+/** After a request that is wrong in itself, which says nothing of the next one: of the first pause, so much. */
+const deadShare = 0.2;
+const wait = (ms: number, signal: AbortSignal): Promise<unknown> => sleep(ms, undefined, { signal });
 
 /** A body that waits. `at`: our monotonic clock, ms. */
 type Waiting = {
@@ -41,7 +46,7 @@ type Waiting = {
   isSending: boolean;
 };
 type Shard = {
-  open: { readonly request: SeriesBody; readonly hosts: Set<number>; readonly at: number } | null;
+  open: { readonly request: SeriesBody; readonly keys: Set<number>; readonly at: number } | null;
   readonly waiting: Waiting[];
   isWorking: boolean;
   failures: number;
@@ -67,21 +72,24 @@ export class Sender {
     this.#shards = Array.from({ length: shards }, () => ({ open: null, waiting: [], isWorking: false, failures: 0 }));
   }
 
-  /** Adds what a host tells now; `write` is called at once. A host is in a request once, so that its samples stay in order. */
-  write(hostId: number, write: (request: SeriesBody) => void): void {
-    const shard = this.#shards[hostId % shards] as Shard;
-    if (shard.open?.hosts.has(hostId)) this.#cut(shard);
-    shard.open ??= { request: this.#options.protocol.body(), hosts: new Set(), at: this.#options.clock.monotonic() };
+  /**
+   * Adds what a host tells now; `write` is called at once. Everything of one key arrives in order: it takes the same queue, and is
+   * in a request once.
+   */
+  write(key: number, write: (request: SeriesBody) => void): void {
+    const shard = this.#shards[key % shards] as Shard;
+    if (shard.open?.keys.has(key)) this.#cut(shard);
+    shard.open ??= { request: this.#options.protocol.body(), keys: new Set(), at: this.#options.clock.monotonic() };
     write(shard.open.request);
-    shard.open.hosts.add(hostId);
+    shard.open.keys.add(key);
     if (shard.open.request.samples >= maxSamples) this.#cut(shard);
   }
 
   /** The same as a request of its own, which has no samples. */
-  writeAlone(hostId: number, write: (request: SeriesBody) => void): void {
-    const shard = this.#shards[hostId % shards] as Shard;
+  writeAlone(key: number, write: (request: SeriesBody) => void): void {
+    const shard = this.#shards[key % shards] as Shard;
     this.#cut(shard);
-    shard.open = { request: this.#options.protocol.body(), hosts: new Set(), at: this.#options.clock.monotonic() };
+    shard.open = { request: this.#options.protocol.body(), keys: new Set(), at: this.#options.clock.monotonic() };
     write(shard.open.request);
     this.#cut(shard);
   }
@@ -121,7 +129,11 @@ export class Sender {
   #cut(shard: Shard): void {
     const { open } = shard;
     shard.open = null;
-    if (!open || open.request.isEmpty) return;
+    if (!open) return;
+    if (open.request.isEmpty) {
+      open.request.release();
+      return;
+    }
     const body = open.request.finish();
     const one: Waiting = {
       body,
@@ -131,13 +143,17 @@ export class Sender {
       isSending: false,
     };
     this.#bytes += body.length;
-    one.packed = this.#options.protocol.pack(body).then(
-      (made) => {
-        if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
-        one.body = made;
-      },
-      (error: unknown) => this.#giveUp(shard, one, `A request could not be compressed: ${(error as Error).message}`),
-    );
+    one.packed = this.#options.protocol
+      .pack(body)
+      .then(
+        (made) => {
+          if (shard.waiting.includes(one)) this.#bytes += made.length - one.body.length;
+          one.body = made;
+        },
+        (error: unknown) => this.#giveUp(shard, one, `A request could not be compressed: ${(error as Error).message}`),
+      )
+      // What is sent, and sent again, is the compressed copy.
+      .finally(() => open.request.release());
     shard.waiting.push(one);
     this.#makeRoom();
     // Rejects for nothing but its end.
@@ -183,6 +199,7 @@ export class Sender {
     shard.isWorking = true;
     try {
       await this.#options.after;
+      this.#ended.signal.throwIfAborted();
       for (let one = shard.waiting[0]; one !== undefined; one = shard.waiting[0]) {
         await one.packed;
         if (shard.waiting[0] !== one) continue;
@@ -191,7 +208,7 @@ export class Sender {
         one.isSending = false;
         this.#ended.signal.throwIfAborted();
         const pauseMs = this.#settle(shard, one, verdict);
-        if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: this.#ended.signal });
+        if (pauseMs > 0) await (this.#options.pause ?? wait)(pauseMs, this.#ended.signal);
       }
     } finally {
       shard.isWorking = false;
@@ -220,14 +237,15 @@ export class Sender {
       this.#last = { result: 'ok', error: null };
       return 0;
     }
-    shard.failures += 1;
+    shard.failures = result === 'dead' ? 0 : shard.failures + 1;
     this.#last = { result: result === 'again' ? 'failing' : 'refused', error: told(answer) };
     if (result !== 'again') {
       // What a receiver does not take, it will never take. What comes after it may be right.
       this.#counts.failed += one.samples;
       this.#remove(shard, one);
     }
-    const longest = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(shard.failures - 1, 10));
+    const growth = result === 'dead' ? deadShare : 2 ** Math.min(shard.failures - 1, 10);
+    const longest = Math.min(maxPauseMs, firstPauseMs * growth);
     // A receiver may ask for a longer pause, but not for none at all.
     return Math.max(longest * (0.5 + Math.random() / 2), Math.min(afterMs ?? 0, maxAskedMs));
   }
