@@ -3,7 +3,7 @@ import { SondeMetrics } from '../src/export/own/own-metrics.ts';
 import type { ExportedHost } from '../src/model/export/host.ts';
 import type { HostSeries, SeriesLayout } from '../src/model/export/series.ts';
 import type { Observation } from '../src/model/observation.ts';
-import { type Destination, Pusher } from '../src/push/pusher.ts';
+import { type Destination, Pusher, type PusherOptions } from '../src/push/pusher.ts';
 
 export const perHost = 400;
 
@@ -32,6 +32,7 @@ export type PushFleet = {
 export async function openPushFleet(
   count: number,
   destinations: readonly Pick<Destination, 'id' | 'kind' | 'config'>[],
+  more: Pick<PusherOptions, 'openPoster'> = {},
 ): Promise<PushFleet> {
   const hosts = Array.from({ length: count }, (_, id): ExportedHost => {
     const name = `host${id}`;
@@ -77,6 +78,7 @@ export async function openPushFleet(
     onError: (error) => {
       throw error;
     },
+    ...more,
   });
   await pusher.apply(destinations.map((one) => ({ ...one, version: '', selection: '', hosts: async () => hosts })));
   return {

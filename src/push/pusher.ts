@@ -31,6 +31,8 @@ export type PusherOptions = {
   readonly firstPauseMs?: number;
   /** So long a destination that ends may send what waits, ms. */
   readonly endMs?: number;
+  /** How requests are sent, if not by {@link createPoster}. */
+  readonly openPoster?: typeof createPoster;
   readonly onError: (error: unknown) => void;
 };
 
@@ -200,10 +202,10 @@ export class Pusher {
   }
 
   #poster({ kind, config }: Reached, maxConnections: number, limits: Limits): Poster {
-    const { version, permitted, proxy } = this.#options;
+    const { version, permitted, proxy, openPoster = createPoster } = this.#options;
     const reach = { isAdmin: true, permitted, proxy };
     const headers = headersOf(config, protocols[kind].headers, version);
-    return createPoster({ url: config.url, headers, reach, limits, maxConnections });
+    return openPoster({ url: config.url, headers, reach, limits, maxConnections });
   }
 
   #tick(): void {

@@ -57,7 +57,7 @@ export const newVictoriaMetrics = resolve(
   '../../.cache/victoria-metrics/usr/bin/victoria-metrics',
 );
 
-export async function victoriaMetrics(): Promise<Receiver & { readonly otlpUrl: string }> {
+export async function victoriaMetrics(more: readonly string[] = []): Promise<Receiver & { readonly otlpUrl: string }> {
   const place = newPath('victoria');
   mkdirSync(place);
   const { url, ...life } = await program(place, newVictoriaMetrics, '/health', (address) => [
@@ -66,6 +66,7 @@ export async function victoriaMetrics(): Promise<Receiver & { readonly otlpUrl: 
     '-search.disableCache',
     '-retentionPeriod=1',
     `-httpListenAddr=${address}`,
+    ...more,
   ]);
   return {
     url,
