@@ -1,3 +1,4 @@
+import { remembering } from '../lib/bounds/remembering.ts';
 import type { ExportedHost } from '../model/export/host.ts';
 import type { FamilySeries } from '../model/export/own.ts';
 import type { Family, HostSeries, Labels, Series, SeriesLayout } from '../model/export/series.ts';
@@ -20,8 +21,12 @@ const pieceLength = 65_536;
 
 /** The format that an `Accept` header prefers; OpenMetrics only where it is named. Source: RFC 9110 §12.5.1. */
 export function formatOf(accept: string | undefined): TextFormat {
+  return preferredFormat(accept ?? '');
+}
+
+const preferredFormat = remembering((accept): TextFormat => {
   const best = { prometheus: 0, openmetrics: 0 };
-  for (const range of (accept ?? '').split(',')) {
+  for (const range of accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     const named = new Map(parameters.map((part) => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']));
     const weight = named.has('q') ? Number(named.get('q')) || 0 : 1;
@@ -31,7 +36,7 @@ export function formatOf(accept: string | undefined): TextFormat {
     else if (type === 'text/plain') best.prometheus = Math.max(best.prometheus, weight);
   }
   return best.openmetrics > 0 && best.openmetrics >= best.prometheus ? 'openmetrics' : 'prometheus';
-}
+});
 
 /**
  * The page of many hosts, in pieces, some of them empty: their series with the labels `instance` and `sonde_folder`, and

@@ -5,6 +5,7 @@ import { createGzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { contentTypes, type TextFormat } from '../../../export/text.ts';
+import { remembering } from '../../../lib/bounds/remembering.ts';
 import { userOf } from '../../auth.ts';
 import { whenClosed } from '../../leaving.ts';
 import { AtOnce } from './at-once.ts';
@@ -89,8 +90,10 @@ export function takesGzip(request: Pick<FastifyRequest, 'headers' | 'ip'>): bool
       .some(isGzip)
   )
     return false;
-  return !ipaddr.isValid(request.ip) || ipaddr.process(request.ip).range() !== 'loopback';
+  return !isThisMachine(request.ip);
 }
+
+const isThisMachine = remembering((ip) => ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback');
 
 /** One of the encodings of a header: `gzip`, with no weight of 0. Source: RFC 9110 §12.5.3. */
 function isGzip(encoding: string): boolean {
