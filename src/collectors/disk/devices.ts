@@ -10,11 +10,13 @@ const sectorBytes = 512;
  */
 export function devicesOf(files: string, before: readonly DiskDevice[], elapsed: number | null): Bounded<DiskDevice> {
   const known = new Map(before.map((one) => [one.device, one]));
-  const lines = linesOf(files, '/proc/diskstats').map(words);
-  const names = new Set(lines.map(([, , name]) => name ?? ''));
-  const devices = lines.flatMap(([, , device = '', ...rest]) => {
-    if (isNoDisk(device) || isPartition(device, names) || rest.length < 11) return [];
-    const values = rest.slice(0, 11).map(number);
+  const lines = linesOf(files, '/proc/diskstats').map((line) => ({ line, device: nameIn(line) }));
+  const names = new Set(lines.map(({ device }) => device));
+  const devices = lines.flatMap(({ line, device }) => {
+    if (isNoDisk(device) || isPartition(device, names)) return [];
+    const fields = words(line).slice(3, 14);
+    if (fields.length < 11) return [];
+    const values = fields.map(number);
     const [reads = 0, , readSectors = 0, , writes = 0, , writtenSectors = 0, , , ioMs = 0] = values;
     if (reads + writes === 0) return [];
     const now = [readSectors * sectorBytes, writtenSectors * sectorBytes, reads, writes, ioMs];
@@ -40,6 +42,11 @@ export function devicesOf(files: string, before: readonly DiskDevice[], elapsed:
     ];
   });
   return bounded(devices, most.devices);
+}
+
+/** The third word of a line of /proc/diskstats. */
+function nameIn(line: string): string {
+  return /^[ \t]*[^ \t]+[ \t]+[^ \t]+[ \t]+([^ \t]+)/.exec(line)?.[1] ?? '';
 }
 
 /**

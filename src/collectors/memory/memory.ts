@@ -141,8 +141,8 @@ function zfsCache(files: string): { readonly sizeBytes: number; readonly minimum
 function sizesOf(lines: readonly string[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const line of lines) {
-    const [name = '', value, unit] = words(line);
-    if (unit === 'kB') sizes.set(name.replace(':', ''), Math.max(0, number(value)) * 1024);
+    const [, name = '', value] = /^[ \t]*([^ \t]+)[ \t]+([^ \t]+)[ \t]+kB(?![^ \t])/.exec(line) ?? [];
+    if (value !== undefined) sizes.set(name.replace(':', ''), Math.max(0, number(value)) * 1024);
   }
   return sizes;
 }

@@ -54,19 +54,30 @@ const statistics: Readonly<Record<string, string>> = {
 const netstatFamilies = new Map(
   Object.entries(statistics).map(([name, help]) => [name, untyped(`node_netstat_${name}`, `${help}.`)]),
 );
+/** The same by the names of /proc/net/snmp6: `Ip6InOctets`. */
+const snmp6Families = new Map(
+  [...netstatFamilies].filter(([name]) => name.includes('6_')).map(([name, one]) => [name.replace('6_', '6'), one]),
+);
 
-/** Where in a line of names those stand that are exported: the line is the same with every sample. */
+/** Where in a line of names those stand that are exported. */
 type Wanted = readonly (readonly [number, NodeFamily])[];
+
+function wantedIn(names: readonly string[], familyOf: (name: string) => NodeFamily | undefined): Wanted {
+  return names.flatMap((name, index): Wanted => {
+    const family = familyOf(name);
+    return family === undefined ? [] : [[index, family]];
+  });
+}
+
+/** What is wanted of a line of names, which is the same with every sample. */
 const wantedOf = new Map<string, Wanted>();
 
 function wanted(names: string): Wanted {
   const known = wantedOf.get(names);
   if (known !== undefined) return known;
-  const [protocol = '', ...rest] = words(names);
-  const found = rest.flatMap((name, index): Wanted => {
-    const family = netstatFamilies.get(`${protocol.slice(0, -1)}_${name}`);
-    return family === undefined ? [] : [[index + 1, family]];
-  });
+  const all = words(names);
+  const protocol = (all[0] ?? '').slice(0, -1);
+  const found = wantedIn(all, (name) => netstatFamilies.get(`${protocol}_${name}`));
   if (wantedOf.size >= 1_000) wantedOf.clear();
   wantedOf.set(Buffer.from(names).toString(), found);
   return found;
@@ -101,11 +112,9 @@ const netstat: NodeReader<NetworkFacts> = {
       });
     }
     eachLine(files, '/proc/net/snmp6', (line) => {
-      const six = line.indexOf('6');
       const end = line.search(/[ \t]/);
-      if (six < 0 || end <= six) return;
-      const family = netstatFamilies.get(`${line.slice(0, six + 1)}_${line.slice(six + 1, end)}`);
-      if (family !== undefined) put(family, noLabels, numeric(line.slice(end).trim()));
+      const family = snmp6Families.get(line.slice(0, end));
+      if (end > 0 && family !== undefined) put(family, noLabels, numeric(line.slice(end).trim()));
     });
   },
 };
@@ -201,19 +210,18 @@ const conntrack: NodeReader<NetworkFacts> = {
   read({ files }, { put }) {
     put(entries, noLabels, numeric(firstLine(files, '/proc/sys/net/netfilter/nf_conntrack_count')));
     put(limit, noLabels, numeric(firstLine(files, '/proc/sys/net/netfilter/nf_conntrack_max')));
-    let names: readonly string[] | null = null;
-    const sums = new Map<string, number>();
+    let columns: Wanted | null = null;
+    const sums = new Map<NodeFamily, number>();
     eachLine(files, '/proc/net/stat/nf_conntrack', (line) => {
       const fields = words(line);
-      if (names === null) names = fields;
+      if (columns === null) columns = wantedIn(fields, (name) => conntrackColumns.get(name));
       else
-        for (const [index, name] of names.entries()) {
+        for (const [index, family] of columns) {
           const field = fields[index] ?? '';
-          if (conntrackColumns.has(name) && /^[\da-f]{1,16}$/.test(field))
-            sums.set(name, (sums.get(name) ?? 0) + Number.parseInt(field, 16));
+          if (/^[\da-f]{1,16}$/.test(field)) sums.set(family, (sums.get(family) ?? 0) + Number.parseInt(field, 16));
         }
     });
-    for (const [name, family] of conntrackColumns) put(family, noLabels, sums.get(name) ?? Number.NaN);
+    for (const family of conntrackColumns.values()) put(family, noLabels, sums.get(family) ?? Number.NaN);
   },
 };
 

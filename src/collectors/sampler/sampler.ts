@@ -229,8 +229,11 @@ const ticksPerSecond = 100;
 
 /** What follows the name in the /proc/PID/stat of the sampler's shell, the only file of that form; undefined: there is none. */
 export function ownStatIn(groups: ReadonlyMap<string, string>): readonly string[] | undefined {
-  for (const [path, lines] of groups)
-    if (path.endsWith('/stat') && ownStat.test(path)) return lines.slice(lines.lastIndexOf(')') + 2).split(' ');
+  for (const path of groups.keys()) {
+    if (!path.endsWith('/stat') || !ownStat.test(path)) continue;
+    const lines = groups.get(path) ?? '';
+    return lines.slice(lines.lastIndexOf(')') + 2).split(' ');
+  }
   return undefined;
 }
 
@@ -252,9 +255,10 @@ export function filesByCollector(
 ): ReadonlyMap<Collector<never>, string> {
   const { byPath, withGlobs } = readersIn(collectors);
   const found = new Map<Collector<never>, string>();
-  for (const [path, lines] of groups)
+  groups.forEach((lines, path) => {
     for (const reader of byPath.get(path) ?? withGlobs.filter((one) => isFileOf(one, path)))
       found.set(reader, (found.get(reader) ?? '') + lines);
+  });
   return found;
 }
 

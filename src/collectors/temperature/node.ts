@@ -136,8 +136,9 @@ function openHwmon(): NodeReader<TemperatureFacts> {
       const values: Value[] = [];
       const names = new Map<string, string>();
       const hwmons = new Set<string>();
-      for (const [path, lines] of files) {
+      for (const path of files.keys()) {
         if (!path.startsWith('/sys/class/hwmon/')) continue;
+        const lines = files.get(path) ?? '';
         const end = lines.indexOf('\n');
         const value = sensorValue(end < 0 ? lines : lines.slice(0, end));
         if (value === null || values.length >= mostValues) continue;
@@ -162,9 +163,10 @@ function openHwmon(): NodeReader<TemperatureFacts> {
 
 const zones: NodeReader<TemperatureFacts> = {
   read({ files }, { put }) {
-    for (const [path, lines] of files) {
+    for (const path of files.keys()) {
       const zone = /^\/sys\/class\/thermal\/thermal_zone(\d+)\/temp$/.exec(path)?.[1];
       if (zone === undefined) continue;
+      const lines = files.get(path) ?? '';
       const typePath = `/sys/class/thermal/thermal_zone${zone}/type`;
       const type =
         files
