@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { Client } from 'ssh2';
 import type { Log } from '../model/connection/log.ts';
 import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin } from '../model/host.ts';
@@ -8,7 +7,7 @@ import { openStream } from './channel.ts';
 import { dial } from './dial.ts';
 import { failure } from './failures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
-import { Opening, type OpeningOptions } from './opening.ts';
+import { type Opened, Opening, type OpeningOptions } from './opening.ts';
 import type { Stream } from './shell.ts';
 
 /** `timeoutMs` applies to dns and tcp, and again to handshake and login. */
@@ -40,30 +39,26 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     socket.on('error', () => {}).destroy();
     throw new HostError(failure('auth', 'cancelled'));
   }
-  const opening = new Opening(options, socket);
-  await opening.run();
-  opening.client.removeAllListeners('error').removeAllListeners('close');
-  return held(opening);
+  return held(await new Opening(options, socket).run());
 }
 
-function held(opening: Opening): Connection {
-  const client: Client = opening.client;
+function held({ line, interactive }: Opened): Connection {
+  const { client } = line;
   let open = true;
   const listeners: ((failure: Failure) => void)[] = [];
-  client.on('error', () => {});
   client.once('close', () => {
     open = false;
-    const why = opening.isFlooded ? failure('shell', 'flooded') : failure('sample', 'reset');
+    const why = line.isFlooded ? failure('shell', 'flooded') : failure('sample', 'reset');
     for (const listener of listeners) listener(why);
   });
   return {
-    interactive: opening.interactive,
+    interactive,
     isOpen: () => open,
     isAlive: async (timeoutMs) => open && isAlive(client, timeoutMs),
     onClose: (listener) => void listeners.push(listener),
     close: () => {
       client.end();
-      setTimeout(() => opening.destroy(), 1000).unref();
+      setTimeout(() => line.destroy(), 1000).unref();
     },
     forward: (options) => forward(client, options),
     openStream: (timeoutMs) => openStream(client, timeoutMs),

@@ -52,6 +52,14 @@ export async function dial(
   }
 }
 
+/** Apart from {@link connectTo}, of which a listener that is made there keeps everything. */
+function count(socket: Socket): void {
+  open += 1;
+  socket.once('close', () => {
+    open -= 1;
+  });
+}
+
 function isNamed(address: string, [first]: readonly Address[]): boolean {
   return first !== undefined && first.address !== address;
 }
@@ -64,10 +72,7 @@ function connectTo(addresses: readonly Address[], port: number, limit: AbortSign
   return new Promise((done, reject) => {
     if (open >= fileLimits.hosts) throw Object.assign(new Error('too many connections to hosts'), { code: 'EMFILE' });
     const socket = new Socket().setNoDelay();
-    open += 1;
-    socket.once('close', () => {
-      open -= 1;
-    });
+    count(socket);
     if (addresses.length > 1) {
       socket.on('connectionAttempt', (address: string) => log('info', 'tcp', `Trying ${address}`));
       socket.on('connectionAttemptFailed', (address: string, _port: number, _family: number, error: Error) =>

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Client, type NegotiatedAlgorithms } from 'ssh2';
+import type { NegotiatedAlgorithms } from 'ssh2';
 import { timeLimit } from '../lib/async.ts';
 import type { KeySighting, KnownKeys } from '../model/connection/host-key.ts';
 import type { Log } from '../model/connection/log.ts';
@@ -7,11 +7,9 @@ import { type Failure, HostError } from '../model/failure.ts';
 import type { InteractiveLogin, Login, Policy } from '../model/host.ts';
 import { algorithmsFor, legacyAmong } from './algorithms.ts';
 import { failure } from './failures.ts';
-import { limitFlood } from './flood/flood.ts';
 import { handshakeFailure } from './handshake-failure.ts';
-import { takeCertificates } from './host-keys/certified-kex.ts';
-import { boundGroups } from './host-keys/group-exchange.ts';
 import { createHostKeyCheck } from './host-keys/host-key-check.ts';
+import { Line } from './line.ts';
 import { type Ask, Authentication } from './login/authentication.ts';
 import { nameSignaturesPlainly } from './login/certificate-key.ts';
 import { hearRounds } from './login/interactive-rounds.ts';
@@ -48,22 +46,28 @@ type ClientError = Error & { level?: string };
 /** How long a person may take to enter a code, on top of the ordinary time-out, ms. */
 const personMs = 180_000;
 
+/** A connection whose login was accepted: nothing of what only its login needed is kept with it. */
+export type Opened = { readonly line: Line; readonly interactive: InteractiveLogin };
+
 /** One SSH connection from its first byte to the end of its login. */
 export class Opening {
-  readonly client = new Client();
+  private readonly line: Line;
   private readonly options: OpeningOptions;
   private readonly socket: Duplex;
   private readonly authentication;
   private readonly hostKeys;
   private readonly banner;
   private stage: 'handshake' | 'auth' = 'handshake';
-  private flooded = false;
+  private readonly offers = forwarder();
+  private hearNoMore: () => void = () => {};
   private isOver = false;
   private settled: () => void = () => {};
   private reject: (error: Error) => void = () => {};
 
   constructor(options: OpeningOptions, socket: Duplex) {
     const { endpoint, log } = options;
+    const line = new Line(socket);
+    this.line = line;
     this.options = options;
     this.socket = socket;
     this.authentication = new Authentication({
@@ -72,7 +76,7 @@ export class Opening {
       known: endpoint.interactive,
       ask: options.ask,
       log,
-      abort: () => this.destroy(),
+      abort: () => line.destroy(),
     });
     this.hostKeys = createHostKeyCheck({
       knownKeys: endpoint.knownKeys,
@@ -83,40 +87,21 @@ export class Opening {
     this.banner = firstBytes(socket);
   }
 
-  get interactive(): InteractiveLogin {
-    return this.authentication.outcome.interactive;
-  }
-
-  /** Whether the server sent too much, including after the login. */
-  get isFlooded(): boolean {
-    return this.flooded;
-  }
-
   /**
    * Resolves when the login was accepted. Throws {@link HostError}, and whatever {@link Meter.mayOffer} rejects with.
    */
-  run(): Promise<void> {
+  run(): Promise<Opened> {
     const { endpoint, meter } = this.options;
     return new Promise((resolve, reject) => {
       this.reject = reject;
       this.settled = this.limit();
-      this.listen(resolve);
+      this.listen(() => resolve({ line: this.line, interactive: this.authentication.outcome.interactive }));
       this.connect();
-      takeCertificates(this.client, (kex) => boundGroups(kex, endpoint.policy.legacyAlgorithms));
-      limitFlood(this.client, () => {
-        this.flooded = true;
-        this.destroy();
-      });
-      hearRounds(this.client, this.authentication.told);
+      this.line.limit(endpoint.policy.legacyAlgorithms);
+      this.hearNoMore = hearRounds(this.line.client, this.authentication.told);
       this.banner.start();
       meter?.connected(metered(this.socket));
     });
-  }
-
-  /** Ends it in whatever state it is: ssh2 leaves a socket open after ending its own half. */
-  destroy(): void {
-    this.client.destroy();
-    this.socket.on('error', () => {}).destroy();
   }
 
   /** Starts the time limits; returns a function that ends them. */
@@ -137,7 +122,8 @@ export class Opening {
   }
 
   private listen(ready: () => void): void {
-    const { client, authentication } = this;
+    const { authentication } = this;
+    const { client } = this.line;
     const { endpoint, log, meter } = this.options;
     client.once('handshake', (negotiated) => {
       this.stage = 'auth';
@@ -147,6 +133,7 @@ export class Opening {
     });
     client.once('ready', () => {
       this.settle();
+      this.release();
       meter?.loggedIn();
       log('success', 'auth', `Logged in as ${endpoint.username}`);
       ready();
@@ -160,7 +147,8 @@ export class Opening {
 
   private connect(): void {
     const { endpoint } = this.options;
-    this.client.connect({
+    this.offers.to((left, partial, done) => this.offer(left, partial, done));
+    this.line.client.connect({
       sock: this.socket,
       username: endpoint.username,
       readyTimeout: 0,
@@ -168,8 +156,7 @@ export class Opening {
       keepaliveCountMax: 3,
       algorithms: algorithmsFor(endpoint.knownKeys, endpoint.policy.legacyAlgorithms) as never,
       hostVerifier: this.hostKeys.verify,
-      authHandler: ((left: never, partial: boolean, done: (method: unknown) => void) =>
-        this.offer(left, partial, done)) as never,
+      authHandler: this.offers.handler as never,
     });
   }
 
@@ -188,7 +175,7 @@ export class Opening {
 
   /** Why the connection ended, from everything that is known about it. */
   private judge(error: ClientError | null): Failure {
-    if (this.flooded) return failure('shell', 'flooded');
+    if (this.line.isFlooded) return failure('shell', 'flooded');
     const refused = this.hostKeys.refused();
     if (refused) return refused;
     const failed = this.authentication.outcome.failure;
@@ -203,7 +190,7 @@ export class Opening {
 
   private end(reason: Failure): void {
     this.settle();
-    this.destroy();
+    this.line.destroy();
     this.options.log('error', reason.stage === 'host-key' ? 'hostkey' : this.stage, reason.message);
     this.reject(new HostError(reason));
   }
@@ -211,8 +198,17 @@ export class Opening {
   private giveUp(error: Error): void {
     if (this.isOver) return;
     this.settle();
-    this.destroy();
+    this.line.destroy();
     this.reject(error);
+  }
+
+  /** Lets go of what only the login needed, which the client would keep as long as the connection. */
+  private release(): void {
+    const { client } = this.line;
+    this.offers.to(null);
+    this.hearNoMore();
+    for (const event of ['banner', 'change password', 'error', 'close'] as const) client.removeAllListeners(event);
+    client.on('error', () => {});
   }
 
   private settle(): void {
@@ -220,6 +216,19 @@ export class Opening {
     this.settled();
     this.banner.stop();
   }
+}
+
+type Offer = (left: never, partial: boolean, done: (method: unknown) => void) => void;
+
+/** A handler that ssh2 keeps, of what it does not need to keep. */
+function forwarder() {
+  let target: Offer | null = null;
+  return {
+    to: (next: Offer | null): void => {
+      target = next;
+    },
+    handler: (left: never, partial: boolean, done: (method: unknown) => void): void => target?.(left, partial, done),
+  };
 }
 
 function mayOfferCertificate(login: Login): boolean {

@@ -19,7 +19,7 @@ export function createHostKeyCheck(options: {
 }) {
   const { knownKeys, noteKey, takesOld, log } = options;
   let refused: Failure | null = null;
-  let accepted: { readonly wire: Buffer; readonly key: KnownHostKey; readonly isPinned: boolean } | null = null;
+  let accepted: { readonly wire: string; readonly key: KnownHostKey; readonly isPinned: boolean } | null = null;
 
   async function check(wire: Buffer): Promise<boolean> {
     const tooShort = whyTooShort(wire, takesOld);
@@ -43,7 +43,7 @@ export function createHostKeyCheck(options: {
       await noteIfPossible({ kind: 'certificate', key, endsAt });
     }
     if (knownKeys.pending !== null && trusted !== 'first') await noteIfPossible({ kind: 'returned', key });
-    accepted = { wire: Buffer.from(wire), key, isPinned: trusted !== 'certified' };
+    accepted = { wire: wire.toString('latin1'), key, isPinned: trusted !== 'certified' };
     return true;
   }
 
@@ -62,7 +62,7 @@ export function createHostKeyCheck(options: {
       // Another exchange on the same connection: a key that was accepted at the beginning stays accepted. Answered at
       // once, because the server's next message may be here already, and ssh2 ends a connection whose key is accepted
       // too late.
-      if (accepted?.wire.equals(wire)) {
+      if (accepted?.wire === wire.toString('latin1')) {
         done(true);
         return;
       }
