@@ -1,8 +1,10 @@
 import type { Labels } from '../model/export/series.ts';
 import type { RecentSamples, RecentSeries } from '../model/recent.ts';
 import { choose, keyOf, type Measured } from './choose.ts';
+import { Table } from './table.ts';
 
-type Column = { readonly metric: string; readonly labels: Labels; readonly unit: string; values: Float32Array };
+/** `at`: its number in the table. */
+type Column = { readonly metric: string; readonly labels: Labels; readonly unit: string; readonly at: number };
 
 const keepMs = 15 * 60_000;
 const firstCapacity = 16;
@@ -14,6 +16,7 @@ const maxSeries = 400;
  */
 export class Columns {
   private times = new Float64Array(firstCapacity);
+  private readonly table = new Table(firstCapacity);
   private length = 0;
   private lastIsGap = false;
   private readonly columns = new Map<string, Column>();
@@ -48,10 +51,10 @@ export class Columns {
     let column = columns.get(key);
     if (column === undefined) {
       const { metric, labels, unit } = one;
-      column = { metric, labels, unit, values: new Float32Array(this.times.length).fill(Number.NaN) };
+      column = { metric, labels, unit, at: this.table.open() };
       columns.set(key, column);
     }
-    column.values[this.length - 1] = one.value;
+    this.table.set(column.at, this.length - 1, one.value);
   }
 
   /** Removes series that the newest sample does not have, as many as needed to make room. */
@@ -60,10 +63,11 @@ export class Columns {
     if (columns.size + chosen.length <= maxSeries) return;
     const wanted = new Set(chosen.map(keyOf));
     let excess = new Set([...columns.keys(), ...wanted]).size - maxSeries;
-    for (const key of columns.keys()) {
+    for (const [key, { at }] of columns) {
       if (excess <= 0) return;
       if (wanted.has(key)) continue;
       columns.delete(key);
+      this.table.close(at);
       excess -= 1;
     }
   }
@@ -76,22 +80,22 @@ export class Columns {
   }
 
   all(): RecentSamples {
-    const { times, length } = this;
+    const { times, length, table } = this;
     const from = this.first();
     return {
       times: [...times.subarray(from, length)],
-      series: [...this.columns.values()].map(({ metric, labels, unit, values }): RecentSeries => {
-        return { metric, labels, unit, values: Array.from(values.subarray(from, length), show) };
+      series: [...this.columns.values()].map(({ metric, labels, unit, at }): RecentSeries => {
+        return { metric, labels, unit, values: Array.from(table.column(at).subarray(from, length), show) };
       }),
     };
   }
 
   /** The newest time, the previous one, and the values of the newest; null if there is none. */
   newest() {
-    const { times, length } = this;
+    const { times, length, table } = this;
     if (length === 0) return null;
-    const series = [...this.columns.values()].flatMap(({ metric, labels, unit, values }) => {
-      const value = show(values[length - 1]);
+    const series = [...this.columns.values()].flatMap(({ metric, labels, unit, at }) => {
+      const value = show(table.get(at, length - 1));
       return value === null ? [] : [{ metric, labels, unit, value }];
     });
     return { time: times[length - 1] ?? 0, after: length > 1 ? (times[length - 2] ?? 0) : null, series };
@@ -103,9 +107,9 @@ export class Columns {
     const found = [...this.columns.values()].filter((one) => one.metric === metric && only(one.labels));
     return Array.from({ length: this.length - from }, (_, index) => {
       let sum: number | null = null;
-      for (const { values } of found) {
-        const value = values[from + index];
-        if (value !== undefined && !Number.isNaN(value)) sum = (sum ?? 0) + value;
+      for (const { at } of found) {
+        const value = this.table.get(at, from + index);
+        if (!Number.isNaN(value)) sum = (sum ?? 0) + value;
       }
       return sum === null ? null : Number(sum.toPrecision(4));
     });
@@ -116,7 +120,7 @@ export class Columns {
     const found = this.columns.get(keyOf({ metric, labels, unit: '', value: 0 }));
     if (found === undefined) return null;
     const from = Math.max(this.first(), this.length - most);
-    const values = Array.from(found.values.subarray(from, this.length), show);
+    const values = Array.from(this.table.column(found.at).subarray(from, this.length), show);
     return { times: [...this.times.subarray(from, this.length)], values };
   }
 
@@ -131,10 +135,12 @@ export class Columns {
   private drop(count: number): void {
     const { length } = this;
     this.times.copyWithin(0, count, length);
-    for (const [key, column] of this.columns) {
-      column.values.copyWithin(0, count, length);
-      column.values.fill(Number.NaN, length - count);
-      if (column.values.every(Number.isNaN)) this.columns.delete(key);
+    for (const [key, { at }] of this.columns) {
+      const values = this.table.column(at);
+      values.copyWithin(0, count, length).fill(Number.NaN, length - count);
+      if (!values.every(Number.isNaN)) continue;
+      this.columns.delete(key);
+      this.table.close(at);
     }
     this.length -= count;
   }
@@ -143,14 +149,10 @@ export class Columns {
     const bigger = new Float64Array(this.times.length * 2);
     bigger.set(this.times);
     this.times = bigger;
-    for (const column of this.columns.values()) {
-      const values = new Float32Array(bigger.length).fill(Number.NaN);
-      values.set(column.values);
-      column.values = values;
-    }
+    this.table.lengthen(bigger.length);
   }
 }
 
-function show(value: number | undefined): number | null {
-  return value === undefined || Number.isNaN(value) ? null : Number(value.toPrecision(6));
+function show(value: number): number | null {
+  return Number.isNaN(value) ? null : Number(value.toPrecision(6));
 }
