@@ -8,7 +8,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Book } from './book.ts';
-import { compile, type PlainCheck, trendsOf } from './judging/compile.ts';
+import { createCompiler, type HostChecks, type PlainCheck, trendsOf } from './judging/compile.ts';
 import { isExpired, judgeNews } from './judging/events.ts';
 import type { Readable } from './judging/metrics.ts';
 import { checkedVerdict, isSampled, sampledVerdict, statusVerdict } from './judging/plain.ts';
@@ -57,6 +57,7 @@ export class Engine {
   readonly #parents: Parents;
   readonly suppression: Suppression;
   readonly #places = new Places();
+  readonly #checksOf: (host: AlertHost, rules: readonly Rule[]) => HostChecks;
   /** Alerts that had an incident a moment ago or have one. */
   readonly #withIncident = new Set<LiveAlert>();
   /** Sonde is cut off from the network: nothing is known about hosts. */
@@ -66,6 +67,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { clock, write, bus } = options;
     this.#options = options;
+    this.#checksOf = createCompiler(options.metrics);
     this.#parents = new Parents(clock, options.check);
     const known = (id: number): Known | undefined => this.#places.host(id);
     this.suppression = new Suppression({ quiet: options.quiet, parents: this.#parents, known });
@@ -86,8 +88,8 @@ export class Engine {
   setHost(host: AlertHost): void {
     // To another owner it is another host.
     if ((this.hostOf(host.id)?.ownerId ?? host.ownerId) !== host.ownerId) this.removeHost(host.id);
-    const { clock, rulesOf, metrics } = this.#options;
-    const checks = compile(host, rulesOf(host.ownerId), metrics);
+    const { clock, rulesOf } = this.#options;
+    const checks = this.#checksOf(host, rulesOf(host.ownerId));
     const known = this.#places.get(host);
     if (host.id !== sondeId) this.#parents.set(host);
     if (known === undefined) {

@@ -24,26 +24,61 @@ export type SeriesCheck = {
 /** A rule about whether a host is there, or is sampled. */
 export type PlainCheck = { readonly key: string; readonly rule: Rule; readonly maxGapMs: number };
 
-/** Everything that is asked of one host. */
-export type HostChecks = {
-  readonly host: AlertHost;
+/** Everything that is asked of hosts for which the same is wanted. */
+type Checks = {
   readonly bySection: ReadonlyMap<string, readonly SeriesCheck[]>;
   readonly status: readonly PlainCheck[];
   readonly notSampled: readonly PlainCheck[];
   readonly events: readonly EventCheck[];
-  /** The key of each rule that is asked of it. */
+  /** The key of each rule that is asked. */
   readonly keys: ReadonlySet<string>;
 };
 
+/** Everything that is asked of one host. */
+export type HostChecks = Checks & { readonly host: AlertHost };
+
 const slackMs = 15_000;
+
+/** Of the hosts of one owner; a thousand of them are usually asked the same. */
+const maxKinds = 1_000;
+
+/** Does what {@link compile} does; what several hosts are asked is made once for all of them. */
+export function createCompiler(metrics: ReadonlyMap<string, Readable>) {
+  const kinds = new WeakMap<readonly Rule[], Map<string, Checks>>();
+  return (host: AlertHost, rules: readonly Rule[]): HostChecks => {
+    const asked = askedOf(host, rules);
+    const { statusCheckEnabled, statusIntervalSeconds, metricsEnabled, collectAlways, metricsIntervalSeconds } = host;
+    const wanted = { statusCheckEnabled, statusIntervalSeconds, metricsEnabled, collectAlways, metricsIntervalSeconds };
+    const kind = JSON.stringify([wanted, asked.map((rule) => rules.indexOf(rule))]);
+    const known = kinds.get(rules) ?? new Map<string, Checks>();
+    kinds.set(rules, known);
+    const checks = known.get(kind) ?? checksOf(wanted, asked, metrics);
+    if (known.size >= maxKinds) known.clear();
+    known.set(kind, checks);
+    return { host, ...checks };
+  };
+}
 
 /** What the rules ask of a host. Rules of others than its owner are left out, and those about metrics that do not exist. */
 export function compile(host: AlertHost, rules: readonly Rule[], metrics: ReadonlyMap<string, Readable>): HostChecks {
+  return { host, ...checksOf(host, askedOf(host, rules), metrics) };
+}
+
+function askedOf(host: AlertHost, rules: readonly Rule[]): readonly Rule[] {
+  return rules.filter((rule) => rule.enabled && rule.ownerId === host.ownerId && selects(rule.hosts, host));
+}
+
+/** What is wanted of a host. */
+type Wanted = Pick<
+  AlertHost,
+  'statusCheckEnabled' | 'statusIntervalSeconds' | 'metricsEnabled' | 'collectAlways' | 'metricsIntervalSeconds'
+>;
+
+function checksOf(host: Wanted, asked: readonly Rule[], metrics: ReadonlyMap<string, Readable>): Checks {
   const bySection = new Map<string, SeriesCheck[]>();
   const [status, notSampled]: [PlainCheck[], PlainCheck[]] = [[], []];
   const events: EventCheck[] = [];
   const keys = new Set<string>();
-  const asked = rules.filter((rule) => rule.enabled && rule.ownerId === host.ownerId && selects(rule.hosts, host));
   for (const rule of withoutDoubles(asked)) {
     const { condition } = rule;
     const key = ruleKeyOf(rule);
@@ -67,7 +102,7 @@ export function compile(host: AlertHost, rules: readonly Rule[], metrics: Readon
     } else events.push({ key, rule, condition });
     keys.add(key);
   }
-  return { host, bySection, status, notSampled, events, keys };
+  return { bySection, status, notSampled, events, keys };
 }
 
 /** The rule about hosts that cannot be sampled, of one that is only checked: it is about the way to it. */
