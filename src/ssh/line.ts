@@ -43,7 +43,8 @@ type Offer = { readonly lists: { readonly all: Buffer } };
 type Internals = {
   readonly _protocol: {
     _offer: Offer;
-    _remoteIdentRaw: Buffer | undefined;
+    readonly _cipher: object;
+    readonly _decipher: object;
     readonly _kex: { _keys?: unknown } | undefined;
   };
 };
@@ -53,9 +54,9 @@ const maxOffers = 64;
 const offers = new Map<string, Offer>();
 
 /**
- * Keeps small what ssh2 remembers of a connection for as long as it lasts. Connections that offer the same share one list.
- * What was cut from Node's pool is copied: a text of 20 bytes would keep 8 KiB. The keys of an exchange
- * that is over are forgotten.
+ * Keeps small what ssh2 remembers of a connection for as long as it lasts. Connections that offer the same share one list. What
+ * was cut from Node's pool is copied: the 20 bytes of the server's name would keep 8 KiB. The keys of an exchange that is over
+ * are forgotten.
  */
 function keepLittle(client: Client): void {
   // Safe: every connected client has these, and the version of ssh2 is exact.
@@ -63,8 +64,7 @@ function keepLittle(client: Client): void {
   protocol._offer = shared(protocol._offer);
   // Also after each further exchange.
   client.on('handshake', () => {
-    const ident = protocol._remoteIdentRaw;
-    if (ident !== undefined) protocol._remoteIdentRaw = unpooled(ident);
+    for (const part of [protocol, protocol._cipher, protocol._decipher]) unpool(part);
     if (protocol._kex?._keys) protocol._kex._keys = null;
   });
 }
@@ -78,8 +78,12 @@ function shared(offer: Offer): Offer {
   return offer;
 }
 
-function unpooled(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
+/** Copies the bytes that an object has of Node's pool. */
+function unpool(part: object): void {
+  for (const [name, value] of Object.entries(part)) {
+    if (!Buffer.isBuffer(value) || value.length === value.buffer.byteLength) continue;
+    const copy = Buffer.allocUnsafeSlow(value.length);
+    value.copy(copy);
+    Object.assign(part, { [name]: copy });
+  }
 }

@@ -106,16 +106,19 @@ test('a long text is cut wherever it is', () => {
   expect(disk.filesystems[0]?.mount).toHaveLength(1_000);
 });
 
-test('facts do not keep a long answer in memory', () => {
+test.each([
+  [20, 500_000],
+  [500, 20_000],
+])('facts do not keep answers in memory: %i of %i characters', (answers, length) => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
-  const rest = 'x'.repeat(500_000);
+  const rest = 'x'.repeat(length);
   const usedBytes = (): number => {
     collectGarbage();
     return process.memoryUsage().heapUsed;
   };
   const before = usedBytes();
-  const readings = Array.from({ length: 20 }, (_, index) =>
+  const readings = Array.from({ length: answers }, (_, index) =>
     // As from the wire: one text, of which every name is a piece.
     read('disk', {
       text: Buffer.from(`@both\n/dev/a ext4 10 5 5 50% 10 5 /a/long/mount/${index}\n${rest}\n`).toString(),

@@ -22,8 +22,10 @@ export const most = {
 const maxCharacters = 1_000;
 /** For lists without a bound of their own. */
 const maxEntries = 5_000;
-/** A short piece of a long answer would keep all of it in memory, so pieces of long ones are copied. */
-const longAnswer = 65_536;
+/** A short piece of a text would keep all of it in memory, so pieces of longer ones are copied. */
+const longText = 512;
+/** Shorter pieces are copies already. Source: SlicedString::kMinLength of V8. */
+const leastPiece = 13;
 
 /** The first entries of a list, and how many others there were. */
 export type Bounded<Each> = { readonly kept: readonly Each[]; readonly more: number };
@@ -48,24 +50,36 @@ export function withBounds<Facts>(collector: Collector<Facts>): Collector<Facts>
     ...collector,
     parse: (section, previous) => {
       const reading = collector.parse(section, previous);
-      const isLong = section.files.length + (section.text?.length ?? 0) > longAnswer;
-      if (!isLong && fits(reading.facts, longest)) return reading;
-      return { ...reading, facts: within(reading.facts, { isCopied: isLong, longest }) };
+      const how = { isCopied: section.files.length + (section.text?.length ?? 0) > longText, longest };
+      if (fits(reading.facts, how)) return reading;
+      return { ...reading, facts: within(reading.facts, how) };
     },
   };
 }
 
-/** Whether nothing in it is too long. */
-function fits(value: unknown, longest: number): boolean {
-  if (typeof value === 'string') return value.length <= longest;
+type How = { readonly isCopied: boolean; readonly longest: number };
+
+/** Whether nothing in it is too long. Copies take the place of pieces, in the facts themselves: they were made just now. */
+function fits(value: unknown, how: How): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.length <= maxEntries && value.every((one) => fits(one, longest));
-  if (value instanceof Map) return isOfNumbers(value) || [...value.values()].every((one) => fits(one, longest));
-  for (const name in value) if (!fits(value[name as keyof typeof value], longest)) return false;
+  if (Array.isArray(value))
+    return value.length <= maxEntries && value.every((one, index) => fitsIn(value, index, one, how));
+  if (value instanceof Map) return isOfNumbers(value) || [...value.values()].every((one) => fits(one, how));
+  for (const name in value) if (!fitsIn(value, name, value[name as keyof typeof value], how)) return false;
   return true;
 }
 
-type How = { readonly isCopied: boolean; readonly longest: number };
+function fitsIn(whole: object, name: string | number, one: unknown, how: How): boolean {
+  if (typeof one !== 'string') return fits(one, how);
+  if (one.length > how.longest) return false;
+  // What is frozen is nothing that a host said, and stays.
+  if (isPiece(one, how)) Reflect.set(whole, name, copied(one));
+  return true;
+}
+
+function isPiece(value: string, { isCopied }: How): boolean {
+  return isCopied && value.length >= leastPiece;
+}
 
 /** The same value with nothing in it too long. Collectors bound their maps by what they list. */
 function within<Value>(value: Value, how: How): Value {
@@ -87,9 +101,9 @@ function isOfNumbers(value: ReadonlyMap<unknown, unknown>): boolean {
   return typeof first === 'number';
 }
 
-function text(value: string, { isCopied, longest }: How): string {
-  if (value.length > longest) return copied(`${value.slice(0, longest - 1).toWellFormed()}…`);
-  return isCopied ? copied(value) : value;
+function text(value: string, how: How): string {
+  if (value.length > how.longest) return copied(`${value.slice(0, how.longest - 1).toWellFormed()}…`);
+  return isPiece(value, how) ? copied(value) : value;
 }
 
 function copied(value: string): string {

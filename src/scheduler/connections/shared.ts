@@ -156,9 +156,7 @@ export class SharedConnection {
   private begin(use: Use): Attempt {
     const abort = new AbortController();
     const logs = new Set<Log>();
-    const log: Log = (...entry) => {
-      for (const one of logs) one(...entry);
-    };
+    const log = toAll(logs);
     const asked = use.ask;
     const ask: Ask | null =
       asked &&
@@ -259,6 +257,13 @@ export class SharedConnection {
     this.held = null;
     held?.close();
   }
+}
+
+/** Apart from the attempt, which a connection would otherwise keep with its log. */
+function toAll(logs: ReadonlySet<Log>): Log {
+  return (...entry) => {
+    for (const one of logs) one(...entry);
+  };
 }
 
 /** Whether a login was refused, or could only be refused: repeating it may lock an account. */
