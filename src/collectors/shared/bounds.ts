@@ -64,7 +64,8 @@ function fits(value: unknown, how: How): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value))
     return value.length <= maxEntries && value.every((one, index) => fitsIn(value, index, one, how));
-  if (value instanceof Map) return isOfNumbers(value) || [...value.values()].every((one) => fits(one, how));
+  if (value instanceof Map)
+    return isOfNumbers(value) || [...value.values()].every((one) => typeof one !== 'string' && fits(one, how));
   for (const name in value) if (!fitsIn(value, name, value[name as keyof typeof value], how)) return false;
   return true;
 }
