@@ -23,6 +23,8 @@ let received: Received = new Map();
 /** The families whose types and helps were told, each time. */
 const described: string[][] = [];
 const wanted: [number, number][] = [];
+/** The hosts that Sonde counts; null: another feed tells about Sonde. */
+let counted: readonly ExportedHost[] | null = [];
 /** The keys that things were told by. */
 const keys: number[] = [];
 let feed: Feed;
@@ -62,6 +64,7 @@ beforeEach(() => {
   wanted.length = 0;
   described.length = 0;
   keys.length = 0;
+  counted = [];
   feed = new Feed({
     clock: { now: () => now, monotonic: () => now },
     control: {
@@ -86,6 +89,7 @@ beforeEach(() => {
     labels: { site: 'b' },
     job: 'node',
     instance: 'me',
+    counted: () => counted,
   });
 });
 
@@ -240,6 +244,30 @@ test('every series has ended after the end, also those of Sonde itself', async (
     [1_000, 5],
     [2_000, 'stale'],
   ]);
+});
+
+test('while another feed tells about Sonde to the same receiver, this one does not, and ends nothing of it', async () => {
+  await feed.setHosts([hostOf(1, 'web')]);
+  const sonde = 'sonde_x{instance="me",job="sonde",site="b"}';
+  await feed.sweep();
+  counted = null;
+  now += 30_000;
+  sampled(one, [0.5, 1]);
+  await feed.sweep();
+  expect(of(sonde)).toEqual([[0, 5]]);
+  // Types and helps of what this one sends are its own to tell.
+  now += 30_000;
+  await feed.sweep();
+  expect(described.at(-1)).toContain('node_load1');
+  counted = [];
+  now += 30_000;
+  await feed.sweep();
+  await feed.end(AbortSignal.timeout(60_000), true);
+  expect(of(sonde)).toEqual([
+    [0, 5],
+    [90_000, 5],
+  ]);
+  expect(of(node('node_load1'))?.at(-1)?.[1]).toBe('stale');
 });
 
 test('hosts are wanted from the beginning on, and again before that is over', async () => {

@@ -2,13 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { hostSeries } from '../export/own/host-series.ts';
 import type { SondeMetrics } from '../export/own/own-metrics.ts';
 import { targetLabels } from '../export/text.ts';
-import type { SeriesBody, Target } from '../export/wire/series-body.ts';
+import type { Target } from '../export/wire/series-body.ts';
 import type { ExportedHost } from '../model/export/host.ts';
-import type { Family, HostSeries, Labels, Series } from '../model/export/series.ts';
+import type { Family, HostSeries, Labels } from '../model/export/series.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import { Described } from './described.ts';
+import { addEnded, nothing, type Told } from './ended.ts';
 import type { Sender } from './sender.ts';
 
 export type FeedOptions = {
@@ -22,9 +23,10 @@ export type FeedOptions = {
   readonly job: string;
   /** The label `instance` of what Sonde tells about itself. */
   readonly instance: string;
+  /** The hosts that Sonde counts in what it tells about itself; null: another feed tells it to the same receiver. */
+  readonly counted: () => readonly ExportedHost[] | null;
 };
 
-type Told = { readonly layout: HostSeries['layout'] | null; readonly own: readonly Series[] };
 /** `at`: when the host was last told of, ms since the epoch. `bootId`: the boot that `node.startedAt` is of. */
 type Fed = {
   host: ExportedHost;
@@ -38,8 +40,6 @@ type Fed = {
   ownSeries: Told;
 };
 
-const nothing: Told = { layout: null, own: [] };
-
 /** Sonde asks for a host's samples for so long at once, and again before that is over. */
 const wantedMs = 300_000;
 const renewMs = 60_000;
@@ -52,7 +52,6 @@ const clockMs = 60_000;
 const perTurn = 50;
 /** Where a host does not tell one boot from another: it was one if it began so much later. */
 const bootMs = 60_000;
-const none = new Float64Array();
 const up: Family = { name: 'up', type: 'gauge', help: 'Whether the host was read' };
 
 /** Of what Sonde tells of itself. */
@@ -64,7 +63,8 @@ export class Feed {
   readonly #hosts = new Map<number, Fed>();
   readonly #sonde: Target;
   readonly #described: Described;
-  #sondeTold: Told = nothing;
+  /** What Sonde told about itself; null: nothing, or another feed does now. */
+  #sondeTold: Told | null = null;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #sondeAt = Number.NEGATIVE_INFINITY;
   #isSweeping = false;
@@ -80,6 +80,10 @@ export class Feed {
 
   get size(): number {
     return this.#hosts.size;
+  }
+
+  get hosts(): readonly ExportedHost[] {
+    return [...this.#hosts.values()].map(({ host }) => host);
   }
 
   /** The hosts that are sent from now on. What others had ends. */
@@ -137,8 +141,8 @@ export class Feed {
     }
   }
 
-  /** Says of every series that it has ended, until the signal is aborted. */
-  async end(signal: AbortSignal): Promise<void> {
+  /** Says of every series that it has ended, until the signal is aborted. `goesOn`: another feed tells about Sonde from now on. */
+  async end(signal: AbortSignal, goesOn = false): Promise<void> {
     const now = this.#options.clock.now();
     let done = 0;
     for (const [id, fed] of this.#hosts) {
@@ -147,7 +151,7 @@ export class Feed {
       done += 1;
       if (done % perTurn === 0) await turn();
     }
-    if (Number.isFinite(this.#sondeAt)) this.#tellSonde(Math.max(now, this.#sondeAt + 1), true);
+    if (!goesOn) this.#addSonde(Math.max(now, this.#sondeAt + 1), null);
   }
 
   #fed(host: ExportedHost, now: number): Fed {
@@ -208,26 +212,31 @@ export class Feed {
     return at;
   }
 
-  /** `hasEnded`: nothing is told any more. */
-  #tellSonde(now: number, hasEnded = false): void {
-    const { sender, ownMetrics } = this.#options;
+  #tellSonde(now: number): void {
     this.#sondeAt = now;
-    const hosts = [...this.#hosts.values()].map(({ host }) => host);
-    const own = [...ownMetrics.read(hosts)].flatMap(({ family, series }) =>
-      family.name.startsWith('sonde_host_') || hasEnded ? [] : [...series].map((one) => ({ family, ...one })),
-    );
-    const [before, told] = [this.#sondeTold, { layout: null, own }];
-    this.#sondeTold = told;
-    sender.write(sondeKey, (request) => {
-      request.add(up, {}, this.#sonde, hasEnded ? 'stale' : 1, now);
-      for (const { family, labels, value } of own) request.add(family, labels, this.#sonde, value, now);
-      addEnded(request, this.#sonde, before, told, now);
-    });
-    if (hasEnded) return;
-    this.#described.note({ layout: null, own: [...own, { family: up, labels: {} }] });
+    const counted = this.#options.counted();
+    if (counted === null) this.#sondeTold = null;
+    else this.#addSonde(now, counted);
     const families = this.#described.due();
     // Alone, so that samples arrive also where a receiver does not take it.
-    if (families) sender.writeAlone(sondeKey, (request) => request.describe(families));
+    if (families) this.#options.sender.writeAlone(sondeKey, (request) => request.describe(families));
+  }
+
+  /** `hosts`: those that Sonde counts; null: it has ended. */
+  #addSonde(at: number, hosts: readonly ExportedHost[] | null): void {
+    const before = this.#sondeTold;
+    if (hosts === null && before === null) return;
+    const own = [...(hosts === null ? [] : this.#options.ownMetrics.read(hosts))].flatMap(({ family, series }) =>
+      family.name.startsWith('sonde_host_') ? [] : [...series].map((one) => ({ family, ...one })),
+    );
+    const told = { layout: null, own };
+    this.#sondeTold = told;
+    this.#options.sender.write(sondeKey, (request) => {
+      request.add(up, {}, this.#sonde, hosts === null ? 'stale' : 1, at);
+      for (const { family, labels, value } of own) request.add(family, labels, this.#sonde, value, at);
+      addEnded(request, this.#sonde, before ?? nothing, told, at);
+    });
+    if (hosts !== null) this.#described.note({ layout: null, own: [...own, { family: up, labels: {} }] });
   }
 }
 
@@ -246,39 +255,11 @@ function noteStart(
   fed.node.startedAt = startedAt;
 }
 
-/** Says of the series that are no longer among the present ones that they have ended. */
-function addEnded(request: SeriesBody, target: Target, before: Told, now: Told, at: number): void {
-  if (before.layout === now.layout && areSame(before.own, now.own)) return;
-  if (now === nothing && before.layout) {
-    request.addHost({ layout: before.layout, own: [], values: none }, target, at, true);
-    for (const { family, labels } of before.own) request.add(family, labels, target, 'stale', at);
-    return;
-  }
-  const left = new Set([...(now.layout?.series ?? []), ...now.own].map(keyOf));
-  for (const one of [...(before.layout?.series ?? []), ...before.own])
-    if (!left.has(keyOf(one))) request.add(one.family, one.labels, target, 'stale', at);
-}
-
-function areSame(one: readonly Series[], other: readonly Series[]): boolean {
-  return (
-    one === other ||
-    (one.length === other.length &&
-      one.every((told, index) => {
-        const also = other[index] as Series;
-        return told.family === also.family && (told.labels === also.labels || keyOf(told) === keyOf(also));
-      }))
-  );
-}
-
 /** A number of a name, which others may have too; above that of Sonde itself. */
 function keyOfName(name: string): number {
   let key = 0;
   for (let at = 0; at < name.length; at += 1) key = (Math.imul(key, 31) + name.charCodeAt(at)) >>> 0;
   return key + 1;
-}
-
-function keyOf({ family, labels }: Series): string {
-  return `${family.name} ${JSON.stringify(labels)}`;
 }
 
 function sameLabels(one: ExportedHost, other: ExportedHost): boolean {

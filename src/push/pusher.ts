@@ -11,6 +11,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import { Feed } from './feed.ts';
+import { placeOf } from './place.ts';
 import { createPoster, type Poster } from './post.ts';
 import { protocols } from './protocols/index.ts';
 import { type DestinationConfig, destinationSettings, headersOf } from './protocols/settings.ts';
@@ -50,7 +51,7 @@ export type Destination = Reached & {
   readonly hosts: () => Promise<readonly ExportedHost[]>;
 };
 
-type Running = { destination: Destination; readonly feed: Feed; readonly sender: Sender };
+type Running = { destination: Destination; readonly place: string; readonly feed: Feed; readonly sender: Sender };
 
 const tickMs = 1_000;
 const usualEndMs = 5_000;
@@ -153,6 +154,7 @@ export class Pusher {
     const old = [...this.#running.values()].filter(
       ({ destination: { id, version } }) => wanted.get(id)?.version !== version,
     );
+    for (const { destination } of old) this.#running.delete(destination.id);
     // Nobody but what replaces it waits for a receiver that is away to hear of the end.
     for (const one of old) this.#end(one);
     for (const destination of destinations) {
@@ -182,18 +184,27 @@ export class Pusher {
       ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
     });
     const { labels = {}, job = 'node' } = config;
-    const feed = new Feed({ clock, control, ownMetrics, sender, labels, job, instance });
-    const running = { destination, feed, sender };
+    const place = placeOf(config);
+    const counted = (): readonly ExportedHost[] | null => this.#counted(id, place);
+    const feed = new Feed({ clock, control, ownMetrics, sender, labels, job, instance, counted });
+    const running = { destination, place, feed, sender };
     this.#running.set(id, running);
     return running;
   }
 
-  #end({ destination: { id }, feed, sender }: Running): void {
-    this.#running.delete(id);
+  /** The hosts of all destinations of a place, for the first of them: it alone tells about Sonde itself. null for the others. */
+  #counted(id: number, place: string): readonly ExportedHost[] | null {
+    const all = [...this.#running.values()].filter((one) => one.place === place);
+    if (all.some(({ destination }) => destination.id < id)) return null;
+    return [...new Map(all.flatMap(({ feed }) => feed.hosts).map((host) => [host.id, host])).values()];
+  }
+
+  #end({ destination: { id }, place, feed, sender }: Running): void {
+    const goesOn = [...this.#running.values()].some((one) => one.place === place);
     const { endMs = usualEndMs } = this.#options;
     const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(endMs)]);
     const before = this.#ending.get(id);
-    const ending = Promise.all([before, feed.end(signal).then(() => sender.close(signal))])
+    const ending = Promise.all([before, feed.end(signal, goesOn).then(() => sender.close(signal))])
       .then(() => undefined, this.#options.onError)
       .finally(() => {
         if (this.#ending.get(id) === ending) this.#ending.delete(id);
