@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { writePage } from '../src/export/host-page.ts';
 import { protocols } from '../src/push/protocols/index.ts';
+import { pushCost } from './push-cost.ts';
 import { openPushFleet, perHost, seriesOf } from './push-fleet.ts';
 import { outage } from './push-outage.ts';
 import { atLeast, atMost, type Row, told } from './report.ts';
@@ -16,6 +17,7 @@ export async function push(quick: boolean): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const kind of kinds) rows.push(...(await bodies(kind)));
   for (const kind of kinds) rows.push(...(await fleet(kind, quick ? 2_000 : 10_000, quick ? 2 : 3)));
+  rows.push(...(await pushCost(quick, receiver)));
   rows.push(...(await outage(quick)));
   return rows;
 }

@@ -1,18 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
+import { family, hostOf, knownOf, layoutOf } from '../../test/support/exported-hosts.ts';
 import { type Received, readMessage, readMetadata } from '../../test/support/read-write-request.ts';
-import type { KnownHost } from '../export/own/host-families.ts';
 import { WriteRequest } from '../export/wire/write-request.ts';
 import type { ExportedHost } from '../model/export/host.ts';
-import type { Family, HostSeries, SeriesLayout } from '../model/export/series.ts';
+import type { HostSeries, SeriesLayout } from '../model/export/series.ts';
 import { Feed } from './feed.ts';
 
-const family = (name: string): Family => ({ name, type: 'gauge', help: '' });
-const layoutOf = (...devices: readonly string[]): SeriesLayout => ({
-  series: [
-    { family: family('node_load1'), labels: {} },
-    ...devices.map((device) => ({ family: family('node_disk'), labels: { device } })),
-  ],
-});
 const both = layoutOf('sda', 'sdb');
 const one = layoutOf('sda');
 
@@ -28,33 +21,6 @@ let counted: readonly ExportedHost[] | null = [];
 /** The keys that things were told by. */
 const keys: number[] = [];
 let feed: Feed;
-
-function hostOf(id: number, instance: string, folder = ''): ExportedHost {
-  return { id, name: instance, instance, address: '192.0.2.1', folder, tags: [], owner: 'ann' };
-}
-
-function knownOf(host: ExportedHost): KnownHost {
-  const { instance, folder } = host;
-  const status = {
-    status: isUp ? 'online' : 'offline',
-    lastChecked: 0,
-    since: 0,
-    failure: null,
-    stale: false,
-  } as const;
-  const failure = isUp ? null : ({ stage: 'tcp', reason: 'refused', message: '', hint: '' } as const);
-  return {
-    host,
-    labels: { instance, ...(folder === '' ? {} : { sonde_folder: folder }) },
-    snapshot: { hostId: host.id, status, state: null, sampledAt: null, bootId: null, failure, hops: [], sections: {} },
-    facts: {},
-    cost: null,
-    cut: new Map(),
-    isConnected: true,
-    latencySeconds: null,
-    sampleSeconds: null,
-  };
-}
 
 beforeEach(() => {
   now = 1_000_000;
@@ -72,7 +38,10 @@ beforeEach(() => {
       wantedByExport: (id, until) => wanted.push([id, until]),
       freshForSeconds: () => 70,
     },
-    ownMetrics: { known: knownOf, read: () => [{ family: family('sonde_x'), series: [{ labels: {}, value: 5 }] }] },
+    ownMetrics: {
+      known: (host) => knownOf(host, isUp),
+      read: () => [{ family: family('sonde_x'), series: [{ labels: {}, value: 5 }] }],
+    },
     sender: {
       write: (key, write) => {
         keys.push(key);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { hostOf } from '../../test/support/exported-hosts.ts';
 import { type Received, readWriteRequest } from '../../test/support/read-write-request.ts';
-import type { ExportedHost } from '../model/export/host.ts';
 import { type Destination, Pusher } from './pusher.ts';
 
 let now = 1_000_000;
@@ -51,10 +51,7 @@ afterEach(async () => {
 
 function destination(id: number, hosts: readonly number[], site = 'b'): Destination {
   const config = { url: 'http://sink.example/', labels: { site } };
-  const all = hosts.map((host): ExportedHost => {
-    const name = `host${host}`;
-    return { id: host, name, instance: name, address: '', folder: '', tags: [], owner: 'ann' };
-  });
+  const all = hosts.map((host) => hostOf(host, `host${host}`));
   return { id, kind: 'remote-write', version: '', selection: '', config, hosts: async () => all };
 }
 
