@@ -59,7 +59,7 @@ export async function pushCost(quick: boolean, receiver: string): Promise<readon
   ] as const) {
     // Anew, because a process gets faster while it runs.
     const alone = await measured();
-    const { id } = await sonde.call('POST', '/destinations', { name: kind, kind, config: { url } });
+    const id = Number((await sonde.call('POST', '/destinations', { name: kind, kind, config: { url } })).id);
     const all = await measured();
     const standing = await sonde.call('GET', '/destinations');
     const one = (standing as unknown as Record<string, unknown>[]).find((found) => found.id === id) ?? {};
@@ -71,7 +71,7 @@ export async function pushCost(quick: boolean, receiver: string): Promise<readon
       atMost(`${title}: 10,000 hosts at 30 s over that Sonde, of a core`, ((all - alone) * 10_000) / 30 / 10, 30, '%'),
       atMost(`${title}: samples lost`, Number(one.failed) + Number(one.dropped), 0, ''),
     );
-    process.stderr.write(`${title}: ${String(one.state)}, ${String(one.sent)} sent, ${Math.round(reads)} samples\n`);
+    process.stderr.write(`${title}: ${String(one.state)}, ${Number(one.sent)} sent, ${Math.round(reads)} samples\n`);
   }
   sink.kill('SIGKILL');
   await sonde.stop();
