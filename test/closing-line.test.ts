@@ -6,12 +6,6 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Runs the tests of one small file as `npm test` runs one of its two parts. */
-function runPart(env: Readonly<Record<string, string>>) {
-  const { status, stdout } = runVitest(['--project', 'unit', 'src/closers.test.ts'], env);
-  return { status, last: stdout.trimEnd().split('\n').at(-1) };
-}
-
 function runVitest(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...words];
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|SONDE_TESTS)/.test(name));
@@ -22,15 +16,38 @@ function runVitest(words: readonly string[], env: Readonly<Record<string, string
   });
 }
 
-test('the last line counts both parts of a run, and a failure in the first one fails the whole', () => {
+test('a part of a run leaves its counts in a file, and prints no line that counts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sonde-counts-'));
   const file = join(folder, 'counts');
-  expect(runPart({ SONDE_TESTS_COUNTED: file }).status).toBe(0);
-  const [passed = 0, failed] = readFileSync(file, 'utf8').split(' ').map(Number);
-  expect([passed > 0, failed]).toEqual([true, 0]);
+  const words = ['--project', 'unit', 'src/closers.test.ts'];
+  const { status, stdout } = runVitest(words, { SONDE_TESTS_COUNTED: file });
+  expect([status, readFileSync(file, 'utf8')]).toEqual([0, expect.stringMatching(/^[1-9]\d* 0\n$/)]);
+  expect(stdout).not.toContain(' failed\n');
   rmSync(folder, { recursive: true });
-  expect(runPart({ SONDE_TESTS_BEFORE: '2 0' })).toEqual({ status: 0, last: `${passed + 2} passed, 0 failed` });
-  expect(runPart({ SONDE_TESTS_BEFORE: '2 1' })).toEqual({ status: 1, last: `${passed + 2} passed, 1 failed` });
+});
+
+/** Runs `npm test` with programs in the places of Node and of the rig: each part prints its name, counts, and ends with a code. */
+function runParts(install: string, rig: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'sonde-parts-'));
+  const program = (name: string, script: string): void =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  program('node', `case "$*" in *!install*) echo in the rig; ${rig} ;; *) echo on this machine; ${install} ;; esac`);
+  program('bash', 'shift 2; exec "$@"');
+  const env = { PATH: `${folder}:/usr/bin:/bin` };
+  const { status, stdout } = spawnSync('/bin/bash', ['test/support/run.sh'], { cwd: root, env, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return [status, stdout];
+}
+
+test.each([
+  ['passed', 'counts 2 0', 'counts 5 0', [0, '7 passed, 0 failed']],
+  ['failed on this machine', 'counts 1 1; exit 1', 'counts 5 0', [1, '6 passed, 1 failed']],
+  ['failed in the rig', 'counts 2 0', 'counts 3 2; exit 1', [1, '5 passed, 2 failed']],
+  ['ended with a code alone', 'counts 2 0; exit 3', 'counts 5 0', [1, '7 passed, 0 failed']],
+  ['ended before it could count', 'exit 9', 'counts 5 0', [1, '5 passed, 1 failed']],
+])('the last line counts both parts of a run, of which one %s', (_, install, rig, [status, last]) => {
+  const counts = (words: string): string => words.replace(/counts (\d+ \d+)/, 'echo $1 >"$SONDE_TESTS_COUNTED"');
+  expect(runParts(counts(install), counts(rig))).toEqual([status, `in the rig\non this machine\n${last}\n`]);
 });
 
 test('a run that fails prints for each file that failed the command that runs it alone', () => {

@@ -5,11 +5,12 @@ const { cache, isRoot, lastLine, onPath, runLong, say } = require('./machine.cjs
 const { mirror } = require('./mirror.cjs');
 
 /**
- * Newer programs than this Debian has, unpacked but not installed. `file`: what is there when that was done; `only`: all that is
- * kept.
+ * Programs that are unpacked but not installed. `file`: what is there when that was done; `only`: all that is kept; `tried`:
+ * what it is started with to see that it works here; `without`: what happens where it is missing.
  */
 const programs = [
   {
+    // Newer than this Debian's.
     title: 'OpenSSH 10',
     folder: 'openssh10',
     suite: 'bookworm-backports',
@@ -25,6 +26,17 @@ const programs = [
     file: 'usr/bin/victoria-metrics',
     only: 'usr/bin/victoria-metrics',
   },
+  {
+    // Chromium without all that is around a page: a tab takes half of the processor time. Installed, it would have to be of the
+    // same version as this machine's Chromium.
+    title: 'The shell of Chromium',
+    folder: 'chromium',
+    suite: 'bookworm',
+    packages: ['chromium-headless-shell', 'chromium-common'],
+    file: 'usr/lib/chromium/chromium-headless-shell',
+    tried: ['--version'],
+    without: 'the tests of the page use the whole Chromium and take longer',
+  },
 ];
 
 /** Unpacks what is missing, side by side. */
@@ -32,7 +44,7 @@ async function unpackPrograms() {
   await Promise.all(programs.map(unpack));
 }
 
-async function unpack({ title, folder, suite, packages, file, only }) {
+async function unpack({ title, folder, suite, packages, file, only, tried, without = 'its tests will fail' }) {
   const place = path.join(cache, folder);
   if (fs.existsSync(path.join(place, file))) return;
   if (!isRoot || !onPath('apt-get') || !onPath('dpkg-deb')) return;
@@ -51,6 +63,8 @@ async function unpack({ title, folder, suite, packages, file, only }) {
       'Dir::Etc::sourcelist': path.join(work, 'sources.list'),
       'Dir::Etc::sourceparts': '-',
       'Dir::State::lists': path.join(work, 'lists'),
+      // What is installed is no other version of it.
+      'Dir::State::status': '/dev/null',
       'Dir::Cache::archives': path.join(work, 'archives'),
       'Dir::Cache::pkgcache': '',
       'Dir::Cache::srcpkgcache': '',
@@ -68,6 +82,7 @@ async function unpack({ title, folder, suite, packages, file, only }) {
     for (const file of fs.readdirSync(work).filter((name) => name.endsWith('.deb'))) {
       execFileSync('dpkg-deb', ['-x', path.join(work, file), tree]);
     }
+    if (tried !== undefined) execFileSync(path.join(tree, file), tried, { stdio: 'ignore' });
     if (only !== undefined) {
       const kept = path.join(work, 'kept');
       fs.mkdirSync(path.dirname(path.join(kept, only)), { recursive: true });
@@ -75,7 +90,7 @@ async function unpack({ title, folder, suite, packages, file, only }) {
       fs.renameSync(kept, place);
     } else fs.renameSync(tree, place);
   } catch (error) {
-    say(`${title} could not be fetched, so its tests will fail: ${String(error)}`);
+    say(`${title} could not be fetched, so ${without}: ${String(error)}`);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
