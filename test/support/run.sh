@@ -14,9 +14,12 @@ esac
 # In this folder, for the rig has other ones of its own.
 own=$(mktemp -d "$PWD/node_modules/.tests-XXXXXX")
 trap 'rm -rf "$own"' EXIT
-SONDE_TESTS_COUNTED=$own/install "${vitest[@]}" --project install >"$own/said" 2>&1 &
+# Neither outlives this shell, also where it is killed.
+bound=(setpriv --pdeathsig TERM)
+command -v setpriv >/dev/null || bound=(env)
+SONDE_TESTS_COUNTED=$own/install "${bound[@]}" "${vitest[@]}" --project install >"$own/said" 2>&1 &
 install=$!
-SONDE_TESTS_COUNTED=$own/rig bash test/support/rig.sh once "${vitest[@]}" --project '!install' &
+SONDE_TESTS_COUNTED=$own/rig "${bound[@]}" bash test/support/rig.sh once "${vitest[@]}" --project '!install' &
 rig=$!
 trap 'kill "$install" "$rig" 2>/dev/null; exit 143' TERM INT HUP
 code=0
