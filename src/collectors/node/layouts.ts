@@ -81,8 +81,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The lengths keep apart what a host writes with the very characters that separate labels. */
 function keyOf(labels: Labels): string {
   let key = '';
-  for (const name in labels) key += `${name}\0${labels[name] ?? ''}\0`;
+  for (const name in labels) {
+    const value = labels[name] ?? '';
+    key += `${name}\0${value.length}\0${value}`;
+  }
   return key;
 }
