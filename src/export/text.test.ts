@@ -144,6 +144,7 @@ test('the format is OpenMetrics where the caller prefers it, else the older one'
     ['text/html,application/xhtml+xml,*/*;q=0.8', 'prometheus'],
     [ofPrometheus, 'openmetrics'],
     ['application/openmetrics-text', 'openmetrics'],
+    ['application/openmetrics-text; version="1.0.0"', 'openmetrics'],
     ['application/openmetrics-text;version=0.0.1', 'prometheus'],
     ['application/openmetrics-text; version=1.0.0; q=0.3, text/plain; q=0.6', 'prometheus'],
     ['application/openmetrics-text;version=1.0.0;q=0', 'prometheus'],

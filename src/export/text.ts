@@ -28,7 +28,8 @@ const preferredFormat = remembering((accept): TextFormat => {
   const best = { prometheus: 0, openmetrics: 0 };
   for (const range of accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const named = new Map(parameters.map((part) => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']));
+    const pairs = parameters.map((part) => part.replaceAll('"', '').split('='));
+    const named = new Map(pairs.map(([name = '', value = '']) => [name, value]));
     const weight = named.has('q') ? Number(named.get('q')) || 0 : 1;
     const version = named.get('version');
     if (type === 'application/openmetrics-text' && (version === undefined || version === '1.0.0'))
