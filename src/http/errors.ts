@@ -1,4 +1,10 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify';
 import { SessionEnded } from '../identity/sessions.ts';
 import { RequestError } from '../lib/errors.ts';
 import { StorageError } from '../model/storage.ts';
@@ -58,12 +64,24 @@ function answerTo(error: Failed, request: FastifyRequest): ErrorAnswer {
   const validation = error.validation?.[0];
   if (validation) {
     const field = validation.instancePath.replace(/^\//, '').replaceAll('/', '.');
-    return plain(400, `${field || 'The body'} ${validation.message ?? 'is not valid'}`);
+    return plain(400, invalid(field, validation, error.validationContext === 'querystring' ? request.query : null));
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return plain(status, sentence(error));
   request.log.error({ err: error }, 'A request failed with an internal error');
   return plain(500, 'Internal server error');
+}
+
+/** What is wrong with a field of the body, or with a parameter of the address, if `query` is given. */
+function invalid(
+  field: string,
+  { message = 'is not valid', schemaPath }: FastifySchemaValidationError,
+  query: unknown,
+): string {
+  if (query === null) return `${field || 'The body'} ${message}`;
+  if (schemaPath.endsWith('/additionalProperties')) return `There is no parameter ${JSON.stringify(field)} here`;
+  if (Array.isArray((query as Readonly<Record<string, unknown>>)[field])) return `${field} can be given only once`;
+  return `${field || 'The query'} ${message}`;
 }
 
 function plain(status: number, error: string): ErrorAnswer {

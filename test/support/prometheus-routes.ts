@@ -1,5 +1,6 @@
 /** The routes for Prometheus on hosts in memory, for unit tests: they belong to Bob, who asks with an API key. */
 import cookie from '@fastify/cookie';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type InjectOptions } from 'fastify';
 import { requireAccess } from '../../src/http/auth.ts';
 import { prometheusRoutes } from '../../src/http/routes/prometheus/prometheus.ts';
@@ -55,7 +56,7 @@ export async function startRoutes({ basePath = '' } = {}) {
       { family: up, series: asked.map(({ instance }) => ({ labels: { instance }, value: 1 })) },
     ],
   };
-  const server = Fastify({ trustProxy: true });
+  const server = Fastify({ trustProxy: true }).setValidatorCompiler(TypeBoxValidatorCompiler);
   await server.register(cookie);
   requireAccess(server, { authenticate } as never as Identity, async () => {});
   const clock = { now: () => now, monotonic: () => 0 };

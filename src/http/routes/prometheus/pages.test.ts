@@ -50,6 +50,17 @@ test('filters choose hosts, and a shard is a part by id', async () => {
   expect(await chosen('')).toEqual(['web']);
 });
 
+test('a filter that does not exist, or that is given twice, is refused instead of choosing every host', async () => {
+  const { get } = await site();
+  const refusal = async (query: string) => {
+    const { statusCode, body } = await get(`/prometheus/hosts?${query}`);
+    return [statusCode, body];
+  };
+  expect(await refusal('folders=prod')).toEqual([400, 'There is no parameter "folders" here\n']);
+  expect(await refusal('folder=prod&tags=a')).toEqual([400, 'There is no parameter "tags" here\n']);
+  expect(await refusal('folder=prod&folder=test')).toEqual([400, 'folder can be given only once\n']);
+});
+
 test('more series than a page may have are refused, with what to do', async () => {
   const { get } = await site(50_001);
   const { statusCode, body } = await get('/prometheus/hosts');

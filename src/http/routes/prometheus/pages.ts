@@ -34,14 +34,18 @@ export function ownPageRoute(server: Server, { lists, ownMetrics, pages, scrapes
   );
 }
 
-const filters = Type.Object({
-  ids: Type.Optional(Type.String({ description: 'Ids separated by commas: only these hosts' })),
-  folder: Type.Optional(Type.String({ description: 'Only the hosts in this folder' })),
-  tag: Type.Optional(Type.String({ description: 'Only the hosts with this tag' })),
-  shard: Type.Optional(
-    Type.String({ description: '0/4, 1/4 and so on: only the hosts of one of so many parts, by their ids' }),
-  ),
-});
+/** Closed: a misspelt filter would choose every host. */
+const filters = Type.Object(
+  {
+    ids: Type.Optional(Type.String({ description: 'Ids separated by commas: only these hosts' })),
+    folder: Type.Optional(Type.String({ description: 'Only the hosts in this folder' })),
+    tag: Type.Optional(Type.String({ description: 'Only the hosts with this tag' })),
+    shard: Type.Optional(
+      Type.String({ description: '0/4, 1/4 and so on: only the hosts of one of so many parts, by their ids' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /** Many hosts in one page, as they were last read. */
 export function hostsPageRoute(server: Server, { clock, control, lists, pages, scrapes }: ScrapeContext): void {
