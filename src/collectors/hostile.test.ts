@@ -128,3 +128,27 @@ test('file systems of a host that says it is no Linux, as many as a section may 
   const sizes = layout.series.filter(({ family }) => family.name === 'node_filesystem_size_bytes');
   expect(sizes).toHaveLength(2_000);
 });
+
+test('more thermal zones and software RAIDs than are exported', () => {
+  const files = [
+    many(20_000, (index) => `/sys/class/thermal/thermal_zone${index}/temp:5000`),
+    many(20_000, (index) => `/proc/mdstat:md${index} : active raid1 ${'sda[0] '.repeat(5)}`),
+    `/proc/mdstat:md20000 : active raid1 ${'sda[0] '.repeat(megabyte / 7)}\n`,
+  ];
+  const { layout, cut } = exported(files.join(''));
+  const count = (name: string) => layout.series.filter(({ family }) => family.name === name).length;
+  expect(count('node_thermal_zone_temp')).toBe(256);
+  expect(cut.get('node_thermal_zone_temp')).toBe(20_000 - 256);
+  expect(count('node_md_blocks')).toBe(200);
+  expect(cut.get('node_md_disks')).toBe((20_001 - 200) * 4);
+});
+
+test('a software RAID of more disks than are looked at', () => {
+  const host = new HostExport(sampled);
+  const files = groupFiles(`/proc/mdstat:md0 : active raid1 ${'sda[0](F) '.repeat(megabyte / 10)}\n`);
+  const { layout, values } = host.read({ files, results: new Map(), uptimeSeconds: 1, at: 0, roundTripMs: 1 });
+  const failed = layout.series.findIndex(
+    ({ family, labels }) => family.name === 'node_md_disks' && labels.state === 'failed',
+  );
+  expect(values[failed]).toBe(999);
+});

@@ -16,6 +16,7 @@ const ofDisks = labelTable((text) => {
 });
 const arrayStates = ['active', 'inactive', 'recovering', 'check', 'resync'] as const;
 const mostArrays = 200;
+const mostMembers = 1_000;
 
 /** A software RAID as /proc/mdstat shows it. Source: kernel drivers/md/md.c, md_seq_show. */
 type RaidArray = {
@@ -36,12 +37,22 @@ const activities: Readonly<Record<string, (typeof arrayStates)[number]>> = {
   check: 'check',
 };
 
-function arraysOf(files: ReadonlyMap<string, string>): readonly RaidArray[] {
+/** The first arrays, and how many others there are. */
+function arraysOf(files: ReadonlyMap<string, string>): {
+  readonly arrays: readonly RaidArray[];
+  readonly more: number;
+} {
   const arrays: RaidArray[] = [];
+  let more = 0;
   eachLine(files, '/proc/mdstat', (line) => {
+    if (arrays.length >= mostArrays) {
+      if (/^md\S* : /.test(line)) more += 1;
+      // What follows the last one that is read may be about another.
+      if (more > 0) return;
+    }
     const [, device, word, rest = ''] = /^(md\S*) : (active|inactive)(?: \([a-z-]+\))?(.*)$/.exec(line) ?? [];
     if (device !== undefined) {
-      const members = rest.split(' ').filter((one) => /\[\d+\]/.test(one));
+      const members = rest.split(' ', mostMembers).filter((one) => /\[\d+\]/.test(one));
       arrays.push({
         device,
         isActive: word === 'active',
@@ -71,14 +82,14 @@ function arraysOf(files: ReadonlyMap<string, string>): readonly RaidArray[] {
     }
     if (/^\s+resync=(DELAYED|PENDING)/.test(line)) array.activity = 'resync';
   });
-  return arrays;
+  return { arrays, more };
 }
 
 const reader: NodeReader<null> = {
   read({ files }, { put, cut }) {
     if (!files.has('/proc/mdstat')) return;
-    const arrays = arraysOf(files);
-    for (const array of arrays.slice(0, mostArrays)) {
+    const { arrays, more } = arraysOf(files);
+    for (const array of arrays) {
       const { device, isActive, members } = array;
       const count = (mark: string): number => members.filter((member) => member.includes(mark)).length;
       const failed = count('(F)');
@@ -96,7 +107,7 @@ const reader: NodeReader<null> = {
       const now = array.activity ?? (isActive ? 'active' : 'inactive');
       for (const state of arrayStates) put(states, ofDisks(`${device}\n${state}`), state === now ? 1 : 0);
     }
-    cut(disks, (arrays.length - mostArrays) * 4);
+    cut(disks, more * 4);
   },
 };
 

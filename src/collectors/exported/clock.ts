@@ -64,6 +64,9 @@ const family = {
   isSynchronised: gauge('node_timex_sync_status', 'Whether the clock is synchronised: 1 or 0.', rarely),
 } as const;
 
+/** Twenty numbers of 64 bits are shorter. */
+const longestLine = 1_000;
+
 type Told = readonly (readonly [NodeFamily, number])[];
 
 /** The numbers of `struct timex` as perl prints them, after what the call returned. Source: adjtimex(2). */
@@ -139,7 +142,7 @@ function inUnits(one: {
 function toldIn(text: string): Told {
   const found = parts(text);
   const perl = found.get('perl')?.head ?? '';
-  if (perl !== '') return ofPerl(perl);
+  if (perl !== '') return ofPerl(perl.slice(0, longestLine));
   const printed = found.get('adjtimex')?.lines ?? [];
   if (printed.length > 0) return ofBusyBox(printed);
   const synchronised = found.get('timedatectl')?.head;

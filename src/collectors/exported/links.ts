@@ -45,6 +45,9 @@ const slaves = gauge('node_bonding_slaves', 'Interfaces that a bond is made of.'
 const active = gauge('node_bonding_active', 'Interfaces of a bond whose link is up.', minutely);
 const arp = gauge('node_arp_entries', 'Neighbours in the ARP table of an interface.', minutely);
 
+/** How many lines are looked at: 5,000 interfaces have 45,000. */
+const mostLines = { links: 50_000, bonds: 20_000, arp: 20_000 } as const;
+
 const ofMaster = labelTable((master) => ({ master }));
 
 /** What is told of links, which interfaces those are, and how many others there are. */
@@ -115,7 +118,8 @@ function open(): NodeReader<null> {
   return {
     heard(text) {
       const found = parts(text);
-      const lines = (name: string): readonly string[] => found.get(name)?.lines ?? [];
+      const lines = (name: keyof typeof mostLines): readonly string[] =>
+        found.get(name)?.lines.slice(0, mostLines[name]) ?? [];
       const links = linksOf(lines('links'));
       const bonds = bondsOf(lines('bonds'));
       const neighbours = arpOf(lines('arp'), links);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseAnswer } from './sampler.ts';
-import { mostOf } from './size.ts';
+import { mostOf, Share } from './size.ts';
 
 const nonce = 'a'.repeat(24);
 
@@ -60,4 +60,14 @@ test('the largest answers of honest hosts are read', () => {
     ['processes', many(10_000, 320)],
   ]);
   expect({ areFilesTooLarge, tooLarge: [...tooLarge] }).toEqual({ areFilesTooLarge: false, tooLarge: [] });
+});
+
+test('a short answer is read here as a whole, and of a long one as much as is quick', () => {
+  const short = new Share(200_000);
+  expect([lines(100_000), lines(100_000)].map((text) => short.takes(text, ''))).toEqual([true, true]);
+  const long = new Share(2_000_000);
+  const texts = ['x'.repeat(300_000), 'x'.repeat(300_000), lines(9_000), 'x\n', lines(100_000)];
+  expect(texts.map((text) => long.takes(text, ''))).toEqual([true, false, false, true, false]);
+  const files = new Share(2_000_000);
+  expect(files.takes('x'.repeat(300_000), 'x'.repeat(300_000))).toBe(false);
 });

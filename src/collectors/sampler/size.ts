@@ -42,18 +42,18 @@ const costOfLine = 25;
  * together.
  */
 export class Share {
-  private left: number;
-  private readonly isAll: boolean;
+  /** Whether the answer is short, and everything is read at once. */
+  readonly isShort: boolean;
+  private left = mostHere;
 
   /** `characters`: how long the answer is. */
   constructor(characters: number) {
-    this.isAll = characters <= shortAnswer;
-    this.left = mostHere;
+    this.isShort = characters <= shortAnswer;
   }
 
   /** Whether these texts of one section may be read here. */
   takes(...texts: readonly string[]): boolean {
-    if (this.isAll) return true;
+    if (this.isShort) return true;
     const cost = texts.reduce((sum, text) => sum + costOf(text, this.left), 0);
     if (cost > this.left) return false;
     this.left -= cost;

@@ -161,11 +161,16 @@ function openHwmon(): NodeReader<TemperatureFacts> {
   };
 }
 
+const mostZones = 256;
+
 const zones: NodeReader<TemperatureFacts> = {
-  read({ files }, { put }) {
+  read({ files }, { put, cut }) {
+    let count = 0;
     for (const path of files.keys()) {
       const zone = /^\/sys\/class\/thermal\/thermal_zone(\d+)\/temp$/.exec(path)?.[1];
       if (zone === undefined) continue;
+      count += 1;
+      if (count > mostZones) continue;
       const lines = files.get(path) ?? '';
       const typePath = `/sys/class/thermal/thermal_zone${zone}/type`;
       const type =
@@ -175,6 +180,7 @@ const zones: NodeReader<TemperatureFacts> = {
           .trim() ?? '';
       put(zoneCelsius, ofZone(`${zone}\n${type}`), numeric(lines.slice(path.length + 1).trim()) / 1_000);
     }
+    cut(zoneCelsius, count - mostZones);
   },
 };
 

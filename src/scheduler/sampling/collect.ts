@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { HostExport } from '../../collectors/node/host-export.ts';
 import { type Announcement, readAnnouncement } from '../../collectors/sampler/forced.ts';
 import {
@@ -8,6 +9,7 @@ import {
   ownCpuSeconds,
   parseAnswer,
 } from '../../collectors/sampler/sampler.ts';
+import { Share } from '../../collectors/sampler/size.ts';
 import { sudoError } from '../../collectors/sampler/sudo.ts';
 import { HostError } from '../../model/failure.ts';
 import type { Sample, SectionResult } from '../../model/observation.ts';
@@ -16,7 +18,7 @@ import { failure } from '../../ssh/failures.ts';
 import type { Shell } from '../../ssh/shell.ts';
 import { type AnyCollector, answered } from './answered.ts';
 import { HostClock } from './host-clock.ts';
-import { type SectionInput, SectionMemory } from './section-memory.ts';
+import { type SectionInput, SectionMemory, type SectionReading } from './section-memory.ts';
 import { ShellCpu } from './shell-cpu.ts';
 import type { SudoMemory } from './sudo-memory.ts';
 
@@ -67,6 +69,8 @@ type Timed = {
   readonly nowMs: number;
   readonly readAt: number;
   readonly roundTripMs: number;
+  /** Which of its sections are read on the main thread. */
+  readonly share: Share;
 };
 
 /** What an answer came to. */
@@ -116,8 +120,9 @@ class Sampling {
     const timed = await this.request([...(exporting === null ? [] : [exportWord]), ...words].join(' '));
     this.readAt = timed.readAt;
     this.roundTripMs = timed.roundTripMs;
-    const { followUps, files, uptimeSeconds } = this.read(timed, this.collectors, due, false);
+    const { followUps, files, uptimeSeconds } = await this.read(timed, this.collectors, due, false);
     const { results, readAt: at, roundTripMs } = this;
+    await rest(timed.share);
     exporting?.read({ files, results, uptimeSeconds, at, roundTripMs });
     return followUps;
   }
@@ -126,7 +131,7 @@ class Sampling {
     const names = followUps.map(({ name }) => name);
     const timed = await this.request(followUps.map(({ name, numbers }) => `${name}=${numbers}`).join(' '));
     const asking = this.collectors.filter(({ name }) => names.includes(name));
-    return this.read(timed, asking, names, true).followUps;
+    return (await this.read(timed, asking, names, true)).followUps;
   }
 
   /** Sends a request and takes its answer apart; closes the shell when the answer was cut. */
@@ -138,6 +143,8 @@ class Sampling {
     const roundTripMs = nowMs - askedMs;
     // Times are stored in whole milliseconds.
     const readAt = Math.round(clock.now() - roundTripMs / 2);
+    const share = new Share(raw.text.length);
+    await rest(share);
     let answer: Answer;
     try {
       answer = parseAnswer(raw.text, raw.nonce);
@@ -147,17 +154,18 @@ class Sampling {
     if (!Number.isFinite(answer.uptimeSeconds)) throw new HostError(failure('sample', 'unparsable'));
     if (!raw.complete && !shell.isOpen()) throw new HostError(failure('sample', 'cut'));
     if (!raw.complete) shell.close();
-    return { answer, nowMs, readAt, roundTripMs };
+    return { answer, nowMs, readAt, roundTripMs, share };
   }
 
   /** Turns an answer into results, and returns its files by path and what collectors want to ask next. */
-  private read(
-    { answer, nowMs }: Timed,
+  private async read(
+    { answer, nowMs, share }: Timed,
     collectors: readonly AnyCollector[],
     asked: readonly string[],
     isFollowUp: boolean,
-  ): Read {
+  ): Promise<Read> {
     const { memory, sudo } = this.of;
+    await rest(share);
     sudo.learn(answer.sudo);
     const groups = groupFiles(answer.files);
     memory.cpu.add(ownCpuSeconds(groups));
@@ -168,21 +176,32 @@ class Sampling {
     const isOutdated = this.forced !== null && !this.forced.isCurrent;
     const shared = { uptimeSeconds, at: this.readAt, isFollowUp, isOutdated };
     const texts = filesByCollector(this.of.collectors, groups);
-    const followUps = answered(answer, collectors, asked, (name) => this.isKnown(name)).flatMap((part) =>
-      this.readSection({ ...part, ...shared, files: texts.get(part.collector) ?? '' }, nowMs),
-    );
+    await rest(share);
+    const followUps: FollowUp[] = [];
+    for (const part of answered(answer, collectors, asked, (name) => this.isKnown(name))) {
+      const input = { ...part, ...shared, files: texts.get(part.collector) ?? '' };
+      const { sections } = memory;
+      const isFirst = sections.isFirst(part.collector);
+      const isShort = share.takes(input.files, input.text ?? '');
+      const reading = isShort ? sections.read(input) : await sections.readLong(input);
+      followUps.push(...this.keep(input, reading, isFirst, nowMs));
+    }
     return { followUps, files: groups, uptimeSeconds };
   }
 
-  private readSection(input: SectionInput, nowMs: number): readonly FollowUp[] {
+  /** Keeps what a section came to. `isFirst`: there were no facts of it before. */
+  private keep(
+    input: SectionInput,
+    { section, ask }: SectionReading,
+    isFirst: boolean,
+    nowMs: number,
+  ): readonly FollowUp[] {
     const { collector, fault, hadTurn, isFollowUp } = input;
-    const { sections } = this.of.memory;
-    const isFirst = sections.isFirst(collector);
-    const { section, ask } = sections.read(input);
+    const { sections, exporting } = this.of.memory;
     const result = fault === null ? this.withSudo(collector, section) : section;
     if (hadTurn && !isFollowUp) {
       sections.ran(input, result.error, isFirst, nowMs);
-      this.of.memory.exporting?.heard(collector.name, input.text);
+      exporting?.heard(collector.name, input.text);
     }
     this.results.set(collector.name, result);
     return ask === undefined ? [] : [{ name: collector.name, numbers: ask.replaceAll(' ', ',') }];
@@ -198,4 +217,9 @@ class Sampling {
   private isKnown(name: string): boolean {
     return this.forced === null || this.forced.sections.has(name);
   }
+}
+
+/** Between two steps of reading a long answer others have their turn. */
+async function rest({ isShort }: Share): Promise<void> {
+  if (!isShort) await setImmediate();
 }

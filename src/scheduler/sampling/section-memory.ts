@@ -1,8 +1,16 @@
 import { notInForced } from '../../collectors/sampler/forced.ts';
-import { type Collector, type Previous, type SectionError, SectionFailure } from '../../model/collector.ts';
+import {
+  type Collector,
+  type Previous,
+  type Reading,
+  type Section,
+  type SectionError,
+  SectionFailure,
+} from '../../model/collector.ts';
 import type { SectionResult } from '../../model/observation.ts';
 import { dueSections, type SectionState } from '../plan.ts';
-import type { Answered, AnyCollector } from './answered.ts';
+import { type Answered, type AnyCollector, filesTooLarge } from './answered.ts';
+import { readLongSection } from './long-sections.ts';
 
 /** What an answer has for one collector, with everything that its facts are made of. */
 export type SectionInput = Answered & {
@@ -60,23 +68,39 @@ export class SectionMemory {
 
   /** Turns an answer into the section's facts, or into the reason why there are none. */
   read(input: SectionInput): SectionReading {
-    const { collector, files, text, fault, uptimeSeconds, at } = input;
-    const { name } = collector;
-    if (fault && collector.files.length === 0) return nothing(name, fault);
-    // Safe: what it is given are its own facts, kept under its name.
-    const parse = collector.parse as Collector<unknown>['parse'];
+    const { collector, fault } = input;
+    if (fault !== null && isUnread(input)) return nothing(collector.name, fault);
     try {
-      const before = this.previous.get(name);
-      const { facts, source, error, ask } = parse({ files, text, uptimeSeconds, at }, before);
-      // What a second question adds belongs to the time of the first.
-      const measuredAt = input.isFollowUp && before !== undefined ? before.uptimeSeconds : uptimeSeconds;
-      this.previous.set(name, { facts, uptimeSeconds: measuredAt });
-      if (text !== undefined) this.heardAt.set(name, at);
-      const kept = text === undefined ? (this.states.get(name)?.error ?? null) : null;
-      return { section: { name, facts, source, error: fault ?? error ?? kept, ...this.timesOf(collector, at) }, ask };
+      return this.taken(input, parseOf(collector)(sectionOf(input), this.previous.get(collector.name)));
     } catch (error) {
-      return nothing(name, input.isOutdated && !(error instanceof SectionFailure) ? notInForced : sectionError(error));
+      return failed(input, error);
     }
+  }
+
+  /** The same, of a long text, in a thread. */
+  async readLong(input: SectionInput): Promise<SectionReading> {
+    const { collector, fault } = input;
+    const { name } = collector;
+    if (fault !== null && isUnread(input)) return nothing(name, fault);
+    try {
+      const task = { name, section: sectionOf(input), previous: this.previous.get(name) };
+      return this.taken(input, await readLongSection(task));
+    } catch (error) {
+      return failed(input, error);
+    }
+  }
+
+  private taken(input: SectionInput, reading: Reading<unknown>): SectionReading {
+    const { collector, text, fault, uptimeSeconds, at } = input;
+    const { name } = collector;
+    const before = this.previous.get(name);
+    const { facts, source, error, ask } = reading;
+    // What a second question adds belongs to the time of the first.
+    const measuredAt = input.isFollowUp && before !== undefined ? before.uptimeSeconds : uptimeSeconds;
+    this.previous.set(name, { facts, uptimeSeconds: measuredAt });
+    if (text !== undefined) this.heardAt.set(name, at);
+    const kept = text === undefined ? (this.states.get(name)?.error ?? null) : null;
+    return { section: { name, facts, source, error: fault ?? error ?? kept, ...this.timesOf(collector, at) }, ask };
   }
 
   /**
@@ -100,6 +124,24 @@ export class SectionMemory {
       parts: { [parts.files]: at, [parts.shell]: heardAt ?? 0 },
     };
   }
+}
+
+/** Whether a section with a fault has nothing else that could be read. */
+function isUnread({ collector, fault }: SectionInput): boolean {
+  return collector.files.length === 0 || fault === filesTooLarge;
+}
+
+function sectionOf({ files, text, uptimeSeconds, at }: SectionInput): Section {
+  return { files, text, uptimeSeconds, at };
+}
+
+/** What it is given are its own facts, kept under its name. */
+function parseOf({ parse }: AnyCollector): Collector<unknown>['parse'] {
+  return parse as unknown as Collector<unknown>['parse'];
+}
+
+function failed({ collector, isOutdated }: SectionInput, error: unknown): SectionReading {
+  return nothing(collector.name, isOutdated && !(error instanceof SectionFailure) ? notInForced : sectionError(error));
 }
 
 function nothing(name: string, error: SectionError): SectionReading {
