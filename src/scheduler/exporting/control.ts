@@ -28,6 +28,13 @@ const tooBusy: Failure = {
   hint: 'The machine that Sonde runs on has too much to do. Scrape less often, or give Sonde more processor time.',
 };
 
+const stillConnecting: Failure = {
+  stage: 'handshake',
+  reason: 'timed-out',
+  message: 'Sonde was still connecting to the host when the time for this scrape was over',
+  hint: 'If the connection comes later, the next scrape uses it. If this happens often, give the scrape more time.',
+};
+
 /** What exports ask of the monitoring of hosts. */
 export function exportsOf({ scheduler, snapshots, clock }: ExportsOptions) {
   const { exporting } = scheduler.watchers;
@@ -77,7 +84,7 @@ export function exportsOf({ scheduler, snapshots, clock }: ExportsOptions) {
     const now = clock.monotonic();
     const hostHadMs = now - (watch.session.askedAt ?? now);
     const isOurFault = exporting.wasLateSince(begun) || (watch.isHeld && hostHadMs < (now - begun) / 2);
-    if (!isOurFault) return exporting.answer('late', failure('sample', 'timed-out'));
+    if (!isOurFault) return exporting.answer('late', watch.isHeld ? failure('sample', 'timed-out') : stillConnecting);
     if (watch.isHeld && newest !== null && Math.abs(clock.now() - newest.at) <= keptMs)
       return exporting.answer('kept', newest);
     return exporting.answer('busy', tooBusy);

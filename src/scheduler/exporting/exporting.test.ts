@@ -289,10 +289,11 @@ test('a host that is slow while Sonde is on time is not answered for', async () 
   ]);
 });
 
-test('a scrape that Sonde is too busy for says so, where there is no sample yet', async () => {
+test('a scrape that ends while Sonde still connects says so, and that Sonde is too busy where it is', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   closers.push(resolve);
   const { control } = await site(watched(1, quiet), () => promise);
+  expect((await after(control.sampleNow(1, fresh), 5_100)).failure?.message).toMatch(/^Sonde was still connecting to /);
   const answer = control.sampleNow(1, fresh);
   stopped += 2_000;
   expect((await after(answer, 5_100)).failure).toMatchObject({ stage: 'sonde', reason: 'timed-out' });
