@@ -2,7 +2,6 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { withoutBasePath } from '../lib/net/base-path.ts';
@@ -16,6 +15,7 @@ import { permitOrigins } from './guard/cors.ts';
 import { headersOf, pageHeaders } from './guard/headers.ts';
 import { requireKnownHost } from './guard/host-names.ts';
 import { Leases } from './guard/leases.ts';
+import { validatorOf } from './guard/validation.ts';
 import { frameworkLog } from './logs/framework-log.ts';
 import { openApiOf } from './openapi.ts';
 import { withoutAlias } from './paths/aliases.ts';
@@ -55,7 +55,7 @@ export async function createServer({
     ...(config.tls ? { https: config.tls } : {}),
   } as object)
     .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .setValidatorCompiler(validatorOf)
     // Answer schemas only describe answers; they neither filter nor convert.
     .setSerializerCompiler(() => (data) => JSON.stringify(data));
 
