@@ -96,7 +96,7 @@ async function fleet(kind: Kind, count: number, rounds: number): Promise<readonl
   await fleet.close();
   const page = pageMs();
   return [
-    told(`${titles[kind]}: sending a sample, compared with writing its page as text`, ms / page, '×'),
+    told(`${titles[kind]}: sending a sample, compared with writing its page`, ms / page, '×'),
     told(`${titles[kind]}: CPU to send a sample of 400 series and what Sonde tells of the host`, ms, 'ms'),
     atMost(`${titles[kind]} of 10,000 hosts at 30 s, of a core (${count} sent)`, (ms * 10_000) / 30 / 10, 30, '%'),
     told(
@@ -113,7 +113,7 @@ async function fleet(kind: Kind, count: number, rounds: number): Promise<readonl
   ];
 }
 
-/** What it takes to write a host's page as text, in the same minute of the same machine. */
+/** What it takes to write a host's page, in the same minute of the same machine. */
 function pageMs(): number {
   const host = seriesOf(1, 1_796_035_352_905);
   const times = 3_000;
