@@ -31,6 +31,15 @@ test('a host is probed by its id or its name, in the time that Prometheus has', 
   expect(watching.asked).toEqual(within.map((withinMs) => ({ hostId: id, maxAgeMs: 2_000, withinMs })));
 });
 
+test('the id of a host that was removed is not taken for the name of another', async () => {
+  const { get, hosts, id, watching } = await oneHost();
+  const named = await hosts.records.create(bob, { ...web, name: String(id) });
+  watching.exported.set(named.id, seriesOf(1));
+  await hosts.records.remove(bob, id);
+  expect((await get(`/prometheus/probe?target=${id}`)).statusCode).toBe(404);
+  expect((await get(`/prometheus/probe?target=${named.id}`)).body).toBe(page);
+});
+
 test('a host that is unknown or foreign, and one whose name is not its own, are refused in a sentence', async () => {
   const { get, hosts, id, limitTo } = await oneHost();
   const foreign = await hosts.records.create(ada, { ...web, name: 'secret' });

@@ -26,7 +26,9 @@ const mostWaiting = 20;
 export function probeRoute(server: Server, { hosts, control, lists, scrapes }: ScrapeContext): void {
   const waiting = new AtOnce(mostWaiting, (count) => `${count} scrapes of this host are waiting for it already`);
   const querystring = Type.Object({
-    target: Type.Optional(Type.String({ description: 'The id of a host, or its name if no other host has the same' })),
+    target: Type.Optional(
+      Type.String({ description: 'The id of a host, or its name if no other host has it; a number is an id' }),
+    ),
   });
   server.get(
     '/prometheus/probe',

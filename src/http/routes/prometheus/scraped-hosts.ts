@@ -21,6 +21,11 @@ export class ScrapedHosts {
     this.byId = new Map(all.map((host) => [host.id, host]));
   }
 
+  numbered(id: number): readonly ScrapedHost[] {
+    const host = this.byId.get(id);
+    return host === undefined ? [] : [host];
+  }
+
   named(name: string): readonly ScrapedHost[] {
     this.#byName ??= Map.groupBy(this.all, (host) => host.name);
     return this.#byName.get(name) ?? [];
@@ -72,13 +77,12 @@ export class ScrapedHostLists {
 }
 
 /**
- * The host that a target names: by its id, or by its name if no other host has it. Throws 404 for an unknown host and one
- * of another user alike, 409 for a name that several hosts have.
+ * The host that a target names: by its id, or by its name if no other host has it. What may be an id is never taken for a name:
+ * Prometheus asks for a host that was removed until it learns of it, and would get the numbers of another. Throws 404 for an
+ * unknown host and one of another user alike, 409 for a name that several hosts have.
  */
 export function hostNamed(hosts: ScrapedHosts, target: string): ScrapedHost {
-  const own = /^[1-9]\d{0,15}$/.test(target) ? hosts.byId.get(Number(target)) : undefined;
-  if (own) return own;
-  const named = hosts.named(target);
+  const named = /^[1-9]\d*$/.test(target) ? hosts.numbered(Number(target)) : hosts.named(target);
   const [first, ...others] = named;
   if (first === undefined) throw notFound('Host not found');
   if (others.length === 0) return first;
