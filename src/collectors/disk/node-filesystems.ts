@@ -118,6 +118,15 @@ function toldOf({ labels, row, isReadOnly, isHung }: Mount): Told {
   return told;
 }
 
+/** Nothing of a text that is not understood: the section itself says why. */
+function toldIn(text: string, isOther: boolean): Told {
+  try {
+    return (isOther ? othersOf(text) : mountsOf(text)).flatMap(toldOf);
+  } catch {
+    return [];
+  }
+}
+
 function open(): NodeReader<DiskFacts> {
   const kept = new Kept();
   let text: string | null = null;
@@ -126,8 +135,9 @@ function open(): NodeReader<DiskFacts> {
       text = said;
     },
     read({ files }: NodeSource<DiskFacts>, sink) {
-      if (text !== null) kept.set((isBsd(files.get('uname') ?? '') ? othersOf(text) : mountsOf(text)).flatMap(toldOf));
+      const said = text;
       text = null;
+      if (said !== null) kept.set(toldIn(said, isBsd(files.get('uname') ?? '')));
       kept.put(sink);
     },
   };

@@ -266,3 +266,21 @@ test('of too many interfaces, traffic, links and neighbours are told of the same
   }
   expect(series.cut.get('node_network_receive_bytes_total')).toBe(104);
 });
+
+test('a df that is not understood takes nothing else from the export', () => {
+  const host = new HostExport(sampled);
+  host.heard('disk', `@both\n/dev/sda1 ext4 ${'9'.repeat(40)} 5 5 50% 9 1 /\n@mounts\n/dev/sda1 / ext4 rw 0 0`);
+  const error = { reason: 'unparsable', message: '', hint: '' } as const;
+  const result = { name: 'disk', facts: null, source: null, collectedAt: 0, parts: null, error };
+  const files = groupFiles('/proc/loadavg:1 2 3 1/2 3\n');
+  const { layout, values } = host.read({
+    files,
+    results: new Map([['disk', result]]),
+    uptimeSeconds: 100,
+    at: 1_000,
+    roundTripMs: 5,
+  });
+  const told = layout.series.map(({ family, labels }, at) => [family.name, labels.collector, values[at]]);
+  expect(told).toContainEqual(['node_load1', undefined, 1]);
+  expect(told).toContainEqual(['node_scrape_collector_success', 'filesystem', 0]);
+});
