@@ -18,8 +18,7 @@ async function setUp(mode) {
   }
   if (mode !== 'test') return;
   await installDebianPackages();
-  await unpackPrograms();
-  await buildDebians();
+  await Promise.all([unpackPrograms(), buildDebians()]);
 }
 
 setUp(process.argv[2]).catch((error) => fail(`The set-up failed: ${error.message}`, error.stack));
