@@ -127,8 +127,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           ...system,
           isolate: false,
-          // A page waits for its server and a server for its page: two at once keep two cores busy.
-          maxWorkers: 2,
+          // A page waits for its server, a server for its page, and both for hosts: three at once keep two cores busy.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
