@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { writePage } from '../src/export/host-page.ts';
+import type { SeriesBody } from '../src/export/wire/series-body.ts';
 import { protocols } from '../src/push/protocols/index.ts';
 import { pushCost } from './push-cost.ts';
 import { openPushFleet, perHost, seriesOf } from './push-fleet.ts';
@@ -33,17 +34,22 @@ async function bodies(kind: Kind): Promise<readonly Row[]> {
     },
   }));
   const { body, pack } = protocols[kind];
-  const write = (): Uint8Array => {
+  const write = (): SeriesBody => {
     const request = body();
     for (const { series, target } of hosts) request.addHost(series, target, series.at);
-    return request.finish();
+    return request;
+  };
+  /** As a sender does it: its buffer is used again once the body is compressed. */
+  const one = async (isPacked: boolean): Promise<number> => {
+    const request = write();
+    const made = request.finish();
+    const { length } = isPacked ? await pack(made) : made;
+    request.release();
+    return length;
   };
   const measured = async (times: number, isPacked: boolean): Promise<number> => {
     const before = process.cpuUsage();
-    for (let done = 0; done < times; done += 1) {
-      const made = write();
-      if (isPacked) await pack(made);
-    }
+    for (let done = 0; done < times; done += 1) await one(isPacked);
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000 / times;
   };
@@ -58,9 +64,29 @@ async function bodies(kind: Kind): Promise<readonly Row[]> {
       kind === 'otlp' ? 0.3 : 1,
       'million',
     ),
-    told(`${titles[kind]}: a series before it is compressed`, write().length / all, 'bytes'),
-    told(`${titles[kind]}: a series on the wire`, (await pack(write())).length / all, 'bytes'),
+    told(`${titles[kind]}: a series before it is compressed`, (await one(false)) / all, 'bytes'),
+    told(`${titles[kind]}: a series on the wire`, (await one(true)) / all, 'bytes'),
+    told(
+      `${titles[kind]}: memory that writing and compressing a series allocates`,
+      (await allocated(() => one(true))) / all,
+      'bytes',
+    ),
   ];
+}
+
+/** What doing something allocates, bytes: the median, as a garbage collection now and then spoils one. */
+async function allocated(work: () => Promise<unknown>): Promise<number> {
+  const used = (): number => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const found: number[] = [];
+  for (let done = 0; done < 301; done += 1) {
+    const before = used();
+    await work();
+    found.push(used() - before);
+  }
+  return found.toSorted((a, b) => a - b)[150] ?? 0;
 }
 
 /** Hosts that are sampled every 30 s, as fast as they come; what it takes is told as if they came in their time. */
