@@ -110,6 +110,20 @@ test.each([401, 403, 404, 302])(
 test.each([
   ['remote write', remoteWrite],
   ['OTLP', otlp],
+])('by %s, a web page with status 200 is no success: the request is sent again', async (_, protocol) => {
+  const page = { ...reply(200), contentType: 'text/html; charset=utf-8', bytes: Buffer.from('<html>Log in') };
+  expect(protocol.judge(page)).toEqual({
+    result: 'again',
+    answer: 'HTTP 200 with a web page, which no receiver answers: check the address',
+  });
+  const { bodies, standing } = await sentTo([page, page], 1, protocol);
+  expect(bodies).toHaveLength(1);
+  expect(standing()).toMatchObject({ state: 'ok', sent: 1, failed: 0 });
+});
+
+test.each([
+  ['remote write', remoteWrite],
+  ['OTLP', otlp],
 ])('by %s, a body stays as it is until it has arrived, however many are written meanwhile', async (_, protocol) => {
   const { bodies } = await sentTo(
     Array.from({ length: 8 }, () => reply(503)),

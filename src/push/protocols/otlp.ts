@@ -4,7 +4,7 @@ import { readPartialSuccess, readStatusMessage } from '../../export/wire/otlp-an
 import { OtlpRequest } from '../../export/wire/otlp-request.ts';
 import type { HttpReply } from '../../lib/net/http-send.ts';
 import { byStatus, saidBy } from '../../notifiers/verdicts.ts';
-import { answerOf, type Outcome, type Protocol } from './protocol.ts';
+import { answerOf, type Outcome, type Protocol, pageInstead } from './protocol.ts';
 
 const protobuf = 'application/x-protobuf';
 /** By the specification, nothing else may be tried again. Source: OTLP 1, "Retryable Response Codes". */
@@ -22,6 +22,8 @@ export const otlp: Protocol = {
 };
 
 function judge(reply: HttpReply): Outcome {
+  const page = pageInstead(reply);
+  if (page !== null) return page;
   const { status, contentType = '', bytes } = reply;
   const isMessage = contentType.toLowerCase().startsWith(protobuf);
   if (status >= 200 && status < 300) {

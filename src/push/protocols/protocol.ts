@@ -19,3 +19,9 @@ export type Protocol = {
 export function answerOf({ status, retryAfter, bytes }: HttpReply, body = bytes.toString('utf8')) {
   return { status, retryAfter, body };
 }
+
+/** A 2xx with a web page comes from a login page or a proxy in between, and not from a receiver: nothing was taken. */
+export function pageInstead({ status, contentType = '' }: HttpReply): Outcome | null {
+  if (status < 200 || status >= 300 || !/^text\/html\b/i.test(contentType)) return null;
+  return { result: 'again', answer: `HTTP ${status} with a web page, which no receiver answers: check the address` };
+}
