@@ -167,12 +167,13 @@ test('when there are more destinations, what waits for one has to shrink', async
 });
 
 test('while the receiver is away, the oldest is given up when the memory is full, and counted', async () => {
-  start({ maxBytes: () => 400 });
-  // It asks for a pause, which is over once the rest has come.
-  sink.answers.push(refuses(500, { 'retry-after': '5' }));
+  const over = Promise.withResolvers<void>();
+  start({ maxBytes: () => 400, pause: () => over.promise });
+  sink.answers.push(refuses(500));
   send(1);
   await settled({ state: 'failing' });
   for (let value = 2; value <= 20; value += 1) send(value);
+  over.resolve();
   await settled({ state: 'ok', waitingBytes: 0 });
   const { sent, dropped, failed } = sender.standing();
   expect([sent + dropped, failed]).toEqual([20, 0]);
@@ -181,8 +182,9 @@ test('while the receiver is away, the oldest is given up when the memory is full
 });
 
 test('what waited for ten minutes is given up', async () => {
-  start();
-  sink.answers.push(refuses(500, { 'retry-after': '5' }));
+  const over = Promise.withResolvers<void>();
+  start({ pause: () => over.promise });
+  sink.answers.push(refuses(500));
   send(1);
   await settled({ state: 'failing' });
   now += 598_000;
@@ -191,6 +193,7 @@ test('what waited for ten minutes is given up', async () => {
   now += 1_000;
   sender.tick();
   expect(sender.standing()).toMatchObject({ dropped: 1 });
+  over.resolve();
   await settled({ sent: 1, dropped: 1 });
   expect(valuesOf()).toEqual([2]);
 });
