@@ -25,7 +25,8 @@ export type PushFleet = {
   readonly pusher: Pusher;
   /** A host was read now. Answers when that was, ms since the epoch. */
   readonly sample: (id: number) => number;
-  readonly close: () => Promise<void>;
+  /** Destinations have so long to send what waits and to end their series, ms. */
+  readonly close: (withinMs?: number) => Promise<void>;
 };
 
 /** Every host is sent to each of the destinations. */
@@ -91,8 +92,8 @@ export async function openPushFleet(
       tell({ hostId, at, alive: true, probe: null, sample, failure: null });
       return at;
     },
-    close: async () => {
-      await pusher.close(AbortSignal.timeout(1_500));
+    close: async (withinMs = 1_500) => {
+      await pusher.close(AbortSignal.timeout(withinMs));
       ownMetrics.close();
     },
   };

@@ -63,7 +63,8 @@ export async function outage(quick: boolean): Promise<readonly Row[]> {
   ];
   for (const [index, place] of places.entries())
     rows.push(...(await rowsOf(place, fleet, index + 1, log, expected, awayMs)));
-  await fleet.close();
+  // Answers that get lost make some wait in between, and this machine may be busy.
+  await fleet.close(30_000);
   rows.push(await ended(places));
   await Promise.all(programs.map((one) => one.kill('SIGKILL')));
   return rows;
