@@ -13,12 +13,17 @@ export type Row = {
   readonly mount: string;
 };
 
+/** A device and a mount point have at most 4,096 bytes each (PATH_MAX). Longer lines are not looked at. */
+const longestLine = 20_000;
+
 /** Everything that df printed. */
 export function rowsOf(text: string): readonly Row[] {
   const found = parts(text);
-  const both = (found.get('both')?.lines ?? []).flatMap(rowWithInodes);
-  const [header = '', ...lines] = found.get('df')?.lines ?? [];
-  const inodeRows = (found.get('inodes')?.lines ?? []).flatMap((line) => bsdInodes(line) ?? row(line, false));
+  const linesOf = (name: string): readonly string[] =>
+    (found.get(name)?.lines ?? []).filter(({ length }) => length <= longestLine);
+  const both = linesOf('both').flatMap(rowWithInodes);
+  const [header = '', ...lines] = linesOf('df');
+  const inodeRows = linesOf('inodes').flatMap((line) => bsdInodes(line) ?? row(line, false));
   const inodes = new Map(inodeRows.map((one) => [one.mount, one.sizes]));
   const others = lines.flatMap((line) => row(line, /\bType\b/.test(header)));
   return [...both, ...others.map((one) => ({ ...one, inodes: inodes.get(one.mount) ?? null }))];
