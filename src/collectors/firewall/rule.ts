@@ -1,7 +1,7 @@
 import type { FirewallRule } from './facts.ts';
 
 const maxExtra = 500;
-/** A field that is longer, in characters, takes no more values: each is compared with all before it. Facts show less of it. */
+/** A field has so many characters at most: each value is compared with all before it. Facts show less of it. */
 const maxField = 2_000;
 
 /** nft statements whose name alone is a rule's target. Source: nft(8), "Statements". */
@@ -29,7 +29,8 @@ export function narrow(rule: DraftRule, field: string, value: string): void {
   const before = fields[field];
   const isAny = before === undefined || /^(all|0\.0\.0\.0\/0|::\/0)$/.test(before);
   if (isAny) fields[field] = value.slice(0, maxField);
-  else if (before.length < maxField && !before.split(' ').includes(value)) fields[field] = `${before} ${value}`;
+  else if (before.length < maxField && !before.split(' ').includes(value))
+    fields[field] = `${before} ${value}`.slice(0, maxField);
 }
 
 /** The rule in the form of the facts. */
