@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { startSsh2Server } from '../../test/support/ssh2-server.ts';
-import { noKnownKeys } from '../model/connection/host-key.ts';
+import { passwordEndpoint, startSsh2Server } from '../../test/support/ssh2-server.ts';
 import { dial } from './dial.ts';
 import type { Line } from './line.ts';
 import { Opening } from './opening.ts';
@@ -18,17 +17,15 @@ type Kept = {
 async function logIn(port: number): Promise<Line> {
   const signal = AbortSignal.timeout(60_000);
   const log = (): void => {};
-  const endpoint = {
-    address: '127.0.0.1',
-    port,
-    username: 'root',
-    login: { type: 'password', password: 'secret' },
-    interactive: 'unknown',
-    knownKeys: noKnownKeys('127.0.0.1'),
-    policy: { legacyAlgorithms: false },
-  } as const;
   const socket = await dial({ address: '127.0.0.1', port, timeoutMs: 60_000, deniedNetworks: [] }, log, signal);
-  const options = { endpoint, ask: null, noteKey: async () => {}, log, signal, timeoutMs: 60_000 };
+  const options = {
+    endpoint: passwordEndpoint(port),
+    ask: null,
+    noteKey: async () => {},
+    log,
+    signal,
+    timeoutMs: 60_000,
+  };
   return (await new Opening(options, socket).run()).line;
 }
 

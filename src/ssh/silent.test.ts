@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import { afterAll, expect, test, vi } from 'vitest';
-import { noKnownKeys } from '../model/connection/host-key.ts';
+import { passwordEndpoint } from '../../test/support/ssh2-server.ts';
 import { openConnection } from './connection.ts';
 
 /** What a server still says: nothing, part of its first line, packets in the clear (KEXINIT, the answer to ours, NEWKEYS), or all. */
@@ -85,15 +85,7 @@ function socketsTo(port: number): number {
 
 function opened(port: number, timeoutMs: number) {
   return openConnection({
-    endpoint: {
-      address: '127.0.0.1',
-      port,
-      username: 'root',
-      login: { type: 'password', password: 'secret' },
-      interactive: 'unknown',
-      knownKeys: noKnownKeys('127.0.0.1'),
-      policy: { legacyAlgorithms: false },
-    },
+    endpoint: passwordEndpoint(port),
     ask: null,
     noteKey: async () => {},
     log: () => {},

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
+import { noKnownKeys } from '../../src/model/connection/host-key.ts';
 
 export type Ssh2Server = {
   readonly port: number;
@@ -29,4 +30,17 @@ export async function startSsh2Server(answer: 'accept' | 'reject'): Promise<Ssh2
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return { port: (server.address() as AddressInfo).port, passwords, close: () => void server.close() };
+}
+
+/** A server on this machine that is logged in to with a password, and of which no keys are known. */
+export function passwordEndpoint(port: number) {
+  return {
+    address: '127.0.0.1',
+    port,
+    username: 'root',
+    login: { type: 'password', password: 'secret' },
+    interactive: 'unknown',
+    knownKeys: noKnownKeys('127.0.0.1'),
+    policy: { legacyAlgorithms: false },
+  } as const;
 }
