@@ -13,8 +13,8 @@ export type Row = {
   readonly mount: string;
 };
 
-/** A device and a mount point have at most 4,096 bytes each (PATH_MAX). Longer lines are not looked at. */
-const longestLine = 20_000;
+/** Longer lines are not looked at: a device and a mount point have at most 4,096 bytes each (PATH_MAX). */
+const longestLine = 200_000;
 
 /** Everything that df printed. */
 export function rowsOf(text: string): readonly Row[] {
